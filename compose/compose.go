@@ -1,0 +1,54 @@
+// Package compose reads Compose files as Compose does and says where each host port is written.
+//
+// compose-go alone decides which ports a project has. A second, small walk over the yaml nodes of the same files
+// records where every `ports` item stands, and each final port is looked up there.
+package compose
+
+import (
+	"context"
+	"io"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Options say which project to read. They mean what Compose's own flags and variables of that name mean.
+type Options struct {
+	Dir         string   // the working directory, absolute
+	Files       []string // -f; empty: COMPOSE_FILE, else discovery with the parent walk
+	ProjectDir  string   // --project-directory
+	ProjectName string   // -p
+	Profiles    []string // --profile
+	EnvFiles    []string // --env-file, else COMPOSE_ENV_FILES
+	// Env is the process environment. It is not read in Static.
+	Env   map[string]string
+	Stdin io.Reader // for the file "-"
+	// Static reads only what the files say: a variable without a value takes it from an example file beside, else it
+	// is unknown; a missing env_file is no defect.
+	Static bool
+	// Standalone says that Files were found by PATH and not named with -f: a file that is only a part of a project
+	// (no image, networks of another file) is then no defect.
+	Standalone bool
+}
+
+// Loaded is a project with the text of the files that it came from.
+type Loaded struct {
+	Project *lint.Project
+	Sources lint.Sources
+}
+
+// Load reads one project. What is wrong with the user's files is in Project.Defects and Project.Invalid; the error is
+// for what could not be done at all, such as no Compose file found.
+func Load(ctx context.Context, o Options) (Loaded, error) { panic("not yet") }
+
+// Found are the projects behind PATH arguments.
+type Found struct {
+	Projects []Options
+	Notes    []string // what was passed over and why, one line each
+}
+
+// Find turns PATH arguments into projects. A file gives the project that it belongs to; a directory gives every
+// project below it, without what .gitignore, node_modules and vendor leave out, and without what matches an exclude
+// glob. An explicit file that can't be read is an error.
+func Find(ctx context.Context, base Options, paths, exclude []string) (Found, error) {
+	panic("not yet")
+}

@@ -1,0 +1,158 @@
+package lint
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+)
+
+// Binding is one published port of a service, as Compose sends it to the engine: host address and ports to one
+// container port. A range of equal length on both sides is as many bindings as it has ports, with the same Entry.
+type Binding struct {
+	Service string
+	Proto   string     // "tcp", "udp" or "sctp"
+	HostIP  netip.Addr // the zero Addr: not written, all addresses
+	First   uint16     // lowest host port; 0: the engine picks one
+	Last    uint16     // highest host port, inclusive; above First: any one of the range
+	Target  uint16     // container port; 0: not known
+	Unknown bool       // the host side rests on a variable whose value nothing gives; First and Last are 0 then
+
+	Text      string // the host port as written, such as "8080" or "${WEB_PORT:-8080}"; "" when not written
+	HostText  string // the whole host side as written, with its address, such as "127.0.0.1:${PORT}"
+	Var       string // the variable that gives the host port; "" for a literal
+	TargetVar string // the variable that gives the container port; "" for a literal
+	From      Origin // where the value of the host port comes from
+
+	Entry Span  // the whole item
+	Port  Span  // the host port's own text, Text; zero when there is none or it can't be cut out
+	Style Style // how the item is written
+	Layer Layer // which file or service brought it
+}
+
+// Origin tells where the value of a host port comes from.
+type Origin struct {
+	Kind OriginKind
+	File string // the env file, for FromEnvFile and FromExample; absolute
+}
+
+// OriginKind is one of the values of `valueFrom` in the JSON format.
+type OriginKind int
+
+// The origins, in the order in which they win.
+const (
+	Literal     OriginKind = iota // written in the Compose file itself
+	FromShell                     // the process environment
+	FromEnvFile                   // .env or --env-file
+	FromDefault                   // the default of ${X:-default}
+	FromExample                   // an example file beside, in --static only
+	Unset                         // nothing gives a value
+)
+
+// String returns the value of `valueFrom`; for a file, the file's path.
+func (o Origin) String() string {
+	switch o.Kind {
+	case Literal:
+		return "literal"
+	case FromShell:
+		return "shell"
+	case FromDefault:
+		return "default"
+	case FromEnvFile, FromExample:
+		return o.File
+	default:
+		return "unset"
+	}
+}
+
+// Style is what an edit of the item must keep.
+type Style struct {
+	Long  bool // the long syntax, a mapping with `published`
+	Quote byte // '"', '\'' or 0 for a plain scalar: of the item, or of the value of `published`
+	Flow  bool // the scalar stands in [ ] or { }, where a plain one may not hold braces
+}
+
+// Layer is one writer in the merge: a later one has the higher Order.
+type Layer struct {
+	Order int
+	Kind  string // "file", "override", "include", "extends" or "document"
+}
+
+// Fixed reports whether the binding asks for exactly one known host port.
+func (b *Binding) Fixed() bool { return b.First != 0 && b.First == b.Last }
+
+// Pool reports whether the binding asks for any one port of a range.
+func (b *Binding) Pool() bool { return b.First != 0 && b.First < b.Last }
+
+// Ephemeral reports whether the engine picks the host port.
+func (b *Binding) Ephemeral() bool { return b.First == 0 && !b.Unknown }
+
+// Width is how many host ports the binding may take: 0 when not known or picked by the engine.
+func (b *Binding) Width() int {
+	if b.First == 0 {
+		return 0
+	}
+	return int(b.Last) - int(b.First) + 1
+}
+
+// Span is the most exact place of the host port: its own text, else the item.
+func (b *Binding) Span() Span {
+	if b.Port.Known() {
+		return b.Port
+	}
+	return b.Entry
+}
+
+// Endpoints returns the sockets that the engine would bind for host port p: with no host IP both 0.0.0.0 and [::], or
+// the network's own address. Source: moby daemon/libnetwork/drivers/bridge, configurePortBindingIPv4 and IPv6.
+func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
+	addrs := []netip.Addr{b.HostIP.Unmap()}
+	if !b.HostIP.IsValid() {
+		addrs = []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
+		if ip, err := netip.ParseAddr(n.HostIP); err == nil && ip.Unmap() != netip.IPv4Unspecified() {
+			addrs = []netip.Addr{ip.Unmap()}
+		}
+	}
+	out := make([]Endpoint, len(addrs))
+	for i, a := range addrs {
+		out[i] = Endpoint{Proto: b.Proto, Addr: netip.AddrPortFrom(a, p)}
+	}
+	return out
+}
+
+// Want names the host side as people say it: "8080/tcp", "127.0.0.1:8080/tcp", "8080-8090/tcp", "${WEB_PORT}/tcp".
+func (b *Binding) Want() string {
+	port := b.Ports()
+	if b.HostIP.IsValid() {
+		if port == "" {
+			port = "0"
+		}
+		return HostPort(b.HostIP, port) + "/" + b.Proto
+	}
+	if port == "" {
+		return "a port that the engine picks/" + b.Proto
+	}
+	return port + "/" + b.Proto
+}
+
+// Ports is the host port or range as text: "8080", "8080-8090", the expression when the value is unknown, "" when the
+// engine picks.
+func (b *Binding) Ports() string {
+	switch {
+	case b.Unknown:
+		return b.Text
+	case b.First == 0:
+		return ""
+	case b.First == b.Last:
+		return strconv.Itoa(int(b.First))
+	default:
+		return fmt.Sprintf("%d-%d", b.First, b.Last)
+	}
+}
+
+// HostPort writes an address and a port the way Compose does, with brackets around an IPv6 address.
+func HostPort(ip netip.Addr, port string) string {
+	if ip.Is6() {
+		return "[" + ip.String() + "]:" + port
+	}
+	return ip.String() + ":" + port
+}

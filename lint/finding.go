@@ -1,0 +1,94 @@
+package lint
+
+import "fmt"
+
+// Severity orders findings by what they cost.
+type Severity int
+
+// The severities; Off turns a rule off and is never the severity of a finding.
+const (
+	Off Severity = iota
+	Info
+	Warning
+	Error
+)
+
+var severityNames = [...]string{"off", "info", "warning", "error"}
+
+// String returns "off", "info", "warning" or "error".
+func (s Severity) String() string { return severityNames[s] }
+
+// ParseSeverity reads the name of a severity.
+func ParseSeverity(name string) (Severity, error) {
+	for i, n := range severityNames {
+		if n == name {
+			return Severity(i), nil
+		}
+	}
+	return Off, fmt.Errorf("unknown severity %q, expected off, info, warning or error", name)
+}
+
+// Certainty tells how sure a finding is.
+type Certainty int
+
+// Latent: not now, but later. Possible: it depends on order, version or values that are not known. Certain: the
+// engine's own behaviour leaves no other outcome.
+const (
+	Latent Certainty = iota
+	Possible
+	Certain
+)
+
+var certaintyNames = [...]string{"latent", "possible", "certain"}
+
+// String returns "latent", "possible" or "certain".
+func (c Certainty) String() string { return certaintyNames[c] }
+
+// Safety tells what a fix may change.
+type Safety int
+
+// Manual: a person must do it. Unsafe: exactly the named ports change. Safe: Compose loads the same project.
+const (
+	Manual Safety = iota
+	Unsafe
+	Safe
+)
+
+var safetyNames = [...]string{"manual", "unsafe", "safe"}
+
+// String returns "manual", "unsafe" or "safe".
+func (s Safety) String() string { return safetyNames[s] }
+
+// Finding is one fault of the user's files or machine.
+type Finding struct {
+	Rule      string
+	Severity  Severity
+	Certainty Certainty
+	Project   string // the project's name
+	Service   string // "" when it is not about one service
+	Span      Span
+	Message   string // one sentence, lower case, no full stop
+	Related   []Related
+	Binding   *Binding // the port that it is about, nil when there is none
+	Fixes     []Fix    // the best first
+}
+
+// Related is another place that belongs to a finding.
+type Related struct {
+	Message string
+	Span    Span
+}
+
+// Fix is one way to mend a finding.
+type Fix struct {
+	Title   string
+	Safety  Safety
+	Edits   []Edit // sorted, without overlap; empty for a command
+	Command string // what to type, "" when there are edits
+}
+
+// Edit replaces the bytes of Span by New.
+type Edit struct {
+	Span Span
+	New  string
+}

@@ -1,0 +1,123 @@
+// Package lint decides whether the host ports of a Compose project will be ours to bind.
+//
+// It is pure: packages compose and dockerapi look at the world and fill a [Project], [Run] applies the [Rules] and
+// returns findings, package lint/report prints them. Nothing here reads a file, a clock or an environment.
+package lint
+
+import "slices"
+
+// Project is what Compose would load: after merge, profiles and interpolation.
+type Project struct {
+	Name     string    // Compose's project name
+	Dir      string    // the project directory, absolute
+	Files    []string  // the top Compose files in merge order, absolute; "-" is standard input
+	Services []Service // by name
+	Defects  []Defect  // why Compose would refuse the project; empty when it would not
+	Invalid  []InvalidPort
+	Mentions []Mention
+	Ignores  []Ignore
+	// Taken are the variable names that the project already uses somewhere: in its files, its .env files or the
+	// environment of a container.
+	Taken map[string]bool
+	// Blind lists what could not be looked at.
+	Blind []Blind
+}
+
+// Service returns the service of that name, nil when there is none.
+func (p *Project) Service(name string) *Service {
+	i := slices.IndexFunc(p.Services, func(s Service) bool { return s.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &p.Services[i]
+}
+
+// Bindings returns the bindings of all services, active or not, in the order of the services.
+func (p *Project) Bindings() []*Binding {
+	var all []*Binding
+	for i := range p.Services {
+		for j := range p.Services[i].Bindings {
+			all = append(all, &p.Services[i].Bindings[j])
+		}
+	}
+	return all
+}
+
+// Service is one service of a project.
+type Service struct {
+	Name         string
+	Span         Span     // its key in the last file that writes it
+	Active       bool     // `up` without service names starts it: no profile, or one that is on
+	Profiles     []string // as written
+	Replicas     int      // containers that `up` starts; 0 means none
+	ReplicasSpan Span     // the value of scale or deploy.replicas; zero when neither is written
+	// SwarmOnly names what says that the service is meant for `docker stack deploy`, such as "deploy.endpoint_mode";
+	// "" when nothing does.
+	SwarmOnly string
+	DependsOn []string // services that are started first, by name; links and shared namespaces included
+	Network   Network
+	Bindings  []Binding
+}
+
+// Publishing says what the engine does with the ports of a service.
+type Publishing int
+
+// The three outcomes of port-semantics: bound on the host, silently not bound, refused at create.
+const (
+	Published Publishing = iota
+	Ignored
+	Refused
+)
+
+// Network is the part of a service's networks that decides what becomes of its ports.
+type Network struct {
+	Publishing Publishing
+	Why        string // for Ignored and Refused: what in the file says so, such as "network_mode: host"
+	Span       Span   // where that is written; zero when it is not one place
+	// HostIP is the address that a port without host IP is bound to, from the network's host_binding_ipv4 option;
+	// "" means 0.0.0.0 and [::].
+	HostIP string
+	// Varies says why the engine's version decides whether ports are bound at all, such as "gateway mode routed";
+	// "" when it does not.
+	Varies string
+}
+
+// Defect is one reason for which Compose would refuse a project.
+type Defect struct {
+	Span   Span
+	Reason string // Compose's own words, one line
+	Hint   string // what to do, "" when nothing is certain
+}
+
+// InvalidPort is a `ports` item that Compose or the engine refuses.
+type InvalidPort struct {
+	Service  string
+	Active   bool
+	Span     Span   // the part at fault, or the whole item
+	Entry    Span   // the whole item
+	Text     string // the item as written
+	Reason   string // what is wrong, and what was expected
+	Replaced string // the obvious correction of the text of Span, "" when there is none
+}
+
+// Mention is a place outside `ports` that names a host port.
+type Mention struct {
+	Span Span   // the number itself
+	Port uint16 // the number
+	Kind string // what names it: "URL", "advertised listener", ".env", "forwardPorts"
+}
+
+// Blind is something that portlint could not look at. It is never turned into "free".
+type Blind struct {
+	What string // such as "include https://example.com/x.git"
+	Why  string // such as "remote files are not fetched"
+	Span Span   // where it is written; zero when nowhere
+}
+
+// Ignore is one `# portlint:ignore RULE[,RULE] reason` comment.
+type Ignore struct {
+	Span   Span     // the comment
+	Rules  []string // as written
+	Reason string   // "" is a fault
+	Covers Span     // the line that it speaks of
+}

@@ -1,0 +1,36 @@
+// Package report prints findings: one file per format.
+package report
+
+import (
+	"io"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Report is everything that a format may say.
+type Report struct {
+	Version    string // of portlint, such as "v0.1.0"
+	Dir        string // absolute; paths below it are printed relative to it, with slashes
+	Projects   []*lint.Project
+	Findings   []lint.Finding // by place
+	Suppressed int            // findings that an ignore comment took away
+	NotChecked []lint.Blind
+	Sources    lint.Sources
+	Verdict    Verdict
+	Color      bool // text and table only
+	Quiet      bool // text only: no summary line
+}
+
+// Verdict answers "will `docker compose up` with these flags fail with a port conflict, now?".
+type Verdict string
+
+// The four verdicts of the JSON format.
+const (
+	Conflict Verdict = "conflict" // certainly
+	Maybe    Verdict = "possible" // it depends on order, version or values that are not known
+	Clear    Verdict = "clear"    // it will not
+	Unknown  Verdict = "unknown"  // something that decides it could not be looked at
+)
+
+// Formats are the formats by the name that --format takes.
+var Formats = map[string]func(io.Writer, Report) error{}

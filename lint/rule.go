@@ -1,0 +1,42 @@
+package lint
+
+// Rule is one bad pattern.
+type Rule struct {
+	Name      string
+	Severity  Severity // unless the settings say otherwise
+	Certainty Certainty
+	Summary   string // one line, for the list of rules
+	// Check looks at one project. CheckAll looks at all of them at once. A rule has one of the two; a rule that has
+	// neither is reported by Run itself.
+	Check    func(*Pass)
+	CheckAll func(*Pass)
+}
+
+// Rules are all rules, in the order in which they are listed.
+var Rules = []Rule{}
+
+// Pass is what a rule sees.
+type Pass struct {
+	Rule     Rule
+	Project  *Project        // nil in CheckAll
+	Plan     Plan            // of Project
+	Projects []*Project      // everything in sight
+	Reserved map[uint16]bool // host ports that a suggestion must not take
+	report   func(Finding)
+}
+
+// Report adds a finding. Rule, severity, certainty and project are filled in where they are zero; Latent is kept when
+// the rule's own certainty is Latent.
+func (p *Pass) Report(f Finding) {
+	f.Rule = p.Rule.Name
+	if f.Severity == Off {
+		f.Severity = p.Rule.Severity
+	}
+	if f.Certainty == Latent {
+		f.Certainty = p.Rule.Certainty
+	}
+	if f.Project == "" && p.Project != nil {
+		f.Project = p.Project.Name
+	}
+	p.report(f)
+}
