@@ -27,6 +27,16 @@ type Binding struct {
 	Port  Span  // the host port's own text, Text; zero when there is none or it can't be cut out
 	Style Style // how the item is written
 	Layer Layer // which file or service brought it
+
+	// PortsKey is the key text `ports` above the item, in the item's own file, where its colon follows at once; zero
+	// when it is not known, quoted, has a tag already, or the list comes through an alias.
+	PortsKey Span
+	// Lines are the whole lines of the item, line end included, when nothing else but its dash and its comment stands
+	// on them; zero otherwise, and for the last item of a list, which can't be deleted alone.
+	Lines Span
+	// Block are the whole lines of `ports:` and its list, line end included, when nothing else stands on them and the
+	// service keeps another key; zero otherwise.
+	Block Span
 }
 
 // Origin tells where the value of a host port comes from.

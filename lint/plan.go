@@ -60,5 +60,24 @@ type Bound struct {
 	Binding *Binding
 }
 
+// Span is the most exact place that is known: the host port, the item, or the service.
+func (b Bound) Span() Span {
+	if span := b.Binding.Span(); span.Known() {
+		return span
+	}
+	return b.Service.Span
+}
+
+// Before orders bindings by layer, then by place: what stands later is what came second.
+func (b Bound) Before(o Bound) bool {
+	if b.Binding.Layer.Order != o.Binding.Layer.Order {
+		return b.Binding.Layer.Order < o.Binding.Layer.Order
+	}
+	if b.Span() != o.Span() {
+		return b.Span().Before(o.Span())
+	}
+	return b.Service.Name < o.Service.Name
+}
+
 // Endpoints are the sockets that the engine would bind for host port p.
 func (b Bound) Endpoints(p uint16) []Endpoint { return b.Binding.Endpoints(b.Service.Network, p) }

@@ -1,0 +1,135 @@
+package lint
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+)
+
+// Item is one `ports` item of a service. A range of equal length on both sides is several bindings, everything else one.
+type Item struct {
+	Service  *Service
+	Bindings []*Binding // at least one, by host port
+}
+
+// itemKey is what the bindings of one item have in common.
+type itemKey struct {
+	entry  Span
+	text   string
+	proto  string
+	hostIP netip.Addr
+	shift  int // host port minus container port, where the host port is known
+}
+
+func (b *Binding) itemKey() itemKey {
+	k := itemKey{entry: b.Entry, text: b.Text, proto: b.Proto, hostIP: b.HostIP}
+	if b.First != 0 {
+		k.shift = int(b.First) - int(b.Target)
+	}
+	return k
+}
+
+// Items returns the items of the service in the order of its bindings.
+func (s *Service) Items() []Item {
+	var items []Item
+	at := map[itemKey]int{}
+	for i := range s.Bindings {
+		b := &s.Bindings[i]
+		k := b.itemKey()
+		if j, ok := at[k]; ok && b.Entry.Known() && !b.Pool() {
+			items[j].Bindings = append(items[j].Bindings, b)
+			continue
+		}
+		at[k] = len(items)
+		items = append(items, Item{Service: s, Bindings: []*Binding{b}})
+	}
+	for _, it := range items {
+		slices.SortFunc(it.Bindings, func(a, b *Binding) int { return cmp.Compare(a.First, b.First) })
+	}
+	return items
+}
+
+// Item returns the item that a binding of the service belongs to.
+func (s *Service) Item(b *Binding) Item {
+	for _, it := range s.Items() {
+		if slices.Contains(it.Bindings, b) {
+			return it
+		}
+	}
+	return Item{Service: s, Bindings: []*Binding{b}}
+}
+
+// Items returns every written item once: one that several services share through `extends` or an alias counts for the
+// service under whose key it stands.
+func (p *Project) Items() []Item {
+	var items []Item
+	at := map[Span]int{}
+	for i := range p.Services {
+		for _, it := range p.Services[i].Items() {
+			j, seen := at[it.Head().Entry]
+			switch {
+			case !seen || !it.Head().Entry.Known():
+				at[it.Head().Entry] = len(items)
+				items = append(items, it)
+			case items[j].Service != it.Service && it.nearer(items[j]):
+				items[j] = it
+			}
+		}
+	}
+	return items
+}
+
+// nearer reports whether the key of the item's service stands closer above the item than that of o.
+func (i Item) nearer(o Item) bool {
+	above := func(s *Service) int {
+		if s.Span.File != i.Head().Entry.File || s.Span.Start > i.Head().Entry.Start {
+			return -1
+		}
+		return s.Span.Start
+	}
+	return above(i.Service) > above(o.Service)
+}
+
+// Head is the binding with the lowest host port.
+func (i Item) Head() *Binding { return i.Bindings[0] }
+
+// Range is the lowest and the highest host port, inclusive; zeros when they are not known or picked by the engine.
+func (i Item) Range() (first, last uint16) {
+	return i.Head().First, i.Bindings[len(i.Bindings)-1].Last
+}
+
+// Width is how many host ports the item names.
+func (i Item) Width() int {
+	first, last := i.Range()
+	if first == 0 {
+		return 0
+	}
+	return int(last) - int(first) + 1
+}
+
+// Want names the host side of the whole item as [Binding.Want] does.
+func (i Item) Want() string {
+	whole := *i.Head()
+	_, whole.Last = i.Range()
+	return whole.Want()
+}
+
+// Written reports whether the item names its host ports in this project: neither unknown nor picked by the engine.
+func (i Item) Written() bool { return i.Head().First != 0 }
+
+// Publishes reports whether the engine binds the item's ports when its service runs.
+func (i Item) Publishes() bool { return i.Service.Network.Publishing == Published }
+
+// Overlaps reports whether the item names one of the host ports [first, last].
+func (i Item) Overlaps(first, last uint16) bool {
+	low, high := i.Range()
+	return low != 0 && low <= last && first <= high
+}
+
+// Span is the most exact place that is known: the host port, the item, or the service.
+func (i Item) Span() Span { return Bound{i.Service, i.Head()}.Span() }
+
+// finding starts a finding about the item.
+func (i Item) finding(message string) Finding {
+	return Finding{Service: i.Service.Name, Span: i.Span(), Message: message, Binding: i.Head()}
+}
