@@ -33,4 +33,7 @@ const (
 )
 
 // Formats are the formats by the name that --format takes.
-var Formats = map[string]func(io.Writer, Report) error{}
+var Formats = map[string]func(io.Writer, Report) error{
+	"text": Text,
+	"json": JSON,
+}

@@ -1,0 +1,88 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// hunk is one run of lines that a fix changes.
+type hunk struct {
+	File string // as in the span
+	Line int    // the first old line, or the line before which new ones come, from 1
+	Old  []string
+	New  []string
+}
+
+// hunks applies edits, sorted and without overlap, and returns the lines that change. Edits of files that were not read
+// are left out.
+func hunks(sources lint.Sources, edits []lint.Edit) []hunk {
+	var out []hunk
+	for len(edits) > 0 {
+		src := sources[edits[0].Span.File]
+		n := 1
+		if src != nil {
+			n = together(src, edits)
+			out = append(out, newHunk(src, edits[:n]))
+		}
+		edits = edits[n:]
+	}
+	return out
+}
+
+// together counts the first edits that touch the same lines.
+func together(src *lint.Source, edits []lint.Edit) int {
+	n := 1
+	for n < len(edits) && edits[n].Span.File == edits[0].Span.File &&
+		src.Position(edits[n].Span.Start).Line <= src.Position(edits[n-1].Span.End).Line {
+		n++
+	}
+	return n
+}
+
+func newHunk(src *lint.Source, edits []lint.Edit) hunk {
+	first, last := edits[0].Span, edits[len(edits)-1].Span
+	line := src.Position(first.Start).Line
+	start, _ := src.Line(line)
+	_, end := src.Line(src.Position(last.End).Line)
+	start, end = min(start, first.Start), max(end, last.End)
+
+	var changed strings.Builder
+	at := start
+	for _, e := range edits {
+		changed.Write(src.Text[at:e.Span.Start])
+		changed.WriteString(e.New)
+		at = e.Span.End
+	}
+	changed.Write(src.Text[at:end])
+
+	h := hunk{File: first.File, Line: line, Old: splitLines(string(src.Text[start:end])), New: splitLines(changed.String())}
+	return h.trim()
+}
+
+func splitLines(s string) []string {
+	return strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s), "\n")
+}
+
+// trim drops the lines at both ends that stay the same.
+func (h hunk) trim() hunk {
+	for len(h.Old) > 0 && len(h.New) > 0 && h.Old[0] == h.New[0] {
+		h.Old, h.New, h.Line = h.Old[1:], h.New[1:], h.Line+1
+	}
+	for len(h.Old) > 0 && len(h.New) > 0 && h.Old[len(h.Old)-1] == h.New[len(h.New)-1] {
+		h.Old, h.New = h.Old[:len(h.Old)-1], h.New[:len(h.New)-1]
+	}
+	return h
+}
+
+// focus is the part of a line that differs from the other one, [from, to) in bytes.
+func focus(line, other string) (from, to int) {
+	for from < len(line) && from < len(other) && line[from] == other[from] {
+		from++
+	}
+	to = len(line)
+	for to > from && len(other)-(len(line)-to) > from && line[to-1] == other[len(other)-(len(line)-to)-1] {
+		to--
+	}
+	return from, to
+}

@@ -1,0 +1,222 @@
+package report
+
+import (
+	_ "embed" // for the schema
+	"encoding/json"
+	"io"
+
+	"github.com/portlint/portlint/lint"
+)
+
+//go:embed portlint-output.schema.json
+var jsonSchema string
+
+// JSONSchema returns the JSON Schema (draft 2020-12) of what JSON writes.
+func JSONSchema() string { return jsonSchema }
+
+const jsonVersion = 1
+
+// The types below are version 1 of the JSON format. A field may be added, none is renamed or removed. Pointers and
+// omitempty stand for "not known": it is left out then, never guessed.
+
+type jsonDocument struct {
+	Version    int           `json:"version"`
+	Tool       jsonTool      `json:"tool"`
+	Verdict    Verdict       `json:"verdict"`
+	Projects   []jsonProject `json:"projects"`
+	Findings   []jsonFinding `json:"findings"`
+	NotChecked []jsonBlind   `json:"notChecked"`
+	Summary    jsonSummary   `json:"summary"`
+}
+
+type jsonTool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type jsonProject struct {
+	Name      string              `json:"name"`
+	Directory string              `json:"directory"`
+	Files     []string            `json:"files"`
+	Ports     []jsonPublishedPort `json:"ports"`
+}
+
+// jsonPublishedPort is a port of a project, with where it is written.
+type jsonPublishedPort struct {
+	Service string `json:"service"`
+	jsonPort
+	Replicas  int    `json:"replicas"`
+	Active    bool   `json:"active"`
+	Variable  string `json:"variable,omitempty"`
+	ValueFrom string `json:"valueFrom"`
+	Layer     string `json:"layer,omitempty"`
+	jsonPlace
+}
+
+type jsonPort struct {
+	HostIP       string  `json:"hostIp"`
+	Published    *uint16 `json:"published,omitempty"`
+	PublishedEnd *uint16 `json:"publishedEnd,omitempty"`
+	Target       uint16  `json:"target,omitempty"`
+	Protocol     string  `json:"protocol"`
+}
+
+type jsonPlace struct {
+	File  string        `json:"file,omitempty"`
+	Start *jsonPosition `json:"start,omitempty"`
+	End   *jsonPosition `json:"end,omitempty"`
+}
+
+type jsonPosition struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+	Offset int `json:"offset"`
+}
+
+type jsonFinding struct {
+	Rule      string    `json:"rule"`
+	Severity  string    `json:"severity"`
+	Certainty string    `json:"certainty"`
+	Message   string    `json:"message"`
+	Project   string    `json:"project,omitempty"`
+	Service   string    `json:"service,omitempty"`
+	Port      *jsonPort `json:"port,omitempty"`
+	jsonPlace
+	Related []jsonRelated `json:"related"`
+	Fixes   []jsonFix     `json:"fixes"`
+}
+
+type jsonRelated struct {
+	Message string `json:"message"`
+	jsonPlace
+}
+
+type jsonFix struct {
+	Title   string     `json:"title"`
+	Safety  string     `json:"safety"`
+	Edits   []jsonEdit `json:"edits"`
+	Command string     `json:"command"`
+}
+
+type jsonEdit struct {
+	File    string `json:"file"`
+	Start   int    `json:"start"`
+	End     int    `json:"end"`
+	NewText string `json:"newText"`
+}
+
+type jsonBlind struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+}
+
+type jsonSummary struct {
+	Errors   int `json:"errors"`
+	Warnings int `json:"warnings"`
+	Infos    int `json:"infos"`
+	Projects int `json:"projects"`
+	Ports    int `json:"ports"`
+}
+
+// JSON writes version 1 of the JSON format, which scripts may rely on.
+func JSON(w io.Writer, r Report) error {
+	n := r.tally()
+	return encode(w, jsonDocument{
+		Version:    jsonVersion,
+		Tool:       r.jsonTool(),
+		Verdict:    r.Verdict,
+		Projects:   each(r.Projects, r.jsonProject),
+		Findings:   each(r.Findings, r.jsonFinding),
+		NotChecked: each(r.NotChecked, func(b lint.Blind) jsonBlind { return jsonBlind{What: b.What, Why: b.Why} }),
+		Summary: jsonSummary{Errors: n.Errors, Warnings: n.Warnings, Infos: n.Infos,
+			Projects: n.Projects, Ports: n.Ports},
+	})
+}
+
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// each converts a slice; the result is never nil, so that JSON shows [] and not null.
+func each[A, B any](in []A, convert func(A) B) []B {
+	out := make([]B, len(in))
+	for i, a := range in {
+		out[i] = convert(a)
+	}
+	return out
+}
+
+func (r Report) jsonTool() jsonTool { return jsonTool{Name: "portlint", Version: r.Version} }
+
+func (r Report) jsonProject(p *lint.Project) jsonProject {
+	out := jsonProject{Name: p.Name, Directory: r.path(p.Dir), Files: each(p.Files, r.path), Ports: []jsonPublishedPort{}}
+	for _, s := range p.Services {
+		for i := range s.Bindings {
+			out.Ports = append(out.Ports, r.jsonPublishedPort(s, &s.Bindings[i]))
+		}
+	}
+	return out
+}
+
+func (r Report) jsonPublishedPort(s lint.Service, b *lint.Binding) jsonPublishedPort {
+	return jsonPublishedPort{
+		Service: s.Name, jsonPort: *newJSONPort(b), Replicas: s.Replicas, Active: s.Active,
+		Variable: b.Var, ValueFrom: r.valueFrom(b), Layer: b.Layer.Kind, jsonPlace: r.jsonPlace(b.Span()),
+	}
+}
+
+// valueFrom is the origin of a host port, with the path of a file as all paths are written.
+func (r Report) valueFrom(b *lint.Binding) string {
+	if b.From.File != "" {
+		return r.path(b.From.File)
+	}
+	return b.From.String()
+}
+
+func newJSONPort(b *lint.Binding) *jsonPort {
+	if b == nil {
+		return nil
+	}
+	p := jsonPort{Target: b.Target, Protocol: b.Proto}
+	if b.HostIP.IsValid() {
+		p.HostIP = b.HostIP.String()
+	}
+	if !b.Unknown {
+		p.Published, p.PublishedEnd = &b.First, &b.Last
+	}
+	return &p
+}
+
+func (r Report) jsonPlace(s lint.Span) jsonPlace {
+	at := r.place(s)
+	out := jsonPlace{File: at.File}
+	if at.Exact {
+		out.Start, out.End = newJSONPosition(at.Start), newJSONPosition(at.End)
+	}
+	return out
+}
+
+func newJSONPosition(p lint.Position) *jsonPosition {
+	return &jsonPosition{Line: p.Line, Column: p.Column, Offset: p.Offset}
+}
+
+func (r Report) jsonFinding(f lint.Finding) jsonFinding {
+	return jsonFinding{
+		Rule: f.Rule, Severity: f.Severity.String(), Certainty: f.Certainty.String(), Message: f.Message,
+		Project: f.Project, Service: f.Service, Port: newJSONPort(f.Binding), jsonPlace: r.jsonPlace(f.Span),
+		Related: each(f.Related, func(o lint.Related) jsonRelated {
+			return jsonRelated{Message: o.Message, jsonPlace: r.jsonPlace(o.Span)}
+		}),
+		Fixes: each(f.Fixes, r.jsonFix),
+	}
+}
+
+func (r Report) jsonFix(f lint.Fix) jsonFix {
+	return jsonFix{Title: f.Title, Safety: f.Safety.String(), Command: f.Command,
+		Edits: each(f.Edits, func(e lint.Edit) jsonEdit {
+			return jsonEdit{File: r.path(e.Span.File), Start: e.Span.Start, End: e.Span.End, NewText: e.New}
+		})}
+}
