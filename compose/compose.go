@@ -36,10 +36,6 @@ type Loaded struct {
 	Sources lint.Sources
 }
 
-// Load reads one project. What is wrong with the user's files is in Project.Defects and Project.Invalid; the error is
-// for what could not be done at all, such as no Compose file found.
-func Load(ctx context.Context, o Options) (Loaded, error) { panic("not yet") }
-
 // Found are the projects behind PATH arguments.
 type Found struct {
 	Projects []Options

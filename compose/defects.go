@@ -1,0 +1,262 @@
+package compose
+
+import (
+	"errors"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/portlint/portlint/lint"
+	"go.yaml.in/yaml/v4"
+)
+
+// defects turns compose-go's error into one defect per reason, each at the best place that its words lead to.
+// A reason that a port item explains already is left out, and what rests on a value that nothing gives is no defect.
+func (r *reader) defects(err error) []lint.Defect {
+	if errors.Is(err, errRemote) {
+		return nil
+	}
+	var out []lint.Defect
+	for _, e := range leaves(err) {
+		reason := strings.Join(strings.Fields(e.Error()), " ")
+		if r.guessed && strings.Contains(reason, placeholder) || r.dueToRemote(reason) || r.saidByPort(reason) {
+			continue
+		}
+		out = append(out, lint.Defect{Span: r.locate(reason), Reason: r.shorten(reason), Hint: hint(reason)})
+	}
+	return out
+}
+
+// leaves flattens joined errors.
+func leaves(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []error
+		for _, e := range joined.Unwrap() {
+			out = append(out, leaves(e)...)
+		}
+		return out
+	}
+	return []error{err}
+}
+
+// dueToRemote reports whether a service is missing only because its file was not fetched.
+func (r *reader) dueToRemote(reason string) bool {
+	return len(r.blind) > 0 && (strings.Contains(reason, "cannot extend service") || strings.Contains(reason, "undefined") ||
+		strings.Contains(reason, "empty compose file"))
+}
+
+var portReasons = []string{"invalid proto:", "invalid hostPort:", "invalid containerPort:", "no port specified:",
+	"invalid ranges specified", "invalid IP address", "invalid type"}
+
+// saidByPort reports whether a reason is about a port item that is reported as invalid, at its own place.
+func (r *reader) saidByPort(reason string) bool {
+	invalid := slices.ContainsFunc(r.found.items(), func(it *item) bool { return r.readings[it].invalid != nil })
+	if !invalid {
+		return false
+	}
+	if slices.ContainsFunc(portReasons, func(p string) bool { return strings.HasPrefix(reason, p) }) {
+		return true
+	}
+	return portPath.MatchString(reason)
+}
+
+var portPath = regexp.MustCompile(`services\.[^ ]+\.ports\b`)
+
+func (m services) items() []*item {
+	var all []*item
+	for _, s := range m {
+		all = append(all, s.items...)
+	}
+	return all
+}
+
+// shorten writes paths relative to the project.
+func (r *reader) shorten(reason string) string {
+	return strings.ReplaceAll(reason, r.dir+string(filepath.Separator), "")
+}
+
+// hint says what a reason comes from where that is certain.
+func hint(reason string) string {
+	switch {
+	case strings.Contains(reason, "neither an image nor a build context"):
+		return "a file that only adds to another one is read together with it: -f compose.yaml -f this-file.yaml"
+	case strings.HasPrefix(reason, "env file ") && strings.HasSuffix(reason, "not found"):
+		return "create the file, or write `required: false`"
+	}
+	return ""
+}
+
+var (
+	lineOf    = regexp.MustCompile(`\bline (\d+)\b`)
+	pathOf    = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs|include|jobs)\.([^\s,;]+)`)
+	extraOf   = regexp.MustCompile(`additional propert(?:y|ies) '([^']+)'`)
+	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?`)
+	otherOf   = regexp.MustCompile(`(?:undefined (?:\w+ )*|not found[^"]*)"?([^\s":]+)"?|"([^"]+)" not found`)
+)
+
+// locate finds the place that a reason speaks of: a line, a file that is missing, a path such as
+// services.web.volumes, a service by name, a file by name, at last the project's first file.
+func (r *reader) locate(reason string) lint.Span {
+	f := r.fileIn(reason)
+	if m := lineOf.FindStringSubmatch(reason); m != nil {
+		line, _ := strconv.Atoi(m[1])
+		return r.lineSpan(f, line)
+	}
+	for _, m := range r.missing {
+		if m.span.Known() && (strings.Contains(reason, m.path) || errors.Is(m.err, errIncludeCycle) && strings.Contains(reason, "cycle")) {
+			return m.span
+		}
+	}
+	if m := pathOf.FindStringSubmatch(reason); m != nil {
+		keys := append([]string{m[1]}, pathKeys(m[2])...)
+		if extra := extraOf.FindStringSubmatch(reason); extra != nil {
+			keys = append(keys, extra[1])
+		}
+		return r.deepest(keys)
+	}
+	if extra := extraOf.FindStringSubmatch(reason); extra != nil {
+		return r.deepest([]string{extra[1]})
+	}
+	if m := serviceOf.FindStringSubmatch(reason); m != nil {
+		if s, ok := r.found[m[1]]; ok && len(s.layers) > 0 {
+			return s.mention(reason)
+		}
+	}
+	if span := r.quoted(reason); span.Known() {
+		return span
+	}
+	return lint.Span{File: f.path}
+}
+
+// fileIn is the file that a reason names, else the project's first.
+func (r *reader) fileIn(reason string) *file {
+	for _, path := range r.order {
+		if strings.Contains(reason, path) {
+			return r.walker.files[path]
+		}
+	}
+	for _, path := range r.order {
+		if r.walker.files[path].err != nil {
+			return r.walker.files[path]
+		}
+	}
+	if f, ok := r.walker.files[r.inputs.files[0]]; ok {
+		return f
+	}
+	return &file{path: r.inputs.files[0]}
+}
+
+// lineSpan is a line as YAML counts it, without the white space around it.
+func (r *reader) lineSpan(f *file, line int) lint.Span {
+	if line < 1 || line > len(f.lines) {
+		return lint.Span{File: f.path}
+	}
+	start, end := f.lines[line-1], len(f.text)
+	if line < len(f.lines) {
+		end = f.lines[line]
+	}
+	text := string(f.text[start:end])
+	trimmed := strings.TrimSpace(text)
+	start += strings.Index(text, trimmed)
+	return lint.Span{File: f.path, Start: start, End: start + len(trimmed)}
+}
+
+// pathKeys splits "web.ports[0].target" or "web.ports.[]" into keys; list positions end the walk.
+func pathKeys(path string) []string {
+	path = strings.TrimRight(path, ":.")
+	path, _, _ = strings.Cut(path, "[")
+	return strings.Split(strings.TrimRight(path, "."), ".")
+}
+
+// deepest follows keys through all files, the last one first, and returns the key that goes deepest. A name may hold
+// dots itself, so longer names are tried too.
+func (r *reader) deepest(keys []string) lint.Span {
+	best, span := 0, lint.Span{File: r.inputs.files[0]}
+	for _, path := range slices.Backward(r.order) {
+		f := r.walker.files[path]
+		for _, doc := range f.docs {
+			visits := maxVisits
+			if depth, key := descend(doc, keys, &visits); depth > best {
+				best, span = depth, f.span(key)
+			}
+		}
+	}
+	return span
+}
+
+func descend(n *yaml.Node, keys []string, visits *int) (depth int, key *yaml.Node) {
+	list := entries(n, visits)
+	for take := 1; take <= len(keys) && *visits > 0; take++ {
+		name := strings.Join(keys[:take], ".")
+		for _, e := range list {
+			if e.key.Value != name {
+				continue
+			}
+			if d, k := descend(e.value, keys[take:], visits); d > 0 {
+				return take + d, k
+			}
+			return take, e.key
+		}
+	}
+	return 0, nil
+}
+
+// mention is the scalar of a service that a reason names as undefined or not found, else the service's key.
+func (s *service) mention(reason string) lint.Span {
+	top := s.layers[len(s.layers)-1]
+	for _, m := range otherOf.FindAllStringSubmatch(reason, -1) {
+		word := m[1] + m[2]
+		for _, l := range slices.Backward(s.layers) {
+			visits := maxVisits
+			if n := scalarNamed(l.node, word, &visits); n != nil {
+				return l.file.span(n)
+			}
+		}
+	}
+	return top.file.span(top.key)
+}
+
+// quoted finds a scalar of any file that is, or ends with, a quoted or absolute path of the reason, such as a missing
+// env_file.
+func (r *reader) quoted(reason string) lint.Span {
+	for _, word := range strings.Fields(reason) {
+		word = strings.Trim(word, `"':,`)
+		if !filepath.IsAbs(word) {
+			continue
+		}
+		rel := strings.TrimPrefix(word, r.dir+string(filepath.Separator))
+		for _, s := range r.found {
+			for _, l := range s.layers {
+				for _, key := range []string{"env_file", "label_file", "extends"} {
+					visits := maxVisits
+					if n := scalarNamed(l.find(key), rel, &visits); n != nil {
+						return l.file.span(n)
+					}
+				}
+			}
+		}
+	}
+	return lint.Span{}
+}
+
+// scalarNamed finds a scalar of that value below a node, "./" in front or a ":..." behind it aside.
+func scalarNamed(n *yaml.Node, value string, visits *int) *yaml.Node {
+	if *visits--; n == nil || *visits < 0 || value == "" {
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		have, _, _ := strings.Cut(strings.TrimPrefix(n.Value, "./"), ":")
+		if have == value || n.Value == value {
+			return n
+		}
+		return nil
+	}
+	for _, c := range n.Content {
+		if found := scalarNamed(c, value, visits); found != nil {
+			return found
+		}
+	}
+	return nil
+}

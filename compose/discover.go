@@ -1,0 +1,169 @@
+package compose
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/cli"
+	"github.com/compose-spec/compose-go/v2/consts"
+)
+
+// inputs are what Compose settles before it reads a line of YAML.
+type inputs struct {
+	files    []string // absolute, "-" or a remote reference
+	dir      string   // the project directory
+	env      *environ
+	profiles []string
+}
+
+// ErrNoFile says that there is no Compose file from the working directory up to the root.
+var ErrNoFile = errors.New("no Compose file found: expected compose.yaml here or in a parent directory")
+
+// discover settles files, directory, environment and profiles in the order of compose-go cli/options.go and compose
+// pkg/compose/loader.go, buildProjectOptions. Unlike those it takes the working directory and the environment as
+// parameters, so that several projects can be read at once; a test compares the two.
+func discover(o Options) (inputs, error) {
+	in := inputs{env: newEnviron(o)}
+	for _, f := range o.Files {
+		in.files = append(in.files, absolute(o.Dir, f))
+	}
+	if err := in.addEnvFiles(o); err != nil {
+		return in, err
+	}
+	if err := in.findFiles(o); err != nil {
+		return in, err
+	}
+	if err := in.addEnvFiles(o); err != nil {
+		return in, err
+	}
+	in.dir = workingDir(o, in.files)
+	in.env.addExamples(in.dir)
+	in.profiles = o.Profiles
+	if len(in.profiles) == 0 {
+		value, _ := in.env.fromVars(consts.ComposeProfiles)
+		for _, p := range strings.Split(value, ",") {
+			in.profiles = append(in.profiles, strings.TrimSpace(p))
+		}
+	}
+	return in, nil
+}
+
+// addEnvFiles reads the env files named by flag or by COMPOSE_ENV_FILES, else the .env of the working directory as it
+// is known so far. Compose does this before and after it looks for its files.
+func (in *inputs) addEnvFiles(o Options) error {
+	files := o.EnvFiles
+	if len(files) == 0 && !o.Static {
+		files = strings.FieldsFunc(o.Env["COMPOSE_ENV_FILES"], func(r rune) bool { return r == ',' })
+	}
+	if len(files) == 0 {
+		found, err := defaultEnvFile(o, workingDir(o, in.files))
+		if err != nil {
+			return err
+		}
+		return in.env.addFiles(found)
+	}
+	abs := make([]string, len(files))
+	for i, f := range files {
+		abs[i] = absolute(o.Dir, f)
+	}
+	return in.env.addFiles(abs)
+}
+
+// findFiles uses COMPOSE_FILE, else walks up to the first directory with a Compose file.
+func (in *inputs) findFiles(o Options) error {
+	if len(in.files) > 0 {
+		return nil
+	}
+	if list, ok := in.env.fromVars(consts.ComposeFilePath); ok {
+		return in.fromComposeFile(o, list)
+	}
+	for dir := workingDir(o, nil); ; dir = filepath.Dir(dir) {
+		if files := defaultFiles(dir); len(files) > 0 {
+			in.files = files
+			return nil
+		}
+		if dir == filepath.Dir(dir) {
+			return ErrNoFile
+		}
+	}
+}
+
+func (in *inputs) fromComposeFile(o Options, list string) error {
+	sep, _ := in.env.fromVars(consts.ComposePathSeparator)
+	if sep == "" {
+		sep = string(os.PathListSeparator)
+	}
+	for _, entry := range strings.Split(list, sep) {
+		file := absolute(o.Dir, entry)
+		if file != stdin && !isRemote(file) {
+			info, err := os.Stat(file)
+			if err != nil {
+				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: %w", entry, pathless(err))
+			}
+			if info.IsDir() {
+				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: it is a directory", entry)
+			}
+		}
+		in.files = append(in.files, file)
+	}
+	return nil
+}
+
+// defaultFiles returns the Compose file that wins in a directory and its override file; none, one or two paths.
+func defaultFiles(dir string) []string {
+	main := firstIn(dir, cli.DefaultFileNames)
+	if main == "" {
+		return nil
+	}
+	if over := firstIn(dir, cli.DefaultOverrideFileNames); over != "" {
+		return []string{main, over}
+	}
+	return []string{main}
+}
+
+func firstIn(dir string, names []string) string {
+	for _, n := range names {
+		if _, err := os.Stat(filepath.Join(dir, n)); err == nil {
+			return filepath.Join(dir, n)
+		}
+	}
+	return ""
+}
+
+// workingDir is --project-directory, else the directory of the first local file, else the working directory.
+func workingDir(o Options, files []string) string {
+	if o.ProjectDir != "" {
+		return absolute(o.Dir, o.ProjectDir)
+	}
+	for _, f := range files {
+		if isRemote(f) {
+			break
+		}
+		if f != stdin {
+			return filepath.Dir(f)
+		}
+	}
+	return o.Dir
+}
+
+// absolute resolves a path against a directory; standard input and remote references stay.
+func absolute(dir, path string) string {
+	if path == stdin || isRemote(path) || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// isRemote reports whether Compose would fetch a reference by git or from a registry.
+// Source: compose pkg/remote, git.go and oci.go; buildkit gitutil, ParseGitRef.
+func isRemote(path string) bool {
+	for _, prefix := range []string{"oci://", "git://", "ssh://", "git@", "http://", "https://", "github.com/"} {
+		if strings.HasPrefix(path, prefix) {
+			return true
+		}
+	}
+	return false
+}

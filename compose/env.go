@@ -1,0 +1,162 @@
+package compose
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/compose-spec/compose-go/v2/consts"
+	"github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/lint"
+)
+
+// exampleNames are the files that show what a .env may hold, in the order in which they are read.
+var exampleNames = []string{
+	".env.example", ".env.sample", ".env.dist", ".env.template", ".env.default", ".env.defaults", ".env-example",
+	".env_example", "example.env", "sample.env", "default.env", "defaults.env", "env.example", "env.sample",
+	"env-example", "stack.env.example",
+}
+
+// environ is the environment that interpolates one load: the project, or one include.
+type environ struct {
+	vars     types.Mapping
+	origin   map[string]lint.Origin // for what does not come from the process
+	examples *examples              // shared by all loads of a project
+	static   bool
+}
+
+// examples are the values to fall back to, in Static only.
+type examples struct {
+	vars types.Mapping
+	file map[string]string // the file of each of them
+	dirs map[string]bool   // directories that were looked at
+}
+
+// newEnviron starts with the process environment, to which Compose adds PWD where a shell does not.
+// Source: compose pkg/compose/loader.go, buildProjectOptions.
+func newEnviron(o Options) *environ {
+	e := &environ{vars: types.Mapping{}, origin: map[string]lint.Origin{}, static: o.Static,
+		examples: &examples{vars: types.Mapping{}, file: map[string]string{}, dirs: map[string]bool{}}}
+	if !o.Static {
+		maps.Copy(e.vars, o.Env)
+	}
+	if _, ok := e.vars["PWD"]; !ok {
+		e.vars["PWD"] = o.Dir
+	}
+	return e
+}
+
+// clone copies the environment for an include, which adds to it and never takes away.
+func (e *environ) clone() *environ {
+	return &environ{vars: e.vars.Clone(), origin: maps.Clone(e.origin), examples: e.examples, static: e.static}
+}
+
+// addFiles reads env files; a later file wins over an earlier one, and what is set already wins over both.
+// Source: compose-go cli/options.go, WithDotEnv; dotenv, GetEnvFromFile.
+func (e *environ) addFiles(files []string) error {
+	fromFiles, err := dotenv.GetEnvFromFile(e.vars, files)
+	if err != nil {
+		return err
+	}
+	for name, value := range fromFiles {
+		if _, set := e.vars[name]; set {
+			continue
+		}
+		e.vars[name] = value
+		e.origin[name] = lint.Origin{Kind: lint.FromEnvFile, File: e.definer(name, files)}
+	}
+	return nil
+}
+
+// definer names the env file that gives a variable: the last one that sets it.
+func (e *environ) definer(name string, files []string) string {
+	for _, file := range slices.Backward(files) {
+		if len(files) == 1 {
+			return file
+		}
+		if vars, err := dotenv.GetEnvFromFile(e.vars, []string{file}); err == nil {
+			if _, ok := vars[name]; ok {
+				return file
+			}
+		}
+	}
+	return files[0]
+}
+
+// addExamples keeps the values of the example files of a directory, for variables that nothing else gives.
+func (e *environ) addExamples(dir string) {
+	if !e.static || e.examples.dirs[dir] {
+		return
+	}
+	e.examples.dirs[dir] = true
+	for _, name := range exampleNames {
+		file := filepath.Join(dir, name)
+		if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() || info.Size() > maxFileSize {
+			continue
+		}
+		vars, err := dotenv.GetEnvFromFile(e.vars, []string{file})
+		if err != nil {
+			continue
+		}
+		for k, v := range vars {
+			if _, have := e.examples.vars[k]; !have && v != "" {
+				e.examples.vars[k], e.examples.file[k] = v, file
+			}
+		}
+	}
+}
+
+// lookup finds a value: the environment, else an example file. On Windows names ignore case, as in compose-go.
+func (e *environ) lookup(name string) (string, bool) {
+	if v, ok := e.fromVars(name); ok {
+		return v, true
+	}
+	v, ok := e.examples.vars[name]
+	return v, ok
+}
+
+func (e *environ) fromVars(name string) (string, bool) {
+	details := types.ConfigDetails{Environment: e.vars}
+	return details.LookupEnv(name)
+}
+
+// originOf tells where lookup found a variable.
+func (e *environ) originOf(name string) lint.Origin {
+	if _, ok := e.fromVars(name); ok {
+		if o, ok := e.origin[name]; ok {
+			return o
+		}
+		return lint.Origin{Kind: lint.FromShell}
+	}
+	if file, ok := e.examples.file[name]; ok {
+		return lint.Origin{Kind: lint.FromExample, File: file}
+	}
+	return lint.Origin{Kind: lint.Unset}
+}
+
+// defaultEnvFile is the .env of a directory, unless COMPOSE_DISABLE_ENV_FILE turns it off or there is none.
+// Source: compose-go cli/options.go, WithEnvFiles.
+func defaultEnvFile(o Options, dir string) ([]string, error) {
+	if v, ok := o.Env[consts.ComposeDisableDefaultEnvFile]; ok && !o.Static {
+		off, err := strconv.ParseBool(v)
+		if err != nil {
+			return nil, fmt.Errorf("%s is %q, expected true or false", consts.ComposeDisableDefaultEnvFile, v)
+		}
+		if off {
+			return nil, nil
+		}
+	}
+	file := filepath.Join(dir, ".env")
+	info, err := os.Stat(file)
+	if os.IsNotExist(err) || os.IsPermission(err) || err == nil && info.IsDir() {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %q: %w", file, err)
+	}
+	return []string{file}, nil
+}

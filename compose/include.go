@@ -1,0 +1,96 @@
+package compose
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/portlint/portlint/lint"
+	"go.yaml.in/yaml/v4"
+)
+
+// includes loads what a document includes, later entries over earlier ones.
+func (w *walker) includes(f *file, list *yaml.Node, sc scope) services {
+	all := services{}
+	list = resolve(list)
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return all
+	}
+	for _, n := range list.Content {
+		for name, s := range w.include(f, n, sc) {
+			if _, ok := all[name]; ok {
+				s = all[name].over(s) // compose-go merges what is there over what comes later
+			}
+			all[name] = s
+		}
+	}
+	return all
+}
+
+// include loads one entry: its own project directory, its own environment below the parent's.
+// Source: compose-go loader/include.go, ApplyInclude.
+func (w *walker) include(f *file, n *yaml.Node, sc scope) services {
+	at := f.span(resolve(n))
+	paths, envFiles, dir := w.includeEntry(n, sc)
+	if len(paths) == 0 {
+		return nil
+	}
+	if isRemote(paths[0]) {
+		w.remote("include", paths[0], at)
+		return nil
+	}
+	for i, p := range paths {
+		paths[i] = absolute(sc.dir, p)
+	}
+	included := append(slices.Clone(sc.included), f.path)
+	if slices.Contains(included, paths[0]) || len(included) > maxDepth {
+		w.missing = append(w.missing, missing{paths[0], at, errIncludeCycle})
+		return nil
+	}
+	if w.loads++; w.loads > maxLoads {
+		w.missing = append(w.missing, missing{paths[0], at, errIncludes})
+		return nil
+	}
+	if dir == "" {
+		dir = filepath.Dir(paths[0])
+	}
+	inner := scope{env: sc.env.clone(), dir: absolute(sc.dir, dir), kind: "include", included: included}
+	w.includeEnv(inner, sc, envFiles, at)
+	return w.load(paths, inner, at)
+}
+
+// includeEntry reads the short or the long form of an include.
+func (w *walker) includeEntry(n *yaml.Node, sc scope) (paths, envFiles []string, dir string) {
+	if r := resolve(n); r == nil || r.Kind == yaml.ScalarNode {
+		return texts(sc.env, n), nil, ""
+	}
+	members := entries(n, &w.visits)
+	return texts(sc.env, get(members, "path")), texts(sc.env, get(members, "env_file")),
+		text(sc.env, get(members, "project_directory"))
+}
+
+func (w *walker) includeEnv(inner, outer scope, envFiles []string, at lint.Span) {
+	inner.env.addExamples(inner.dir)
+	if len(envFiles) == 0 {
+		if file := filepath.Join(inner.dir, ".env"); isFile(file) {
+			envFiles = []string{file}
+		}
+	}
+	var there []string
+	for _, file := range envFiles {
+		file = absolute(outer.dir, file)
+		if isFile(file) {
+			there = append(there, file)
+		} else if file != "/dev/null" {
+			w.missing = append(w.missing, missing{file, at, os.ErrNotExist})
+		}
+	}
+	if err := inner.env.addFiles(there); err != nil {
+		w.missing = append(w.missing, missing{there[0], at, err})
+	}
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}

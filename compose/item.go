@@ -1,0 +1,263 @@
+package compose
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/lint"
+	"go.yaml.in/yaml/v4"
+)
+
+// placeholder stands for an unknown value where compose-go loads the project: a number that is a port, a name and an
+// integer at once.
+const placeholder = "61803"
+
+// item is one entry under `ports`, as written.
+type item struct {
+	layer *layer
+	ports *yaml.Node // the key
+	node  *yaml.Node // the entry; an alias is not followed
+	list  *yaml.Node // the sequence
+}
+
+// bound is one port that an item publishes.
+type bound struct {
+	key     portKey
+	unique  string // compose-go's key of the port within its service; a later port with the same key wins
+	binding lint.Binding
+}
+
+// portKey is what the final project tells of a port.
+type portKey struct {
+	hostIP, published string
+	target            uint32
+	protocol          string
+}
+
+func keyOf(c types.ServicePortConfig) portKey {
+	return portKey{c.HostIP, c.Published, c.Target, c.Protocol}
+}
+
+// reading is what one item means.
+type reading struct {
+	bound   []bound
+	invalid *lint.InvalidPort
+}
+
+// read parses an item the way compose-go does. Source: transform/ports.go, override/uncity.go.
+func (it *item) read() reading {
+	n := resolve(it.node)
+	f, env := it.layer.file, it.layer.env
+	style := lint.Style{Flow: (it.list.Style|n.Style)&yaml.FlowStyle != 0}
+	switch {
+	case n.Kind == yaml.MappingNode:
+		style.Long = true
+		return it.long(n, style)
+	case n.Kind != yaml.ScalarNode:
+		return it.refuse(f.span(n), "a list, expected a port or a mapping", "")
+	}
+	switch n.ShortTag() {
+	case "!!str", "!!int":
+		s := newScalar(f, env, n)
+		style.Quote = s.quote
+		return it.short(s, style)
+	default:
+		return it.refuse(f.span(n), fmt.Sprintf("%q is not a port: YAML reads it as %s, expected a string or an integer",
+			n.Value, strings.TrimPrefix(n.ShortTag(), "!!")), "")
+	}
+}
+
+func (it *item) refuse(at lint.Span, reason, replaced string) reading {
+	n := resolve(it.node)
+	return reading{invalid: &lint.InvalidPort{Span: at, Entry: it.layer.file.span(n), Text: it.text(), Reason: reason,
+		Replaced: replaced}}
+}
+
+// text is the item as written, on one line.
+func (it *item) text() string {
+	span := it.layer.file.span(resolve(it.node))
+	return strings.Join(strings.Fields(string(it.layer.file.text[span.Start:span.End])), " ")
+}
+
+// scalar is the text of a port with its parts traced back to the file.
+type scalar struct {
+	file     *file
+	node     *yaml.Node
+	raw      string
+	segments []segment
+	expanded string // holds `unknown` where nothing gives a value
+	bad      bool   // Compose refuses the expression itself
+	quote    byte
+	content  lint.Span // the bytes of raw in the file
+	exact    bool      // content is raw, byte for byte
+}
+
+func newScalar(f *file, env *environ, n *yaml.Node) scalar {
+	s := scalar{file: f, node: n, raw: n.Value}
+	switch {
+	case n.Style&yaml.DoubleQuotedStyle != 0:
+		s.quote = '"'
+	case n.Style&yaml.SingleQuotedStyle != 0:
+		s.quote = '\''
+	}
+	s.content, s.exact = f.content(n)
+	if n.ShortTag() == "!!int" {
+		s.expanded = integer(n)
+		s.segments = []segment{{raw: s.raw, value: s.expanded}}
+		return s
+	}
+	var ok bool
+	s.segments, ok = split(s.raw)
+	s.bad = !ok
+	var b strings.Builder
+	x := env.expander()
+	for i := range s.segments {
+		seg := &s.segments[i]
+		x.expand(seg)
+		if seg.origin.Kind == lint.FromShell {
+			seg.origin = env.originOf(seg.name)
+		}
+		b.WriteString(seg.value)
+	}
+	s.expanded = b.String()
+	return s
+}
+
+// integer is a YAML integer in decimal: 010 is 8, 0x1F90 is 8080.
+func integer(n *yaml.Node) string {
+	var v int
+	if n.Decode(&v) != nil {
+		return n.Value
+	}
+	return strconv.Itoa(v)
+}
+
+// loaded is the text as compose-go gets it.
+func (s scalar) loaded() string { return loadedText(s.expanded) }
+
+func loadedText(expanded string) string { return strings.ReplaceAll(expanded, unknown, placeholder) }
+
+func isUnknown(text string) bool { return strings.Contains(text, unknown) }
+
+// short reads HOST:CONTAINER/PROTO.
+func (it *item) short(s scalar, style lint.Style) reading {
+	if s.bad {
+		return it.refuseExpression(s)
+	}
+	fields := splitFields(s.expanded)
+	configs, err := types.ParsePortConfig(s.loaded())
+	if err != nil && !isUnknown(s.expanded) {
+		return it.refuseShort(s, fields, err)
+	}
+	if err != nil {
+		configs = withoutHost(fields)
+	}
+	base := it.binding(s, fields, style)
+	var r reading
+	for _, c := range configs {
+		b := bound{key: keyOf(c), binding: base}
+		var published any // an absent one is nil, as in compose-go's own key
+		if c.Published != "" {
+			published = c.Published
+		}
+		b.unique = uniqueKey(c.HostIP, published, c.Target, c.Protocol)
+		set(&b.binding, c.HostIP, c.Published, c.Target, c.Protocol)
+		blank(&b.binding, fields)
+		if reason := refusedByEngine(&b.binding, fields); reason != "" {
+			return it.refuse(s.place(fields.host), reason, "")
+		}
+		r.bound = append(r.bound, b)
+	}
+	return r
+}
+
+// uniqueKey is compose-go's override/uncity.go, portIndexer.
+func uniqueKey(hostIP string, published any, target uint32, protocol string) string {
+	if hostIP == "" {
+		hostIP = "0.0.0.0"
+	}
+	return fmt.Sprintf("%s:%s:%d/%s", hostIP, published, target, protocol)
+}
+
+// set fills in what the final project says of a port.
+func set(b *lint.Binding, hostIP, published string, target uint32, protocol string) {
+	b.HostIP, _ = netip.ParseAddr(hostIP)
+	b.First, b.Last, _ = portRange(published)
+	b.Target = uint16(target)
+	b.Proto = strings.ToLower(protocol)
+	if b.Proto == "" {
+		b.Proto = "tcp"
+	}
+}
+
+// portRange reads "8080" or "8080-8090"; both are 0 for "" and "0".
+func portRange(s string) (first, last uint16, err error) {
+	s, _, _ = strings.Cut(s, "/")
+	if s == "" {
+		return 0, 0, nil
+	}
+	low, high, isRange := strings.Cut(s, "-")
+	if !isRange {
+		high = low
+	}
+	a, err := strconv.ParseUint(low, 10, 16)
+	if err != nil {
+		return 0, 0, fmt.Errorf("%q is not a port from 0 to 65535", low)
+	}
+	b, err := strconv.ParseUint(high, 10, 16)
+	if err != nil {
+		return 0, 0, fmt.Errorf("%q is not a port from 0 to 65535", high)
+	}
+	if b < a || a == 0 && b > 0 {
+		return 0, 0, fmt.Errorf("the range %q does not go up from a port above 0", s)
+	}
+	return uint16(a), uint16(b), nil
+}
+
+// blank takes out what rests on a variable that nothing gives.
+func blank(b *lint.Binding, f fields) {
+	if isUnknown(f.text(f.host)) || isUnknown(f.text(f.ip)) || isUnknown(f.text(f.proto)) {
+		b.Unknown, b.First, b.Last = true, 0, 0
+	}
+	if isUnknown(f.text(f.ip)) {
+		b.HostIP = netip.Addr{}
+	}
+	if isUnknown(f.text(f.proto)) {
+		b.Proto, b.HostText = "tcp", ""
+	}
+	if isUnknown(f.text(f.target)) {
+		b.Target = 0
+	}
+}
+
+// withoutHost reads the container side alone, where the host side has no value that fits it.
+func withoutHost(f fields) []types.ServicePortConfig {
+	target := f.text(f.target)
+	if isUnknown(target) || isUnknown(f.text(f.proto)) {
+		return []types.ServicePortConfig{{Protocol: "tcp"}}
+	}
+	if proto := f.text(f.proto); proto != "" {
+		target += "/" + proto
+	}
+	configs, err := types.ParsePortConfig(target)
+	if err != nil {
+		return []types.ServicePortConfig{{Protocol: "tcp"}}
+	}
+	return configs
+}
+
+// binding is what all ports of a short item share.
+func (it *item) binding(s scalar, f fields, style lint.Style) lint.Binding {
+	b := lint.Binding{Entry: s.file.span(s.node), PortsKey: it.layer.file.span(it.ports), Style: style}
+	host := s.trace(f.host)
+	b.Var, b.From, b.Text = host.name, host.origin, host.raw
+	if s.exact && host.exact && host.raw != "" {
+		b.Port = lint.Span{File: s.file.path, Start: s.content.Start + host.start, End: s.content.Start + host.end}
+	}
+	b.TargetVar = s.trace(f.target).name
+	b.HostText = s.hostText(f)
+	return b
+}

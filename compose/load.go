@@ -1,0 +1,174 @@
+package compose
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/consts"
+	interp "github.com/compose-spec/compose-go/v2/interpolation"
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/template"
+	"github.com/compose-spec/compose-go/v2/tree"
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/lint"
+)
+
+// Load reads one project. What is wrong with the user's files is in Project.Defects and Project.Invalid; the error is
+// for what could not be done at all, such as no Compose file found or one that can't be read.
+func Load(ctx context.Context, o Options) (Loaded, error) {
+	in, err := discover(o)
+	if err != nil {
+		return Loaded{}, err
+	}
+	w := &walker{files: map[string]*file{}, in: o.Stdin}
+	found := w.load(in.files, scope{env: in.env, dir: in.dir, kind: "file"}, lint.Span{})
+	for _, m := range w.missing {
+		if !m.span.Known() {
+			return Loaded{}, m.err
+		}
+	}
+	r := &reader{Options: o, inputs: in, walker: w, found: found}
+	r.project = &lint.Project{Dir: in.dir, Files: in.files, Blind: w.blind}
+	r.project.Name = r.projectName()
+	r.read(ctx)
+	r.scan()
+	return Loaded{Project: r.project, Sources: r.sources()}, nil
+}
+
+// reader joins what compose-go says with what the walk found.
+type reader struct {
+	Options
+	inputs
+	*walker
+	found   services
+	project *lint.Project
+
+	readings map[*item]reading
+	guessed  bool    // a placeholder went into what compose-go loads
+	beside   []*file // other files that a mention points into
+}
+
+func (r *reader) read(ctx context.Context) {
+	r.readAll()
+	project, err := r.load(ctx)
+	if err != nil {
+		r.project.Defects = r.defects(err)
+		project = r.salvage(ctx)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.found)) {
+		r.project.Services = append(r.project.Services, r.service(name, project, err == nil))
+	}
+}
+
+// readAll parses every item, now that the walk has seen all example files.
+func (r *reader) readAll() {
+	r.readings = map[*item]reading{}
+	for _, s := range r.found {
+		for _, it := range s.items {
+			if _, done := r.readings[it]; !done {
+				r.readings[it] = it.read()
+			}
+		}
+	}
+}
+
+// projectName follows compose-go cli/options.go, withNamePrecedenceLoad: -p, COMPOSE_PROJECT_NAME, `name:`, directory.
+func (r *reader) projectName() string {
+	if r.ProjectName != "" {
+		return r.ProjectName
+	}
+	if name, _ := r.env.fromVars(consts.ComposeProjectName); name != "" {
+		return name
+	}
+	if r.named {
+		return loader.NormalizeProjectName(r.name)
+	}
+	return loader.NormalizeProjectName(filepath.Base(r.dir))
+}
+
+// load is compose-go's own loading, as `docker compose up` does it.
+func (r *reader) load(ctx context.Context) (*types.Project, error) {
+	details := types.ConfigDetails{WorkingDir: r.dir, Environment: r.env.vars.Clone()}
+	for _, path := range r.inputs.files {
+		if f, ok := r.walker.files[path]; ok {
+			details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: path, Content: f.text})
+		}
+	}
+	if len(details.ConfigFiles) < len(r.inputs.files) {
+		return nil, errRemote
+	}
+	model, err := loader.LoadModelWithContext(ctx, details, r.options)
+	if err != nil {
+		return nil, err
+	}
+	opts := loader.ToOptions(&details, []func(*loader.Options){r.options})
+	opts.SkipConsistencyCheck = r.Standalone || r.guessed
+	return loader.ModelToProject(model, opts, details)
+}
+
+func (r *reader) options(opts *loader.Options) {
+	opts.SetProjectName(r.project.Name, true)
+	opts.Profiles = r.inputs.profiles
+	opts.ResolvePaths = !r.Static
+	opts.SkipResolveEnvironment = r.Static
+	opts.SkipResolveLabels = r.Static
+	opts.ResourceLoaders = append(opts.ResourceLoaders, remoteStub{})
+	opts.Interpolate.Substitute = quietSubstitute
+	if r.Static {
+		opts.Interpolate.Substitute = r.guess
+		opts.Interpolate.TypeCastMapping = tolerant(opts.Interpolate.TypeCastMapping)
+	}
+}
+
+// guess is the substitution of Static: an example file's value, or a placeholder, where nothing gives a value.
+func (r *reader) guess(raw string, get template.Mapping) (string, error) {
+	if !strings.Contains(raw, "$") {
+		return raw, nil
+	}
+	if _, ok := split(raw); !ok {
+		return quietSubstitute(raw, get)
+	}
+	x := expander{get: func(name string) (string, bool) {
+		if v, ok := get(name); ok {
+			return v, true
+		}
+		v, ok := r.env.examples.vars[name]
+		return v, ok
+	}}
+	value := x.expandAll(raw)
+	if isUnknown(value) {
+		r.guessed = true
+		value = loadedText(value)
+	}
+	return value, nil
+}
+
+// tolerant lets a placeholder pass where a boolean is expected.
+func tolerant(casts map[tree.Path]interp.Cast) map[tree.Path]interp.Cast {
+	out := make(map[tree.Path]interp.Cast, len(casts))
+	for path, cast := range casts {
+		out[path] = func(value string) (any, error) {
+			v, err := cast(value)
+			if err != nil && strings.Contains(value, placeholder) {
+				return true, nil
+			}
+			return v, err
+		}
+	}
+	return out
+}
+
+// sources are the texts of all files that were read.
+func (r *reader) sources() lint.Sources {
+	out := lint.Sources{}
+	for path, f := range r.walker.files {
+		out.Add(path, f.text)
+	}
+	for _, f := range r.beside {
+		out.Add(f.path, f.text)
+	}
+	return out
+}

@@ -1,0 +1,93 @@
+package compose
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/lint"
+)
+
+const (
+	hostBinding = "com.docker.network.bridge.host_binding_ipv4"
+	gatewayMode = "com.docker.network.bridge.gateway_mode_ipv4"
+)
+
+// network decides what becomes of the ports of a service.
+// Source: port-semantics E.1, E.2 and F; moby daemon/libnetwork/sandbox.go, Endpoint.Less.
+func network(c types.ServiceConfig, project *types.Project, found *service) lint.Network {
+	mode := c.NetworkMode
+	switch {
+	case c.Provider != nil:
+		return lint.Network{Publishing: lint.Ignored, Why: "provider", Span: found.span("provider")}
+	case mode == "host" || mode == "none":
+		return lint.Network{Publishing: lint.Ignored, Why: "network_mode: " + mode, Span: found.span("network_mode")}
+	case strings.HasPrefix(mode, types.ServicePrefix) || strings.HasPrefix(mode, types.ContainerPrefix):
+		return lint.Network{Publishing: lint.Refused, Why: "network_mode: " + mode, Span: found.span("network_mode")}
+	case strings.Contains(mode, placeholder):
+		return lint.Network{Varies: "network_mode rests on a variable that nothing gives a value"}
+	case mode != "":
+		return lint.Network{}
+	}
+	return attached(c, project, found)
+}
+
+// attached looks at the network that is the container's gateway, the one that publishes its ports.
+func attached(c types.ServiceConfig, project *types.Project, found *service) lint.Network {
+	names := slices.Sorted(maps.Keys(c.Networks))
+	if len(names) == 0 {
+		names = []string{"default"}
+	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		x, y := project.Networks[a], project.Networks[b]
+		return cmp.Or(
+			cmp.Compare(priority(c, b), priority(c, a)),
+			compareBool(x.Internal, y.Internal),
+			compareBool(!ipv6(x), !ipv6(y)),
+		)
+	})
+	gateway := project.Networks[names[0]]
+	at := found.span("networks")
+	if gateway.Internal {
+		return lint.Network{Publishing: lint.Ignored, Why: "only internal networks", Span: at}
+	}
+	switch driver := cmp.Or(gateway.Driver, builtin(gateway)); driver {
+	case "macvlan", "ipvlan", "host", "none", "null":
+		return lint.Network{Publishing: lint.Ignored, Why: "network driver " + driver, Span: at}
+	}
+	n := lint.Network{HostIP: gateway.DriverOpts[hostBinding]}
+	if gateway.DriverOpts[gatewayMode] == "routed" {
+		n.Varies = "the network's gateway mode is routed: engine 28 and newer bind no host port, older ones differ"
+	}
+	return n
+}
+
+// builtin is the driver of the engine's own networks, which an external network may name.
+func builtin(n types.NetworkConfig) string {
+	if bool(n.External) && (n.Name == "host" || n.Name == "none") {
+		return n.Name
+	}
+	return ""
+}
+
+func priority(c types.ServiceConfig, name string) int {
+	if n := c.Networks[name]; n != nil {
+		return n.GatewayPriority
+	}
+	return 0
+}
+
+func ipv6(n types.NetworkConfig) bool { return n.EnableIPv6 != nil && *n.EnableIPv6 }
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
+}

@@ -1,0 +1,111 @@
+package compose
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// refuseShort says at which part of a short item go-connections stopped, and what it expected.
+func (it *item) refuseShort(s scalar, f fields, err error) reading {
+	host, target, proto, ip := f.text(f.host), f.text(f.target), f.text(f.proto), f.text(f.ip)
+	switch reason := err.Error(); {
+	case strings.HasPrefix(reason, "invalid proto"):
+		return it.refuse(s.place(f.proto), fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", proto), nearProto(proto))
+	case target == "":
+		return it.refuse(s.file.span(s.node), fmt.Sprintf("%q names no container port", s.expanded), "")
+	case strings.HasPrefix(reason, "invalid IP"):
+		return it.refuseIP(s, f, ip)
+	case strings.HasPrefix(reason, "invalid containerPort"):
+		return it.refuse(s.place(f.target), fmt.Sprintf("%q is not a container port from 1 to 65535, or a range that goes up", target),
+			turned(target))
+	case strings.HasPrefix(reason, "invalid hostPort"):
+		return it.refuseHost(s, f, host)
+	case strings.HasPrefix(reason, "invalid ranges"):
+		return it.refuse(s.file.span(s.node), fmt.Sprintf(
+			"the ranges %s and %s are not equally long; expected as many host ports as container ports, or one container port",
+			host, target), "")
+	default:
+		return it.refuse(s.file.span(s.node), reason, "")
+	}
+}
+
+func (it *item) refuseHost(s scalar, f fields, host string) reading {
+	if number, proto, ok := strings.Cut(host, "/"); ok && knownProto(strings.ToLower(proto)) {
+		return it.refuse(s.place(f.host), fmt.Sprintf(
+			"the protocol stands on the host side %q; it belongs behind the container port only", host), number)
+	}
+	return it.refuse(s.place(f.host), fmt.Sprintf("%q is not a host port from 0 to 65535, or a range that goes up", host), turned(host))
+}
+
+func (it *item) refuseIP(s scalar, f fields, ip string) reading {
+	switch {
+	case ip == "localhost":
+		return it.refuse(s.place(f.ip), `"localhost" is a name, expected an IP address`, "127.0.0.1")
+	case knownProto(f.text(f.target)):
+		return it.refuse(s.file.span(s.node), fmt.Sprintf("the protocol follows a slash: expected %s:%s/%s", ip, f.text(f.host), f.text(f.target)), "")
+	default:
+		return it.refuse(s.place(f.ip), fmt.Sprintf("%q is not an IP address", ip), "")
+	}
+}
+
+// refuseExpression is for ${X:=1} and other shapes that Compose does not know.
+func (it *item) refuseExpression(s scalar) reading {
+	if at := strings.Index(s.raw, ":="); at >= 0 && s.exact {
+		place := lint.Span{File: s.file.path, Start: s.content.Start + at, End: s.content.Start + at + 2}
+		return it.refuse(place, "\":=\" is not an operator of Compose, expected \":-\" for a default", ":-")
+	}
+	return it.refuse(s.file.span(s.node), fmt.Sprintf("%q is not an expression that Compose knows", s.raw), "")
+}
+
+// refusedByEngine finds what Compose lets through and the engine refuses.
+func refusedByEngine(b *lint.Binding, f fields) string {
+	host := f.text(f.host)
+	if b.Unknown || host == "" {
+		return ""
+	}
+	if _, _, err := portRange(strings.TrimPrefix(host, "+")); err != nil && strings.Contains(host, "-") {
+		return err.Error()
+	}
+	if ip := f.text(f.ip); ip != "" {
+		if _, err := netip.ParseAddr(strings.Trim(ip, "[]")); err != nil {
+			return fmt.Sprintf("%q is not an IP address", ip)
+		}
+	}
+	return ""
+}
+
+// turned is a reversed range the right way round, "" for anything else.
+func turned(s string) string {
+	low, high, ok := strings.Cut(s, "-")
+	if !ok {
+		return ""
+	}
+	if _, _, err := portRange(high + "-" + low); err != nil {
+		return ""
+	}
+	return high + "-" + low
+}
+
+// nearProto is the protocol that a misspelled one was meant to be: the same letters, or one more or less.
+func nearProto(p string) string {
+	for _, known := range []string{"tcp", "udp"} {
+		if len(p) >= 2 && len(p) <= 4 && lettersOff(p, known) <= 1 {
+			return known
+		}
+	}
+	return ""
+}
+
+// lettersOff counts the letters of a that b has not.
+func lettersOff(a, b string) int {
+	off := 0
+	for _, r := range strings.ToLower(a) {
+		if !strings.ContainsRune(b, r) {
+			off++
+		}
+	}
+	return off
+}

@@ -1,0 +1,159 @@
+package compose
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/override"
+	"github.com/compose-spec/compose-go/v2/types"
+	"go.yaml.in/yaml/v4"
+)
+
+// decisive are the keys of a service, beside `ports`, that decide what becomes of its ports.
+var decisive = []string{"network_mode", "networks", "profiles", "scale", "deploy", "depends_on", "links", "volumes_from",
+	"ipc", "pid", "uts", "cgroup", "provider"}
+
+// salvage loads what is left of a project that Compose refuses: the decisive keys alone, without validation. A service
+// that still does not load keeps the keys that load by themselves.
+func (r *reader) salvage(ctx context.Context) *types.Project {
+	networks := map[string]any{}
+	for _, l := range r.nets {
+		networks = merged(networks, l.decode(nil))
+	}
+	all := map[string]any{}
+	for name, s := range r.found {
+		service := map[string]any{}
+		for _, l := range s.layers {
+			service = merged(service, l.decode(decisive))
+		}
+		all[name] = service
+	}
+	if p, err := r.loadModel(ctx, all, networks); err == nil {
+		return p
+	}
+	if _, err := r.loadModel(ctx, nil, networks); err != nil {
+		networks = nil
+	}
+	for name, s := range all {
+		all[name] = r.loadable(ctx, name, s.(map[string]any), networks)
+	}
+	if p, err := r.loadModel(ctx, all, networks); err == nil {
+		return p
+	}
+	return bare(all)
+}
+
+// loadable keeps the keys of a service with which compose-go loads it.
+func (r *reader) loadable(ctx context.Context, name string, service, networks map[string]any) map[string]any {
+	if _, err := r.loadModel(ctx, map[string]any{name: service}, networks); err == nil {
+		return service
+	}
+	kept := map[string]any{}
+	for _, key := range slices.Sorted(maps.Keys(service)) {
+		if _, err := r.loadModel(ctx, map[string]any{name: map[string]any{key: service[key]}}, networks); err == nil {
+			kept[key] = service[key]
+		}
+	}
+	return kept
+}
+
+// bare is a project of which nothing but the names is known: every service runs once.
+func bare(all map[string]any) *types.Project {
+	p := &types.Project{Services: types.Services{}}
+	for name := range all {
+		p.Services[name] = types.ServiceConfig{Name: name}
+	}
+	return p
+}
+
+// merged merges as Compose does; what can't be merged is left out.
+func merged(base, over map[string]any) map[string]any {
+	if out, err := override.ExtendService(maps.Clone(base), over); err == nil {
+		return out
+	}
+	return base
+}
+
+// decode reads keys of a layer as plain values with variables replaced; no keys means all.
+func (l *layer) decode(keys []string) map[string]any {
+	out := map[string]any{}
+	visits := maxVisits
+	for _, e := range entries(l.node, &visits) {
+		if keys != nil && !slices.Contains(keys, e.key.Value) {
+			continue
+		}
+		if reset, _ := tagged(e.value); reset {
+			continue
+		}
+		if v, ok := l.value(e.value); ok {
+			out[e.key.Value] = v
+		}
+	}
+	return out
+}
+
+func (l *layer) value(n *yaml.Node) (any, bool) {
+	var v any
+	n = resolve(n)
+	if n == nil || n.Decode(&v) != nil {
+		return nil, false
+	}
+	return l.env.replaceAll(v), true
+}
+
+// replaceAll replaces the variables in all strings of a decoded value.
+func (e *environ) replaceAll(v any) any {
+	switch v := v.(type) {
+	case string:
+		return loadedText(e.expander().expandAll(v))
+	case map[string]any:
+		for k := range v {
+			v[k] = e.replaceAll(v[k])
+		}
+		return v
+	case []any:
+		for i := range v {
+			v[i] = e.replaceAll(v[i])
+		}
+		return v
+	}
+	return v
+}
+
+// loadModel gives a model to compose-go as it is.
+func (r *reader) loadModel(ctx context.Context, services, networks map[string]any) (*types.Project, error) {
+	model := map[string]any{"services": clone(services)}
+	if len(networks) > 0 {
+		model["networks"] = clone(networks)
+	}
+	details := types.ConfigDetails{WorkingDir: r.dir, Environment: types.Mapping{},
+		ConfigFiles: []types.ConfigFile{{Filename: "compose.yaml", Config: model, Content: []byte{}}}}
+	return loader.LoadWithContext(ctx, details, func(o *loader.Options) {
+		o.SetProjectName(r.project.Name, true)
+		o.Profiles = r.inputs.profiles
+		o.SkipValidation, o.SkipInterpolation, o.SkipNormalization, o.SkipConsistencyCheck = true, true, true, true
+		o.SkipExtends, o.SkipInclude, o.SkipResolveEnvironment, o.SkipResolveLabels = true, true, true, true
+		o.ResolvePaths = false
+	})
+}
+
+// clone copies a model, which loading changes.
+func clone(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, e := range v {
+			out[k] = clone(e)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = clone(e)
+		}
+		return out
+	}
+	return v
+}

@@ -1,0 +1,172 @@
+package compose
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/lint"
+	"go.yaml.in/yaml/v4"
+)
+
+// service builds one service from what compose-go loaded (exact), or from what could be salvaged.
+func (r *reader) service(name string, project *types.Project, exact bool) lint.Service {
+	found := r.found[name]
+	config, active := config(project, name)
+	s := lint.Service{Name: name, Active: active, Replicas: config.GetScale(), Profiles: config.Profiles}
+	if len(found.layers) > 0 {
+		top := found.layers[len(found.layers)-1]
+		s.Span = top.file.span(top.key)
+	}
+	s.ReplicasSpan = found.span("scale")
+	if !s.ReplicasSpan.Known() {
+		s.ReplicasSpan = found.span("deploy", "replicas")
+	}
+	s.SwarmOnly = swarmOnly(config.Deploy)
+	s.DependsOn = dependsOn(config)
+	s.Network = network(config, project, found)
+	candidates := r.candidates(found, &s)
+	if exact {
+		candidates = join(config.Ports, candidates, s.Span)
+	}
+	for _, c := range candidates {
+		c.binding.Service = name
+		s.Bindings = append(s.Bindings, c.binding)
+	}
+	return s
+}
+
+// config finds a service of a loaded project and whether `up` starts it.
+func config(project *types.Project, name string) (types.ServiceConfig, bool) {
+	if s, ok := project.Services[name]; ok {
+		return s, true
+	}
+	return project.DisabledServices[name], false
+}
+
+// candidates are the ports that the walk found for a service; for equal keys the last wins at the first one's place,
+// as in compose-go override/uncity.go, uniqueEntries. What Compose refuses goes to Project.Invalid.
+func (r *reader) candidates(found *service, s *lint.Service) []bound {
+	var out []bound
+	at := map[string]int{}
+	for _, it := range found.items {
+		reading := r.readings[it]
+		if reading.invalid != nil {
+			bad := *reading.invalid
+			bad.Service, bad.Active = s.Name, s.Active
+			r.project.Invalid = append(r.project.Invalid, bad)
+			continue
+		}
+		for _, b := range reading.bound {
+			b.binding.Layer = found.layerOf(it)
+			if i, ok := at[b.unique]; ok {
+				out[i] = b
+				continue
+			}
+			at[b.unique] = len(out)
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// layerOf tells which writer of the service brought an item.
+func (s *service) layerOf(it *item) lint.Layer {
+	kind := it.layer.kind
+	if it.layer.key.Value != s.name {
+		kind = "extends"
+	}
+	return lint.Layer{Order: slices.Index(s.layers, it.layer), Kind: kind}
+}
+
+// join looks every port of the final project up among the candidates. One that is not found keeps what compose-go
+// says and gets the place of its service.
+func join(ports []types.ServicePortConfig, candidates []bound, service lint.Span) []bound {
+	used := make([]bool, len(candidates))
+	var out []bound
+	for _, port := range ports {
+		key := keyOf(port)
+		i := slices.IndexFunc(candidates, func(c bound) bool { return c.key == key })
+		for i >= 0 && used[i] {
+			next := slices.IndexFunc(candidates[i+1:], func(c bound) bool { return c.key == key })
+			if next < 0 {
+				i = -1
+				break
+			}
+			i += 1 + next
+		}
+		if i >= 0 {
+			used[i] = true
+			out = append(out, candidates[i])
+			continue
+		}
+		if _, _, err := portRange(port.Published); err != nil {
+			continue // reported as invalid
+		}
+		b := bound{key: key, binding: lint.Binding{Entry: service}}
+		set(&b.binding, port.HostIP, port.Published, port.Target, port.Protocol)
+		out = append(out, b)
+	}
+	return out
+}
+
+// span is the place of a value below the service, in the last layer that writes it.
+func (s *service) span(path ...string) lint.Span {
+	for _, l := range slices.Backward(s.layers) {
+		if n := l.find(path...); n != nil {
+			return l.file.span(n)
+		}
+	}
+	return lint.Span{}
+}
+
+func (l *layer) find(path ...string) *yaml.Node {
+	n := l.node
+	visits := maxVisits
+	for _, key := range path {
+		if n = resolve(get(entries(n, &visits), key)); n == nil {
+			return nil
+		}
+	}
+	return n
+}
+
+// dependsOn lists the services that Compose starts first. Source: compose-go loader/normalize.go.
+func dependsOn(c types.ServiceConfig) []string {
+	names := map[string]bool{}
+	for name := range c.DependsOn {
+		names[name] = true
+	}
+	for _, mode := range []string{c.NetworkMode, c.Ipc, c.Pid, c.Uts, c.Cgroup} {
+		if name, ok := strings.CutPrefix(mode, types.ServicePrefix); ok {
+			names[name] = true
+		}
+	}
+	for _, link := range append(slices.Clone(c.Links), c.VolumesFrom...) {
+		name, _, _ := strings.Cut(link, ":")
+		if name != "container" {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// swarmOnly names the first `deploy` key that only `docker stack deploy` heeds.
+func swarmOnly(d *types.DeployConfig) string {
+	switch {
+	case d == nil:
+		return ""
+	case d.EndpointMode != "":
+		return "deploy.endpoint_mode"
+	case d.Mode != "":
+		return "deploy.mode"
+	case d.UpdateConfig != nil:
+		return "deploy.update_config"
+	case d.RollbackConfig != nil:
+		return "deploy.rollback_config"
+	case len(d.Placement.Constraints) > 0 || len(d.Placement.Preferences) > 0 || d.Placement.MaxReplicas > 0:
+		return "deploy.placement"
+	}
+	return ""
+}

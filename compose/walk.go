@@ -1,0 +1,277 @@
+package compose
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"github.com/portlint/portlint/lint"
+	"go.yaml.in/yaml/v4"
+)
+
+// walker follows the files of one project as compose-go does and remembers where `ports` items are written.
+// Source: compose-go loader/loader.go loadYamlFile, include.go, extends.go, reset.go.
+type walker struct {
+	files   map[string]*file
+	order   []string // files in the order in which they were read
+	in      io.Reader
+	missing []missing
+	blind   []lint.Blind
+	visits  int    // what the current document may still cost
+	loads   int    // includes so far
+	name    string // the last top-level `name` of the top files, "" when there is none
+	named   bool
+	nets    []*layer // every mapping under a top-level `networks`
+}
+
+// missing is a file that another one names and that can't be read.
+type missing struct {
+	path string
+	span lint.Span // where it is named
+	err  error
+}
+
+// scope is what one load of a list of files shares: the project itself, or one include.
+type scope struct {
+	env      *environ
+	dir      string   // relative paths in `include` and `extends` start here
+	kind     string   // the layer kind of its first file
+	included []string // files that are being included, outermost first
+}
+
+// maxDepth bounds includes and extends within each other, maxLoads the includes of a project.
+const (
+	maxDepth = 100
+	maxLoads = 10_000
+)
+
+// open reads and parses a file once.
+func (w *walker) open(path string) (*file, error) {
+	if f, ok := w.files[path]; ok {
+		return f, nil
+	}
+	text, err := readFile(path, w.in)
+	if err != nil {
+		return nil, err
+	}
+	f := parse(path, text)
+	w.files[path] = f
+	w.order = append(w.order, path)
+	return f, nil
+}
+
+// load walks files in merge order. A file that can't be read is remembered at the place that names it.
+func (w *walker) load(paths []string, sc scope, at lint.Span) services {
+	all := services{}
+	for i, path := range paths {
+		kind := sc.kind
+		if i > 0 && kind == "file" {
+			kind = "override"
+		}
+		if isRemote(path) {
+			w.remote("Compose file", path, at)
+			continue
+		}
+		f, err := w.open(path)
+		if err != nil {
+			w.missing = append(w.missing, missing{path, at, err})
+			continue
+		}
+		for j, doc := range f.docs {
+			if j > 0 && kind == "file" {
+				kind = "document"
+			}
+			w.document(all, f, doc, kind, sc)
+		}
+	}
+	return all
+}
+
+func (w *walker) remote(what, path string, at lint.Span) {
+	w.blind = append(w.blind, lint.Blind{What: what + " " + path, Why: "remote files are not fetched", Span: at})
+}
+
+// document merges one document into what earlier ones produced.
+func (w *walker) document(all services, f *file, doc *yaml.Node, kind string, sc scope) {
+	w.visits = maxVisits
+	root := entries(doc, &w.visits)
+	if name := text(sc.env, get(root, "name")); name != "" && len(sc.included) == 0 {
+		w.name, w.named = name, true
+	}
+	if nets := get(root, "networks"); nets != nil {
+		w.nets = append(w.nets, &layer{file: f, env: sc.env, node: nets})
+	}
+	own, drop := w.services(f, root, kind, sc.env)
+	for name, s := range w.includes(f, get(root, "include"), sc) {
+		if mine, ok := own[name]; ok {
+			s = mine.over(drop.one(name, s))
+		}
+		own[name] = s
+	}
+	drop.apply(all)
+	done := services{}
+	for name := range own {
+		done[name] = w.extended(own, name, f, drop, sc, nil)
+	}
+	all.merge(done)
+}
+
+// services reads the services of a document by themselves, and what the document resets.
+func (w *walker) services(f *file, root []entry, kind string, env *environ) (services, resets) {
+	own := services{}
+	drop := resets{services: map[string]bool{}, ports: map[string]bool{}}
+	list := get(root, "services")
+	reset, override := tagged(list)
+	drop.all = reset || override
+	if reset {
+		return own, drop
+	}
+	members := entries(list, &w.visits)
+	if list == nil {
+		members = legacyServices(root)
+	}
+	for _, e := range members {
+		name := e.key.Value
+		reset, override := tagged(e.value)
+		drop.services[name] = drop.services[name] || reset || override
+		if reset || w.visits < 0 {
+			continue
+		}
+		l := &layer{file: f, env: env, kind: kind, key: e.key, node: e.value}
+		items, dropPorts := w.items(l)
+		drop.ports[name] = drop.ports[name] || dropPorts
+		s := &service{name: name, layers: []*layer{l}, items: items}
+		if twice, ok := own[name]; ok { // a key written twice: Compose refuses it, its ports are read all the same
+			s = s.over(twice)
+		}
+		own[name] = s
+	}
+	return own, drop
+}
+
+// legacyServices finds the services of a v1 file, or of a fragment: mappings at top level that hold an image, a build
+// or ports.
+func legacyServices(root []entry) []entry {
+	var found []entry
+	visits := maxVisits
+	for _, e := range root {
+		members := entries(e.value, &visits)
+		if slices.ContainsFunc([]string{"image", "build", "ports", "container_name"}, func(k string) bool {
+			return get(members, k) != nil
+		}) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// items lists the `ports` of one mapping; drop says that it resets those of earlier ones.
+func (w *walker) items(l *layer) (items []*item, drop bool) {
+	for _, e := range entries(l.node, &w.visits) {
+		if e.key.Value != "ports" {
+			continue
+		}
+		reset, override := tagged(e.value)
+		drop = drop || reset || override
+		list := resolve(e.value)
+		if reset || list == nil || list.Kind != yaml.SequenceNode {
+			continue
+		}
+		for _, n := range list.Content {
+			if reset, _ := tagged(n); reset || resolve(n) == nil || w.visits < 0 {
+				continue
+			}
+			w.visits--
+			items = append(items, &item{layer: l, ports: e.key, node: n, list: list})
+		}
+	}
+	return items, drop
+}
+
+// extended returns a service of a document with what it extends below it.
+func (w *walker) extended(own services, name string, f *file, drop resets, sc scope, seen []string) *service {
+	s := own[name]
+	ref := fmt.Sprint(f.path, "\x00", name)
+	if s == nil || len(s.layers) == 0 || slices.Contains(seen, ref) || len(seen) > maxDepth {
+		return s
+	}
+	top := s.layers[len(s.layers)-1]
+	base := w.base(own, top, f, drop, sc, append(seen, ref))
+	if base == nil {
+		return s
+	}
+	return s.over(drop.one(name, &service{name: name, layers: base.layers, items: base.items}))
+}
+
+// base finds and completes the service that a layer extends, nil when it extends none or it can't be read.
+func (w *walker) base(own services, top *layer, f *file, drop resets, sc scope, seen []string) *service {
+	visits := maxVisits
+	extends := resolve(get(entries(top.node, &visits), "extends"))
+	if extends == nil {
+		return nil
+	}
+	if extends.Kind == yaml.ScalarNode {
+		return w.extended(own, text(sc.env, extends), f, drop, sc, seen)
+	}
+	members := entries(extends, &visits)
+	ref := text(sc.env, get(members, "service"))
+	path := text(sc.env, get(members, "file"))
+	if path == "" {
+		return w.extended(own, ref, f, drop, sc, seen)
+	}
+	at := top.file.span(resolve(get(members, "file")))
+	if isRemote(path) {
+		w.remote("extends file", path, at)
+		return nil
+	}
+	path = absolute(sc.dir, path)
+	other, err := w.open(path)
+	if err != nil {
+		w.missing = append(w.missing, missing{path, at, err})
+		return nil
+	}
+	theirs, last := services{}, resets{}
+	for _, doc := range other.docs {
+		docServices, docDrop := w.services(other, entries(doc, &w.visits), "extends", sc.env)
+		docDrop.apply(theirs)
+		theirs.merge(docServices)
+		last = docDrop
+	}
+	sc.dir = filepath.Dir(path)
+	return w.extended(theirs, ref, other, last, sc, seen)
+}
+
+// text is a scalar with its variables expanded, "" for anything else.
+func text(env *environ, n *yaml.Node) string {
+	n = resolve(n)
+	if n == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+		return ""
+	}
+	return env.expander().substitute(n.Value)
+}
+
+// texts is a scalar or a list of scalars.
+func texts(env *environ, n *yaml.Node) []string {
+	n = resolve(n)
+	if n == nil {
+		return nil
+	}
+	if n.Kind != yaml.SequenceNode {
+		if s := text(env, n); s != "" {
+			return []string{s}
+		}
+		return nil
+	}
+	var out []string
+	for _, c := range n.Content {
+		out = append(out, text(env, c))
+	}
+	return out
+}
+
+var (
+	errIncludeCycle = errors.New("the files include each other")
+	errIncludes     = fmt.Errorf("more than %d includes", maxLoads)
+)
