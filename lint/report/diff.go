@@ -47,17 +47,22 @@ func newHunk(src *lint.Source, edits []lint.Edit) hunk {
 	_, end := src.Line(src.Position(last.End).Line)
 	start, end = min(start, first.Start), max(end, last.End)
 
-	var changed strings.Builder
-	at := start
+	changed := replace(src.Text, lint.Span{Start: start, End: end}, edits)
+	h := hunk{File: first.File, Line: line, Old: splitLines(string(src.Text[start:end])), New: splitLines(changed)}
+	return h.trim()
+}
+
+// replace returns the text of a span with the edits made, all of which lie within it.
+func replace(text []byte, within lint.Span, edits []lint.Edit) string {
+	var b strings.Builder
+	at := within.Start
 	for _, e := range edits {
-		changed.Write(src.Text[at:e.Span.Start])
-		changed.WriteString(e.New)
+		b.Write(text[at:e.Span.Start])
+		b.WriteString(e.New)
 		at = e.Span.End
 	}
-	changed.Write(src.Text[at:end])
-
-	h := hunk{File: first.File, Line: line, Old: splitLines(string(src.Text[start:end])), New: splitLines(changed.String())}
-	return h.trim()
+	b.Write(text[at:within.End])
+	return b.String()
 }
 
 func splitLines(s string) []string {

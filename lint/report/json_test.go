@@ -42,7 +42,7 @@ func TestJSONMatchesItsSchema(t *testing.T) {
 	for name, r := range map[string]Report{"sample": sample(), "empty": empty, "no ports": {
 		Verdict: Unknown, Dir: "/src", Projects: []*lint.Project{{Name: "x", Dir: "/src", Files: []string{"-"}}},
 	}} {
-		doc := render(t, func(b *bytes.Buffer) error { return JSON(b, r) })
+		doc := render(t, JSON, r)
 		if err := validate(t, schema, doc); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -54,7 +54,7 @@ func TestJSONMatchesItsSchema(t *testing.T) {
 
 func TestSchemaRejectsBrokenDocuments(t *testing.T) {
 	schema := compileSchema(t, JSONSchema())
-	doc := string(render(t, func(b *bytes.Buffer) error { return JSON(b, sample()) }))
+	doc := string(render(t, JSON, sample()))
 	for _, change := range [][2]string{
 		{`"version": 1`, `"version": 2`},
 		{`"verdict": "conflict"`, `"verdict": "bad"`},
@@ -94,7 +94,7 @@ func TestSchemaRejectsBrokenDocuments(t *testing.T) {
 }
 
 func TestSchemaAllowsNewFields(t *testing.T) {
-	doc := string(render(t, func(b *bytes.Buffer) error { return JSON(b, sample()) }))
+	doc := string(render(t, JSON, sample()))
 	doc = strings.Replace(doc, `"version": 1,`, `"version": 1, "later": {},`, 1)
 	doc = strings.Replace(doc, `"rule":`, `"owner": {"kind": "container", "container": {"line": 7}}, "rule":`, 1)
 	if err := validate(t, compileSchema(t, JSONSchema()), []byte(doc)); err != nil {

@@ -35,12 +35,19 @@ func (r Report) anchor(f lint.Finding) place {
 		return p
 	}
 	for _, project := range r.Projects {
-		if project.Name == f.Project && len(project.Files) > 0 {
-			p.File = r.path(project.Files[0])
+		if project.Name == f.Project {
+			p.File = r.firstFile(project)
 			return p
 		}
 	}
 	return p
+}
+
+func (r Report) firstFile(p *lint.Project) string {
+	if len(p.Files) == 0 {
+		return ""
+	}
+	return r.path(p.Files[0])
 }
 
 // path names a file relative to Dir when it is below it, with slashes.

@@ -34,6 +34,12 @@ const (
 
 // Formats are the formats by the name that --format takes.
 var Formats = map[string]func(io.Writer, Report) error{
-	"text": Text,
-	"json": JSON,
+	"text":   Text,
+	"table":  Table,
+	"json":   JSON,
+	"sarif":  SARIF,
+	"github": GitHub,
+	"gitlab": GitLab,
+	"junit":  JUnit,
+	"rdjson": RDJSON,
 }

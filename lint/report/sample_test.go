@@ -3,7 +3,6 @@ package report
 import (
 	"net/netip"
 	"strings"
-	"testing"
 
 	"github.com/portlint/portlint/lint"
 )
@@ -193,10 +192,4 @@ func blogFindings(s lint.Sources, blog *lint.Project) []lint.Finding {
 			Fixes: []lint.Fix{{Title: "publish 7001", Safety: lint.Unsafe,
 				Edits: []lint.Edit{{Span: find(s, "/src/long/compose.yaml", "7000"), New: "7001"}}}}},
 	}
-}
-
-func TestShow(t *testing.T) {
-	var b strings.Builder
-	Text(&b, sample())
-	t.Log("\n" + b.String())
 }

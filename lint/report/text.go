@@ -35,7 +35,7 @@ type textPrinter struct {
 
 func (t *textPrinter) finding(f lint.Finding) {
 	tint := severityStyle(f.Severity)
-	t.put(bold, t.where(f)+":")
+	t.put(bold, placeOrProject(t.Report, f)+":")
 	t.put(plain, " ")
 	t.put(tint, f.Severity.String()+":")
 	t.put(plain, " "+said(f)+" ")
@@ -54,11 +54,11 @@ func (t *textPrinter) finding(f lint.Finding) {
 	}
 }
 
-// where is the place of a finding; one that has none names its project.
-func (t *textPrinter) where(f lint.Finding) string {
+// placeOrProject is where a finding is; one without a place names its project.
+func placeOrProject(r Report, f lint.Finding) string {
 	switch {
 	case f.Span.Known():
-		return t.place(f.Span).String()
+		return r.place(f.Span).String()
 	case f.Project != "":
 		return f.Project
 	default:

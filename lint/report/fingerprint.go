@@ -1,0 +1,35 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// fingerprints name the findings so that a service can follow each from one run to the next: they hold what a finding is
+// about but neither its line nor its wording, and are unique within a report.
+func (r Report) fingerprints() []string {
+	seen := map[string]int{}
+	return each(r.Findings, func(f lint.Finding) string {
+		key := strings.Join(r.identity(f), "\x00")
+		seen[key]++
+		sum := sha256.Sum256([]byte(key + "\x00" + strconv.Itoa(seen[key])))
+		return hex.EncodeToString(sum[:16])
+	})
+}
+
+func (r Report) identity(f lint.Finding) []string {
+	id := []string{f.Rule, r.anchor(f).File, f.Service}
+	b := f.Binding
+	if b == nil {
+		return id
+	}
+	host := ""
+	if b.HostIP.IsValid() {
+		host = b.HostIP.String()
+	}
+	return append(id, b.Proto, host, b.Ports(), strconv.Itoa(int(b.Target)))
+}

@@ -1,0 +1,116 @@
+package report
+
+import (
+	"cmp"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/portlint/portlint/lint"
+)
+
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
+	Skipped  int         `xml:"skipped,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Class   string        `xml:"classname,attr"`
+	Name    string        `xml:"name,attr"`
+	File    string        `xml:"file,attr,omitempty"`
+	Line    int           `xml:"line,attr,omitempty"`
+	Failure *junitFailure `xml:"failure"`
+	Out     *junitText    `xml:"system-out"`
+}
+
+type junitFailure struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"`
+	Text    string `xml:",cdata"`
+}
+
+type junitText struct {
+	Text string `xml:",cdata"`
+}
+
+// JUnit writes one test suite per project: a failed test per error and warning, a passed one per info, and one passed
+// test for a project without findings, because consumers refuse a report without tests.
+func JUnit(w io.Writer, r Report) error {
+	all := junitSuites{Name: "portlint"}
+	for _, s := range r.junitSuites() {
+		s.Tests = len(s.Cases)
+		for _, c := range s.Cases {
+			if c.Failure != nil {
+				s.Failures++
+			}
+		}
+		all.Tests += s.Tests
+		all.Failures += s.Failures
+		all.Suites = append(all.Suites, s)
+	}
+	body, err := xml.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, body)
+	return err
+}
+
+// junitSuites groups the findings by project; those of no project get a suite of their own at the end.
+func (r Report) junitSuites() []junitSuite {
+	names := []string{}
+	suites := map[string]*junitSuite{}
+	suite := func(name string) *junitSuite {
+		if suites[name] == nil {
+			names = append(names, name)
+			suites[name] = &junitSuite{Name: escape(name)}
+		}
+		return suites[name]
+	}
+	for _, p := range r.Projects {
+		suite(p.Name)
+	}
+	for _, f := range r.Findings {
+		s := suite(cmp.Or(f.Project, "portlint"))
+		s.Cases = append(s.Cases, r.junitCase(f))
+	}
+	for _, p := range r.Projects {
+		if s := suite(p.Name); len(s.Cases) == 0 {
+			s.Cases = []junitCase{{Class: escape(p.Name), Name: "host ports", File: escape(r.firstFile(p))}}
+		}
+	}
+	return each(names, func(name string) junitSuite { return *suites[name] })
+}
+
+func (r Report) junitCase(f lint.Finding) junitCase {
+	at := r.anchor(f)
+	c := junitCase{Class: escape(f.Project), File: escape(at.File), Line: at.Start.Line,
+		Name: escape(f.Rule + " at " + placeOrProject(r, f))}
+	if f.Severity == lint.Info {
+		c.Out = &junitText{Text: r.plainText(f)}
+	} else {
+		c.Failure = &junitFailure{Message: escape(said(f)), Type: f.Severity.String(), Text: r.plainText(f)}
+	}
+	return c
+}
+
+// plainText is a finding as Text shows it.
+func (r Report) plainText(f lint.Finding) string {
+	t := textPrinter{Report: r}
+	t.finding(f)
+	return strings.TrimRight(t.text.String(), "\n")
+}

@@ -1,0 +1,110 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Ports writes every host port of every project, for `portlint ports`: as a table for the format "text" or "table", or
+// as "json", where the projects are as in JSON.
+func Ports(w io.Writer, r Report, format string) error {
+	switch format {
+	case "text", "table":
+		return portTables(w, r)
+	case "json":
+		return encode(w, jsonPorts{Version: jsonVersion, Tool: r.jsonTool(), Projects: each(r.Projects, r.jsonProject)})
+	default:
+		return fmt.Errorf("unknown format %q for ports, expected text, table or json", format)
+	}
+}
+
+type jsonPorts struct {
+	Version  int           `json:"version"`
+	Tool     jsonTool      `json:"tool"`
+	Projects []jsonProject `json:"projects"`
+}
+
+func portTables(w io.Writer, r Report) error {
+	for i, p := range r.Projects {
+		head := printer{color: r.Color}
+		if i > 0 {
+			head.end()
+		}
+		head.put(bold, p.Name+":")
+		head.put(plain, " "+count(len(p.Bindings()), "port"))
+		if dir := r.path(p.Dir); dir != "." {
+			head.put(plain, " in "+dir)
+		}
+		head.end()
+		if err := errors.Join(head.flush(w), portGrid(r, p).write(w)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func portGrid(r Report, p *lint.Project) *grid {
+	g := grid{header: []string{"service", "address", "port", "container", "variable", "value from", "written", "layer",
+		"active"}}
+	for _, s := range p.Services {
+		for i := range s.Bindings {
+			b := &s.Bindings[i]
+			g.add(s.Name, address(b), hostPort(b), containerPort(b), b.Var, r.valueFrom(b), r.written(b), b.Layer.Kind,
+				active(s))
+		}
+	}
+	g.drop("variable", "")
+	g.drop("layer", "file")
+	g.drop("active", "yes")
+	return &g
+}
+
+func address(b *lint.Binding) string {
+	if b.HostIP.IsValid() {
+		return b.HostIP.String()
+	}
+	return "*"
+}
+
+func hostPort(b *lint.Binding) string {
+	switch {
+	case b.Unknown:
+		return "?"
+	case b.Ephemeral():
+		return "any"
+	default:
+		return b.Ports()
+	}
+}
+
+func containerPort(b *lint.Binding) string {
+	if b.Target == 0 {
+		return "?/" + b.Proto
+	}
+	return strconv.Itoa(int(b.Target)) + "/" + b.Proto
+}
+
+// written is the place of the port without its column.
+func (r Report) written(b *lint.Binding) string {
+	at := r.place(b.Span())
+	if !at.Exact {
+		return at.File
+	}
+	return fmt.Sprintf("%s:%d", at.File, at.line())
+}
+
+// active says whether `up` starts the service, and which profiles would if it does not.
+func active(s lint.Service) string {
+	switch {
+	case s.Active:
+		return "yes"
+	case len(s.Profiles) > 0:
+		return "no, profile " + enumerate(s.Profiles)
+	default:
+		return "no"
+	}
+}

@@ -1,0 +1,119 @@
+package report
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/portlint/portlint/lint"
+)
+
+const messageWidth = 60 // columns of a message before it wraps
+
+// Table writes one row per finding, to be looked at by people, and the summary of Text.
+func Table(w io.Writer, r Report) error {
+	g := grid{header: []string{"place", "severity", "rule", "port", "service", "message"}}
+	for _, f := range r.Findings {
+		g.add(placeOrProject(r, f), f.Severity.String(), f.Rule, want(f.Binding), f.Service, said(f))
+	}
+	if err := g.write(w); err != nil || r.Quiet {
+		return err
+	}
+	t := textPrinter{Report: r}
+	t.color = r.Color
+	if len(r.Findings) > 0 {
+		t.end()
+	}
+	t.summary()
+	return t.flush(w)
+}
+
+func want(b *lint.Binding) string {
+	if b == nil {
+		return ""
+	}
+	return b.Want()
+}
+
+// grid is a table of text. add is the only way in, and it escapes.
+type grid struct {
+	header []string
+	rows   [][]string
+}
+
+func (g *grid) add(cells ...string) { g.rows = append(g.rows, each(cells, escape)) }
+
+// drop leaves out a column in which every row says the same as dull.
+func (g *grid) drop(name, dull string) {
+	column := slices.Index(g.header, name)
+	for _, row := range g.rows {
+		if row[column] != dull {
+			return
+		}
+	}
+	g.header = without(g.header, column)
+	g.rows = each(g.rows, func(row []string) []string { return without(row, column) })
+}
+
+func without(cells []string, i int) []string {
+	return slices.Delete(slices.Clone(cells), i, i+1)
+}
+
+// write draws the table; nothing when it has no rows.
+func (g *grid) write(w io.Writer) error {
+	if len(g.rows) == 0 {
+		return nil
+	}
+	var out strings.Builder
+	t := tablewriter.NewTable(&out,
+		tablewriter.WithEastAsian(tw.Off), // not what the locale says
+		tablewriter.WithRenderer(renderer.NewBlueprint(rendition())),
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithHeaderAlignment(tw.AlignLeft),
+		tablewriter.WithRowConfig(g.wrapping()),
+	)
+	t.Header(each(g.header, strings.ToUpper))
+	if err := t.Bulk(g.rows); err != nil {
+		return err
+	}
+	if err := t.Render(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, trimLines(out.String()))
+	return err
+}
+
+// wrapping wraps messages only: a path in two parts can't be copied.
+func (g *grid) wrapping() tw.CellConfig {
+	c := tw.CellConfig{
+		Alignment:    tw.CellAlignment{Global: tw.AlignLeft},
+		Formatting:   tw.CellFormatting{AutoWrap: tw.WrapNormal},
+		ColMaxWidths: tw.CellWidth{PerColumn: tw.Mapper[int, int]{}},
+	}
+	if i := slices.Index(g.header, "message"); i >= 0 {
+		c.ColMaxWidths.PerColumn[i] = messageWidth
+	}
+	return c
+}
+
+// rendition draws a line below the header and nothing else.
+func rendition() tw.Rendition {
+	return tw.Rendition{
+		Borders: tw.Border{Left: tw.Off, Right: tw.Off, Top: tw.Off, Bottom: tw.Off},
+		Symbols: tw.NewSymbols(tw.StyleLight),
+		Settings: tw.Settings{
+			Separators: tw.Separators{BetweenColumns: tw.Off, BetweenRows: tw.Off},
+			Lines:      tw.Lines{ShowHeaderLine: tw.On, ShowTop: tw.Off, ShowBottom: tw.Off},
+		},
+	}
+}
+
+// trimLines removes the spaces at the ends of lines.
+func trimLines(s string) string {
+	lines := strings.Split(s, "\n")
+	return strings.Join(each(lines, func(l string) string { return strings.TrimRight(l, " ") }), "\n")
+}

@@ -1,0 +1,180 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/portlint/portlint/lint"
+)
+
+func projectWith(ports int) *lint.Project {
+	return &lint.Project{Name: "p", Dir: "/src", Services: []lint.Service{{Name: "s", Bindings: make([]lint.Binding, ports)}}}
+}
+
+func TestLastLines(t *testing.T) {
+	found := func(severities ...lint.Severity) []lint.Finding {
+		return each(severities, func(s lint.Severity) lint.Finding { return lint.Finding{Rule: "r", Message: "m", Severity: s} })
+	}
+	blind := []lint.Blind{{What: "sockets", Why: "no permission"}}
+	for _, c := range []struct {
+		want string
+		r    Report
+	}{
+		{"nothing to check: no projects", Report{Verdict: Clear}},
+		{"no conflicts: no ports in 1 project", Report{Verdict: Clear, Projects: []*lint.Project{projectWith(0)}}},
+		{"no conflicts: 5 ports in 1 project", Report{Verdict: Clear, Projects: []*lint.Project{projectWith(5)}}},
+		{"no conflicts: 3 ports in 2 projects, 1 finding suppressed",
+			Report{Verdict: Clear, Projects: []*lint.Project{projectWith(1), projectWith(2)}, Suppressed: 1}},
+		{"no conflicts in what could be checked: 1 port in 1 project\nnot checked: sockets: no permission",
+			Report{Verdict: Unknown, Projects: []*lint.Project{projectWith(1)}, NotChecked: blind}},
+		{"nothing to show: 1 port in 1 project, 2 findings suppressed",
+			Report{Verdict: Conflict, Projects: []*lint.Project{projectWith(1)}, Suppressed: 2}},
+		{"found 1 error: 1 port in 1 project", Report{Projects: []*lint.Project{projectWith(1)}, Findings: found(lint.Error)}},
+		{"found 1 warning and 2 infos: 1 port in 1 project",
+			Report{Projects: []*lint.Project{projectWith(1)}, Findings: found(lint.Info, lint.Warning, lint.Info)}},
+	} {
+		c.r.Dir = "/src"
+		_, got, _ := strings.Cut("\n\n"+string(render(t, Text, c.r)), "\n\n")
+		if i := strings.LastIndex(got, "\n\n"); i >= 0 {
+			got = got[i+2:]
+		}
+		if got != c.want+"\n" {
+			t.Errorf("got  %swant %s", got, c.want)
+		}
+	}
+}
+
+func TestHowToFix(t *testing.T) {
+	edit := []lint.Edit{{}}
+	safe, unsafe := lint.Fix{Safety: lint.Safe, Edits: edit}, lint.Fix{Safety: lint.Unsafe, Edits: edit}
+	command := lint.Fix{Safety: lint.Manual, Command: "true"}
+	for want, fixes := range map[string][][]lint.Fix{
+		"":                          {{command}, nil},
+		"1 can be fixed with --fix": {{command, unsafe, safe}},
+		"2 can be fixed with --fix --unsafe-fixes":                    {{unsafe}, {command, unsafe}},
+		"1 can be fixed with --fix, 2 more with --fix --unsafe-fixes": {{safe}, {unsafe}, {unsafe}},
+	} {
+		r := Report{Findings: each(fixes, func(f []lint.Fix) lint.Finding { return lint.Finding{Fixes: f} })}
+		if got := howToFix(r.tally()); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestNotCheckedIsGroupedByReason(t *testing.T) {
+	var r Report
+	for _, what := range []string{"a", "b", "a", "c", "d", "e"} {
+		r.NotChecked = append(r.NotChecked, lint.Blind{What: what, Why: "remote"})
+	}
+	if got := r.notChecked(); len(got) != 1 || got[0] != "a, b, c and 2 more: remote" {
+		t.Errorf("got %q", got)
+	}
+	for _, why := range []string{"1", "2", "3", "4", "5"} {
+		r.NotChecked = append(r.NotChecked, lint.Blind{What: "x", Why: why})
+	}
+	if got := r.notChecked(); len(got) != 5 || got[4] != "2 more, see --format json" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestQuietPrintsFindingsOnly(t *testing.T) {
+	r := sample()
+	loud := string(render(t, Text, r))
+	r.Quiet = true
+	quiet := string(render(t, Text, r))
+	if !strings.HasPrefix(loud, quiet+"\nfound ") {
+		t.Errorf("quiet prints\n%s", quiet)
+	}
+	if out := render(t, Text, Report{Quiet: true}); len(out) != 0 {
+		t.Errorf("quiet without findings prints %q", out)
+	}
+}
+
+func TestColourChangesNoText(t *testing.T) {
+	r := sample()
+	plain := string(render(t, Text, r))
+	r.Color = true
+	colored := string(render(t, Text, r))
+	for {
+		before, rest, found := strings.Cut(colored, "\x1b[")
+		if !found {
+			break
+		}
+		_, after, _ := strings.Cut(rest, "m")
+		colored = before + after
+	}
+	if colored != plain {
+		t.Error("without its colours the text differs")
+	}
+}
+
+func TestPortAcrossLinesIsCutAtTheLineEnd(t *testing.T) {
+	for _, end := range []string{"\n", "\r\n", "\r"} {
+		s := lint.Sources{}
+		s.Add("/src/x.yaml", []byte("a: 1"+end+"b: 80"+end+"c: 3"+end))
+		span := find(s, "/src/x.yaml", "80"+end+"c")
+		out := string(render(t, Text, Report{Dir: "/src", Sources: s, Findings: []lint.Finding{{Rule: "r", Span: span}}}))
+		if want := "x.yaml:2:4:"; !strings.HasPrefix(out, want) {
+			t.Errorf("%q: no %s in %s", end, want, out)
+		}
+		if want := "    2 | b: 80\n      |    ^~\n"; !strings.Contains(out, want) {
+			t.Errorf("%q: not cut: %s", end, out)
+		}
+	}
+}
+
+func TestHunks(t *testing.T) {
+	const text = "one\ntwo\nthree\nfour"
+	s := lint.Sources{}
+	s.Add("x", []byte(text))
+	edit := func(start, end int, new string) lint.Edit {
+		return lint.Edit{Span: lint.Span{File: "x", Start: start, End: end}, New: new}
+	}
+	for _, c := range []struct {
+		name  string
+		edits []lint.Edit
+		want  string
+	}{
+		{"within a line", []lint.Edit{edit(4, 7, "TWO")}, "2 -two +TWO"},
+		{"twice in a line", []lint.Edit{edit(4, 5, "T"), edit(6, 7, "O")}, "2 -two +TwO"},
+		{"a line away", []lint.Edit{edit(4, 8, "")}, "2 -two"},
+		{"the last line away", []lint.Edit{edit(13, 18, "")}, "4 -four"},
+		{"a line more", []lint.Edit{edit(4, 4, "new\n")}, "2 +new"},
+		{"a line at the end", []lint.Edit{edit(18, 18, "\nfive")}, "5 +five"},
+		{"two lines joined", []lint.Edit{edit(3, 4, " ")}, "1 -one -two +one two"},
+		{"far apart", []lint.Edit{edit(0, 3, "1"), edit(14, 18, "4")}, "1 -one +1; 4 -four +4"},
+		{"CRLF in the new text", []lint.Edit{edit(4, 7, "a\r\nb")}, "2 -two +a +b"},
+		{"a file that was not read", []lint.Edit{{Span: lint.Span{File: "y"}, New: "z"}}, ""},
+	} {
+		got := strings.Join(each(hunks(s, c.edits), showHunk), "; ")
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func showHunk(h hunk) string {
+	words := []string{string(rune('0' + h.Line))}
+	words = append(words, each(h.Old, func(s string) string { return "-" + s })...)
+	words = append(words, each(h.New, func(s string) string { return "+" + s })...)
+	return strings.Join(words, " ")
+}
+
+func TestPathsBelowTheDirectoryAreRelative(t *testing.T) {
+	for file, want := range map[string]string{
+		"/src/a/b.yaml": "a/b.yaml", "/src": ".", "/src/..b.yaml": "..b.yaml",
+		"/srcs/b.yaml": "/srcs/b.yaml", "/b.yaml": "/b.yaml", "-": "-", "": "",
+	} {
+		if got := (Report{Dir: "/src"}).path(file); got != want {
+			t.Errorf("%q becomes %q, want %q", file, got, want)
+		}
+	}
+}
+
+func TestStandardInputHasAName(t *testing.T) {
+	s := lint.Sources{}
+	s.Add("-", []byte("8080"))
+	if got := (Report{Dir: "/src", Sources: s}).place(lint.Span{File: "-", Start: 0, End: 4}).String(); got != "<stdin>:1:1" {
+		t.Error(got)
+	}
+}
