@@ -149,7 +149,7 @@ func each[A, B any](in []A, convert func(A) B) []B {
 	return out
 }
 
-func (r Report) jsonTool() jsonTool { return jsonTool{Name: "portlint", Version: r.Version} }
+func (r Report) jsonTool() jsonTool { return jsonTool{Name: toolName, Version: r.Version} }
 
 func (r Report) jsonProject(p *lint.Project) jsonProject {
 	out := jsonProject{Name: p.Name, Directory: r.path(p.Dir), Files: each(p.Files, r.path), Ports: []jsonPublishedPort{}}

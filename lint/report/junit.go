@@ -50,7 +50,7 @@ type junitText struct {
 // JUnit writes one test suite per project: a failed test per error and warning, a passed one per info, and one passed
 // test for a project without findings, because consumers refuse a report without tests.
 func JUnit(w io.Writer, r Report) error {
-	all := junitSuites{Name: "portlint"}
+	all := junitSuites{Name: toolName}
 	for _, s := range r.junitSuites() {
 		s.Tests = len(s.Cases)
 		for _, c := range s.Cases {
@@ -85,7 +85,7 @@ func (r Report) junitSuites() []junitSuite {
 		suite(p.Name)
 	}
 	for _, f := range r.Findings {
-		s := suite(cmp.Or(f.Project, "portlint"))
+		s := suite(cmp.Or(f.Project, toolName))
 		s.Cases = append(s.Cases, r.junitCase(f))
 	}
 	for _, p := range r.Projects {
@@ -98,7 +98,7 @@ func (r Report) junitSuites() []junitSuite {
 
 func (r Report) junitCase(f lint.Finding) junitCase {
 	at := r.anchor(f)
-	c := junitCase{Class: escape(f.Project), File: escape(at.File), Line: at.Start.Line,
+	c := junitCase{Class: escape(cmp.Or(f.Project, toolName)), File: escape(at.File), Line: at.Start.Line,
 		Name: escape(f.Rule + " at " + placeOrProject(r, f))}
 	if f.Severity == lint.Info {
 		c.Out = &junitText{Text: r.plainText(f)}

@@ -11,13 +11,14 @@ import (
 type style string
 
 const (
-	plain  style = ""
-	bold   style = "1"
-	faint  style = "2"
-	red    style = "1;31"
-	green  style = "32"
-	yellow style = "1;33"
-	cyan   style = "1;36"
+	plain   style = ""
+	bold    style = "1"
+	faint   style = "2"
+	darkRed style = "31"
+	green   style = "32"
+	red     style = "1;31"
+	yellow  style = "1;33"
+	cyan    style = "1;36"
 )
 
 func severityStyle(s lint.Severity) style {

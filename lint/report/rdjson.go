@@ -8,8 +8,6 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-const homepage = "https://github.com/portlint/portlint"
-
 // The types below are reviewdog's DiagnosticResult. Source: reviewdog proto/rdf/reviewdog.proto.
 
 type rdResult struct {
@@ -64,7 +62,7 @@ type rdRelated struct {
 // RDJSON writes the findings in the Reviewdog Diagnostic Format.
 func RDJSON(w io.Writer, r Report) error {
 	return encode(w, rdResult{
-		Source:      rdSource{Name: "portlint", URL: homepage},
+		Source:      rdSource{Name: toolName, URL: homepage},
 		Diagnostics: each(r.Findings, r.rdDiagnostic),
 	})
 }

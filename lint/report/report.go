@@ -7,6 +7,11 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
+const (
+	toolName = "portlint"
+	homepage = "https://github.com/portlint/portlint"
+)
+
 // Report is everything that a format may say.
 type Report struct {
 	Version    string // of portlint, such as "v0.1.0"

@@ -24,7 +24,7 @@ func writeSARIF(w io.Writer, r Report, ruleNamed func(string) (lint.Rule, bool))
 		results = append(results, result)
 	}
 	driver := sarifDriver{
-		Name: "portlint", Version: r.Version, SemanticVersion: strings.TrimPrefix(r.Version, "v"), URI: homepage,
+		Name: toolName, Version: r.Version, SemanticVersion: strings.TrimPrefix(r.Version, "v"), URI: homepage,
 		Rules: each(rules, func(name string) sarifRule { return newSARIFRule(name, ruleNamed) }),
 	}
 	return encode(w, sarifLog{
@@ -48,7 +48,7 @@ func (r Report) rulesFound() []string {
 }
 
 func newSARIFRule(name string, ruleNamed func(string) (lint.Rule, bool)) sarifRule {
-	out := sarifRule{ID: name, Name: name, Help: sarifText{Text: "Run `portlint explain " + name + "` for the rule's page."}}
+	out := sarifRule{ID: name, Name: pascalCase(name), Help: sarifText{Text: "Run `portlint explain " + name + "` for the rule's page."}}
 	if rule, ok := ruleNamed(name); ok {
 		out.Short, out.Full = &sarifText{Text: rule.Summary}, &sarifText{Text: rule.Summary}
 		out.Default = &sarifConfiguration{Level: sarifLevel(rule.Severity)}
@@ -57,6 +57,12 @@ func newSARIFRule(name string, ruleNamed func(string) (lint.Rule, bool)) sarifRu
 		}
 	}
 	return out
+}
+
+// pascalCase is how the standard wants the readable name of a rule: DuplicatePort.
+func pascalCase(name string) string {
+	words := strings.Split(name, "-")
+	return strings.Join(each(words, func(w string) string { return strings.ToUpper(w[:min(1, len(w))]) + w[min(1, len(w)):] }), "")
 }
 
 func sarifLevel(s lint.Severity) string {

@@ -42,6 +42,7 @@ func newSnippet(line string, from, to int) snippet {
 	start := 0
 	if right > snippetWidth-10 {
 		start = max(0, left-snippetWidth/3)
+		start -= start % 20 // so that the lines of a diff are cut at the same place
 	}
 	return cut(cells, left, right, start, start+snippetWidth)
 }

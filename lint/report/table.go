@@ -73,7 +73,7 @@ func (g *grid) write(w io.Writer) error {
 		tablewriter.WithEastAsian(tw.Off), // not what the locale says
 		tablewriter.WithRenderer(renderer.NewBlueprint(rendition())),
 		tablewriter.WithHeaderAutoFormat(tw.Off),
-		tablewriter.WithHeaderAlignment(tw.AlignLeft),
+		tablewriter.WithHeaderConfig(leftAligned()),
 		tablewriter.WithRowConfig(g.wrapping()),
 	)
 	t.Header(each(g.header, strings.ToUpper))
@@ -89,15 +89,20 @@ func (g *grid) write(w io.Writer) error {
 
 // wrapping wraps messages only: a path in two parts can't be copied.
 func (g *grid) wrapping() tw.CellConfig {
-	c := tw.CellConfig{
-		Alignment:    tw.CellAlignment{Global: tw.AlignLeft},
-		Formatting:   tw.CellFormatting{AutoWrap: tw.WrapNormal},
-		ColMaxWidths: tw.CellWidth{PerColumn: tw.Mapper[int, int]{}},
-	}
+	c := leftAligned()
+	c.Formatting.AutoWrap = tw.WrapNormal
+	c.ColMaxWidths.PerColumn = tw.Mapper[int, int]{}
 	if i := slices.Index(g.header, "message"); i >= 0 {
 		c.ColMaxWidths.PerColumn[i] = messageWidth
 	}
 	return c
+}
+
+func leftAligned() tw.CellConfig {
+	return tw.CellConfig{
+		Alignment: tw.CellAlignment{Global: tw.AlignLeft},
+		Padding:   tw.CellPadding{Global: tw.Padding{Right: "  ", Overwrite: true}},
+	}
 }
 
 // rendition draws a line below the header and nothing else.

@@ -62,7 +62,7 @@ func placeOrProject(r Report, f lint.Finding) string {
 	case f.Project != "":
 		return f.Project
 	default:
-		return "portlint"
+		return toolName
 	}
 }
 
@@ -158,7 +158,7 @@ func (t *textPrinter) hunks(edits []lint.Edit, shown lint.Span) {
 }
 
 func (t *textPrinter) hunk(h hunk) {
-	t.changed(h.Old, h.New, "-", red)
+	t.changed(h.Old, h.New, "-", darkRed)
 	t.changed(h.New, h.Old, "+", green)
 }
 
