@@ -140,3 +140,106 @@ func TestCorpusEqualsCompose(t *testing.T) {
 func minus(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
 }
+
+// TestCorpusWalkAlone reads the same files without compose-go's answer: what is salvaged from a file that Compose
+// refuses is exact as well.
+func TestCorpusWalkAlone(t *testing.T) {
+	dir := corpusDir(t)
+	for _, o := range readOracle(t) {
+		if !o.OK {
+			continue
+		}
+		r, err := newReader(o.options(dir))
+		if err != nil {
+			t.Errorf("%s %v: %v", o.Repo, o.Files, err)
+			continue
+		}
+		r.readAll()
+		r.addServices(r.salvage(t.Context()), false)
+		if got, want := have(r.project), o.want(); !slices.Equal(got, want) {
+			t.Errorf("%s %v:\n got %q\nwant %q", o.Repo, o.Files, minus(got, want), minus(want, got))
+		}
+	}
+}
+
+// TestCorpusStatic reads every file as `check --static` does. Nothing may crash or hang, and a file that Compose
+// refuses must not cost the ports that can be read.
+func TestCorpusStatic(t *testing.T) {
+	dir := corpusDir(t)
+	entries := portEntries(t, dir)
+	var whole, partly, unread, refused, lost int
+	for _, o := range readOracle(t) {
+		if len(o.Files) != 1 {
+			continue
+		}
+		opts := o.options(dir)
+		opts.Static = true
+		loaded, err := Load(t.Context(), opts)
+		if err != nil {
+			t.Errorf("%s %v: %v", o.Repo, o.Files, err)
+			continue
+		}
+		p := loaded.Project
+		syntax := slices.ContainsFunc(p.Defects, func(d lint.Defect) bool { return strings.HasPrefix(d.Reason, "failed to parse") })
+		if len(p.Defects) > 0 {
+			refused++
+		}
+		switch want := entries[o.Repo+" "+o.Files[0]]; {
+		case syntax && len(p.Services) == 0:
+			unread++
+			t.Logf("not read: %s %v: %s", o.Repo, o.Files, p.Defects[0].Reason)
+		case !o.OK && itemsRead(p, opts.Files[0]) < want:
+			partly++
+			lost += want - itemsRead(p, opts.Files[0])
+			t.Logf("partly: %s %v: %d of %d entries; %v", o.Repo, o.Files, itemsRead(p, opts.Files[0]), want, p.Defects)
+		default:
+			whole++
+		}
+	}
+	total := whole + partly + unread
+	t.Logf("%d files: %d checked (%.1f %%), %d partly (%d entries lost), %d not read; %d have a reason for which Compose refuses them",
+		total, whole, 100*float64(whole)/float64(total), partly, lost, unread, refused)
+	if whole*100 < total*97 {
+		t.Errorf("only %d of %d files are checked", whole, total)
+	}
+	if unread > 8 {
+		t.Errorf("%d files are reported as unreadable, 8 are not YAML", unread)
+	}
+}
+
+// itemsRead counts the entries under `ports` that were understood or refused at their place, in one file.
+func itemsRead(p *lint.Project, file string) int {
+	seen := map[lint.Span]bool{}
+	for _, b := range p.Bindings() {
+		seen[b.Entry] = true
+	}
+	for _, bad := range p.Invalid {
+		seen[bad.Entry] = true
+	}
+	n := 0
+	for span := range seen {
+		if span.File == file {
+			n++
+		}
+	}
+	return n
+}
+
+// portEntries reads INDEX.tsv: how many entries under `ports` each file holds.
+func portEntries(tb testing.TB, dir string) map[string]int {
+	tb.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "INDEX.tsv"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	out := map[string]int{}
+	for _, line := range strings.Split(string(text), "\n")[1:] {
+		columns := strings.Split(line, "\t")
+		if len(columns) > 5 {
+			n := 0
+			fmt.Sscan(columns[5], &n)
+			out[columns[0]+" "+columns[2]] = n
+		}
+	}
+	return out
+}

@@ -89,7 +89,7 @@ func hint(reason string) string {
 }
 
 var (
-	lineOf    = regexp.MustCompile(`\bline (\d+)\b`)
+	lineOf    = regexp.MustCompile(`\bline (\d+)\b|\bL\d+\.C\d+-L(\d+)\.C\d+|\bL(\d+)\.C\d+`)
 	pathOf    = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs|include|jobs)\.([^\s,;]+)`)
 	extraOf   = regexp.MustCompile(`additional propert(?:y|ies) '([^']+)'`)
 	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?`)
@@ -101,7 +101,7 @@ var (
 func (r *reader) locate(reason string) lint.Span {
 	f := r.fileIn(reason)
 	if m := lineOf.FindStringSubmatch(reason); m != nil {
-		line, _ := strconv.Atoi(m[1])
+		line, _ := strconv.Atoi(m[1] + m[2] + m[3])
 		return r.lineSpan(f, line)
 	}
 	for _, m := range r.missing {

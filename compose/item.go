@@ -166,6 +166,9 @@ func (it *item) short(s scalar, style lint.Style) reading {
 		b.unique = uniqueKey(c.HostIP, published, c.Target, c.Protocol)
 		set(&b.binding, c.HostIP, c.Published, c.Target, c.Protocol)
 		blank(&b.binding, fields)
+		if b.binding.Unknown {
+			b.unique += " " + s.raw // two variables without a value are two ports
+		}
 		if reason := refusedByEngine(&b.binding, fields); reason != "" {
 			return it.refuse(s.place(fields.host), reason, "")
 		}

@@ -19,23 +19,32 @@ import (
 // Load reads one project. What is wrong with the user's files is in Project.Defects and Project.Invalid; the error is
 // for what could not be done at all, such as no Compose file found or one that can't be read.
 func Load(ctx context.Context, o Options) (Loaded, error) {
-	in, err := discover(o)
+	r, err := newReader(o)
 	if err != nil {
 		return Loaded{}, err
+	}
+	r.read(ctx)
+	r.scan()
+	return Loaded{Project: r.project, Sources: r.sources()}, nil
+}
+
+// newReader settles the inputs and walks the files.
+func newReader(o Options) (*reader, error) {
+	in, err := discover(o)
+	if err != nil {
+		return nil, err
 	}
 	w := &walker{files: map[string]*file{}, in: o.Stdin}
 	found := w.load(in.files, scope{env: in.env, dir: in.dir, kind: "file"}, lint.Span{})
 	for _, m := range w.missing {
 		if !m.span.Known() {
-			return Loaded{}, m.err
+			return nil, m.err
 		}
 	}
 	r := &reader{Options: o, inputs: in, walker: w, found: found}
 	r.project = &lint.Project{Dir: in.dir, Files: in.files, Blind: w.blind}
 	r.project.Name = r.projectName()
-	r.read(ctx)
-	r.scan()
-	return Loaded{Project: r.project, Sources: r.sources()}, nil
+	return r, nil
 }
 
 // reader joins what compose-go says with what the walk found.
@@ -58,8 +67,13 @@ func (r *reader) read(ctx context.Context) {
 		r.project.Defects = r.defects(err)
 		project = r.salvage(ctx)
 	}
+	r.addServices(project, err == nil)
+}
+
+// addServices fills the services of the project; exact says that compose-go loaded it.
+func (r *reader) addServices(project *types.Project, exact bool) {
 	for _, name := range slices.Sorted(maps.Keys(r.found)) {
-		r.project.Services = append(r.project.Services, r.service(name, project, err == nil))
+		r.project.Services = append(r.project.Services, r.service(name, project, exact))
 	}
 }
 

@@ -61,6 +61,9 @@ func (it *item) long(n *yaml.Node, style lint.Style) reading {
 	set(&b, config.HostIP, config.Published, config.Target, config.Protocol)
 	blankLong(&b, published, hostIP, target)
 	unique := uniqueKey(config.HostIP, publishedValue(publishedNode, published), config.Target, config.Protocol)
+	if b.Unknown {
+		unique += " " + b.HostText // two variables without a value are two ports
+	}
 	return reading{bound: []bound{{key: keyOf(config), unique: unique, binding: b}}}
 }
 

@@ -81,24 +81,15 @@ func (s *service) layerOf(it *item) lint.Layer {
 }
 
 // join looks every port of the final project up among the candidates. One that is not found keeps what compose-go
-// says and gets the place of its service.
+// says and gets the place of its service. Candidates without a value, which compose-go may have taken for one, stay.
 func join(ports []types.ServicePortConfig, candidates []bound, service lint.Span) []bound {
-	used := make([]bool, len(candidates))
+	left := slices.Clone(candidates)
 	var out []bound
 	for _, port := range ports {
 		key := keyOf(port)
-		i := slices.IndexFunc(candidates, func(c bound) bool { return c.key == key })
-		for i >= 0 && used[i] {
-			next := slices.IndexFunc(candidates[i+1:], func(c bound) bool { return c.key == key })
-			if next < 0 {
-				i = -1
-				break
-			}
-			i += 1 + next
-		}
-		if i >= 0 {
-			used[i] = true
-			out = append(out, candidates[i])
+		if i := slices.IndexFunc(left, func(c bound) bool { return c.key == key }); i >= 0 {
+			out = append(out, left[i])
+			left = slices.Delete(left, i, i+1)
 			continue
 		}
 		if _, _, err := portRange(port.Published); err != nil {
@@ -107,6 +98,11 @@ func join(ports []types.ServicePortConfig, candidates []bound, service lint.Span
 		b := bound{key: key, binding: lint.Binding{Entry: service}}
 		set(&b.binding, port.HostIP, port.Published, port.Target, port.Protocol)
 		out = append(out, b)
+	}
+	for _, c := range left {
+		if c.binding.Unknown {
+			out = append(out, c)
+		}
 	}
 	return out
 }
