@@ -5,7 +5,6 @@
 package compose
 
 import (
-	"context"
 	"io"
 
 	"github.com/portlint/portlint/lint"
@@ -34,17 +33,6 @@ type Options struct {
 type Loaded struct {
 	Project *lint.Project
 	Sources lint.Sources
-}
 
-// Found are the projects behind PATH arguments.
-type Found struct {
-	Projects []Options
-	Notes    []string // what was passed over and why, one line each
-}
-
-// Find turns PATH arguments into projects. A file gives the project that it belongs to; a directory gives every
-// project below it, without what .gitignore, node_modules and vendor leave out, and without what matches an exclude
-// glob. An explicit file that can't be read is an error.
-func Find(ctx context.Context, base Options, paths, exclude []string) (Found, error) {
-	panic("not yet")
+	standalone bool
 }

@@ -72,9 +72,17 @@ func (m services) items() []*item {
 	return all
 }
 
-// shorten writes paths relative to the project.
+// maxReason bounds a reason, in runes: Compose prints whole scripts.
+const maxReason = 240
+
+// shorten writes paths relative to the project, and leaves out what no one reads.
 func (r *reader) shorten(reason string) string {
-	return strings.ReplaceAll(reason, r.dir+string(filepath.Separator), "")
+	reason = strings.ReplaceAll(reason, r.dir+string(filepath.Separator), "")
+	reason = strings.TrimSuffix(reason, ": invalid compose project")
+	if runes := []rune(reason); len(runes) > maxReason {
+		return string(runes[:maxReason]) + "…"
+	}
+	return reason
 }
 
 // hint says what a reason comes from where that is certain.
@@ -84,12 +92,14 @@ func hint(reason string) string {
 		return "a file that only adds to another one is read together with it: -f compose.yaml -f this-file.yaml"
 	case strings.HasPrefix(reason, "env file ") && strings.HasSuffix(reason, "not found"):
 		return "create the file, or write `required: false`"
+	case strings.Contains(reason, "false schema") || strings.Contains(reason, "additional propert"):
+		return "Compose does not know this key; a key of another tool begins with x-"
 	}
 	return ""
 }
 
 var (
-	lineOf    = regexp.MustCompile(`\bline (\d+)\b|\bL\d+\.C\d+-L(\d+)\.C\d+|\bL(\d+)\.C\d+`)
+	lineOf    = regexp.MustCompile(`\bline (\d+): mapping key|\bline (\d+)\b|\bL\d+\.C\d+-L(\d+)\.C\d+|\bL(\d+)\.C\d+`)
 	pathOf    = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs|include|jobs)\.([^\s,;]+)`)
 	extraOf   = regexp.MustCompile(`additional propert(?:y|ies) '([^']+)'`)
 	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?`)
@@ -101,7 +111,7 @@ var (
 func (r *reader) locate(reason string) lint.Span {
 	f := r.fileIn(reason)
 	if m := lineOf.FindStringSubmatch(reason); m != nil {
-		line, _ := strconv.Atoi(m[1] + m[2] + m[3])
+		line, _ := strconv.Atoi(strings.Join(m[1:], ""))
 		return r.lineSpan(f, line)
 	}
 	for _, m := range r.missing {
@@ -163,10 +173,9 @@ func (r *reader) lineSpan(f *file, line int) lint.Span {
 	return lint.Span{File: f.path, Start: start, End: start + len(trimmed)}
 }
 
-// pathKeys splits "web.ports[0].target" or "web.ports.[]" into keys; list positions end the walk.
+// pathKeys splits "web.volumes.2", "web.tmpfs[0]" or "web.ports.[]" into keys; a list without a position ends them.
 func pathKeys(path string) []string {
-	path = strings.TrimRight(path, ":.")
-	path, _, _ = strings.Cut(path, "[")
+	path, _, _ = strings.Cut(strings.TrimRight(path, ":."), "[")
 	return strings.Split(strings.TrimRight(path, "."), ".")
 }
 
@@ -187,6 +196,14 @@ func (r *reader) deepest(keys []string) lint.Span {
 }
 
 func descend(n *yaml.Node, keys []string, visits *int) (depth int, key *yaml.Node) {
+	if r := resolve(n); r != nil && r.Kind == yaml.SequenceNode && len(keys) > 1 {
+		if i, err := strconv.Atoi(keys[0]); err == nil && i < len(r.Content) {
+			if d, k := descend(r.Content[i], keys[1:], visits); d > 0 {
+				return 1 + d, k
+			}
+		}
+		return 0, nil
+	}
 	list := entries(n, visits)
 	for take := 1; take <= len(keys) && *visits > 0; take++ {
 		name := strings.Join(keys[:take], ".")

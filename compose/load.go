@@ -25,7 +25,7 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	}
 	r.read(ctx)
 	r.scan()
-	return Loaded{Project: r.project, Sources: r.sources()}, nil
+	return Loaded{Project: r.project, Sources: r.sources(), standalone: o.Standalone}, nil
 }
 
 // newReader settles the inputs and walks the files.

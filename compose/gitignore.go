@@ -1,0 +1,70 @@
+package compose
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
+)
+
+// ignored knows what a walk leaves out: .git, node_modules, vendor and what the .gitignore files say, those above the
+// walk's start included.
+type ignored struct {
+	root     string // the repository's root, or the walk's
+	patterns []gitignore.Pattern
+}
+
+func newIgnored(start string) *ignored {
+	i := &ignored{root: start}
+	for dir := start; ; dir = filepath.Dir(dir) {
+		if isRepository(dir) {
+			i.root = dir
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			return i
+		}
+	}
+	i.read(filepath.Join(i.root, ".git", "info", "exclude"), nil)
+	above := i.split(start)
+	for n := range above {
+		i.read(filepath.Join(i.root, filepath.Join(above[:n]...), ".gitignore"), above[:n])
+	}
+	return i
+}
+
+// enter reads the .gitignore of a directory before what is in it is matched.
+func (i *ignored) enter(dir string) {
+	i.read(filepath.Join(dir, ".gitignore"), i.split(dir))
+}
+
+func (i *ignored) read(file string, domain []string) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return
+	}
+	for _, line := range strings.Split(string(text), "\n") {
+		line = strings.TrimSuffix(line, "\r")
+		if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#") {
+			i.patterns = append(i.patterns, gitignore.ParsePattern(line, domain))
+		}
+	}
+}
+
+func (i *ignored) match(path string, isDir bool) bool {
+	switch filepath.Base(path) {
+	case ".git", "node_modules", "vendor":
+		return isDir
+	}
+	return gitignore.NewMatcher(i.patterns).Match(i.split(path), isDir)
+}
+
+// split cuts a path below the root into its elements; none for the root itself.
+func (i *ignored) split(path string) []string {
+	rel, err := filepath.Rel(i.root, path)
+	if err != nil || rel == "." {
+		return nil
+	}
+	return strings.Split(rel, string(filepath.Separator))
+}
