@@ -114,6 +114,13 @@ func (i Item) Want() string {
 	return whole.Want()
 }
 
+// Ports is the host port or range of the item as [Binding.Ports] writes it.
+func (i Item) Ports() string {
+	whole := *i.Head()
+	_, whole.Last = i.Range()
+	return whole.Ports()
+}
+
 // Written reports whether the item names its host ports in this project: neither unknown nor picked by the engine.
 func (i Item) Written() bool { return i.Head().First != 0 }
 

@@ -1,5 +1,7 @@
 package lint
 
+import "cmp"
+
 // Plan is what `docker compose up` without service names starts, as far as the files decide it.
 type Plan struct {
 	Starts []*Service // active services with at least one container, by name
@@ -68,15 +70,10 @@ func (b Bound) Span() Span {
 	return b.Service.Span
 }
 
-// Before orders bindings by layer, then by place: what stands later is what came second.
-func (b Bound) Before(o Bound) bool {
-	if b.Binding.Layer.Order != o.Binding.Layer.Order {
-		return b.Binding.Layer.Order < o.Binding.Layer.Order
-	}
-	if b.Span() != o.Span() {
-		return b.Span().Before(o.Span())
-	}
-	return b.Service.Name < o.Service.Name
+// compareBound orders bindings by layer, then by place: what stands later is what came second.
+func compareBound(a, b Bound) int {
+	return cmp.Or(cmp.Compare(a.Binding.Layer.Order, b.Binding.Layer.Order), compareSpan(a.Span(), b.Span()),
+		cmp.Compare(a.Service.Name, b.Service.Name))
 }
 
 // Endpoints are the sockets that the engine would bind for host port p.

@@ -13,7 +13,25 @@ type Rule struct {
 }
 
 // Rules are all rules, in the order in which they are listed.
-var Rules = []Rule{}
+var Rules = []Rule{
+	duplicatePort,
+	replicasSharePort,
+	unusablePorts,
+	invalidPort,
+	racingPorts,
+	ephemeralPort,
+	overrideAddsPort,
+	ignoredPorts,
+	unsetPortVariable,
+	browserBlockedPort,
+	osServicePort,
+	fixedPort,
+	oneVariableBothSides,
+	sharedPort,
+	stalePortReference,
+	unloadableProject,
+	unusedIgnoreRule,
+}
 
 // Pass is what a rule sees.
 type Pass struct {
@@ -22,6 +40,7 @@ type Pass struct {
 	Plan     Plan            // of Project
 	Projects []*Project      // everything in sight
 	Reserved map[uint16]bool // host ports that a suggestion must not take
+	advice   *advice         // of the whole Run
 	report   func(Finding)
 }
 

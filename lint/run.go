@@ -20,12 +20,13 @@ type Result struct {
 // Run applies all rules to all projects.
 func Run(projects []*Project, settings Settings) Result {
 	var found []Finding
+	advice := newAdvice(projects, settings.Reserved)
 	for _, rule := range Rules {
 		severity, set := settings.Severity[rule.Name]
 		if set && severity == Off {
 			continue
 		}
-		pass := Pass{Rule: rule, Projects: projects, Reserved: settings.Reserved}
+		pass := Pass{Rule: rule, Projects: projects, Reserved: settings.Reserved, advice: advice}
 		pass.report = func(f Finding) {
 			if set {
 				f.Severity = severity

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"cmp"
 	"sort"
 	"unicode/utf8"
 )
@@ -23,11 +24,11 @@ func (s Span) Contains(o Span) bool {
 }
 
 // Before orders spans by file, then by start.
-func (s Span) Before(o Span) bool {
-	if s.File != o.File {
-		return s.File < o.File
-	}
-	return s.Start < o.Start
+func (s Span) Before(o Span) bool { return compareSpan(s, o) < 0 }
+
+// compareSpan orders spans for sorting, by file, then by start.
+func compareSpan(a, b Span) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Start, b.Start))
 }
 
 // Position is a place in a file as people count it.

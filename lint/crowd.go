@@ -1,0 +1,126 @@
+package lint
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+)
+
+// crowds finds the sets of pools and fixed ports for which no placement exists. On one address every pool is an
+// interval of ports, and for intervals Hall's condition needs a look only from the start of one to the end of another.
+func crowds(bound []Bound) []group {
+	var groups []group
+	seen := map[string]bool{}
+	for _, at := range places(bound) {
+		g, ok := crowdAt(at.on(bound))
+		if !ok || seen[g.items()] {
+			continue
+		}
+		seen[g.items()] = true
+		groups = append(groups, g)
+	}
+	return groups
+}
+
+// place is one address of one protocol.
+type place struct {
+	proto string
+	addr  netip.Addr
+}
+
+// places are the addresses that pools ask for, in order.
+func places(bound []Bound) []place {
+	var out []place
+	for _, b := range bound {
+		if b.Binding.First == 0 {
+			continue
+		}
+		for _, e := range b.Endpoints(b.Binding.First) {
+			out = append(out, place{e.Proto, e.Addr.Addr()})
+		}
+	}
+	slices.SortFunc(out, func(a, b place) int { return cmp.Or(cmp.Compare(a.proto, b.proto), a.addr.Compare(b.addr)) })
+	return slices.Compact(out)
+}
+
+// on selects the bindings that take their port on the address. Over UDP and SCTP only the same address is sure to.
+func (at place) on(bound []Bound) []Bound {
+	var out []Bound
+	for _, b := range bound {
+		if b.Binding.First == 0 || b.doubt() != "" {
+			continue
+		}
+		if slices.ContainsFunc(b.Endpoints(1), at.covers) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+func (at place) covers(e Endpoint) bool {
+	if e.Proto != "tcp" {
+		return e.Proto == at.proto && e.Addr.Addr() == at.addr
+	}
+	return e.Overlaps(Endpoint{Proto: at.proto, Addr: netip.AddrPortFrom(at.addr, e.Addr.Port())})
+}
+
+// crowdAt returns the narrowest interval of ports that holds fewer than must fit into it.
+func crowdAt(bound []Bound) (best group, found bool) {
+	pools, fixed := split(bound)
+	for _, low := range pools {
+		need := 0
+		for _, high := range pools {
+			if high.Binding.First < low.Binding.First {
+				continue
+			}
+			need += high.units()
+			first, last := low.Binding.First, high.Binding.Last
+			room := int(last) - int(first) + 1 - within(fixed, first, last)
+			if need > room && (!found || int(last)-int(first) < len(best.ports)-1) {
+				best, found = crowd(bound, first, last), true
+			}
+		}
+	}
+	return best, found
+}
+
+// split sorts pools by their end and lists the distinct fixed ports.
+func split(bound []Bound) (pools []Bound, fixed []uint16) {
+	for _, b := range bound {
+		if b.Binding.Pool() {
+			pools = append(pools, b)
+		} else {
+			fixed = append(fixed, b.Binding.First)
+		}
+	}
+	slices.SortStableFunc(pools, func(a, b Bound) int { return cmp.Compare(a.Binding.Last, b.Binding.Last) })
+	slices.Sort(fixed)
+	return pools, slices.Compact(fixed)
+}
+
+// units is how many host ports the binding takes from its range: one for each replica, as far as they can fit at all.
+func (b Bound) units() int { return min(max(1, b.Service.Replicas), b.Binding.Width()) }
+
+// within counts the sorted ports in [first, last].
+func within(ports []uint16, first, last uint16) int {
+	low, _ := slices.BinarySearch(ports, first)
+	high, found := slices.BinarySearch(ports, last)
+	if found {
+		high++
+	}
+	return high - low
+}
+
+func crowd(bound []Bound, first, last uint16) group {
+	g := group{clash: clash{certainty: Certain}}
+	for p := int(first); p <= int(last); p++ {
+		g.ports = append(g.ports, uint16(p))
+	}
+	for _, b := range bound {
+		if b.Binding.First >= first && b.Binding.Last <= last {
+			g.members = append(g.members, b)
+		}
+	}
+	slices.SortStableFunc(g.members, compareBound)
+	return g
+}

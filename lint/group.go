@@ -1,0 +1,148 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// group is a set of bindings of which not all can have their host port.
+type group struct {
+	clash
+	ports   []uint16 // where they meet, sorted
+	members []Bound  // at least two, in the order of compareBound
+}
+
+// socketKey is what bindings must share to meet at all.
+type socketKey struct {
+	proto string
+	port  uint16
+}
+
+// meeting tells whether two bindings can't both have a host port.
+type meeting func(a, b Bound, port uint16) (clash, bool)
+
+// collide groups the fixed bindings that meet: one group per connected set, and one for all ports of the same items.
+func collide(bound []Bound, meet meeting) []group {
+	byPort := map[socketKey][]Bound{}
+	for _, b := range bound {
+		if b.Binding.Fixed() {
+			k := socketKey{b.Binding.Proto, b.Binding.First}
+			byPort[k] = append(byPort[k], b)
+		}
+	}
+	var groups []group
+	for _, k := range sortedKeys(byPort) {
+		if len(byPort[k]) > 1 {
+			groups = append(groups, components(byPort[k], k.port, meet)...)
+		}
+	}
+	return merge(groups)
+}
+
+func sortedKeys(m map[socketKey][]Bound) []socketKey {
+	keys := make([]socketKey, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b socketKey) int {
+		return cmp.Or(cmp.Compare(a.proto, b.proto), cmp.Compare(a.port, b.port))
+	})
+	return keys
+}
+
+// components splits bindings of one port into the sets that hang together.
+func components(bound []Bound, port uint16, meet meeting) []group {
+	var groups []group
+	left := slices.Clone(bound)
+	for len(left) > 0 {
+		g := group{ports: []uint16{port}, members: left[:1:1]}
+		left = left[1:]
+		for i := 0; i < len(g.members); i++ {
+			left = g.take(i, left, meet)
+		}
+		if len(g.members) > 1 {
+			slices.SortStableFunc(g.members, compareBound)
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+// take moves into the group what meets its member i, and returns the rest.
+func (g *group) take(i int, left []Bound, meet meeting) []Bound {
+	var rest []Bound
+	for _, o := range left {
+		c, ok := meet(g.members[i], o, g.ports[0])
+		if !ok {
+			rest = append(rest, o)
+			continue
+		}
+		if c.certainty > g.certainty {
+			g.clash = c
+		}
+		g.members = append(g.members, o)
+	}
+	return rest
+}
+
+// merge joins the groups that the same items form on several ports.
+func merge(groups []group) []group {
+	var out []group
+	at := map[string]int{}
+	for _, g := range groups {
+		k := g.items()
+		if i, ok := at[k]; ok {
+			out[i].ports = append(out[i].ports, g.ports...)
+			continue
+		}
+		at[k] = len(out)
+		out = append(out, g)
+	}
+	return out
+}
+
+// items names the items of a group, as a key.
+func (g group) items() string {
+	var key strings.Builder
+	for _, m := range g.members {
+		id := any(m.Binding.itemKey())
+		if !m.Binding.Entry.Known() {
+			id = m.Binding.First
+		}
+		fmt.Fprintf(&key, "%s %v\n", m.Service.Name, id)
+	}
+	return key.String()
+}
+
+// services are the names in the group, each once, in order of appearance.
+func (g group) services() []string {
+	var names []string
+	for _, m := range g.members {
+		if !slices.Contains(names, m.Service.Name) {
+			names = append(names, m.Service.Name)
+		}
+	}
+	return names
+}
+
+// want names the host ports of the group: with the address when all members have the same one.
+func (g group) want() string {
+	proto := "/" + g.members[0].Binding.Proto
+	ip := g.members[0].Binding.HostIP
+	for _, m := range g.members {
+		if m.Binding.HostIP != ip {
+			return runs(g.ports) + proto
+		}
+	}
+	if !ip.IsValid() {
+		return runs(g.ports) + proto
+	}
+	return HostPort(ip, runs(g.ports)) + proto
+}
+
+// sameAddress reports whether all members were written with the same host IP.
+func (g group) sameAddress() bool {
+	return !slices.ContainsFunc(g.members, func(m Bound) bool { return m.Binding.HostIP != g.members[0].Binding.HostIP })
+}

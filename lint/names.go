@@ -1,0 +1,161 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// roles are the words that people use for a container port when a service publishes several.
+var roles = map[uint16]string{
+	22: "SSH", 25: "SMTP", 53: "DNS", 80: "HTTP", 443: "HTTPS", 465: "SMTPS", 587: "SUBMISSION", 143: "IMAP", 993: "IMAPS",
+	110: "POP3", 995: "POP3S", 1025: "SMTP", 4317: "OTLP_GRPC", 4318: "OTLP_HTTP", 7474: "HTTP", 7687: "BOLT",
+	8025: "UI", 8123: "HTTP", 8443: "HTTPS", 9001: "CONSOLE", 9229: "DEBUG", 15672: "MANAGEMENT", 16686: "UI",
+}
+
+// dialect is how the names of a project are built around the part that names the port.
+type dialect struct{ before, after string }
+
+// dialects are the ways that a project may have of its own; two variables of a kind make it the project's.
+var dialects = []dialect{{"FORWARD_", "_PORT"}, {"", "_HOST_PORT"}, {"", "_PUBLISH_PORT"}}
+
+var (
+	plainDialect = dialect{"", "_PORT"}
+	hostDialect  = dialect{"", "_HOST_PORT"}
+)
+
+func (d dialect) matches(name string) bool {
+	return strings.HasPrefix(name, d.before) && strings.HasSuffix(name, d.after) && len(name) > len(d.before+d.after)
+}
+
+// name builds a variable's name; a variable can't begin with a digit, so "1panel" gives PORT_1PANEL.
+func (d dialect) name(stem, suffix string) string {
+	name := d.before + stem + d.after + suffix
+	if name[0] >= '0' && name[0] <= '9' {
+		return strings.TrimPrefix(d.after, "_") + "_" + stem + suffix
+	}
+	return name
+}
+
+// nameItems chooses a variable for the host port of every written item of a project, by the place of the item.
+func nameItems(p *Project) map[Span]string {
+	n := namer{dialect: dialectOf(p), taken: p.variables(), given: map[string]bool{}, names: map[Span]string{}}
+	byService := map[*Service][]Item{}
+	for _, it := range p.Items() {
+		if it.Head().HostText != "" || it.Written() {
+			byService[it.Service] = append(byService[it.Service], it)
+		}
+	}
+	for i := range p.Services {
+		n.service(byService[&p.Services[i]])
+	}
+	return n.names
+}
+
+// variables are the names that the project uses, those of its ports included.
+func (p *Project) variables() map[string]bool {
+	names := map[string]bool{}
+	for name, is := range p.Taken {
+		names[name] = is
+	}
+	for _, b := range p.Bindings() {
+		names[b.Var], names[b.TargetVar] = true, true
+	}
+	return names
+}
+
+// dialectOf is the project's own way of naming ports, judged by the variables that it uses for them.
+func dialectOf(p *Project) dialect {
+	used := map[string]bool{}
+	for _, b := range p.Bindings() {
+		used[b.Var] = true
+	}
+	for _, d := range dialects {
+		count := 0
+		for name := range used {
+			if d.matches(name) {
+				count++
+			}
+		}
+		if count >= 2 {
+			return d
+		}
+	}
+	return plainDialect
+}
+
+type namer struct {
+	dialect dialect
+	taken   map[string]bool // by the project
+	given   map[string]bool // by the namer
+	names   map[Span]string
+}
+
+// service names the items of one service, literals first: they are the ones that will ask. One port published over two
+// protocols keeps one variable.
+func (n *namer) service(items []Item) {
+	type side struct{ first, target uint16 }
+	sides := map[side]string{}
+	for _, it := range items {
+		sides[side{it.Head().First, it.Head().Target}] = ""
+	}
+	for _, literal := range []bool{true, false} {
+		for _, it := range items {
+			if isLiteral(it.Head().Text) != literal {
+				continue
+			}
+			key := side{it.Head().First, it.Head().Target}
+			if sides[key] == "" || !it.Written() {
+				sides[key] = n.choose(it, len(sides) > 1)
+			}
+			n.names[it.Head().Entry] = sides[key]
+		}
+	}
+}
+
+// choose takes the dialect's name, with HOST where the project uses that one already, and a number where it must.
+func (n *namer) choose(it Item, several bool) string {
+	stem, suffix, d := stem(it.Service.Name), "", n.dialect
+	if role := roles[it.Head().Target]; several && role != "" && stem != role && !strings.HasSuffix(stem, "_"+role) {
+		stem += "_" + role
+	}
+	if it.Width() > 1 {
+		suffix = "_RANGE"
+	}
+	if n.taken[d.name(stem, suffix)] {
+		d = hostDialect
+	}
+	for i := 1; ; i++ {
+		name := d.name(stem, suffix+numbered(i))
+		if !n.taken[name] && !n.given[name] {
+			n.given[name] = true
+			return name
+		}
+	}
+}
+
+func numbered(i int) string {
+	if i == 1 {
+		return ""
+	}
+	return fmt.Sprintf("_%d", i)
+}
+
+// stem turns a service's name into the part of a variable's name.
+func stem(service string) string {
+	upper := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		default:
+			return '_'
+		}
+	}, service)
+	parts := slices.DeleteFunc(strings.Split(upper, "_"), func(s string) bool { return s == "" })
+	if len(parts) == 0 {
+		return "SERVICE"
+	}
+	return strings.Join(parts, "_")
+}

@@ -1,0 +1,180 @@
+package lint
+
+import "testing"
+
+func TestRuleDuplicatePort(t *testing.T) {
+	checkRule(t, "duplicate-port", []ruleCase{
+		{name: "two services", services: []*svc{service("api", "8080:80"), service("web", "8080:80")}, want: `
+error certain 9: 8080/tcp is published by both "api" and "web"; the second container cannot start
+  unsafe: publish "web" on host port 8081
+    - "${WEB_PORT:-8081}:80"
+`},
+		{name: "different container ports A11", services: []*svc{service("phpmyadmin", "8080:80"), service("rabbitmq", "8080:15672")}, want: `
+error certain 9: 8080/tcp is published by both "phpmyadmin" and "rabbitmq"; the second container cannot start
+  unsafe: publish "rabbitmq" on host port 8081
+    - "${RABBITMQ_PORT:-8081}:15672"
+`},
+		{name: "three services A08", services: []*svc{service("apache2", "80:80"), service("caddy", "80:80"), service("nginx", "80:80")}, want: `
+error certain 9: 80/tcp is published by "apache2", "caddy" and "nginx"; not all of them can start
+  unsafe: publish "caddy" on host port 8080 and "nginx" on host port 8081
+    - "${CADDY_PORT:-8080}:80"
+    - "${NGINX_PORT:-8081}:80"
+`},
+		{name: "plain and flow keep their style", services: []*svc{service("a", "80:80"), service("b", "plain 80:80"), service("c", "flow 80:80"), service("d", "long 80:80")}, want: `
+error certain 9: 80/tcp is published by "a", "b", "c" and "d"; not all of them can start
+  unsafe: publish "b" on host port 8080, "c" on host port 8081 and "d" on host port 8082
+    - ${B_PORT:-8080}:80
+    - "${C_PORT:-8081}:80"
+    published: "${D_PORT:-8082}"
+`},
+		{name: "address in flow", services: []*svc{service("a", "80:80"), service("b", "flow 127.0.0.1:80:80")}, want: `
+error certain 9: 80/tcp of "a" and 127.0.0.1:80/tcp of "b" overlap; the second container cannot start
+  unsafe: publish "b" on host port 8080
+    - "127.0.0.1:${B_PORT:-8080}:80"
+`},
+		{name: "a range on both sides", services: []*svc{service("a", "5000-5150:5000-5150"), service("b", "5000-5150:5000-5150")}, want: `
+error certain 9: 5000-5150/tcp is published by both "a" and "b"; the second container cannot start
+  unsafe: publish "b" on host port 5151-5301
+    - "${B_PORT_RANGE:-5151-5301}:5000-5150"
+`},
+		{name: "a range and a port A23", services: []*svc{service("cassandra", "7000:7000"), service("redis", "7000-7005:7000-7005")}, want: `
+error certain 9: 7000/tcp is published by both "cassandra" and "redis"; the second container cannot start
+  unsafe: publish "redis" on host port 7006-7011
+    - "${REDIS_PORT_RANGE:-7006-7011}:7000-7005"
+`},
+		{name: "defaults are equal", services: []*svc{service("a", "${A_PORT:-80}:80"), service("b", "${B_PORT:-80}:80")}, want: `
+error certain 9: 80/tcp is published by both "a" and "b"; the second container cannot start
+  unsafe: publish "b" on host port 8080
+    - "${B_PORT:-8080}:80"
+`},
+		{name: "one variable for two", services: []*svc{service("a", "${P:-80}:80"), service("b", "${P:-80}:81")}, want: `
+error certain 9: 80/tcp is published by both "a" and "b"; the second container cannot start
+  unsafe: publish "b" on host port 8080
+    - "${B_PORT:-8080}:81"
+`},
+		{name: "value of .env", services: []*svc{service("a", "80:80"), service("b", "B_PORT=80 ${B_PORT:-81}:80")}, want: `
+error certain 9: 80/tcp is published by both "a" and "b"; the second container cannot start
+  manual: set B_PORT=8080 in .env
+`},
+		{name: "value of an example", services: []*svc{service("a", "80:80"), service("b", "example B_PORT=80 ${B_PORT:-81}:80")}, want: `
+error possible 9: 80/tcp is published by both "a" and "b"; the second container cannot start (with the values of .env.example)
+  manual: set B_PORT=8080 in .env
+`},
+		{name: "case 8 wildcard beside address", services: []*svc{service("web", "8080:80", "127.0.0.1:8080:80")}, want: `
+error certain 6: "web" publishes both 8080/tcp and 127.0.0.1:8080/tcp, which overlap; the container cannot start
+  unsafe: publish "web" on host port 8081
+    - "127.0.0.1:${WEB_PORT:-8081}:80"
+`},
+		{name: "case 10 unspecified beside all IPv6", services: []*svc{service("web", "8080:80", "[::]:8080:80")}, want: `
+error certain 6: "web" publishes both 8080/tcp and [::]:8080/tcp, which overlap; the container cannot start
+  unsafe: publish "web" on host port 8081
+    - "[::]:${WEB_PORT:-8081}:80"
+`},
+		{name: "case 57 mapped address", services: []*svc{service("a", "[::ffff:127.0.0.1]:8080:80"), service("b", "127.0.0.1:8080:80")}, want: `
+error certain 9: [::ffff:127.0.0.1]:8080/tcp of "a" and 127.0.0.1:8080/tcp of "b" overlap; the second container cannot start
+  unsafe: publish "b" on host port 8081
+    - "127.0.0.1:${B_PORT:-8081}:80"
+`},
+		{name: "case 6 short and long A05", services: []*svc{service("web", "8080:80", "long 8080:80")}, want: `
+error certain 7: "web" publishes 8080/tcp twice, as Compose takes the short and the long form for two ports; the container cannot start
+  safe: delete the second of the two
+    2 lines fewer
+`},
+		{name: "one container, two targets", services: []*svc{service("web", "8080:80", "8080:81")}, want: `
+error certain 6: "web" publishes 8080/tcp for both container port 80 and 81; the container cannot start
+  unsafe: publish "web" on host port 8081
+    - "${WEB_PORT:-8081}:81"
+`},
+		{name: "C02 base and override", services: []*svc{service("web", "127.0.0.1:8000:80", "@1 0.0.0.0:8000:80")}, want: "error certain 4: \"web\" publishes both 127.0.0.1:8000/tcp and 0.0.0.0:8000/tcp, which overlap; the container cannot start\n" +
+			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
+			"    ports: !override\n" +
+			"  unsafe: publish \"web\" on host port 8001\n" +
+			"    - \"0.0.0.0:${WEB_PORT:-8001}:80\"\n"},
+		{name: "case 9 udp in one container", services: []*svc{service("dns", "53:53/udp", "127.0.0.1:53:53/udp")}, want: `
+error possible 6: "dns" publishes both 53/udp and 127.0.0.1:53/udp, which overlap; the container cannot start (only engine 28 lets it pass)
+  unsafe: publish "dns" on host port 8053
+    - "127.0.0.1:${DNS_PORT:-8053}:53/udp"
+`},
+		{name: "udp two targets in one container", services: []*svc{service("dns", "53:53/udp", "53:54/udp")}, want: `
+error certain 6: "dns" publishes 53/udp for both container port 53 and 54; the container cannot start
+  unsafe: publish "dns" on host port 8053
+    - "${DNS_PORT_2:-8053}:54/udp"
+`},
+		{name: "udp across containers", services: []*svc{service("a", "0.0.0.0:53:53/udp"), service("b", "127.0.0.1:53:53/udp")}, want: `
+error possible 9: 0.0.0.0:53/udp of "a" and 127.0.0.1:53/udp of "b" overlap; the second container cannot start (only engines 28.0 to 28.2 let it pass)
+  unsafe: publish "b" on host port 8053
+    - "127.0.0.1:${B_PORT:-8053}:53/udp"
+`},
+		{name: "udp same address across containers", services: []*svc{service("a", "53:53/udp"), service("b", "0.0.0.0:53:53/udp")}, want: `
+error certain 9: 53/udp of "a" and 0.0.0.0:53/udp of "b" overlap; the second container cannot start
+  unsafe: publish "b" on host port 8053
+    - "0.0.0.0:${B_PORT:-8053}:53/udp"
+`},
+		{name: "case 62 extends in one file", services: []*svc{service("a"), service("base", "8080:80")}, change: func(p *Project) {
+			b := p.Service("base").Bindings[0]
+			b.Service = "a"
+			p.Service("a").Bindings = []Binding{b}
+		}, want: "error certain 7: 8080/tcp is published by both \"a\" and \"base\"; the second container cannot start\n" +
+			"  manual: write this item in one service only: \"base\" shares it through `extends` or an alias\n"},
+		{name: "unknown value A02", services: []*svc{service("proxy", "${VARNISH_PORT}:${VARNISH_PORT}"), service("proxy2", "${VARNISH_PORT}:${VARNISH_PORT}")}, want: `
+error possible 9: ${VARNISH_PORT}/tcp is published by both "proxy" and "proxy2"; whatever value it has, the second container cannot start
+  manual: give each its own variable
+`},
+		{name: "unknown value, three", services: []*svc{service("a", "${P}:1"), service("b", "${P}:1"), service("c", "${P}:1")}, want: `
+error possible 9: ${P}/tcp is published by "a", "b" and "c"; whatever value it has, only one of them can start
+  manual: give each its own variable
+`},
+		{name: "unknown value in one service", services: []*svc{service("a", "${P}:1", "${P}:2")}, want: `
+error possible 6: "a" publishes ${P}/tcp twice; whatever value it has, the container cannot start
+  manual: give each its own variable
+`},
+		{name: "gateway mode varies", services: []*svc{service("a", "80:80"), service("b", "80:80").net(Network{Varies: "gateway mode routed"})}, want: `
+error possible 9: 80/tcp is published by both "a" and "b"; the second container cannot start (whether the engine binds them depends on its version: gateway mode routed)
+  unsafe: publish "b" on host port 8080
+    - "${B_PORT:-8080}:80"
+`},
+		{name: "pool without room", services: []*svc{service("a", "8080-8081:80"), service("b", "8080:80"), service("c", "8081:80")}, want: `
+error certain 9: 8080-8081/tcp is too small for "a", "b" and "c", which need 3 host ports in it; not all of them can start
+  manual: give the pools ranges of their own
+`},
+		{name: "pools with replicas", services: []*svc{service("a", "8080-8082:80").scaled(2), service("b", "8080-8082:80").scaled(2)}, want: `
+error certain 9: 8080-8082/tcp is too small for "a" and "b", which need 4 host ports in it; not all of them can start
+  manual: give the pools ranges of their own
+`},
+		{name: "pool on one address", services: []*svc{service("a", "127.0.0.1:8080-8081:80").scaled(2), service("b", "0.0.0.0:8080:80")}, want: `
+error certain 9: 8080-8081/tcp is too small for "a" and "b", which need 3 host ports in it; not all of them can start
+  manual: give the pools ranges of their own
+`},
+		{name: "network address", services: []*svc{service("a", "8080:80").net(Network{HostIP: "127.0.0.1"}), service("b", "127.0.0.1:8080:80")}, want: `
+error certain 9: 8080/tcp of "a" and 127.0.0.1:8080/tcp of "b" overlap; the second container cannot start
+  unsafe: publish "b" on host port 8081
+    - "127.0.0.1:${B_PORT:-8081}:80"
+`},
+	})
+}
+
+func TestDuplicatePortSilent(t *testing.T) {
+	checkRule(t, "duplicate-port", []ruleCase{
+		{name: "case 12 tcp and udp", services: []*svc{service("a", "8080:80"), service("b", "8080:80/udp")}},
+		{name: "dns shape", services: []*svc{service("dns", "53:53/tcp", "53:53/udp")}},
+		{name: "case 11 families", services: []*svc{service("a", "0.0.0.0:8080:80", "[::]:8080:80")}},
+		{name: "case 13 addresses", services: []*svc{service("a", "127.0.0.1:8080:80"), service("b", "127.0.0.2:8080:80")}},
+		{name: "lan and loopback", services: []*svc{service("a", "127.0.0.1:80:80"), service("b", "192.168.1.2:80:80")}},
+		{name: "case 28 profile off", services: []*svc{service("a", "8080:80").off(), service("b", "8080:80")}},
+		{name: "no replicas", services: []*svc{service("a", "8080:80").scaled(0), service("b", "8080:80")}},
+		{name: "container ports only", services: []*svc{service("a", "80"), service("b", "80"), service("c", "80", "0:80")}},
+		{name: "case 24 internal network", services: []*svc{service("a", "8080:80").net(Network{Publishing: Ignored}), service("b", "8080:80")}},
+		{name: "refused", services: []*svc{service("a", "8080:80").net(Network{Publishing: Refused}), service("b", "8080:80")}},
+		{name: "case 26 network address", services: []*svc{service("a", "8080:80").net(Network{HostIP: "127.0.0.1"}), service("b", "127.0.0.2:8080:80")}},
+		{name: "literal against unknown", services: []*svc{service("a", "${P}:80"), service("b", "80:80")}},
+		{name: "unknown of two protocols", services: []*svc{service("a", "${P}:80", "${P}:80/udp")}},
+		{name: "unknown range", services: []*svc{service("a", "${P}:7000-7005")}},
+		{name: "different unknowns", services: []*svc{service("a", "${P}:80"), service("b", "${Q}:80")}},
+		{name: "case 42 pool that fits", services: []*svc{service("a", "8080-8081:80").scaled(2)}},
+		{name: "pools that fit", services: []*svc{service("a", "8080-8083:80").scaled(2), service("b", "8080-8083:80").scaled(2)}},
+		{name: "pool beside fixed", services: []*svc{service("a", "8080-8081:80"), service("b", "8080:80")}},
+		{name: "pool and its member in one service", services: []*svc{service("a", "8000-8002:80", "8001:80")}},
+		{name: "pool too small for the replicas is another rule", services: []*svc{service("a", "8080-8081:80").scaled(3)}},
+		{name: "pools on two addresses", services: []*svc{service("a", "127.0.0.1:80-81:80").scaled(2), service("b", "127.0.0.2:80-81:80").scaled(2)}},
+	})
+}

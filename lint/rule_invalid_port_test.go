@@ -1,0 +1,26 @@
+package lint
+
+import "testing"
+
+func TestRuleInvalidPort(t *testing.T) {
+	bad := func(active bool, replaced string) func(*Project) {
+		return func(p *Project) {
+			p.Invalid = []InvalidPort{{Service: "web", Active: active, Span: Span{baseFile, 20, 23}, Entry: Span{baseFile, 10, 23},
+				Text: "8080:80/tpc", Reason: `unknown protocol "tpc", expected tcp, udp or sctp`, Replaced: replaced}}
+		}
+	}
+	checkRule(t, "invalid-port", []ruleCase{
+		{name: "with a correction", services: []*svc{service("web")}, change: bad(true, "tcp"), want: `
+error certain 3: "web" cannot publish "8080:80/tpc": unknown protocol "tpc", expected tcp, udp or sctp
+  unsafe: write tcp
+    tcpage: nginx
+`},
+		{name: "without", services: []*svc{service("web")}, change: bad(true, ""), want: `
+error certain 3: "web" cannot publish "8080:80/tpc": unknown protocol "tpc", expected tcp, udp or sctp
+`},
+		{name: "profile off", services: []*svc{service("web")}, change: bad(false, ""), want: `
+error possible 3: "web" cannot publish "8080:80/tpc": unknown protocol "tpc", expected tcp, udp or sctp
+`},
+		{name: "none", services: []*svc{service("web", "8080:80")}},
+	})
+}

@@ -1,0 +1,35 @@
+package lint
+
+import "fmt"
+
+var oneVariableBothSides = Rule{
+	Name: "one-variable-both-sides", Severity: Info, Certainty: Certain,
+	Summary: "one variable gives the host port and the container port",
+	Check:   checkOneVariableBothSides,
+}
+
+func checkOneVariableBothSides(p *Pass) {
+	for _, it := range p.Project.Items() {
+		b := it.Head()
+		if b.Var == "" || b.Var != b.TargetVar || !it.Publishes() {
+			continue
+		}
+		f := it.finding(fmt.Sprintf("${%s} is both the host port and the container port of %q; moving the one moves the other",
+			b.Var, it.Service.Name))
+		f.Fixes = p.splitFix(it)
+		p.Report(f)
+	}
+}
+
+// splitFix gives the host port a variable of its own that follows the old one until it is set.
+func (p *Pass) splitFix(it Item) []Fix {
+	text := withDefault(p.advice.name(p.Project, it), it.Head().Text)
+	if _, one := parseExpression(it.Head().Text); !one {
+		return nil
+	}
+	edits, ok := it.replace(text)
+	if !ok {
+		return nil
+	}
+	return []Fix{{Title: "write " + text + " on the host side", Safety: Safe, Edits: edits}}
+}

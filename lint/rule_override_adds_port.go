@@ -1,0 +1,99 @@
+package lint
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+)
+
+var overrideAddsPort = Rule{
+	Name: "override-adds-port", Severity: Warning, Certainty: Certain,
+	Summary: "a later file publishes another host port and the earlier one stays",
+	Check:   checkOverrideAddsPort,
+}
+
+func checkOverrideAddsPort(p *Pass) {
+	for i := range p.Project.Services {
+		s := &p.Project.Services[i]
+		if s.Network.Publishing != Published {
+			continue
+		}
+		for _, it := range s.Items() {
+			if earlier := it.addsTo(); len(earlier) > 0 {
+				p.reportAdded(it, earlier)
+			}
+		}
+	}
+}
+
+func (p *Pass) reportAdded(it Item, earlier []Item) {
+	old := earlier[0]
+	where := ""
+	if span := old.Span(); span.Known() && span.File != it.Span().File {
+		where = " of " + filepath.Base(span.File)
+	}
+	f := it.finding(fmt.Sprintf("%q publishes %s besides %s%s, not in its place: ports of several layers add up",
+		it.Service.Name, it.Want(), old.Want(), where))
+	for _, o := range earlier {
+		f.Related = append(f.Related, Related{Message: o.Want() + " stays", Span: o.Span()})
+	}
+	f.Fixes = []Fix{{Title: "write `ports: !override` above all ports that shall stay (needs Compose 2.24.4)", Safety: Manual}}
+	if p.replaces(it) {
+		f.Fixes = []Fix{overrideFix(it)}
+	}
+	p.Report(f)
+}
+
+// addsTo returns the items of earlier layers that publish the same container port on other host ports.
+func (i Item) addsTo() []Item {
+	var earlier []Item
+	for _, o := range i.Service.Items() {
+		if o.Head().Layer.Order < i.Head().Layer.Order && o.parts(i) {
+			earlier = append(earlier, o)
+		}
+	}
+	return earlier
+}
+
+// parts reports whether two items publish one container port on different host ports.
+func (i Item) parts(o Item) bool {
+	return slices.ContainsFunc(i.Bindings, func(a *Binding) bool {
+		return slices.ContainsFunc(o.Bindings, func(b *Binding) bool {
+			return a.sameTarget(b) && a.First != 0 && b.First != 0 && (a.First != b.First || a.Last != b.Last)
+		})
+	})
+}
+
+func (b *Binding) sameTarget(o *Binding) bool {
+	return b.Target != 0 && b.Target == o.Target && b.Proto == o.Proto
+}
+
+// replaces reports whether the list of the item can be marked to replace the earlier ones and nothing else would be
+// lost by it: the list names every container port that an earlier layer publishes.
+func (p *Pass) replaces(it Item) bool {
+	mine := it.Head()
+	if !mine.PortsKey.Known() || p.Project.shared(it) {
+		return false
+	}
+	bindings := it.Service.Bindings
+	for i := range bindings {
+		if bindings[i].Layer.Order >= mine.Layer.Order {
+			continue
+		}
+		kept := slices.ContainsFunc(bindings, func(b Binding) bool {
+			return b.PortsKey == mine.PortsKey && bindings[i].sameTarget(&b)
+		})
+		if !kept {
+			return false
+		}
+	}
+	return true
+}
+
+// overrideFix marks the list of the item to replace the lists of earlier layers.
+func overrideFix(it Item) Fix {
+	key := it.Head().PortsKey
+	after := Span{File: key.File, Start: key.End + 1, End: key.End + 1}
+	return Fix{Title: "replace the earlier ports with `ports: !override` (needs Compose 2.24.4)", Safety: Unsafe,
+		Edits: []Edit{{Span: after, New: " !override"}}}
+}

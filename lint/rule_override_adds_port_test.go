@@ -1,0 +1,37 @@
+package lint
+
+import "testing"
+
+func TestRuleOverrideAddsPort(t *testing.T) {
+	checkRule(t, "override-adds-port", []ruleCase{
+		{name: "case 1", services: []*svc{service("web", "8080:80", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp besides 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
+			"    ports: !override\n"},
+		{name: "another port would be lost", services: []*svc{service("web", "8080:80", "8443:443", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp besides 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+			"  manual: write `ports: !override` above all ports that shall stay (needs Compose 2.24.4)\n"},
+		{name: "every port is replaced", services: []*svc{service("web", "8080:80", "8443:443", "@1 9090:80", "@1 9443:443")}, want: "warning certain 4: \"web\" publishes 9090/tcp besides 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
+			"    ports: !override\n" +
+			"warning certain 5: \"web\" publishes 9443/tcp besides 8443/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
+			"    ports: !override\n"},
+		{name: "range", services: []*svc{service("web", "8000-8002:80-82", "@1 9000-9002:80-82")}, want: "warning certain 4: \"web\" publishes 9000-9002/tcp besides 8000-8002/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
+			"    ports: !override\n"},
+		{name: "loopback and another port", services: []*svc{service("web", "127.0.0.1:8080:80", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp besides 127.0.0.1:8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
+			"    ports: !override\n"},
+		{name: "no key known", services: []*svc{service("web", "8080:80", "@1 9090:80")}, change: func(p *Project) {
+			p.Services[0].Bindings[1].PortsKey = Span{}
+		}, want: "warning certain 4: \"web\" publishes 9090/tcp besides 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+			"  manual: write `ports: !override` above all ports that shall stay (needs Compose 2.24.4)\n"},
+		{name: "same port, other address", services: []*svc{service("web", "127.0.0.1:8080:80", "@1 0.0.0.0:8080:80")}},
+		{name: "two in one file", services: []*svc{service("web", "8080:80", "9090:80")}},
+		{name: "another container port", services: []*svc{service("web", "8080:80", "@1 9229:9229")}},
+		{name: "another protocol", services: []*svc{service("dns", "53:53", "@1 5300:53/udp")}},
+		{name: "ephemeral", services: []*svc{service("web", "80", "@1 9090:80")}},
+		{name: "ephemeral later", services: []*svc{service("web", "8080:80", "@1 80")}},
+		{name: "unknown", services: []*svc{service("web", "8080:80", "@1 ${P}:80")}},
+		{name: "another service", services: []*svc{service("web", "8080:80"), service("api", "@1 9090:80")}},
+	})
+}

@@ -1,0 +1,70 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+)
+
+var racingPorts = Rule{
+	Name: "racing-ports", Severity: Warning, Certainty: Possible,
+	Summary: "a pool or a port that the engine picks can take a host port that another service needs",
+	Check:   checkRacingPorts,
+}
+
+func checkRacingPorts(p *Pass) {
+	r := newRace(p.Plan)
+	crowded := crowds(r.bound)
+	for _, taker := range r.pools {
+		if victims := r.victims(taker); len(victims) > 0 && !inOne(crowded, taker, victims[0]) {
+			p.reportRace(taker, victims)
+		}
+	}
+	var done []Bound
+	for _, victim := range r.bound {
+		if takers := r.picks(victim); len(takers) > 0 && !hasItem(done, victim) {
+			done = append(done, victim)
+			p.reportPicker(victim, takers)
+		}
+	}
+}
+
+// inOne reports whether two bindings belong to one group, which duplicate-port reports.
+func inOne(groups []group, a, b Bound) bool {
+	return slices.ContainsFunc(groups, func(g group) bool {
+		return slices.Contains(g.members, a) && slices.Contains(g.members, b)
+	})
+}
+
+func (p *Pass) reportRace(taker Bound, victims []Bound) {
+	v := victims[0]
+	pool, loser := taker.Service.Item(taker.Binding), v.Service.Item(v.Binding)
+	message := fmt.Sprintf("the pool %s of %q may take %s of %q first", pool.Want(), taker.Service.Name, loser.Want(), v.Service.Name)
+	advice := fmt.Sprintf("give the pool a range without %s", loser.Ports())
+	switch {
+	case v.Service == taker.Service:
+		message = fmt.Sprintf("the pool %s of %q may take the service's own %s first, on engines up to 26", pool.Want(),
+			taker.Service.Name, loser.Want())
+	case p.Plan.After(v.Service.Name, taker.Service.Name):
+		message += fmt.Sprintf(": %q starts before %q", taker.Service.Name, v.Service.Name)
+	default:
+		message += ": nothing says which of the two starts first"
+		advice += fmt.Sprintf(", or let %q depend on %q", taker.Service.Name, v.Service.Name)
+	}
+	f := pool.finding(message)
+	for _, v := range victims {
+		f.Related = append(f.Related, v.related())
+	}
+	f.Fixes = []Fix{{Title: advice, Safety: Manual}}
+	p.Report(f)
+}
+
+func (p *Pass) reportPicker(victim Bound, takers []Bound) {
+	it, first := victim.Service.Item(victim.Binding), takers[0]
+	f := it.finding(fmt.Sprintf("%s of %q is one of the host ports that the engine may pick for %q, which names none", it.Want(),
+		victim.Service.Name, first.Service.Name))
+	for _, t := range takers {
+		f.Related = append(f.Related, Related{Message: fmt.Sprintf("%q asks for any host port", t.Service.Name), Span: t.Span()})
+	}
+	f.Fixes = p.moveFix([]Item{it})
+	p.Report(f)
+}

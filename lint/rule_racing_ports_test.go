@@ -1,0 +1,48 @@
+package lint
+
+import "testing"
+
+func TestRuleRacingPorts(t *testing.T) {
+	checkRule(t, "racing-ports", []ruleCase{
+		{name: "case 47 pool and fixed", services: []*svc{service("a", "8080-8081:80"), service("b", "8080:80")}, want: `
+warning possible 5: the pool 8080-8081/tcp of "a" may take 8080/tcp of "b" first: nothing says which of the two starts first
+  manual: give the pool a range without 8080, or let "a" depend on "b"
+`},
+		{name: "the fixed one starts later", services: []*svc{service("a", "8080-8081:80"), service("b", "8080:80").after("a")}, want: `
+warning possible 5: the pool 8080-8081/tcp of "a" may take 8080/tcp of "b" first: "a" starts before "b"
+  manual: give the pool a range without 8080
+`},
+		{name: "in one service", services: []*svc{service("a", "8080-8081:80", "8080:81")}, want: `
+warning possible 5: the pool 8080-8081/tcp of "a" may take the service's own 8080/tcp first, on engines up to 26
+  manual: give the pool a range without 8080
+`},
+		{name: "pool starves a narrower pool", services: []*svc{service("a", "8080-8082:80"), service("b", "8080-8081:80").scaled(2)}, want: `
+warning possible 5: the pool 8080-8082/tcp of "a" may take 8080-8081/tcp of "b" first: nothing says which of the two starts first
+  manual: give the pool a range without 8080-8081, or let "a" depend on "b"
+`},
+		{name: "case 48 ephemeral and fixed", services: []*svc{service("a", "80"), service("b", "32768:80")}, want: `
+warning possible 9: 32768/tcp of "b" is one of the host ports that the engine may pick for "a", which names none
+  unsafe: publish "b" on host port 12768
+    - "${B_PORT:-12768}:80"
+`},
+		{name: "ephemeral and a range", services: []*svc{service("a", "80", "81"), service("b", "40000-40005:80-85")}, want: `
+warning possible 10: 40000-40005/tcp of "b" is one of the host ports that the engine may pick for "a", which names none
+  unsafe: publish "b" on host port 10000-10005
+    - "${B_PORT_RANGE:-10000-10005}:80-85"
+`},
+		{name: "case 47 ordered", services: []*svc{service("a", "8080-8081:80").after("b"), service("b", "8080:80")}},
+		{name: "ordered through a third", services: []*svc{service("a", "8080-8081:80").after("c"), service("b", "8080:80"), service("c").after("b")}},
+		{name: "ephemeral ordered", services: []*svc{service("a", "80").after("b"), service("b", "32768:80")}},
+		{name: "ephemeral and a low port", services: []*svc{service("a", "80"), service("b", "8080:80")}},
+		{name: "ephemeral over another protocol", services: []*svc{service("a", "80/udp"), service("b", "40000:80")}},
+		{name: "ephemeral in one service", services: []*svc{service("a", "80", "40000:81")}},
+		{name: "unknown", services: []*svc{service("a", "${P}:80"), service("b", "40000:80")}},
+		{name: "equal pools with room", services: []*svc{service("a", "8080-8090:80"), service("b", "8080-8090:80")}},
+		{name: "disjoint", services: []*svc{service("a", "8080-8081:80"), service("b", "8082:80")}},
+		{name: "another address", services: []*svc{service("a", "127.0.0.1:8080-8081:80"), service("b", "127.0.0.2:8080:80")}},
+		{name: "another family", services: []*svc{service("a", "0.0.0.0:8080-8081:80"), service("b", "[::]:8080:80")}},
+		{name: "no room at all is a duplicate", services: []*svc{service("a", "8080-8081:80"), service("b", "8080:80"), service("c", "8081:80")}},
+		{name: "profile off", services: []*svc{service("a", "8080-8081:80"), service("b", "8080:80").off()}},
+		{name: "nothing bound", services: []*svc{service("a", "8080-8081:80"), service("b", "8080:80").net(Network{Publishing: Ignored})}},
+	})
+}

@@ -1,0 +1,115 @@
+package lint
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+var replicasSharePort = Rule{
+	Name: "replicas-share-port", Severity: Error, Certainty: Certain,
+	Summary: "a service has more replicas than its host ports can serve",
+	Check:   checkReplicasSharePort,
+}
+
+func checkReplicasSharePort(p *Pass) {
+	for _, s := range p.Plan.Starts {
+		if s.Replicas < 2 || s.Network.Publishing != Published {
+			continue
+		}
+		if tight := s.tight(); len(tight) > 0 {
+			p.reportTight(s, tight)
+		}
+	}
+}
+
+// tight returns the items that can't give every replica a host port.
+func (s *Service) tight() []Item {
+	var tight []Item
+	for _, it := range s.Items() {
+		if w := it.Head().Width(); w > 0 && w < s.Replicas {
+			tight = append(tight, it)
+		}
+	}
+	return tight
+}
+
+func (p *Pass) reportTight(s *Service, tight []Item) {
+	cause, effect := tightWords(s, tight[0])
+	f := tight[0].finding(cause + "; " + effect)
+	switch {
+	case s.forSwarm(p.Project):
+		f.Severity, f.Certainty = Warning, Possible
+		f.Message = cause + ": right under `docker stack deploy`, but under `docker compose up` " + effect
+	case s.Network.Varies != "":
+		f.Certainty = Possible
+		f.Message += clash{why: Bound{s, tight[0].Head()}.doubt()}.unless()
+	}
+	if s.ReplicasSpan.Known() {
+		f.Related = append(f.Related, Related{Message: fmt.Sprintf("%d replicas", s.Replicas), Span: s.ReplicasSpan})
+	}
+	for _, it := range tight[1:] {
+		f.Related = append(f.Related, Related{Message: it.Want() + " has the same fault", Span: it.Span()})
+	}
+	f.Fixes = p.poolFix(s, tight)
+	p.Report(f)
+}
+
+func tightWords(s *Service, it Item) (cause, effect string) {
+	has := fmt.Sprintf("%q has %d replicas ", s.Name, s.Replicas)
+	switch {
+	case len(it.Bindings) > 1:
+		return has + fmt.Sprintf("but %s is %d fixed ports, not a pool", it.Want(), len(it.Bindings)),
+			"replica 2 needs the same ones and cannot start"
+	case it.Head().Pool():
+		return has + fmt.Sprintf("but a pool of %d host ports, %s", it.Width(), it.Want()),
+			fmt.Sprintf("replica %d cannot start", it.Width()+1)
+	default:
+		return has + "but one host port, " + it.Want(), "replica 2 cannot start"
+	}
+}
+
+// forSwarm reports whether the service is meant for `docker stack deploy`, where all replicas share a port.
+func (s *Service) forSwarm(p *Project) bool {
+	return s.SwarmOnly != "" || slices.ContainsFunc(p.Files, func(f string) bool {
+		return strings.Contains(filepath.Base(f), "stack")
+	})
+}
+
+// poolFix widens every item to a pool of the right size.
+func (p *Pass) poolFix(s *Service, tight []Item) []Fix {
+	fix := Fix{Safety: Unsafe}
+	var pools []string
+	for _, it := range tight {
+		text, edits, ok := p.widen(it, s.Replicas)
+		if !ok {
+			return []Fix{{Title: "publish a pool, or no host port", Safety: Manual}}
+		}
+		pools, fix.Edits = append(pools, text), append(fix.Edits, edits...)
+	}
+	fix.Title = fmt.Sprintf("publish a pool of %d host ports: %s", s.Replicas, listed(pools))
+	sortEdits(fix.Edits)
+	return []Fix{fix}
+}
+
+// widen makes a pool of n host ports out of an item with one port or too small a pool.
+func (p *Pass) widen(it Item, n int) (text string, edits []Edit, ok bool) {
+	b := it.Head()
+	if len(it.Bindings) > 1 || p.Project.shared(it) {
+		return "", nil, false
+	}
+	first, ok := p.advice.grow(b.First, b.Width(), n)
+	if !ok {
+		return "", nil, false
+	}
+	text = rangeText(first, first+uint16(n-1))
+	written := text
+	if !isLiteral(b.Text) {
+		if written, ok = it.moved(text, "", false); !ok {
+			return "", nil, false
+		}
+	}
+	edits, ok = it.replace(written)
+	return text, edits, ok
+}

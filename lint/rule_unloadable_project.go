@@ -1,0 +1,20 @@
+package lint
+
+var unloadableProject = Rule{
+	Name: "unloadable-project", Severity: Error, Certainty: Certain,
+	Summary: "Compose itself would refuse the project",
+	Check:   checkUnloadableProject,
+}
+
+func checkUnloadableProject(p *Pass) {
+	for _, d := range p.Project.Defects {
+		f := Finding{Span: d.Span, Message: "docker compose refuses this project: " + d.Reason}
+		if !f.Span.Known() && len(p.Project.Files) > 0 {
+			f.Span = Span{File: p.Project.Files[0]}
+		}
+		if d.Hint != "" {
+			f.Fixes = []Fix{{Title: d.Hint, Safety: Manual}}
+		}
+		p.Report(f)
+	}
+}

@@ -1,0 +1,47 @@
+package lint
+
+import "testing"
+
+func TestRuleUnsetPortVariable(t *testing.T) {
+	checkRule(t, "unset-port-variable", []ruleCase{
+		{name: "case 49", services: []*svc{service("web", "${WEB_PORT}:3000")}, want: `
+warning possible 5: nothing gives ${WEB_PORT} a value; the engine would pick a random host port for "web"
+  unsafe: write ${WEB_PORT:-3000}
+    - "${WEB_PORT:-3000}:3000"
+`},
+		{name: "bare dollar", services: []*svc{service("web", "$WEB_PORT:3000")}, want: `
+warning possible 5: nothing gives ${WEB_PORT} a value; the engine would pick a random host port for "web"
+  unsafe: write ${WEB_PORT:-3000}
+    - "${WEB_PORT:-3000}:3000"
+`},
+		{name: "flow", services: []*svc{service("web", "flow $WEB_PORT:3000")}, want: `
+warning possible 5: nothing gives ${WEB_PORT} a value; the engine would pick a random host port for "web"
+  unsafe: write ${WEB_PORT:-3000}
+    - "${WEB_PORT:-3000}:3000"
+`},
+		{name: "the container port is used", services: []*svc{service("api", "80:80"), service("web", "${WEB_PORT}:80")}, want: `
+warning possible 9: nothing gives ${WEB_PORT} a value; the engine would pick a random host port for "web"
+  unsafe: write ${WEB_PORT:-8080}
+    - "${WEB_PORT:-8080}:80"
+`},
+		{name: "range", services: []*svc{service("redis", "${RANGE}:7001-7005")}, want: `
+warning possible 5: nothing gives ${RANGE} a value; the engine would pick a random host port for "redis"
+  unsafe: write ${RANGE:-7001-7005}
+    - "${RANGE:-7001-7005}:7001-7005"
+`},
+		{name: "unknown container port", services: []*svc{service("web", "${P}:${P}")}, want: `
+warning possible 5: nothing gives ${P} a value; the engine would pick a random host port for "web"
+  manual: give P a default or a value in .env
+`},
+		{name: "empty default", services: []*svc{service("web", "${P:-}:80")}, change: func(p *Project) {
+			p.Services[0].Bindings[0].From.Kind = Unset
+		}, want: `
+warning possible 5: nothing gives ${P} a value; the engine would pick a random host port for "web"
+  manual: give P a default or a value in .env
+`},
+		{name: "demanded", services: []*svc{service("web", "${WEB_PORT:?say where}:3000", "${API_PORT?}:4000")}},
+		{name: "default", services: []*svc{service("web", "${WEB_PORT:-3000}:3000")}},
+		{name: "value", services: []*svc{service("web", "WEB_PORT=1 ${WEB_PORT}:3000")}},
+		{name: "no host port", services: []*svc{service("web", "3000")}},
+	})
+}

@@ -1,0 +1,52 @@
+package lint
+
+import "fmt"
+
+var unusablePorts = Rule{
+	Name: "unusable-ports", Severity: Error, Certainty: Certain,
+	Summary: "`ports` beside a network mode with which the engine refuses the container",
+	Check:   checkUnusablePorts,
+}
+
+func checkUnusablePorts(p *Pass) {
+	for _, s := range p.Plan.Starts {
+		if s.Network.Publishing == Refused {
+			p.reportPortless(s, fmt.Sprintf("%q has ports beside %s; the engine refuses to create the container", s.Name, s.Network.Why),
+				Unsafe)
+		}
+	}
+}
+
+// reportPortless reports a service whose ports do nothing good, and offers to delete them.
+func (p *Pass) reportPortless(s *Service, message string, safety Safety) {
+	items := s.Items()
+	if len(items) == 0 {
+		return
+	}
+	f := items[0].finding(message)
+	if s.Network.Span.Known() {
+		f.Related = append(f.Related, Related{Message: s.Network.Why, Span: s.Network.Span})
+	}
+	f.Fixes = []Fix{{Title: "delete the ports of this service", Safety: Manual}}
+	if edits, ok := p.deletePorts(items); ok {
+		f.Fixes[0].Safety, f.Fixes[0].Edits = safety, edits
+	}
+	p.Report(f)
+}
+
+// deletePorts deletes every list that holds one of the items.
+func (p *Pass) deletePorts(items []Item) ([]Edit, bool) {
+	var edits []Edit
+	done := map[Span]bool{}
+	for _, it := range items {
+		block := it.Head().Block
+		if !block.Known() || p.Project.shared(it) {
+			return nil, false
+		}
+		if !done[block] {
+			done[block] = true
+			edits = append(edits, Edit{Span: block})
+		}
+	}
+	return sortEdits(edits), true
+}

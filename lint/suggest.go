@@ -1,0 +1,126 @@
+package lint
+
+// The range from which Linux gives ports to outgoing connections unless told otherwise, inclusive.
+// Source: net.ipv4.ip_local_port_range.
+const (
+	ephemeralFirst = 32768
+	ephemeralLast  = 60999
+)
+
+// advice remembers what one Run suggested, so that two suggestions never meet.
+type advice struct {
+	used  map[uint16]bool // by a binding in sight, or suggested already
+	moves map[Span]uint16 // new lowest host port, by the place of the old one
+	names map[*Project]map[Span]string
+}
+
+func newAdvice(projects []*Project, reserved map[uint16]bool) *advice {
+	a := &advice{used: map[uint16]bool{}, moves: map[Span]uint16{}, names: map[*Project]map[Span]string{}}
+	for p := range reserved {
+		a.used[p] = true
+	}
+	for _, project := range projects {
+		for _, b := range project.Bindings() {
+			for p := int(b.First); p <= int(b.Last); p++ {
+				a.used[uint16(p)] = true
+			}
+		}
+	}
+	return a
+}
+
+// free finds width ports in a row near old that nothing in sight uses, and keeps them.
+func (a *advice) free(old uint16, width int) (first uint16, ok bool) {
+	for _, from := range []int{near(old), 1024} {
+		for p := from; p+width-1 <= 65535; {
+			closed := a.closed(p, width)
+			if closed == 0 {
+				a.take(p, width)
+				return uint16(p), true
+			}
+			p = closed + 1
+		}
+	}
+	return 0, false
+}
+
+// near is where people look first: the next port; 80 becomes 8080, 443 8443, and a port of the ephemeral range keeps
+// its last four digits below it.
+func near(old uint16) int {
+	p := int(old)
+	switch {
+	case p == 22:
+		return 2222
+	case p == 25:
+		return 2525
+	case p < 1024:
+		return 8000 + p
+	case p >= ephemeralFirst && p <= ephemeralLast:
+		return 10000 + p%10000
+	default:
+		return p + 1
+	}
+}
+
+// closed is the first of width ports that a suggestion must not take, 0 when all are open.
+func (a *advice) closed(first, width int) int {
+	for p := first; p < first+width; p++ {
+		port := uint16(p)
+		if a.used[port] || p >= ephemeralFirst && p <= ephemeralLast || browserBlocked[port] || systemPort(port) {
+			return p
+		}
+	}
+	return 0
+}
+
+func (a *advice) take(first, width int) {
+	for p := first; p < first+width; p++ {
+		a.used[uint16(p)] = true
+	}
+}
+
+// grow makes room for width ports in a row: from old on, where have of them are the caller's already, else nearby.
+func (a *advice) grow(old uint16, have, width int) (uint16, bool) {
+	if next := int(old) + have; int(old)+width-1 <= 65535 && a.closed(next, width-have) == 0 {
+		a.take(next, width-have)
+		return old, true
+	}
+	return a.free(old, width)
+}
+
+// move suggests another lowest host port for an item.
+func (a *advice) move(it Item) (uint16, bool) {
+	first, _ := it.Range()
+	return a.remember(it.Head().Port, func() (uint16, bool) { return a.free(first, it.Width()) })
+}
+
+// keep suggests port itself for a new binding, or ports near it where those are not free.
+func (a *advice) keep(place Span, port uint16, width int) (uint16, bool) {
+	return a.remember(place, func() (uint16, bool) {
+		if int(port)+width-1 > 65535 || a.closed(int(port), width) != 0 {
+			return a.free(port, width)
+		}
+		a.take(int(port), width)
+		return port, true
+	})
+}
+
+// remember gives one place the same answer within a Run.
+func (a *advice) remember(place Span, suggest func() (uint16, bool)) (uint16, bool) {
+	if to, ok := a.moves[place]; ok {
+		return to, true
+	}
+	to, ok := suggest()
+	if ok && place.Known() {
+		a.moves[place] = to
+	}
+	return to, ok
+}
+
+// name suggests the variable that may hold the host port of an item.
+func (a *advice) name(p *Project, it Item) string {
+	if a.names[p] == nil {
+		a.names[p] = nameItems(p)
+	}
+	return a.names[p][it.Head().Entry]
+}
