@@ -101,3 +101,11 @@ func TestSchemaAllowsNewFields(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestJSONKeepsTextAsItIs(t *testing.T) {
+	const message = `a < b && "c" > 検索`
+	doc := render(t, JSON, Report{Findings: []lint.Finding{{Message: message}}})
+	if want := `a < b && \"c\" > 検索`; !bytes.Contains(doc, []byte(want)) {
+		t.Errorf("no %s in %s", want, doc)
+	}
+}

@@ -31,7 +31,7 @@ func (s snippet) caret() string {
 	return strings.Repeat(" ", s.Indent) + "^" + strings.Repeat("~", s.Width-1)
 }
 
-// newSnippet shows a line of which the bytes [from, to) are meant. A long line is cut around that part.
+// newSnippet shows a line of which the bytes [from, to) are meant, as far as they lie in the line. A long line is cut around that part.
 func newSnippet(line string, from, to int) snippet {
 	cells := layOut(line)
 	left, right, total := columns(cells, from), columns(cells, to), columns(cells, len(line))
@@ -49,8 +49,7 @@ func newSnippet(line string, from, to int) snippet {
 
 // layOut turns a line into cells: escaped, tabs widened.
 func layOut(line string) []cell {
-	// Not the package's default condition, which depends on the locale.
-	widths := runewidth.Condition{StrictEmojiNeutral: true}
+	var widths runewidth.Condition // not the package's default, which depends on the locale
 	var cells []cell
 	column := 0
 	for i := 0; i < len(line); {

@@ -66,6 +66,8 @@ func TestLongLinesAreCutAroundThePort(t *testing.T) {
 		{"at the start", 3, 300, "x", false, true},
 		{"in the middle", 150, 150, "x", true, true},
 		{"at the end", 300, 0, "x", true, false},
+		{"just too far right", 105, 100, "x", true, true},
+		{"exactly as wide as the window", 50, snippetWidth - 54, "x", false, false},
 		{"short", 40, 40, "x", false, false},
 		{"wide characters", 200, 200, "検", true, true},
 		{"escaped characters", 200, 200, "\x01", true, true},
@@ -87,7 +89,7 @@ func TestLongLinesAreCutAroundThePort(t *testing.T) {
 			}
 			column += cell.width
 		}
-		if under != "8080" {
+		if under != "8080" || got.Width != 4 {
 			t.Errorf("%s: the caret is under %q of %s", c.name, under, got.Text)
 		}
 	}

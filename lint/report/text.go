@@ -83,7 +83,7 @@ func (t *textPrinter) source(s lint.Span, tint style) {
 	src := t.Sources[s.File]
 	start, end := src.Line(at.Start.Line)
 	line := string(src.Text[start:end])
-	shown := newSnippet(line, s.Start-start, min(s.End, end)-start)
+	shown := newSnippet(line, s.Start-start, s.End-start)
 	t.gutter(fmt.Sprint(at.Start.Line), faint)
 	t.put(plain, shown.Text)
 	t.end()

@@ -69,9 +69,13 @@ func TestNotCheckedIsGroupedByReason(t *testing.T) {
 	if got := r.notChecked(); len(got) != 1 || got[0] != "a, b, c and 2 more: remote" {
 		t.Errorf("got %q", got)
 	}
-	for _, why := range []string{"1", "2", "3", "4", "5"} {
+	for _, why := range []string{"1", "2", "3", "4"} {
 		r.NotChecked = append(r.NotChecked, lint.Blind{What: "x", Why: why})
 	}
+	if got := r.notChecked(); len(got) != 5 || got[4] != "x: 4" {
+		t.Errorf("got %q", got)
+	}
+	r.NotChecked = append(r.NotChecked, lint.Blind{What: "x", Why: "5"})
 	if got := r.notChecked(); len(got) != 5 || got[4] != "2 more, see --format json" {
 		t.Errorf("got %q", got)
 	}
@@ -123,10 +127,21 @@ func TestPortAcrossLinesIsCutAtTheLineEnd(t *testing.T) {
 	}
 }
 
+func TestRelatedPlaceOnTheSameLineShowsItOnce(t *testing.T) {
+	r := published(0, func(f *lint.Finding) {
+		f.Related = []lint.Related{{Message: "the container port", Span: lint.Span{File: f.Span.File, Start: 30, End: 32}}}
+	})
+	out := string(render(t, Text, r))
+	if n := strings.Count(out, "    1 |"); n != 1 {
+		t.Errorf("the line is shown %d times:\n%s", n, out)
+	}
+}
+
 func TestHunks(t *testing.T) {
 	const text = "one\ntwo\nthree\nfour"
 	s := lint.Sources{}
 	s.Add("x", []byte(text))
+	s.Add("bom", []byte("\ufeffone\n"))
 	edit := func(start, end int, new string) lint.Edit {
 		return lint.Edit{Span: lint.Span{File: "x", Start: start, End: end}, New: new}
 	}
@@ -144,6 +159,7 @@ func TestHunks(t *testing.T) {
 		{"two lines joined", []lint.Edit{edit(3, 4, " ")}, "1 -one -two +one two"},
 		{"far apart", []lint.Edit{edit(0, 3, "1"), edit(14, 18, "4")}, "1 -one +1; 4 -four +4"},
 		{"CRLF in the new text", []lint.Edit{edit(4, 7, "a\r\nb")}, "2 -two +a +b"},
+		{"before the byte order mark", []lint.Edit{{Span: lint.Span{File: "bom"}, New: "x\n"}}, "1 +x"},
 		{"a file that was not read", []lint.Edit{{Span: lint.Span{File: "y"}, New: "z"}}, ""},
 	} {
 		got := strings.Join(each(hunks(s, c.edits), showHunk), "; ")
