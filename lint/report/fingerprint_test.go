@@ -46,11 +46,11 @@ func TestFingerprintFollowsTheFinding(t *testing.T) {
 		"container port": func(f *lint.Finding) { f.Binding.Target = 81 },
 		"no port":        func(f *lint.Finding) { f.Binding = nil },
 	} {
-		print := published(0, change).fingerprints()[0]
-		if other, taken := seen[print]; taken {
+		got := published(0, change).fingerprints()[0]
+		if other, taken := seen[got]; taken {
 			t.Errorf("%s: the fingerprint of %s", name, other)
 		}
-		seen[print] = name
+		seen[got] = name
 	}
 }
 
