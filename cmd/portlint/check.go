@@ -1,0 +1,116 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// checkFlags are the flags of check, as given.
+type checkFlags struct {
+	static  bool
+	require []string
+	formats []string
+	level   string
+	failOn  string
+	rules   []string
+	color   string
+	quiet   bool
+	verbose bool
+}
+
+func (o *checkFlags) register(f *pflag.FlagSet) {
+	f.BoolVar(&o.static, "static", false, "only what the files say: no process environment, no engine, no sockets")
+	f.StringSliceVar(&o.require, "require", nil, "`PROBE` that must be asked, else exit 2: engine, sockets")
+	f.StringArrayVar(&o.formats, "format", nil,
+		"output `NAME[=FILE]`, repeatable: text, table, json, sarif, github, gitlab, junit, rdjson (default text)")
+	f.StringVar(&o.level, "level", "", "lowest `SEVERITY` shown: error, warning, info (default warning)")
+	f.StringVar(&o.failOn, "fail-on", "",
+		"lowest `SEVERITY` that makes exit 1: error, warning, info, never (default error)")
+	f.StringArrayVar(&o.rules, "rule", nil, "severity of a rule, `NAME=SEVERITY`, repeatable: off, info, warning, error")
+	f.StringVar(&o.color, "color", "auto", "`WHEN` to use color: auto, always, never")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "only findings")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "also what was looked at and how long it took")
+}
+
+func newCheck(w world, g *globals) *cobra.Command {
+	var o checkFlags
+	cmd := &cobra.Command{
+		Use:   "check [PATH...]",
+		Short: "Find host ports that will not be ours to bind (the default command)",
+		Long: "Find host ports that will not be ours to bind.\n\n" +
+			"Without PATH: the project that Compose itself would find from here. With files: each file's\n" +
+			"project. With directories: every project below them.",
+		RunE: func(cmd *cobra.Command, args []string) error { return check(cmd.Context(), w, *g, o, args) },
+	}
+	o.register(cmd.Flags())
+	return cmd
+}
+
+// checkPlan are the flags of check, understood.
+type checkPlan struct {
+	static  bool
+	outputs []output
+	flags   overrides
+	color   bool
+	quiet   bool
+	verbose bool
+}
+
+func (o *checkFlags) plan(w world) (checkPlan, error) {
+	p := checkPlan{static: o.static, quiet: o.quiet, verbose: o.verbose}
+	if o.quiet && o.verbose {
+		return p, errors.New("--quiet and --verbose exclude each other")
+	}
+	if err := required(o.require); err != nil {
+		return p, err
+	}
+	var err error
+	if p.outputs, err = parseOutputs(o.formats, w.env); err != nil {
+		return p, err
+	}
+	if p.color, err = useColor(o.color, w); err != nil {
+		return p, err
+	}
+	p.flags, err = o.overrides()
+	return p, err
+}
+
+func (o *checkFlags) overrides() (overrides, error) {
+	var out overrides
+	var err error
+	if out.severity, err = parseRules(o.rules); err != nil {
+		return out, err
+	}
+	if o.level != "" {
+		level, err := parseLevel(o.level)
+		if err != nil {
+			return out, fmt.Errorf("--level: %w", err)
+		}
+		out.level = &level
+	}
+	if o.failOn != "" {
+		failOn, err := parseFailOn(o.failOn)
+		if err != nil {
+			return out, fmt.Errorf("--fail-on: %w", err)
+		}
+		out.failOn = &failOn
+	}
+	return out, nil
+}
+
+// required fails on every blind spot that must not be: neither engine nor sockets are ever asked.
+func required(names []string) error {
+	for _, name := range names {
+		if !slices.Contains([]string{"engine", "sockets"}, name) {
+			return fmt.Errorf("--require: unknown probe %q, expected engine or sockets", name)
+		}
+	}
+	if len(names) > 0 {
+		return fmt.Errorf("--require %s: only files are read, what runs on this machine is not asked", names[0])
+	}
+	return nil
+}

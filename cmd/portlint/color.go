@@ -1,0 +1,35 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// useColor decides whether standard output gets colours: the flag, then FORCE_COLOR, NO_COLOR and TERM=dumb, then
+// whether it is a terminal.
+func useColor(flag string, w world) (bool, error) {
+	switch flag {
+	case "always":
+		return true, nil
+	case "never":
+		return false, nil
+	case "auto":
+	default:
+		return false, fmt.Errorf("unknown value %q for --color, expected auto, always or never", flag)
+	}
+	if force := w.env["FORCE_COLOR"]; force != "" {
+		return force != "0", nil
+	}
+	if w.env["NO_COLOR"] != "" || w.env["TERM"] == "dumb" {
+		return false, nil
+	}
+	return isTerminal(w.stdout), nil
+}
+
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

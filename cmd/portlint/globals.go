@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+	"path/filepath"
+
+	"github.com/spf13/pflag"
+
+	"github.com/portlint/portlint/compose"
+)
+
+// globals are Compose's own flags, with Compose's meaning. Package compose reads the environment variables of the
+// same meaning.
+type globals struct {
+	files       []string
+	projectDir  string
+	projectName string
+	profiles    []string
+	envFiles    []string
+}
+
+func (g *globals) register(f *pflag.FlagSet) {
+	f.StringArrayVarP(&g.files, "file", "f", nil, "Compose `FILE`, repeatable (COMPOSE_FILE)")
+	f.StringVar(&g.projectDir, "project-directory", "", "project `DIRECTORY` (default: the directory of the first file)")
+	f.StringVarP(&g.projectName, "project-name", "p", "", "project `NAME` (COMPOSE_PROJECT_NAME)")
+	f.StringArrayVar(&g.profiles, "profile", nil, "profile `NAME` to turn on, repeatable (COMPOSE_PROFILES)")
+	f.StringArrayVar(&g.envFiles, "env-file", nil, "environment `FILE`, repeatable (COMPOSE_ENV_FILES)")
+}
+
+// options are what package compose needs to read the project from here.
+func (g *globals) options(w world, static bool) (compose.Options, error) {
+	if w.dir == "" {
+		return compose.Options{}, errors.New("the working directory can't be found out")
+	}
+	o := compose.Options{
+		Dir: w.dir, Files: g.files, ProjectName: g.projectName,
+		Profiles: g.profiles, Env: w.env, Stdin: w.stdin, Static: static,
+	}
+	if g.projectDir != "" {
+		o.ProjectDir = below(w.dir, g.projectDir)
+	}
+	for _, file := range g.envFiles {
+		o.EnvFiles = append(o.EnvFiles, below(w.dir, file))
+	}
+	return o, nil
+}
+
+// below resolves a path that the user gave, as seen from dir.
+func below(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}

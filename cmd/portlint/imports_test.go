@@ -1,0 +1,151 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const (
+	module = "github.com/portlint/portlint"
+	root   = "../.." // of the repository, seen from here
+)
+
+// arrows are the packages of this module that each package may import.
+var arrows = map[string][]string{
+	"cmd/portlint":      {"compose", "dockerapi", "lint", "lint/report"},
+	"compose":           {"lint"},
+	"dockerapi":         {"dockerapi/sockets", "lint"},
+	"dockerapi/sockets": {"lint"},
+	"lint":              {},
+	"lint/report":       {"lint"},
+}
+
+// modules are the third-party modules that may be imported, each with its reason.
+var modules = map[string]string{
+	"github.com/bmatcuk/doublestar/v4":   "the globs of exclude, with **",
+	"github.com/compose-spec/compose-go": "decides what a Compose project is",
+	"github.com/go-git/go-git/v5":        "the patterns of .gitignore, as git reads them",
+	"github.com/olekukonko/tablewriter":  "the table format",
+	"github.com/sirupsen/logrus":         "compose-go's logger, to silence it",
+	"github.com/spf13/cobra":             "commands, help and completion",
+	"github.com/spf13/pflag":             "the flag sets of cobra",
+	"go.yaml.in/yaml/v4":                 "yaml nodes with positions, the parser that compose-go uses",
+	"golang.org/x/sync":                  "errgroup",
+	"golang.org/x/term":                  "whether an output is a terminal",
+	"github.com/mattn/go-runewidth":      "how wide a rune is on a terminal, for the caret",
+}
+
+// testModules may be imported by tests alone.
+var testModules = map[string]string{
+	"github.com/rogpeppe/go-internal":       "testscript",
+	"github.com/santhosh-tekuri/jsonschema": "outputs against their JSON schemas",
+	"github.com/owenrumney/go-sarif/v3":     "a second opinion on SARIF",
+}
+
+func TestImports(t *testing.T) {
+	used := map[string]bool{}
+	for file, imports := range importsOf(t) {
+		dir, test := path.Dir(file), strings.HasSuffix(file, "_test.go")
+		if _, ok := arrows[dir]; !ok {
+			t.Errorf("%s: package %q has no place in the list of arrows", file, dir)
+		}
+		for _, imported := range imports {
+			if why := refuse(dir, imported, test); why != "" {
+				t.Errorf("%s: imports %q: %s", file, imported, why)
+			}
+			used[moduleOf(imported)] = true
+		}
+	}
+	for _, list := range []map[string]string{modules, testModules} {
+		for m := range list {
+			if !used[m] {
+				t.Errorf("the module %q is on the list, but nothing imports it", m)
+			}
+		}
+	}
+}
+
+// refuse says why a package may not import another, "" when it may.
+func refuse(dir, imported string, test bool) string {
+	if own, ok := strings.CutPrefix(imported, module+"/"); ok {
+		if own == dir && test || slices.Contains(arrows[dir], own) {
+			return ""
+		}
+		return "no such arrow in the architecture"
+	}
+	first, _, _ := strings.Cut(imported, "/")
+	if !strings.Contains(first, ".") {
+		return ""
+	}
+	if dir == "lint" && !test {
+		return "package lint takes the standard library only"
+	}
+	m := moduleOf(imported)
+	if modules[m] != "" || test && testModules[m] != "" {
+		return ""
+	}
+	return "the module is not on the list with a reason"
+}
+
+// moduleOf is the listed module that a package belongs to, "" when there is none.
+func moduleOf(imported string) string {
+	for _, list := range []map[string]string{modules, testModules} {
+		for m := range list {
+			if imported == m || strings.HasPrefix(imported, m+"/") {
+				return m
+			}
+		}
+	}
+	return ""
+}
+
+// importsOf maps each Go file of the repository, with slashes, to what it imports.
+func importsOf(t *testing.T) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		base := d.Name()
+		if d.IsDir() && (base == "testdata" || name != root && strings.HasPrefix(base, ".")) {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(base, ".go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		all[filepath.ToSlash(rel)], err = fileImports(name)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func fileImports(name string) ([]string, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+	if err != nil {
+		return nil, err
+	}
+	var imports []string
+	for _, spec := range file.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return nil, err
+		}
+		imports = append(imports, imported)
+	}
+	return imports, nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
+)
+
+// loaded are the projects that a command works on, in a stable order.
+type loaded struct {
+	projects []compose.Loaded
+	sources  lint.Sources
+	took     map[*lint.Project]time.Duration
+	failed   error        // what could not be read, a line each
+	unread   []lint.Blind // the same, for the report
+}
+
+// find turns PATH arguments into projects; without any it is the project from here. The globs of exclude are relative to
+// the directory of the settings.
+func find(ctx context.Context, base compose.Options, paths []string, here *settings) (compose.Found, error) {
+	if len(paths) == 0 {
+		return compose.Found{Projects: []compose.Options{base}}, nil
+	}
+	if len(base.Files) > 0 {
+		return compose.Found{}, errors.New("--file and PATH exclude each other: both say which files to read")
+	}
+	full := make([]string, len(paths))
+	for i, p := range paths {
+		full[i] = below(base.Dir, p)
+	}
+	if here.file != "" {
+		base.Dir = filepath.Dir(here.file)
+	}
+	found, err := compose.Find(ctx, base, full, here.exclude)
+	if err == nil && len(found.Projects) == 0 {
+		err = fmt.Errorf("no Compose file below %q", strings.Join(paths, `", "`))
+	}
+	return found, err
+}
+
+// reading is one project that was read, or why it could not be.
+type reading struct {
+	compose.Loaded
+	err  error
+	took time.Duration
+}
+
+// load reads the projects in parallel. What can't be read does not hide the others: it is in failed.
+func load(ctx context.Context, w world, options []compose.Options) (loaded, error) {
+	readings, err := readAll(ctx, w, options)
+	all := loaded{sources: lint.Sources{}, took: map[*lint.Project]time.Duration{}}
+	for i, r := range readings {
+		if r.err != nil {
+			all.failed = errors.Join(all.failed, r.err)
+			all.unread = append(all.unread, lint.Blind{What: nameOf(w, options[i]), Why: r.err.Error()})
+			continue
+		}
+		all.projects = append(all.projects, r.Loaded)
+		all.took[r.Project] = r.took
+		all.sources.Merge(r.Sources)
+	}
+	all.projects = compose.WithoutParts(all.projects)
+	return all, err
+}
+
+// readAll reads at most as many projects at once as there are processors, and fails only when it was stopped.
+func readAll(ctx context.Context, w world, options []compose.Options) ([]reading, error) {
+	readings := make([]reading, len(options))
+	var done atomic.Int64
+	defer startProgress(w, len(options), &done)()
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, o := range options {
+		group.Go(func() error {
+			start := time.Now()
+			project, err := compose.Load(ctx, o)
+			readings[i] = reading{project, err, time.Since(start)}
+			done.Add(1)
+			return ctx.Err()
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("stopped while reading %s: %w", count(len(options), "project"), err)
+	}
+	return readings, nil
+}
+
+// nameOf is what people call a project that can't be read: its first file, else its directory.
+func nameOf(w world, o compose.Options) string {
+	if len(o.Files) > 0 {
+		return relative(w.dir, o.Files[0])
+	}
+	return relative(w.dir, o.Dir)
+}
+
+// models are the projects as the rules see them.
+func (l *loaded) models() []*lint.Project {
+	models := make([]*lint.Project, len(l.projects))
+	for i, p := range l.projects {
+		models[i] = p.Project
+	}
+	return models
+}
+
+// blind lists what could not be looked at in any project.
+func (l *loaded) blind() []lint.Blind {
+	all := slices.Clone(l.unread)
+	for _, p := range l.projects {
+		all = append(all, p.Project.Blind...)
+	}
+	return all
+}
+
+// count writes "1 port", "2 ports".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,61 @@
+// Portlint answers "will every host port of this Compose project be ours to bind?" before `docker compose up`.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+
+	"github.com/sirupsen/logrus"
+)
+
+func main() { os.Exit(start(hostWorld())) }
+
+// start runs the command line of this process.
+func start(w world) int {
+	logrus.SetOutput(io.Discard) // compose-go logs through its global logger
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	return run(ctx, os.Args[1:], w)
+}
+
+// world is everything that a command may look at or write to.
+type world struct {
+	env     map[string]string
+	dir     string // the working directory, absolute; "" when it can't be found out
+	stdin   io.Reader
+	stdout  io.Writer
+	stderr  io.Writer
+	version string // of portlint, such as "v0.1.0"
+}
+
+func hostWorld() world {
+	dir, _ := os.Getwd() // run says what is wrong when it needs it
+	return world{
+		env: environment(os.Environ()), dir: dir, version: buildVersion(),
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+	}
+}
+
+// environment turns "NAME=value" lines into a map. Windows keeps names like "=C:" there, which are no variables.
+func environment(lines []string) map[string]string {
+	env := make(map[string]string, len(lines))
+	for _, line := range lines {
+		if name, value, ok := strings.Cut(line, "="); ok && name != "" {
+			env[name] = value
+		}
+	}
+	return env
+}
+
+// buildVersion is the version that the go command stamped into the binary, "devel" for a build that has none.
+func buildVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}

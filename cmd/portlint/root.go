@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes that scripts rely on.
+const (
+	exitClean    = 0 // nothing at or above --fail-on
+	exitFindings = 1
+	exitFailed   = 2 // could not do what was asked
+)
+
+// errFindings ends a command that did what was asked and found something.
+var errFindings = errors.New("findings")
+
+// run is the whole program: it runs one command line and returns the exit code.
+func run(ctx context.Context, args []string, w world) int {
+	root := newRoot(w)
+	root.SetArgs(append([]string{}, args...))
+	root.SetIn(w.stdin)
+	root.SetOut(w.stdout)
+	root.SetErr(w.stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.Is(err, errFindings):
+		return exitFindings
+	}
+	for _, line := range strings.Split(err.Error(), "\n") {
+		say(w.stderr, "%s", line)
+	}
+	return exitFailed
+}
+
+// newRoot builds the command line. The root takes the flags of check, because check is the default command.
+func newRoot(w world) *cobra.Command {
+	var g globals
+	var o checkFlags
+	root := &cobra.Command{
+		Use:   "portlint [PATH...]",
+		Short: "Will every host port of this Compose project be ours to bind?",
+		Long: "Will every host port of this Compose project be ours to bind?\n\n" +
+			"Without a command, portlint runs check.",
+		Version:       w.version,
+		Args:          cobra.ArbitraryArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := notACommand(cmd, w, args); err != nil {
+				return err
+			}
+			return check(cmd.Context(), w, g, o, args)
+		},
+	}
+	root.SetVersionTemplate(versionLine(w))
+	root.SetFlagErrorFunc(flagError)
+	root.CompletionOptions.DisableDefaultCmd = true
+	g.register(root.PersistentFlags())
+	o.register(root.Flags())
+	root.AddCommand(newCheck(w, &g), newPorts(w, &g), newExplain(w), newCompletion(w), newVersion(w))
+	return root
+}
+
+// notACommand says so when the first argument is a bare word that names neither a command nor a path.
+func notACommand(root *cobra.Command, w world, args []string) error {
+	if len(args) == 0 || strings.ContainsAny(args[0], `./\`) {
+		return nil
+	}
+	if _, err := os.Lstat(filepath.Join(w.dir, args[0])); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	return fmt.Errorf("%q is neither a command nor a file or directory here%s", args[0], didYouMean(args[0], names))
+}
+
+func flagError(cmd *cobra.Command, err error) error {
+	return fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help")
+}

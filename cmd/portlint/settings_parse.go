@@ -1,0 +1,170 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// parseSettings reads a .portlint.yaml; name is how errors call it.
+func parseSettings(name string, text []byte) (settings, error) {
+	s := defaultSettings()
+	var doc yaml.Node
+	err := yaml.Unmarshal(text, &doc)
+	if errors.Is(err, io.EOF) || err == nil && doc.Kind == 0 {
+		return s, nil // empty, or only comments
+	}
+	if err != nil {
+		return s, fmt.Errorf("%s is not valid YAML: %w", name, err)
+	}
+	err = eachKey(doc.Content[0], []field{
+		{"rules", s.readRules}, {"level", s.readLevel}, {"fail-on", s.readFailOn},
+		{"ports", s.readPorts}, {"exclude", s.readExclude},
+	})
+	var at *placeError
+	if errors.As(err, &at) {
+		return s, fmt.Errorf("%s:%d: %w", name, at.line, err)
+	}
+	return s, err
+}
+
+// placeError is what is wrong in a line of a settings file.
+type placeError struct {
+	line int // from 1
+	msg  string
+}
+
+// Error returns what is wrong, without the line.
+func (e *placeError) Error() string { return e.msg }
+
+func errorAt(n *yaml.Node, format string, args ...any) error {
+	return &placeError{line: n.Line, msg: fmt.Sprintf(format, args...)}
+}
+
+type field struct {
+	name string
+	read func(*yaml.Node) error
+}
+
+// eachKey hands each value of a mapping to the reader of its key.
+func eachKey(n *yaml.Node, fields []field) error {
+	if n.Kind != yaml.MappingNode {
+		return errorAt(n, "expected a mapping with the keys %s", known(fields))
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		read := reader(fields, n.Content[i].Value)
+		if read == nil {
+			return errorAt(n.Content[i], "unknown key %q, expected %s", n.Content[i].Value, known(fields))
+		}
+		if err := read(n.Content[i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func reader(fields []field, key string) func(*yaml.Node) error {
+	for _, f := range fields {
+		if f.name == key {
+			return f.read
+		}
+	}
+	return nil
+}
+
+func known(fields []field) string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.name
+	}
+	return orList(names)
+}
+
+func (s *settings) readRules(n *yaml.Node) error {
+	if n.Kind != yaml.MappingNode {
+		return errorAt(n, "expected a mapping of rules to severities, such as `fixed-port: off`")
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, value := n.Content[i], n.Content[i+1]
+		if err := knownRule(name.Value); err != nil {
+			return errorAt(name, "%s", err)
+		}
+		severity, err := lint.ParseSeverity(value.Value)
+		if err != nil {
+			return errorAt(value, "%s", err)
+		}
+		s.severity[name.Value] = severity
+	}
+	return nil
+}
+
+func (s *settings) readLevel(n *yaml.Node) (err error) {
+	if s.level, err = parseLevel(n.Value); err != nil {
+		return errorAt(n, "level: %s", err)
+	}
+	return nil
+}
+
+func (s *settings) readFailOn(n *yaml.Node) (err error) {
+	if s.failOn, err = parseFailOn(n.Value); err != nil {
+		return errorAt(n, "fail-on: %s", err)
+	}
+	return nil
+}
+
+func (s *settings) readPorts(n *yaml.Node) error {
+	return eachKey(n, []field{{"range", s.readRange}, {"reserve", s.readReserve}})
+}
+
+func (s *settings) readRange(n *yaml.Node) error {
+	first, last, _ := strings.Cut(n.Value, "-")
+	low, errLow := parsePort(first)
+	high, errHigh := parsePort(last)
+	if errLow != nil || errHigh != nil || low > high {
+		return errorAt(n, "ports.range: expected two ports such as 20000-32767, not %q", n.Value)
+	}
+	s.low, s.high = low, high
+	return nil
+}
+
+func (s *settings) readReserve(n *yaml.Node) error {
+	if n.Kind != yaml.SequenceNode {
+		return errorAt(n, "ports.reserve: expected a list of ports such as [8080]")
+	}
+	for _, item := range n.Content {
+		port, err := parsePort(item.Value)
+		if err != nil {
+			return errorAt(item, "ports.reserve: %s", err)
+		}
+		s.reserved[port] = true
+	}
+	return nil
+}
+
+func (s *settings) readExclude(n *yaml.Node) error {
+	if n.Kind != yaml.SequenceNode {
+		return errorAt(n, "exclude: expected a list of globs such as [\"examples/**\"]")
+	}
+	for _, item := range n.Content {
+		if item.Value == "" || !doublestar.ValidatePattern(item.Value) {
+			return errorAt(item, "exclude: %q is not a glob", item.Value)
+		}
+		s.exclude = append(s.exclude, item.Value)
+	}
+	return nil
+}
+
+func parsePort(text string) (uint16, error) {
+	port, err := strconv.ParseUint(strings.TrimSpace(text), 10, 16)
+	if err != nil || port == 0 {
+		return 0, fmt.Errorf("expected a port from 1 to 65535, not %q", text)
+	}
+	return uint16(port), nil
+}
