@@ -14,7 +14,7 @@ func TestEveryRuleHasAPage(t *testing.T) {
 			t.Errorf("%s has no page", r.Name)
 			continue
 		}
-		if !strings.HasPrefix(text, "# "+r.Name+"\n\n") || !strings.Contains(text, "["+r.Name+"]\n```\n") {
+		if !strings.HasPrefix(text, "# "+r.Name+"\n\n") || !strings.Contains(text, "["+r.Name+"]\n") {
 			t.Errorf("%s: the page does not begin with its name, or shows another rule's output", r.Name)
 		}
 		rest := text

@@ -1,0 +1,48 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestRuleSharedPort(t *testing.T) {
+	many := make([]*Project, 9)
+	for i := range many {
+		many[i] = projectIn(fmt.Sprintf("/r/lab%d", i), service("web", "8080:80"))
+	}
+	twice := projectIn("/r/a", service("web", "8080:80"))
+	override := projectIn("/r/a", service("web", "8080:80"))
+	shared, including := projectIn("/r/db", service("db", "5432:5432")), projectIn("/r/app", service("app"))
+	including.Services = append(including.Services, shared.Services[0])
+	for _, c := range []struct {
+		name     string
+		projects []*Project
+		want     string
+	}{
+		{"two", []*Project{projectIn("/r/blog", service("web", "8080:80")), projectIn("/r/shop", service("api", "127.0.0.1:8080:80"))},
+			`8080/tcp is published by both "blog" and "shop"; only one of them can run at a time (1)`},
+		{"many", many, `8080/tcp is published by 9 projects: "lab0", "lab1", "lab2", "lab3", "lab4" and 4 more; only one of them can run at a time (8)`},
+		{"ranges", []*Project{projectIn("/r/a", service("x", "5000-5150:5000-5150")), projectIn("/r/b", service("x", "5000-5150:5000-5150"))},
+			`5000-5150/tcp is published by both "a" and "b"; only one of them can run at a time (1)`},
+		{"profile off", []*Project{projectIn("/r/a", service("x", "80:80").off()), projectIn("/r/b", service("x", "80:80"))},
+			`80/tcp is published by both "a" and "b"; only one of them can run at a time (1)`},
+		{"one project", []*Project{projectIn("/r/a", service("x", "80:80"), service("y", "80:80"))}, ""},
+		{"alternatives of one directory", []*Project{twice, override}, ""},
+		{"an included file that is a project too", []*Project{shared, including}, ""},
+		{"protocols", []*Project{projectIn("/r/a", service("x", "80:80")), projectIn("/r/b", service("x", "80:80/udp"))}, ""},
+		{"addresses", []*Project{projectIn("/r/a", service("x", "127.0.0.1:80:80")), projectIn("/r/b", service("x", "127.0.0.2:80:80"))}, ""},
+		{"nothing bound", []*Project{projectIn("/r/a", service("x", "80:80")), projectIn("/r/b", service("x", "80:80").net(hostNetwork))}, ""},
+		{"unknown", []*Project{projectIn("/r/a", service("x", "${P}:80")), projectIn("/r/b", service("x", "${P}:80"))}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, f := range found(t, "shared-port", c.projects...) {
+				got = append(got, fmt.Sprintf("%s (%d)", f.Message, len(f.Related)))
+			}
+			if strings.Join(got, "\n") != c.want {
+				t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), c.want)
+			}
+		})
+	}
+}

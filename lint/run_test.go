@@ -1,0 +1,87 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+func rules(r Result) string {
+	var names []string
+	for _, f := range r.Findings {
+		names = append(names, f.Rule)
+	}
+	return fmt.Sprint(names)
+}
+
+func TestRunIsTheSameEveryTime(t *testing.T) {
+	p := project(service("a", "80:80", "40000:3000", "${X}:1"), service("b", "80:80", "8080-8081:80"), service("c", "8080:80", "80"))
+	first := fmt.Sprintf("%+v", Run([]*Project{p}, Settings{}))
+	for range 20 {
+		if again := fmt.Sprintf("%+v", Run([]*Project{p}, Settings{})); again != first {
+			t.Fatalf("first:\n%s\nagain:\n%s", first, again)
+		}
+	}
+}
+
+func TestSettingsChangeTheSeverity(t *testing.T) {
+	p := project(service("web", "8080:80"))
+	if got := Run([]*Project{p}, Settings{Severity: map[string]Severity{"fixed-port": Error}}).Findings; len(got) != 1 || got[0].Severity != Error {
+		t.Errorf("raised: %+v", got)
+	}
+	if got := Run([]*Project{p}, Settings{Severity: map[string]Severity{"fixed-port": Off}}).Findings; len(got) != 0 {
+		t.Errorf("off: %+v", got)
+	}
+}
+
+func TestTwoProjectsOfOneFileSayItOnce(t *testing.T) {
+	p, q := project(service("web", "8080:80")), project(service("web", "8080:80"))
+	if got := rules(Run([]*Project{p, q}, Settings{})); got != "[fixed-port]" {
+		t.Error(got)
+	}
+}
+
+func TestIgnores(t *testing.T) {
+	covers := func(p *Project) Span { return p.Services[0].Bindings[0].Lines }
+	for _, c := range []struct {
+		rules      []string
+		reason     string
+		want       string
+		suppressed int
+	}{
+		{[]string{"fixed-port"}, "all know it", "[]", 1},
+		{[]string{"ephemeral-port", "fixed-port"}, "all know it", "[]", 1},
+		{[]string{"fixed-port"}, "", "[fixed-port unused-ignore]", 0},
+		{[]string{"ephemeral-port"}, "no reason here", "[fixed-port unused-ignore]", 0},
+		{[]string{"fixed-prot"}, "a slip", "[fixed-port unused-ignore]", 0},
+		{nil, "", "[fixed-port unused-ignore]", 0},
+	} {
+		p := project(service("web", "8080:80", "80"))
+		line := covers(p)
+		p.Ignores = []Ignore{{Span: Span{line.File, line.End - 1, line.End}, Rules: c.rules, Reason: c.reason, Covers: line}}
+		got := Run([]*Project{p}, Settings{})
+		if rules(got) != c.want || got.Suppressed != c.suppressed {
+			t.Errorf("%v %q: %s, %d suppressed", c.rules, c.reason, rules(got), got.Suppressed)
+		}
+	}
+}
+
+func TestEveryFindingIsComplete(t *testing.T) {
+	p := project(service("a", "80:80", "50000:3000", "${X}:1", "10080:80", "5000:1"), service("b", "80:80", "8080-8081:80", "@1 81:80"),
+		service("c", "8080:80", "80").scaled(2), service("d", "1:1").net(hostNetwork))
+	seen := map[string]bool{}
+	for _, f := range Run([]*Project{p}, Settings{}).Findings {
+		seen[f.Rule] = true
+		if !f.Span.Known() || f.Severity == Off || f.Message == "" || f.Message[len(f.Message)-1] == '.' || f.Project != "p" {
+			t.Errorf("%+v", f)
+		}
+		for _, fix := range f.Fixes {
+			if !slices.IsSortedFunc(fix.Edits, func(a, b Edit) int { return compareSpan(a.Span, b.Span) }) {
+				t.Errorf("%s: edits out of order: %+v", f.Rule, fix.Edits)
+			}
+		}
+	}
+	if len(seen) < 9 {
+		t.Errorf("only %v", seen)
+	}
+}
