@@ -1,6 +1,10 @@
 package lint
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 var invalidPort = Rule{
 	Name: "invalid-port", Severity: Error, Certainty: Certain,
@@ -11,7 +15,7 @@ var invalidPort = Rule{
 func checkInvalidPort(p *Pass) {
 	for _, bad := range p.Project.Invalid {
 		f := Finding{Service: bad.Service, Span: bad.Span,
-			Message: fmt.Sprintf("%q cannot publish %q: %s", bad.Service, bad.Text, bad.Reason)}
+			Message: fmt.Sprintf("%q cannot publish %s: %s", bad.Service, bad.quoted(), bad.Reason)}
 		if !bad.Span.Known() {
 			f.Span = bad.Entry
 		}
@@ -24,4 +28,16 @@ func checkInvalidPort(p *Pass) {
 		}
 		p.Report(f)
 	}
+}
+
+// quoted is the item as written, in double quotes; an item over several lines is only pointed at.
+func (bad InvalidPort) quoted() string {
+	text := strings.TrimSpace(bad.Text)
+	if strings.Contains(text, "\n") || text == "" {
+		return "this item"
+	}
+	if n := len(text); n > 1 && (text[0] == '"' || text[0] == '\'') && text[0] == text[n-1] {
+		text = text[1 : n-1]
+	}
+	return strconv.Quote(text)
 }

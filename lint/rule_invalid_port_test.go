@@ -21,6 +21,13 @@ error certain 3: "web" cannot publish "8080:80/tpc": unknown protocol "tpc", exp
 		{name: "profile off", services: []*svc{service("web")}, change: bad(false, ""), want: `
 error possible 3: "web" cannot publish "8080:80/tpc": unknown protocol "tpc", expected tcp, udp or sctp
 `},
+		{name: "quotes of the file", services: []*svc{service("web")}, change: func(p *Project) {
+			p.Invalid = []InvalidPort{{Service: "web", Active: true, Span: Span{baseFile, 20, 23}, Text: `"a:80"`, Reason: "r"},
+				{Service: "web", Active: true, Span: Span{baseFile, 24, 25}, Text: "target: 80\npublished: x", Reason: "r"}}
+		}, want: `
+error certain 3: "web" cannot publish "a:80": r
+error certain 3: "web" cannot publish this item: r
+`},
 		{name: "none", services: []*svc{service("web", "8080:80")}},
 	})
 }
