@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 		return err
 	}
 	if len(all.projects) == 0 {
-		return all.failed
+		return errors.Join(all.failed...)
 	}
 	started := time.Now()
 	owned, err := own(all, sf)
@@ -76,8 +77,8 @@ func (p *checkPlan) finish(w world, all loaded, found decision) error {
 		}
 	}
 	switch {
-	case all.failed != nil:
-		return all.failed
+	case len(all.failed) > 0:
+		return errors.Join(all.failed...)
 	case found.fails:
 		return errFindings
 	}

@@ -22,8 +22,8 @@ type loaded struct {
 	projects []compose.Loaded
 	sources  lint.Sources
 	took     map[*lint.Project]time.Duration
-	failed   error        // what could not be read, a line each
-	unread   []lint.Blind // the same, for the report
+	failed   []error      // why projects could not be read
+	unread   []lint.Blind // the same for each project, for the report
 }
 
 // find turns PATH arguments into projects; without any it is the project from here. The globs of exclude are relative to
@@ -62,7 +62,7 @@ func load(ctx context.Context, w world, options []compose.Options) (loaded, erro
 	all := loaded{sources: lint.Sources{}, took: map[*lint.Project]time.Duration{}}
 	for i, r := range readings {
 		if r.err != nil {
-			all.failed = errors.Join(all.failed, r.err)
+			all.fail(r.err)
 			all.unread = append(all.unread, lint.Blind{What: nameOf(w, options[i]), Why: r.err.Error()})
 			continue
 		}
@@ -72,6 +72,16 @@ func load(ctx context.Context, w world, options []compose.Options) (loaded, erro
 	}
 	all.projects = compose.WithoutParts(all.projects)
 	return all, err
+}
+
+// fail keeps an error, once.
+func (l *loaded) fail(err error) {
+	for _, known := range l.failed {
+		if known.Error() == err.Error() {
+			return
+		}
+	}
+	l.failed = append(l.failed, err)
 }
 
 // readAll reads at most as many projects at once as there are processors, and fails only when it was stopped.

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
 )
 
@@ -47,12 +50,40 @@ func ports(ctx context.Context, w world, g globals, o portsFlags) error {
 	if err != nil {
 		return err
 	}
-	if all.failed != nil {
-		return all.failed
+	if len(all.failed) > 0 {
+		return errors.Join(all.failed...)
 	}
 	r := report.Report{
 		Version: w.version, Dir: w.dir, Projects: all.models(), Sources: all.sources,
 		NotChecked: all.blind(), Color: color,
 	}
-	return report.Ports(w.stdout, r, o.format)
+	if err := report.Ports(w.stdout, r, o.format); err != nil {
+		return err
+	}
+	for _, b := range r.NotChecked {
+		say(w.stderr, "not checked: %s: %s", b.What, b.Why)
+	}
+	return refused(w, all)
+}
+
+// refused says why the list is not what Compose would publish: it would not take the project as it is.
+func refused(w world, all loaded) error {
+	var why []error
+	for _, p := range all.models() {
+		for _, d := range p.Defects {
+			why = append(why, fmt.Errorf("%sdocker compose refuses this project: %s", place(w, all, d.Span), d.Reason))
+		}
+		for _, i := range p.Invalid {
+			why = append(why, fmt.Errorf("%sthis port of %q is refused: %s", place(w, all, i.Span), i.Service, i.Reason))
+		}
+	}
+	return errors.Join(why...)
+}
+
+// place writes the beginning of a span as "FILE:LINE: ", "" when it is not known.
+func place(w world, all loaded, s lint.Span) string {
+	if !s.Known() {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: ", relative(w.dir, s.File), all.sources.Position(s.File, s.Start).Line)
 }
