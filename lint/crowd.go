@@ -116,8 +116,13 @@ func crowd(bound []Bound, first, last uint16) group {
 	for p := int(first); p <= int(last); p++ {
 		g.ports = append(g.ports, uint16(p))
 	}
+	items := itemSet{}
 	for _, b := range bound {
-		if b.Binding.First >= first && b.Binding.Last <= last {
+		if b.Binding.First < first || b.Binding.Last > last {
+			continue
+		}
+		g.need += b.units()
+		if items.add(b) {
 			g.members = append(g.members, b)
 		}
 	}

@@ -12,6 +12,7 @@ type group struct {
 	clash
 	ports   []uint16 // where they meet, sorted
 	members []Bound  // at least two, in the order of compareBound
+	need    int      // of a crowd: how many host ports its members take in all
 }
 
 // socketKey is what bindings must share to meet at all.
@@ -107,13 +108,14 @@ func merge(groups []group) []group {
 func (g group) items() string {
 	var key strings.Builder
 	for _, m := range g.members {
-		id := any(m.Binding.itemKey())
-		if !m.Binding.Entry.Known() {
-			id = m.Binding.First
-		}
-		fmt.Fprintf(&key, "%s %v\n", m.Service.Name, id)
+		fmt.Fprintf(&key, "%p %v\n", m.Service, m.Binding.itemKey())
 	}
 	return key.String()
+}
+
+// has reports whether an item of the group is the item of the binding.
+func (g group) has(b Bound) bool {
+	return slices.ContainsFunc(g.members, func(m Bound) bool { return m.itemOf() == b.itemOf() })
 }
 
 // services are the names in the group, each once, in order of appearance.

@@ -65,10 +65,6 @@ func (c clash) unless() string {
 }
 
 func (g group) crowdMessage() string {
-	need := 0
-	for _, m := range g.members {
-		need += m.units()
-	}
 	return fmt.Sprintf("%s is too small for %s, which need %d host ports in it; not all of them can start", g.want(),
-		quoted(g.services()), need)
+		quoted(g.services()), g.need)
 }

@@ -18,13 +18,17 @@ type itemKey struct {
 	text   string
 	proto  string
 	hostIP netip.Addr
-	shift  int // host port minus container port, where the host port is known
+	shift  int    // host port minus container port, where the host port is known
+	first  uint16 // where the entry is not known, so that such bindings stay apart
 }
 
 func (b *Binding) itemKey() itemKey {
 	k := itemKey{entry: b.Entry, text: b.Text, proto: b.Proto, hostIP: b.HostIP}
 	if b.First != 0 {
 		k.shift = int(b.First) - int(b.Target)
+	}
+	if !b.Entry.Known() {
+		k.first = b.First
 	}
 	return k
 }
@@ -36,7 +40,7 @@ func (s *Service) Items() []Item {
 	for i := range s.Bindings {
 		b := &s.Bindings[i]
 		k := b.itemKey()
-		if j, ok := at[k]; ok && b.Entry.Known() && !b.Pool() {
+		if j, ok := at[k]; ok {
 			items[j].Bindings = append(items[j].Bindings, b)
 			continue
 		}
@@ -88,6 +92,27 @@ func (i Item) nearer(o Item) bool {
 		return s.Span.Start
 	}
 	return above(i.Service) > above(o.Service)
+}
+
+// itemOf is an item of a service as a map's key.
+type itemOf struct {
+	service *Service
+	key     itemKey
+}
+
+func (b Bound) itemOf() itemOf { return itemOf{b.Service, b.Binding.itemKey()} }
+
+// itemSet remembers items of services.
+type itemSet map[itemOf]bool
+
+// add puts the item of a binding into the set, and reports whether it was not there.
+func (set itemSet) add(b Bound) bool {
+	k := b.itemOf()
+	if set[k] {
+		return false
+	}
+	set[k] = true
+	return true
 }
 
 // Head is the binding with the lowest host port.

@@ -25,8 +25,9 @@ func newRace(plan Plan) race {
 // victims are the bindings that may find no host port left because the pool, with the other pools, started first.
 func (r race) victims(pool Bound) []Bound {
 	var out []Bound
+	items := itemSet{}
 	for _, v := range r.bound {
-		if r.mayTake(pool, v) && !hasItem(out, v) && r.starves(v) {
+		if r.mayTake(pool, v) && r.starves(v) && items.add(v) {
 			out = append(out, v)
 		}
 	}
@@ -73,11 +74,12 @@ func (r race) picks(victim Bound) []Bound {
 		return nil
 	}
 	var out []Bound
+	items := itemSet{}
 	for _, o := range r.pickers {
-		if o.Service == victim.Service || r.plan.After(o.Service.Name, victim.Service.Name) || hasItem(out, o) {
+		if o.Service == victim.Service || r.plan.After(o.Service.Name, victim.Service.Name) {
 			continue
 		}
-		if overlap, _ := o.meets(victim, first); overlap {
+		if overlap, _ := o.meets(victim, first); overlap && items.add(o) {
 			out = append(out, o)
 		}
 	}

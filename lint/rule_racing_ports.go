@@ -19,10 +19,9 @@ func checkRacingPorts(p *Pass) {
 			p.reportRace(taker, victims)
 		}
 	}
-	var done []Bound
+	done := itemSet{}
 	for _, victim := range r.bound {
-		if takers := r.picks(victim); len(takers) > 0 && !hasItem(done, victim) {
-			done = append(done, victim)
+		if takers := r.picks(victim); len(takers) > 0 && done.add(victim) {
 			p.reportPicker(victim, takers)
 		}
 	}
@@ -31,7 +30,7 @@ func checkRacingPorts(p *Pass) {
 // inOne reports whether two bindings belong to one group, which duplicate-port reports.
 func inOne(groups []group, a, b Bound) bool {
 	return slices.ContainsFunc(groups, func(g group) bool {
-		return slices.Contains(g.members, a) && slices.Contains(g.members, b)
+		return g.has(a) && g.has(b)
 	})
 }
 

@@ -9,30 +9,21 @@ import (
 // twins groups the bindings of unknown value that are written as the same variable: whatever it holds, they meet.
 func twins(bound []Bound) []group {
 	at := map[string]int{}
+	items := itemSet{}
 	var groups []group
 	for _, b := range bound {
-		if !b.Binding.Unknown || !strings.Contains(b.Binding.HostText, "$") {
+		if !b.Binding.Unknown || !strings.Contains(b.Binding.HostText, "$") || !items.add(b) {
 			continue
 		}
 		key := b.Binding.HostText + "/" + b.Binding.Proto
 		i, ok := at[key]
 		if !ok {
-			at[key] = len(groups)
-			groups = append(groups, group{clash: clash{certainty: Possible}, members: []Bound{b}})
-			continue
+			i, at[key] = len(groups), len(groups)
+			groups = append(groups, group{clash: clash{certainty: Possible}})
 		}
-		if !hasItem(groups[i].members, b) {
-			groups[i].members = append(groups[i].members, b)
-		}
+		groups[i].members = append(groups[i].members, b)
 	}
 	return realTwins(groups)
-}
-
-// hasItem reports whether the list has a binding of the same item of the same service.
-func hasItem(list []Bound, b Bound) bool {
-	return slices.ContainsFunc(list, func(m Bound) bool {
-		return m.Service == b.Service && m.Binding.itemKey() == b.Binding.itemKey()
-	})
 }
 
 // realTwins keeps the groups that have two, in the order of compareBound.
