@@ -99,10 +99,11 @@ func hint(reason string) string {
 }
 
 var (
-	lineOf    = regexp.MustCompile(`\bline (\d+): mapping key|\bline (\d+)\b|\bL\d+\.C\d+-L(\d+)\.C\d+|\bL(\d+)\.C\d+`)
+	twiceAt   = regexp.MustCompile(`line (\d+): mapping key`)
+	lineOf    = regexp.MustCompile(`\bline (\d+)\b|\bL\d+\.C\d+-L(\d+)\.C\d+|\bL(\d+)\.C\d+`)
 	pathOf    = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs|include|jobs)\.([^\s,;]+)`)
 	extraOf   = regexp.MustCompile(`additional propert(?:y|ies) '([^']+)'`)
-	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?`)
+	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?|^Circular reference: (\S+)`)
 	otherOf   = regexp.MustCompile(`(?:undefined (?:\w+ )*|not found[^"]*)"?([^\s":]+)"?|"([^"]+)" not found`)
 )
 
@@ -110,6 +111,10 @@ var (
 // services.web.volumes, a service by name, a file by name, at last the project's first file.
 func (r *reader) locate(reason string) lint.Span {
 	f := r.fileIn(reason)
+	if m := twiceAt.FindStringSubmatch(reason); m != nil {
+		line, _ := strconv.Atoi(m[1])
+		return r.lineSpan(f, line)
+	}
 	if m := lineOf.FindStringSubmatch(reason); m != nil {
 		line, _ := strconv.Atoi(strings.Join(m[1:], ""))
 		return r.lineSpan(f, line)
@@ -130,7 +135,7 @@ func (r *reader) locate(reason string) lint.Span {
 		return r.deepest([]string{extra[1]})
 	}
 	if m := serviceOf.FindStringSubmatch(reason); m != nil {
-		if s, ok := r.found[m[1]]; ok && len(s.layers) > 0 {
+		if s, ok := r.found[m[1]+m[2]]; ok && len(s.layers) > 0 {
 			return s.mention(reason)
 		}
 	}

@@ -92,10 +92,40 @@ func parse(path string, text []byte) *file {
 			f.err = err
 			return f
 		}
-		if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
-			f.docs = append(f.docs, doc.Content[0])
+		if doc.Kind != yaml.DocumentNode || len(doc.Content) != 1 {
+			continue
+		}
+		if expanded(doc.Content[0], map[*yaml.Node]int{}) > maxExpanded {
+			f.err, f.docs = errBomb, nil
+			return f
+		}
+		f.docs = append(f.docs, doc.Content[0])
+	}
+}
+
+// maxExpanded bounds the values of a document with every alias written out. Real ones have some thousand.
+const maxExpanded = 500_000
+
+var errBomb = fmt.Errorf("the aliases of this file stand for more than %d values", maxExpanded)
+
+// expanded counts the values below a node with aliases written out, up to a little above maxExpanded.
+func expanded(n *yaml.Node, known map[*yaml.Node]int) int {
+	if size, ok := known[n]; ok {
+		return size
+	}
+	known[n] = 1 // of an alias inside its own anchor, which Compose refuses
+	size := 1
+	if n.Alias != nil {
+		size += expanded(n.Alias, known)
+	}
+	for _, c := range n.Content {
+		if size += expanded(c, known); size > maxExpanded {
+			size = maxExpanded + 1
+			break
 		}
 	}
+	known[n] = size
+	return size
 }
 
 // yamlLines finds the line starts as go-yaml counts them: "\r\n", "\r", "\n", NEL, LS and PS end a line.

@@ -193,16 +193,22 @@ func (f *finder) excluded(path string) bool {
 	})
 }
 
-// Parts drops the projects that consist of one file which another project reads: an overlay of COMPOSE_FILE, or a
-// file that is included or extended.
-func Parts(loaded []Loaded) []Loaded {
-	readers := map[string]int{}
+// WithoutParts drops the projects that consist of one file which another project reads: an overlay of COMPOSE_FILE, or
+// a file that is included or extended. Files that read each other stay.
+func WithoutParts(loaded []Loaded) []Loaded {
+	readers := map[string][]Loaded{}
 	for _, l := range loaded {
 		for path := range l.Sources {
-			readers[path]++
+			readers[path] = append(readers[path], l)
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(loaded), func(l Loaded) bool {
-		return l.standalone && readers[l.Project.Files[0]] > 1
+		if !l.standalone {
+			return false
+		}
+		return slices.ContainsFunc(readers[l.Project.Files[0]], func(o Loaded) bool {
+			_, mutual := l.Sources[o.Project.Files[0]]
+			return !mutual
+		})
 	})
 }

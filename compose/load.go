@@ -2,6 +2,7 @@ package compose
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -113,6 +114,11 @@ func (r *reader) load(ctx context.Context) (*types.Project, error) {
 	}
 	if len(details.ConfigFiles) < len(r.inputs.files) {
 		return nil, errRemote
+	}
+	for _, path := range r.order {
+		if errors.Is(r.walker.files[path].err, errBomb) {
+			return nil, errBomb
+		}
 	}
 	model, err := loader.LoadModelWithContext(ctx, details, r.options)
 	if err != nil {

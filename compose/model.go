@@ -15,17 +15,19 @@ type layer struct {
 
 // service is a service as far as the walk follows it: who wrote it, in merge order, and its `ports` items.
 type service struct {
-	name   string
-	layers []*layer
-	items  []*item
+	name    string
+	layers  []*layer
+	items   []*item
+	pending *layer // may hold an `extends` that is still to be followed
 }
 
 // over returns base with s merged over it, as extends, include and override files do: `ports` are appended.
 func (s *service) over(base *service) *service {
 	return &service{
-		name:   s.name,
-		layers: append(append([]*layer{}, base.layers...), s.layers...),
-		items:  append(append([]*item{}, base.items...), s.items...),
+		name:    s.name,
+		layers:  append(append([]*layer{}, base.layers...), s.layers...),
+		items:   append(append([]*item{}, base.items...), s.items...),
+		pending: s.pending,
 	}
 }
 
@@ -56,7 +58,7 @@ func (r resets) apply(m services) {
 		case r.all || r.services[name]:
 			delete(m, name)
 		case r.ports[name]:
-			m[name] = &service{name: s.name, layers: s.layers}
+			m[name] = &service{name: s.name, layers: s.layers, pending: s.pending}
 		}
 	}
 }

@@ -38,6 +38,12 @@ func (r *reader) scan() {
 		}
 	}
 	r.mentionsBeside()
+	r.project.Mentions = slices.DeleteFunc(r.project.Mentions, r.isPort)
+}
+
+// isPort reports whether a number that looks like a mention is a `ports` item itself.
+func (r *reader) isPort(m lint.Mention) bool {
+	return slices.ContainsFunc(r.project.Bindings(), func(b *lint.Binding) bool { return b.Entry.Contains(m.Span) })
 }
 
 var variable = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)

@@ -83,13 +83,17 @@ func (s *service) layerOf(it *item) lint.Layer {
 // join looks every port of the final project up among the candidates. One that is not found keeps what compose-go
 // says and gets the place of its service. Candidates without a value, which compose-go may have taken for one, stay.
 func join(ports []types.ServicePortConfig, candidates []bound, service lint.Span) []bound {
-	left := slices.Clone(candidates)
+	byKey := map[portKey][]int{}
+	for i, c := range candidates {
+		byKey[c.key] = append(byKey[c.key], i)
+	}
+	used := make([]bool, len(candidates))
 	var out []bound
 	for _, port := range ports {
 		key := keyOf(port)
-		if i := slices.IndexFunc(left, func(c bound) bool { return c.key == key }); i >= 0 {
-			out = append(out, left[i])
-			left = slices.Delete(left, i, i+1)
+		if same := byKey[key]; len(same) > 0 {
+			byKey[key], used[same[0]] = same[1:], true
+			out = append(out, candidates[same[0]])
 			continue
 		}
 		if _, _, err := portRange(port.Published); err != nil {
@@ -99,8 +103,8 @@ func join(ports []types.ServicePortConfig, candidates []bound, service lint.Span
 		set(&b.binding, port.HostIP, port.Published, port.Target, port.Protocol)
 		out = append(out, b)
 	}
-	for _, c := range left {
-		if c.binding.Unknown {
+	for i, c := range candidates {
+		if c.binding.Unknown && !used[i] {
 			out = append(out, c)
 		}
 	}

@@ -142,7 +142,7 @@ func (w *walker) services(f *file, root []entry, kind string, env *environ) (ser
 		l := &layer{file: f, env: env, kind: kind, key: e.key, node: e.value}
 		items, dropPorts := w.items(l)
 		drop.ports[name] = drop.ports[name] || dropPorts
-		s := &service{name: name, layers: []*layer{l}, items: items}
+		s := &service{name: name, layers: []*layer{l}, items: items, pending: l}
 		if twice, ok := own[name]; ok { // a key written twice: Compose refuses it, its ports are read all the same
 			s = s.over(twice)
 		}
@@ -194,15 +194,16 @@ func (w *walker) items(l *layer) (items []*item, drop bool) {
 func (w *walker) extended(own services, name string, f *file, drop resets, sc scope, seen []string) *service {
 	s := own[name]
 	ref := fmt.Sprint(f.path, "\x00", name)
-	if s == nil || len(s.layers) == 0 || slices.Contains(seen, ref) || len(seen) > maxDepth {
+	if s == nil || s.pending == nil || slices.Contains(seen, ref) || len(seen) > maxDepth {
 		return s
 	}
-	top := s.layers[len(s.layers)-1]
-	base := w.base(own, top, f, drop, sc, append(seen, ref))
-	if base == nil {
-		return s
+	base := w.base(own, s.pending, f, drop, sc, append(seen, ref))
+	if base != nil {
+		s = s.over(drop.one(name, &service{name: name, layers: base.layers, items: base.items}))
 	}
-	return s.over(drop.one(name, &service{name: name, layers: base.layers, items: base.items}))
+	done := *s
+	done.pending = nil
+	return &done
 }
 
 // base finds and completes the service that a layer extends, nil when it extends none or it can't be read.

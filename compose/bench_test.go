@@ -1,0 +1,60 @@
+package compose
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/sirupsen/logrus"
+	"io"
+)
+
+// BenchmarkCorpus reads thousands of real files one after the other: portlint with all places, and compose-go alone
+// with the options with which it loads the most. Compare the two within one run.
+func BenchmarkCorpus(b *testing.B) {
+	dir := corpusDir(b)
+	logrus.SetOutput(io.Discard)
+	oracles := readOracle(b)
+	b.Run("compose-go", func(b *testing.B) {
+		for b.Loop() {
+			for _, o := range oracles {
+				bareLoad(b, o.options(dir))
+			}
+		}
+	})
+	b.Run("portlint", func(b *testing.B) {
+		for b.Loop() {
+			for _, o := range oracles {
+				opts := o.options(dir)
+				opts.Static = true
+				if _, err := Load(b.Context(), opts); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+// bareLoad is what a program does that uses compose-go alone.
+func bareLoad(b *testing.B, o Options) {
+	details := types.ConfigDetails{WorkingDir: filepath.Dir(o.Files[0]), Environment: types.Mapping{}}
+	if env := filepath.Join(details.WorkingDir, ".env"); isFile(env) {
+		vars, _ := dotenv.GetEnvFromFile(nil, []string{env})
+		details.Environment = vars
+	}
+	for _, f := range o.Files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			b.Fatal(err)
+		}
+		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: f, Content: text})
+	}
+	_, _ = loader.LoadWithContext(b.Context(), details, func(opts *loader.Options) {
+		opts.SetProjectName("corpus", true)
+		opts.Profiles = []string{"*"}
+		opts.SkipConsistencyCheck, opts.SkipResolveEnvironment, opts.ResolvePaths = true, true, false
+	})
+}
