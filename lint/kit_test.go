@@ -35,8 +35,7 @@ func (s *svc) net(n Network) *svc              { s.Network = n; return s }
 func (s *svc) with(change func(*Service)) *svc { change(&s.Service); return s }
 
 const (
-	baseFile     = "/p/compose.yaml"
-	overrideFile = "/p/compose.override.yaml"
+	baseFile = "/p/compose.yaml"
 )
 
 func project(services ...*svc) *Project { return projectIn("/p", services...) }
