@@ -20,6 +20,7 @@ type item struct {
 	layer *layer
 	ports *yaml.Node // the key
 	node  *yaml.Node // the entry; an alias is not followed
+	value *yaml.Node // the value of the key; an alias is not followed
 	list  *yaml.Node // the sequence
 }
 
@@ -254,7 +255,8 @@ func withoutHost(f fields) []types.ServicePortConfig {
 
 // binding is what all ports of a short item share.
 func (it *item) binding(s scalar, f fields, style lint.Style) lint.Binding {
-	b := lint.Binding{Entry: s.file.span(s.node), PortsKey: it.layer.file.span(it.ports), Style: style}
+	b := lint.Binding{Entry: s.file.span(s.node), Style: style}
+	it.places(&b)
 	host := s.trace(f.host)
 	b.Var, b.From, b.Text = host.name, host.origin, host.raw
 	if s.exact && host.exact && host.raw != "" {

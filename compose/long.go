@@ -40,7 +40,8 @@ func (it *item) long(n *yaml.Node, style lint.Style) reading {
 	}
 
 	style.Quote = published.quote
-	b := lint.Binding{Entry: f.span(n), PortsKey: f.span(it.ports), Style: style, HostText: published.raw}
+	b := lint.Binding{Entry: f.span(n), Style: style, HostText: published.raw}
+	it.places(&b)
 	if hostIP.raw != "" {
 		b.HostText = hostIP.raw + ":" + published.raw
 	}

@@ -184,7 +184,7 @@ func (w *walker) items(l *layer) (items []*item, drop bool) {
 				continue
 			}
 			w.visits--
-			items = append(items, &item{layer: l, ports: e.key, node: n, list: list})
+			items = append(items, &item{layer: l, ports: e.key, value: e.value, node: n, list: list})
 		}
 	}
 	return items, drop
