@@ -27,6 +27,8 @@ type Options struct {
 	// Standalone says that Files were found by PATH and not named with -f: a file that is only a part of a project
 	// (no image, networks of another file) is then no defect.
 	Standalone bool
+
+	found bool // by Find, so it may turn out to be a part of another project
 }
 
 // Loaded is a project with the text of the files that it came from.
@@ -34,5 +36,5 @@ type Loaded struct {
 	Project *lint.Project
 	Sources lint.Sources
 
-	standalone bool
+	found bool
 }

@@ -67,7 +67,7 @@ func (f *finder) add(dir, file string) {
 
 func (f *finder) project(dir, file string) Options {
 	o := f.base
-	o.Dir = dir
+	o.Dir, o.found = dir, true
 	if file != "" {
 		o.Files, o.Standalone = []string{file}, true
 	}
@@ -193,8 +193,8 @@ func (f *finder) excluded(path string) bool {
 	})
 }
 
-// WithoutParts drops the projects that consist of one file which another project reads: an overlay of COMPOSE_FILE, or
-// a file that is included or extended. Files that read each other stay.
+// WithoutParts drops the projects that Find found and whose Compose file another project reads: an overlay of
+// COMPOSE_FILE, or a file that is included or extended. Files that read each other stay.
 func WithoutParts(loaded []Loaded) []Loaded {
 	readers := map[string][]Loaded{}
 	for _, l := range loaded {
@@ -203,10 +203,8 @@ func WithoutParts(loaded []Loaded) []Loaded {
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(loaded), func(l Loaded) bool {
-		if !l.standalone {
-			return false
-		}
-		return slices.ContainsFunc(readers[l.Project.Files[0]], func(o Loaded) bool {
+		main := l.Project.Files[0]
+		return l.found && slices.ContainsFunc(readers[main], func(o Loaded) bool {
 			_, mutual := l.Sources[o.Project.Files[0]]
 			return !mutual
 		})

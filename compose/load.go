@@ -26,7 +26,7 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	}
 	r.read(ctx)
 	r.scan()
-	return Loaded{Project: r.project, Sources: r.sources(), standalone: o.Standalone}, nil
+	return Loaded{Project: r.project, Sources: r.sources(), found: o.found}, nil
 }
 
 // newReader settles the inputs and walks the files.
