@@ -94,7 +94,7 @@ func readAll(ctx context.Context, w world, options []compose.Options) ([]reading
 	for i, o := range options {
 		group.Go(func() error {
 			start := time.Now()
-			project, err := compose.Load(ctx, o)
+			project, err := loadOne(ctx, w, o)
 			readings[i] = reading{project, err, time.Since(start)}
 			done.Add(1)
 			return ctx.Err()
@@ -104,6 +104,16 @@ func readAll(ctx context.Context, w world, options []compose.Options) ([]reading
 		return nil, fmt.Errorf("stopped while reading %s: %w", count(len(options), "project"), err)
 	}
 	return readings, nil
+}
+
+// loadOne reads one project. A panic of compose-go on a strange file costs that project alone.
+func loadOne(ctx context.Context, w world, o compose.Options) (project compose.Loaded, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("cannot read %q: the Compose parser broke down, please report this: %v", nameOf(w, o), v)
+		}
+	}()
+	return compose.Load(ctx, o)
 }
 
 // nameOf is what people call a project that can't be read: its first file, else its directory.
