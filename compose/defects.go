@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"regexp"
@@ -14,31 +15,27 @@ import (
 
 // defects turns compose-go's error into one defect per reason, each at the best place that its words lead to.
 // A reason that a port item explains already is left out, and what rests on a value that nothing gives is no defect.
-func (r *reader) defects(err error) []lint.Defect {
+func (r *reader) defects(ctx context.Context, err error) []lint.Defect {
 	if errors.Is(err, errRemote) {
 		return nil
 	}
 	var out []lint.Defect
-	for _, e := range leaves(err) {
-		reason := strings.Join(strings.Fields(e.Error()), " ")
-		if r.guessed && strings.Contains(reason, placeholder) || r.dueToRemote(reason) || r.saidByPort(reason) {
+	for _, f := range r.faults(ctx, err) {
+		reason := strings.Join(strings.Fields(f.reason), " ")
+		if r.fromGuess(reason) || r.dueToRemote(reason) || r.saidByPort(reason) {
 			continue
 		}
-		out = append(out, lint.Defect{Span: r.locate(reason), Reason: r.shorten(reason), Hint: hint(reason)})
+		if !f.span.Known() {
+			f.span = r.locate(reason)
+		}
+		out = append(out, lint.Defect{Span: f.span, Reason: r.shorten(sortedNames(reason)), Hint: hint(reason)})
 	}
 	return out
 }
 
-// leaves flattens joined errors.
-func leaves(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var out []error
-		for _, e := range joined.Unwrap() {
-			out = append(out, leaves(e)...)
-		}
-		return out
-	}
-	return []error{err}
+// fromGuess reports whether a reason rests on a placeholder for a value that nothing gives.
+func (r *reader) fromGuess(reason string) bool {
+	return r.guessed && strings.Contains(reason, placeholder)
 }
 
 // dueToRemote reports whether a service is missing only because its file was not fetched.
@@ -102,7 +99,7 @@ var (
 	twiceAt   = regexp.MustCompile(`line (\d+): mapping key`)
 	lineOf    = regexp.MustCompile(`\bline (\d+)\b|\bL\d+\.C\d+-L(\d+)\.C\d+|\bL(\d+)\.C\d+`)
 	pathOf    = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs|include|jobs)\.([^\s,;]+)`)
-	extraOf   = regexp.MustCompile(`additional propert(?:y|ies) '([^']+)'`)
+	extraOf   = regexp.MustCompile(`additional propert(?:y|ies) ('[^']+'(?:, '[^']+')*)`)
 	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?|^Circular reference: (\S+)`)
 	otherOf   = regexp.MustCompile(`(?:undefined (?:\w+ )*|not found[^"]*)"?([^\s":]+)"?|"([^"]+)" not found`)
 )
@@ -126,13 +123,10 @@ func (r *reader) locate(reason string) lint.Span {
 	}
 	if m := pathOf.FindStringSubmatch(reason); m != nil {
 		keys := append([]string{m[1]}, pathKeys(m[2])...)
-		if extra := extraOf.FindStringSubmatch(reason); extra != nil {
-			keys = append(keys, extra[1])
-		}
-		return r.deepest(keys)
+		return r.first(keys, extraNames(reason))
 	}
-	if extra := extraOf.FindStringSubmatch(reason); extra != nil {
-		return r.deepest([]string{extra[1]})
+	if extra := extraNames(reason); len(extra) > 0 {
+		return r.first(nil, extra)
 	}
 	if m := serviceOf.FindStringSubmatch(reason); m != nil {
 		if s, ok := r.found[m[1]+m[2]]; ok && len(s.layers) > 0 {
@@ -143,6 +137,29 @@ func (r *reader) locate(reason string) lint.Span {
 		return span
 	}
 	return lint.Span{File: f.path}
+}
+
+// extraNames are the keys of "additional properties 'a', 'b' not allowed".
+func extraNames(reason string) []string {
+	m := extraOf.FindStringSubmatch(reason)
+	if m == nil {
+		return nil
+	}
+	return strings.Split(strings.Trim(m[1], "'"), "', '")
+}
+
+// first is the place of the keys, with the one of the names below them that stands first in the text.
+func (r *reader) first(keys, names []string) lint.Span {
+	if len(names) == 0 {
+		return r.deepest(keys)
+	}
+	best := r.deepest(append(slices.Clone(keys), names[0]))
+	for _, name := range names[1:] {
+		if s := r.deepest(append(slices.Clone(keys), name)); s.Before(best) {
+			best = s
+		}
+	}
+	return best
 }
 
 // fileIn is the file that a reason names, else the project's first.

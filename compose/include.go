@@ -44,11 +44,11 @@ func (w *walker) include(f *file, n *yaml.Node, sc scope) services {
 	}
 	included := append(slices.Clone(sc.included), f.path)
 	if slices.Contains(included, paths[0]) || len(included) > maxDepth {
-		w.missing = append(w.missing, missing{paths[0], at, errIncludeCycle})
+		w.missing = append(w.missing, missing{path: paths[0], span: at, err: errIncludeCycle})
 		return nil
 	}
 	if w.loads++; w.loads > maxLoads {
-		w.missing = append(w.missing, missing{paths[0], at, errIncludes})
+		w.missing = append(w.missing, missing{path: paths[0], span: at, err: errIncludes})
 		return nil
 	}
 	if dir == "" {
@@ -82,11 +82,11 @@ func (w *walker) includeEnv(inner, outer scope, envFiles []string, at lint.Span)
 		if isFile(file) {
 			there = append(there, file)
 		} else if file != "/dev/null" {
-			w.missing = append(w.missing, missing{file, at, os.ErrNotExist})
+			w.missing = append(w.missing, missing{path: file, span: at, err: os.ErrNotExist})
 		}
 	}
 	if err := inner.env.addFiles(there); err != nil {
-		w.missing = append(w.missing, missing{there[0], at, err})
+		w.missing = append(w.missing, missing{path: there[0], span: at, err: err})
 	}
 }
 

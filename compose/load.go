@@ -65,7 +65,7 @@ func (r *reader) read(ctx context.Context) {
 	r.readAll()
 	project, err := r.load(ctx)
 	if err != nil {
-		r.project.Defects = r.defects(err)
+		r.project.Defects = r.defects(ctx, err)
 		project = r.salvage(ctx)
 	}
 	r.addServices(project, err == nil)
@@ -106,27 +106,37 @@ func (r *reader) projectName() string {
 
 // load is compose-go's own loading, as `docker compose up` does it.
 func (r *reader) load(ctx context.Context) (*types.Project, error) {
-	details := types.ConfigDetails{WorkingDir: r.dir, Environment: r.env.vars.Clone()}
 	for _, path := range r.inputs.files {
-		if f, ok := r.walker.files[path]; ok {
-			details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: path, Content: f.text})
+		if _, ok := r.walker.files[path]; !ok {
+			return nil, errRemote
 		}
-	}
-	if len(details.ConfigFiles) < len(r.inputs.files) {
-		return nil, errRemote
 	}
 	for _, path := range r.order {
 		if errors.Is(r.walker.files[path].err, errBomb) {
 			return nil, errBomb
 		}
 	}
-	model, err := loader.LoadModelWithContext(ctx, details, r.options)
+	details := r.details()
+	model, err := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, r.options) })
 	if err != nil {
 		return nil, err
 	}
 	opts := loader.ToOptions(&details, []func(*loader.Options){r.options})
 	opts.SkipConsistencyCheck = r.Standalone || r.guessed
-	return loader.ModelToProject(model, opts, details)
+	project, err := guarded(func() (*types.Project, error) { return loader.ModelToProject(model, opts, details) })
+	if err != nil {
+		return nil, r.inconsistent(ctx, details, err)
+	}
+	return project, nil
+}
+
+// details are the files and the environment in compose-go's form.
+func (r *reader) details() types.ConfigDetails {
+	details := types.ConfigDetails{WorkingDir: r.dir, Environment: r.env.vars.Clone()}
+	for _, path := range r.inputs.files {
+		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: path, Content: r.walker.files[path].text})
+	}
+	return details
 }
 
 func (r *reader) options(opts *loader.Options) {

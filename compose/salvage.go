@@ -6,9 +6,7 @@ import (
 	"slices"
 
 	"github.com/compose-spec/compose-go/v2/loader"
-	"github.com/compose-spec/compose-go/v2/override"
 	"github.com/compose-spec/compose-go/v2/types"
-	"go.yaml.in/yaml/v4"
 )
 
 // decisive are the keys of a service, beside `ports`, that decide what becomes of its ports.
@@ -20,13 +18,13 @@ var decisive = []string{"network_mode", "networks", "profiles", "scale", "deploy
 func (r *reader) salvage(ctx context.Context) *types.Project {
 	networks := map[string]any{}
 	for _, l := range r.nets {
-		networks = merged(networks, l.decode(nil))
+		networks = merged(networks, l.decode(nil, l.expand))
 	}
 	all := map[string]any{}
 	for name, s := range r.found {
 		service := map[string]any{}
 		for _, l := range s.layers {
-			service = merged(service, l.decode(decisive))
+			service = merged(service, l.decode(decisive, l.expand))
 		}
 		all[name] = service
 	}
@@ -68,16 +66,8 @@ func bare(all map[string]any) *types.Project {
 	return p
 }
 
-// merged merges as Compose does; what can't be merged is left out.
-func merged(base, over map[string]any) map[string]any {
-	if out, err := override.ExtendService(maps.Clone(base), over); err == nil {
-		return out
-	}
-	return base
-}
-
-// decode reads keys of a layer as plain values with variables replaced; no keys means all.
-func (l *layer) decode(keys []string) map[string]any {
+// decode reads keys of a layer as plain values, with change made to each string; no keys means all.
+func (l *layer) decode(keys []string, change func(string) string) map[string]any {
 	out := map[string]any{}
 	visits := maxVisits
 	for _, e := range entries(l.node, &visits) {
@@ -87,37 +77,30 @@ func (l *layer) decode(keys []string) map[string]any {
 		if reset, _ := tagged(e.value); reset {
 			continue
 		}
-		if v, ok := l.value(e.value); ok {
-			out[e.key.Value] = v
+		var v any
+		if n := resolve(e.value); n != nil && n.Decode(&v) == nil {
+			out[e.key.Value] = changeStrings(v, change)
 		}
 	}
 	return out
 }
 
-func (l *layer) value(n *yaml.Node) (any, bool) {
-	var v any
-	n = resolve(n)
-	if n == nil || n.Decode(&v) != nil {
-		return nil, false
-	}
-	return l.env.replaceAll(v), true
-}
+// expand replaces the variables of a text, with a placeholder for what nothing gives.
+func (l *layer) expand(raw string) string { return loadedText(l.env.expander().expandAll(raw)) }
 
-// replaceAll replaces the variables in all strings of a decoded value.
-func (e *environ) replaceAll(v any) any {
+// changeStrings changes all strings of a decoded value.
+func changeStrings(v any, change func(string) string) any {
 	switch v := v.(type) {
 	case string:
-		return loadedText(e.expander().expandAll(v))
+		return change(v)
 	case map[string]any:
 		for k := range v {
-			v[k] = e.replaceAll(v[k])
+			v[k] = changeStrings(v[k], change)
 		}
-		return v
 	case []any:
 		for i := range v {
-			v[i] = e.replaceAll(v[i])
+			v[i] = changeStrings(v[i], change)
 		}
-		return v
 	}
 	return v
 }
@@ -130,12 +113,14 @@ func (r *reader) loadModel(ctx context.Context, services, networks map[string]an
 	}
 	details := types.ConfigDetails{WorkingDir: r.dir, Environment: types.Mapping{},
 		ConfigFiles: []types.ConfigFile{{Filename: "compose.yaml", Config: model, Content: []byte{}}}}
-	return loader.LoadWithContext(ctx, details, func(o *loader.Options) {
-		o.SetProjectName(r.project.Name, true)
-		o.Profiles = r.inputs.profiles
-		o.SkipValidation, o.SkipInterpolation, o.SkipNormalization, o.SkipConsistencyCheck = true, true, true, true
-		o.SkipExtends, o.SkipInclude, o.SkipResolveEnvironment, o.SkipResolveLabels = true, true, true, true
-		o.ResolvePaths = false
+	return guarded(func() (*types.Project, error) {
+		return loader.LoadWithContext(ctx, details, func(o *loader.Options) {
+			o.SetProjectName(r.project.Name, true)
+			o.Profiles = r.inputs.profiles
+			o.SkipValidation, o.SkipInterpolation, o.SkipNormalization, o.SkipConsistencyCheck = true, true, true, true
+			o.SkipExtends, o.SkipInclude, o.SkipResolveEnvironment, o.SkipResolveLabels = true, true, true, true
+			o.ResolvePaths = false
+		})
 	})
 }
 

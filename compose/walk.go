@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -29,6 +30,7 @@ type walker struct {
 // missing is a file that another one names and that can't be read.
 type missing struct {
 	path string
+	ref  string    // the service of it that is not there, "" when the file is not
 	span lint.Span // where it is named
 	err  error
 }
@@ -76,7 +78,7 @@ func (w *walker) load(paths []string, sc scope, at lint.Span) services {
 		}
 		f, err := w.open(path)
 		if err != nil {
-			w.missing = append(w.missing, missing{path, at, err})
+			w.missing = append(w.missing, missing{path: path, span: at, err: err})
 			continue
 		}
 		for j, doc := range f.docs {
@@ -112,7 +114,7 @@ func (w *walker) document(all services, f *file, doc *yaml.Node, kind string, sc
 	}
 	drop.apply(all)
 	done := services{}
-	for name := range own {
+	for _, name := range slices.Sorted(maps.Keys(own)) {
 		done[name] = w.extended(own, name, f, drop, sc, nil)
 	}
 	all.merge(done)
@@ -214,13 +216,13 @@ func (w *walker) base(own services, top *layer, f *file, drop resets, sc scope, 
 		return nil
 	}
 	if extends.Kind == yaml.ScalarNode {
-		return w.extended(own, text(sc.env, extends), f, drop, sc, seen)
+		return w.sibling(own, top, extends, f, drop, sc, seen)
 	}
 	members := entries(extends, &visits)
 	ref := text(sc.env, get(members, "service"))
 	path := text(sc.env, get(members, "file"))
 	if path == "" {
-		return w.extended(own, ref, f, drop, sc, seen)
+		return w.sibling(own, top, get(members, "service"), f, drop, sc, seen)
 	}
 	at := top.file.span(resolve(get(members, "file")))
 	if isRemote(path) {
@@ -230,7 +232,7 @@ func (w *walker) base(own services, top *layer, f *file, drop resets, sc scope, 
 	path = absolute(sc.dir, path)
 	other, err := w.open(path)
 	if err != nil {
-		w.missing = append(w.missing, missing{path, at, err})
+		w.missing = append(w.missing, missing{path: path, span: at, err: err})
 		return nil
 	}
 	theirs, last := services{}, resets{}
@@ -240,8 +242,27 @@ func (w *walker) base(own services, top *layer, f *file, drop resets, sc scope, 
 		theirs.merge(docServices)
 		last = docDrop
 	}
+	if theirs[ref] == nil {
+		at = top.file.span(resolve(get(members, "service")))
+		w.missing = append(w.missing, missing{path: path, ref: ref, span: at,
+			err: fmt.Errorf("cannot extend service %q in %s: service %q not found in %s", top.key.Value, top.file.path, ref, path)})
+		return nil
+	}
 	sc.dir = filepath.Dir(path)
 	return w.extended(theirs, ref, other, last, sc, seen)
+}
+
+// sibling completes the service of the same file that a layer extends.
+func (w *walker) sibling(own services, top *layer, name *yaml.Node, f *file, drop resets, sc scope, seen []string) *service {
+	ref := text(sc.env, name)
+	if own[ref] == nil {
+		if n := resolve(name); n != nil {
+			w.missing = append(w.missing, missing{path: top.file.path, ref: ref, span: top.file.span(n),
+				err: fmt.Errorf("cannot extend service %q in %s: service %q not found", top.key.Value, top.file.path, ref)})
+		}
+		return nil
+	}
+	return w.extended(own, ref, f, drop, sc, seen)
 }
 
 // text is a scalar with its variables expanded, "" for anything else.

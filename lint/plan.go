@@ -72,7 +72,7 @@ func (b Bound) Span() Span {
 
 // compareBound orders bindings by layer, then by place: what stands later is what came second.
 func compareBound(a, b Bound) int {
-	return cmp.Or(cmp.Compare(a.Binding.Layer.Order, b.Binding.Layer.Order), compareSpan(a.Span(), b.Span()),
+	return cmp.Or(cmp.Compare(a.Binding.Layer.Order, b.Binding.Layer.Order), a.Span().Compare(b.Span()),
 		cmp.Compare(a.Service.Name, b.Service.Name))
 }
 

@@ -138,6 +138,6 @@ func (p *Project) shared(it Item) bool {
 
 // sortEdits puts edits in the order that Apply wants.
 func sortEdits(edits []Edit) []Edit {
-	slices.SortStableFunc(edits, func(a, b Edit) int { return compareSpan(a.Span, b.Span) })
+	slices.SortStableFunc(edits, func(a, b Edit) int { return a.Span.Compare(b.Span) })
 	return edits
 }

@@ -41,6 +41,6 @@ func (i Item) mentions(p *Project) []Mention {
 			found = append(found, m)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Mention) int { return compareSpan(a.Span, b.Span) })
+	slices.SortStableFunc(found, func(a, b Mention) int { return a.Span.Compare(b.Span) })
 	return found
 }

@@ -76,7 +76,7 @@ func TestEveryFindingIsComplete(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 		for _, fix := range f.Fixes {
-			if !slices.IsSortedFunc(fix.Edits, func(a, b Edit) int { return compareSpan(a.Span, b.Span) }) {
+			if !slices.IsSortedFunc(fix.Edits, func(a, b Edit) int { return a.Span.Compare(b.Span) }) {
 				t.Errorf("%s: edits out of order: %+v", f.Rule, fix.Edits)
 			}
 		}

@@ -23,13 +23,13 @@ func (s Span) Contains(o Span) bool {
 	return s.File == o.File && s.Start <= o.Start && o.Start < s.End
 }
 
-// Before orders spans by file, then by start.
-func (s Span) Before(o Span) bool { return compareSpan(s, o) < 0 }
-
-// compareSpan orders spans for sorting, by file, then by start.
-func compareSpan(a, b Span) int {
-	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Start, b.Start))
+// Compare orders spans by file, then by start.
+func (s Span) Compare(o Span) int {
+	return cmp.Or(cmp.Compare(s.File, o.File), cmp.Compare(s.Start, o.Start))
 }
+
+// Before reports whether s comes before o, by file, then by start.
+func (s Span) Before(o Span) bool { return s.Compare(o) < 0 }
 
 // Position is a place in a file as people count it.
 type Position struct {

@@ -1,0 +1,300 @@
+package compose
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/override"
+	"github.com/compose-spec/compose-go/v2/schema"
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/lint"
+)
+
+// compose-go stops at the first fault of many kinds, and which one comes first changes from run to run, because it
+// walks maps. What is here asks it again until every fault of that kind is known, so that the answer is the same each
+// time.
+
+// maxReasons bounds the reasons of one kind.
+const maxReasons = 20
+
+// fault is one reason of compose-go, with its place where that is known already.
+type fault struct {
+	reason string
+	span   lint.Span
+}
+
+// faults lists every fault of the kind that stopped compose-go.
+func (r *reader) faults(ctx context.Context, err error) []fault {
+	reason := err.Error()
+	switch {
+	case r.fromFiles(reason):
+		return r.fileFaults()
+	case strings.HasPrefix(reason, "validating "):
+		if all := r.schemaFaults(ctx, err); len(all) > 0 {
+			return all
+		}
+	}
+	leaves := leaves(err)
+	if len(leaves) == 1 && !r.placed(reason) && !r.fromGuess(reason) {
+		if all := r.serviceFaults(ctx); len(all) > 0 {
+			return all
+		}
+	}
+	var out []fault
+	for _, e := range leaves {
+		out = append(out, fault{reason: e.Error()})
+	}
+	return out
+}
+
+// leaves flattens joined errors.
+func leaves(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []error
+		for _, e := range joined.Unwrap() {
+			out = append(out, leaves(e)...)
+		}
+		return out
+	}
+	return []error{err}
+}
+
+// fromFiles reports whether compose-go stopped at a file or a service that another file names and that is not there.
+func (r *reader) fromFiles(reason string) bool {
+	if len(r.missing) == 0 || strings.HasPrefix(reason, "include cycle") {
+		return false
+	}
+	return strings.HasPrefix(reason, "cannot extend service") || slices.ContainsFunc(r.missing, func(m missing) bool {
+		return strings.Contains(reason, m.path)
+	})
+}
+
+// fileFaults lists every file and service that is not there, each at the first place that names it.
+func (r *reader) fileFaults() []fault {
+	var out []fault
+	seen := map[string]bool{}
+	for _, m := range slices.SortedStableFunc(slices.Values(r.missing), func(a, b missing) int { return a.span.Compare(b.span) }) {
+		if seen[m.path+m.ref] {
+			continue
+		}
+		seen[m.path+m.ref] = true
+		f := fault{reason: m.err.Error(), span: m.span}
+		if errors.Is(m.err, fs.ErrNotExist) {
+			f.reason = "open " + m.path + ": no such file or directory"
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// placed reports whether a reason leads to a place by itself, and is the same each time.
+func (r *reader) placed(reason string) bool {
+	return lineOf.MatchString(reason) || pathOf.MatchString(reason) || strings.HasPrefix(reason, "include cycle") ||
+		strings.HasPrefix(reason, "empty compose file") || strings.HasPrefix(reason, "top-level object")
+}
+
+var schemaPath = regexp.MustCompile(`^(\S+) (.*)$`)
+
+// schemaFaults asks the schema again and again, taking out what it refused last.
+func (r *reader) schemaFaults(ctx context.Context, err error) []fault {
+	prefix, _, _ := strings.Cut(err.Error(), ": ")
+	model, loadErr := guarded(func() (map[string]any, error) {
+		return loader.LoadModelWithContext(ctx, r.details(), r.options, func(o *loader.Options) {
+			o.SkipValidation, o.SkipNormalization = true, true
+		})
+	})
+	if loadErr != nil {
+		return nil
+	}
+	delete(model, "version")
+	var out []fault
+	for range maxReasons {
+		err := schema.Validate(model)
+		if err == nil {
+			break
+		}
+		reason := sortedNames(err.Error())
+		out = append(out, fault{reason: prefix + ": " + reason})
+		if !takeOut(model, reason) {
+			break
+		}
+	}
+	slices.SortFunc(out, func(a, b fault) int { return strings.Compare(a.reason, b.reason) })
+	return out
+}
+
+var quotedNames = regexp.MustCompile(`'[^']*'(, '[^']*')+`)
+
+// sortedNames puts the names of "additional properties 'b', 'a' not allowed" in order.
+func sortedNames(reason string) string {
+	return quotedNames.ReplaceAllStringFunc(reason, func(list string) string {
+		names := strings.Split(list, ", ")
+		slices.Sort(names)
+		return strings.Join(names, ", ")
+	})
+}
+
+// takeOut removes from a model what a reason of the schema names: its additional properties, else the value itself.
+func takeOut(model map[string]any, reason string) bool {
+	var path []string
+	if m := schemaPath.FindStringSubmatch(reason); m != nil && !strings.HasPrefix(reason, "additional propert") {
+		path = strings.Split(m[1], ".")
+	}
+	extra := extraNames(reason)
+	if len(extra) == 0 {
+		if len(path) == 0 {
+			return false
+		}
+		return removeAt(model, path)
+	}
+	removed := false
+	for _, name := range extra {
+		removed = removeAt(model, append(slices.Clone(path), name)) || removed
+	}
+	return removed
+}
+
+// removeAt deletes the value at a path whose keys may hold dots themselves. A list loses itself, not one element.
+func removeAt(v any, path []string) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for take := len(path); take > 0; take-- {
+			name := strings.Join(path[:take], ".")
+			child, ok := v[name]
+			if !ok {
+				continue
+			}
+			if take == len(path) || !removeAt(child, path[take:]) {
+				delete(v, name)
+			}
+			return true
+		}
+	case []any:
+		i := -1
+		if _, err := fmt.Sscan(path[0], &i); err == nil && i >= 0 && i < len(v) && len(path) > 1 {
+			return removeAt(v[i], path[1:])
+		}
+	}
+	return false
+}
+
+// serviceFaults loads each service by itself.
+func (r *reader) serviceFaults(ctx context.Context) []fault {
+	var out []fault
+	for _, name := range slices.Sorted(maps.Keys(r.found)) {
+		service := map[string]any{}
+		for _, l := range r.found[name].layers {
+			service = merged(service, l.decode(nil, func(s string) string { return s }))
+		}
+		delete(service, "extends")
+		err := r.loadService(ctx, name, service)
+		if err == nil || len(out) == maxReasons {
+			continue
+		}
+		for _, e := range leaves(err) {
+			reason := strings.TrimPrefix(e.Error(), "validating compose.yaml: ")
+			out = append(out, fault{reason: reason, span: r.found[name].place(reason)})
+		}
+	}
+	return out
+}
+
+// loadService loads one service with its variables still in it, and with the schema.
+func (r *reader) loadService(ctx context.Context, name string, service map[string]any) error {
+	details := r.details()
+	details.ConfigFiles = []types.ConfigFile{{Filename: "compose.yaml", Content: []byte{},
+		Config: map[string]any{"services": map[string]any{name: service}}}}
+	_, err := guarded(func() (*types.Project, error) {
+		return loader.LoadWithContext(ctx, details, r.options, func(o *loader.Options) {
+			o.SkipNormalization, o.SkipConsistencyCheck, o.SkipResolveEnvironment = true, true, true
+		})
+	})
+	return err
+}
+
+// guarded turns a panic of compose-go, which some values of the wrong type bring about, into an error.
+func guarded[T any](load func() (T, error)) (value T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("compose-go cannot read this project: %v", p)
+		}
+	}()
+	return load()
+}
+
+// place is where a service holds what a reason quotes, else its key.
+func (s *service) place(reason string) lint.Span {
+	for _, l := range slices.Backward(s.layers) {
+		for _, word := range strings.Fields(reason) {
+			visits := maxVisits
+			if word = strings.Trim(word, `"'`); len(word) > 1 {
+				if n := scalarNamed(l.node, strings.TrimSuffix(word, ":"), &visits); n != nil {
+					return l.file.span(n)
+				}
+			}
+		}
+	}
+	top := s.layers[len(s.layers)-1]
+	return top.file.span(top.key)
+}
+
+// inconsistent checks every service of a model by itself, the others reduced to their names, so that all faults are
+// found and not the first of a random order. err is what the whole model gave.
+func (r *reader) inconsistent(ctx context.Context, details types.ConfigDetails, err error) error {
+	model, loadErr := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, r.options) })
+	if loadErr != nil || r.Standalone || r.guessed {
+		return err
+	}
+	services, _ := model["services"].(map[string]any)
+	var all []error
+	for _, name := range slices.Sorted(maps.Keys(services)) {
+		if len(all) == maxReasons {
+			break
+		}
+		one := clone(model).(map[string]any)
+		for other, s := range one["services"].(map[string]any) {
+			if other != name {
+				one["services"].(map[string]any)[other] = stub(s)
+			}
+		}
+		_, e := guarded(func() (*types.Project, error) {
+			return loader.ModelToProject(one, loader.ToOptions(&details, []func(*loader.Options){r.options}), details)
+		})
+		if e != nil {
+			all = append(all, e)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	all = slices.CompactFunc(all, func(a, b error) bool { return a.Error() == b.Error() })
+	if len(all) == 0 {
+		return err
+	}
+	return errors.Join(all...)
+}
+
+// stub keeps of a service what others may refer to.
+func stub(service any) map[string]any {
+	s, _ := service.(map[string]any)
+	out := map[string]any{"image": "stub"}
+	for _, key := range []string{"build", "profiles"} {
+		if v, ok := s[key]; ok {
+			out[key] = v
+		}
+	}
+	return out
+}
+
+// merged merges as Compose does; what can't be merged is left out.
+func merged(base, over map[string]any) map[string]any {
+	if out, err := override.ExtendService(maps.Clone(base), over); err == nil {
+		return out
+	}
+	return base
+}
