@@ -69,6 +69,9 @@ func (m services) items() []*item {
 	return all
 }
 
+// constructed are go-yaml's own words around a reason, with the line of the mapping that holds the place.
+var constructed = regexp.MustCompile(`yaml: construct errors: line \d+: |go-yaml load error in \w+ `)
+
 // maxReason bounds a reason, in runes: Compose prints whole scripts.
 const maxReason = 240
 
@@ -76,6 +79,7 @@ const maxReason = 240
 func (r *reader) shorten(reason string) string {
 	reason = strings.ReplaceAll(reason, r.dir+string(filepath.Separator), "")
 	reason = strings.TrimSuffix(reason, ": invalid compose project")
+	reason = constructed.ReplaceAllString(reason, "")
 	if runes := []rune(reason); len(runes) > maxReason {
 		return string(runes[:maxReason]) + "…"
 	}

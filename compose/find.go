@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/consts"
 )
@@ -25,11 +24,15 @@ type Found struct {
 var composeName = regexp.MustCompile(`^(docker-)?compose.*\.ya?ml$`)
 
 // Find turns PATH arguments into projects. A file gives the projects that read it, or one of its own; a directory
-// gives every project below it, without what .gitignore, node_modules and vendor leave out, and without what matches
-// an exclude glob, relative to the working directory. A path that can't be read is an error.
-func Find(ctx context.Context, base Options, paths, exclude []string) (Found, error) {
+// gives every project below it, without what .gitignore, node_modules, vendor and exclude leave out. exclude is asked
+// with absolute paths; nil leaves nothing out. A path that can't be read is an error.
+func Find(ctx context.Context, base Options, paths []string, exclude func(path string) bool) (Found, error) {
 	base.Env = maps.Clone(base.Env)
 	delete(base.Env, consts.ComposeFilePath) // the paths say which files
+	base.EnvFiles = slices.Clone(base.EnvFiles)
+	for i, f := range base.EnvFiles {
+		base.EnvFiles[i] = absolute(base.Dir, f)
+	}
 	f := &finder{base: base, exclude: exclude, seen: map[string]bool{}}
 	for _, path := range paths {
 		path = absolute(base.Dir, path)
@@ -51,7 +54,7 @@ func Find(ctx context.Context, base Options, paths, exclude []string) (Found, er
 type finder struct {
 	Found
 	base    Options
-	exclude []string
+	exclude func(path string) bool
 	seen    map[string]bool
 }
 
@@ -158,7 +161,7 @@ func (f *finder) addTree(ctx context.Context, root string) error {
 			f.Notes = append(f.Notes, fmt.Sprintf("%s: not read: %v", path, pathless(err)))
 			return nil
 		}
-		if path != root && (ignored.match(path, e.IsDir()) || f.excluded(path)) {
+		if path != root && (ignored.match(path, e.IsDir()) || f.exclude != nil && f.exclude(path)) {
 			if e.IsDir() {
 				return fs.SkipDir
 			}
@@ -180,17 +183,6 @@ func (f *finder) addTree(ctx context.Context, root string) error {
 		}
 	}
 	return nil
-}
-
-func (f *finder) excluded(path string) bool {
-	rel, err := filepath.Rel(f.base.Dir, path)
-	if err != nil {
-		return false
-	}
-	return slices.ContainsFunc(f.exclude, func(glob string) bool {
-		ok, _ := doublestar.Match(glob, filepath.ToSlash(rel))
-		return ok
-	})
 }
 
 // WithoutParts drops the projects that Find found and whose Compose file another project reads: an overlay of

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -26,8 +25,7 @@ type loaded struct {
 	unread   []lint.Blind // the same for each project, for the report
 }
 
-// find turns PATH arguments into projects; without any it is the project from here. The globs of exclude are relative to
-// the directory of the settings.
+// find turns PATH arguments into projects; without any it is the project from here.
 func find(ctx context.Context, base compose.Options, paths []string, here *settings) (compose.Found, error) {
 	if len(paths) == 0 {
 		return compose.Found{Projects: []compose.Options{base}}, nil
@@ -35,14 +33,7 @@ func find(ctx context.Context, base compose.Options, paths []string, here *setti
 	if len(base.Files) > 0 {
 		return compose.Found{}, errors.New("--file and PATH exclude each other: both say which files to read")
 	}
-	full := make([]string, len(paths))
-	for i, p := range paths {
-		full[i] = below(base.Dir, p)
-	}
-	if here.file != "" {
-		base.Dir = filepath.Dir(here.file)
-	}
-	found, err := compose.Find(ctx, base, full, here.exclude)
+	found, err := compose.Find(ctx, base, paths, here.excludes)
 	if err == nil && len(found.Projects) == 0 {
 		err = fmt.Errorf("no Compose file below %q", strings.Join(paths, `", "`))
 	}

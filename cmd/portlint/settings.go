@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/bmatcuk/doublestar/v4"
+
 	"github.com/portlint/portlint/lint"
 )
 
@@ -66,6 +68,14 @@ func (s *settings) lint() lint.Settings {
 		}
 	}
 	return lint.Settings{Severity: s.severity, Reserved: reserved}
+}
+
+// excludes reports whether a path, absolute, matches a glob of the settings.
+func (s *settings) excludes(path string) bool {
+	rel, err := filepath.Rel(filepath.Dir(s.file), path)
+	return err == nil && slices.ContainsFunc(s.exclude, func(glob string) bool {
+		return doublestar.MatchUnvalidated(glob, filepath.ToSlash(rel))
+	})
 }
 
 // settingsFor finds, reads and completes the settings of projects, each file once.

@@ -15,7 +15,6 @@ const maxNotChecked = 4
 type tally struct {
 	Errors, Warnings, Infos int
 	Projects, Ports         int
-	Safe, Unsafe            int // findings with a fix that portlint can make
 }
 
 func (r Report) tally() tally {
@@ -32,25 +31,8 @@ func (r Report) tally() tally {
 		default:
 			n.Infos++
 		}
-		switch fixable(f) {
-		case lint.Safe:
-			n.Safe++
-		case lint.Unsafe:
-			n.Unsafe++
-		}
 	}
 	return n
-}
-
-// fixable is the safety of the safest fix that has edits.
-func fixable(f lint.Finding) lint.Safety {
-	safety := lint.Manual
-	for _, fix := range f.Fixes {
-		if len(fix.Edits) > 0 {
-			safety = max(safety, fix.Safety)
-		}
-	}
-	return safety
 }
 
 func (t *textPrinter) summary() {
@@ -61,10 +43,6 @@ func (t *textPrinter) summary() {
 		t.put(plain, fmt.Sprintf(", %s suppressed", count(t.Suppressed, "finding")))
 	}
 	t.end()
-	if how := howToFix(n); how != "" {
-		t.put(plain, how)
-		t.end()
-	}
 	for _, line := range t.notChecked() {
 		t.put(yellow, "not checked:")
 		t.put(plain, " "+line)
@@ -128,19 +106,6 @@ func enumerate(things []string) string {
 		return strings.Join(things, "")
 	}
 	return strings.Join(things[:last], ", ") + " and " + things[last]
-}
-
-func howToFix(n tally) string {
-	switch {
-	case n.Safe > 0 && n.Unsafe > 0:
-		return fmt.Sprintf("%d can be fixed with --fix, %d more with --fix --unsafe-fixes", n.Safe, n.Unsafe)
-	case n.Safe > 0:
-		return fmt.Sprintf("%d can be fixed with --fix", n.Safe)
-	case n.Unsafe > 0:
-		return fmt.Sprintf("%d can be fixed with --fix --unsafe-fixes", n.Unsafe)
-	default:
-		return ""
-	}
 }
 
 // notChecked says what could not be looked at, one line per reason.

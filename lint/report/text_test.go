@@ -44,23 +44,6 @@ func TestLastLines(t *testing.T) {
 	}
 }
 
-func TestHowToFix(t *testing.T) {
-	edit := []lint.Edit{{}}
-	safe, unsafe := lint.Fix{Safety: lint.Safe, Edits: edit}, lint.Fix{Safety: lint.Unsafe, Edits: edit}
-	command := lint.Fix{Safety: lint.Manual, Command: "true"}
-	for want, fixes := range map[string][][]lint.Fix{
-		"":                          {{command}, nil},
-		"1 can be fixed with --fix": {{command, unsafe, safe}},
-		"2 can be fixed with --fix --unsafe-fixes":                    {{unsafe}, {command, unsafe}},
-		"1 can be fixed with --fix, 2 more with --fix --unsafe-fixes": {{safe}, {unsafe}, {unsafe}},
-	} {
-		r := Report{Findings: each(fixes, func(f []lint.Fix) lint.Finding { return lint.Finding{Fixes: f} })}
-		if got := howToFix(r.tally()); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}
-
 func TestNotCheckedIsGroupedByReason(t *testing.T) {
 	var r Report
 	for _, what := range []string{"a", "b", "a", "c", "d", "e"} {
