@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -294,6 +293,3 @@ func (f *file) blockContent(n *yaml.Node, header lint.Span) (lint.Span, bool) {
 	}
 	return lint.Span{File: f.path, Start: at, End: at + len(value)}, true
 }
-
-// base is the name of a file for messages.
-func (f *file) base() string { return filepath.Base(f.path) }

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -74,7 +75,7 @@ func TestJUnitCanBeParsedAgain(t *testing.T) {
 	doc := render(t, JUnit, r)
 	d := xml.NewDecoder(strings.NewReader(string(doc)))
 	for {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatal(err)

@@ -120,7 +120,6 @@ type jsonSummary struct {
 
 // JSON writes version 1 of the JSON format, which scripts may rely on.
 func JSON(w io.Writer, r Report) error {
-	n := r.tally()
 	return encode(w, jsonDocument{
 		Version:    jsonVersion,
 		Tool:       r.jsonTool(),
@@ -128,8 +127,7 @@ func JSON(w io.Writer, r Report) error {
 		Projects:   each(r.Projects, r.jsonProject),
 		Findings:   each(r.Findings, r.jsonFinding),
 		NotChecked: each(r.NotChecked, func(b lint.Blind) jsonBlind { return jsonBlind{What: b.What, Why: b.Why} }),
-		Summary: jsonSummary{Errors: n.Errors, Warnings: n.Warnings, Infos: n.Infos,
-			Projects: n.Projects, Ports: n.Ports},
+		Summary:    jsonSummary(r.tally()),
 	})
 }
 
