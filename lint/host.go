@@ -1,0 +1,145 @@
+package lint
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Host is the machine on which the engine binds ports, as far as it could be looked at. The zero Host was not looked at.
+type Host struct {
+	Engine     Engine
+	Containers []Container // of all projects, running or not
+	Networks   map[string]EngineNetwork
+	Swarm      []SwarmPort
+	Probes     []Probe   // what the sockets of the engine's machine said, for every endpoint that was asked
+	Ephemeral  [2]uint16 // first and last port that the system gives to clients; zero when not read
+	Blind      []Blind   // what could not be looked at
+}
+
+// Engine is what an engine says of itself. The zero Engine did not answer.
+type Engine struct {
+	Version  string // such as "29.0.1"; "" when no engine answered
+	Endpoint string // where it was asked, such as "unix:///var/run/docker.sock"
+	Name     string // "Docker Engine", "Docker Desktop", "Podman" …
+	Rootless bool
+	Local    bool // it binds on this kernel's own network, so that this machine's sockets count
+}
+
+// Container is one container of the engine.
+type Container struct {
+	ID, Name    string
+	State       string // "running", "paused", "restarting", "created", "exited", "dead"
+	Project     string // Compose's labels; "" for a container that Compose did not make
+	Service     string
+	OneOff      bool
+	Hook        bool   // made by a lifecycle hook
+	WorkingDir  string // the project directory, as seen where Compose ran
+	ConfigFiles []string
+	Restart     string // the restart policy: "no", "always", "unless-stopped", "on-failure"
+	StartedAt   time.Time
+	PID         int             // of its first process on the engine's machine, 0 when not known
+	Networks    []string        // by name
+	NetworkMode string          // HostConfig.NetworkMode
+	Bound       []PublishedPort // host ports that it holds now
+	Wanted      []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
+}
+
+// PublishedPort is one host port of a container.
+type PublishedPort struct {
+	Endpoint
+	Last   uint16 // the end of a range that it asks for, 0 or the port itself for a single one
+	Target uint16
+}
+
+// Running reports whether the container holds its ports now.
+func (c *Container) Running() bool { return c.State == "running" || c.State == "paused" }
+
+// EngineNetwork is a network that exists on the engine.
+type EngineNetwork struct {
+	Name     string
+	Driver   string
+	Internal bool
+	IPv6     bool
+	Options  map[string]string
+}
+
+// SwarmPort is a port of a swarm service: an ingress port is taken on every node, on all addresses.
+type SwarmPort struct {
+	Service string
+	Proto   string
+	Port    uint16
+	Ingress bool
+}
+
+// ProbeResult says what a trial bind said.
+type ProbeResult int
+
+// A trial bind is never turned into a bool: only Free was bound, and only InUse is a port conflict.
+const (
+	NotTested  ProbeResult = iota // it could not be tried, Reason says why
+	Free                          // bound and released just now
+	InUse                         // EADDRINUSE
+	NotLocal                      // the address is not on this machine
+	NotAllowed                    // this user may not bind it
+	Excluded                      // in a range that the system keeps for itself
+)
+
+// Probe is what the sockets of the machine say of one endpoint.
+type Probe struct {
+	Endpoint
+	Result  ProbeResult
+	Reason  string // for NotTested
+	Holders []Holder
+}
+
+// HolderState is what a socket does with its port.
+type HolderState int
+
+// The states of a socket that holds a port.
+const (
+	Listening  HolderState = iota
+	BoundOnly              // bound, but not listening: in no ordinary socket list
+	Datagram               // UDP
+	Connection             // a live connection uses the port as its local port
+	Closing                // no process any more, goes away by itself within a minute
+)
+
+// Holder is one socket that holds an endpoint.
+type Holder struct {
+	Local, Remote netip.AddrPort
+	V6Only        bool
+	State         HolderState
+	Owner         Owner
+}
+
+// Seen says how far an owner could be seen.
+type Seen int
+
+// How an owner is known.
+const (
+	NotSeen      Seen = iota // nothing on this system explains it
+	Known                    // the process was proven by a file descriptor
+	Inferred                 // from the cgroup, or from docker-proxy's command line
+	NoPrivilege              // another user's process; root would be told
+	Gone                     // the socket has no process any more
+	KernelOrElse             // root looked at every process that it can see: the kernel, or another pid namespace
+)
+
+// Owner is who holds a port.
+type Owner struct {
+	Seen        Seen
+	Process     Process
+	Unit        string         // systemd unit, such as "postgresql@16-main.service"
+	ContainerID string         // a container whose own process holds the socket, as with host networking
+	Proxy       netip.AddrPort // what docker-proxy forwards to
+	UID         int            // of the socket, -1 when not known
+}
+
+// Process is a process of this machine.
+type Process struct {
+	PID       int // 0 when not known
+	Name      string
+	Command   string
+	User      string
+	StartedAt time.Time
+}
