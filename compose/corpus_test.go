@@ -32,6 +32,9 @@ type oracle struct {
 
 func corpusDir(tb testing.TB) string {
 	tb.Helper()
+	if testing.Short() {
+		tb.Skip("the real Compose files take long")
+	}
 	dir := os.Getenv("PORTLINT_CORPUS")
 	if dir == "" {
 		tb.Skip("PORTLINT_CORPUS does not name a directory of real Compose files")

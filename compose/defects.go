@@ -104,7 +104,7 @@ var (
 	lineOf    = regexp.MustCompile(`\bline (\d+)\b|\bL\d+\.C\d+-L(\d+)\.C\d+|\bL(\d+)\.C\d+`)
 	pathOf    = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs|include|jobs)\.([^\s,;]+)`)
 	extraOf   = regexp.MustCompile(`additional propert(?:y|ies) ('[^']+'(?:, '[^']+')*)`)
-	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?|^Circular reference: (\S+)`)
+	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?|^(?:Circular reference|dependency cycle detected): (\S+)`)
 	otherOf   = regexp.MustCompile(`(?:undefined (?:\w+ )*|not found[^"]*)"?([^\s":]+)"?|"([^"]+)" not found`)
 )
 

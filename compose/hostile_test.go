@@ -42,6 +42,8 @@ func TestDefects(t *testing.T) {
 			[]string{`b.yaml:1:11 compose.yaml: include cycle detected`}, 1},
 		"extends circle": {"-- compose.yaml --\nservices:\n  a: {image: a, extends: b, ports: [\"1:1\"]}\n  b: {extends: a}\n",
 			[]string{`compose.yaml:2:3 a: Circular reference`}, 2},
+		"dependency circle": {"-- compose.yaml --\nservices:\n  b: {image: a, depends_on: [a]}\n  a: {image: a, depends_on: [b], ports: [\"1:1\"]}\n",
+			[]string{`compose.yaml:3:3 a: dependency cycle detected: a -> b -> a`}, 1},
 		"required variable": {"-- compose.yaml --\nservices:\n  a: {image: \"${I:?set it}\", container_name: \"${N:?too}\", ports: [\"1:1\"]}\n",
 			[]string{`compose.yaml:2:30 container_name: error while interpolating services.a.container_name: required variable N`, `compose.yaml:2:7`}, 1},
 		"v1": {"-- compose.yaml --\nweb:\n  image: a\n  ports: [\"1:1\"]\n", []string{`compose.yaml:1:1 web: validating compose.yaml: additional properties 'web'`}, 1},

@@ -49,9 +49,33 @@ func (r *reader) faults(ctx context.Context, err error) []fault {
 	}
 	var out []fault
 	for _, e := range leaves {
-		out = append(out, fault{reason: e.Error()})
+		out = append(out, fault{reason: turnedCircle(e.Error())})
 	}
 	return out
+}
+
+// circles are the reasons that name a circle, with what stands between its members.
+var circles = map[string]string{"Circular reference:": " extends ", "dependency cycle detected:": " -> "}
+
+// turnedCircle lets a circle begin at the member that comes first by name, without what leads to it.
+func turnedCircle(reason string) string {
+	reason = strings.Join(strings.Fields(reason), " ")
+	for prefix, between := range circles {
+		chain, ok := strings.CutPrefix(reason, prefix+" ")
+		if !ok {
+			continue
+		}
+		links := strings.Split(chain, between)
+		again := len(links) - 1
+		links = links[slices.Index(links, links[again]):again]
+		if len(links) == 0 {
+			return reason
+		}
+		first := slices.Index(links, slices.Min(links))
+		links = append(slices.Clone(links[first:]), links[:first+1]...)
+		return prefix + " " + strings.Join(links, between)
+	}
+	return reason
 }
 
 // leaves flattens joined errors.
