@@ -5,11 +5,12 @@ import (
 	"path/filepath"
 	"testing"
 
+	"io"
+
 	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/sirupsen/logrus"
-	"io"
 )
 
 // BenchmarkCorpus reads thousands of real files one after the other: portlint with all places, and compose-go alone

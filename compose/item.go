@@ -255,7 +255,7 @@ func withoutHost(f fields) []types.ServicePortConfig {
 
 // binding is what all ports of a short item share.
 func (it *item) binding(s scalar, f fields, style lint.Style) lint.Binding {
-	b := lint.Binding{Entry: s.file.span(s.node), Style: style}
+	b := lint.Binding{Entry: s.span(), Style: style}
 	it.places(&b)
 	host := s.trace(f.host)
 	b.Var, b.From, b.Text = host.name, host.origin, host.raw

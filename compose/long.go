@@ -11,108 +11,127 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// long reads the mapping form. compose-go passes it through without a look at the numbers; the engine looks.
-func (it *item) long(n *yaml.Node, style lint.Style) reading {
-	f, env := it.layer.file, it.layer.env
+// longPort are the values of the mapping form; one that is not written has no node.
+type longPort struct {
+	target, published, hostIP, protocol scalar
+}
+
+func newLongPort(f *file, env *environ, n *yaml.Node) longPort {
 	visits := maxVisits
 	members := entries(n, &visits)
-	value := func(key string) (*yaml.Node, scalar) {
+	value := func(key string) scalar {
 		v := resolve(get(members, key))
 		if v == nil || v.Kind != yaml.ScalarNode || v.Tag == "!!null" {
-			return nil, scalar{}
+			return scalar{}
 		}
-		return v, newScalar(f, env, v)
+		return newScalar(f, env, v)
 	}
-	targetNode, target := value("target")
-	publishedNode, published := value("published")
-	_, hostIP := value("host_ip")
-	_, protocol := value("protocol")
+	return longPort{value("target"), value("published"), value("host_ip"), value("protocol")}
+}
 
-	if targetNode == nil {
-		return it.refuse(f.span(n), "this port has no `target`, the container port", "")
+// long reads the mapping form. compose-go passes it through without a look at the numbers; the engine looks.
+func (it *item) long(n *yaml.Node, style lint.Style) reading {
+	p := newLongPort(it.layer.file, it.layer.env, n)
+	if p.target.node == nil {
+		return it.refuse(it.layer.file.span(n), "this port has no `target`, the container port", "")
 	}
-	port, err := strconv.ParseUint(target.loaded(), 10, 32)
-	if err != nil && target.loaded() != "" || err == nil && port > 65535 {
-		return it.refuse(f.span(targetNode), fmt.Sprintf("target %q is not a container port from 1 to 65535", target.expanded), "")
-	}
-	if at, reason := longFault(published, hostIP, protocol); reason != "" {
+	if at, reason := p.fault(); reason != "" {
 		return it.refuse(at, reason, "")
 	}
-
-	style.Quote = published.quote
-	b := lint.Binding{Entry: f.span(n), Style: style, HostText: published.raw}
-	it.places(&b)
-	if hostIP.raw != "" {
-		b.HostText = hostIP.raw + ":" + published.raw
-	}
-	if publishedNode != nil {
-		t := published.trace(field{0, len(published.expanded)})
-		b.Var, b.From, b.Text = t.name, t.origin, published.raw
-		if published.exact {
-			b.Port = published.content
-		}
-	}
-	b.TargetVar = target.trace(field{0, len(target.expanded)}).name
-
-	proto := protocol.loaded()
-	if protocol.node == nil {
-		proto = "tcp"
-	}
-	config := types.ServicePortConfig{HostIP: hostIP.loaded(), Published: published.loaded(), Target: uint32(port), Protocol: proto}
+	style.Quote = p.published.quote
+	b := it.longBinding(p, n, style)
+	config := p.config()
 	set(&b, config.HostIP, config.Published, config.Target, config.Protocol)
-	blankLong(&b, published, hostIP, target)
-	unique := uniqueKey(config.HostIP, publishedValue(publishedNode, published), config.Target, config.Protocol)
+	p.blank(&b)
+	unique := uniqueKey(config.HostIP, p.publishedValue(), config.Target, config.Protocol)
 	if b.Unknown {
 		unique += " " + b.HostText // two variables without a value are two ports
 	}
 	return reading{bound: []bound{{key: keyOf(config), unique: unique, binding: b}}}
 }
 
-// publishedValue is `published` with the type that compose-go sees: nil, int or string, which differ in its key.
-func publishedValue(n *yaml.Node, s scalar) any {
-	if n == nil {
-		return nil
+// longBinding is what the text of the item says.
+func (it *item) longBinding(p longPort, n *yaml.Node, style lint.Style) lint.Binding {
+	b := lint.Binding{Entry: it.layer.file.span(n), Style: style, HostText: p.published.raw}
+	it.places(&b)
+	if p.hostIP.raw != "" {
+		b.HostText = p.hostIP.raw + ":" + p.published.raw
 	}
-	if n.ShortTag() == "!!int" {
-		v, _ := strconv.Atoi(s.expanded)
-		return v
+	if p.published.node != nil {
+		t := p.published.trace(field{0, len(p.published.expanded)})
+		b.Var, b.From, b.Text = t.name, t.origin, p.published.raw
+		if p.published.exact {
+			b.Port = p.published.content
+		}
 	}
-	return s.loaded()
+	b.TargetVar = p.target.trace(field{0, len(p.target.expanded)}).name
+	return b
 }
 
-func blankLong(b *lint.Binding, published, hostIP, target scalar) {
-	if isUnknown(published.expanded) || isUnknown(hostIP.expanded) {
+// config is the port as compose-go gets it.
+func (p longPort) config() types.ServicePortConfig {
+	target, _ := strconv.ParseUint(p.target.loaded(), 10, 32)
+	proto := p.protocol.loaded()
+	if p.protocol.node == nil {
+		proto = "tcp"
+	}
+	return types.ServicePortConfig{HostIP: p.hostIP.loaded(), Published: p.published.loaded(), Target: uint32(target), Protocol: proto}
+}
+
+// publishedValue is `published` with the type that compose-go sees: nil, int or string, which differ in its key.
+func (p longPort) publishedValue() any {
+	if p.published.node == nil {
+		return nil
+	}
+	if p.published.node.ShortTag() == "!!int" {
+		v, _ := strconv.Atoi(p.published.expanded)
+		return v
+	}
+	return p.published.loaded()
+}
+
+// blank takes out what rests on a variable that nothing gives.
+func (p longPort) blank(b *lint.Binding) {
+	if isUnknown(p.published.expanded) || isUnknown(p.hostIP.expanded) {
 		b.Unknown, b.First, b.Last = true, 0, 0
 	}
-	if isUnknown(hostIP.expanded) {
+	if isUnknown(p.hostIP.expanded) {
 		b.HostIP = netip.Addr{}
 	}
-	if isUnknown(target.expanded) {
+	if isUnknown(p.target.expanded) {
 		b.Target = 0
 	}
 }
 
-// longFault finds what Compose or the engine refuses in the mapping form.
-func longFault(published, hostIP, protocol scalar) (at lint.Span, reason string) {
-	for _, s := range []scalar{published, hostIP, protocol} {
+// fault finds what Compose or the engine refuses in the mapping form.
+func (p longPort) fault() (at lint.Span, reason string) {
+	for _, s := range []scalar{p.target, p.published, p.hostIP, p.protocol} {
 		if s.bad {
-			return s.file.span(s.node), fmt.Sprintf("%q is not an expression that Compose knows", s.raw)
+			return s.place(field{0, len(s.expanded)}), fmt.Sprintf("%q is not an expression that Compose knows", s.raw)
 		}
 	}
-	if p := published.expanded; !isUnknown(p) {
-		if _, _, err := portRange(p); err != nil {
-			return published.file.span(published.node), fmt.Sprintf("published %v", err)
+	if target := p.target.loaded(); target != "" {
+		if port, err := strconv.ParseUint(target, 10, 32); err != nil || port > 65535 {
+			return p.target.span(), fmt.Sprintf("target %q is not a container port from 1 to 65535", p.target.expanded)
 		}
 	}
-	if hostIP.node != nil && !isUnknown(hostIP.expanded) {
-		if _, err := netip.ParseAddr(hostIP.expanded); err != nil {
-			return hostIP.file.span(hostIP.node), fmt.Sprintf("host_ip %q is not an IP address", hostIP.expanded)
+	if text := p.published.expanded; !isUnknown(text) {
+		if _, _, err := portRange(text); err != nil {
+			return p.published.span(), fmt.Sprintf("published %v", err)
 		}
 	}
-	if p := strings.ToLower(protocol.expanded); !isUnknown(p) && p != "" && !knownProto(p) {
-		return protocol.file.span(protocol.node), fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", p)
+	if p.hostIP.node != nil && !isUnknown(p.hostIP.expanded) {
+		if _, err := netip.ParseAddr(p.hostIP.expanded); err != nil {
+			return p.hostIP.span(), fmt.Sprintf("host_ip %q is not an IP address", p.hostIP.expanded)
+		}
+	}
+	if proto := strings.ToLower(p.protocol.expanded); !isUnknown(proto) && proto != "" && !knownProto(proto) {
+		return p.protocol.span(), fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", proto)
 	}
 	return lint.Span{}, ""
 }
+
+// span is the scalar with its quotes.
+func (s scalar) span() lint.Span { return s.file.span(s.node) }
 
 func knownProto(p string) bool { return p == "tcp" || p == "udp" || p == "sctp" }

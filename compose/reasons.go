@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/override"
-	"github.com/compose-spec/compose-go/v2/schema"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/portlint/portlint/lint"
 )
@@ -52,30 +50,6 @@ func (r *reader) faults(ctx context.Context, err error) []fault {
 		out = append(out, fault{reason: turnedCircle(e.Error())})
 	}
 	return out
-}
-
-// circles are the reasons that name a circle, with what stands between its members.
-var circles = map[string]string{"Circular reference:": " extends ", "dependency cycle detected:": " -> "}
-
-// turnedCircle lets a circle begin at the member that comes first by name, without what leads to it.
-func turnedCircle(reason string) string {
-	reason = strings.Join(strings.Fields(reason), " ")
-	for prefix, between := range circles {
-		chain, ok := strings.CutPrefix(reason, prefix+" ")
-		if !ok {
-			continue
-		}
-		links := strings.Split(chain, between)
-		again := len(links) - 1
-		links = links[slices.Index(links, links[again]):again]
-		if len(links) == 0 {
-			return reason
-		}
-		first := slices.Index(links, slices.Min(links))
-		links = append(slices.Clone(links[first:]), links[:first+1]...)
-		return prefix + " " + strings.Join(links, between)
-	}
-	return reason
 }
 
 // leaves flattens joined errors.
@@ -122,91 +96,6 @@ func (r *reader) fileFaults() []fault {
 func (r *reader) placed(reason string) bool {
 	return lineOf.MatchString(reason) || pathOf.MatchString(reason) || strings.HasPrefix(reason, "include cycle") ||
 		strings.HasPrefix(reason, "empty compose file") || strings.HasPrefix(reason, "top-level object")
-}
-
-var schemaPath = regexp.MustCompile(`^(\S+) (.*)$`)
-
-// schemaFaults asks the schema again and again, taking out what it refused last.
-func (r *reader) schemaFaults(ctx context.Context, err error) []fault {
-	prefix, _, _ := strings.Cut(err.Error(), ": ")
-	model, loadErr := guarded(func() (map[string]any, error) {
-		return loader.LoadModelWithContext(ctx, r.details(), r.options, func(o *loader.Options) {
-			o.SkipValidation, o.SkipNormalization = true, true
-		})
-	})
-	if loadErr != nil {
-		return nil
-	}
-	delete(model, "version")
-	var out []fault
-	for range maxReasons {
-		err := schema.Validate(model)
-		if err == nil {
-			break
-		}
-		reason := sortedNames(err.Error())
-		out = append(out, fault{reason: prefix + ": " + reason})
-		if !takeOut(model, reason) {
-			break
-		}
-	}
-	slices.SortFunc(out, func(a, b fault) int { return strings.Compare(a.reason, b.reason) })
-	return out
-}
-
-var quotedNames = regexp.MustCompile(`'[^']*'(, '[^']*')+`)
-
-// sortedNames puts the names of "additional properties 'b', 'a' not allowed" in order.
-func sortedNames(reason string) string {
-	return quotedNames.ReplaceAllStringFunc(reason, func(list string) string {
-		names := strings.Split(list, ", ")
-		slices.Sort(names)
-		return strings.Join(names, ", ")
-	})
-}
-
-// takeOut removes from a model what a reason of the schema names: its additional properties, else the value itself.
-func takeOut(model map[string]any, reason string) bool {
-	var path []string
-	if m := schemaPath.FindStringSubmatch(reason); m != nil && !strings.HasPrefix(reason, "additional propert") {
-		path = strings.Split(m[1], ".")
-	}
-	extra := extraNames(reason)
-	if len(extra) == 0 {
-		if len(path) == 0 {
-			return false
-		}
-		return removeAt(model, path)
-	}
-	removed := false
-	for _, name := range extra {
-		removed = removeAt(model, append(slices.Clone(path), name)) || removed
-	}
-	return removed
-}
-
-// removeAt deletes the value at a path whose keys may hold dots themselves. A list loses itself, not one element.
-func removeAt(v any, path []string) bool {
-	switch v := v.(type) {
-	case map[string]any:
-		for take := len(path); take > 0; take-- {
-			name := strings.Join(path[:take], ".")
-			child, ok := v[name]
-			if !ok {
-				continue
-			}
-			if take == len(path) || !removeAt(child, path[take:]) {
-				delete(v, name)
-			}
-			return true
-		}
-	case []any:
-		i := -1
-		if _, err := fmt.Sscan(path[0], &i); err == nil && i >= 0 && i < len(v) && len(path) > 1 {
-			return removeAt(v[i], path[1:])
-		}
-	}
-	return false
 }
 
 // serviceFaults loads each service by itself.

@@ -15,7 +15,7 @@ func (it *item) refuseShort(s scalar, f fields, err error) reading {
 	case strings.HasPrefix(reason, "invalid proto"):
 		return it.refuse(s.place(f.proto), fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", proto), nearProto(proto))
 	case target == "":
-		return it.refuse(s.file.span(s.node), fmt.Sprintf("%q names no container port", s.expanded), "")
+		return it.refuse(s.span(), fmt.Sprintf("%q names no container port", s.expanded), "")
 	case strings.HasPrefix(reason, "invalid IP"):
 		return it.refuseIP(s, f, ip)
 	case strings.HasPrefix(reason, "invalid containerPort"):
@@ -24,11 +24,11 @@ func (it *item) refuseShort(s scalar, f fields, err error) reading {
 	case strings.HasPrefix(reason, "invalid hostPort"):
 		return it.refuseHost(s, f, host)
 	case strings.HasPrefix(reason, "invalid ranges"):
-		return it.refuse(s.file.span(s.node), fmt.Sprintf(
+		return it.refuse(s.span(), fmt.Sprintf(
 			"the ranges %s and %s are not equally long; expected as many host ports as container ports, or one container port",
 			host, target), "")
 	default:
-		return it.refuse(s.file.span(s.node), reason, "")
+		return it.refuse(s.span(), reason, "")
 	}
 }
 
@@ -45,7 +45,7 @@ func (it *item) refuseIP(s scalar, f fields, ip string) reading {
 	case ip == "localhost":
 		return it.refuse(s.place(f.ip), `"localhost" is a name, expected an IP address`, "127.0.0.1")
 	case knownProto(f.text(f.target)):
-		return it.refuse(s.file.span(s.node), fmt.Sprintf("the protocol follows a slash: expected %s:%s/%s", ip, f.text(f.host), f.text(f.target)), "")
+		return it.refuse(s.span(), fmt.Sprintf("the protocol follows a slash: expected %s:%s/%s", ip, f.text(f.host), f.text(f.target)), "")
 	default:
 		return it.refuse(s.place(f.ip), fmt.Sprintf("%q is not an IP address", ip), "")
 	}
@@ -57,7 +57,7 @@ func (it *item) refuseExpression(s scalar) reading {
 		place := lint.Span{File: s.file.path, Start: s.content.Start + at, End: s.content.Start + at + 2}
 		return it.refuse(place, "\":=\" is not an operator of Compose, expected \":-\" for a default", ":-")
 	}
-	return it.refuse(s.file.span(s.node), fmt.Sprintf("%q is not an expression that Compose knows", s.raw), "")
+	return it.refuse(s.span(), fmt.Sprintf("%q is not an expression that Compose knows", s.raw), "")
 }
 
 // refusedByEngine finds what Compose lets through and the engine refuses.

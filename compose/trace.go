@@ -113,7 +113,7 @@ func (t *traced) add(seg segment, raw, from, to int, part field) {
 func (s scalar) place(part field) lint.Span {
 	t := s.trace(part)
 	if !s.exact || t.raw == "" {
-		return s.file.span(s.node)
+		return s.span()
 	}
 	return lint.Span{File: s.file.path, Start: s.content.Start + t.start, End: s.content.Start + t.end}
 }

@@ -1,0 +1,218 @@
+package compose
+
+import (
+	"errors"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/portlint/portlint/lint"
+	"go.yaml.in/yaml/v4"
+)
+
+var (
+	twiceAt   = regexp.MustCompile(`line (\d+): mapping key`)
+	lineOf    = regexp.MustCompile(`\bline (\d+)\b|\bL\d+\.C\d+-L(\d+)\.C\d+|\bL(\d+)\.C\d+`)
+	pathOf    = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs|include|jobs)\.([^\s,;]+)`)
+	extraOf   = regexp.MustCompile(`additional propert(?:y|ies) ('[^']+'(?:, '[^']+')*)`)
+	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?|^(?:Circular reference|dependency cycle detected): (\S+)`)
+	otherOf   = regexp.MustCompile(`(?:undefined (?:\w+ )*|not found[^"]*)"?([^\s":]+)"?|"([^"]+)" not found`)
+)
+
+// locate finds the place that a reason speaks of: a line, a file that is missing, a path such as
+// services.web.volumes, a service by name, a file by name, at last the project's first file.
+func (r *reader) locate(reason string) lint.Span {
+	f := r.fileIn(reason)
+	if m := twiceAt.FindStringSubmatch(reason); m != nil {
+		line, _ := strconv.Atoi(m[1])
+		return r.lineSpan(f, line)
+	}
+	if m := lineOf.FindStringSubmatch(reason); m != nil {
+		line, _ := strconv.Atoi(strings.Join(m[1:], ""))
+		return r.lineSpan(f, line)
+	}
+	for _, m := range r.missing {
+		if m.span.Known() && (strings.Contains(reason, m.path) || errors.Is(m.err, errIncludeCycle) && strings.Contains(reason, "cycle")) {
+			return m.span
+		}
+	}
+	if m := pathOf.FindStringSubmatch(reason); m != nil {
+		keys := append([]string{m[1]}, pathKeys(m[2])...)
+		return r.first(keys, extraNames(reason))
+	}
+	if extra := extraNames(reason); len(extra) > 0 {
+		return r.first(nil, extra)
+	}
+	if m := serviceOf.FindStringSubmatch(reason); m != nil {
+		if s, ok := r.found[m[1]+m[2]]; ok && len(s.layers) > 0 {
+			return s.mention(reason)
+		}
+	}
+	if span := r.quoted(reason); span.Known() {
+		return span
+	}
+	return lint.Span{File: f.path}
+}
+
+// extraNames are the keys of "additional properties 'a', 'b' not allowed".
+func extraNames(reason string) []string {
+	m := extraOf.FindStringSubmatch(reason)
+	if m == nil {
+		return nil
+	}
+	return strings.Split(strings.Trim(m[1], "'"), "', '")
+}
+
+// first is the place of the keys, with the one of the names below them that stands first in the text.
+func (r *reader) first(keys, names []string) lint.Span {
+	if len(names) == 0 {
+		return r.deepest(keys)
+	}
+	best := r.deepest(append(slices.Clone(keys), names[0]))
+	for _, name := range names[1:] {
+		if s := r.deepest(append(slices.Clone(keys), name)); s.Before(best) {
+			best = s
+		}
+	}
+	return best
+}
+
+// fileIn is the file that a reason names, else the project's first.
+func (r *reader) fileIn(reason string) *file {
+	for _, path := range r.order {
+		if strings.Contains(reason, path) {
+			return r.walker.files[path]
+		}
+	}
+	for _, path := range r.order {
+		if r.walker.files[path].err != nil {
+			return r.walker.files[path]
+		}
+	}
+	if f, ok := r.walker.files[r.inputs.files[0]]; ok {
+		return f
+	}
+	return &file{path: r.inputs.files[0]}
+}
+
+// lineSpan is a line as YAML counts it, without the white space around it.
+func (r *reader) lineSpan(f *file, line int) lint.Span {
+	if line < 1 || line > len(f.lines) {
+		return lint.Span{File: f.path}
+	}
+	start, end := f.lines[line-1], len(f.text)
+	if line < len(f.lines) {
+		end = f.lines[line]
+	}
+	text := string(f.text[start:end])
+	trimmed := strings.TrimSpace(text)
+	start += strings.Index(text, trimmed)
+	return lint.Span{File: f.path, Start: start, End: start + len(trimmed)}
+}
+
+// pathKeys splits "web.volumes.2", "web.tmpfs[0]" or "web.ports.[]" into keys; a list without a position ends them.
+func pathKeys(path string) []string {
+	path, _, _ = strings.Cut(strings.TrimRight(path, ":."), "[")
+	return strings.Split(strings.TrimRight(path, "."), ".")
+}
+
+// deepest follows keys through all files, the last one first, and returns the key that goes deepest. A name may hold
+// dots itself, so longer names are tried too.
+func (r *reader) deepest(keys []string) lint.Span {
+	best, span := 0, lint.Span{File: r.inputs.files[0]}
+	for _, path := range slices.Backward(r.order) {
+		f := r.walker.files[path]
+		for _, doc := range f.docs {
+			visits := maxVisits
+			if depth, key := descend(doc, keys, &visits); depth > best {
+				best, span = depth, f.span(key)
+			}
+		}
+	}
+	return span
+}
+
+func descend(n *yaml.Node, keys []string, visits *int) (depth int, key *yaml.Node) {
+	if r := resolve(n); r != nil && r.Kind == yaml.SequenceNode && len(keys) > 1 {
+		if i, err := strconv.Atoi(keys[0]); err == nil && i < len(r.Content) {
+			if d, k := descend(r.Content[i], keys[1:], visits); d > 0 {
+				return 1 + d, k
+			}
+		}
+		return 0, nil
+	}
+	list := entries(n, visits)
+	for take := 1; take <= len(keys) && *visits > 0; take++ {
+		name := strings.Join(keys[:take], ".")
+		for _, e := range list {
+			if e.key.Value != name {
+				continue
+			}
+			if d, k := descend(e.value, keys[take:], visits); d > 0 {
+				return take + d, k
+			}
+			return take, e.key
+		}
+	}
+	return 0, nil
+}
+
+// mention is the scalar of a service that a reason names as undefined or not found, else the service's key.
+func (s *service) mention(reason string) lint.Span {
+	top := s.layers[len(s.layers)-1]
+	for _, m := range otherOf.FindAllStringSubmatch(reason, -1) {
+		word := m[1] + m[2]
+		for _, l := range slices.Backward(s.layers) {
+			visits := maxVisits
+			if n := scalarNamed(l.node, word, &visits); n != nil {
+				return l.file.span(n)
+			}
+		}
+	}
+	return top.file.span(top.key)
+}
+
+// quoted finds a scalar of any file that is, or ends with, a quoted or absolute path of the reason, such as a missing
+// env_file.
+func (r *reader) quoted(reason string) lint.Span {
+	for _, word := range strings.Fields(reason) {
+		word = strings.Trim(word, `"':,`)
+		if !filepath.IsAbs(word) {
+			continue
+		}
+		rel := strings.TrimPrefix(word, r.dir+string(filepath.Separator))
+		for _, s := range r.found {
+			for _, l := range s.layers {
+				for _, key := range []string{"env_file", "label_file", "extends"} {
+					visits := maxVisits
+					if n := scalarNamed(l.find(key), rel, &visits); n != nil {
+						return l.file.span(n)
+					}
+				}
+			}
+		}
+	}
+	return lint.Span{}
+}
+
+// scalarNamed finds a scalar of that value below a node, "./" in front or a ":..." behind it aside.
+func scalarNamed(n *yaml.Node, value string, visits *int) *yaml.Node {
+	if *visits--; n == nil || *visits < 0 || value == "" {
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		have, _, _ := strings.Cut(strings.TrimPrefix(n.Value, "./"), ":")
+		if have == value || n.Value == value {
+			return n
+		}
+		return nil
+	}
+	for _, c := range n.Content {
+		if found := scalarNamed(c, value, visits); found != nil {
+			return found
+		}
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package compose
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/portlint/portlint/lint"
+	"go.yaml.in/yaml/v4"
+)
+
+// yamlLines finds the line starts as go-yaml counts them: "\r\n", "\r", "\n", NEL, LS and PS end a line.
+func yamlLines(text []byte) []int {
+	lines := []int{0}
+	for i := 0; i < len(text); {
+		switch n := lineBreak(text[i:]); n {
+		case 0:
+			i++
+		default:
+			i += n
+			lines = append(lines, i)
+		}
+	}
+	return lines
+}
+
+func lineBreak(b []byte) int {
+	switch {
+	case b[0] == '\n':
+		return 1
+	case b[0] == '\r':
+		if len(b) > 1 && b[1] == '\n' {
+			return 2
+		}
+		return 1
+	case b[0] == 0xc2 && len(b) > 1 && b[1] == 0x85:
+		return 2
+	case b[0] == 0xe2 && len(b) > 2 && b[1] == 0x80 && (b[2] == 0xa8 || b[2] == 0xa9):
+		return 3
+	}
+	return 0
+}
+
+// offset turns the line and column of a node, which count runes from 1, into a byte offset; -1 when there is no such
+// place, as in a file that is not UTF-8.
+func (f *file) offset(line, column int) int {
+	if line < 1 || line > len(f.lines) {
+		return -1
+	}
+	at := f.lines[line-1]
+	if line == 1 && bytes.HasPrefix(f.text, []byte("\xef\xbb\xbf")) {
+		at += 3
+	}
+	for range column - 1 {
+		if at >= len(f.text) {
+			return -1
+		}
+		_, size := utf8.DecodeRune(f.text[at:])
+		at += size
+	}
+	return at
+}
+
+// start is the byte offset of a node behind its anchor and tag, -1 when unknown.
+func (f *file) start(n *yaml.Node) int {
+	at := f.offset(n.Line, n.Column)
+	for at >= 0 && at < len(f.text) && (f.text[at] == '&' || f.text[at] == '!') {
+		end := bytes.IndexAny(f.text[at:], " \t\r\n")
+		if end < 0 {
+			return -1
+		}
+		at += end
+		at += len(f.text[at:]) - len(bytes.TrimLeft(f.text[at:], " \t\r\n"))
+	}
+	return at
+}
+
+// span is the place of a node: the exact bytes of a scalar with its quotes, from the first to the last byte of a
+// mapping or sequence. A node whose bytes can't be found gets the whole file.
+func (f *file) span(n *yaml.Node) lint.Span {
+	whole := lint.Span{File: f.path}
+	start := f.start(n)
+	if start < 0 || start > len(f.text) {
+		return whole
+	}
+	end := f.end(n, start)
+	if end < start {
+		return whole
+	}
+	return lint.Span{File: f.path, Start: start, End: end}
+}
+
+func (f *file) end(n *yaml.Node, start int) int {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		return f.scalarEnd(n, start)
+	case yaml.AliasNode:
+		return start + 1 + len(n.Value)
+	case yaml.MappingNode, yaml.SequenceNode:
+		end := start
+		for _, c := range n.Content {
+			if s := f.start(c); s >= 0 {
+				end = max(end, f.end(c, s))
+			}
+		}
+		if n.Style&yaml.FlowStyle != 0 {
+			if i := bytes.IndexAny(f.text[end:], "]}"); i >= 0 {
+				end += i + 1
+			}
+		}
+		return end
+	}
+	return -1
+}
+
+func (f *file) scalarEnd(n *yaml.Node, start int) int {
+	switch {
+	case n.Style&yaml.DoubleQuotedStyle != 0:
+		for i := start + 1; i < len(f.text); i++ {
+			switch f.text[i] {
+			case '\\':
+				i++
+			case '"':
+				return i + 1
+			}
+		}
+	case n.Style&yaml.SingleQuotedStyle != 0:
+		for i := start + 1; i < len(f.text); i++ {
+			if f.text[i] != '\'' {
+				continue
+			}
+			if i+1 == len(f.text) || f.text[i+1] != '\'' {
+				return i + 1
+			}
+			i++
+		}
+	case strings.HasPrefix(string(f.text[start:min(len(f.text), start+len(n.Value))]), n.Value):
+		return start + len(n.Value)
+	default: // a block scalar, or a plain one over several lines: to the end of its first line
+		for i := start; i < len(f.text); i++ {
+			if lineBreak(f.text[i:]) > 0 {
+				return i
+			}
+		}
+		return len(f.text)
+	}
+	return -1
+}
+
+// content is the place of a scalar's value without quotes; ok is false when its bytes are not the value itself, as
+// with escapes or folded lines.
+func (f *file) content(n *yaml.Node) (lint.Span, bool) {
+	s := f.span(n)
+	if s.End == 0 {
+		return s, false
+	}
+	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		s.Start, s.End = s.Start+1, s.End-1
+	} else if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		return f.blockContent(n, s)
+	}
+	return s, s.End >= s.Start && string(f.text[s.Start:s.End]) == n.Value
+}
+
+// blockContent finds the one line of a block scalar such as "- >-\n  8080:80".
+func (f *file) blockContent(n *yaml.Node, header lint.Span) (lint.Span, bool) {
+	value := strings.TrimSpace(n.Value)
+	i := bytes.Index(f.text[header.End:], []byte(value))
+	if i < 0 || value == "" || strings.ContainsAny(value, "\r\n") {
+		return header, false
+	}
+	at := header.End + i
+	if strings.TrimSpace(string(f.text[header.End:at])) != "" {
+		return header, false
+	}
+	return lint.Span{File: f.path, Start: at, End: at + len(value)}, true
+}
