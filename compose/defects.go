@@ -47,17 +47,21 @@ var portReasons = []string{"invalid proto:", "invalid hostPort:", "invalid conta
 
 // saidByPort reports whether a reason is about a port item that is reported as invalid, at its own place.
 func (r *reader) saidByPort(reason string) bool {
-	invalid := slices.ContainsFunc(r.found.items(), func(it *item) bool { return r.readings[it].invalid != nil })
-	if !invalid {
+	items := r.found.items()
+	if m := portPath.FindStringSubmatch(reason); m != nil {
+		if s := r.found[m[1]]; s != nil {
+			items = s.items
+		}
+	} else if !slices.ContainsFunc(portReasons, func(p string) bool { return strings.HasPrefix(reason, p) }) {
 		return false
 	}
-	if slices.ContainsFunc(portReasons, func(p string) bool { return strings.HasPrefix(reason, p) }) {
-		return true
-	}
-	return portPath.MatchString(reason)
+	return slices.ContainsFunc(items, func(it *item) bool {
+		invalid := r.readings[it].invalid
+		return invalid != nil && invalid.Since == ""
+	})
 }
 
-var portPath = regexp.MustCompile(`services\.[^ ]+\.ports\b`)
+var portPath = regexp.MustCompile(`services\.([^ ]+)\.ports\b`)
 
 func (m services) items() []*item {
 	var all []*item

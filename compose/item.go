@@ -42,7 +42,7 @@ func keyOf(c types.ServicePortConfig) portKey {
 	return portKey{c.HostIP, c.Published, c.Target, c.Protocol}
 }
 
-// reading is what one item means.
+// reading is what one item means. It has both where only some engines refuse the item.
 type reading struct {
 	bound   []bound
 	invalid *lint.InvalidPort
@@ -170,8 +170,8 @@ func (it *item) short(s scalar, style lint.Style) reading {
 		if b.binding.Unknown {
 			b.unique += " " + s.raw // two variables without a value are two ports
 		}
-		if reason := refusedByEngine(&b.binding, fields); reason != "" {
-			return it.refuse(s.place(fields.host), reason, "")
+		if part, reason := refusedLater(&b.binding, fields); reason != "" {
+			return it.refuse(s.place(part), reason, "")
 		}
 		r.bound = append(r.bound, b)
 	}

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -47,7 +48,13 @@ func (it *item) long(n *yaml.Node, style lint.Style) reading {
 	if b.Unknown {
 		unique += " " + b.HostText // two variables without a value are two ports
 	}
-	return reading{bound: []bound{{key: keyOf(config), unique: unique, binding: b}}}
+	var r reading
+	if config.Target == 0 {
+		r = it.refuse(p.target.span(), "0 is not a container port", "")
+		r.invalid.Since = "29.2"
+	}
+	r.bound = []bound{{key: keyOf(config), unique: unique, binding: b}}
+	return r
 }
 
 // longBinding is what the text of the item says.
@@ -70,12 +77,22 @@ func (it *item) longBinding(p longPort, n *yaml.Node, style lint.Style) lint.Bin
 
 // config is the port as compose-go gets it.
 func (p longPort) config() types.ServicePortConfig {
-	target, _ := strconv.ParseUint(p.target.loaded(), 10, 32)
+	target, _ := p.containerPort()
 	proto := p.protocol.loaded()
 	if p.protocol.node == nil {
 		proto = "tcp"
 	}
 	return types.ServicePortConfig{HostIP: p.hostIP.loaded(), Published: p.published.loaded(), Target: uint32(target), Protocol: proto}
+}
+
+// containerPort reads `target` as compose-go does: a quoted one by strconv.Atoi, and 080, which YAML takes for a float,
+// passes for an integer.
+func (p longPort) containerPort() (int, error) {
+	var v float64
+	if p.target.node.ShortTag() == "!!float" && p.target.node.Decode(&v) == nil && v == math.Trunc(v) {
+		return int(v), nil
+	}
+	return strconv.Atoi(p.target.loaded())
 }
 
 // publishedValue is `published` with the type that compose-go sees: nil, int or string, which differ in its key.
@@ -110,10 +127,8 @@ func (p longPort) fault() (at lint.Span, reason string) {
 			return s.place(field{0, len(s.expanded)}), fmt.Sprintf("%q is not an expression that Compose knows", s.raw)
 		}
 	}
-	if target := p.target.loaded(); target != "" {
-		if port, err := strconv.ParseUint(target, 10, 32); err != nil || port > 65535 {
-			return p.target.span(), fmt.Sprintf("target %q is not a container port from 1 to 65535", p.target.expanded)
-		}
+	if port, err := p.containerPort(); err != nil || port < 0 || port > 65535 {
+		return p.target.span(), fmt.Sprintf("target %q is not a container port from 1 to 65535", p.target.expanded)
 	}
 	if text := p.published.expanded; !isUnknown(text) {
 		if _, _, err := portRange(text); err != nil {

@@ -103,7 +103,7 @@ func (f *file) end(n *yaml.Node, start int) int {
 				end = max(end, f.end(c, s))
 			}
 		}
-		if n.Style&yaml.FlowStyle != 0 {
+		if f.text[start] == '[' || f.text[start] == '{' { // the pair of [a: b] has none
 			if i := bytes.IndexAny(f.text[end:], "]}"); i >= 0 {
 				end += i + 1
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,28 +41,32 @@ func (r *reader) faults(ctx context.Context, err error) []fault {
 		}
 	}
 	leaves := leaves(err)
-	if len(leaves) == 1 && !r.placed(reason) && !r.fromGuess(reason) {
+	if len(leaves) == 1 && !r.placed(leaves[0]) && !r.fromGuess(reason) {
 		if all := r.serviceFaults(ctx); len(all) > 0 {
 			return all
 		}
 	}
 	var out []fault
-	for _, e := range leaves {
-		out = append(out, fault{reason: turnedCircle(e.Error())})
+	for _, reason := range leaves {
+		out = append(out, fault{reason: turnedCircle(reason)})
 	}
 	return out
 }
 
-// leaves flattens joined errors.
-func leaves(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var out []error
-		for _, e := range joined.Unwrap() {
-			out = append(out, leaves(e)...)
-		}
-		return out
+// decoded is how the decoder into structs quotes a path: 'services[web].ports[0].target'.
+var decoded = regexp.MustCompile(`'(\w+)\[([^\]]+)\]\.([^']+)'`)
+
+// leaves flattens joined errors into their reasons.
+func leaves(err error) []string {
+	var joined interface{ Unwrap() []error }
+	if !errors.As(err, &joined) {
+		return []string{decoded.ReplaceAllString(err.Error(), "$1.$2.$3")}
 	}
-	return []error{err}
+	var out []string
+	for _, e := range joined.Unwrap() {
+		out = append(out, leaves(e)...)
+	}
+	return out
 }
 
 // fromFiles reports whether compose-go stopped at a file or a service that another file names and that is not there.
@@ -111,8 +116,8 @@ func (r *reader) serviceFaults(ctx context.Context) []fault {
 		if err == nil || len(out) == maxReasons {
 			continue
 		}
-		for _, e := range leaves(err) {
-			reason := strings.TrimPrefix(e.Error(), "validating compose.yaml: ")
+		for _, reason := range leaves(err) {
+			reason = strings.TrimPrefix(reason, "validating compose.yaml: ")
 			out = append(out, fault{reason: reason, span: r.found[name].place(reason)})
 		}
 	}

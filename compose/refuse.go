@@ -3,6 +3,7 @@ package compose
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/portlint/portlint/lint"
@@ -60,21 +61,25 @@ func (it *item) refuseExpression(s scalar) reading {
 	return it.refuse(s.span(), fmt.Sprintf("%q is not an expression that Compose knows", s.raw), "")
 }
 
-// refusedByEngine finds what Compose lets through and the engine refuses.
-func refusedByEngine(b *lint.Binding, f fields) string {
+// refusedLater finds what the parser of the short form lets through and Compose or the engine refuses.
+func refusedLater(b *lint.Binding, f fields) (part field, reason string) {
+	low, _, _ := strings.Cut(f.text(f.target), "-")
+	if port, err := strconv.Atoi(low); err == nil && port == 0 {
+		return f.target, "0 is not a container port"
+	}
 	host := f.text(f.host)
 	if b.Unknown || host == "" {
-		return ""
+		return absent, ""
 	}
 	if _, _, err := portRange(strings.TrimPrefix(host, "+")); err != nil && strings.Contains(host, "-") {
-		return err.Error()
+		return f.host, err.Error()
 	}
 	if ip := f.text(f.ip); ip != "" {
 		if _, err := netip.ParseAddr(strings.Trim(ip, "[]")); err != nil {
-			return fmt.Sprintf("%q is not an IP address", ip)
+			return f.ip, fmt.Sprintf("%q is not an IP address", ip)
 		}
 	}
-	return ""
+	return absent, ""
 }
 
 // turned is a reversed range the right way round, "" for anything else.

@@ -56,7 +56,6 @@ func (r *reader) candidates(found *service, s *lint.Service) []bound {
 			bad := *reading.invalid
 			bad.Service, bad.Active = s.Name, s.Active
 			r.project.Invalid = append(r.project.Invalid, bad)
-			continue
 		}
 		for _, b := range reading.bound {
 			b.binding.Layer = found.layerOf(it)
@@ -96,7 +95,7 @@ func join(ports []types.ServicePortConfig, candidates []bound, service lint.Span
 			out = append(out, candidates[same[0]])
 			continue
 		}
-		if _, _, err := portRange(port.Published); err != nil {
+		if !bindable(port) {
 			continue // reported as invalid
 		}
 		b := bound{key: key, binding: lint.Binding{Entry: service}}
@@ -109,6 +108,13 @@ func join(ports []types.ServicePortConfig, candidates []bound, service lint.Span
 		}
 	}
 	return out
+}
+
+// bindable reports whether the engine takes a port that Compose passes on.
+func bindable(port types.ServicePortConfig) bool {
+	_, _, err := portRange(port.Published)
+	proto := strings.ToLower(port.Protocol)
+	return err == nil && port.Target <= 65535 && (proto == "" || knownProto(proto))
 }
 
 // span is the place of a value below the service, in the last layer that writes it.
@@ -153,9 +159,11 @@ func dependsOn(c types.ServiceConfig) []string {
 }
 
 // swarmOnly names the first `deploy` key that only `docker stack deploy` heeds.
+// Beside a global mode it refuses replicas, so a service that has some is not meant for it.
+// Source: docker/cli cli/compose/convert/service.go, convertDeployMode.
 func swarmOnly(d *types.DeployConfig) string {
 	switch {
-	case d == nil:
+	case d == nil || d.Replicas != nil && strings.HasPrefix(d.Mode, "global"):
 		return ""
 	case d.EndpointMode != "":
 		return "deploy.endpoint_mode"

@@ -98,6 +98,7 @@ type InvalidPort struct {
 	Text     string // the item as written
 	Reason   string // what is wrong, and what was expected
 	Replaced string // the obvious correction of the text of Span, "" when there is none
+	Since    string // the first engine version that refuses it, such as "29.2"; "" for Compose and for every engine
 }
 
 // Mention is a place outside `ports` that names a host port.

@@ -19,8 +19,11 @@ func checkInvalidPort(p *Pass) {
 		if !bad.Span.Known() {
 			f.Span = bad.Entry
 		}
-		if !bad.Active {
+		if !bad.Active || bad.Since != "" {
 			f.Certainty = Possible
+		}
+		if bad.Since != "" {
+			f.Message += fmt.Sprintf(" (engine %s and newer refuse it)", bad.Since)
 		}
 		if bad.Replaced != "" && bad.Span.Known() {
 			f.Fixes = []Fix{{Title: fmt.Sprintf("write %s", bad.Replaced), Safety: Unsafe,
