@@ -1,0 +1,110 @@
+//go:build unix
+
+package sockets
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"strconv"
+	"syscall"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// shares reports whether a free endpoint may share its port with another socket, which is worth a look.
+func shares(e lint.Endpoint, o Options) bool {
+	return bsdSharing || o.ReuseUDP && e.Proto == "udp"
+}
+
+// bindOnce binds an endpoint with the socket options of the engine and closes it. It never listens, so that no client
+// ever reaches it: on Linux bind(2) alone says what bind and listen would. Source: moby
+// daemon/libnetwork/portallocator/osallocator_linux.go; 28.x libnetwork/drivers/bridge/port_mapping_linux.go.
+func bindOnce(_ context.Context, e lint.Endpoint, reuseUDP bool) (lint.ProbeResult, string) {
+	addr := e.Addr.Addr().Unmap()
+	sa, ok := sockaddr(netip.AddrPortFrom(addr, e.Addr.Port()))
+	if !ok {
+		return lint.NotLocal, ""
+	}
+	family, kind := syscall.AF_INET, syscall.SOCK_STREAM
+	if addr.Is6() {
+		family = syscall.AF_INET6
+	}
+	if e.Proto == "udp" {
+		kind = syscall.SOCK_DGRAM
+	}
+	return verdict(bindClose(family, kind, e.Proto == "tcp" || reuseUDP, sa))
+}
+
+// bindClose opens, binds and closes one socket.
+func bindClose(family, kind int, reuse bool, sa syscall.Sockaddr) error {
+	fd, err := openSocket(family, kind)
+	if err != nil {
+		return err
+	}
+	defer syscall.Close(fd)
+	if family == syscall.AF_INET6 {
+		if err := syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, 1); err != nil {
+			return err
+		}
+	}
+	if reuse {
+		if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1); err != nil {
+			return err
+		}
+	}
+	return syscall.Bind(fd, sa)
+}
+
+// openSocket opens a socket that no child process inherits.
+func openSocket(family, kind int) (int, error) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	fd, err := syscall.Socket(family, kind, 0)
+	if err == nil {
+		syscall.CloseOnExec(fd)
+	}
+	return fd, err
+}
+
+// verdict reads the error of a trial bind. Only EADDRINUSE is a port conflict; an error that is not known is no answer.
+func verdict(err error) (lint.ProbeResult, string) {
+	switch {
+	case err == nil:
+		return lint.Free, ""
+	case errors.Is(err, syscall.EADDRINUSE):
+		return lint.InUse, ""
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return lint.NotLocal, ""
+	case errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.EPERM):
+		return lint.NotAllowed, ""
+	case errors.Is(err, syscall.EAFNOSUPPORT):
+		return lint.NotTested, "this machine has no such address family"
+	}
+	return lint.NotTested, err.Error()
+}
+
+// sockaddr is an address for bind(2); not ok when it names an interface that is not there.
+func sockaddr(ap netip.AddrPort) (syscall.Sockaddr, bool) {
+	if ap.Addr().Is4() {
+		return &syscall.SockaddrInet4{Port: int(ap.Port()), Addr: ap.Addr().As4()}, true
+	}
+	zone, ok := zoneID(ap.Addr().Zone())
+	return &syscall.SockaddrInet6{Port: int(ap.Port()), Addr: ap.Addr().As16(), ZoneId: zone}, ok
+}
+
+// zoneID is the index of the interface that a zone names, such as eth0 in fe80::1%eth0.
+func zoneID(zone string) (uint32, bool) {
+	if zone == "" {
+		return 0, true
+	}
+	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
+		return uint32(n), true
+	}
+	i, err := net.InterfaceByName(zone)
+	if err != nil {
+		return 0, false
+	}
+	return uint32(i.Index), true
+}

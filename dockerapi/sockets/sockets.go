@@ -1,0 +1,144 @@
+// Package sockets asks the kernel of this machine about ports: whether an endpoint can be bound now, which sockets hold
+// it, and whose they are. Two questions, two mechanisms: "would it bind" is answered by binding, because no table shows
+// SO_REUSEADDR; "who has it" is answered by the socket tables. An answer that could not be had is a value of its own
+// ([lint.NotTested], [lint.NoPrivilege] …) and never "free".
+//
+// Everything here is about the network namespace of this process. Whether that is the engine's is for the caller to
+// find out: see [SameNetwork] and [OnHostNetwork].
+package sockets
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Options say how the engine that will bind the endpoints does it. The zero Options are those of Docker Engine 29.
+type Options struct {
+	// ReuseUDP is set for an engine that gives its UDP sockets SO_REUSEADDR, as 28.x does: it then shares a port with
+	// a holder that set it too, and takes over its datagrams. Source: moby #48132, taken back in #50669.
+	ReuseUDP bool
+}
+
+// Check tries to bind every endpoint as the engine would, and says who holds those that can't be bound. There is one
+// probe per endpoint, in the order of want. A probe that is [lint.Free] may still have holders, where the system lets
+// two sockets share the port. What could not be looked at is in the blind spots. An endpoint that ctx left no time for
+// is [lint.NotTested].
+func Check(ctx context.Context, want []lint.Endpoint, o Options) ([]lint.Probe, []lint.Blind) {
+	probes := make([]lint.Probe, len(want))
+	for i, e := range want {
+		probes[i] = try(ctx, e, o.ReuseUDP)
+	}
+	found, blind := explain(ctx, probes, o)
+	owners, more := ownersOf(ctx, found)
+	for i := range probes {
+		again(ctx, &probes[i], o)
+		if probes[i].Result == lint.Free && !shares(probes[i].Endpoint, o) {
+			continue // its holder went away meanwhile
+		}
+		for _, r := range found[i] {
+			probes[i].Holders = append(probes[i].Holders, r.holder(owners[r]))
+		}
+	}
+	return probes, append(blind, more...)
+}
+
+// try binds one endpoint and lets go of it at once.
+func try(ctx context.Context, e lint.Endpoint, reuseUDP bool) lint.Probe {
+	p := lint.Probe{Endpoint: e}
+	switch {
+	case ctx.Err() != nil:
+		p.Reason = "the time was up"
+	case e.Proto != "tcp" && e.Proto != "udp":
+		p.Reason = fmt.Sprintf("portlint can't bind %q ports", e.Proto)
+	case !e.Addr.IsValid():
+		p.Reason = "it has no address"
+	case e.Addr.Port() == 0:
+		p.Reason = "the system picks its port"
+	default:
+		p.Result, p.Reason = bindOnce(ctx, e, reuseUDP)
+	}
+	return p
+}
+
+// again binds once more what was in use, so that a holder that is gone by now is not reported.
+func again(ctx context.Context, p *lint.Probe, o Options) {
+	if p.Result != lint.InUse || ctx.Err() != nil {
+		return
+	}
+	if second := try(ctx, p.Endpoint, o.ReuseUDP); second.Result == lint.Free {
+		*p = second
+	}
+}
+
+// explain finds the sockets that stand in the way of each probe: listeners and UDP first, because that is cheap and
+// nearly always enough, then every state for the ports that they don't explain.
+func explain(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []lint.Blind) {
+	found := make([][]row, len(probes))
+	ports := portsWhere(probes, func(i int) bool { return held(probes[i]) || shares(probes[i].Endpoint, o) })
+	if len(ports) == 0 {
+		return found, nil
+	}
+	rows, blind := list(ctx, servers, ports)
+	for i, p := range probes {
+		found[i] = blocking(rows, p)
+	}
+	unexplained := portsWhere(probes, func(i int) bool { return probes[i].Result == lint.InUse && len(found[i]) == 0 })
+	if len(unexplained) == 0 || ctx.Err() != nil {
+		return found, blind
+	}
+	rows, more := list(ctx, everything, unexplained)
+	for i, p := range probes {
+		if p.Result == lint.InUse && len(found[i]) == 0 {
+			found[i] = likely(rows, p)
+		}
+	}
+	return found, append(blind, fresh(more, blind)...)
+}
+
+// held reports whether a socket may be in the way: the kernel checks permission first, so a port that this user may
+// not bind can be taken as well.
+func held(p lint.Probe) bool {
+	return p.Result == lint.InUse || p.Result == lint.NotAllowed
+}
+
+// portsWhere are the ports of the probes that ok holds for, sorted, each once.
+func portsWhere(probes []lint.Probe, ok func(i int) bool) []uint16 {
+	var ports []uint16
+	for i, p := range probes {
+		if ok(i) && p.Addr.IsValid() {
+			ports = append(ports, p.Addr.Port())
+		}
+	}
+	slices.Sort(ports)
+	return slices.Compact(ports)
+}
+
+// fresh are the blind spots that are not in old yet.
+func fresh(blind, old []lint.Blind) []lint.Blind {
+	return slices.DeleteFunc(blind, func(b lint.Blind) bool { return slices.Contains(old, b) })
+}
+
+// ownersOf finds the owners of every row, each looked for once.
+func ownersOf(ctx context.Context, found [][]row) (map[row]lint.Owner, []lint.Blind) {
+	owners := map[row]lint.Owner{}
+	var rows []row
+	for _, list := range found {
+		for _, r := range list {
+			if _, ok := owners[r]; !ok {
+				owners[r] = lint.Owner{}
+				rows = append(rows, r)
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return owners, nil
+	}
+	list, blind := findOwners(ctx, rows)
+	for i, r := range rows {
+		owners[r] = list[i]
+	}
+	return owners, blind
+}
