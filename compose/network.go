@@ -36,16 +36,18 @@ func network(c types.ServiceConfig, project *types.Project, found *service) lint
 
 // attached looks at the network that is the container's gateway, the one that publishes its ports.
 func attached(c types.ServiceConfig, project *types.Project, found *service) lint.Network {
-	names := slices.Sorted(maps.Keys(c.Networks))
+	names := slices.Collect(maps.Keys(c.Networks))
 	if len(names) == 0 {
 		names = []string{"default"}
 	}
-	slices.SortStableFunc(names, func(a, b string) int {
+	slices.SortFunc(names, func(a, b string) int {
 		x, y := project.Networks[a], project.Networks[b]
 		return cmp.Or(
 			cmp.Compare(priority(c, b), priority(c, a)),
 			compareBool(x.Internal, y.Internal),
 			compareBool(!ipv6(x), !ipv6(y)),
+			cmp.Compare(engineName(project, a), engineName(project, b)),
+			cmp.Compare(a, b),
 		)
 	})
 	gateway := project.Networks[names[0]]
@@ -70,6 +72,11 @@ func builtin(n types.NetworkConfig) string {
 		return n.Name
 	}
 	return ""
+}
+
+// engineName is the name of a network in the engine, its own or one made of the project's.
+func engineName(project *types.Project, key string) string {
+	return cmp.Or(project.Networks[key].Name, project.Name+"_"+key)
 }
 
 func priority(c types.ServiceConfig, name string) int {
