@@ -2,7 +2,6 @@ package sockets
 
 import (
 	"net/netip"
-	"slices"
 
 	"github.com/portlint/portlint/lint"
 )
@@ -11,7 +10,7 @@ import (
 func blocking(rows []row, p lint.Probe) []row {
 	var found []row
 	for _, r := range rows {
-		if (held(p) || p.Result == lint.Free) && overlaps(r, p.Endpoint) && !slices.Contains(found, r) {
+		if (held(p) || p.Result == lint.Free) && overlaps(r, p.Endpoint) {
 			found = append(found, r)
 		}
 	}
@@ -31,7 +30,7 @@ func likely(rows []row, p lint.Probe) []row {
 	var found []row
 	for _, r := range rows {
 		moving := r.state == lint.Connection || r.state == lint.Closing
-		if moving && samePort(r, p.Endpoint) && r.local.Addr().Is6() && r.v6only != yes && !slices.Contains(found, r) {
+		if moving && samePort(r, p.Endpoint) && r.local.Addr().Is6() && r.v6only != yes {
 			found = append(found, r)
 		}
 	}

@@ -1,13 +1,174 @@
 package sockets
 
 import (
+	"cmp"
 	"context"
+	"os"
+	"slices"
+	"time"
 
 	"github.com/portlint/portlint/lint"
 )
 
-const bsdSharing = false
+// finder finds out whose sockets are.
+type finder struct {
+	proc    procDir
+	cgroups string // where cgroup v2 is mounted, "" without
+	root    bool   // this process may look at every process that it sees, unless one denies it
+	boot    time.Time
 
-func findOwners(_ context.Context, rows []row) ([]lint.Owner, []lint.Blind) {
-	return make([]lint.Owner, len(rows)), nil
+	paths   map[uint64]string // cgroup id to its path
+	search  *search
+	proxies map[int]proxy // docker-proxy processes by pid
+}
+
+// findOwners finds the owners of sockets, in the order of rows. The cheap ways come first: the socket's cgroup names a
+// unit without any privilege, and a handful of processes to look at; only what is left needs all processes.
+func findOwners(ctx context.Context, rows []row) ([]lint.Owner, []lint.Blind) {
+	f := &finder{proc: "/proc", cgroups: cgroupRoot(), root: os.Geteuid() == 0}
+	return f.owners(ctx, rows)
+}
+
+func (f *finder) owners(ctx context.Context, rows []row) ([]lint.Owner, []lint.Blind) {
+	f.boot = f.proc.boot()
+	f.search = newSearch(f.proc, rows)
+	f.paths = cgroupPaths(ctx, f.cgroups, rows)
+	for _, path := range f.paths {
+		f.search.visit(ctx, cgroupPids(f.cgroups, path))
+	}
+	if f.search.open > 0 {
+		f.search.walk(ctx)
+	}
+	if f.needsProxies(rows) {
+		f.proxies = f.findProxies(ctx)
+	}
+	owners := make([]lint.Owner, len(rows))
+	for i, r := range rows {
+		owners[i] = f.owner(r)
+	}
+	if ctx.Err() != nil && f.search.open > 0 {
+		return owners, []lint.Blind{{What: "whose sockets hold the ports", Why: "the time was up before all processes were looked at"}}
+	}
+	return owners, nil
+}
+
+// owner puts together what is known of one socket.
+func (f *finder) owner(r row) lint.Owner {
+	path := f.paths[r.cgroup]
+	o := lint.Owner{UID: r.uid, Unit: unitOf(path), ContainerID: containerOf(path)}
+	f.fill(r, &o)
+	if o.Unit == initScope {
+		o.Unit = socketUnit(unitDirs(), r)
+	}
+	return o
+}
+
+// fill says how far the owner could be seen.
+func (f *finder) fill(r row, o *lint.Owner) {
+	switch {
+	case r.state == lint.Closing:
+		o.Seen = lint.Gone
+	case r.inode == 0: // a connection that its listener did not accept yet
+	case f.prove(r, o) || f.byProxy(r, o) || f.alone(r, o):
+		// the process is in o
+	case f.search.denied || !f.root:
+		o.Seen = lint.NoPrivilege
+	default:
+		o.Seen = lint.KernelOrElse
+	}
+}
+
+// prove fills in the process that has the socket open: docker-proxy rather than the engine that handed the socket to
+// it, else the oldest.
+func (f *finder) prove(r row, o *lint.Owner) bool {
+	hits := slices.Clone(f.search.wanted[r.inode])
+	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(f.rank(a.pid)-f.rank(b.pid), a.pid-b.pid) })
+	for _, h := range hits {
+		p, ok := f.proc.process(h.pid, f.boot)
+		if !ok || !f.search.still(h, r.inode) {
+			continue
+		}
+		o.Seen, o.Process = lint.Known, p
+		if o.Unit == "" && o.ContainerID == "" {
+			path := f.proc.cgroup(h.pid)
+			o.Unit, o.ContainerID = unitOf(path), containerOf(path)
+		}
+		if proxy, ok := parseProxy(f.proc.args(h.pid)); ok {
+			o.Proxy = proxy.target
+		} else if p.Name == engineName {
+			f.byProxy(r, o)
+		}
+		return true
+	}
+	return false
+}
+
+// rank puts docker-proxy before everything else and pid 1, which keeps the sockets of socket units, behind.
+func (f *finder) rank(pid int) int {
+	switch {
+	case pid == 1:
+		return 1
+	case f.proc.comm(pid) == proxyName:
+		return -1
+	}
+	return 0
+}
+
+// byProxy fills in the docker-proxy whose command line names the socket.
+func (f *finder) byProxy(r row, o *lint.Owner) bool {
+	for pid, p := range f.proxies {
+		if !p.holds(r) {
+			continue
+		}
+		process, ok := f.proc.process(pid, f.boot)
+		if ok {
+			o.Seen, o.Process, o.Proxy = lint.Inferred, process, p.target
+		}
+		return ok
+	}
+	return false
+}
+
+// alone fills in the only process of the cgroup that made the socket, if it is the same user's.
+func (f *finder) alone(r row, o *lint.Owner) bool {
+	path, ok := f.paths[r.cgroup]
+	if !ok || !f.search.denied {
+		return false
+	}
+	pids := cgroupPids(f.cgroups, path)
+	if len(pids) != 1 || f.proc.uid(pids[0]) != r.uid {
+		return false
+	}
+	p, ok := f.proc.process(pids[0], f.boot)
+	if ok {
+		o.Seen, o.Process = lint.Inferred, p
+	}
+	return ok
+}
+
+// needsProxies reports whether the process of a server was not found, or is the engine, which may have lent the socket.
+func (f *finder) needsProxies(rows []row) bool {
+	return slices.ContainsFunc(rows, func(r row) bool {
+		server := r.state == lint.Listening || r.state == lint.Datagram
+		hits := f.search.wanted[r.inode]
+		engine := func(h hit) bool { return f.proc.comm(h.pid) == engineName }
+		return server && r.inode != 0 && (len(hits) == 0 || slices.ContainsFunc(hits, engine))
+	})
+}
+
+// findProxies reads the command line of every docker-proxy, which everybody may.
+func (f *finder) findProxies(ctx context.Context) map[int]proxy {
+	proxies := map[int]proxy{}
+	for _, pid := range f.proc.pids() {
+		if ctx.Err() != nil {
+			break
+		}
+		if f.proc.comm(pid) != proxyName {
+			continue
+		}
+		if p, ok := parseProxy(f.proc.args(pid)); ok {
+			proxies[pid] = p
+		}
+	}
+	return proxies
 }

@@ -5,18 +5,11 @@ package sockets
 import (
 	"context"
 	"errors"
-	"net"
 	"net/netip"
-	"strconv"
 	"syscall"
 
 	"github.com/portlint/portlint/lint"
 )
-
-// shares reports whether a free endpoint may share its port with another socket, which is worth a look.
-func shares(e lint.Endpoint, o Options) bool {
-	return bsdSharing || o.ReuseUDP && e.Proto == "udp"
-}
 
 // bindOnce binds an endpoint with the socket options of the engine and closes it. It never listens, so that no client
 // ever reaches it: on Linux bind(2) alone says what bind and listen would. Source: moby
@@ -92,19 +85,4 @@ func sockaddr(ap netip.AddrPort) (syscall.Sockaddr, bool) {
 	}
 	zone, ok := zoneID(ap.Addr().Zone())
 	return &syscall.SockaddrInet6{Port: int(ap.Port()), Addr: ap.Addr().As16(), ZoneId: zone}, ok
-}
-
-// zoneID is the index of the interface that a zone names, such as eth0 in fe80::1%eth0.
-func zoneID(zone string) (uint32, bool) {
-	if zone == "" {
-		return 0, true
-	}
-	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
-		return uint32(n), true
-	}
-	i, err := net.InterfaceByName(zone)
-	if err != nil {
-		return 0, false
-	}
-	return uint32(i.Index), true
 }

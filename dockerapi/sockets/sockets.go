@@ -10,6 +10,7 @@ package sockets
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"github.com/portlint/portlint/lint"
@@ -34,8 +35,7 @@ func Check(ctx context.Context, want []lint.Endpoint, o Options) ([]lint.Probe, 
 	found, blind := explain(ctx, probes, o)
 	owners, more := ownersOf(ctx, found)
 	for i := range probes {
-		again(ctx, &probes[i], o)
-		if probes[i].Result == lint.Free && !shares(probes[i].Endpoint, o) {
+		if again(ctx, &probes[i], o) {
 			continue // its holder went away meanwhile
 		}
 		for _, r := range found[i] {
@@ -63,14 +63,23 @@ func try(ctx context.Context, e lint.Endpoint, reuseUDP bool) lint.Probe {
 	return p
 }
 
-// again binds once more what was in use, so that a holder that is gone by now is not reported.
-func again(ctx context.Context, p *lint.Probe, o Options) {
+// again binds once more what was in use, and reports whether it is free now: a holder that is gone is not reported.
+func again(ctx context.Context, p *lint.Probe, o Options) bool {
 	if p.Result != lint.InUse || ctx.Err() != nil {
-		return
+		return false
 	}
-	if second := try(ctx, p.Endpoint, o.ReuseUDP); second.Result == lint.Free {
-		*p = second
+	second := try(ctx, p.Endpoint, o.ReuseUDP)
+	if second.Result != lint.Free {
+		return false
 	}
+	*p = second
+	return true
+}
+
+// shares reports whether an endpoint can be bound though another socket has the port: the one case that a trial bind
+// alone does not show.
+func shares(e lint.Endpoint, o Options) bool {
+	return runtime.GOOS == "darwin" || o.ReuseUDP && e.Proto == "udp"
 }
 
 // explain finds the sockets that stand in the way of each probe: listeners and UDP first, because that is cheap and
@@ -81,7 +90,7 @@ func explain(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []li
 	if len(ports) == 0 {
 		return found, nil
 	}
-	rows, blind := list(ctx, servers, ports)
+	rows, blind := sockets(ctx, servers, ports)
 	for i, p := range probes {
 		found[i] = blocking(rows, p)
 	}
@@ -89,13 +98,24 @@ func explain(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []li
 	if len(unexplained) == 0 || ctx.Err() != nil {
 		return found, blind
 	}
-	rows, more := list(ctx, everything, unexplained)
+	rows, more := sockets(ctx, everything, unexplained)
 	for i, p := range probes {
 		if p.Result == lint.InUse && len(found[i]) == 0 {
 			found[i] = likely(rows, p)
 		}
 	}
 	return found, append(blind, fresh(more, blind)...)
+}
+
+// sockets lists each socket once: a dump may repeat one while the table changes.
+func sockets(ctx context.Context, l look, ports []uint16) ([]row, []lint.Blind) {
+	rows, blind := list(ctx, l, ports)
+	seen := make(map[row]bool, len(rows))
+	return slices.DeleteFunc(rows, func(r row) bool {
+		again := seen[r]
+		seen[r] = true
+		return again
+	}), blind
 }
 
 // held reports whether a socket may be in the way: the kernel checks permission first, so a port that this user may

@@ -1,0 +1,99 @@
+package sockets
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"os/exec"
+
+	"github.com/portlint/portlint/lint"
+	"golang.org/x/sys/windows"
+)
+
+// soExclusiveAddrUse is SO_EXCLUSIVEADDRUSE of ws2def.h: ((int)(~SO_REUSEADDR)). Without it Windows lets 0.0.0.0 and
+// 127.0.0.1 share a port.
+const soExclusiveAddrUse = ^windows.SO_REUSEADDR
+
+// bindOnce binds an endpoint for itself alone and closes it. It never listens. Windows answers WSAEACCES for a port in
+// an excluded range and for one that another socket has for itself alone.
+func bindOnce(ctx context.Context, e lint.Endpoint, _ bool) (lint.ProbeResult, string) {
+	ap := unmap(e.Addr)
+	sa, ok := sockaddr(ap)
+	if !ok {
+		return lint.NotLocal, ""
+	}
+	err := bindClose(ap.Addr().Is6(), e.Proto, sa)
+	switch {
+	case err == nil:
+		return lint.Free, ""
+	case errors.Is(err, windows.WSAEADDRINUSE):
+		return lint.InUse, ""
+	case errors.Is(err, windows.WSAEADDRNOTAVAIL):
+		return lint.NotLocal, ""
+	case errors.Is(err, windows.WSAEAFNOSUPPORT):
+		return lint.NotTested, "this machine has no such address family"
+	case !errors.Is(err, windows.WSAEACCES):
+		return lint.NotTested, err.Error()
+	}
+	return refused(ctx, e), ""
+}
+
+// refused tells the reasons for WSAEACCES apart.
+func refused(ctx context.Context, e lint.Endpoint) lint.ProbeResult {
+	for _, r := range excludedRanges(ctx, e) {
+		if r.has(e.Addr.Port()) {
+			return lint.Excluded
+		}
+	}
+	rows, _ := sockets(ctx, servers, []uint16{e.Addr.Port()})
+	if len(blocking(rows, lint.Probe{Endpoint: e, Result: lint.NotAllowed})) > 0 {
+		return lint.InUse
+	}
+	return lint.NotAllowed
+}
+
+// excludedRanges are the ports that Windows keeps for itself, for the protocol and the family of an endpoint.
+func excludedRanges(ctx context.Context, e lint.Endpoint) []portRange {
+	family := "ipv4"
+	if e.Addr.Addr().Unmap().Is6() {
+		family = "ipv6"
+	}
+	out, err := exec.CommandContext(ctx, "netsh", "interface", family, "show", "excludedportrange", "protocol="+e.Proto).Output()
+	if err != nil {
+		return nil
+	}
+	return parseExcluded(string(out))
+}
+
+func bindClose(v6 bool, proto string, sa windows.Sockaddr) error {
+	family, kind := windows.AF_INET, windows.SOCK_STREAM
+	if v6 {
+		family = windows.AF_INET6
+	}
+	if proto == "udp" {
+		kind = windows.SOCK_DGRAM
+	}
+	fd, err := windows.WSASocket(int32(family), int32(kind), 0, nil, 0, windows.WSA_FLAG_OVERLAPPED|windows.WSA_FLAG_NO_HANDLE_INHERIT)
+	if err != nil {
+		return err
+	}
+	defer windows.Closesocket(fd)
+	if v6 {
+		if err := windows.SetsockoptInt(fd, windows.IPPROTO_IPV6, windows.IPV6_V6ONLY, 1); err != nil {
+			return err
+		}
+	}
+	if err := windows.SetsockoptInt(fd, windows.SOL_SOCKET, soExclusiveAddrUse, 1); err != nil {
+		return err
+	}
+	return windows.Bind(fd, sa)
+}
+
+// sockaddr is an address for bind; not ok when it names an interface that is not there.
+func sockaddr(ap netip.AddrPort) (windows.Sockaddr, bool) {
+	if ap.Addr().Is4() {
+		return &windows.SockaddrInet4{Port: int(ap.Port()), Addr: ap.Addr().As4()}, true
+	}
+	zone, ok := zoneID(ap.Addr().Zone())
+	return &windows.SockaddrInet6{Port: int(ap.Port()), Addr: ap.Addr().As16(), ZoneId: zone}, ok
+}

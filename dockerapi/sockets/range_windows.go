@@ -1,0 +1,22 @@
+package sockets
+
+import (
+	"context"
+	"os/exec"
+	"time"
+)
+
+// EphemeralRange is the first and the last port that this system gives to outgoing connections; not ok when netsh does
+// not tell within a second.
+func EphemeralRange() (first, last uint16, ok bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "netsh", "interface", "ipv4", "show", "dynamicport", "tcp").Output()
+	if err != nil {
+		return 0, 0, false
+	}
+	return parseDynamic(string(out))
+}
+
+// UnprivilegedStart is 0: on Windows every user may bind every port.
+func UnprivilegedStart() (uint16, bool) { return 0, true }

@@ -1,0 +1,57 @@
+package sockets
+
+import (
+	"os"
+	"strings"
+	"syscall"
+)
+
+// SameNetwork reports whether a process of this machine, such as the engine, is in the network namespace of this one,
+// so that its ports are the ports that [Check] sees. It is not known when the process is gone or hidden. It needs no
+// privilege: /proc/PID/ns/net is for root, but each namespace has its own /proc/PID/net/tcp, a file with its own inode.
+// Source: linux fs/proc/proc_net.c get_proc_task_net, fs/proc/generic.c proc_register.
+func SameNetwork(pid int) (same, known bool) {
+	return sameNetwork("/proc", pid)
+}
+
+func sameNetwork(proc procDir, pid int) (same, known bool) {
+	for _, file := range []string{"ns/net", "net/tcp"} {
+		var own, other syscall.Stat_t
+		if syscall.Stat(string(proc)+"/self/"+file, &own) != nil || syscall.Stat(proc.path(pid, file), &other) != nil {
+			continue
+		}
+		return own.Dev == other.Dev && own.Ino == other.Ino, true
+	}
+	return false, false
+}
+
+// OnHostNetwork reports whether this process is in the first network namespace of its kernel, the host's. It is not
+// known where /proc/sys can't be read. The sysctl is one that only the first namespace has. Source: linux
+// net/core/sysctl_net_core.c sysctl_core_init and sysctl_core_net_init.
+func OnHostNetwork() (host, known bool) {
+	if _, err := os.Stat("/proc/sys/net/core/somaxconn"); err != nil {
+		return false, false // every namespace has this one
+	}
+	_, err := os.Stat("/proc/sys/net/core/netdev_max_backlog")
+	return err == nil, err == nil || os.IsNotExist(err)
+}
+
+// InContainer reports whether this process runs in a container, and by which sign. A container may still be on the
+// host's network: see [OnHostNetwork].
+func InContainer() (sign string, in bool) {
+	for _, file := range []string{"/.dockerenv", "/run/.containerenv", "/run/systemd/container"} {
+		if _, err := os.Stat(file); err == nil {
+			return file, true
+		}
+	}
+	if path := procDir("/proc").cgroup(os.Getpid()); containerOf(path) != "" {
+		return "the cgroup " + path, true
+	}
+	b, _ := os.ReadFile("/proc/1/environ")
+	for pair := range strings.SplitSeq(string(b), "\x00") {
+		if name, ok := strings.CutPrefix(pair, "container="); ok && name != "" {
+			return "container=" + name + " of process 1", true
+		}
+	}
+	return "", false
+}

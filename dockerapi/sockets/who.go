@@ -1,0 +1,66 @@
+package sockets
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Port is a port of this machine, whatever the address.
+type Port struct {
+	Number uint16
+	Proto  string // "tcp" or "udp"
+}
+
+// Who finds every socket that has one of these ports as its local port, on any address and in any state, with its
+// owner: servers first, then what is only bound, connections, and what is closing. There is one probe per port, in
+// their order, whose endpoint is the IPv4 wildcard. Its result is that of the wildcard that an engine would bind, the
+// worse of IPv4 and IPv6: [lint.InUse] without holders means that nothing on this system explains it.
+func Who(ctx context.Context, ports []Port) ([]lint.Probe, []lint.Blind) {
+	probes := make([]lint.Probe, len(ports))
+	numbers := make([]uint16, 0, len(ports))
+	for i, p := range ports {
+		probes[i] = wildcard(ctx, p)
+		numbers = append(numbers, p.Number)
+	}
+	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
+	if len(numbers) == 0 {
+		return probes, nil
+	}
+	rows, blind := sockets(ctx, everything, numbers)
+	found := make([][]row, len(ports))
+	for i, p := range probes {
+		found[i] = slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return !samePort(r, p.Endpoint) })
+		slices.SortStableFunc(found[i], byState)
+	}
+	owners, more := ownersOf(ctx, found)
+	for i := range probes {
+		for _, r := range found[i] {
+			probes[i].Holders = append(probes[i].Holders, r.holder(owners[r]))
+		}
+	}
+	return probes, append(blind, more...)
+}
+
+// wildcard tries a port on all addresses of both families, and answers with IPv4's probe and the worse result.
+func wildcard(ctx context.Context, p Port) lint.Probe {
+	v4 := lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), p.Number)}
+	v6 := lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv6Unspecified(), p.Number)}
+	probe := try(ctx, v4, false)
+	if try(ctx, v6, false).Result == lint.InUse {
+		probe.Result, probe.Reason = lint.InUse, ""
+	}
+	return probe
+}
+
+// byState orders rows for a reader.
+func byState(a, b row) int {
+	order := []lint.HolderState{lint.Listening, lint.Datagram, lint.BoundOnly, lint.Connection, lint.Closing}
+	return cmp.Or(
+		cmp.Compare(slices.Index(order, a.state), slices.Index(order, b.state)),
+		a.local.Compare(b.local), a.remote.Compare(b.remote), cmp.Compare(a.inode, b.inode))
+}
