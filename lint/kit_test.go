@@ -177,9 +177,9 @@ func origin(text string, values map[string]string, kind Origin) Origin {
 	switch {
 	case !ok:
 		return Origin{Kind: Literal}
-	case values[e.name] != "":
+	case values[e.Name] != "":
 		return kind
-	case strings.HasSuffix(e.operator, "-"):
+	case strings.HasSuffix(e.Operator, "-"):
 		return Origin{Kind: FromDefault}
 	default:
 		return Origin{Kind: Unset}
@@ -188,7 +188,7 @@ func origin(text string, values map[string]string, kind Origin) Origin {
 
 func value(text string, values map[string]string) (name string, low, high int) {
 	if e, ok := parseExpression(text); ok {
-		name, text = e.name, e.rest
+		name, text = e.Name, e.Rest
 		if values[name] != "" {
 			text = values[name]
 		}

@@ -6,64 +6,6 @@ import (
 	"strings"
 )
 
-// expression is a Compose variable as it is written: ${NAME}, $NAME or ${NAME:-rest}.
-type expression struct {
-	name     string
-	operator string // ":-", "-", ":?" and so on; "" when there is none
-	rest     string // what follows the operator
-}
-
-// parseExpression reads a text that is exactly one variable.
-func parseExpression(text string) (expression, bool) {
-	if inner, ok := strings.CutPrefix(text, "${"); ok {
-		end := closing(inner)
-		if end != len(inner)-1 || end < 0 {
-			return expression{}, false
-		}
-		inner = inner[:end]
-		n := nameLength(inner)
-		op := operator(inner[n:])
-		return expression{name: inner[:n], operator: op, rest: inner[n+len(op):]}, n > 0 && (op != "" || n == len(inner))
-	}
-	name, ok := strings.CutPrefix(text, "$")
-	return expression{name: name}, ok && name != "" && nameLength(name) == len(name)
-}
-
-// closing finds the brace that closes an expression whose opening one was cut; -1 when there is none.
-func closing(s string) int {
-	depth := 1
-	for i := range len(s) {
-		switch s[i] {
-		case '{':
-			depth++
-		case '}':
-			if depth--; depth == 0 {
-				return i
-			}
-		}
-	}
-	return -1
-}
-
-func nameLength(s string) int {
-	for i := range len(s) {
-		letter := s[i] == '_' || s[i] >= 'a' && s[i] <= 'z' || s[i] >= 'A' && s[i] <= 'Z'
-		if !letter && (i == 0 || s[i] < '0' || s[i] > '9') {
-			return i
-		}
-	}
-	return len(s)
-}
-
-func operator(s string) string {
-	for _, op := range []string{":-", ":?", ":+", "-", "?", "+"} {
-		if strings.HasPrefix(s, op) {
-			return op
-		}
-	}
-	return ""
-}
-
 // isLiteral reports whether a host port is written as plain numbers.
 func isLiteral(text string) bool { return text != "" && !strings.ContainsAny(text, "${}") }
 
@@ -78,27 +20,53 @@ func (i Item) moved(value, name string, fresh bool) (string, bool) {
 		return withDefault(name, value), name != ""
 	}
 	e, ok := parseExpression(b.Text)
-	if !ok || b.From.Kind != FromDefault || !numeric(e.rest) || e.operator != ":-" && e.operator != "-" {
+	if !ok || b.From.Kind != FromDefault || !numeric(e.Rest) || e.Operator != ":-" && e.Operator != "-" {
 		return "", false
 	}
-	return "${" + e.name + e.operator + value + "}", true
+	return "${" + e.Name + e.Operator + value + "}", true
 }
 
 // numeric reports whether a default is a port or a range of ports.
 func numeric(s string) bool {
-	for _, part := range strings.SplitN(s, "-", 2) {
-		if _, err := strconv.ParseUint(part, 10, 16); err != nil {
-			return false
-		}
+	_, _, ok := readRange(s)
+	return ok
+}
+
+// readRange reads "8080" or "8080-8090".
+func readRange(s string) (first, last uint16, ok bool) {
+	low, high, isRange := strings.Cut(s, "-")
+	if !isRange {
+		high = low
 	}
-	return true
+	a, err := strconv.ParseUint(low, 10, 16)
+	b, err2 := strconv.ParseUint(high, 10, 16)
+	return uint16(a), uint16(b), err == nil && err2 == nil
+}
+
+// whole reports whether the bindings of the item are all that its text names. Compose drops the one of a range that
+// another item gives too, and no text stands for what is left.
+func (i Item) whole() bool {
+	b := i.Head()
+	if !i.Written() {
+		return true
+	}
+	text := b.Text
+	if e, ok := parseExpression(text); ok {
+		text = e.Rest
+	}
+	first, last := i.Range()
+	low, high, ok := readRange(text)
+	if ok && (b.From.Kind == Literal || b.From.Kind == FromDefault) && (low != first || high != last) {
+		return false
+	}
+	return b.Pool() || len(i.Bindings) == i.Width()
 }
 
 // replace is the edit that writes another text in the place of the host port's own, in the style of the item. There is
-// none when that text can't be cut out or is not exactly one literal or one variable.
+// none when that text can't be cut out, is not exactly one literal or one variable, or stands for more than the item.
 func (i Item) replace(text string) ([]Edit, bool) {
 	b := i.Head()
-	if _, one := parseExpression(b.Text); !b.Port.Known() || !one && !isLiteral(b.Text) {
+	if _, one := parseExpression(b.Text); !b.Port.Known() || !one && !isLiteral(b.Text) || !i.whole() {
 		return nil, false
 	}
 	edit := Edit{Span: b.Port, New: text}

@@ -1,27 +1,9 @@
 package lint
 
-import "testing"
-
-func TestParseExpression(t *testing.T) {
-	for text, want := range map[string]expression{
-		"${A}":           {"A", "", ""},
-		"$A_1":           {"A_1", "", ""},
-		"${A:-80}":       {"A", ":-", "80"},
-		"${A-80}":        {"A", "-", "80"},
-		"${A:-${B:-80}}": {"A", ":-", "${B:-80}"},
-		"${A:?say:-so}":  {"A", ":?", "say:-so"},
-		"${A:+x}":        {"A", ":+", "x"},
-	} {
-		if got, ok := parseExpression(text); !ok || got != want {
-			t.Errorf("%s: %+v %t", text, got, ok)
-		}
-	}
-	for _, text := range []string{"", "80", "$", "${}", "${A}${B}", "8${A}", "${A}0", "$A:80", "${A:=80}", "${1A}", "$1", "${A", "$$A", "${A}-${B}"} {
-		if got, ok := parseExpression(text); ok {
-			t.Errorf("%s is read as %+v", text, got)
-		}
-	}
-}
+import (
+	"slices"
+	"testing"
+)
 
 func TestReplace(t *testing.T) {
 	for _, c := range []struct{ item, text, want string }{
@@ -47,6 +29,31 @@ func TestReplace(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.item, got, c.want)
+		}
+	}
+}
+
+// Compose drops the member of a range that another item gives too: "${P:-8080}:80" beside "8080-8084:80-84".
+func TestReplaceNeedsTheWholeRange(t *testing.T) {
+	for _, item := range []string{"8080-8084:80-84", "${R:-8080-8084}:80-84"} {
+		for without := range 5 {
+			p := project(service("web", item))
+			p.Services[0].Bindings = slices.Delete(p.Services[0].Bindings, without, without+1)
+			if edits, ok := p.Items()[0].replace("1"); ok {
+				t.Errorf("%s without member %d: %+v", item, without, edits)
+			}
+			for _, f := range Run([]*Project{p}, Settings{}).Findings {
+				for _, fix := range f.Fixes {
+					if len(fix.Edits) > 0 {
+						t.Errorf("%s: %s", f.Rule, fix.Title)
+					}
+				}
+			}
+		}
+	}
+	for _, item := range []string{"8080-8084:80-84", "8080-8084:80", "08080:80", "R=8080-8084 ${R:-1-5}:80-84", "${R}:80-84"} {
+		if _, ok := project(service("web", item)).Items()[0].replace("1"); !ok {
+			t.Errorf("%s is no longer replaced", item)
 		}
 	}
 }

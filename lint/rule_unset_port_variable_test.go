@@ -39,6 +39,12 @@ warning possible 5: nothing gives ${P} a value; the engine would pick a random h
 warning possible 5: nothing gives ${P} a value; the engine would pick a random host port for "web"
   manual: give P a default or a value in .env
 `},
+		{name: "a part of the port", services: []*svc{service("web", "80${J}:90", "${A}${B}:91", "${A}-${B}:92")}, change: func(p *Project) {
+			for i := range p.Services[0].Bindings {
+				b := &p.Services[0].Bindings[i]
+				b.Var, b.From, b.Unknown, b.First, b.Last = "J", Origin{Kind: Unset}, true, 0, 0
+			}
+		}},
 		{name: "demanded", services: []*svc{service("web", "${WEB_PORT:?say where}:3000", "${API_PORT?}:4000")}},
 		{name: "default", services: []*svc{service("web", "${WEB_PORT:-3000}:3000")}},
 		{name: "value", services: []*svc{service("web", "WEB_PORT=1 ${WEB_PORT}:3000")}},
