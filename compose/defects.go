@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"path/filepath"
@@ -17,8 +18,16 @@ func (r *reader) defects(ctx context.Context, err error) []lint.Defect {
 	if errors.Is(err, errRemote) {
 		return nil
 	}
+	out := r.toDefects(r.faults(ctx, err))
+	if len(out) == 0 && slices.ContainsFunc(leaves(err), r.saidByPort) {
+		out = r.toDefects(r.serviceFaults(ctx)) // what the ports have hidden
+	}
+	return out
+}
+
+func (r *reader) toDefects(faults []fault) []lint.Defect {
 	var out []lint.Defect
-	for _, f := range r.faults(ctx, err) {
+	for _, f := range faults {
 		reason := strings.Join(strings.Fields(f.reason), " ")
 		if r.fromGuess(reason) || r.dueToRemote(reason) || r.saidByPort(reason) {
 			continue
@@ -26,7 +35,7 @@ func (r *reader) defects(ctx context.Context, err error) []lint.Defect {
 		if !f.span.Known() {
 			f.span = r.locate(reason)
 		}
-		out = append(out, lint.Defect{Span: f.span, Reason: r.shorten(sortedNames(reason)), Hint: hint(reason)})
+		out = append(out, lint.Defect{Span: f.span, Reason: r.shorten(sortedNames(reason)), Hint: r.hint(reason)})
 	}
 	return out
 }
@@ -89,12 +98,21 @@ func (r *reader) shorten(reason string) string {
 }
 
 // hint says what a reason comes from where that is certain.
-func hint(reason string) string {
+func (r *reader) hint(reason string) string {
+	f := r.fileIn(reason)
 	switch {
+	case bytes.Contains(f.text, []byte("\n<<<<<<< ")):
+		return "the file holds the marks of a merge conflict"
+	case strings.Contains(reason, "found a tab character") || f.err != nil && bytes.Contains(f.text, []byte("\n\t")):
+		return "YAML is indented with spaces, never with tabs"
 	case strings.Contains(reason, "neither an image nor a build context"):
 		return "a file that only adds to another one is read together with it: -f compose.yaml -f this-file.yaml"
 	case strings.HasPrefix(reason, "env file ") && strings.HasSuffix(reason, "not found"):
 		return "create the file, or write `required: false`"
+	case len(r.legacy) > 0 && strings.Contains(reason, "additional propert"):
+		return "a file of version 1: put the services under `services:`"
+	case strings.Contains(reason, "services additional propert") || strings.Contains(reason, "services."+"additional"):
+		return "a service name is made of letters, digits, '.', '_' and '-'"
 	case strings.Contains(reason, "false schema") || strings.Contains(reason, "additional propert"):
 		return "Compose does not know this key; a key of another tool begins with x-"
 	}

@@ -25,7 +25,8 @@ type file struct {
 }
 
 // readFile reads a file of bounded size; a directory, a device or a file that is too large is an error.
-func readFile(path string, in io.Reader) ([]byte, error) {
+// Only a file that the user named may be a pipe, as in `-f <(generate)`.
+func readFile(path string, in io.Reader, pipe bool) ([]byte, error) {
 	if path == stdin {
 		return readAll("standard input", in)
 	}
@@ -36,7 +37,10 @@ func readFile(path string, in io.Reader) ([]byte, error) {
 	if info.IsDir() {
 		return nil, fmt.Errorf("cannot read %q: it is a directory, expected a Compose file", path)
 	}
-	if info.Mode().IsRegular() && info.Size() > maxFileSize {
+	if !info.Mode().IsRegular() && !pipe {
+		return nil, fmt.Errorf("cannot read %q: %w", path, errIrregular)
+	}
+	if info.Size() > maxFileSize {
 		return nil, tooLarge(path)
 	}
 	f, err := os.Open(path)
@@ -46,6 +50,8 @@ func readFile(path string, in io.Reader) ([]byte, error) {
 	defer f.Close()
 	return readAll(path, f)
 }
+
+var errIrregular = errors.New("it is a pipe or a device, expected a file")
 
 func readAll(name string, r io.Reader) ([]byte, error) {
 	if r == nil {

@@ -1,7 +1,9 @@
 package compose
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -12,16 +14,18 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/consts"
+	"github.com/portlint/portlint/lint"
 )
 
 // Found are the projects behind PATH arguments.
 type Found struct {
 	Projects []Options
-	Notes    []string // what was passed over and why, one line each
+	Notes    []string     // what was passed over on purpose and why, one line each
+	Blind    []lint.Blind // what could not be read
 }
 
 // composeName is what people call a Compose file. One with another name is found when it is named.
-var composeName = regexp.MustCompile(`^(docker-)?compose.*\.ya?ml$`)
+var composeName = regexp.MustCompile(`^(?:.*[-_.])?(?i:(?:docker[-_]?)?compose)(?:[-_.].*)?\.(?i:ya?ml)$`)
 
 // Find turns PATH arguments into projects. A file gives the projects that read it, or one of its own; a directory
 // gives every project below it, without what .gitignore, node_modules, vendor and exclude leave out. exclude is asked
@@ -40,7 +44,14 @@ func Find(ctx context.Context, base Options, paths []string, exclude func(path s
 		if err != nil {
 			return Found{}, fmt.Errorf("cannot read %q: %w", path, pathless(err))
 		}
-		if !info.IsDir() {
+		switch {
+		case info.IsDir():
+		case !info.Mode().IsRegular():
+			return Found{}, fmt.Errorf("cannot read %q: %w", path, errIrregular)
+		case exclude != nil && exclude(path):
+			f.Notes = append(f.Notes, fmt.Sprintf("%s: left out by `exclude`", path))
+			continue
+		default:
 			f.addFile(path)
 			continue
 		}
@@ -92,10 +103,17 @@ func (f *finder) addFile(path string) {
 			break
 		}
 	}
-	if !owned {
+	switch {
+	case owned:
+	case envName.MatchString(filepath.Base(path)):
+		f.Notes = append(f.Notes, fmt.Sprintf("%s: no Compose project reads it", path))
+	default:
 		f.add(filepath.Dir(path), path)
 	}
 }
+
+// envName is what people call an env file, which is no project by itself.
+var envName = regexp.MustCompile(`^\.?env(\W.*)?$|\.env(\..*)?$`)
 
 // candidatesIn lists the projects of a directory: "" for the one that Compose finds there, else a file by itself.
 func candidatesIn(dir string) []string {
@@ -105,22 +123,59 @@ func candidatesIn(dir string) []string {
 	}
 	var names []string
 	for _, e := range files {
-		if composeName.MatchString(e.Name()) {
+		if isCandidate(dir, e) {
 			names = append(names, e.Name())
 		}
 	}
 	return projectsOf(dir, names)
 }
 
+// isCandidate reports whether a directory entry may make a project: a .env that names Compose files, a file that
+// Compose finds by itself, or one that is called like a Compose file and looks like one.
+func isCandidate(dir string, e fs.DirEntry) bool {
+	if e.Name() == ".env" {
+		return len(envProject(dir)) > 0
+	}
+	if !composeName.MatchString(e.Name()) {
+		return false
+	}
+	text, err := readFile(filepath.Join(dir, e.Name()), nil, false)
+	if err != nil || slices.Contains(cli.DefaultFileNames, e.Name()) {
+		return !errors.Is(err, errIrregular)
+	}
+	return bytes.Contains(text, []byte("services")) || bytes.Contains(text, []byte("include"))
+}
+
+// envProject lists the files that COMPOSE_FILE in the .env of a directory names.
+func envProject(dir string) []string {
+	env := filepath.Join(dir, ".env")
+	text, err := readFile(env, nil, false)
+	if err != nil || !bytes.Contains(text, []byte(consts.ComposeFilePath)) {
+		return nil
+	}
+	in := inputs{env: newEnviron(Options{Dir: dir})}
+	if in.env.addFiles([]string{env}) != nil {
+		return nil
+	}
+	list, ok := in.env.fromVars(consts.ComposeFilePath)
+	if !ok || in.fromComposeFile(Options{Dir: dir}, list) != nil {
+		return nil
+	}
+	return in.files
+}
+
 // projectsOf splits the Compose files of a directory into the project that Compose finds, first, and the others.
 func projectsOf(dir string, names []string) []string {
 	var out []string
-	if slices.ContainsFunc(names, func(n string) bool { return slices.Contains(cli.DefaultFileNames, n) }) {
+	taken := defaultFiles(dir)
+	if slices.Contains(names, ".env") {
+		taken = envProject(dir)
+	}
+	if len(taken) > 0 {
 		out = append(out, "")
 	}
-	taken := defaultFiles(dir)
 	for _, n := range names {
-		if file := filepath.Join(dir, n); !slices.Contains(taken, file) && !slices.Contains(cli.DefaultFileNames, n) {
+		if file := filepath.Join(dir, n); n != ".env" && !slices.Contains(taken, file) && !slices.Contains(cli.DefaultFileNames, n) {
 			out = append(out, file)
 		}
 	}
@@ -153,24 +208,23 @@ func isRepository(dir string) bool {
 func (f *finder) addTree(ctx context.Context, root string) error {
 	ignored := newIgnored(root)
 	byDir := map[string][]string{}
-	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+	start := root + string(filepath.Separator) // follows a link
+	err := filepath.WalkDir(start, func(path string, e fs.DirEntry, err error) error {
+		path = filepath.Clean(path)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err != nil {
-			f.Notes = append(f.Notes, fmt.Sprintf("%s: not read: %v", path, pathless(err)))
+			f.Blind = append(f.Blind, lint.Blind{What: path, Why: pathless(err).Error()})
 			return nil
 		}
 		if path != root && (ignored.match(path, e.IsDir()) || f.exclude != nil && f.exclude(path)) {
-			if e.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
+			return skip(e)
 		}
 		if e.IsDir() {
 			ignored.enter(path)
-		} else if composeName.MatchString(e.Name()) {
-			byDir[filepath.Dir(path)] = append(byDir[filepath.Dir(path)], e.Name())
+		} else if dir := filepath.Dir(path); isCandidate(dir, e) {
+			byDir[dir] = append(byDir[dir], e.Name())
 		}
 		return nil
 	})
@@ -181,6 +235,13 @@ func (f *finder) addTree(ctx context.Context, root string) error {
 		for _, file := range projectsOf(dir, byDir[dir]) {
 			f.add(dir, file)
 		}
+	}
+	return nil
+}
+
+func skip(e fs.DirEntry) error {
+	if e.IsDir() {
+		return fs.SkipDir
 	}
 	return nil
 }

@@ -31,6 +31,9 @@ func newIgnored(start string) *ignored {
 	for n := range above {
 		i.read(filepath.Join(i.root, filepath.Join(above[:n]...), ".gitignore"), above[:n])
 	}
+	if len(above) > 0 && i.match(start, true) { // the user asked for it by name
+		i.patterns = nil
+	}
 	return i
 }
 

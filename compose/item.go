@@ -28,6 +28,7 @@ type item struct {
 type bound struct {
 	key     portKey
 	unique  string // compose-go's key of the port within its service; a later port with the same key wins
+	partial bool   // a part of it rests on a variable that nothing gives
 	binding lint.Binding
 }
 
@@ -154,7 +155,7 @@ func (it *item) short(s scalar, style lint.Style) reading {
 		return it.refuseShort(s, fields, err)
 	}
 	if err != nil {
-		configs = withoutHost(fields)
+		configs = knownParts(fields)
 	}
 	base := it.binding(s, fields, style)
 	var r reading
@@ -167,7 +168,7 @@ func (it *item) short(s scalar, style lint.Style) reading {
 		b.unique = uniqueKey(c.HostIP, published, c.Target, c.Protocol)
 		set(&b.binding, c.HostIP, c.Published, c.Target, c.Protocol)
 		blank(&b.binding, fields)
-		if b.binding.Unknown {
+		if b.partial = isUnknown(s.expanded); b.partial {
 			b.unique += " " + s.raw // two variables without a value are two ports
 		}
 		if part, reason := refusedLater(&b.binding, fields); reason != "" {
@@ -176,6 +177,20 @@ func (it *item) short(s scalar, style lint.Style) reading {
 		r.bound = append(r.bound, b)
 	}
 	return r
+}
+
+// width is how many ports the item publishes, by the range on its container side.
+func (it *item) width() int {
+	n := resolve(it.node)
+	if n.Kind != yaml.ScalarNode {
+		return 1
+	}
+	fields := splitFields(it.layer.env.expander().expandAll(n.Value))
+	first, last, err := portRange(fields.text(fields.target))
+	if err != nil {
+		return 1
+	}
+	return int(last) - int(first) + 1
 }
 
 // uniqueKey is compose-go's override/uncity.go, portIndexer.
@@ -221,9 +236,11 @@ func portRange(s string) (first, last uint16, err error) {
 	return uint16(a), uint16(b), nil
 }
 
-// blank takes out what rests on a variable that nothing gives.
+// blank takes out what rests on a variable that nothing gives. A range of host ports is a pool or as many fixed ports,
+// depending on the container side.
 func blank(b *lint.Binding, f fields) {
-	if isUnknown(f.text(f.host)) || isUnknown(f.text(f.ip)) || isUnknown(f.text(f.proto)) {
+	target := isUnknown(f.text(f.target))
+	if isUnknown(f.text(f.host)) || isUnknown(f.text(f.ip)) || isUnknown(f.text(f.proto)) || target && b.Pool() {
 		b.Unknown, b.First, b.Last = true, 0, 0
 	}
 	if isUnknown(f.text(f.ip)) {
@@ -232,23 +249,26 @@ func blank(b *lint.Binding, f fields) {
 	if isUnknown(f.text(f.proto)) {
 		b.Proto, b.HostText = "tcp", ""
 	}
-	if isUnknown(f.text(f.target)) {
+	if target {
 		b.Target = 0
 	}
 }
 
-// withoutHost reads the container side alone, where the host side has no value that fits it.
-func withoutHost(f fields) []types.ServicePortConfig {
-	target := f.text(f.target)
-	if isUnknown(target) || isUnknown(f.text(f.proto)) {
-		return []types.ServicePortConfig{{Protocol: "tcp"}}
+// knownParts reads what does not rest on a variable, where a placeholder for it does not fit.
+func knownParts(f fields) []types.ServicePortConfig {
+	proto := f.text(f.proto)
+	if proto == "" || isUnknown(proto) {
+		proto = "tcp"
 	}
-	if proto := f.text(f.proto); proto != "" {
-		target += "/" + proto
+	configs := []types.ServicePortConfig{{Protocol: proto}}
+	if target := f.text(f.target); !isUnknown(target) {
+		if parsed, err := types.ParsePortConfig(target + "/" + proto); err == nil {
+			configs = parsed
+		}
 	}
-	configs, err := types.ParsePortConfig(target)
-	if err != nil {
-		return []types.ServicePortConfig{{Protocol: "tcp"}}
+	host, ip := f.text(f.host), strings.Trim(f.text(f.ip), "[]")
+	if len(configs) == 1 && !isUnknown(host+ip) {
+		configs[0].HostIP, configs[0].Published = ip, host
 	}
 	return configs
 }

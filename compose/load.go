@@ -3,6 +3,7 @@ package compose
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -35,7 +36,10 @@ func newReader(o Options) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walker{files: map[string]*file{}, in: o.Stdin}
+	if o.ProjectName != loader.NormalizeProjectName(o.ProjectName) {
+		return nil, loader.InvalidProjectNameErr(o.ProjectName)
+	}
+	w := &walker{files: map[string]*file{}, in: o.Stdin, piped: len(o.Files) > 0 && !o.found}
 	found := w.load(in.files, scope{env: in.env, dir: in.dir, kind: "file"}, lint.Span{})
 	for _, m := range w.missing {
 		if !m.span.Known() {
@@ -57,6 +61,7 @@ type reader struct {
 	project *lint.Project
 
 	readings map[*item]reading
+	ports    int     // with every range written out
 	guessed  bool    // a placeholder went into what compose-go loads
 	beside   []*file // other files that a mention points into
 }
@@ -81,8 +86,12 @@ func (r *reader) addServices(project *types.Project, exact bool) {
 // readAll parses every item, now that the walk has seen all example files.
 func (r *reader) readAll() {
 	r.readings = map[*item]reading{}
-	for _, s := range r.found {
-		for _, it := range s.items {
+	for _, name := range slices.Sorted(maps.Keys(r.found)) {
+		for _, it := range r.found[name].items {
+			if r.ports += it.width(); r.ports > maxPorts {
+				r.project.Blind = append(r.project.Blind, lint.Blind{What: "ports", Why: errPorts.Error(), Span: r.found[name].key()})
+				return
+			}
 			if _, done := r.readings[it]; !done {
 				r.readings[it] = it.read()
 			}
@@ -111,24 +120,59 @@ func (r *reader) load(ctx context.Context) (*types.Project, error) {
 			return nil, errRemote
 		}
 	}
-	for _, path := range r.order {
-		if errors.Is(r.walker.files[path].err, errBomb) {
-			return nil, errBomb
-		}
+	if err := r.unsafe(); err != nil {
+		return nil, err
 	}
 	details := r.details()
 	model, err := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, r.options) })
 	if err != nil {
 		return nil, err
 	}
-	opts := loader.ToOptions(&details, []func(*loader.Options){r.options})
-	opts.SkipConsistencyCheck = r.Standalone || r.guessed
-	project, err := guarded(func() (*types.Project, error) { return loader.ModelToProject(model, opts, details) })
-	if err != nil {
-		return nil, r.inconsistent(ctx, details, err)
+	project, err := r.toProject(model, details)
+	if err == nil {
+		return project, nil
 	}
-	return project, nil
+	if err = r.inconsistent(ctx, details, err); err != nil {
+		return nil, err
+	}
+	// What is left is tolerated: read once more without the check.
+	model, err = guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, r.options) })
+	if err != nil {
+		return nil, err
+	}
+	return r.toProject(model, details, func(o *loader.Options) { o.SkipConsistencyCheck = true })
 }
+
+// toProject turns a model, which it changes, into a project.
+func (r *reader) toProject(model map[string]any, details types.ConfigDetails, more ...func(*loader.Options)) (*types.Project, error) {
+	return guarded(func() (*types.Project, error) {
+		opts := loader.ToOptions(&details, append([]func(*loader.Options){r.options}, more...))
+		return loader.ModelToProject(model, opts, details)
+	})
+}
+
+// unsafe is the reason not to hand the project to compose-go, which has no bounds of its own.
+func (r *reader) unsafe() error {
+	for _, path := range r.order {
+		if errors.Is(r.walker.files[path].err, errBomb) {
+			return errBomb
+		}
+	}
+	for _, m := range r.missing {
+		if errors.Is(m.err, errIrregular) {
+			return m.err
+		}
+	}
+	if r.ports > maxPorts {
+		return errPorts
+	}
+	return nil
+}
+
+// maxPorts bounds the ports of a project with every range written out: both protocols, twice over.
+const maxPorts = 4 * 65536
+
+var errPorts = fmt.Errorf("the project publishes more than %d ports", maxPorts)
 
 // details are the files and the environment in compose-go's form.
 func (r *reader) details() types.ConfigDetails {

@@ -161,7 +161,6 @@ func descend(n *yaml.Node, keys []string, visits *int) (depth int, key *yaml.Nod
 
 // mention is the scalar of a service that a reason names as undefined or not found, else the service's key.
 func (s *service) mention(reason string) lint.Span {
-	top := s.layers[len(s.layers)-1]
 	for _, m := range otherOf.FindAllStringSubmatch(reason, -1) {
 		word := m[1] + m[2]
 		for _, l := range slices.Backward(s.layers) {
@@ -171,7 +170,7 @@ func (s *service) mention(reason string) lint.Span {
 			}
 		}
 	}
-	return top.file.span(top.key)
+	return s.key()
 }
 
 // quoted finds a scalar of any file that is, or ends with, a quoted or absolute path of the reason, such as a missing

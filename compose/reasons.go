@@ -36,7 +36,11 @@ func (r *reader) faults(ctx context.Context, err error) []fault {
 	case r.fromFiles(reason):
 		return r.fileFaults()
 	case strings.HasPrefix(reason, "validating "):
-		if all := r.schemaFaults(ctx, err); len(all) > 0 {
+		all := r.schemaFaults(ctx, err)
+		if len(all) == 0 && strings.Contains(reason, ": services.") { // a port stands in the way
+			all = r.serviceFaults(ctx)
+		}
+		if len(all) > 0 {
 			return all
 		}
 	}
@@ -103,38 +107,56 @@ func (r *reader) placed(reason string) bool {
 		strings.HasPrefix(reason, "empty compose file") || strings.HasPrefix(reason, "top-level object")
 }
 
-// serviceFaults loads each service by itself.
+// serviceFaults loads each service by itself, with the ports only where all of its items are valid.
 func (r *reader) serviceFaults(ctx context.Context) []fault {
 	var out []fault
 	for _, name := range slices.Sorted(maps.Keys(r.found)) {
+		s := r.found[name]
 		service := map[string]any{}
-		for _, l := range r.found[name].layers {
+		for _, l := range s.layers {
 			service = merged(service, l.decode(nil, func(s string) string { return s }))
 		}
 		delete(service, "extends")
-		err := r.loadService(ctx, name, service)
-		if err == nil || len(out) == maxReasons {
-			continue
+		if slices.ContainsFunc(s.items, func(it *item) bool { return r.readings[it].invalid != nil }) {
+			delete(service, "ports")
 		}
-		for _, reason := range leaves(err) {
-			reason = strings.TrimPrefix(reason, "validating compose.yaml: ")
-			out = append(out, fault{reason: reason, span: r.found[name].place(reason)})
+		for _, reason := range r.loadService(ctx, map[string]any{"services": map[string]any{name: service}}) {
+			out = append(out, fault{reason: reason, span: s.place(reason)})
+		}
+		if len(out) >= maxReasons {
+			break
 		}
 	}
 	return out
 }
 
-// loadService loads one service with its variables still in it, and with the schema.
-func (r *reader) loadService(ctx context.Context, name string, service map[string]any) error {
-	details := r.details()
-	details.ConfigFiles = []types.ConfigFile{{Filename: "compose.yaml", Content: []byte{},
-		Config: map[string]any{"services": map[string]any{name: service}}}}
-	_, err := guarded(func() (*types.Project, error) {
-		return loader.LoadWithContext(ctx, details, r.options, func(o *loader.Options) {
-			o.SkipNormalization, o.SkipConsistencyCheck, o.SkipResolveEnvironment = true, true, true
+// loadService loads a model of one service with its variables still in it, and lists why compose-go refuses it.
+func (r *reader) loadService(ctx context.Context, model map[string]any) []string {
+	var out []string
+	for range maxReasons {
+		details := r.details()
+		details.ConfigFiles = []types.ConfigFile{{Filename: "compose.yaml", Content: []byte{}, Config: clone(model).(map[string]any)}}
+		_, err := guarded(func() (*types.Project, error) {
+			return loader.LoadWithContext(ctx, details, r.options, func(o *loader.Options) {
+				o.SkipNormalization, o.SkipConsistencyCheck, o.SkipResolveEnvironment = true, true, true
+			})
 		})
-	})
-	return err
+		if err == nil {
+			break
+		}
+		reasons := leaves(err)
+		schema, ok := strings.CutPrefix(reasons[0], "validating compose.yaml: ")
+		if !ok {
+			out = append(out, reasons...)
+			break
+		}
+		out = append(out, schema)
+		if !takeOut(model, schema) {
+			break
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // guarded turns a panic of compose-go, which some values of the wrong type bring about, into an error.
@@ -159,42 +181,61 @@ func (s *service) place(reason string) lint.Span {
 			}
 		}
 	}
-	top := s.layers[len(s.layers)-1]
-	return top.file.span(top.key)
+	return s.key()
 }
 
-// inconsistent checks every service of a model by itself, the others reduced to their names, so that all faults are
-// found and not the first of a random order. err is what the whole model gave.
+// maxChecked bounds the services that are checked one by one.
+const maxChecked = 500
+
+// inconsistent checks every service of the project by itself, the others reduced to their names, so that all faults
+// are found and not the first of a random order. err is what the whole project gave. Nil means that nothing is left
+// but what a part of a project, or a value that nothing gives, brings with it.
 func (r *reader) inconsistent(ctx context.Context, details types.ConfigDetails, err error) error {
 	model, loadErr := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, r.options) })
-	if loadErr != nil || r.Standalone || r.guessed {
+	services, _ := model["services"].(map[string]any)
+	if loadErr != nil || len(services) > maxChecked {
 		return err
 	}
-	services, _ := model["services"].(map[string]any)
-	var all []error
+	all := []error{err}
 	for _, name := range slices.Sorted(maps.Keys(services)) {
-		if len(all) == maxReasons {
+		if len(all) > maxReasons {
 			break
 		}
-		one := clone(model).(map[string]any)
-		for other, s := range one["services"].(map[string]any) {
-			if other != name {
-				one["services"].(map[string]any)[other] = stub(s)
-			}
-		}
-		_, e := guarded(func() (*types.Project, error) {
-			return loader.ModelToProject(one, loader.ToOptions(&details, []func(*loader.Options){r.options}), details)
-		})
-		if e != nil {
+		if _, e := r.toProject(r.alone(model, name), details); e != nil {
 			all = append(all, e)
 		}
 	}
+	if len(all) > 1 { // the first one is among them, or it is a circle of several
+		all = all[1:]
+	}
 	slices.SortStableFunc(all, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	all = slices.CompactFunc(all, func(a, b error) bool { return a.Error() == b.Error() })
-	if len(all) == 0 {
-		return err
+	return errors.Join(slices.DeleteFunc(all, r.tolerated)...)
+}
+
+// alone copies a model with every service but one reduced to what others may refer to. A part of a project gets an
+// image, so that its other faults show.
+func (r *reader) alone(model map[string]any, name string) map[string]any {
+	one := clone(model).(map[string]any)
+	services, _ := one["services"].(map[string]any)
+	for other, s := range services {
+		if other != name {
+			services[other] = stub(s)
+			continue
+		}
+		if s, ok := s.(map[string]any); ok && r.Standalone && s["image"] == nil {
+			s["image"] = "stub"
+		}
 	}
-	return errors.Join(all...)
+	return one
+}
+
+var partOnly = regexp.MustCompile(`neither an image nor a build context|undefined (network|volume|config|secret|model|build secret|service)` +
+	`|not found for network_mode|unknown service`)
+
+// tolerated reports whether a fault only says that the file is a part of a project, or rests on a placeholder.
+func (r *reader) tolerated(err error) bool {
+	return r.fromGuess(err.Error()) || r.Standalone && partOnly.MatchString(err.Error())
 }
 
 // stub keeps of a service what others may refer to.

@@ -15,10 +15,7 @@ func (r *reader) service(name string, project *types.Project, exact bool) lint.S
 	found := r.found[name]
 	config, active := config(project, name)
 	s := lint.Service{Name: name, Active: active, Replicas: config.GetScale(), Profiles: config.Profiles}
-	if len(found.layers) > 0 {
-		top := found.layers[len(found.layers)-1]
-		s.Span = top.file.span(top.key)
-	}
+	s.Span = found.key()
 	s.ReplicasSpan = found.span("scale")
 	if !s.ReplicasSpan.Known() {
 		s.ReplicasSpan = found.span("deploy", "replicas")
@@ -35,6 +32,15 @@ func (r *reader) service(name string, project *types.Project, exact bool) lint.S
 		s.Bindings = append(s.Bindings, c.binding)
 	}
 	return s
+}
+
+// key is the service's key in the last file that writes it.
+func (s *service) key() lint.Span {
+	if len(s.layers) == 0 {
+		return lint.Span{}
+	}
+	top := s.layers[len(s.layers)-1]
+	return top.file.span(top.key)
 }
 
 // config finds a service of a loaded project and whether `up` starts it.
@@ -103,7 +109,7 @@ func join(ports []types.ServicePortConfig, candidates []bound, service lint.Span
 		out = append(out, b)
 	}
 	for i, c := range candidates {
-		if c.binding.Unknown && !used[i] {
+		if c.partial && !used[i] {
 			out = append(out, c)
 		}
 	}

@@ -24,6 +24,8 @@ type walker struct {
 	name    string // the last top-level `name` of the top files, "" when there is none
 	named   bool
 	nets    []*layer // every mapping under a top-level `networks`
+	legacy  []entry  // services that stand at top level
+	piped   bool     // the top files were named by the user and may be pipes
 }
 
 // missing is a file that another one names and that can't be read.
@@ -53,7 +55,7 @@ func (w *walker) open(path string) (*file, error) {
 	if f, ok := w.files[path]; ok {
 		return f, nil
 	}
-	text, err := readFile(path, w.in)
+	text, err := readFile(path, w.in, w.piped)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +134,7 @@ func (w *walker) services(f *file, root []entry, kind string, env *environ) (ser
 	members := entries(list, &w.visits)
 	if list == nil {
 		members = legacyServices(root)
+		w.legacy = append(w.legacy, members...)
 	}
 	for _, e := range members {
 		name := e.key.Value

@@ -1,0 +1,180 @@
+package compose
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// TestFind turns paths into projects, named by their directory and, for a file by itself, the file.
+func TestFind(t *testing.T) {
+	tests := map[string]struct {
+		files   string
+		paths   []string
+		exclude string
+		want    []string
+	}{
+		"tree": {files: "-- compose.yaml --\n-- a/docker-compose.yml --\n-- a/compose.override.yml --\n-- a/b/compose.dev.yml --\n-- c/x.yaml --\n",
+			paths: []string{"."}, want: []string{".", "a", "a/b:compose.dev.yml"}},
+		"names": {files: "-- docker_compose.yml --\n-- app.compose.yaml --\n-- test-compose.yml --\n-- Compose.YML --\n-- decomposed.yml --\n-- compose.txt --\n",
+			paths: []string{"."}, want: []string{".:Compose.YML", ".:app.compose.yaml", ".:docker_compose.yml", ".:test-compose.yml"}},
+		"left out": {files: "-- compose.yaml --\n-- vendor/compose.yaml --\n-- x/node_modules/compose.yaml --\n-- dist/compose.yaml --\n-- .git/HEAD --\n-- .gitignore --\n/dist/\n# c\n",
+			paths: []string{"."}, want: []string{"."}},
+		"ignored, but named": {files: "-- dist/compose.yaml --\n-- .git/HEAD --\n-- .gitignore --\n/dist/\n", paths: []string{"dist"}, want: []string{"dist"}},
+		"gitignore above":    {files: "-- a/b/compose.yaml --\n-- a/c/compose.yaml --\n-- .git/HEAD --\n-- a/.gitignore --\nc\n", paths: []string{"a"}, want: []string{"a/b"}},
+		"exclude":            {files: "-- compose.yaml --\n-- ex/compose.yaml --\n", paths: []string{".", "ex/compose.yaml"}, exclude: "ex", want: []string{"."}},
+		"override file":      {files: "-- compose.yaml --\n-- compose.override.yaml --\n", paths: []string{"compose.override.yaml", "compose.yaml"}, want: []string{"."}},
+		"included file": {files: "-- compose.yaml --\ninclude: [sub/db.yaml]\n-- sub/db.yaml --\n", paths: []string{"sub/db.yaml"},
+			want: []string{"."}},
+		"extended from a file of its own": {files: "-- compose.dev.yaml --\nservices: {a: {extends: {file: base.yaml, service: b}}}\n-- base.yaml --\n",
+			paths: []string{"base.yaml"}, want: []string{".:compose.dev.yaml"}},
+		".env":                  {files: "-- compose.yaml --\n-- .env --\nP=1\n", paths: []string{".env"}, want: []string{"."}},
+		".env of nobody":        {files: "-- .env --\nP=1\n", paths: []string{".env"}},
+		"COMPOSE_FILE, tree":    {files: "-- a/one.yaml --\n-- a/two.yaml --\n-- a/.env --\nCOMPOSE_FILE=one.yaml,two.yaml\nCOMPOSE_PATH_SEPARATOR=,\n", paths: []string{"."}, want: []string{"a"}},
+		"COMPOSE_FILE, a part":  {files: "-- a/one.yaml --\n-- a/two.yaml --\n-- a/.env --\nCOMPOSE_FILE=one.yaml,two.yaml\nCOMPOSE_PATH_SEPARATOR=,\n", paths: []string{"a/two.yaml"}, want: []string{"a"}},
+		"a file by itself":      {files: "-- stack.yaml --\n", paths: []string{"stack.yaml"}, want: []string{".:stack.yaml"}},
+		"twice":                 {files: "-- compose.yaml --\n", paths: []string{".", "compose.yaml", "."}, want: []string{"."}},
+		"link to the directory": {files: "-- real/compose.yaml --\n", paths: []string{"link"}, want: []string{"link"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := layout(t, strings.NewReplacer(".yaml --\n-", ".yaml --\n"+oneService+"-", ".yml --\n-", ".yml --\n"+oneService+"-", ".YML --\n-", ".YML --\n"+oneService+"-").
+				Replace(tt.files+"-- end --\n"))
+			if runtime.GOOS != "windows" {
+				if err := os.Symlink(filepath.Join(dir, "real"), filepath.Join(dir, "link")); err != nil {
+					t.Fatal(err)
+				}
+			} else if name == "link to the directory" {
+				t.Skip("links need a privilege")
+			}
+			found, err := Find(t.Context(), Options{Dir: dir, Static: true}, tt.paths, func(path string) bool {
+				return tt.exclude != "" && strings.Contains(path, filepath.Join(dir, tt.exclude))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, o := range found.Projects {
+				rel, _ := filepath.Rel(dir, o.Dir)
+				if len(o.Files) > 0 {
+					rel += ":" + filepath.Base(o.Files[0])
+				}
+				got = append(got, filepath.ToSlash(rel))
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got %q, want %q (%q)", got, tt.want, found.Notes)
+			}
+		})
+	}
+}
+
+// TestFindUnreadable wants a directory that can't be read to be said, and a pipe not to be waited for.
+func TestFindUnreadable(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no pipes in the file system")
+	}
+	dir := layout(t, "-- closed/compose.yaml --\n"+oneService)
+	pipe := filepath.Join(dir, "compose.yaml")
+	if err := syscall.Mkfifo(pipe, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if found, err := Find(t.Context(), Options{Dir: dir}, []string{"."}, nil); err != nil || len(found.Projects) != 1 {
+			t.Errorf("%v, %v", found, err)
+		}
+		for _, o := range []Options{{Dir: dir}, {Dir: filepath.Join(dir, "closed"), ProjectDir: dir}} {
+			if _, err := Load(t.Context(), o); err == nil || !strings.Contains(err.Error(), "a pipe") {
+				t.Errorf("error %v", err)
+			}
+		}
+		if _, err := Find(t.Context(), Options{Dir: dir}, []string{"compose.yaml"}, nil); err == nil {
+			t.Error("a pipe is a path")
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+		t.Fatal("waits for a pipe")
+	}
+	if os.Getuid() == 0 {
+		t.Skip("root reads every directory")
+	}
+	if err := os.Chmod(filepath.Join(dir, "closed"), 0); err != nil {
+		t.Fatal(err)
+	}
+	found, err := Find(t.Context(), Options{Dir: dir}, []string{"."}, nil)
+	if err != nil || len(found.Blind) != 1 {
+		t.Errorf("%v, %v", found, err)
+	}
+}
+
+// TestStandalone checks a file that PATH gave by itself: what a part of a project lacks is no defect, the rest is.
+func TestStandalone(t *testing.T) {
+	for text, want := range map[string]string{
+		"services: {a: {ports: [\"1:1\"]}}\n":                                                      "",
+		"services: {a: {image: a, networks: [n], depends_on: [b], volumes: [\"v:/v\"]}}\n":         "",
+		"services: {a: {image: a, scale: -1}}\n":                                                   "scale: must be greater",
+		"services: {a: {image: a, scale: 2, deploy: {replicas: 3}}}\n":                             "can't set distinct values",
+		"services: {a: {scale: 2, container_name: cc}}\n":                                          "container name must be unique",
+		"services: {a: {image: a, depends_on: [b]}, b: {image: b, depends_on: [a]}}\n":             "dependency cycle detected: a -> b -> a",
+		"services: {a: {image: a, ports: [\"1:1/tpc\"]}, b: {image: b, ports: {a: b}, user: 1}}\n": "services.b.ports must be a array",
+	} {
+		dir := layout(t, "-- x.yaml --\n"+text)
+		l, err := Load(t.Context(), Options{Dir: dir, Files: []string{"x.yaml"}, Static: true, Standalone: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := slices.IndexFunc(l.Project.Defects, func(d lint.Defect) bool { return strings.Contains(d.Reason, want) })
+		if want == "" && len(l.Project.Defects) > 0 || want != "" && got < 0 {
+			t.Errorf("%s: %v, want %q", text, l.Project.Defects, want)
+		}
+	}
+}
+
+// TestTooManyPorts bounds what a few lines of ranges cost.
+func TestTooManyPorts(t *testing.T) {
+	items := strings.Repeat("\"1-65535:1-65535\", \"1-65535:1-65535/udp\", ", 20)
+	dir := layout(t, "-- compose.yaml --\nservices: {a: {image: a, ports: ["+items+"]}}\n")
+	l, err := Load(t.Context(), Options{Dir: dir, Static: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Project.Blind) == 0 || len(l.Project.Defects) == 0 {
+		t.Errorf("nothing is said: %v %v", l.Project.Blind, l.Project.Defects)
+	}
+}
+
+// TestPartlyUnknown keeps a literal host port beside a variable that nothing gives.
+func TestPartlyUnknown(t *testing.T) {
+	for item, want := range map[string]string{
+		"8080:${Y}92": "8080 known", "8081:1${Z}": "8081 known", "8082:80${S}": "8082 known", "8083:${Y}": "8083 known",
+		"8084:80/${P}": "8084 unknown", "${IP}:8085:80": "8085 unknown", "80${J}:90": "80${J} unknown", "8000-8002:${T}": "8000-8002 unknown",
+	} {
+		dir := layout(t, "-- compose.yaml --\nservices: {a: {image: a, ports: [\""+item+"\", \"9:${O}9\", \"9:9${O}\"]}}\n")
+		l, err := Load(t.Context(), Options{Dir: dir, Static: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		bindings := l.Project.Bindings()
+		if len(bindings) != 3 || len(l.Project.Defects)+len(l.Project.Invalid) > 0 {
+			t.Fatalf("%s: %d ports, %v %v", item, len(bindings), l.Project.Defects, l.Project.Invalid)
+		}
+		got := bindings[0].Ports() + " known"
+		if bindings[0].Unknown {
+			got = bindings[0].Ports() + " unknown"
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", item, got, want)
+		}
+	}
+}
