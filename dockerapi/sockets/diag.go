@@ -168,7 +168,7 @@ func (r *row) attributes(b []byte) {
 		}
 		switch body := b[4:size]; {
 		case kind == diagV6Only && len(body) >= 1:
-			r.v6only = flag(body[0] != 0)
+			r.v6only = tristateOf(body[0] != 0)
 		case kind == diagCgroup && len(body) >= 8:
 			r.cgroup = ne.Uint64(body)
 		}

@@ -65,7 +65,7 @@ func (t mibTable) parse(b []byte, l look, ports []uint16) ([]row, error) {
 // the IPv6 table stands for IPv6 alone.
 func (t mibTable) row(b []byte) row {
 	r := row{
-		proto: t.proto, uid: -1, v6only: flag(t.v6), state: lint.Datagram,
+		proto: t.proto, uid: -1, v6only: tristateOf(t.v6), state: lint.Datagram,
 		local: t.addr(b[t.local:], binary.BigEndian.Uint16(b[t.localPort:])),
 		pid:   int(binary.LittleEndian.Uint32(b[t.pid:])),
 	}

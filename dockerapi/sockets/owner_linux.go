@@ -20,6 +20,7 @@ type finder struct {
 	paths   map[uint64]string // cgroup id to its path
 	search  *search
 	proxies map[int]proxy // docker-proxy processes by pid
+	cut     bool          // the time was up before all processes were looked at
 }
 
 // findOwners finds the owners of sockets, in the order of rows. The cheap ways come first: the socket's cgroup names a
@@ -38,6 +39,7 @@ func (f *finder) owners(ctx context.Context, rows []row) ([]lint.Owner, []lint.B
 	}
 	if f.search.open > 0 {
 		f.search.walk(ctx)
+		f.cut = f.search.open > 0 && ctx.Err() != nil
 	}
 	if f.needsProxies(rows) {
 		f.proxies = f.findProxies(ctx)
@@ -46,7 +48,7 @@ func (f *finder) owners(ctx context.Context, rows []row) ([]lint.Owner, []lint.B
 	for i, r := range rows {
 		owners[i] = f.owner(r)
 	}
-	if ctx.Err() != nil && f.search.open > 0 {
+	if f.cut {
 		return owners, []lint.Blind{{What: "whose sockets hold the ports", Why: "the time was up before all processes were looked at"}}
 	}
 	return owners, nil
@@ -71,6 +73,7 @@ func (f *finder) fill(r row, o *lint.Owner) {
 	case r.inode == 0: // a connection that its listener did not accept yet
 	case f.prove(r, o) || f.byProxy(r, o) || f.alone(r, o):
 		// the process is in o
+	case f.cut: // nothing can be said
 	case f.search.denied || !f.root:
 		o.Seen = lint.NoPrivilege
 	default:

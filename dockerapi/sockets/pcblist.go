@@ -53,12 +53,12 @@ func parsePcbList(b []byte, proto string, l look, ports []uint16) ([]row, error)
 	}
 	for b = b[padded(int(ne.Uint32(b)), len(b)):]; len(b) >= 8; {
 		size, kind := int(ne.Uint32(b)), ne.Uint32(b[4:])
-		if size == pcbHeaderSize {
-			flush()
-			return rows, nil // the closing xinpgen
-		}
 		if size < 8 || size > len(b) {
 			return rows, errPcbList
+		}
+		if size <= pcbHeaderSize {
+			flush()
+			return rows, nil // the closing xinpgen
 		}
 		if kind == kindInpcb {
 			flush()
@@ -81,7 +81,7 @@ func (p *pcb) record(kind uint32, b []byte) {
 		v4, v6 := b[44]&vflagIPv4 != 0, b[44]&vflagIPv6 != 0
 		p.row.local = bsdAddr(v6, b[64:80], be.Uint16(b[18:]))
 		p.row.remote = bsdAddr(v6, b[48:64], be.Uint16(b[16:]))
-		p.row.v6only = flag(v6 && !v4)
+		p.row.v6only = tristateOf(v6 && !v4)
 		if v4 || v6 {
 			p.complete |= 1
 		}

@@ -45,8 +45,8 @@ func (r row) holder(o lint.Owner) lint.Holder {
 	return lint.Holder{Local: r.local, Remote: r.remote, V6Only: r.v6only == yes, State: r.state, Owner: o}
 }
 
-// flag is the tristate of a flag that is known.
-func flag(set bool) tristate {
+// tristateOf is the tristate of a flag that is known.
+func tristateOf(set bool) tristate {
 	if set {
 		return yes
 	}

@@ -1,0 +1,117 @@
+package sockets
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"strconv"
+	"syscall"
+	"testing"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// The variables that make BenchmarkCrowd fill the machine, such as 50000 and 500.
+const (
+	socketsVar   = "PORTLINT_BENCH_SOCKETS"
+	processesVar = "PORTLINT_BENCH_PROCESSES"
+)
+
+// BenchmarkCheckFree asks for 5 ports, IPv4 and IPv6, that nothing holds.
+func BenchmarkCheckFree(b *testing.B) {
+	want := fivePorts(b, 0)
+	for b.Loop() {
+		checkAll(b, want, lint.Free)
+	}
+}
+
+// BenchmarkCheckHeld asks for 5 ports that this process holds.
+func BenchmarkCheckHeld(b *testing.B) {
+	want := fivePorts(b, 5)
+	for b.Loop() {
+		checkAll(b, want, lint.InUse)
+	}
+}
+
+// BenchmarkCrowd asks for 5 held ports, and for 5 free ones, on a machine with many sockets and processes, and lets ss
+// and lsof answer as well.
+func BenchmarkCrowd(b *testing.B) {
+	n, _ := strconv.Atoi(os.Getenv(socketsVar))
+	if n == 0 {
+		b.Skip(socketsVar + " says how many sockets to open")
+	}
+	processes, _ := strconv.Atoi(os.Getenv(processesVar))
+	crowd(b, n, processes)
+	free := fivePorts(b, 0)
+	held := fivePorts(b, 5)
+	b.Run("free", func(b *testing.B) {
+		for b.Loop() {
+			checkAll(b, free, lint.Free)
+		}
+	})
+	b.Run("held", func(b *testing.B) {
+		for b.Loop() {
+			checkAll(b, held, lint.InUse)
+		}
+	})
+	for _, line := range [][]string{{"ss", "-tulnp"}, {"lsof", "-nP", "-iTCP", "-sTCP:LISTEN"}} {
+		b.Run(line[0], func(b *testing.B) {
+			if _, err := exec.LookPath(line[0]); err != nil {
+				b.Skipf("%s is not installed", line[0])
+			}
+			for b.Loop() {
+				cmd := exec.Command(line[0], line[1:]...)
+				cmd.Stdout = &bytes.Buffer{} // a pipe, as a program that reads it would have
+				cmd.Run()
+			}
+		})
+	}
+}
+
+func checkAll(b *testing.B, want []lint.Endpoint, result lint.ProbeResult) {
+	b.Helper()
+	probes, blind := Check(b.Context(), want, Options{})
+	for _, p := range probes {
+		if p.Result != result || result == lint.InUse && p.Holders[0].Owner.Seen != lint.Known {
+			b.Fatalf("%+v, %v", p, blind)
+		}
+	}
+}
+
+// fivePorts are 5 ports on all addresses of both families, of which the first are held until the end.
+func fivePorts(b *testing.B, held int) (want []lint.Endpoint) {
+	b.Helper()
+	for i := range 5 {
+		port := freePort(b, "tcp")
+		if i < held {
+			fd, err := syscall.Socket(syscall.AF_INET6, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+			must(b, "socket", err)
+			b.Cleanup(func() { syscall.Close(fd) })
+			must(b, "both families", syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, 0))
+			must(b, "bind", syscall.Bind(fd, testAddr("::", port)))
+			must(b, "listen", syscall.Listen(fd, 1))
+		}
+		want = append(want, endpoint("tcp", "0.0.0.0", port), endpoint("tcp", "::", port))
+	}
+	return want
+}
+
+// crowd opens listeners on 127.x.y.z until the end, and starts idle processes.
+func crowd(b *testing.B, listeners, processes int) {
+	b.Helper()
+	for range processes {
+		start(b, helper(b, "wait"))
+	}
+	var limit syscall.Rlimit
+	must(b, "read the limit of descriptors", syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
+	limit.Cur, limit.Max = uint64(listeners+1000), max(limit.Max, uint64(listeners+1000))
+	must(b, "raise the limit of descriptors", syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
+	for i := range listeners {
+		fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+		must(b, "socket", err)
+		b.Cleanup(func() { syscall.Close(fd) })
+		addr := &syscall.SockaddrInet4{Port: 32768 + i%25000, Addr: [4]byte{127, 1, byte(i / 25000), 1}}
+		must(b, "bind", syscall.Bind(fd, addr))
+		must(b, "listen", syscall.Listen(fd, 1))
+	}
+}

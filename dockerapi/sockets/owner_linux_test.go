@@ -1,0 +1,369 @@
+package sockets
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// holderOf checks an endpoint that has one holder.
+func holderOf(t *testing.T, e lint.Endpoint) lint.Holder {
+	t.Helper()
+	probes, blind := Check(t.Context(), []lint.Endpoint{e}, Options{})
+	if len(blind) > 0 {
+		t.Errorf("blind spots: %v", blind)
+	}
+	return only(t, probes)
+}
+
+func only(t *testing.T, probes []lint.Probe) lint.Holder {
+	t.Helper()
+	if len(probes) != 1 || probes[0].Result != lint.InUse || len(probes[0].Holders) != 1 {
+		t.Fatalf("want one holder: %+v", probes)
+	}
+	return probes[0].Holders[0]
+}
+
+func listenHelper(t *testing.T, proto string, port uint16) *exec.Cmd {
+	t.Helper()
+	return helper(t, "listen", proto, fmt.Sprintf("127.0.0.1:%d", port))
+}
+
+func TestOwnerIsTheServer(t *testing.T) {
+	for _, proto := range []string{"tcp", "udp"} {
+		t.Run("go "+proto, func(t *testing.T) {
+			port := freePort(t, proto)
+			before := time.Now()
+			pid := start(t, listenHelper(t, proto, port))
+			o := holderOf(t, endpoint(proto, "0.0.0.0", port)).Owner
+			p := o.Process
+			if o.Seen != lint.Known || p.PID != pid || !strings.HasPrefix(p.Name, "sockets.test") || o.UID != os.Getuid() {
+				t.Errorf("owner %+v", o)
+			}
+			if !strings.HasSuffix(p.Command, fmt.Sprintf(" %s 127.0.0.1:%d", proto, port)) || p.User == "" {
+				t.Errorf("process %+v", p)
+			}
+			if d := p.StartedAt.Sub(before).Abs(); d > 3*time.Second {
+				t.Errorf("started %s away from when it was", d)
+			}
+		})
+	}
+	for _, server := range []struct{ program, name, code string }{
+		{"python3", "python", "import http.server,sys; http.server.HTTPServer(('127.0.0.1', %d), http.server.BaseHTTPRequestHandler).serve_forever()"},
+		{"node", "node", "require('http').createServer().listen(%d, '127.0.0.1')"},
+	} {
+		t.Run(server.program, func(t *testing.T) {
+			path, err := exec.LookPath(server.program)
+			if err != nil {
+				t.Skipf("%s is not installed", server.program)
+			}
+			port, flag := freePort(t, "tcp"), "-c"
+			if server.program == "node" {
+				flag = "-e"
+			}
+			cmd := exec.Command(path, flag, fmt.Sprintf(server.code, port))
+			launch(t, cmd)
+			e := endpoint("tcp", "0.0.0.0", port)
+			for range 1000 {
+				if try(t.Context(), e, false).Result == lint.InUse {
+					break
+				}
+				time.Sleep(10 * time.Millisecond)
+			}
+			o := holderOf(t, e).Owner
+			if o.Seen != lint.Known || o.Process.PID != cmd.Process.Pid || !strings.HasPrefix(o.Process.Name, server.name) {
+				t.Errorf("owner %+v", o)
+			}
+		})
+	}
+}
+
+// TestOwnerIsTheOldest: a descriptor that a child inherited is its parent's.
+func TestOwnerIsTheOldest(t *testing.T) {
+	port := freePort(t, "tcp")
+	fd := made{proto: "tcp", addr: "127.0.0.1"}.socket(t)
+	must(t, "bind", syscall.Bind(fd, testAddr("127.0.0.1", port)))
+	must(t, "listen", syscall.Listen(fd, 1))
+	dup, err := syscall.Dup(fd)
+	must(t, "dup", err)
+	file := os.NewFile(uintptr(dup), "socket")
+	defer file.Close()
+	cmd := helper(t, "wait")
+	cmd.ExtraFiles = []*os.File{file}
+	start(t, cmd)
+	if o := holderOf(t, endpoint("tcp", "0.0.0.0", port)).Owner; o.Process.PID != os.Getpid() {
+		t.Errorf("owner %+v", o)
+	}
+}
+
+func TestOwnerOfAnotherUser(t *testing.T) {
+	needRoot(t)
+	port := freePort(t, "tcp")
+	pid := start(t, as(t, listenHelper(t, "tcp", port), stranger+1))
+	e := endpoint("tcp", "0.0.0.0", port)
+	if o := holderOf(t, e).Owner; o.Seen != lint.Known || o.Process.PID != pid || o.UID != stranger+1 || o.Process.User != strconv.Itoa(stranger+1) {
+		t.Errorf("root sees %+v", o)
+	}
+	if o := only(t, asStranger(t, "check", e)).Owner; o.Seen != lint.NoPrivilege || o.Process.PID != 0 || o.UID != stranger+1 {
+		t.Errorf("a stranger sees %+v", o)
+	}
+	own := freePort(t, "tcp")
+	pid = start(t, as(t, listenHelper(t, "tcp", own), stranger))
+	if o := only(t, asStranger(t, "check", endpoint("tcp", "0.0.0.0", own))).Owner; o.Seen != lint.Known || o.Process.PID != pid {
+		t.Errorf("its user sees %+v", o)
+	}
+}
+
+func TestOwnerDockerProxy(t *testing.T) {
+	for _, tt := range []struct{ proto, hostIP, wildcard, target string }{
+		{"tcp", "127.0.0.1", "0.0.0.0", "172.18.0.2:80"},
+		{"tcp", "::1", "::", "172.18.0.2:80"},
+		{"udp", "127.0.0.1", "0.0.0.0", "172.18.0.3:53"},
+	} {
+		t.Run(tt.proto+" "+tt.hostIP, func(t *testing.T) {
+			port := freePort(t, tt.proto)
+			target := netip.MustParseAddrPort(tt.target)
+			cmd := helper(t, "proxy", "-proto", tt.proto, "-host-ip", tt.hostIP, "-host-port", strconv.Itoa(int(port)),
+				"-container-ip", target.Addr().String(), "-container-port", strconv.Itoa(int(target.Port())), "-use-listen-fd")
+			cmd.Path = copyOf(t, cmd.Path, proxyName)
+			cmd.Args[0] = "/usr/bin/" + proxyName
+			pid := start(t, cmd)
+			e := endpoint(tt.proto, tt.wildcard, port)
+			o := holderOf(t, e).Owner
+			if o.Seen != lint.Known || o.Process.PID != pid || o.Process.Name != proxyName || o.Proxy != target {
+				t.Errorf("owner %+v", o)
+			}
+			if os.Geteuid() != 0 {
+				t.Skip("needs root to look as another user")
+			}
+			o = only(t, asStranger(t, "check", e)).Owner
+			if o.Seen != lint.Inferred || o.Process.PID != pid || o.Proxy != target {
+				t.Errorf("a stranger sees %+v", o)
+			}
+		})
+	}
+}
+
+// inCgroup makes a cgroup and has a command start in it.
+func inCgroup(t *testing.T, name string, cmds ...*exec.Cmd) {
+	t.Helper()
+	needRoot(t)
+	dir := filepath.Join(cgroupRoot(), name)
+	if cgroupRoot() == "" {
+		t.Skip("there is no cgroup v2")
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Skipf("cgroups can't be made here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := os.Remove(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	d, err := os.Open(dir)
+	must(t, "open the cgroup", err)
+	t.Cleanup(func() { d.Close() })
+	for _, cmd := range cmds {
+		cmd.SysProcAttr = &syscall.SysProcAttr{UseCgroupFD: true, CgroupFD: int(d.Fd())}
+	}
+}
+
+func TestOwnerUnit(t *testing.T) {
+	port := freePort(t, "tcp")
+	server, other := listenHelper(t, "tcp", port), helper(t, "wait")
+	inCgroup(t, "portlint-test.service", server, other)
+	pid := start(t, server)
+	e := endpoint("tcp", "0.0.0.0", port)
+	if o := holderOf(t, e).Owner; o.Seen != lint.Known || o.Process.PID != pid || o.Unit != "portlint-test.service" {
+		t.Errorf("owner %+v", o)
+	}
+	o := only(t, asStranger(t, "check", e)).Owner
+	if o.Seen != lint.Inferred || o.Process.PID != pid || o.Unit != "portlint-test.service" {
+		t.Errorf("a stranger sees %+v of a unit with one process", o)
+	}
+	start(t, other)
+	o = only(t, asStranger(t, "check", e)).Owner
+	if o.Seen != lint.NoPrivilege || o.Process.PID != 0 || o.Unit != "portlint-test.service" {
+		t.Errorf("a stranger sees %+v of a unit with two processes", o)
+	}
+}
+
+func TestOwnerHostNetworkContainer(t *testing.T) {
+	id := strings.Repeat("0123456789abcdef", 4)
+	port := freePort(t, "tcp")
+	server := listenHelper(t, "tcp", port)
+	inCgroup(t, "docker-"+id+".scope", server)
+	pid := start(t, server)
+	if o := holderOf(t, endpoint("tcp", "0.0.0.0", port)).Owner; o.Seen != lint.Known || o.Process.PID != pid || o.ContainerID != id || o.Unit != "" {
+		t.Errorf("owner %+v", o)
+	}
+}
+
+// TestOwnerKernelOrElse: a process that this one can't see holds the port, as with a kernel socket.
+func TestOwnerKernelOrElse(t *testing.T) {
+	needRoot(t)
+	port := freePort(t, "tcp")
+	start(t, listenHelper(t, "tcp", port))
+	rows, _ := sockets(t.Context(), servers, []uint16{port})
+	f := &finder{proc: procDir(t.TempDir()), root: true}
+	if owners, _ := f.owners(t.Context(), rows); len(owners) != 1 || owners[0].Seen != lint.KernelOrElse {
+		t.Errorf("owners %+v of %+v", owners, rows)
+	}
+}
+
+// TestOwnersWhileProcessesVanish looks while processes come and go.
+func TestOwnersWhileProcessesVanish(t *testing.T) {
+	program, err := exec.LookPath("true")
+	if err != nil {
+		t.Skip("true is not installed")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan bool)
+	go func() {
+		defer close(ended)
+		for ctx.Err() == nil {
+			exec.Command(program).Run()
+		}
+	}()
+	defer func() { cancel(); <-ended }()
+	port := freePort(t, "tcp")
+	pid := start(t, listenHelper(t, "tcp", port))
+	for range 30 {
+		if o := holderOf(t, endpoint("tcp", "0.0.0.0", port)).Owner; o.Process.PID != pid {
+			t.Fatalf("owner %+v", o)
+		}
+	}
+}
+
+func TestOwnersInBoundedTime(t *testing.T) {
+	port := made{proto: "tcp", addr: "127.0.0.1"}.open(t)
+	rows, _ := sockets(t.Context(), servers, []uint16{port})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	owners, blind := findOwners(ctx, rows)
+	if len(blind) != 1 || owners[0].Seen == lint.Known || owners[0].Seen == lint.KernelOrElse {
+		t.Errorf("owners %+v, blind %v", owners, blind)
+	}
+}
+
+func TestWho(t *testing.T) {
+	needIPv6(t)
+	l := made{proto: "tcp", addr: "127.0.0.1"}
+	port := l.open(t)
+	client := made{proto: "tcp", addr: "127.0.0.1"}.socket(t)
+	must(t, "connect", syscall.Connect(client, testAddr("127.0.0.1", port)))
+	bound := made{proto: "tcp", addr: "127.0.0.2", bound: true}
+	fd := bound.socket(t)
+	must(t, "bind", syscall.Bind(fd, testAddr("127.0.0.2", port)))
+	probes, blind := Who(t.Context(), []Port{{port, "tcp"}, {port, "udp"}, {portOf(t, client), "tcp"}})
+	if len(blind) > 0 || len(probes) != 3 {
+		t.Fatalf("%+v, %v", probes, blind)
+	}
+	var states []lint.HolderState
+	for _, h := range probes[0].Holders {
+		states = append(states, h.State)
+	}
+	want := []lint.HolderState{lint.Listening, lint.BoundOnly, lint.Connection}
+	if fmt.Sprint(states) != fmt.Sprint(want) || probes[0].Result != lint.InUse {
+		t.Errorf("%+v", probes[0])
+	}
+	if probes[1].Result != lint.Free || len(probes[1].Holders) != 0 {
+		t.Errorf("%+v", probes[1])
+	}
+	if h := probes[2].Holders; len(h) != 1 || h[0].Remote.Port() != port || h[0].Owner.Process.PID != os.Getpid() {
+		t.Errorf("%+v", probes[2])
+	}
+}
+
+func TestSameNetwork(t *testing.T) {
+	if same, known := SameNetwork(os.Getpid()); !same || !known {
+		t.Errorf("with itself: %t, %t", same, known)
+	}
+	if _, known := SameNetwork(1 << 30); known {
+		t.Error("with a process that is not there: known")
+	}
+	needRoot(t)
+	other := helper(t, "wait")
+	other.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
+	pid := start(t, other)
+	if same, known := SameNetwork(pid); same || !known {
+		t.Errorf("with another network: %t, %t", same, known)
+	}
+	host, known := OnHostNetwork()
+	for _, tt := range []struct {
+		pid  int
+		same bool
+	}{{os.Getpid(), true}, {pid, false}} {
+		out, err := as(t, helper(t, "scope", strconv.Itoa(tt.pid)), stranger).Output()
+		if want := fmt.Sprintln(tt.same, true, host, known); err != nil || string(out) != want {
+			t.Errorf("a stranger sees %q, %v; want %q", out, err, want)
+		}
+	}
+	inside := helper(t, "scope", strconv.Itoa(os.Getpid()))
+	inside.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
+	if out, err := inside.Output(); err != nil || string(out) != "false true false true\n" {
+		t.Errorf("from another network: %q, %v", out, err)
+	}
+}
+
+func TestRanges(t *testing.T) {
+	if first, last, ok := EphemeralRange(); !ok || first == 0 || last < first {
+		t.Errorf("%d-%d, %t", first, last, ok)
+	}
+	if _, ok := UnprivilegedStart(); !ok {
+		t.Error("the first port for everybody is not known")
+	}
+}
+
+// TestProcNetAgrees: what /proc/net shows is what sock_diag shows.
+func TestProcNetAgrees(t *testing.T) {
+	needIPv6(t)
+	var ports []uint16
+	for _, m := range []made{
+		{proto: "tcp", addr: "127.0.0.1"}, {proto: "tcp", addr: "::", dual: true}, {proto: "tcp", addr: "::1"},
+		{proto: "udp", addr: "0.0.0.0"}, {proto: "udp", addr: "::1"}, {proto: "tcp", addr: "127.0.0.1", connected: true},
+		{proto: "tcp", addr: "127.0.0.1", connected: true, timeWait: true},
+	} {
+		ports = append(ports, m.open(t))
+	}
+	for _, l := range []look{servers, everything} {
+		for i, tab := range tables() {
+			q := diagRequest{family: tab.family, proto: tab.proto, look: l, seq: uint32(i + 1)}
+			fd, err := openDiag(t.Context())
+			must(t, "open sock_diag", err)
+			asked, err := tab.read(t.Context(), fd, nil, q)
+			must(t, "ask", err)
+			syscall.Close(fd)
+			read, err := tab.read(t.Context(), -1, syscall.EINVAL, q)
+			must(t, "read", err)
+			for _, port := range ports {
+				a, b := plain(asked, port), plain(read, port)
+				if fmt.Sprint(a) != fmt.Sprint(b) {
+					t.Errorf("%s, port %d: sock_diag %v, the file %v", tab.file, port, a, b)
+				}
+			}
+		}
+	}
+}
+
+// plain is what both tables show of a port.
+func plain(rows []row, port uint16) []row {
+	var found []row
+	for _, r := range rows {
+		if r.local.Port() == port {
+			r.v6only, r.cgroup, r.device = unknown, 0, 0
+			found = append(found, r)
+		}
+	}
+	return found
+}
