@@ -91,6 +91,7 @@ func (r *reader) shorten(reason string) string {
 	reason = strings.ReplaceAll(reason, r.dir+string(filepath.Separator), "")
 	reason = strings.TrimSuffix(reason, ": invalid compose project")
 	reason = constructed.ReplaceAllString(reason, "")
+	reason = strings.ReplaceAll(reason, " false schema", " is no key that Compose knows")
 	if runes := []rune(reason); len(runes) > maxReason {
 		return string(runes[:maxReason]) + "…"
 	}
@@ -111,10 +112,10 @@ func (r *reader) hint(reason string) string {
 		return "create the file, or write `required: false`"
 	case len(r.legacy) > 0 && strings.Contains(reason, "additional propert"):
 		return "a file of version 1: put the services under `services:`"
-	case strings.Contains(reason, "services additional propert") || strings.Contains(reason, "services."+"additional"):
+	case strings.Contains(reason, "services additional propert"):
 		return "a service name is made of letters, digits, '.', '_' and '-'"
 	case strings.Contains(reason, "false schema") || strings.Contains(reason, "additional propert"):
-		return "Compose does not know this key; a key of another tool begins with x-"
+		return "a key of another tool begins with x-"
 	}
 	return ""
 }

@@ -19,7 +19,7 @@ func TestDefects(t *testing.T) {
 		ports int
 	}{
 		"not YAML":       {"-- compose.yaml --\nservices:\n  a: [\n", []string{`compose.yaml:3:1 : failed to parse compose.yaml`}, 0},
-		"tab":            {"-- compose.yaml --\nservices:\n\ta: {}\n", []string{`compose.yaml:2:2 a: {}: failed to parse compose.yaml`}, 0},
+		"tab":            {"-- compose.yaml --\nservices:\n\ta: {}\n", []string{"compose.yaml:2:1 \t: failed to parse compose.yaml"}, 0},
 		"empty":          {"-- compose.yaml --\n", []string{`compose.yaml:1:1 : empty compose file`}, 0},
 		"a text":         {"-- compose.yaml --\nhello\n", []string{`compose.yaml:1:1 : top-level object must be a mapping`}, 0},
 		"a list":         {"-- compose.yaml --\n- a\n", []string{`compose.yaml:1:1 : top-level object must be a mapping`}, 0},
@@ -47,6 +47,9 @@ func TestDefects(t *testing.T) {
 		"required variable": {"-- compose.yaml --\nservices:\n  a: {image: \"${I:?set it}\", container_name: \"${N:?too}\", ports: [\"1:1\"]}\n",
 			[]string{`compose.yaml:2:30 container_name: error while interpolating services.a.container_name: required variable N`, `compose.yaml:2:7`}, 1},
 		"v1": {"-- compose.yaml --\nweb:\n  image: a\n  ports: [\"1:1\"]\n", []string{`compose.yaml:1:1 web: validating compose.yaml: additional properties 'web'`}, 1},
+		"bad service name": {"-- compose.yaml --\nservices:\n  a: {image: x, ports: [\"1:1\"]}\n  my 日本: {image: my 日本}\n",
+			[]string{`compose.yaml:3:3 my 日本: validating compose.yaml: services additional properties`}, 1},
+		"template": {"-- compose.yaml --\nservices:\n  a:\n    image: {{ x }}\n", []string{`compose.yaml:3:13 { x }}: failed to parse`}, 0},
 		"several unknown keys": {"-- compose.yaml --\nservices:\n  b: {image: a, shape: 1, colour: red}\n  a: {image: a, size: 3}\n",
 			[]string{`compose.yaml:3:17 size: validating`, `compose.yaml:2:27 colour: validating`, `compose.yaml:2:17 shape: validating`}, 0},
 		"several without image": {"-- compose.yaml --\nservices:\n  b: {}\n  a: {networks: [n]}\n  c: {image: c, networks: [m]}\n",

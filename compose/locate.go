@@ -14,7 +14,9 @@ import (
 
 var (
 	twiceAt   = regexp.MustCompile(`line (\d+): mapping key`)
-	lineOf    = regexp.MustCompile(`\bline (\d+)\b|\bL\d+\.C\d+-L(\d+)\.C\d+|\bL(\d+)\.C\d+`)
+	markOf    = regexp.MustCompile(`\bL(\d+)\.C(\d+)\b[^-]|\b-L(\d+)\.C(\d+)\b`)
+	lineOf    = regexp.MustCompile(`\bline (\d+)\b`)
+	sectionOf = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs) additional propert`)
 	pathOf    = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs|include|jobs)\.([^\s,;]+)`)
 	extraOf   = regexp.MustCompile(`additional propert(?:y|ies) ('[^']+'(?:, '[^']+')*)`)
 	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?|^(?:Circular reference|dependency cycle detected): (\S+)`)
@@ -29,8 +31,13 @@ func (r *reader) locate(reason string) lint.Span {
 		line, _ := strconv.Atoi(m[1])
 		return r.lineSpan(f, line)
 	}
+	if m := markOf.FindStringSubmatch(reason); m != nil {
+		line, _ := strconv.Atoi(m[1] + m[3])
+		column, _ := strconv.Atoi(m[2] + m[4])
+		return r.markSpan(f, line, column)
+	}
 	if m := lineOf.FindStringSubmatch(reason); m != nil {
-		line, _ := strconv.Atoi(strings.Join(m[1:], ""))
+		line, _ := strconv.Atoi(m[1])
 		return r.lineSpan(f, line)
 	}
 	for _, m := range r.missing {
@@ -43,7 +50,11 @@ func (r *reader) locate(reason string) lint.Span {
 		return r.first(keys, extraNames(reason))
 	}
 	if extra := extraNames(reason); len(extra) > 0 {
-		return r.first(nil, extra)
+		var section []string
+		if m := sectionOf.FindStringSubmatch(reason); m != nil {
+			section = m[1:2]
+		}
+		return r.first(section, extra)
 	}
 	if m := serviceOf.FindStringSubmatch(reason); m != nil {
 		if s, ok := r.found[m[1]+m[2]]; ok && len(s.layers) > 0 {
@@ -95,6 +106,20 @@ func (r *reader) fileIn(reason string) *file {
 		return f
 	}
 	return &file{path: r.inputs.files[0]}
+}
+
+// markSpan is what follows a place that go-yaml names, to the end of the line; a tab alone.
+func (r *reader) markSpan(f *file, line, column int) lint.Span {
+	span := r.lineSpan(f, line)
+	at := f.offset(line, column)
+	switch {
+	case at < 0 || at >= len(f.text):
+	case f.text[at] == '\t':
+		return lint.Span{File: f.path, Start: at, End: at + 1}
+	case at >= span.Start && at < span.End:
+		span.Start = at
+	}
+	return span
 }
 
 // lineSpan is a line as YAML counts it, without the white space around it.

@@ -103,7 +103,7 @@ func (r *reader) fileFaults() []fault {
 
 // placed reports whether a reason leads to a place by itself, and is the same each time.
 func (r *reader) placed(reason string) bool {
-	return lineOf.MatchString(reason) || pathOf.MatchString(reason) || strings.HasPrefix(reason, "include cycle") ||
+	return markOf.MatchString(reason) || lineOf.MatchString(reason) || pathOf.MatchString(reason) || strings.HasPrefix(reason, "include cycle") ||
 		strings.HasPrefix(reason, "empty compose file") || strings.HasPrefix(reason, "top-level object")
 }
 
@@ -121,7 +121,11 @@ func (r *reader) serviceFaults(ctx context.Context) []fault {
 			delete(service, "ports")
 		}
 		for _, reason := range r.loadService(ctx, map[string]any{"services": map[string]any{name: service}}) {
-			out = append(out, fault{reason: reason, span: s.place(reason)})
+			f := fault{reason: reason}
+			if !r.placed(reason) && len(extraNames(reason)) == 0 {
+				f.span = s.place(reason)
+			}
+			out = append(out, f)
 		}
 		if len(out) >= maxReasons {
 			break
