@@ -77,6 +77,7 @@ type Finding struct {
 type Related struct {
 	Message string
 	Span    Span
+	Entry   Span // the whole item, where the place is as much at fault as the finding's own; zero elsewhere
 }
 
 // Fix is one way to mend a finding.

@@ -1,12 +1,6 @@
 package lint
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
-
-const unusedIgnore = "unused-ignore"
+import "slices"
 
 // applyIgnores takes away what an ignore comment with a reason speaks of, and reports the comments that match nothing,
 // have no reason or name no rule.
@@ -15,29 +9,19 @@ func applyIgnores(projects []*Project, found []Finding, settings Settings) Resul
 	used := map[Span]bool{}
 	var res Result
 	for _, f := range found {
-		if i := slices.IndexFunc(ignores, func(g Ignore) bool { return g.silences(f) }); i >= 0 {
-			used[ignores[i].Span] = true
+		silenced := false
+		for _, g := range ignores {
+			if g.silences(f) {
+				silenced, used[g.Span] = true, true
+			}
+		}
+		if silenced {
 			res.Suppressed++
-			continue
+		} else {
+			res.Findings = append(res.Findings, f)
 		}
-		res.Findings = append(res.Findings, f)
 	}
-	rule, ok := RuleNamed(unusedIgnore)
-	severity := rule.Severity
-	if s, set := settings.Severity[unusedIgnore]; set {
-		severity = s
-	}
-	if !ok || severity == Off {
-		return res
-	}
-	for _, g := range ignores {
-		if used[g.Span] {
-			continue
-		}
-		res.Findings = append(res.Findings, Finding{Rule: unusedIgnore, Severity: severity, Certainty: Certain,
-			Span: g.Span, Message: g.fault()})
-	}
-	res.Findings = dedupe(res.Findings)
+	res.Findings = dedupe(append(res.Findings, unusedIgnores(projects, ignores, used, settings)...))
 	return res
 }
 
@@ -55,27 +39,15 @@ func allIgnores(projects []*Project) []Ignore {
 	return all
 }
 
-// silences reports whether the comment has a reason, names the rule and covers the line of the finding or of its item.
+// silences reports whether the comment has a reason, names the rule and covers the finding, its item, or an equal place.
 func (g Ignore) silences(f Finding) bool {
 	if g.Reason == "" || !slices.Contains(g.Rules, f.Rule) {
 		return false
 	}
-	return g.Covers.Contains(f.Span) || f.Binding != nil && g.Covers.Contains(f.Binding.Entry)
-}
-
-func (g Ignore) fault() string {
-	switch {
-	case len(g.Rules) == 0:
-		return "this ignore names no rule, expected `portlint:ignore RULE reason`"
-	case g.Reason == "":
-		return fmt.Sprintf("this ignore of %s gives no reason, expected `portlint:ignore RULE reason`", strings.Join(g.Rules, ","))
-	}
-	for _, name := range g.Rules {
-		if _, ok := RuleNamed(name); !ok {
-			return fmt.Sprintf("this ignore names an unknown rule %q", name)
-		}
-	}
-	return fmt.Sprintf("this ignore matches nothing: no %s is found here", strings.Join(g.Rules, " or "))
+	return g.Covers.Contains(f.Span) || f.Binding != nil && g.Covers.Contains(f.Binding.Entry) ||
+		slices.ContainsFunc(f.Related, func(r Related) bool {
+			return r.Entry.Known() && (g.Covers.Contains(r.Span) || g.Covers.Contains(r.Entry))
+		})
 }
 
 // RuleNamed finds a rule.

@@ -36,7 +36,12 @@ func (p *Pass) reportDuplicate(g group, message string, fixes []Fix) {
 
 // related points at the binding of a group.
 func (b Bound) related() Related {
-	return Related{Message: fmt.Sprintf("%s of %q", b.Service.Item(b.Binding).Want(), b.Service.Name), Span: b.Span()}
+	return b.equal(fmt.Sprintf("%s of %q", b.Service.Item(b.Binding).Want(), b.Service.Name))
+}
+
+// equal is a place that is as much at fault as the finding's own: an ignore comment on it counts for all.
+func (b Bound) equal(message string) Related {
+	return Related{Message: message, Span: b.Span(), Entry: b.Binding.Entry}
 }
 
 // duplicateFix deletes what is written twice, or gives every binding but the first another host port.

@@ -62,7 +62,7 @@ func (p *Pass) reportPicker(victim Bound, takers []Bound) {
 	f := it.finding(fmt.Sprintf("%s of %q is one of the host ports that the engine may pick for %q, which names none", it.Want(),
 		victim.Service.Name, first.Service.Name))
 	for _, t := range takers {
-		f.Related = append(f.Related, Related{Message: fmt.Sprintf("%q asks for any host port", t.Service.Name), Span: t.Span()})
+		f.Related = append(f.Related, t.equal(fmt.Sprintf("%q asks for any host port", t.Service.Name)))
 	}
 	f.Fixes = p.moveFix([]Item{it})
 	p.Report(f)

@@ -50,7 +50,7 @@ func (p *Pass) reportTight(s *Service, tight []Item) {
 		f.Related = append(f.Related, Related{Message: fmt.Sprintf("%d replicas", s.Replicas), Span: s.ReplicasSpan})
 	}
 	for _, it := range tight[1:] {
-		f.Related = append(f.Related, Related{Message: it.Want() + " has the same fault", Span: it.Span()})
+		f.Related = append(f.Related, Bound{s, it.Head()}.equal(it.Want()+" has the same fault"))
 	}
 	f.Fixes = p.poolFix(s, tight)
 	p.Report(f)

@@ -62,8 +62,8 @@ func (p *Pass) reportShared(g group, owner map[*Service]*Project) {
 		g.want(), how, quoted(names)))
 	f.Project, f.Service = owner[first.Service].Name, ""
 	for _, m := range g.members[1:] {
-		f.Related = append(f.Related, Related{Span: m.Span(),
-			Message: fmt.Sprintf("%s of %q in project %q", m.Binding.Want(), m.Service.Name, owner[m.Service].Name)})
+		f.Related = append(f.Related, m.equal(fmt.Sprintf("%s of %q in project %q", m.Binding.Want(), m.Service.Name,
+			owner[m.Service].Name)))
 	}
 	f.Fixes = []Fix{{Title: "give each project host ports of its own, as variables with defaults", Safety: Manual}}
 	p.Report(f)

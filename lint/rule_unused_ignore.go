@@ -1,7 +1,90 @@
 package lint
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const unusedIgnore = "unused-ignore"
+
 // unusedIgnoreRule has no check: Run alone knows which ignores were used.
 var unusedIgnoreRule = Rule{
 	Name: unusedIgnore, Severity: Warning, Certainty: Certain,
 	Summary: "an ignore comment that matches nothing, or gives no reason",
+}
+
+// unusedIgnores reports the comments that are wrong, and those that match nothing although they could.
+func unusedIgnores(projects []*Project, ignores []Ignore, used map[Span]bool, settings Settings) []Finding {
+	severity, set := settings.Severity[unusedIgnore]
+	if !set {
+		severity = unusedIgnoreRule.Severity
+	}
+	if severity == Off {
+		return nil
+	}
+	var found []Finding
+	for _, g := range ignores {
+		message := g.fault()
+		if message == "" && !used[g.Span] && !g.open(projects, settings) && !g.idle(projects) {
+			message = fmt.Sprintf("this ignore matches nothing: no %s is found here", strings.Join(g.Rules, " or "))
+		}
+		if message != "" {
+			found = append(found, Finding{Rule: unusedIgnore, Severity: severity, Certainty: Certain, Span: g.Span, Message: message})
+		}
+	}
+	return found
+}
+
+// fault says what is wrong with the comment itself, "" when nothing is.
+func (g Ignore) fault() string {
+	switch {
+	case len(g.Rules) == 0:
+		return "this ignore names no rule, expected `portlint:ignore RULE reason`"
+	case g.Reason == "":
+		return fmt.Sprintf("this ignore of %s gives no reason, expected `portlint:ignore RULE reason`", strings.Join(g.Rules, ","))
+	}
+	for _, name := range g.Rules {
+		if _, ok := RuleNamed(name); !ok {
+			return fmt.Sprintf("this ignore names an unknown rule %q", name)
+		}
+	}
+	return ""
+}
+
+// open reports whether the comment names a rule that this run could not apply: one that is off, or that compares projects
+// where there is only one.
+func (g Ignore) open(projects []*Project, settings Settings) bool {
+	several := slices.ContainsFunc(projects, func(p *Project) bool { return p.Dir != projects[0].Dir })
+	return slices.ContainsFunc(g.Rules, func(name string) bool {
+		severity, set := settings.Severity[name]
+		rule, _ := RuleNamed(name)
+		return set && severity == Off || rule.CheckAll != nil && !several
+	})
+}
+
+// idle reports whether the comment covers only services that `up` does not start, of which most rules say nothing.
+func (g Ignore) idle(projects []*Project) bool {
+	idle := false
+	for _, p := range projects {
+		for i := range p.Services {
+			s := &p.Services[i]
+			if !g.touches(s) {
+				continue
+			}
+			if s.Active && s.Replicas > 0 {
+				return false
+			}
+			idle = true
+		}
+	}
+	return idle
+}
+
+// touches reports whether the comment covers the service's key, one of its items, or what decides on its ports.
+func (g Ignore) touches(s *Service) bool {
+	return g.Covers.Contains(s.Span) || g.Covers.Contains(s.ReplicasSpan) || g.Covers.Contains(s.Network.Span) ||
+		slices.ContainsFunc(s.Bindings, func(b Binding) bool {
+			return g.Covers.Contains(b.Entry) || g.Covers.Contains(b.Port)
+		})
 }

@@ -41,31 +41,6 @@ func TestTwoProjectsOfOneFileSayItOnce(t *testing.T) {
 	}
 }
 
-func TestIgnores(t *testing.T) {
-	covers := func(p *Project) Span { return p.Services[0].Bindings[0].Lines }
-	for _, c := range []struct {
-		rules      []string
-		reason     string
-		want       string
-		suppressed int
-	}{
-		{[]string{"fixed-port"}, "all know it", "[]", 1},
-		{[]string{"ephemeral-port", "fixed-port"}, "all know it", "[]", 1},
-		{[]string{"fixed-port"}, "", "[fixed-port unused-ignore]", 0},
-		{[]string{"ephemeral-port"}, "no reason here", "[fixed-port unused-ignore]", 0},
-		{[]string{"fixed-prot"}, "a slip", "[fixed-port unused-ignore]", 0},
-		{nil, "", "[fixed-port unused-ignore]", 0},
-	} {
-		p := project(service("web", "8080:80", "80"))
-		line := covers(p)
-		p.Ignores = []Ignore{{Span: Span{line.File, line.End - 1, line.End}, Rules: c.rules, Reason: c.reason, Covers: line}}
-		got := Run([]*Project{p}, Settings{})
-		if rules(got) != c.want || got.Suppressed != c.suppressed {
-			t.Errorf("%v %q: %s, %d suppressed", c.rules, c.reason, rules(got), got.Suppressed)
-		}
-	}
-}
-
 func TestEveryFindingIsComplete(t *testing.T) {
 	p := project(service("a", "80:80", "50000:3000", "${X}:1", "10080:80", "5000:1"), service("b", "80:80", "8080-8081:80", "@1 81:80"),
 		service("c", "8080:80", "80").scaled(2), service("d", "1:1").net(hostNetwork))

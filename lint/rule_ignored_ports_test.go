@@ -2,10 +2,7 @@ package lint
 
 import "testing"
 
-var (
-	hostNetwork  = Network{Publishing: Ignored, Why: "network_mode: host", Span: Span{"/p/compose.yaml", 3, 9}}
-	otherNetwork = Network{Publishing: Refused, Why: "network_mode: service:db"}
-)
+var hostNetwork = Network{Publishing: Ignored, Why: "network_mode: host", Span: Span{"/p/compose.yaml", 3, 9}}
 
 func TestRuleIgnoredPorts(t *testing.T) {
 	checkRule(t, "ignored-ports", []ruleCase{
@@ -29,18 +26,5 @@ warning certain 5: the ports of "web" bind nothing: network_mode: host
 		{name: "no ports", services: []*svc{service("web").net(hostNetwork)}},
 		{name: "published", services: []*svc{service("web", "8080:80")}},
 		{name: "refused", services: []*svc{service("web", "8080:80").net(otherNetwork)}},
-	})
-}
-
-func TestRuleUnusablePorts(t *testing.T) {
-	checkRule(t, "unusable-ports", []ruleCase{
-		{name: "case 23 service network", services: []*svc{service("web", "8080:80").net(otherNetwork)}, want: `
-error certain 5: "web" has ports beside network_mode: service:db; the engine refuses to create the container
-  unsafe: delete the ports of this service
-    2 lines fewer
-`},
-		{name: "profile off", services: []*svc{service("web", "8080:80").net(otherNetwork).off()}},
-		{name: "the owner of the network", services: []*svc{service("db", "8080:80"), service("web").net(otherNetwork)}},
-		{name: "host network", services: []*svc{service("web", "8080:80").net(hostNetwork)}},
 	})
 }
