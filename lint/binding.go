@@ -118,6 +118,9 @@ func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
 	addrs := []netip.Addr{b.HostIP.Unmap()}
 	if !b.HostIP.IsValid() {
 		addrs = []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
+		if n.V4Only {
+			addrs = addrs[:1]
+		}
 		if ip, err := netip.ParseAddr(n.HostIP); err == nil && ip.Unmap() != netip.IPv4Unspecified() {
 			addrs = []netip.Addr{ip.Unmap()}
 		}

@@ -5,36 +5,56 @@ import (
 	"path/filepath"
 )
 
-// clash is how sure it is that two bindings can't both have a host port, and what it depends on when it is not.
+// clash is how sure it is that a binding can't have a host port, and what it depends on when it is not.
 type clash struct {
 	certainty Certainty
 	why       string // "" for Certain
 }
 
-// clashes reports whether one `up` can't give host port p to both bindings.
+// unsure is Possible for the first reason that there is, else Certain.
+func unsure(reasons ...string) clash {
+	for _, why := range reasons {
+		if why != "" {
+			return clash{certainty: Possible, why: why}
+		}
+	}
+	return clash{certainty: Certain}
+}
+
+// clashes reports whether one `up` on the engine can't give host port p to both bindings.
 // Source: ../reference of the engine's allocator and of bind(2), by version: moby daemon/libnetwork/portallocator.
-func (b Bound) clashes(o Bound, p uint16) (clash, bool) {
-	overlap, same := b.meets(o, p)
+func (e Engine) clashes(b, o Bound, p uint16) (clash, bool) {
+	overlap, same, why := e.meets(b, o, p)
 	if !overlap {
 		return clash{}, false
 	}
-	for _, why := range []string{b.doubt(), o.doubt(), b.versions(o, same)} {
-		if why != "" {
-			return clash{certainty: Possible, why: why}, true
-		}
-	}
-	return clash{certainty: Certain}, true
+	inOne := b.Service == o.Service && b.Binding.Target == o.Binding.Target
+	passes, open := e.passes(b.Binding.Proto, inOne, same)
+	return unsure(b.doubt(), o.doubt(), why, open), !passes
 }
 
-// meets compares the sockets of two bindings: whether any overlap, and whether any are the same.
-func (b Bound) meets(o Bound, p uint16) (overlap, same bool) {
+// refuses reports whether the engine can't bind x while another of its containers holds y.
+func (e Engine) refuses(x, y Endpoint) (clash, bool) {
+	overlap, same, why := e.compare(x, y)
+	if !overlap {
+		return clash{}, false
+	}
+	passes, open := e.passes(x.Proto, false, same)
+	return unsure(why, open), !passes
+}
+
+// meets compares the sockets of two bindings: whether any overlap, whether any are the same, and what that rests on.
+func (e Engine) meets(b, o Bound, p uint16) (overlap, same bool, why string) {
 	for _, x := range b.Endpoints(p) {
 		for _, y := range o.Endpoints(p) {
-			overlap = overlap || x.Overlaps(y)
-			same = same || x == y
+			over, equal, doubt := e.compare(x, y)
+			if over && (!overlap || doubt == "") {
+				why = doubt
+			}
+			overlap, same = overlap || over, same || equal
 		}
 	}
-	return overlap, same
+	return overlap, same, why
 }
 
 // doubt says why it is open whether the binding takes its port at all; "" when it does.
@@ -48,20 +68,19 @@ func (b Bound) doubt() string {
 	return ""
 }
 
-// versions says which engines let the two pass, "" when none does. Engine 28 alone sets SO_REUSEADDR on UDP sockets,
-// and up to 28.2 its allocator compares addresses as text.
-func (b Bound) versions(o Bound, same bool) string {
-	inOne := b.Service == o.Service && b.Binding.Target == o.Binding.Target
+// passes says whether the engine lets two overlapping sockets of its own live, and why that is open where it is.
+// Engine 28 alone sets SO_REUSEADDR on UDP sockets, and up to 28.2 its allocator compares addresses as text.
+func (e Engine) passes(proto string, inOne, same bool) (yes bool, open string) {
 	switch {
-	case b.Binding.Proto == "tcp":
-		return ""
-	case b.Binding.Proto == "udp" && inOne:
-		return "only engine 28 lets it pass"
+	case proto == "tcp":
+		return false, ""
+	case proto == "udp" && inOne:
+		return e.within(release{28, 0, 0}, release{29, 0, 0}, "only engine 28 lets it pass")
 	case same:
-		return ""
-	case b.Binding.Proto == "udp":
-		return "only engines 28.0 to 28.2 let it pass"
+		return false, ""
+	case proto == "udp":
+		return e.within(release{28, 0, 0}, release{28, 3, 0}, "only engines 28.0 to 28.2 let it pass")
 	default:
-		return "whether the engine tells SCTP addresses apart is not known"
+		return false, "whether the engine tells SCTP addresses apart is not known"
 	}
 }

@@ -8,11 +8,12 @@ import (
 
 // crowds finds the sets of pools and fixed ports for which no placement exists. On one address every pool is an
 // interval of ports, and for intervals Hall's condition needs a look only from the start of one to the end of another.
-func crowds(bound []Bound) []group {
+// On a machine some ports are held already: held tells those that a binding can't have, and is nil for none.
+func crowds(bound []Bound, held func(b Bound, p uint16) bool) []group {
 	var groups []group
 	seen := map[string]bool{}
 	for _, at := range places(bound) {
-		g, ok := crowdAt(at.on(bound))
+		g, ok := crowdAt(at.on(bound), held)
 		if !ok || seen[g.items()] {
 			continue
 		}
@@ -65,8 +66,9 @@ func (at place) covers(e Endpoint) bool {
 }
 
 // crowdAt returns the narrowest interval of ports that holds fewer than must fit into it.
-func crowdAt(bound []Bound) (best group, found bool) {
+func crowdAt(bound []Bound, held func(Bound, uint16) bool) (best group, found bool) {
 	pools, fixed := split(bound)
+	fixed = closed(pools, fixed, held)
 	for _, low := range pools {
 		need := 0
 		for _, high := range pools {
@@ -96,6 +98,30 @@ func split(bound []Bound) (pools []Bound, fixed []uint16) {
 	slices.SortStableFunc(pools, func(a, b Bound) int { return cmp.Compare(a.Binding.Last, b.Binding.Last) })
 	slices.Sort(fixed)
 	return pools, slices.Compact(fixed)
+}
+
+// closed adds to the fixed ports those that none of the pools around them can have.
+func closed(pools []Bound, fixed []uint16, held func(Bound, uint16) bool) []uint16 {
+	if held == nil {
+		return fixed
+	}
+	open, shut := map[uint16]bool{}, map[uint16]bool{}
+	for _, b := range pools {
+		for p := int(b.Binding.First); p <= int(b.Binding.Last); p++ {
+			if held(b, uint16(p)) {
+				shut[uint16(p)] = true
+			} else {
+				open[uint16(p)] = true
+			}
+		}
+	}
+	for p := range shut {
+		if !open[p] {
+			fixed = append(fixed, p)
+		}
+	}
+	slices.Sort(fixed)
+	return slices.Compact(fixed)
 }
 
 // units is how many host ports the binding takes from its range: one for each replica, as far as they can fit at all.

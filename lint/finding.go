@@ -70,6 +70,7 @@ type Finding struct {
 	Message   string // one sentence, lower case, no full stop
 	Related   []Related
 	Binding   *Binding // the port that it is about, nil when there is none
+	Owner     *Blocker // who has that port, nil when nobody does
 	Fixes     []Fix    // the best first
 }
 

@@ -13,8 +13,16 @@ type Host struct {
 	Swarm      []SwarmPort
 	Probes     []Probe   // what the sockets of the engine's machine said, for every endpoint that was asked
 	Ephemeral  [2]uint16 // first and last port that the system gives to clients; zero when not read
-	Blind      []Blind   // what could not be looked at
+	// InUse are host ports that some socket of the machine has, as far as they were listed: suggestions avoid them.
+	InUse map[uint16]bool
+	OS    string // GOOS of the machine whose sockets were asked; "" means linux
+	// Blind is what could not be looked at. One that is about BlindEngine makes the verdict unknown as long as `up` binds a
+	// port; what sockets could not be asked decides port by port, in Probes.
+	Blind []Blind
 }
+
+// BlindEngine is what a [Blind] is about when the engine did not tell something that decides.
+const BlindEngine = "engine"
 
 // Engine is what an engine says of itself. The zero Engine did not answer.
 type Engine struct {
@@ -23,6 +31,8 @@ type Engine struct {
 	Name     string // "Docker Engine", "Docker Desktop", "Podman" …
 	Rootless bool
 	Local    bool // it binds on this kernel's own network, so that this machine's sockets count
+	// V4Only: a port without host IP is bound for IPv4 only, as without IPv6 or with the userland proxy off.
+	V4Only bool
 }
 
 // Container is one container of the engine.
@@ -44,11 +54,13 @@ type Container struct {
 	Wanted      []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
 }
 
-// PublishedPort is one host port of a container.
+// PublishedPort is one host port of a container. Of a wish without host IP the address may be the zero Addr, of one
+// without host port the port is 0.
 type PublishedPort struct {
 	Endpoint
 	Last   uint16 // the end of a range that it asks for, 0 or the port itself for a single one
 	Target uint16
+	Span   Span // where the Compose file of the container's project writes it, see [Container.Locate]; zero when not known
 }
 
 // Running reports whether the container holds its ports now.
@@ -88,8 +100,10 @@ const (
 type Probe struct {
 	Endpoint
 	Result  ProbeResult
-	Reason  string // for NotTested
+	Reason  string // for NotTested; for Excluded the range, such as "5357-5456", when it is known
 	Holders []Holder
+	// Listed: the socket table was read for it, so that no Holders means that no socket is in the way.
+	Listed bool
 }
 
 // HolderState is what a socket does with its port.

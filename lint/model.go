@@ -80,6 +80,8 @@ type Network struct {
 	// Varies says why the engine's version decides whether ports are bound at all, such as "gateway mode routed";
 	// "" when it does not.
 	Varies string
+	Name   string // the publishing network's name on the engine; "" when not known
+	V4Only bool   // the engine binds a port without host IP for IPv4 only
 }
 
 // Defect is one reason for which Compose would refuse a project.

@@ -2,31 +2,38 @@ package lint
 
 import "cmp"
 
-// Plan is what `docker compose up` without service names starts, as far as the files decide it.
+// Plan is what one `docker compose up` stops, keeps and starts, as far as files and engine decide it.
 type Plan struct {
-	Starts []*Service // active services with at least one container, by name
-	after  map[string]map[string]bool
+	Starts []*Service // services of which containers shall run, by name; their networks are as the engine knows them
+	// Freed are running containers that this `up` stops before it starts anything: their host ports are free by then.
+	Freed []*Container
+	// Kept are the other running containers of the engine, of all projects.
+	Kept []*Container
+
+	project string
+	fresh   map[*Service]int    // containers that are started with the ports of the files
+	wishes  []Bound             // of stopped containers that are started with the ports they were made with
+	chosen  map[string]bool     // every service of the project; true for those that `up` looks at
+	may     map[*Container]bool // kept, unless `up` recreates them for a reason other than ports
+	after   map[string]map[string]bool
 }
 
-// NewPlan selects the services that `up` starts and the order that depends_on gives them.
-// Source: compose-go types/project.go WithProfiles, compose pkg/compose/dependencies.go.
-func NewPlan(p *Project) Plan {
-	plan := Plan{after: map[string]map[string]bool{}}
-	for i := range p.Services {
-		s := &p.Services[i]
-		if s.Active && s.Replicas > 0 {
-			plan.Starts = append(plan.Starts, s)
-		}
-	}
+// NewPlan is the plan of `up` without flags where no engine is known.
+func NewPlan(p *Project) Plan { return PlanUp(p, nil, UpOptions{}) }
+
+// order remembers the order that depends_on gives the services.
+// Source: compose pkg/compose/dependencies.go.
+func (plan *Plan) order(p *Project) {
+	plan.after = map[string]map[string]bool{}
 	for _, s := range plan.Starts {
 		seen := map[string]bool{}
-		plan.reach(p, s.Name, seen)
+		p.reach(s.Name, seen)
 		plan.after[s.Name] = seen
 	}
-	return plan
 }
 
-func (plan Plan) reach(p *Project, name string, seen map[string]bool) {
+// reach collects the services that a service depends on, through others too.
+func (p *Project) reach(name string, seen map[string]bool) {
 	s := p.Service(name)
 	if s == nil {
 		return
@@ -34,7 +41,7 @@ func (plan Plan) reach(p *Project, name string, seen map[string]bool) {
 	for _, d := range s.DependsOn {
 		if !seen[d] {
 			seen[d] = true
-			plan.reach(p, d, seen)
+			p.reach(d, seen)
 		}
 	}
 }
@@ -42,16 +49,34 @@ func (plan Plan) reach(p *Project, name string, seen map[string]bool) {
 // After reports whether service a is started only once service b runs.
 func (plan Plan) After(a, b string) bool { return plan.after[a][b] }
 
-// Bound returns the bindings that the engine would really bind, with their services.
+// Bound returns the bindings of all services that shall run, as far as the engine really binds them.
 func (plan Plan) Bound() []Bound {
 	var out []Bound
 	for _, s := range plan.Starts {
-		if s.Network.Publishing != Published {
-			continue
+		out = append(out, s.bound()...)
+	}
+	return out
+}
+
+// Demands returns the bindings of the containers that `up` starts: without those of replicas that run already.
+func (plan Plan) Demands() []Bound {
+	var out []Bound
+	for _, s := range plan.Starts {
+		if plan.fresh[s] > 0 {
+			out = append(out, s.bound()...)
 		}
-		for i := range s.Bindings {
-			out = append(out, Bound{Service: s, Binding: &s.Bindings[i]})
-		}
+	}
+	return append(out, plan.wishes...)
+}
+
+// bound are the bindings of a service, none when the engine ignores or refuses them.
+func (s *Service) bound() []Bound {
+	if s.Network.Publishing != Published {
+		return nil
+	}
+	out := make([]Bound, len(s.Bindings))
+	for i := range s.Bindings {
+		out[i] = Bound{Service: s, Binding: &s.Bindings[i]}
 	}
 	return out
 }

@@ -4,13 +4,19 @@ package lint
 // from a place that it does not tell, and services start in parallel but for depends_on.
 type race struct {
 	plan    Plan
+	engine  Engine
+	span    portRange // from which the engine picks
 	bound   []Bound
 	pools   []Bound // of bound
 	pickers []Bound // of bound: the engine picks their host port
 }
 
-func newRace(plan Plan) race {
-	r := race{plan: plan, bound: plan.Bound()}
+// newRace looks at all services that shall run; where an engine is known only at those that are not up yet.
+func newRace(plan Plan, h *Host) race {
+	r := race{plan: plan, bound: plan.Bound(), span: h.ephemeral()}
+	if h != nil {
+		r.engine, r.bound = h.Engine, plan.Demands()
+	}
 	for _, b := range r.bound {
 		if b.Binding.Pool() {
 			r.pools = append(r.pools, b)
@@ -41,11 +47,11 @@ func (r race) mayTake(taker, victim Bound) bool {
 	if a == b || a.First == 0 || b.First == 0 || a.Last < b.First || b.Last < a.First {
 		return false
 	}
-	if overlap, _ := taker.meets(victim, max(a.First, b.First)); !overlap {
+	if overlap, _, _ := r.engine.meets(taker, victim, max(a.First, b.First)); !overlap {
 		return false
 	}
 	if taker.Service == victim.Service {
-		return a.Pool() && b.Fixed()
+		return a.Pool() && b.Fixed() && !r.engine.atLeast(27, 0)
 	}
 	return !r.plan.After(taker.Service.Name, victim.Service.Name)
 }
@@ -70,7 +76,7 @@ func (r race) starves(victim Bound) bool {
 // picks are the bindings of other services for which the engine may pick the victim's fixed host port.
 func (r race) picks(victim Bound) []Bound {
 	first := victim.Binding.First
-	if !victim.Binding.Fixed() || first < ephemeralFirst || first > ephemeralLast {
+	if !victim.Binding.Fixed() || !r.span.has(first) {
 		return nil
 	}
 	var out []Bound
@@ -79,7 +85,7 @@ func (r race) picks(victim Bound) []Bound {
 		if o.Service == victim.Service || r.plan.After(o.Service.Name, victim.Service.Name) {
 			continue
 		}
-		if overlap, _ := o.meets(victim, first); overlap && items.add(o) {
+		if overlap, _, _ := r.engine.meets(o, victim, first); overlap && items.add(o) {
 			out = append(out, o)
 		}
 	}

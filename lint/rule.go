@@ -6,6 +6,7 @@ type Rule struct {
 	Severity  Severity // unless the settings say otherwise
 	Certainty Certainty
 	Summary   string // one line, for the list of rules
+	Live      bool   // asks the machine: silent where no [Host] is given
 	// Check looks at one project. CheckAll looks at all of them at once. A rule has one of the two; a rule that has
 	// neither is reported by Run itself.
 	Check    func(*Pass)
@@ -15,10 +16,15 @@ type Rule struct {
 // Rules are all rules, in the order in which they are listed.
 var Rules = []Rule{
 	duplicatePort,
+	portInUse,
+	reservedPort,
 	replicasSharePort,
 	unusablePorts,
 	invalidPort,
 	racingPorts,
+	portTakenLater,
+	sameProjectName,
+	shadowedPort,
 	ephemeralPort,
 	overrideAddsPort,
 	ignoredPorts,
@@ -38,10 +44,19 @@ type Pass struct {
 	Rule     Rule
 	Project  *Project        // nil in CheckAll
 	Plan     Plan            // of Project
+	Host     *Host           // nil when only files are read
 	Projects []*Project      // everything in sight
 	Reserved map[uint16]bool // host ports that a suggestion must not take
 	advice   *advice         // of the whole Run
 	report   func(Finding)
+}
+
+// engine is the engine that was asked, the zero Engine when none was.
+func (p *Pass) engine() Engine {
+	if p.Host == nil {
+		return Engine{}
+	}
+	return p.Host.Engine
 }
 
 // Report adds a finding. Rule, severity, certainty and project are filled in where they are zero; Latent is kept when

@@ -10,10 +10,10 @@ var duplicatePort = Rule{
 
 func checkDuplicatePort(p *Pass) {
 	bound := p.Plan.Bound()
-	for _, g := range collide(bound, Bound.clashes) {
+	for _, g := range collide(bound, p.engine().clashes) {
 		p.reportDuplicate(g, g.message(), p.duplicateFix(g))
 	}
-	for _, g := range crowds(bound) {
+	for _, g := range crowds(bound, nil) {
 		p.reportDuplicate(g, g.crowdMessage(), []Fix{{Title: "give the pools ranges of their own", Safety: Manual}})
 	}
 	for _, g := range twins(bound) {

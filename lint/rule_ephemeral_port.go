@@ -9,12 +9,16 @@ var ephemeralPort = Rule{
 }
 
 func checkEphemeralPort(p *Pass) {
+	span, whose := p.Host.ephemeral(), "Linux"
+	if p.Host.asked() && p.Host.Ephemeral[1] != 0 {
+		whose = "this machine"
+	}
 	for _, it := range p.Project.Items() {
-		if !it.Publishes() || !it.Overlaps(ephemeralFirst, ephemeralLast) {
+		if !it.Publishes() || !it.Overlaps(span[0], span[1]) {
 			continue
 		}
-		f := it.finding(fmt.Sprintf("%s of %q lies among the ports that Linux gives to outgoing connections, %d-%d; any of them can take it first",
-			it.Want(), it.Service.Name, ephemeralFirst, ephemeralLast))
+		f := it.finding(fmt.Sprintf("%s of %q lies among the ports that %s gives to outgoing connections, %d-%d; any of them can take it first",
+			it.Want(), it.Service.Name, whose, span[0], span[1]))
 		f.Fixes = p.moveFix([]Item{it})
 		p.Report(f)
 	}

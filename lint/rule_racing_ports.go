@@ -12,8 +12,8 @@ var racingPorts = Rule{
 }
 
 func checkRacingPorts(p *Pass) {
-	r := newRace(p.Plan)
-	crowded := crowds(r.bound)
+	r := newRace(p.Plan, p.Host)
+	crowded := crowds(r.bound, nil)
 	for _, taker := range r.pools {
 		if victims := r.victims(taker); len(victims) > 0 && !inOne(crowded, taker, victims[0]) {
 			p.reportRace(taker, victims)
@@ -41,8 +41,8 @@ func (p *Pass) reportRace(taker Bound, victims []Bound) {
 	advice := fmt.Sprintf("give the pool a range without %s", loser.Ports())
 	switch {
 	case v.Service == taker.Service:
-		message = fmt.Sprintf("the pool %s of %q may take the service's own %s first, on engines up to 26", pool.Want(),
-			taker.Service.Name, loser.Want())
+		message = fmt.Sprintf("the pool %s of %q may take the service's own %s first%s", pool.Want(),
+			taker.Service.Name, loser.Want(), p.engine().upTo26())
 	case p.Plan.After(v.Service.Name, taker.Service.Name):
 		message += fmt.Sprintf(": %q starts before %q", taker.Service.Name, v.Service.Name)
 	default:

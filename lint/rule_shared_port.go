@@ -21,7 +21,7 @@ func checkSharedPort(p *Pass) {
 		}
 	}
 	apart := func(a, b Bound, port uint16) (clash, bool) {
-		overlap, _ := a.meets(b, port)
+		overlap, _, _ := Engine{}.meets(a, b, port)
 		return clash{certainty: Possible}, overlap && owner[a.Service].Dir != owner[b.Service].Dir &&
 			(a.Binding.Entry != b.Binding.Entry || !a.Binding.Entry.Known())
 	}

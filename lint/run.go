@@ -9,6 +9,8 @@ import (
 type Settings struct {
 	Severity map[string]Severity // by rule; Off silences it, unset keeps the rule's own
 	Reserved map[uint16]bool     // host ports that a suggestion must not take
+	Host     *Host               // the machine; nil when only files are read
+	Up       UpOptions           // the flags of the `up` that is asked about
 }
 
 // Result is what Run found.
@@ -19,27 +21,31 @@ type Result struct {
 
 // Run applies all rules to all projects.
 func Run(projects []*Project, settings Settings) Result {
-	var found []Finding
-	advice := newAdvice(projects, settings.Reserved)
+	return applyIgnores(projects, examine(projects, settings), settings)
+}
+
+// examine is what the rules say before any comment takes it away.
+func examine(projects []*Project, settings Settings) []Finding {
+	var all []Finding
+	advice := newAdvice(projects, settings.Reserved, settings.Host)
 	for _, rule := range Rules {
 		severity, set := settings.Severity[rule.Name]
-		if set && severity == Off {
+		if set && severity == Off || rule.Live && settings.Host == nil {
 			continue
 		}
-		pass := Pass{Rule: rule, Projects: projects, Reserved: settings.Reserved, advice: advice}
+		pass := Pass{Rule: rule, Projects: projects, Host: settings.Host, Reserved: settings.Reserved, advice: advice}
 		pass.report = func(f Finding) {
 			if set {
 				f.Severity = severity
 			}
-			found = append(found, f)
+			all = append(all, f)
 		}
-		run(rule, &pass)
+		run(rule, &pass, settings.Up)
 	}
-	found = dedupe(found)
-	return applyIgnores(projects, found, settings)
+	return dedupe(all)
 }
 
-func run(rule Rule, pass *Pass) {
+func run(rule Rule, pass *Pass, up UpOptions) {
 	if rule.CheckAll != nil {
 		rule.CheckAll(pass)
 		return
@@ -48,7 +54,7 @@ func run(rule Rule, pass *Pass) {
 		return
 	}
 	for _, p := range pass.Projects {
-		pass.Project, pass.Plan = p, NewPlan(p)
+		pass.Project, pass.Plan = p, PlanUp(p, pass.Host, up)
 		rule.Check(pass)
 	}
 }

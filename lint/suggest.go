@@ -2,20 +2,34 @@ package lint
 
 // The range from which Linux gives ports to outgoing connections unless told otherwise, inclusive.
 // Source: net.ipv4.ip_local_port_range.
-const (
-	ephemeralFirst = 32768
-	ephemeralLast  = 60999
-)
+var linuxEphemeral = portRange{32768, 60999}
+
+// portRange is a range of ports, both ends inclusive.
+type portRange [2]uint16
+
+func (r portRange) has(p uint16) bool { return r[0] <= p && p <= r[1] }
+
+// ephemeral is the range from which the machine gives ports to outgoing connections, as far as it was read.
+func (h *Host) ephemeral() portRange {
+	if h.asked() && h.Ephemeral[1] != 0 {
+		return h.Ephemeral
+	}
+	return linuxEphemeral
+}
+
+// asked reports whether this machine's sockets are those of the engine.
+func (h *Host) asked() bool { return h != nil && h.Engine.Local }
 
 // advice remembers what one Run suggested, so that two suggestions never meet.
 type advice struct {
-	used  map[uint16]bool // by a binding in sight, or suggested already
+	span  portRange       // of outgoing connections: no suggestion lies in it
+	used  map[uint16]bool // by a binding in sight, on the machine, or suggested already
 	moves map[Span]uint16 // new lowest host port, by the place of the old one
 	names map[*Project]map[Span]string
 }
 
-func newAdvice(projects []*Project, reserved map[uint16]bool) *advice {
-	a := &advice{used: map[uint16]bool{}, moves: map[Span]uint16{}, names: map[*Project]map[Span]string{}}
+func newAdvice(projects []*Project, reserved map[uint16]bool, h *Host) *advice {
+	a := &advice{span: h.ephemeral(), used: h.busy(), moves: map[Span]uint16{}, names: map[*Project]map[Span]string{}}
 	for p := range reserved {
 		a.used[p] = true
 	}
@@ -31,7 +45,7 @@ func newAdvice(projects []*Project, reserved map[uint16]bool) *advice {
 
 // free finds width ports in a row near old that nothing in sight uses, and keeps them.
 func (a *advice) free(old uint16, width int) (first uint16, ok bool) {
-	for _, from := range []int{near(old), 1024} {
+	for _, from := range []int{a.near(old), 1024} {
 		for p := from; p+width-1 <= 65535; {
 			closed := a.closed(p, width)
 			if closed == 0 {
@@ -46,7 +60,7 @@ func (a *advice) free(old uint16, width int) (first uint16, ok bool) {
 
 // near is where people look first: the next port; 80 becomes 8080, 443 8443, and a port of the ephemeral range keeps
 // its last four digits below it.
-func near(old uint16) int {
+func (a *advice) near(old uint16) int {
 	p := int(old)
 	switch {
 	case p == 22:
@@ -55,7 +69,7 @@ func near(old uint16) int {
 		return 2525
 	case p < 1024:
 		return 8000 + p
-	case p >= ephemeralFirst && p <= ephemeralLast:
+	case a.span.has(old):
 		return 10000 + p%10000
 	default:
 		return p + 1
@@ -66,7 +80,7 @@ func near(old uint16) int {
 func (a *advice) closed(first, width int) int {
 	for p := first; p < first+width; p++ {
 		port := uint16(p)
-		if a.used[port] || p >= ephemeralFirst && p <= ephemeralLast || browserBlocked[port] || systemPort(port) {
+		if a.used[port] || a.span.has(port) || browserBlocked[port] || systemPort(port) {
 			return p
 		}
 	}

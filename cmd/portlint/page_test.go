@@ -25,7 +25,11 @@ func TestPages(t *testing.T) {
 			if output == nil || !yamlBlock.MatchString(page) {
 				t.Fatal("the page has no example with an output")
 			}
-			got := runExample(t, rule.Name, page[:output[0]])
+			example := runExample
+			if rule.Live {
+				example = runLiveExample
+			}
+			got := example(t, rule.Name, page[:output[0]])
 			if got == page[output[2]:output[3]] {
 				return
 			}
@@ -39,9 +43,26 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// runExample checks the yaml blocks of a page with one rule turned on. A block that begins with a comment that is a file
-// name becomes that file; the first block without one is compose.yaml, the second compose.override.yaml.
+// runExample checks the yaml blocks of a page with one rule turned on.
 func runExample(t *testing.T, rule, page string) string {
+	t.Helper()
+	dir := layOut(t, page)
+	args := []string{"check", "--static", "--level", "info", "--fail-on", "never", "--quiet"}
+	for _, other := range lint.Rules {
+		if other.Name != rule && !strings.Contains(page, "portlint:ignore "+other.Name) {
+			args = append(args, "--rule", other.Name+"=off")
+		}
+	}
+	r := portlint(t, dir, append(args, ".")...)
+	if r.code != exitClean || r.stderr != "" {
+		t.Fatalf("exit %d, stderr:\n%s", r.code, r.stderr)
+	}
+	return r.stdout
+}
+
+// layOut writes the yaml blocks of a page as files, and returns their directory. A block that begins with a comment that
+// is a file name becomes that file; the first block without one is compose.yaml, the second compose.override.yaml.
+func layOut(t *testing.T, page string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "example")
 	names := []string{"compose.yaml", "compose.override.yaml"}
@@ -54,17 +75,7 @@ func runExample(t *testing.T, rule, page string) string {
 		}
 		writeExample(t, filepath.Join(dir, filepath.FromSlash(name)), m[1])
 	}
-	args := []string{"check", "--static", "--level", "info", "--fail-on", "never", "--quiet"}
-	for _, other := range lint.Rules {
-		if other.Name != rule && !strings.Contains(page, "portlint:ignore "+other.Name) {
-			args = append(args, "--rule", other.Name+"=off")
-		}
-	}
-	r := portlint(t, dir, append(args, ".")...)
-	if r.code != exitClean || r.stderr != "" {
-		t.Fatalf("exit %d, stderr:\n%s", r.code, r.stderr)
-	}
-	return r.stdout
+	return dir
 }
 
 func writeExample(t *testing.T, file, text string) {

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
+)
+
+// pageHost is the machine that the example of a live rule's page speaks of.
+func pageHost(rule string) *lint.Host {
+	local := lint.Engine{Name: "Docker Engine", Version: "29.0.1", Local: true}
+	blog := lint.Container{ID: "b", Name: "blog-web-1", State: "running", Project: "blog", Service: "web", WorkingDir: "/home/anna/blog",
+		StartedAt: time.Date(2026, 11, 17, 9, 12, 0, 0, time.UTC)}
+	node := lint.Owner{Seen: lint.Known, Process: lint.Process{PID: 4711, Name: "node", User: "anna", Command: "node server.js"}}
+	at := func(addr string) lint.Endpoint {
+		return lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort(addr)}
+	}
+	h := &lint.Host{Engine: local}
+	switch rule {
+	case "port-in-use":
+		blog.Bound = []lint.PublishedPort{{Endpoint: at("0.0.0.0:8080"), Target: 80}, {Endpoint: at("[::]:8080"), Target: 80}}
+		h.Containers = []lint.Container{blog}
+		h.Probes = []lint.Probe{{Endpoint: at("0.0.0.0:5432"), Result: lint.InUse, Holders: []lint.Holder{{Local: at("127.0.0.1:5432").Addr,
+			Owner: lint.Owner{Seen: lint.NoPrivilege, Unit: "postgresql@16-main.service", UID: 114}}}}}
+	case "reserved-port":
+		h.Probes = []lint.Probe{{Endpoint: at("0.0.0.0:50051"), Result: lint.Excluded, Reason: "50000-50059"}}
+	case "port-taken-later":
+		blog.State, blog.Restart = "exited", "always"
+		blog.Wanted = []lint.PublishedPort{{Endpoint: at("0.0.0.0:8080"), Target: 80}}
+		h.Containers = []lint.Container{blog}
+	case "same-project-name":
+		h.Containers = []lint.Container{{ID: "s", Name: "shop-web-1", State: "running", Project: "shop", Service: "web", WorkingDir: "/home/anna/shop"}}
+	case "shadowed-port":
+		h.Probes = []lint.Probe{{Endpoint: at("[::1]:5173"), Result: lint.InUse, Holders: []lint.Holder{{Local: at("[::1]:5173").Addr, Owner: node}}}}
+	}
+	return h
+}
+
+// runLiveExample reads the example of a page, asks one rule about it on that page's machine, and prints what it says.
+func runLiveExample(t *testing.T, rule, page string) string {
+	t.Helper()
+	dir := layOut(t, page)
+	found, err := compose.Find(t.Context(), compose.Options{Dir: dir, Static: true}, []string{dir}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := load(t.Context(), world{dir: dir, stderr: t.Output()}, found.Projects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := lint.Settings{Host: pageHost(rule), Severity: map[string]lint.Severity{}}
+	for _, other := range lint.Rules {
+		if other.Name != rule {
+			settings.Severity[other.Name] = lint.Off
+		}
+	}
+	var out bytes.Buffer
+	err = report.Text(&out, report.Report{Dir: dir, Projects: all.models(), Sources: all.sources, Quiet: true,
+		Findings: lint.Run(all.models(), settings).Findings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}

@@ -1,0 +1,122 @@
+package lint
+
+import (
+	"fmt"
+	"net/netip"
+	"path"
+	"slices"
+	"strings"
+)
+
+// BlockerKind is one of the values of `owner.kind` in the JSON format.
+type BlockerKind string
+
+// The kinds of what can have a host port.
+const (
+	ByContainer  BlockerKind = "container"
+	ByProcess    BlockerKind = "process"
+	BySwarm      BlockerKind = "swarm"
+	ByConnection BlockerKind = "connection" // a live connection uses the port as its local port
+	ByClosing    BlockerKind = "closing"    // such a connection that has no process any more
+	ByKernel     BlockerKind = "kernel"     // no process that can be seen
+	ByUnknown    BlockerKind = "unknown"
+)
+
+// Blocker is who has a host port, as far as it could be seen: what is not known is zero.
+type Blocker struct {
+	Kind      BlockerKind
+	Container *Container     // of ByContainer
+	Span      Span           // where the Compose file of the container's project writes the port
+	Swarm     string         // the service of BySwarm
+	Seen      Seen           // how the process is known
+	Process   Process        // of ByProcess and ByConnection
+	Unit      string         // the systemd unit of the process
+	UID       int            // of the socket, -1 when not known
+	Local     netip.AddrPort // the socket's own address; zero when no socket was seen
+	Remote    netip.AddrPort // of ByConnection
+	State     HolderState
+	proxy     netip.AddrPort // what docker-proxy forwards to
+}
+
+// newBlocker says who stands behind a socket that is no container's.
+func newBlocker(h Holder) Blocker {
+	b := Blocker{Kind: ByProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Unit: h.Owner.Unit, UID: h.Owner.UID,
+		Local: h.Local, State: h.State, proxy: h.Owner.Proxy}
+	switch {
+	case h.State == Connection:
+		b.Kind, b.Remote = ByConnection, h.Remote
+	case h.State == Closing, h.Owner.Seen == Gone:
+		b.Kind = ByClosing
+	case h.Owner.ContainerID != "":
+		b.Kind, b.Container = ByContainer, &Container{ID: h.Owner.ContainerID, PID: h.Owner.Process.PID}
+	case h.Owner.Seen == KernelOrElse:
+		b.Kind = ByKernel
+	case h.Owner.Seen == NotSeen && h.Owner.Process.Name == "" && h.Owner.Unit == "":
+		b.Kind = ByUnknown
+	}
+	return b
+}
+
+// key tells blockers apart: what has one key is said once.
+func (b Blocker) key() string {
+	id := ""
+	if b.Container != nil {
+		id = b.Container.ID + b.Container.Name
+	}
+	return fmt.Sprint(b.Kind, "|", id, "|", b.Swarm, "|", b.Process.PID, "|", b.Unit, "|", b.Process.Name, "|", b.UID)
+}
+
+// forwarder is a program that holds ports for others: ended, it takes all of them along.
+type forwarder struct {
+	name  string // of the process, in lower case and without ".exe"
+	what  string // what stands behind it, after the name and a comma
+	where string // where to look
+}
+
+var forwarders = []forwarder{
+	{"docker-proxy", "for a container of another engine, or a leftover", "look in the other engines of this machine (`docker context ls`), or restart docker.service"},
+	{"dockerd", "for a container or a swarm service", "look in `docker ps` and `docker service ls` of every engine of this machine"},
+	{"com.docker.backend", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`"},
+	{"com.docker.vpnkit", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`"},
+	{"rootlesskit", "for a container of a rootless engine", "look in `docker --context rootless ps` as the user of that engine"},
+	{"rootlessport", "for a container of rootless Podman", "look in `podman ps` as that user"},
+	{"gvproxy", "for a container in Podman's machine", "look in `podman ps`"},
+	{"wslrelay", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`"},
+	{"wslhost", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`"},
+	{"controlcenter", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff"},
+	{"controlce", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff"},
+	{"svchost", "for a Windows service", "stop that service in services.msc; `tasklist /svc` names it"},
+}
+
+// forwarder finds the program that a process is, nil for one that may be ended.
+func (p Process) forwarder() *forwarder {
+	name := strings.ToLower(path.Base(strings.ReplaceAll(p.Name, `\`, "/")))
+	name = strings.TrimSuffix(name, ".exe")
+	for i, f := range forwarders {
+		// the kernel cuts names to 15 bytes
+		if name == f.name || len(name) == 15 && strings.HasPrefix(f.name, name) {
+			return &forwarders[i]
+		}
+	}
+	return nil
+}
+
+// stoppable reports whether `systemctl stop` of the unit frees the port and touches nothing else: not a login, not a
+// user's own manager, not an engine.
+func stoppable(unit string) bool {
+	name, kind, _ := cutLast(unit, ".")
+	if kind != "service" && kind != "socket" {
+		return false
+	}
+	bad := []string{"docker", "containerd", "podman", "init", "user@", "session-", "app-", "snap.docker.dockerd", "dbus"}
+	return !slices.ContainsFunc(bad, func(p string) bool {
+		return name == p || strings.HasSuffix(p, "@") && strings.HasPrefix(name, p) || strings.HasSuffix(p, "-") && strings.HasPrefix(name, p)
+	})
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}

@@ -1,0 +1,71 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// frees is how the blocker gives the port back without harm to anything else: one command, or advice in words.
+func (s scene) frees(b Blocker) Fix {
+	switch b.Kind {
+	case ByContainer:
+		return s.stopContainer(b.Container)
+	case BySwarm:
+		return advise("take the port from the swarm service, or publish another one here")
+	case ByConnection:
+		return advise("try again when the connection is closed, or publish a port outside the range of outgoing connections")
+	case ByClosing:
+		return advise("try again in a minute")
+	case ByKernel:
+		return advise("look for what the kernel itself serves there, such as vxlan, NFS or WireGuard, or for a container with host networking")
+	case ByUnknown:
+		return advise("look on the system around this one: under WSL on the Windows side, in a virtual machine on its host")
+	default:
+		return b.stopProcess()
+	}
+}
+
+func advise(text string) Fix { return Fix{Title: text, Safety: Manual} }
+
+func (s scene) stopContainer(c *Container) Fix {
+	switch {
+	case c.Name == "":
+		return advise("look for the container in the other engines of this machine (`docker context ls`)")
+	case s.plan.orphan(c):
+		return Fix{Title: "stop it, or run `up` with --remove-orphans", Safety: Manual, Command: "docker stop " + shellQuote(c.Name)}
+	case c.Project == "" || c.OneOff || !plainWord(c.Project) || !plainWord(c.Service):
+		return Fix{Title: "stop that container", Safety: Manual, Command: "docker stop " + shellQuote(c.Name)}
+	}
+	return Fix{Title: fmt.Sprintf("stop service %q of project %q", c.Service, c.Project), Safety: Manual,
+		Command: "docker compose -p " + c.Project + " stop " + c.Service}
+}
+
+func (b Blocker) stopProcess() Fix {
+	f := b.Process.forwarder()
+	switch {
+	case f != nil:
+		return advise(f.where + "; do not end " + b.Process.Name)
+	case stoppable(b.Unit):
+		return Fix{Title: "stop that unit", Safety: Manual, Command: "sudo systemctl stop " + shellQuote(b.Unit)}
+	case b.Seen == NoPrivilege:
+		return advise("run portlint with sudo to see the process")
+	case b.Process.Name == "":
+		return advise("stop that process where it was started")
+	default:
+		return advise(fmt.Sprintf("stop %s where it was started", b.Process.Name))
+	}
+}
+
+var plainWords = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.@:-]*$`)
+
+// plainWord reports whether a shell takes a text for one word that is no flag.
+func plainWord(s string) bool { return plainWords.MatchString(s) }
+
+// shellQuote writes a text as one word of a POSIX shell.
+func shellQuote(s string) string {
+	if plainWord(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

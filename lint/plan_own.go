@@ -1,0 +1,115 @@
+package lint
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// reconcile decides on the containers that a selected service has already. Whether one is up to date is Compose's secret
+// (a hash of the whole service), but its ports tell enough: with other ports than the files ask for it is not, and with the
+// same ones it does not matter.
+func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
+	forced := o.ForceRecreate && (len(o.Services) == 0 || slices.Contains(o.Services, s.Name))
+	current := func(c *Container) bool { return o.NoRecreate || !c.Running() || s.runs(c) }
+	sortReplicas(own, current)
+	stay := own[:min(len(own), s.Replicas)]
+	for i, c := range own {
+		switch {
+		case i >= len(stay), !o.NoRecreate && (forced || !current(c)):
+			plan.free(c)
+		case !c.Running() && o.NoRecreate && len(c.Wanted) > 0:
+			plan.wish(s, c)
+		case c.Running() && !o.NoRecreate:
+			plan.may[c] = true
+		}
+	}
+	if o.NoRecreate {
+		s.Replicas -= len(stay) - unknownWishes(stay)
+		plan.fresh[s] = s.Replicas
+		return
+	}
+	plan.fresh[s] = s.Replicas - len(slices.DeleteFunc(slices.Clone(stay), func(c *Container) bool { return !plan.may[c] }))
+}
+
+// unknownWishes counts stopped containers of which it is not known what they ask for: the files must do.
+func unknownWishes(own []*Container) int {
+	n := 0
+	for _, c := range own {
+		if !c.Running() && len(c.Wanted) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// sortReplicas puts the containers that Compose would rather keep first: current ones, then low numbers.
+func sortReplicas(own []*Container, current func(*Container) bool) {
+	slices.SortStableFunc(own, func(a, b *Container) int {
+		if x, y := current(a), current(b); x != y {
+			if x {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.number(), b.number())
+	})
+}
+
+// number is what Compose puts at the end of a container's name, 0 when there is none.
+func (c *Container) number() int {
+	n, _ := strconv.Atoi(c.Name[strings.LastIndexAny(c.Name, "-_")+1:])
+	return n
+}
+
+func (plan *Plan) free(c *Container) {
+	if c.Running() {
+		plan.Freed = append(plan.Freed, c)
+	}
+}
+
+// wish adds what a stopped container asked for when it was made.
+func (plan *Plan) wish(s *Service, c *Container) {
+	for _, w := range c.Wanted {
+		b := &Binding{Service: s.Name, Proto: w.Proto, HostIP: w.Addr.Addr(), First: w.Addr.Port(), Last: max(w.Last, w.Addr.Port()),
+			Target: w.Target}
+		plan.wishes = append(plan.wishes, Bound{Service: s, Binding: b})
+	}
+}
+
+// runs reports whether a running container publishes what the service asks for, no more and no less.
+func (s *Service) runs(c *Container) bool {
+	left := slices.Clone(c.Bound)
+	bound := s.bound()
+	slices.SortStableFunc(bound, func(a, b Bound) int { return cmp.Compare(a.looseness(), b.looseness()) })
+	for _, b := range bound {
+		rest := slices.Clone(left)
+		for _, e := range b.Endpoints(0) {
+			if i := slices.IndexFunc(rest, func(p PublishedPort) bool { return b.Binding.gives(p, e.Addr.Addr()) }); i >= 0 {
+				rest = slices.Delete(rest, i, i+1)
+			}
+		}
+		if len(rest) == len(left) && s.Network.Varies == "" {
+			return false
+		}
+		left = rest
+	}
+	return len(left) == 0
+}
+
+// looseness puts what can be only one port first.
+func (b Bound) looseness() int {
+	if w := b.Binding.Width(); w > 0 {
+		return w
+	}
+	return 1 << 16
+}
+
+// gives reports whether a port that a container holds on an address may come from the binding.
+func (b *Binding) gives(p PublishedPort, addr netip.Addr) bool {
+	port := p.Addr.Port()
+	return p.Proto == b.Proto && p.Addr.Addr().Unmap() == addr && (b.Target == 0 || p.Target == 0 || p.Target == b.Target) &&
+		(b.First == 0 || b.First <= port && port <= b.Last)
+}

@@ -1,0 +1,102 @@
+package lint
+
+import "slices"
+
+// UpOptions are the flags of `docker compose up` that decide which containers it stops and starts.
+type UpOptions struct {
+	Services      []string // the services named; none: all active ones
+	NoDeps        bool
+	NoRecreate    bool
+	ForceRecreate bool
+	RemoveOrphans bool
+	Scale         map[string]int // --scale, by service
+}
+
+// PlanUp works out what `docker compose up` does with the containers of the engine; h is nil when only files are read.
+// Source: port-semantics G.2 to G.4; compose pkg/compose/reconcile.go, convergence.go and observed_state.go.
+func PlanUp(p *Project, h *Host, o UpOptions) Plan {
+	selected, own := o.selects(p), h.replicas(p.Name)
+	plan := Plan{project: p.Name, fresh: map[*Service]int{}, chosen: selected, may: map[*Container]bool{}}
+	services := slices.Clone(p.Services)
+	for i := range services {
+		s := &services[i]
+		if !selected[s.Name] {
+			continue
+		}
+		if n, ok := o.Scale[s.Name]; ok {
+			s.Replicas = n
+		}
+		s.Network = h.network(s.Network)
+		plan.reconcile(s, own[s.Name], o)
+		if s.Replicas > 0 {
+			plan.Starts = append(plan.Starts, s)
+		}
+	}
+	plan.keep(h, o)
+	plan.order(p)
+	return plan
+}
+
+// selects are the services that `up` looks at: the named ones with what they depend on, or all active ones. A named
+// service turns its own profiles on.
+func (o UpOptions) selects(p *Project) map[string]bool {
+	wanted, profiles := map[string]bool{}, map[string]bool{}
+	for _, name := range o.Services {
+		wanted[name] = true
+		if s := p.Service(name); s != nil && !s.Active {
+			for _, profile := range s.Profiles {
+				profiles[profile] = true
+			}
+		}
+		if !o.NoDeps {
+			p.reach(name, wanted)
+		}
+	}
+	out := map[string]bool{}
+	for _, s := range p.Services {
+		on := s.Active || slices.ContainsFunc(s.Profiles, func(name string) bool { return profiles[name] })
+		out[s.Name] = on && (len(o.Services) == 0 || wanted[s.Name])
+	}
+	return out
+}
+
+// replicas are the containers of a project that `up` reconciles, by service.
+func (h *Host) replicas(project string) map[string][]*Container {
+	out := map[string][]*Container{}
+	if h == nil {
+		return out
+	}
+	for i := range h.Containers {
+		c := &h.Containers[i]
+		if c.Project == project && !c.OneOff && !c.Hook {
+			out[c.Service] = append(out[c.Service], c)
+		}
+	}
+	return out
+}
+
+// keep sorts the running containers that no service of this `up` has decided on: orphans go when the flag says so.
+func (plan *Plan) keep(h *Host, o UpOptions) {
+	if h == nil {
+		return
+	}
+	for i := range h.Containers {
+		c := &h.Containers[i]
+		switch {
+		case !c.Running() || slices.Contains(plan.Freed, c):
+		case o.RemoveOrphans && plan.orphan(c):
+			plan.Freed = append(plan.Freed, c)
+		default:
+			plan.Kept = append(plan.Kept, c)
+		}
+	}
+}
+
+// orphan reports whether a container belongs to a service that the project no longer has. One-offs are left alone.
+func (plan Plan) orphan(c *Container) bool {
+	_, known := plan.chosen[c.Service]
+	return plan.ours(c) && !c.OneOff && !c.Hook && !known
+}
+
+// ours reports whether a container carries the project's name, which is all that Compose goes by.
+func (plan Plan) ours(c *Container) bool { return c.Project != "" && c.Project == plan.project }

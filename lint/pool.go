@@ -1,0 +1,178 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// checkPools judges the pools among the ports that are held: one that has too few left can't start, and one that has
+// enough may still fail, because the engine tries few ports that it does not know to be held. Source: port-semantics E.6.
+func (p *Pass) checkPools(s scene) {
+	bound := p.Plan.Bound()
+	told := map[string]bool{}
+	for _, g := range crowds(bound, nil) {
+		told[g.items()] = true
+	}
+	full := itemSet{}
+	for _, least := range []Certainty{Certain, Possible} {
+		for _, g := range crowds(bound, s.heldBy(least)) {
+			if told[g.items()] || !s.anyFresh(g) {
+				continue
+			}
+			told[g.items()] = true
+			g.certainty = least
+			p.reportFull(s, g)
+			for _, m := range g.members {
+				full.add(m)
+			}
+		}
+	}
+	for _, b := range p.Plan.Demands() {
+		if b.Binding.Pool() && full.add(b) {
+			p.checkTries(s, b)
+		}
+	}
+}
+
+// heldBy tells the ports of a pool that something holds at least that surely.
+func (s scene) heldBy(least Certainty) func(Bound, uint16) bool {
+	return func(b Bound, p uint16) bool {
+		return slices.ContainsFunc(s.holds(b, p), func(h hold) bool { return h.certainty >= least })
+	}
+}
+
+// anyFresh reports whether one of the services still has to get its ports.
+func (s scene) anyFresh(g group) bool {
+	return slices.ContainsFunc(g.members, func(m Bound) bool { return s.plan.fresh[m.Service] > 0 })
+}
+
+func (p *Pass) reportFull(s scene, g group) {
+	var holds []hold
+	for _, port := range g.ports {
+		for _, m := range g.members {
+			if m.Binding.First <= port && port <= m.Binding.Last {
+				holds = append(holds, s.holds(m, port)...)
+			}
+		}
+	}
+	first := g.members[0]
+	message := fmt.Sprintf("%s has too few free host ports for %s, which need %d", g.want(), quoted(g.services()), g.need)
+	p.reportPool(s, first, holds, message, g.certainty)
+}
+
+// reportPool reports a pool with who holds its ports.
+func (p *Pass) reportPool(s scene, b Bound, holds []hold, message string, c Certainty) {
+	item := b.Service.Item(b.Binding)
+	f := item.finding(message + s.holders(holds))
+	f.Certainty = c
+	if len(holds) > 0 {
+		h := holds[0]
+		f.Owner = &h.blocker
+		f.Related = h.blocker.related(h.port, b.Binding.Proto)
+		f.Fixes = []Fix{s.frees(h.blocker)}
+	}
+	if c != Certain {
+		f.Severity = Warning
+	}
+	f.Fixes = append(f.Fixes, p.moveFix([]Item{item})...)
+	p.Report(f)
+}
+
+// mostHolders is how many holders of a pool's ports a message names.
+const mostHolders = 3
+
+// holders says which ports are held by whom.
+func (s scene) holders(holds []hold) string {
+	ports := map[string][]uint16{}
+	var order []hold
+	for _, h := range holds {
+		k := h.blocker.key()
+		if ports[k] == nil {
+			order = append(order, h)
+		}
+		if !slices.Contains(ports[k], h.port) {
+			ports[k] = append(ports[k], h.port)
+		}
+	}
+	var said []string
+	for _, h := range order[:min(len(order), mostHolders)] {
+		is := " is "
+		if len(ports[h.blocker.key()]) > 1 {
+			is = " are "
+		}
+		said = append(said, runs(ports[h.blocker.key()])+is+s.who(h.blocker))
+	}
+	if more := len(order) - len(said); more > 0 {
+		said = append(said, fmt.Sprintf("and %d more", more))
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(said, "; ")
+}
+
+// checkTries reports a pool in which the engine may meet more held ports in a row than it tries.
+func (p *Pass) checkTries(s scene, b Bound) {
+	streak := s.streak(b)
+	tries, who := p.engine().tries()
+	switch {
+	case len(streak) == 0 || len(streak) < tries:
+		return
+	case tries > 1:
+		who = "the engine gives up after 10 such ports in a row"
+	}
+	var holds []hold
+	for _, port := range streak {
+		holds = append(holds, s.holds(b, port)...)
+	}
+	message := fmt.Sprintf("the pool %s of %q has free host ports, but %s", b.Service.Item(b.Binding).Want(), b.Service.Name, who)
+	p.reportPool(s, b, holds, message, Possible)
+}
+
+// tries is how many host ports of a pool the engine tries that it did not know to be held.
+func (e Engine) tries() (n int, who string) {
+	switch {
+	case e.Rootless:
+		return 1, "a rootless engine may give up at the first one that is held"
+	case e.atLeast(27, 0):
+		return 10, ""
+	case e.olderThan(27, 0):
+		return 1, "this engine gives up at the first one that is held"
+	default:
+		return 1, "engines up to 26 give up at the first one that is held"
+	}
+}
+
+// streak is the longest row of ports that the engine would try in vain, going round: what its own containers hold it
+// knows, and passes over for free.
+func (s scene) streak(b Bound) []uint16 {
+	var row, best []uint16
+	first, last := int(b.Binding.First), int(b.Binding.Last)
+	for i := 0; i < 2*(last-first+1); i++ {
+		port := uint16(first + i%(last-first+1))
+		switch known, held := s.tried(b, port); {
+		case known:
+		case !held:
+			row = nil
+		case !slices.Contains(row, port):
+			row = append(row, port)
+		}
+		if len(row) > len(best) {
+			best = slices.Clone(row)
+		}
+	}
+	return best
+}
+
+// tried says whether the engine knows that its containers have the port, and whether it would fail to bind it.
+func (s scene) tried(b Bound, port uint16) (known, held bool) {
+	for _, e := range b.Endpoints(port) {
+		for _, t := range s.seats[e.key()] {
+			if _, refused := s.host.Engine.refuses(e, t.port.Endpoint); refused && !t.freed {
+				return true, false
+			}
+		}
+	}
+	return false, len(s.holds(b, port)) > 0
+}

@@ -1,0 +1,91 @@
+package lint
+
+import "fmt"
+
+var portInUse = Rule{
+	Name: "port-in-use", Severity: Error, Certainty: Certain, Live: true,
+	Summary: "something that `up` does not stop has a host port that it needs",
+	Check:   checkPortInUse,
+}
+
+func checkPortInUse(p *Pass) {
+	s := newScene(p.Plan, p.Host)
+	for _, t := range s.taken() {
+		p.reportTaken(s, t)
+	}
+	p.checkPools(s)
+}
+
+// taken are the host ports of one item that one blocker has.
+type taken struct {
+	hold
+	bound Bound
+	ports []uint16
+}
+
+// taken compares every fixed host port that `up` will ask for with what is there.
+func (s scene) taken() []taken {
+	type key struct {
+		itemOf
+		blocker string
+	}
+	var out []taken
+	at := map[key]int{}
+	for _, b := range s.plan.Demands() {
+		if !b.Binding.Fixed() {
+			continue
+		}
+		for _, h := range s.holds(b, b.Binding.First) {
+			k := key{b.itemOf(), h.blocker.key()}
+			i, seen := at[k]
+			if !seen {
+				i, at[k] = len(out), len(out)
+				out = append(out, taken{hold: h, bound: b})
+			}
+			out[i].ports = append(out[i].ports, h.port)
+		}
+	}
+	return out
+}
+
+func (p *Pass) reportTaken(s scene, t taken) {
+	item := t.bound.Service.Item(t.bound.Binding)
+	f := item.finding(fmt.Sprintf("%s of %q is %s", t.want(), t.bound.Service.Name, s.who(t.blocker)) + t.unless())
+	f.Certainty, f.Owner = t.certainty, &t.blocker
+	if t.mild() {
+		f.Severity = Warning
+	}
+	f.Related = t.blocker.related(t.ports[0], t.bound.Binding.Proto)
+	f.Fixes = []Fix{s.frees(t.blocker)}
+	if t.onlyIPv6() {
+		f.Fixes = append(f.Fixes, advise("publish it for IPv4 only, with 0.0.0.0 before the host port"))
+	}
+	f.Fixes = append(f.Fixes, p.moveFix([]Item{item})...)
+	p.Report(f)
+}
+
+// mild reports whether waiting may be all that it takes, or the system may let both have the port.
+func (t taken) mild() bool {
+	return t.blocker.Kind == ByConnection || t.blocker.Kind == ByClosing || t.why == elsewhere
+}
+
+// onlyIPv6 reports whether the port could be bound for IPv4, and just not for IPv6.
+func (t taken) onlyIPv6() bool {
+	return !t.bound.Binding.HostIP.IsValid() && len(t.bound.Endpoints(1)) > 1 && len(t.at) == 1 && t.at[0].Addr.Addr().Is6()
+}
+
+// want names the ports, and the half of them that is taken when it is the one that nobody thinks of.
+func (t taken) want() string {
+	if t.onlyIPv6() {
+		return HostPort(t.at[0].Addr.Addr(), runs(t.ports)) + "/" + t.bound.Binding.Proto
+	}
+	return t.bound.wantOn(t.ports)
+}
+
+// related points at the line of the other project's file.
+func (b Blocker) related(port uint16, proto string) []Related {
+	if !b.Span.Known() || b.Container == nil {
+		return nil
+	}
+	return []Related{{Message: fmt.Sprintf("%d/%s of %q in project %q", port, proto, b.Container.Service, b.Container.Project), Span: b.Span}}
+}

@@ -1,0 +1,88 @@
+package lint
+
+import "fmt"
+
+var portTakenLater = Rule{
+	Name: "port-taken-later", Severity: Warning, Certainty: Latent, Live: true,
+	Summary: "a host port that is free now, and that a stopped container will take",
+	Check:   checkPortTakenLater,
+}
+
+func checkPortTakenLater(p *Pass) {
+	s := newScene(p.Plan, p.Host)
+	for i := range p.Host.Containers {
+		c := &p.Host.Containers[i]
+		if !c.returns() || p.Plan.takesCareOf(c) {
+			continue
+		}
+		done := itemSet{}
+		for _, b := range p.Plan.Bound() {
+			if w := c.meets(s, b); w != nil && done.add(b) {
+				p.reportLater(s, c, b, w)
+			}
+		}
+	}
+}
+
+// returns reports whether the engine starts the container by itself: at once after a crash, or when the engine starts.
+// One that was never started stays so. Source: port-semantics G.1.
+func (c *Container) returns() bool {
+	switch c.State {
+	case "restarting":
+		return true
+	case "exited", "dead":
+		return c.Restart == "always" || c.Restart == "unless-stopped"
+	default:
+		return false
+	}
+}
+
+// takesCareOf reports whether a container is a replica that this `up` starts or replaces.
+func (plan Plan) takesCareOf(c *Container) bool {
+	return plan.ours(c) && !c.OneOff && !c.Hook && plan.chosen[c.Service]
+}
+
+// meets finds the wish of a container for a fixed host port of the binding that nothing holds now.
+func (c *Container) meets(s scene, b Bound) *PublishedPort {
+	if !b.Binding.Fixed() || len(s.holds(b, b.Binding.First)) > 0 {
+		return nil
+	}
+	for i := range c.Wanted {
+		w := &c.Wanted[i]
+		if w.Proto != b.Binding.Proto || w.Addr.Port() != b.Binding.First || w.Last > w.Addr.Port() {
+			continue
+		}
+		wish := Bound{&Service{}, &Binding{Proto: w.Proto, HostIP: w.Addr.Addr(), First: w.Addr.Port()}}
+		if _, meet := s.host.Engine.clashes(wish, b, b.Binding.First); meet {
+			return w
+		}
+	}
+	return nil
+}
+
+func (p *Pass) reportLater(s scene, c *Container, b Bound, w *PublishedPort) {
+	item := b.Service.Item(b.Binding)
+	blocker := Blocker{Kind: ByContainer, Container: c, Span: w.Span, UID: -1}
+	said, fix := "is free now, but stopped container %s takes it when the engine starts again (restart: "+c.Restart+")", "do not let it come back"
+	f := item.finding("")
+	if c.State == "restarting" {
+		f.Certainty = Possible
+		said, fix = "is free only while container %s waits for its next start", "stop it, or mend what makes it crash"
+	}
+	f.Message = fmt.Sprintf("%s of %q "+said, b.wantOn([]uint16{w.Addr.Port()}), b.Service.Name, s.named(c))
+	f.Owner, f.Related = &blocker, blocker.related(w.Addr.Port(), w.Proto)
+	f.Fixes = []Fix{{Title: fix, Safety: Manual, Command: "docker update --restart no " + shellQuote(c.Name)}}
+	if c.State == "restarting" {
+		f.Fixes[0].Command = "docker stop " + shellQuote(c.Name)
+	}
+	f.Fixes = append(f.Fixes, p.moveFix([]Item{item})...)
+	p.Report(f)
+}
+
+// named is a container's name with its project.
+func (s scene) named(c *Container) string {
+	if c.Project == "" || s.plan.ours(c) {
+		return fmt.Sprintf("%q", c.Name)
+	}
+	return fmt.Sprintf("%q of project %q", c.Name, c.Project)
+}

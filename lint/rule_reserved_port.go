@@ -1,0 +1,81 @@
+package lint
+
+import "fmt"
+
+var reservedPort = Rule{
+	Name: "reserved-port", Severity: Error, Certainty: Certain, Live: true,
+	Summary: "a host port that can't be bound although nobody holds it",
+	Check:   checkReservedPort,
+}
+
+func checkReservedPort(p *Pass) {
+	s := newScene(p.Plan, p.Host)
+	done := itemSet{}
+	for _, b := range p.Plan.Demands() {
+		if b.Binding.First == 0 {
+			continue
+		}
+		if refused := s.reserved(b); refused != nil && done.add(b) {
+			p.reportReserved(s, b, refused)
+		}
+	}
+}
+
+// reserved finds the first port of a binding that the system keeps; of a pool only when it keeps all of them.
+func (s scene) reserved(b Bound) *Probe {
+	var first *Probe
+	for port := int(b.Binding.First); port <= int(b.Binding.Last); port++ {
+		refused := s.forbidden(b, uint16(port))
+		if refused == nil {
+			return nil
+		}
+		if first == nil {
+			first = refused
+		}
+	}
+	return first
+}
+
+func (s scene) forbidden(b Bound, port uint16) *Probe {
+	for _, e := range b.Endpoints(port) {
+		switch probe := s.probes[e.plain()]; {
+		case probe == nil:
+		case probe.Result == NotLocal, probe.Result == Excluded, probe.Result == NotAllowed && s.host.Engine.Rootless:
+			return probe
+		}
+	}
+	return nil
+}
+
+func (p *Pass) reportReserved(s scene, b Bound, probe *Probe) {
+	item := b.Service.Item(b.Binding)
+	port, addr := probe.Addr.Port(), probe.Addr.Addr()
+	f := item.finding("")
+	subject := fmt.Sprintf("%s of %q", item.Want(), b.Service.Name)
+	move := p.moveFix
+	switch probe.Result {
+	case NotLocal:
+		f.Message = fmt.Sprintf("%s can't be bound: this machine has no address %s", subject, addr)
+		f.Fixes = []Fix{advise("publish it on an address of this machine, such as 127.0.0.1")}
+		move = func([]Item, ...Item) []Fix { return nil }
+	case Excluded:
+		f.Message = fmt.Sprintf("%s can't be bound: %d lies in the range%s that the system keeps for itself; no process holds it",
+			subject, port, spaced(probe.Reason))
+	default:
+		f.Message = fmt.Sprintf("%s can't be bound: %d is a privileged port, and this engine is rootless", subject, port)
+		f.Fixes = []Fix{advise(fmt.Sprintf("let users bind it: sysctl net.ipv4.ip_unprivileged_port_start=%d", port))}
+	}
+	f.Fixes = append(move([]Item{item}), f.Fixes...)
+	f.Message += unsure(b.doubt()).unless()
+	if b.doubt() != "" {
+		f.Certainty = Possible
+	}
+	p.Report(f)
+}
+
+func spaced(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " " + s
+}

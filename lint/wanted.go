@@ -1,0 +1,53 @@
+package lint
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Wanted are the endpoints that `up` would bind for the projects, and those that could hide them: what must be probed
+// before the rules can speak. It needs the Host's Engine, Containers and Networks; the result is sorted.
+func (h *Host) Wanted(projects []*Project, up UpOptions) []Endpoint {
+	var out []Endpoint
+	for _, p := range projects {
+		for _, b := range PlanUp(p, h, up).Demands() {
+			if b.Binding.First == 0 {
+				continue
+			}
+			for port := int(b.Binding.First); port <= int(b.Binding.Last); port++ {
+				out = append(out, b.Endpoints(uint16(port))...)
+			}
+			if b.Binding.Fixed() {
+				out = append(out, b.twins()...)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Endpoint) int { return cmp.Or(cmp.Compare(a.Proto, b.Proto), a.Addr.Compare(b.Addr)) })
+	return slices.Compact(out)
+}
+
+// Locate says where the Compose file of a container's own project writes its host ports, as far as it still does.
+func (c *Container) Locate(p *Project) {
+	s := p.Service(c.Service)
+	if s == nil {
+		return
+	}
+	for _, ports := range [][]PublishedPort{c.Bound, c.Wanted} {
+		for i := range ports {
+			ports[i].Span = s.writes(ports[i])
+		}
+	}
+}
+
+// writes finds the binding that a published port comes from; one that the engine chose comes from an item without one.
+func (s *Service) writes(port PublishedPort) Span {
+	i := slices.IndexFunc(s.Bindings, func(b Binding) bool {
+		n := port.Addr.Port()
+		return b.Proto == port.Proto && (port.Target == 0 || b.Target == port.Target) && b.First <= n && n <= b.Last &&
+			(!b.HostIP.IsValid() || !port.Addr.Addr().IsValid() || b.HostIP.Unmap() == port.Addr.Addr().Unmap())
+	})
+	if i < 0 {
+		return Span{}
+	}
+	return s.Bindings[i].Span()
+}
