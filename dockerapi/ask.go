@@ -1,0 +1,133 @@
+package dockerapi
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types"
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/network"
+	"github.com/docker/docker/api/types/swarm"
+	"github.com/docker/docker/api/types/system"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// answers is what the engine told.
+type answers struct {
+	hello     hello
+	list      []container.Summary
+	networks  []network.Summary
+	services  []swarm.Service
+	info      system.Info   // not asked of an engine that is proven to run here
+	version   types.Version // the same
+	elsewhere string        // why this machine's sockets say nothing of the engine's ports, "" when they do
+	blind     []lint.Blind
+}
+
+// ask makes all calls at once. /info and /version take an engine some 10 ms each, because it runs its helpers for their
+// versions: where the process behind the socket proves that the engine is local, the ping's headers say the rest.
+func (c *conn) ask(ctx context.Context, said hello) *answers {
+	a := &answers{hello: said}
+	seen := look(c)
+	proven := seen.proves() && strings.HasPrefix(said.server, "Docker/")
+	var all calls
+	call(&all, c, ctx, "its containers", &a.list, func() ([]container.Summary, error) {
+		return listed(c.api.ContainerList(ctx, container.ListOptions{All: true}))
+	})
+	call(&all, c, ctx, "its networks", &a.networks, func() ([]network.Summary, error) {
+		return listed(c.api.NetworkList(ctx, network.ListOptions{}))
+	})
+	all.Go(func() { all.add(c.swarm(ctx, a)...) })
+	if !proven {
+		call(&all, c, ctx, "what it is", &a.info, func() (system.Info, error) { return c.api.Info(ctx) })
+		call(&all, c, ctx, "its version", &a.version, func() (types.Version, error) { return c.api.ServerVersion(ctx) })
+	}
+	all.Wait()
+	a.blind = all.blind
+	if !proven {
+		a.elsewhere = elsewhere(c.at.Host, a, seen)
+	}
+	return a
+}
+
+// calls collects the blind spots of calls that run at the same time.
+type calls struct {
+	sync.WaitGroup
+	mu    sync.Mutex
+	blind []lint.Blind
+}
+
+func (all *calls) add(blind ...lint.Blind) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	all.blind = append(all.blind, blind...)
+}
+
+// call runs one call beside the others.
+func call[T any](all *calls, c *conn, ctx context.Context, what string, into *T, do func() (T, error)) { //nolint:revive // ctx follows what it belongs to
+	all.Go(func() {
+		got, err := do()
+		if err != nil {
+			all.add(lint.Blind{What: blindEngine, Why: fmt.Sprintf("the engine did not tell %s: %s", what, c.why(ctx, err))})
+			return
+		}
+		*into = got
+	})
+}
+
+// listed refuses a list that is not there: an engine without containers answers [], so that null is no answer at all.
+func listed[T any](list []T, err error) ([]T, error) {
+	if err == nil && list == nil {
+		return nil, errNoList
+	}
+	return list, err
+}
+
+// swarm asks for the services that hold ports on every node. Only managers know them; an engine before API 1.42 does not
+// say in its ping whether it is one.
+func (c *conn) swarm(ctx context.Context, a *answers) []lint.Blind {
+	worker := lint.Blind{What: blindSwarm, Why: "this node is a swarm worker, only managers know the ports of services"}
+	state, role, _ := strings.Cut(a.hello.swarm, "/")
+	if state == "inactive" || strings.HasPrefix(a.hello.server, "Libpod/") {
+		return nil
+	}
+	if state != "" && role != "manager" {
+		return []lint.Blind{worker}
+	}
+	list, err := c.api.ServiceList(ctx, swarm.ServiceListOptions{})
+	switch {
+	case err == nil:
+		a.services = list
+	case errdefs.IsUnavailable(err) && strings.Contains(err.Error(), "Worker nodes"):
+		return []lint.Blind{worker}
+	case errdefs.IsUnavailable(err): // "This node is not a swarm manager"
+	default:
+		return []lint.Blind{{What: blindSwarm, Why: "the engine did not tell its swarm services: " + c.why(ctx, err)}}
+	}
+	return nil
+}
+
+func swarmPorts(services []swarm.Service) []lint.SwarmPort {
+	var ports []lint.SwarmPort
+	for _, s := range services {
+		for _, p := range s.Endpoint.Ports {
+			if p.PublishedPort > 0 && p.PublishedPort < 1<<16 {
+				ports = append(ports, lint.SwarmPort{Service: s.Spec.Name, Proto: string(p.Protocol),
+					Port: uint16(p.PublishedPort), Ingress: p.PublishMode != swarm.PortConfigPublishModeHost})
+			}
+		}
+	}
+	return ports
+}
+
+func networksOf(list []network.Summary) map[string]lint.EngineNetwork {
+	all := make(map[string]lint.EngineNetwork, len(list))
+	for _, n := range list {
+		all[n.Name] = lint.EngineNetwork{Name: n.Name, Driver: n.Driver, Internal: n.Internal, IPv6: n.EnableIPv6, Options: n.Options}
+	}
+	return all
+}

@@ -1,0 +1,141 @@
+package dockerapi
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"github.com/docker/docker/client"
+)
+
+// statusError is an answer that refuses.
+type statusError struct{ status, body string }
+
+func (e statusError) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("the engine answered %s %s", e.status, e.body))
+}
+
+// errNoList is a list that the engine did not send.
+var errNoList = errors.New("what it sent is no list")
+
+// why says in a sentence why the engine did not answer.
+func (c *conn) why(ctx context.Context, err error) string {
+	_, failed := c.dialer.state()
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return "it was cancelled"
+	case failed != nil && !errors.Is(failed, context.DeadlineExceeded) && !errors.Is(failed, context.Canceled):
+		return c.unreachable(failed)
+	case errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
+		if failed != nil {
+			return fmt.Sprintf("%s could not be reached within %v", c.at.Host, c.limit)
+		}
+		return fmt.Sprintf("%s takes connections but did not answer within %v", c.at.Host, c.limit)
+	}
+	return c.badAnswer(err)
+}
+
+func (c *conn) unreachable(err error) string {
+	socket, isSocket := strings.CutPrefix(c.at.Host, "unix://")
+	var dns *net.DNSError
+	switch {
+	case isSocket && errors.Is(err, fs.ErrNotExist):
+		return fmt.Sprintf("there is no socket %q", socket)
+	case isSocket && errors.Is(err, fs.ErrPermission):
+		return fmt.Sprintf("permission denied at the socket %q", socket)
+	case isSocket && noSocket(socket):
+		return fmt.Sprintf("%q is no socket", socket)
+	case isSocket && errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Sprintf("connection refused: no engine listens at the socket %q", socket)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Sprintf("connection refused: no engine listens at %s", c.at.Host)
+	case errors.As(err, &dns):
+		return fmt.Sprintf("the host %q has no address", dns.Name)
+	}
+	return fmt.Sprintf("%s can't be reached: %s", c.at.Host, oneLine(err))
+}
+
+// noSocket reports whether something else has the name, such as the directory that `docker run -v` makes.
+func noSocket(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().Type() != fs.ModeSocket
+}
+
+// tooOld is what an engine answers that wants a newer API than the client's.
+var tooOld = regexp.MustCompile(`client version (\S+) is too old\. Minimum supported API version is ([\d.]+\d)`)
+
+func (c *conn) badAnswer(err error) string {
+	var (
+		status  statusError
+		syntax  *json.SyntaxError
+		misfit  *json.UnmarshalTypeError
+		unknown *tls.CertificateVerificationError
+		alert   tls.AlertError
+		record  tls.RecordHeaderError
+	)
+	text := oneLine(err)
+	if m := tooOld.FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("the engine wants API %s or newer, portlint was asked to speak %s at most", m[2], m[1])
+	}
+	switch {
+	case errors.As(err, &unknown), errors.As(err, &alert), errors.As(err, &record), errors.As(err, new(x509.UnknownAuthorityError)):
+		return fmt.Sprintf("TLS with %s failed: %s", c.at.Host, oneLine(inner(err)))
+	case strings.Contains(text, "HTTP response to HTTPS client"), strings.Contains(text, "HTTP request to an HTTPS server"):
+		return fmt.Sprintf("only one side of the connection to %s speaks TLS", c.at.Host)
+	case errors.As(err, &status):
+		return text
+	case strings.HasPrefix(c.at.Host, "ssh://"):
+		return fmt.Sprintf("ssh to %s failed: %s", c.at.Host, sshWords(err))
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "the engine sent half an answer"
+	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),
+		strings.Contains(text, "server closed idle connection"):
+		return "the engine closed the connection without an answer"
+	case errors.As(err, &syntax), errors.As(err, &misfit), errors.Is(err, errNoList), strings.Contains(text, "malformed HTTP"),
+		strings.Contains(text, "readLoopPeekFail"): // something that speaks first
+		return "what the engine sent is not Docker's API"
+	}
+	return text
+}
+
+// inner is the error below the words of the HTTP client.
+func inner(err error) error {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil || client.IsErrConnectionFailed(next) && !client.IsErrConnectionFailed(err) {
+			return err
+		}
+		if _, ok := next.(*tls.CertificateVerificationError); ok { //nolint:errorlint // the chain is walked here
+			return next
+		}
+		err = next
+	}
+}
+
+// sshWords are the last words of ssh, which the docker CLI wraps in advice.
+func sshWords(err error) string {
+	text := err.Error()
+	if _, words, ok := strings.Cut(text, "stderr="); ok && strings.TrimSpace(words) != "" {
+		text = words
+	}
+	return oneLine(errors.New(text))
+}
+
+// oneLine is an error as one line of moderate length.
+func oneLine(err error) string {
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if r := []rune(text); len(r) > 300 {
+		return string(r[:300]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,215 @@
+package dockerapi
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/docker/cli/cli/connhelper"
+	"github.com/docker/docker/api/types"
+	"github.com/docker/docker/client"
+)
+
+// conn is a client of one engine that remembers how it got there.
+type conn struct {
+	at     endpoint
+	api    *client.Client
+	ping   string // the URL that every engine answers
+	dialer *dialer
+	limit  time.Duration // for all calls together, to be said when it is over
+}
+
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// dialer opens the connections. The docker client drops why a connection failed and who is at the other end.
+type dialer struct {
+	open dialFunc
+
+	mu     sync.Mutex
+	failed error // of the last attempt, nil when it succeeded
+	peer   int   // the process that listens on the other side of a unix socket, 0 when not seen
+}
+
+func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	to, err := d.open(ctx, network, address)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.failed = err
+	if err == nil {
+		d.peer = peerOf(to)
+	}
+	return to, err
+}
+
+func (d *dialer) state() (peer int, failed error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.peer, d.failed
+}
+
+func connect(at endpoint, env map[string]string, limit time.Duration) (*conn, error) {
+	options, err := at.ClientOpts()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", at.Host, err)
+	}
+	c := &conn{at: at, dialer: &dialer{}, limit: limit}
+	if err := c.route(); err != nil {
+		return nil, fmt.Errorf("%s: %w", at.Host, err)
+	}
+	if c.dialer.open != nil {
+		options = append(options, client.WithDialContext(c.dialer.dial))
+	}
+	if strings.HasPrefix(at.Host, "ssh://") {
+		options = append(options, oneConnection)
+	}
+	options = append(options, client.WithHTTPHeaders(at.headers), client.WithVersion(env["DOCKER_API_VERSION"]))
+	if c.api, err = client.NewClientWithOpts(options...); err != nil {
+		return nil, fmt.Errorf("%s: %w", at.Host, err)
+	}
+	return c, nil
+}
+
+// oneConnection makes calls take turns: another ssh would take longer to get through than all of them.
+func oneConnection(c *client.Client) error {
+	if t, ok := c.HTTPClient().Transport.(*http.Transport); ok {
+		t.MaxConnsPerHost = 1
+	}
+	return nil
+}
+
+// route decides how connections are opened and where the ping goes. Windows pipes stay the docker client's own.
+func (c *conn) route() error {
+	host, scheme := c.at.Host, "http"
+	helper, err := connhelper.GetConnectionHelper(host)
+	if err != nil {
+		return err
+	}
+	if helper != nil {
+		c.dialer.open, host = overSSH(helper.Dialer), helper.Host
+	}
+	u, err := client.ParseHostURL(host)
+	if err != nil {
+		return err
+	}
+	plain := &net.Dialer{}
+	switch u.Scheme {
+	case "unix":
+		socket := u.Host
+		c.dialer.open = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return plain.DialContext(ctx, "unix", socket)
+		}
+		u.Host = client.DummyHost
+	case "npipe", "fd":
+		u.Host = client.DummyHost
+	default:
+		if helper == nil {
+			c.dialer.open = plain.DialContext
+		}
+		if helper == nil && (c.at.TLSData != nil || c.at.SkipTLSVerify) {
+			scheme = "https"
+		}
+	}
+	c.ping = scheme + "://" + u.Host + strings.TrimSuffix(u.Path, "/") + "/_ping"
+	return nil
+}
+
+// sshConn is a connection through ssh's standard input and output.
+type sshConn struct{ net.Conn }
+
+// Write asks an ssh that is gone for its last words, which the docker CLI's connection tells to readers alone.
+func (c sshConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	if errors.Is(err, syscall.EPIPE) {
+		if _, said := c.Read(make([]byte, 1)); said != nil {
+			err = said
+		}
+	}
+	return n, err
+}
+
+func overSSH(open dialFunc) dialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := open(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return sshConn{c}, nil
+	}
+}
+
+// close ends the connections. One over ssh waits for its process, for which nobody has to wait.
+func (c *conn) close() {
+	if strings.HasPrefix(c.at.Host, "ssh://") {
+		go func() { _ = c.api.Close() }()
+		return
+	}
+	_ = c.api.Close()
+}
+
+// hello is what an engine says in the headers of its first answer.
+type hello struct {
+	server string // such as "Docker/29.0.1 (linux)" or "Libpod/5.0.0 (linux)"
+	api    string // the newest API that it speaks, such as "1.51"; "" when it does not say
+	spoken string // the API that both speak
+	system string // "linux" or "windows"
+	swarm  string // such as "active/manager"; "" from engines before API 1.42
+}
+
+// hello asks for the ping. The docker client has one, but keeps the name and version of the server to itself.
+func (c *conn) hello(ctx context.Context) (hello, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.ping, nil)
+	if err != nil {
+		return hello{}, err
+	}
+	for name, value := range c.at.headers {
+		req.Header.Set(name, value)
+	}
+	res, err := c.api.HTTPClient().Do(req)
+	if err != nil {
+		return hello{}, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(res.Body, 200))
+	if err != nil {
+		return hello{}, err
+	}
+	if res.StatusCode != http.StatusOK {
+		return hello{}, statusError{res.Status, strings.TrimSpace(string(body))}
+	}
+	h := hello{server: res.Header.Get("Server"), api: res.Header.Get("Api-Version"), system: res.Header.Get("Ostype"), swarm: res.Header.Get("Swarm")}
+	if h.api != "" {
+		c.api.NegotiateAPIVersionPing(types.Ping{APIVersion: h.api})
+		h.spoken = c.api.ClientVersion()
+	}
+	return h, nil
+}
+
+// oldest is the API version of engine 20.10, the oldest that is asked.
+const oldest = "1.41"
+
+// unusable says why an engine with such an answer is not asked any further, "" when it is.
+func (h hello) unusable() string {
+	if h.api == "" {
+		return "what answers there is no Docker engine: it names no API version"
+	}
+	if older(h.spoken, oldest) {
+		return fmt.Sprintf("the engine is asked with API %s, portlint needs %s (engine 20.10) or newer", h.spoken, oldest)
+	}
+	return ""
+}
+
+// older compares API versions such as "1.41".
+func older(a, b string) bool {
+	var major, minor, wantMajor, wantMinor int
+	_, _ = fmt.Sscanf(a, "%d.%d", &major, &minor)
+	_, _ = fmt.Sscanf(b, "%d.%d", &wantMajor, &wantMinor)
+	return cmp.Or(cmp.Compare(major, wantMajor), cmp.Compare(minor, wantMinor)) < 0
+}

@@ -1,0 +1,307 @@
+package dockerapi
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// engine is a real one, as .ci/engine started it.
+type engine struct{ name, socket, netns string }
+
+// realEngines runs a test on every engine of PORTLINT_TEST_ENGINES.
+func realEngines(t *testing.T, test func(t *testing.T, e engine)) {
+	t.Helper()
+	var all []engine
+	for _, one := range strings.FieldsFunc(os.Getenv("PORTLINT_TEST_ENGINES"), func(r rune) bool { return r == ';' }) {
+		name, rest, _ := strings.Cut(one, "=")
+		socket, netns, _ := strings.Cut(rest, ",")
+		all = append(all, engine{name, socket, netns})
+	}
+	if len(all) == 0 && os.Getenv("PORTLINT_TEST_ENGINE") == "required" {
+		t.Fatal("an engine is required, but PORTLINT_TEST_ENGINES names none")
+	}
+	if len(all) == 0 {
+		t.Skip(`PORTLINT_TEST_ENGINES names no engine: see .ci/engine, then eval "$(.ci/engine env)"`)
+	}
+	for _, e := range all {
+		t.Run(e.name, func(t *testing.T) { test(t, e) })
+	}
+}
+
+func (e engine) options(project string) Options {
+	return Options{Host: "unix://" + e.socket, Project: project, Timeout: 20 * time.Second}
+}
+
+// project writes a Compose file, and takes the project down when the test is over.
+func (e engine) project(t *testing.T, name, text string) (dir string, compose func(args ...string)) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	compose = func(args ...string) {
+		t.Helper()
+		cmd := exec.Command(os.Getenv("PORTLINT_TEST_COMPOSE"), append([]string{"-p", name}, args...)...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "DOCKER_HOST=unix://"+e.socket)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("docker compose %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+	t.Cleanup(func() { compose("down", "-t", "0", "--remove-orphans") })
+	return dir, compose
+}
+
+const shop = `
+services:
+  web:
+    image: portlint-test
+    ports: ["8080:80", "127.0.0.1:8081:81/udp", "[::1]:8082:82", "9000-9003:90", "8443"]
+  asleep:
+    image: portlint-test
+    ports: ["0.0.0.0:8090:80"]
+  off:
+    image: portlint-test
+    command: ["exit", "0"]
+    restart: on-failure
+    ports: ["7000-7002:70", "127.0.0.1:7100:71/udp"]
+  host:
+    image: portlint-test
+    network_mode: host
+  loop:
+    image: portlint-test
+    command: ["exit", "3"]
+    restart: always
+    ports: ["7200:72"]
+`
+
+// anyOfPool are the ports of 9000-9003: the engine goes on from the last one that it gave.
+var anyOfPool = regexp.MustCompile(`:900[0-3]/`)
+
+func TestEngineContainers(t *testing.T) {
+	realEngines(t, func(t *testing.T, e engine) {
+		dir, compose := e.project(t, "shop", shop)
+		compose("up", "-d")
+		compose("pause", "asleep")
+		h := settled(t, e)
+		want := map[string]string{
+			"web": "running bound: [::1]:8082/tcp>82 0.0.0.0:8080/tcp>80 [::]:8080/tcp>80 127.0.0.1:8081/udp>81 " +
+				"0.0.0.0:9000/tcp>90 [::]:9000/tcp>90",
+			"asleep": "paused bound: 0.0.0.0:8090/tcp>80",
+			"off": "exited on-failure wanted: 0.0.0.0:7000-7002/tcp>70 [::]:7000-7002/tcp>70 " +
+				"127.0.0.1:7100/udp>71",
+			"loop": "restarting always wanted: 0.0.0.0:7200/tcp>72 [::]:7200/tcp>72",
+			"host": "running",
+		}
+		for _, c := range h.Containers {
+			got := anyOfPool.ReplaceAllString(say(&c), ":9000/")
+			if !sameWords(got, want[c.Service]) {
+				t.Errorf("%s:\n got %s\nwant %s", c.Service, got, want[c.Service])
+			}
+			if c.Project != "shop" || c.WorkingDir != dir || !slices.Equal(c.ConfigFiles, []string{filepath.Join(dir, "compose.yaml")}) || c.OneOff || c.Name != "shop-"+c.Service+"-1" {
+				t.Errorf("labels of %s: %+v", c.Service, c)
+			}
+			delete(want, c.Service)
+		}
+		if len(want) > 0 {
+			t.Errorf("missing: %v", want)
+		}
+		if n := h.Networks["shop_default"]; n.Driver != "bridge" || n.Internal || h.Networks["bridge"].Driver != "bridge" {
+			t.Errorf("networks: %+v", h.Networks)
+		}
+	})
+}
+
+// settled looks until the containers that end have ended.
+func settled(t *testing.T, e engine) lint.Host {
+	t.Helper()
+	var h lint.Host
+	for range 100 {
+		h = Look(t.Context(), e.options("shop"))
+		state := map[string]string{}
+		for _, c := range h.Containers {
+			state[c.Service] = c.State
+		}
+		if state["off"] == "exited" && state["loop"] == "restarting" {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return h
+}
+
+// say writes what a container holds and wants; a port that the engine picked is left out.
+func say(c *lint.Container) string {
+	words := []string{c.State}
+	if c.Restart != "" && c.Restart != "no" {
+		words = append(words, c.Restart)
+	}
+	add := func(title string, ports []lint.PublishedPort) {
+		var list []string
+		for _, p := range ports {
+			if c.Service == "web" && p.Target == 8443 {
+				continue
+			}
+			port := fmt.Sprint(p.Addr.Port())
+			if p.Last > 0 {
+				port += fmt.Sprintf("-%d", p.Last)
+			}
+			at := netip.AddrPortFrom(p.Addr.Addr(), 0).String()
+			list = append(list, strings.TrimSuffix(at, "0")+port+"/"+p.Proto+fmt.Sprintf(">%d", p.Target))
+		}
+		if len(list) > 0 {
+			words = append(append(words, title), list...)
+		}
+	}
+	add("bound:", c.Bound)
+	add("wanted:", c.Wanted)
+	return strings.Join(words, " ")
+}
+
+func sameWords(a, b string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(strings.Fields(a))), slices.Sorted(slices.Values(strings.Fields(b))))
+}
+
+// TestEngineStrangers: of another project's stopped containers the ports are known, of a created one they are not asked.
+func TestEngineStrangers(t *testing.T) {
+	realEngines(t, func(t *testing.T, e engine) {
+		_, compose := e.project(t, "blog", `
+services:
+  web:
+    image: portlint-test
+    restart: unless-stopped
+    ports: ["8080:80"]
+    networks: [narrow]
+  new:
+    image: portlint-test
+    ports: ["8081:80"]
+networks:
+  narrow:
+    driver_opts: {com.docker.network.bridge.host_binding_ipv4: 127.0.0.1}
+`)
+		compose("create")
+		compose("start", "web")
+		compose("stop", "-t", "0", "web")
+		for project, want := range map[string]map[string]string{
+			"shop": {"web": "exited unless-stopped wanted: 127.0.0.1:8080/tcp>80", "new": "created"},
+			"blog": {"web": "exited unless-stopped wanted: 127.0.0.1:8080/tcp>80", "new": "created wanted: 0.0.0.0:8081/tcp>80 [::]:8081/tcp>80"},
+		} {
+			all := Look(t.Context(), e.options(project)).Containers
+			if len(all) != len(want) {
+				t.Errorf("%d containers, want %d", len(all), len(want))
+			}
+			for _, c := range all {
+				if got := say(&c); !sameWords(got, want[c.Service]) {
+					t.Errorf("%s seen from %q:\n got %s\nwant %s", c.Service, project, got, want[c.Service])
+				}
+			}
+		}
+	})
+}
+
+func TestEngineSwarm(t *testing.T) {
+	realEngines(t, func(t *testing.T, e engine) {
+		h := Look(t.Context(), e.options(""))
+		if len(h.Swarm) > 0 || hasBlind(h, blindSwarm) {
+			t.Errorf("without a swarm: %+v %+v", h.Swarm, h.Blind)
+		}
+	})
+}
+
+func hasBlind(h lint.Host, what string) bool {
+	return slices.ContainsFunc(h.Blind, func(b lint.Blind) bool { return b.What == what })
+}
+
+// TestEnginePlace: this machine's sockets count inside the engine's network namespace, and nowhere else.
+func TestEnginePlace(t *testing.T) {
+	realEngines(t, func(t *testing.T, e engine) {
+		if e.netns == "" {
+			t.Skip("the engine uses the machine's own network")
+		}
+		h := Look(t.Context(), e.options(""))
+		if h.Engine.Local || !slices.ContainsFunc(h.Blind, func(b lint.Blind) bool {
+			return b.What == blindSockets && strings.HasPrefix(b.Why, "the engine binds ports in another network namespace (dockerd, pid ")
+		}) {
+			t.Errorf("from outside: %+v %+v", h.Engine, h.Blind)
+		}
+		out := inside(t, e, "TestInside")
+		if want := "local=true rootless=false blind=[] calls="; !strings.Contains(out, want) {
+			t.Errorf("from inside: %s, want %s", out, want)
+		}
+		t.Log(out)
+	})
+}
+
+// inside runs a test of this binary in the network namespace of an engine and returns what it wrote.
+func inside(t *testing.T, e engine, test string) string {
+	t.Helper()
+	cmd := exec.Command("nsenter", "--net="+e.netns, os.Args[0], "-test.run=^"+test+"$", "-test.v")
+	cmd.Env = append(os.Environ(), "PORTLINT_TEST_INSIDE="+e.socket)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return string(out)
+}
+
+// TestInside is run by others in the network namespace of an engine.
+func TestInside(t *testing.T) {
+	e := engine{socket: os.Getenv("PORTLINT_TEST_INSIDE")}
+	if e.socket == "" {
+		t.Skip("is run by TestEnginePlace")
+	}
+	var calls atomic.Int64
+	began := time.Now()
+	h := counted(t, e.options(""), &calls)
+	t.Logf("version=%s local=%t rootless=%t blind=%v calls=%d in %v", h.Engine.Version, h.Engine.Local, h.Engine.Rootless, h.Blind, calls.Load(), time.Since(began).Round(100*time.Microsecond))
+	if n := calls.Load(); n > 4 {
+		t.Errorf("%d calls for an engine with nothing to inspect, want at most 4", n)
+	}
+}
+
+// counted is Look with a count of the requests.
+func counted(t *testing.T, o Options, calls *atomic.Int64) lint.Host {
+	t.Helper()
+	at, err := resolve(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := connect(at, o.Env, o.Timeout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := c.dialer.open
+	c.dialer.open = func(ctx context.Context, network, address string) (net.Conn, error) {
+		to, err := open(ctx, network, address)
+		if unix, ok := to.(*net.UnixConn); ok {
+			return countingConn{unix, calls}, err
+		}
+		return to, err
+	}
+	defer c.close()
+	return c.look(t.Context(), o.Project)
+}
+
+type countingConn struct {
+	*net.UnixConn
+	calls *atomic.Int64
+}
+
+func (c countingConn) Write(b []byte) (int, error) {
+	c.calls.Add(int64(bytes.Count(b, []byte(" HTTP/1.1\r\n"))))
+	return c.UnixConn.Write(b)
+}

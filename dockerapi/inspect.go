@@ -1,0 +1,135 @@
+package dockerapi
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types/container"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/portlint/portlint/lint"
+)
+
+const (
+	inspectAtOnce    = 8
+	inspectStrangers = 100 // at most; what a stopped stranger wants is a warning about later, never the verdict
+)
+
+// inspect asks what the list does not say: which ports stopped containers want, and whether they come back by themselves.
+// The list does not tell the restart policy, so that strangers have to be inspected to know it.
+func (c *conn) inspect(ctx context.Context, h *lint.Host, project string) []lint.Blind {
+	chosen, left := toInspect(h.Containers, project)
+	var (
+		g     errgroup.Group
+		blind calls
+	)
+	g.SetLimit(inspectAtOnce)
+	for _, stopped := range chosen {
+		g.Go(func() error {
+			full, err := c.api.ContainerInspect(ctx, stopped.ID)
+			switch {
+			case err == nil:
+				fill(stopped, &full, h.Networks)
+			case !errdefs.IsNotFound(err): // one that is gone by now wants nothing
+				blind.add(c.notInspected(ctx, stopped, project, err))
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // no call returns an error
+	if left > 0 {
+		blind.add(lint.Blind{What: blindStopped, Why: fmt.Sprintf("%d of other projects were not asked which ports they want", left)})
+	}
+	return oneOfEach(blind.blind)
+}
+
+// notInspected is a blind spot of the engine for an own container, whose ports the next up binds, and a lesser one for
+// a stranger.
+func (c *conn) notInspected(ctx context.Context, stopped *lint.Container, project string, err error) lint.Blind {
+	if isOwn(stopped, project) {
+		return lint.Blind{What: blindEngine, Why: fmt.Sprintf("the engine did not tell which ports %q wants: %s", stopped.Name, c.why(ctx, err))}
+	}
+	return lint.Blind{What: blindStopped, Why: "some were not asked which ports they want: " + c.why(ctx, err)}
+}
+
+func oneOfEach(list []lint.Blind) []lint.Blind {
+	slices.SortFunc(list, func(a, b lint.Blind) int { return strings.Compare(a.What+a.Why, b.What+b.Why) })
+	return slices.Compact(list)
+}
+
+func isOwn(c *lint.Container, project string) bool { return project != "" && c.Project == project }
+
+// toInspect chooses all stopped containers of the project, and of the others those that may come back by themselves: the
+// restarting ones first, then the newest. It says how many of these are left out.
+func toInspect(all []lint.Container, project string) (chosen []*lint.Container, left int) {
+	var own, restarting, stopped []*lint.Container
+	for i := range all {
+		c := &all[i]
+		switch {
+		case c.Running():
+		case isOwn(c, project):
+			own = append(own, c)
+		case c.State == "restarting":
+			restarting = append(restarting, c)
+		case c.State == "exited":
+			stopped = append(stopped, c)
+		}
+	}
+	strangers := slices.Concat(restarting, stopped)
+	if left = len(strangers) - inspectStrangers; left > 0 {
+		return append(own, strangers[:inspectStrangers]...), left
+	}
+	return append(own, strangers...), 0
+}
+
+func fill(c *lint.Container, full *container.InspectResponse, networks map[string]lint.EngineNetwork) {
+	if full.ContainerJSONBase == nil {
+		return
+	}
+	if s := full.State; s != nil {
+		c.PID = s.Pid
+		c.StartedAt, _ = time.Parse(time.RFC3339Nano, s.StartedAt)
+	}
+	if full.HostConfig != nil {
+		c.Restart = string(full.HostConfig.RestartPolicy.Name)
+		c.Wanted = wanted(c, full.HostConfig, networks)
+	}
+}
+
+// wanted are the host ports that a container binds when it starts. Those that the engine picks are left out; so are those
+// of a container without a network of its own, where the engine drops them.
+func wanted(c *lint.Container, host *container.HostConfig, networks map[string]lint.EngineNetwork) []lint.PublishedPort {
+	if m := host.NetworkMode; m.IsHost() || m.IsNone() || m.IsContainer() {
+		return nil
+	}
+	var ports []lint.PublishedPort
+	for target, bindings := range host.PortBindings {
+		for _, b := range bindings {
+			first, last, ok := portRange(b.HostPort)
+			if !ok {
+				continue
+			}
+			for _, ip := range defaultAddresses(b.HostIP, c.Networks, networks) {
+				ports = append(ports, published(target.Proto(), ip, first, last, uint16(target.Int())))
+			}
+		}
+	}
+	slices.SortFunc(ports, comparePorts)
+	return slices.Compact(ports)
+}
+
+// defaultAddresses are those of a binding: where none is written, the network may have a default of its own.
+func defaultAddresses(written string, on []string, networks map[string]lint.EngineNetwork) []netip.Addr {
+	if written == "" && len(on) == 1 {
+		written = networks[on[0]].Options["com.docker.network.bridge.host_binding_ipv4"]
+		if written == "0.0.0.0" {
+			written = ""
+		}
+	}
+	return addresses(written, false)
+}

@@ -1,0 +1,77 @@
+// Package dockerapi looks at the machine on which the engine binds ports: which machine that is, and which containers
+// hold or want a port there. It only reads, with few calls and a deadline, and what it could not see is a blind spot.
+package dockerapi
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Options say which engine to ask, as the docker CLI does.
+type Options struct {
+	Context string            // --context, "" for none
+	Host    string            // -H, "" for none
+	Env     map[string]string // the environment: DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_TLS_VERIFY, HOME …
+	Timeout time.Duration     // for everything together, 0 for DefaultTimeout
+	Project string            // the project whose stopped containers are inspected, "" for none
+}
+
+// DefaultTimeout is how long an engine has to answer when nothing else is said.
+const DefaultTimeout = 2 * time.Second
+
+// What a blind spot of this package is about: "engine" when the engine did not tell something that decides, "sockets" when
+// it binds its ports where this machine's sockets say nothing, "swarm" and "stopped containers" for what only they know.
+const (
+	blindEngine  = "engine"
+	blindSockets = "sockets"
+	blindSwarm   = "swarm"
+	blindStopped = "stopped containers"
+)
+
+// Look asks the engine. It returns within the timeout, and never an empty host without saying why: whatever the engine
+// did not answer is in Blind. Probes and Ephemeral are left to the sockets.
+func Look(ctx context.Context, o Options) lint.Host {
+	limit := cmp.Or(o.Timeout, DefaultTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	at, err := resolve(o)
+	if err != nil {
+		return blind(lint.Engine{Endpoint: at.Host}, err.Error())
+	}
+	c, err := connect(at, o.Env, limit)
+	if err != nil {
+		return blind(lint.Engine{Endpoint: at.Host}, err.Error())
+	}
+	defer c.close()
+	return c.look(ctx, o.Project)
+}
+
+// blind is a host whose engine told nothing.
+func blind(e lint.Engine, why string) lint.Host {
+	return lint.Host{Engine: e, Blind: []lint.Blind{
+		{What: blindEngine, Why: why},
+		{What: blindSockets, Why: "without an engine it is not known where ports are bound"},
+	}}
+}
+
+func (c *conn) look(ctx context.Context, project string) lint.Host {
+	hello, err := c.hello(ctx)
+	if err != nil {
+		return blind(lint.Engine{Endpoint: c.at.Host}, c.why(ctx, err))
+	}
+	if why := hello.unusable(); why != "" {
+		return blind(lint.Engine{Endpoint: c.at.Host}, why)
+	}
+	a := c.ask(ctx, hello)
+	h := lint.Host{Engine: a.engine(), Networks: networksOf(a.networks), Swarm: swarmPorts(a.services), Blind: a.blind}
+	h.Engine.Endpoint = c.at.Host
+	if h.Engine.Local = a.elsewhere == ""; !h.Engine.Local {
+		h.Blind = append(h.Blind, lint.Blind{What: blindSockets, Why: a.elsewhere})
+	}
+	h.Containers = containersOf(a.list, h.Engine.Name == podman)
+	h.Blind = append(h.Blind, c.inspect(ctx, &h, project)...)
+	return h
+}

@@ -1,0 +1,157 @@
+package dockerapi
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/docker/docker/api/types"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// The names of engines.
+const (
+	dockerEngine  = "Docker Engine"
+	dockerDesktop = "Docker Desktop"
+	podman        = "Podman"
+)
+
+// sight is what this machine shows of itself and of the process that serves the engine's socket.
+type sight struct {
+	system      string // runtime.GOOS
+	kernel      string // as uname -r, "" when not known
+	name        string // of this machine
+	inContainer bool
+	peer        process // who listens on the socket
+	daemon      process // dockerd behind a socket of systemd; the same as peer without systemd
+}
+
+// process is what could be seen of a process.
+type process struct {
+	pid     int // 0 when it can't be seen
+	command string
+	root    bool // owned by root
+	network sameness
+}
+
+// sameness says whether a process uses the network namespace of this one.
+type sameness int
+
+const (
+	notSeen sameness = iota
+	same
+	other
+)
+
+// look looks at the other end of the connection.
+func look(c *conn) sight {
+	name, _ := os.Hostname()
+	s := sight{system: runtime.GOOS, kernel: kernel(), name: name, inContainer: inContainer()}
+	pid, _ := c.dialer.state()
+	s.peer = processOf(pid)
+	s.daemon = s.peer
+	if s.peer.activates() && defaultSocket(c.at.Host) {
+		s.daemon = processOf(daemonPID())
+	}
+	return s
+}
+
+func defaultSocket(host string) bool {
+	return host == "unix:///var/run/docker.sock" || host == "unix:///run/docker.sock"
+}
+
+// activates reports whether the process opens sockets for others, and so says nothing about who answers.
+func (p process) activates() bool { return p.command == "systemd" || p.command == "init" }
+
+// proves reports whether root's dockerd serves the socket and binds its ports on this process's own network: then
+// nothing that the engine says of itself could change that.
+func (s sight) proves() bool {
+	return s.daemon.pid != 0 && s.daemon.command == "dockerd" && s.daemon.root && s.daemon.network == same
+}
+
+// elsewhere says why this machine's sockets tell nothing of the engine's ports, "" when they do.
+func elsewhere(host string, a *answers, s sight) string {
+	if scheme, _, _ := strings.Cut(host, "://"); scheme != "unix" && scheme != "npipe" {
+		return fmt.Sprintf("the engine is remote (%s)", host)
+	}
+	if a.info.OSType == "" {
+		return "the engine did not tell on which machine it runs"
+	}
+	if isDesktop(a) {
+		return "Docker Desktop binds ports in its virtual machine first"
+	}
+	if a.info.OSType != "linux" || s.system != "linux" {
+		return fmt.Sprintf("the engine runs in a virtual machine (%q, %s)", a.info.Name, a.info.OSType)
+	}
+	if s.kernel != "" && a.info.KernelVersion != s.kernel {
+		return fmt.Sprintf("the engine runs on another kernel (%q, %s) behind the socket", a.info.Name, a.info.KernelVersion)
+	}
+	return s.outside(a.info.Name)
+}
+
+// outside goes on where the engine speaks of a kernel like ours: its process has the last word, its name the second last.
+func (s sight) outside(name string) string {
+	p := s.daemon
+	if p.network == same && p.command == "dockerd" {
+		return ""
+	}
+	switch {
+	case s.peer.pid == 0 && s.inContainer:
+		return "portlint runs in a container, which has a network of its own"
+	case s.peer.pid == 0:
+		return fmt.Sprintf("the process that serves the engine's socket can't be seen from here (the engine calls its machine %q)", name)
+	case p.network == other && !rootlessHere(p.pid):
+		return fmt.Sprintf("the engine binds ports in another network namespace (%s, pid %d)", p.command, p.pid)
+	case !slices.Contains([]string{"dockerd", "podman", "systemd", "init", "rootlesskit"}, s.peer.command):
+		return fmt.Sprintf("the engine's socket is served by %q (pid %d), which may forward it from anywhere", s.peer.command, s.peer.pid)
+	case name != s.name:
+		return fmt.Sprintf("the engine calls its machine %q, this one is %q", name, s.name)
+	}
+	return ""
+}
+
+// rootlessHere reports whether a process lives below a RootlessKit that opens the ports on this process's own network.
+func rootlessHere(pid int) bool {
+	for range 8 {
+		if pid = parentOf(pid); pid <= 1 {
+			return false
+		}
+		if p := processOf(pid); p.command == "rootlesskit" && p.network == same {
+			return true
+		}
+	}
+	return false
+}
+
+func isDesktop(a *answers) bool {
+	return strings.Contains(a.info.OperatingSystem, dockerDesktop) ||
+		slices.ContainsFunc(a.info.Labels, func(l string) bool { return strings.HasPrefix(l, "com.docker.desktop.address=") })
+}
+
+// engine says which engine answered.
+func (a *answers) engine() lint.Engine {
+	e := lint.Engine{Name: dockerEngine, Version: cmp.Or(a.version.Version, a.info.ServerVersion, versionOf(a.hello.server))}
+	if isDesktop(a) {
+		e.Name = dockerDesktop
+	}
+	if strings.HasPrefix(a.hello.server, "Libpod/") || slices.ContainsFunc(a.version.Components, isPodman) {
+		e.Name = podman
+	}
+	e.Rootless = slices.ContainsFunc(a.info.SecurityOptions, func(o string) bool {
+		return o == "name=rootless" || strings.HasPrefix(o, "name=rootless,")
+	})
+	return e
+}
+
+func isPodman(c types.ComponentVersion) bool { return c.Name == "Podman Engine" }
+
+// versionOf reads the version from "Docker/29.0.1 (linux)".
+func versionOf(server string) string {
+	_, rest, _ := strings.Cut(server, "/")
+	version, _, _ := strings.Cut(rest, " ")
+	return version
+}

@@ -1,0 +1,112 @@
+package dockerapi
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// peerOf is the process that listens on the other side of a unix socket, 0 when it lives in another pid namespace.
+func peerOf(c net.Conn) int {
+	unix, ok := c.(syscall.Conn)
+	if !ok {
+		return 0
+	}
+	raw, err := unix.SyscallConn()
+	if err != nil {
+		return 0
+	}
+	pid := 0
+	err = raw.Control(func(fd uintptr) {
+		if cred, err := syscall.GetsockoptUcred(int(fd), syscall.SOL_SOCKET, syscall.SO_PEERCRED); err == nil {
+			pid = int(cred.Pid)
+		}
+	})
+	if err != nil {
+		return 0
+	}
+	return pid
+}
+
+func kernel() string { return firstLine("/proc/sys/kernel/osrelease") }
+
+// daemonPID is what dockerd wrote of itself.
+func daemonPID() int {
+	pid, _ := strconv.Atoi(firstLine("/run/docker.pid"))
+	return pid
+}
+
+func firstLine(file string) string {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimSpace(line)
+}
+
+func inContainer() bool {
+	for _, mark := range []string{"/.dockerenv", "/run/.containerenv"} {
+		if _, err := os.Stat(mark); !errors.Is(err, os.ErrNotExist) {
+			return true
+		}
+	}
+	return false
+}
+
+func processOf(pid int) process {
+	if pid <= 0 {
+		return process{}
+	}
+	dir, err := os.Stat(fmt.Sprintf("/proc/%d", pid))
+	if err != nil {
+		return process{}
+	}
+	p := process{pid: pid, command: firstLine(fmt.Sprintf("/proc/%d/comm", pid)), network: networkOf(pid)}
+	if st, ok := dir.Sys().(*syscall.Stat_t); ok {
+		p.root = st.Uid == 0
+	}
+	return p
+}
+
+// networkOf compares the network namespaces of a process and of this one. The link /proc/PID/ns/net is for the owner and
+// root alone; /proc/PID/net is for everybody, and its files have an inode of their own in each namespace.
+func networkOf(pid int) sameness {
+	theirs, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/net", pid))
+	ours, ownErr := os.Readlink("/proc/self/ns/net")
+	if err == nil && ownErr == nil {
+		return sameIf(theirs == ours)
+	}
+	there, err := os.Stat(fmt.Sprintf("/proc/%d/net/dev", pid))
+	here, ownErr := os.Stat("/proc/self/net/dev")
+	if err != nil || ownErr != nil {
+		return notSeen
+	}
+	return sameIf(os.SameFile(there, here))
+}
+
+func sameIf(is bool) sameness {
+	if is {
+		return same
+	}
+	return other
+}
+
+// parentOf is the parent process, 0 when not seen. The command in /proc/PID/stat may contain anything, ")" too.
+func parentOf(pid int) int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	if len(fields) < 2 {
+		return 0
+	}
+	parent, _ := strconv.Atoi(fields[1])
+	return parent
+}

@@ -1,0 +1,19 @@
+//go:build !linux
+
+package dockerapi
+
+import "net"
+
+// Elsewhere the engine runs in a virtual machine, whose processes are not this system's.
+
+func peerOf(net.Conn) int { return 0 }
+
+func kernel() string { return "" }
+
+func daemonPID() int { return 0 }
+
+func inContainer() bool { return false }
+
+func processOf(int) process { return process{} }
+
+func parentOf(int) int { return 0 }

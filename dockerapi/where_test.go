@@ -1,0 +1,77 @@
+package dockerapi
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/docker/docker/api/types/system"
+)
+
+// TestElsewhere: where ports are bound, by what the engine says and what this machine shows.
+func TestElsewhere(t *testing.T) {
+	dockerd := process{pid: 7, command: "dockerd", root: true, network: same}
+	for name, c := range map[string]struct {
+		host   string
+		change func(i *system.Info, s *sight)
+		want   string // the beginning, "" where this machine's sockets count
+	}{
+		"here":            {"", func(*system.Info, *sight) {}, ""},
+		"ssh":             {"ssh://build1", func(*system.Info, *sight) {}, "the engine is remote (ssh://build1)"},
+		"tcp":             {"tcp://127.0.0.1:2375", func(*system.Info, *sight) {}, "the engine is remote (tcp://127.0.0.1:2375)"},
+		"no info":         {"", func(i *system.Info, _ *sight) { *i = system.Info{} }, "the engine did not tell on which machine it runs"},
+		"desktop":         {"", func(i *system.Info, _ *sight) { i.OperatingSystem = "Docker Desktop" }, "Docker Desktop binds"},
+		"desktop's label": {"", func(i *system.Info, _ *sight) { i.Labels = []string{"com.docker.desktop.address=x"} }, "Docker Desktop binds"},
+		"colima":          {"", func(i *system.Info, s *sight) { s.system, i.Name = "darwin", "colima" }, `the engine runs in a virtual machine ("colima", linux)`},
+		"windows":         {"npipe:////./pipe/docker_engine", func(i *system.Info, s *sight) { s.system, i.OSType = "windows", "windows" }, "the engine runs in a virtual machine"},
+		"lima":            {"", func(i *system.Info, _ *sight) { i.KernelVersion = "6.1" }, "the engine runs on another kernel"},
+		"forwarded":       {"", func(_ *system.Info, s *sight) { s.see("ssh", same) }, `the engine's socket is served by "ssh" (pid 7)`},
+		"namespace":       {"", func(_ *system.Info, s *sight) { s.see("dockerd", other) }, "the engine binds ports in another network namespace (dockerd, pid 7)"},
+		"container":       {"", func(_ *system.Info, s *sight) { s.peer, s.daemon, s.inContainer = process{}, process{}, true }, "portlint runs in a container"},
+		"pid namespace":   {"", func(_ *system.Info, s *sight) { s.peer, s.daemon = process{}, process{} }, "the process that serves the engine's socket can't be seen"},
+		"systemd":         {"", func(_ *system.Info, s *sight) { s.see("systemd", same) }, ""},
+		"systemd's proxy": {"", func(i *system.Info, s *sight) { s.see("systemd", same); i.Name = "vm2" }, `the engine calls its machine "vm2", this one is "vm1"`},
+		"hidden proc":     {"", func(_ *system.Info, s *sight) { s.see("dockerd", notSeen) }, ""},
+		"other name":      {"", func(i *system.Info, _ *sight) { i.Name = "vm2" }, ""}, // dockerd is proof enough
+		"podman":          {"", func(_ *system.Info, s *sight) { s.see("podman", same) }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := &answers{info: system.Info{OSType: "linux", Name: "vm1", KernelVersion: "6.18"}}
+			s := sight{system: "linux", kernel: "6.18", name: "vm1", peer: dockerd, daemon: dockerd}
+			c.change(&a.info, &s)
+			host := "unix:///var/run/docker.sock"
+			if c.host != "" {
+				host = c.host
+			}
+			got := elsewhere(host, a, s)
+			if c.want == "" && got != "" || !strings.HasPrefix(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func (s *sight) see(command string, n sameness) {
+	s.peer = process{pid: 7, command: command, network: n}
+	s.daemon = s.peer
+}
+
+// TestProves: only root's dockerd on this network spares the engine the slow questions.
+func TestProves(t *testing.T) {
+	yes := process{pid: 7, command: "dockerd", root: true, network: same}
+	for _, change := range []func(p *process){
+		func(p *process) { p.pid = 0 },
+		func(p *process) { p.command = "podman" },
+		func(p *process) { p.root = false },
+		func(p *process) { p.network = other },
+		func(p *process) { p.network = notSeen },
+	} {
+		no := yes
+		change(&no)
+		if (sight{daemon: no}).proves() {
+			t.Errorf("%+v proves", no)
+		}
+	}
+	if !(sight{daemon: yes}).proves() {
+		t.Errorf("%+v does not prove", yes)
+	}
+}
