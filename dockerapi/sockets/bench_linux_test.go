@@ -2,6 +2,9 @@ package sockets
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -19,7 +22,7 @@ const (
 
 // BenchmarkCheckFree asks for 5 ports, IPv4 and IPv6, that nothing holds.
 func BenchmarkCheckFree(b *testing.B) {
-	want := fivePorts(b, 0)
+	want := both(freePorts(b, "tcp", 5))
 	for b.Loop() {
 		checkAll(b, want, lint.Free)
 	}
@@ -27,7 +30,9 @@ func BenchmarkCheckFree(b *testing.B) {
 
 // BenchmarkCheckHeld asks for 5 ports that this process holds.
 func BenchmarkCheckHeld(b *testing.B) {
-	want := fivePorts(b, 5)
+	ports := freePorts(b, "tcp", 5)
+	take(b, ports)
+	want := both(ports)
 	for b.Loop() {
 		checkAll(b, want, lint.InUse)
 	}
@@ -42,8 +47,9 @@ func BenchmarkCrowd(b *testing.B) {
 	}
 	processes, _ := strconv.Atoi(os.Getenv(processesVar))
 	crowd(b, n, processes)
-	free := fivePorts(b, 0)
-	held := fivePorts(b, 5)
+	ports := freePorts(b, "tcp", 10)
+	take(b, ports[5:])
+	free, held := both(ports[:5]), both(ports[5:])
 	b.Run("free", func(b *testing.B) {
 		for b.Loop() {
 			checkAll(b, free, lint.Free)
@@ -78,40 +84,49 @@ func checkAll(b *testing.B, want []lint.Endpoint, result lint.ProbeResult) {
 	}
 }
 
-// fivePorts are 5 ports on all addresses of both families, of which the first are held until the end.
-func fivePorts(b *testing.B, held int) (want []lint.Endpoint) {
-	b.Helper()
-	for i := range 5 {
-		port := freePort(b, "tcp")
-		if i < held {
-			fd, err := syscall.Socket(syscall.AF_INET6, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
-			must(b, "socket", err)
-			b.Cleanup(func() { syscall.Close(fd) })
-			must(b, "both families", syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, 0))
-			must(b, "bind", syscall.Bind(fd, testAddr("::", port)))
-			must(b, "listen", syscall.Listen(fd, 1))
-		}
-		want = append(want, endpoint("tcp", "0.0.0.0", port), endpoint("tcp", "::", port))
+// both are the ports on all addresses of both families.
+func both(ports []uint16) (want []lint.Endpoint) {
+	for _, p := range ports {
+		want = append(want, endpoint("tcp", "0.0.0.0", p), endpoint("tcp", "::", p))
 	}
 	return want
 }
 
-// crowd opens listeners on 127.x.y.z until the end, and starts idle processes.
-func crowd(b *testing.B, listeners, processes int) {
+// take listens on ports for both families until the end.
+func take(b *testing.B, ports []uint16) {
 	b.Helper()
-	for range processes {
-		start(b, helper(b, "wait"))
-	}
-	var limit syscall.Rlimit
-	must(b, "read the limit of descriptors", syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
-	limit.Cur, limit.Max = uint64(listeners+1000), max(limit.Max, uint64(listeners+1000))
-	must(b, "raise the limit of descriptors", syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
-	for i := range listeners {
-		fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	for _, port := range ports {
+		fd, err := syscall.Socket(syscall.AF_INET6, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 		must(b, "socket", err)
 		b.Cleanup(func() { syscall.Close(fd) })
-		addr := &syscall.SockaddrInet4{Port: 32768 + i%25000, Addr: [4]byte{127, 1, byte(i / 25000), 1}}
-		must(b, "bind", syscall.Bind(fd, addr))
+		must(b, "both families", syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, 0))
+		must(b, "bind", syscall.Bind(fd, testAddr("::", port)))
 		must(b, "listen", syscall.Listen(fd, 1))
 	}
+}
+
+// crowd starts processes that hold listeners on 127.x.y.z between them, until the end.
+func crowd(b *testing.B, listeners, processes int) {
+	b.Helper()
+	each := listeners / max(processes, 1)
+	for i := range max(processes, 1) {
+		start(b, helper(b, "many", strconv.Itoa(i*each), strconv.Itoa(each)))
+	}
+}
+
+// holdMany opens listeners and waits for the end of the standard input.
+func holdMany(first, count int) error {
+	for i := first; i < first+count; i++ {
+		fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		addr := &syscall.SockaddrInet4{Port: 32768 + i%25000, Addr: [4]byte{127, 1, byte(i / 25000), 1}}
+		if err := errors.Join(syscall.Bind(fd, addr), syscall.Listen(fd, 1)); err != nil {
+			return err
+		}
+	}
+	fmt.Println("ready")
+	_, err := io.Copy(io.Discard, os.Stdin)
+	return err
 }

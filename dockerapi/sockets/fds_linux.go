@@ -92,7 +92,7 @@ func (s *search) look(pid int, buf []byte) {
 		s.deny(err)
 		return
 	}
-	defer unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }()
 	var names []string
 	for {
 		n, err := unix.ReadDirent(fd, buf)

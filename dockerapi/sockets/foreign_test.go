@@ -176,6 +176,10 @@ func TestParseMibTable(t *testing.T) {
 			}
 		}
 	}
+	connection := mibBytes(tables[0].bytes("10.0.0.5:8080", "10.0.0.6:443", 5, 8))
+	if rows, err := tables[0].parse(connection, servers, nil); err != nil || len(rows) != 0 {
+		t.Errorf("servers: %v, %v", rows, err)
+	}
 	if _, err := tables[0].parse([]byte{255, 255, 255, 255}, everything, nil); err == nil {
 		t.Error("four billion rows in no bytes: no error")
 	}
@@ -193,7 +197,7 @@ func FuzzParseMibTable(f *testing.F) {
 func TestParseExcluded(t *testing.T) {
 	const french = "\r\nPlages d'exclusion des ports du protocole tcp\r\n\r\nPort de début    Port de fin\r\n" +
 		"-------------    -----------\r\n      1540        3877\r\n     50000       50059     *\r\n      9999        1\r\n    70000  70001\r\n\r\n" +
-		"* - Exclusions de ports administrées.\r\n"
+		"* - Exclusions de ports gérées.\r\n"
 	got := parseExcluded(french)
 	if want := []portRange{{1540, 3877}, {50000, 50059}}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%v", got)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -54,6 +55,10 @@ func help(mode string, args []string) error {
 		return hold(*proto, net.JoinHostPort(*ip, *port))
 	case "check", "who": // JSON of endpoints on the standard input
 		return answer(mode)
+	case "many": // FIRST COUNT
+		first, err1 := strconv.Atoi(args[0])
+		count, err2 := strconv.Atoi(args[1])
+		return errors.Join(err1, err2, holdMany(first, count))
 	case "wait":
 		fmt.Println("ready")
 		_, err := io.Copy(io.Discard, os.Stdin)
@@ -118,7 +123,7 @@ func helper(t testing.TB, mode string, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self, args...)
-	cmd.Env = append(os.Environ(), helperVar+"="+mode)
+	cmd.Env = append(os.Environ(), helperVar+"="+mode, "GORACE=atexit_sleep_ms=0")
 	cmd.Stderr = os.Stderr
 	return cmd
 }
@@ -224,12 +229,15 @@ func endpoint(proto, addr string, port uint16) lint.Endpoint {
 	return lint.Endpoint{Proto: proto, Addr: netip.AddrPortFrom(netip.MustParseAddr(addr), port)}
 }
 
-// freePort is a port below the automatic range that nothing holds in any way.
 func freePort(t testing.TB, proto string) uint16 {
 	t.Helper()
-	first := 20000 + os.Getpid()*31%9000
-	for n := range 3000 {
-		p := uint16(first + n)
+	return freePorts(t, proto, 1)[0]
+}
+
+// freePorts are ports below the automatic range that nothing holds in any way.
+func freePorts(t testing.TB, proto string, count int) (ports []uint16) {
+	t.Helper()
+	for p := uint16(20000 + os.Getpid()*31%9000); p < 32000; p++ {
 		rows, blind := sockets(context.Background(), everything, []uint16{p})
 		if len(blind) > 0 {
 			t.Fatal(blind)
@@ -237,9 +245,12 @@ func freePort(t testing.TB, proto string) uint16 {
 		v4, v6 := endpoint(proto, "0.0.0.0", p), endpoint(proto, "::", p)
 		free := try(t.Context(), v4, false).Result == lint.Free && try(t.Context(), v6, false).Result != lint.InUse
 		if len(rows) == 0 && free {
-			return p
+			ports = append(ports, p)
+		}
+		if len(ports) == count {
+			return ports
 		}
 	}
 	t.Fatal("no free port")
-	return 0
+	return nil
 }

@@ -38,7 +38,7 @@ func list(ctx context.Context, l look, ports []uint16) ([]row, []lint.Blind) {
 	}
 	fd, err := openDiag(ctx)
 	if err == nil {
-		defer syscall.Close(fd)
+		defer func() { _ = syscall.Close(fd) }()
 	}
 	var rows []row
 	var blind []lint.Blind
@@ -95,7 +95,7 @@ func openDiag(ctx context.Context) (int, error) {
 	}
 	tv := syscall.NsecToTimeval(patience.Nanoseconds())
 	if err := syscall.SetsockoptTimeval(fd, syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &tv); err != nil {
-		syscall.Close(fd)
+		_ = syscall.Close(fd)
 		return -1, fmt.Errorf("limit the wait for sock_diag: %w", err)
 	}
 	return fd, nil

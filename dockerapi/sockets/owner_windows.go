@@ -43,7 +43,7 @@ func processOf(pid uint32) (lint.Seen, lint.Process) {
 	if err != nil {
 		return lint.Inferred, p // it may be gone
 	}
-	defer windows.CloseHandle(h)
+	defer func() { _ = windows.CloseHandle(h) }()
 	p.Command = imagePath(h)
 	p.Name = filepath.Base(p.Command)
 	p.User = userOf(h)
@@ -70,7 +70,7 @@ func userOf(h windows.Handle) string {
 	if windows.OpenProcessToken(h, windows.TOKEN_QUERY, &token) != nil {
 		return ""
 	}
-	defer token.Close()
+	defer func() { _ = token.Close() }()
 	u, err := token.GetTokenUser()
 	if err != nil {
 		return ""

@@ -23,21 +23,20 @@ func run(t *testing.T, program []byte, port uint16) bool {
 		if at+skip > len(program) || at+miss > len(program)+opSize || miss < opSize || skip < opSize {
 			t.Fatalf("the kernel refuses the op at %d: % x", at, op[:4])
 		}
-		switch yes := true; op[0] {
-		case opJump:
-			at += miss
-			continue
-		case opGE, opLE:
+		var yes bool
+		switch op[0] {
+		case opJump: // always the long way
+		case opGE:
 			yes = port >= binary.NativeEndian.Uint16(op[6:])
-			if op[0] == opLE {
-				yes = port <= binary.NativeEndian.Uint16(op[6:])
-			}
-			if !yes {
-				skip = miss
-			}
-			at += skip
+		case opLE:
+			yes = port <= binary.NativeEndian.Uint16(op[6:])
 		default:
 			t.Fatalf("op %d at %d", op[0], at)
+		}
+		if yes {
+			at += skip
+		} else {
+			at += miss
 		}
 	}
 	return at == len(program)

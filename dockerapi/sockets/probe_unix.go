@@ -36,7 +36,7 @@ func bindClose(family, kind int, reuse bool, sa syscall.Sockaddr) error {
 	if err != nil {
 		return err
 	}
-	defer syscall.Close(fd)
+	defer func() { _ = syscall.Close(fd) }()
 	if family == syscall.AF_INET6 {
 		if err := syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, 1); err != nil {
 			return err

@@ -77,7 +77,7 @@ func bindClose(v6 bool, proto string, sa windows.Sockaddr) error {
 	if err != nil {
 		return err
 	}
-	defer windows.Closesocket(fd)
+	defer func() { _ = windows.Closesocket(fd) }()
 	if v6 {
 		if err := windows.SetsockoptInt(fd, windows.IPPROTO_IPV6, windows.IPV6_V6ONLY, 1); err != nil {
 			return err
