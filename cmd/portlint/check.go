@@ -26,8 +26,9 @@ func (o *checkFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&o.static, "static", false, "only what the files say: no process environment, no engine, no sockets")
 	f.StringSliceVar(&o.require, "require", nil, "`PROBE` that must be asked, else exit 2: engine, sockets")
 	f.StringArrayVar(&o.formats, "format", nil,
-		"output `NAME[=FILE]`, repeatable: text, table, json, sarif, github, gitlab, junit, rdjson (default text)")
-	f.StringVar(&o.level, "level", "", "lowest `SEVERITY` shown: error, warning, info (default warning)")
+		"output `NAME[=FILE]`, repeatable: text, table, json, sarif, github, gitlab, junit, rdjson "+
+			"(default for standard output: text)")
+	f.StringVar(&o.level, "level", "", "lowest `SEVERITY` shown, besides what --fail-on counts: error, warning, info (default warning)")
 	f.StringVar(&o.failOn, "fail-on", "",
 		"lowest `SEVERITY` that makes exit 1: error, warning, info, never (default error)")
 	f.StringArrayVar(&o.rules, "rule", nil, "severity of a rule, `NAME=SEVERITY`, repeatable: off, info, warning, error")
@@ -69,7 +70,7 @@ func (o *checkFlags) plan(w world) (checkPlan, error) {
 		return p, err
 	}
 	var err error
-	if p.outputs, err = parseOutputs(o.formats, w.env); err != nil {
+	if p.outputs, err = parseOutputs(o.formats, w); err != nil {
 		return p, err
 	}
 	if p.color, err = useColor(o.color, w); err != nil {

@@ -18,15 +18,16 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 		return err
 	}
 	sf := &settingsFor{dir: w.dir, flags: plan.flags, known: map[string]*settings{}}
-	options, err := plan.targets(ctx, w, g, sf, paths)
+	targets, err := plan.targets(ctx, w, g, sf, paths)
 	if err != nil {
 		return err
 	}
-	all, err := load(ctx, w, options)
+	all, err := load(ctx, w, targets.Projects)
 	if err != nil {
 		return err
 	}
-	if len(all.projects) == 0 {
+	all.miss(w, targets.Blind)
+	if len(all.projects) == 0 && len(all.failed) > 0 {
 		return errors.Join(all.failed...)
 	}
 	started := time.Now()
@@ -42,34 +43,34 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 }
 
 // targets finds the projects to read and says what was passed over.
-func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *settingsFor, paths []string) ([]compose.Options, error) {
+func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *settingsFor, paths []string) (compose.Found, error) {
 	base, err := g.options(w, p.static)
 	if err != nil {
-		return nil, err
+		return compose.Found{}, err
 	}
 	here, err := sf.project(w.dir)
 	if err != nil {
-		return nil, err
+		return compose.Found{}, err
 	}
 	found, err := find(ctx, base, paths, here)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
 	if !p.quiet {
 		for _, note := range found.Notes {
 			say(w.stderr, "%s", note)
 		}
 	}
-	return found.Projects, nil
+	return found, nil
 }
 
 // finish prints the report in every format and turns the outcome into an exit code.
 func (p *checkPlan) finish(w world, all loaded, found decision) error {
 	blind := append(all.blind(), p.unasked()...)
 	r := report.Report{
-		Version: w.version, Dir: w.dir, Projects: all.models(), Findings: found.findings,
+		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: all.models(), Findings: found.findings,
 		Suppressed: found.suppressed, NotChecked: blind, Sources: all.sources,
-		Verdict: verdict(all.models(), blind), Color: p.color, Quiet: p.quiet,
+		Verdict: verdict(all.models(), blind), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
 	}
 	for _, o := range p.outputs {
 		if err := o.write(w, r); err != nil {

@@ -29,6 +29,19 @@ func useColor(flag string, w world) (bool, error) {
 	return isTerminal(w.stdout), nil
 }
 
+// width is how many columns a terminal has, 0 for anything else.
+func width(out io.Writer) int {
+	f, ok := out.(*os.File)
+	if !ok {
+		return 0
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return columns
+}
+
 func isTerminal(out io.Writer) bool {
 	f, ok := out.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

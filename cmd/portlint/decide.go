@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/portlint/portlint/lint"
@@ -46,28 +47,33 @@ type decision struct {
 	fails      bool
 }
 
-// decide runs the rules once for each settings file, always on all projects, because some rules compare projects. Of
-// each run it keeps the findings that obey those settings.
+// decide runs all rules on all projects, because some rules compare projects, and lets each finding obey the settings of
+// its file. Settings that leave other ports to suggestions need a run of their own.
 func decide(projects []*lint.Project, owned ownership) decision {
 	var d decision
-	for _, s := range owned.all {
-		result := lint.Run(projects, s.lint())
+	for i, s := range owned.all {
+		if slices.ContainsFunc(owned.all[:i], s.sameAdvice) {
+			continue
+		}
+		result := lint.Run(projects, lint.Settings{Reserved: s.avoided()})
 		d.suppressed = max(d.suppressed, result.Suppressed)
 		for _, f := range result.Findings {
-			if owned.of(f) == s && s.shows(f) {
-				d.findings = append(d.findings, f)
-				d.fails = d.fails || s.fails(f)
+			if mine := owned.of(f); mine.sameAdvice(s) {
+				d.keep(mine, f)
 			}
 		}
 	}
 	slices.SortStableFunc(d.findings, func(a, b lint.Finding) int {
-		switch {
-		case a.Span.Before(b.Span):
-			return -1
-		case b.Span.Before(a.Span):
-			return 1
-		}
-		return 0
+		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule))
 	})
 	return d
+}
+
+// keep adds a finding if its settings show it.
+func (d *decision) keep(s *settings, f lint.Finding) {
+	f, shown := s.judge(f)
+	if shown {
+		d.findings = append(d.findings, f)
+		d.fails = d.fails || s.fails(f)
+	}
 }

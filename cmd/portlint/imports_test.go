@@ -30,7 +30,10 @@ var arrows = map[string][]string{
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{
 	"github.com/bmatcuk/doublestar/v4":   "the globs of exclude, with **",
+	"github.com/containerd/errdefs":      "what an error of the engine means",
 	"github.com/compose-spec/compose-go": "decides what a Compose project is",
+	"github.com/docker/cli":              "docker contexts and ssh connections, as the docker CLI has them",
+	"github.com/docker/docker":           "the engine's API",
 	"github.com/go-git/go-git/v5":        "the patterns of .gitignore, as git reads them",
 	"github.com/olekukonko/tablewriter":  "the table format",
 	"github.com/sirupsen/logrus":         "compose-go's logger, to silence it",
@@ -38,7 +41,8 @@ var modules = map[string]string{
 	"github.com/spf13/pflag":             "the flag sets of cobra",
 	"go.yaml.in/yaml/v4":                 "yaml nodes with positions, the parser that compose-go uses",
 	"golang.org/x/sync":                  "errgroup",
-	"golang.org/x/term":                  "whether an output is a terminal",
+	"golang.org/x/sys":                   "the kernel's sockets where package syscall has no name for them",
+	"golang.org/x/term":                  "whether an output is a terminal, and how wide",
 	"github.com/mattn/go-runewidth":      "how wide a rune is on a terminal, for the caret",
 }
 

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -23,21 +21,6 @@ type loaded struct {
 	took     map[*lint.Project]time.Duration
 	failed   []error      // why projects could not be read
 	unread   []lint.Blind // the same for each project, for the report
-}
-
-// find turns PATH arguments into projects; without any it is the project from here.
-func find(ctx context.Context, base compose.Options, paths []string, here *settings) (compose.Found, error) {
-	if len(paths) == 0 {
-		return compose.Found{Projects: []compose.Options{base}}, nil
-	}
-	if len(base.Files) > 0 {
-		return compose.Found{}, errors.New("--file and PATH exclude each other: both say which files to read")
-	}
-	found, err := compose.Find(ctx, base, paths, here.excludes)
-	if err == nil && len(found.Projects) == 0 {
-		err = fmt.Errorf("no Compose file below %q", strings.Join(paths, `", "`))
-	}
-	return found, err
 }
 
 // reading is one project that was read, or why it could not be.
@@ -63,6 +46,15 @@ func load(ctx context.Context, w world, options []compose.Options) (loaded, erro
 	}
 	all.projects = compose.WithoutParts(all.projects)
 	return all, err
+}
+
+// miss keeps what the search for projects could not look at: there may be projects.
+func (l *loaded) miss(w world, blind []lint.Blind) {
+	for _, b := range blind {
+		b.What = relative(w.dir, b.What)
+		l.unread = append(l.unread, b)
+		l.fail(fmt.Errorf("cannot read %q: %s", b.What, b.Why))
+	}
 }
 
 // fail keeps an error, once.

@@ -73,6 +73,9 @@ func newRoot(w world) *cobra.Command {
 
 // notACommand says so when the first argument is a bare word that names neither a command nor a path.
 func notACommand(root *cobra.Command, w world, args []string) error {
+	if err := notPaths(args); err != nil {
+		return err
+	}
 	if len(args) == 0 || strings.ContainsAny(args[0], `./\`) {
 		return nil
 	}

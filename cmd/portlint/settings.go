@@ -10,16 +10,17 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
 )
 
-// settingsName is the file that holds the settings of a project.
-const settingsName = ".portlint.yaml"
+// settingsNames are the names of the file that holds the settings of a project; a directory has one of them.
+var settingsNames = []string{".portlint.yaml", ".portlint.yml"}
 
 // settings are what .portlint.yaml and the flags say about a project.
 type settings struct {
 	file     string // absolute; "" when there is none
 	severity map[string]lint.Severity
-	level    lint.Severity // lowest severity shown
+	level    lint.Severity // lowest severity shown; what failOn counts is shown too
 	failOn   lint.Severity // lowest severity that makes exit 1; Off means never
 	low      uint16        // lowest host port that a suggestion may take; 0: not set
 	high     uint16        // highest one, inclusive
@@ -53,21 +54,32 @@ func (o overrides) apply(s settings) settings {
 	return s
 }
 
-// shows reports whether a finding is to be printed.
-func (s *settings) shows(f lint.Finding) bool { return f.Severity >= s.level }
+// judge gives a finding the severity that the settings want and reports whether it is to be printed: at or above the
+// level, or at or above what makes exit 1, so that exit 1 is always explained.
+func (s *settings) judge(f lint.Finding) (lint.Finding, bool) {
+	if severity, set := s.severity[f.Rule]; set {
+		f.Severity = severity
+	}
+	return f, f.Severity != lint.Off && (f.Severity >= s.level || s.fails(f))
+}
 
-// fails reports whether a printed finding makes exit 1.
+// fails reports whether a finding makes exit 1.
 func (s *settings) fails(f lint.Finding) bool { return s.failOn != lint.Off && f.Severity >= s.failOn }
 
-// lint returns what the rules need to know. A port outside the range is reserved.
-func (s *settings) lint() lint.Settings {
-	reserved := maps.Clone(s.reserved)
+// avoided are the host ports that a suggestion must not take: those that are reserved and those outside the range.
+func (s *settings) avoided() map[uint16]bool {
+	avoided := maps.Clone(s.reserved)
 	for port := 1; s.low != 0 && port <= 65535; port++ {
 		if port < int(s.low) || port > int(s.high) {
-			reserved[uint16(port)] = true
+			avoided[uint16(port)] = true
 		}
 	}
-	return lint.Settings{Severity: s.severity, Reserved: reserved}
+	return avoided
+}
+
+// sameAdvice reports whether both settings leave the same ports to suggestions.
+func (s *settings) sameAdvice(o *settings) bool {
+	return s.low == o.low && s.high == o.high && maps.Equal(s.reserved, o.reserved)
 }
 
 // excludes reports whether a path, absolute, matches a glob of the settings.
@@ -76,6 +88,16 @@ func (s *settings) excludes(path string) bool {
 	return err == nil && slices.ContainsFunc(s.exclude, func(glob string) bool {
 		return doublestar.MatchUnvalidated(glob, filepath.ToSlash(rel))
 	})
+}
+
+// excludesBelow reports whether a path, or a directory on the way to it from root, matches a glob of the settings.
+func (s *settings) excludesBelow(root, path string) bool {
+	for ; path != root && path != filepath.Dir(path); path = filepath.Dir(path) {
+		if s.excludes(path) {
+			return true
+		}
+	}
+	return false
 }
 
 // settingsFor finds, reads and completes the settings of projects, each file once.
@@ -87,7 +109,10 @@ type settingsFor struct {
 
 // project returns the settings of the project in dir. Two projects with the same file get the same pointer.
 func (sf *settingsFor) project(dir string) (*settings, error) {
-	file := findSettings(dir, sf.dir)
+	file, err := findSettings(dir, sf.dir)
+	if err != nil {
+		return nil, err
+	}
 	if s, ok := sf.known[file]; ok {
 		return s, nil
 	}
@@ -109,26 +134,28 @@ func (sf *settingsFor) project(dir string) (*settings, error) {
 
 // findSettings looks in dir and its parents up to the repository's root. Outside a repository it looks up to the
 // working directory if that is a parent, else only in dir.
-func findSettings(dir, cwd string) string {
+func findSettings(dir, cwd string) (string, error) {
 	for _, d := range searched(dir, cwd) {
-		file := filepath.Join(d, settingsName)
-		if _, err := os.Stat(file); err == nil {
-			return file
+		var found []string
+		for _, name := range settingsNames {
+			if _, err := os.Stat(filepath.Join(d, name)); err == nil {
+				found = append(found, filepath.Join(d, name))
+			}
+		}
+		if len(found) > 1 {
+			return "", fmt.Errorf("%s and %s are both there, expected one of them", relative(cwd, found[0]), relative(cwd, found[1]))
+		}
+		if len(found) == 1 {
+			return found[0], nil
 		}
 	}
-	return ""
+	return "", nil
 }
 
 func searched(dir, cwd string) []string {
-	up := []string{dir}
-	for filepath.Dir(dir) != dir {
-		dir = filepath.Dir(dir)
-		up = append(up, dir)
-	}
-	for i, d := range up {
-		if _, err := os.Stat(filepath.Join(d, ".git")); err == nil {
-			return up[:i+1]
-		}
+	up := upwards(dir)
+	if i := slices.Index(up, repository(dir)); i >= 0 {
+		return up[:i+1]
 	}
 	if i := slices.Index(up, cwd); i >= 0 {
 		return up[:i+1]
@@ -136,10 +163,25 @@ func searched(dir, cwd string) []string {
 	return up[:1]
 }
 
-// relative shortens a path below dir for people; any other path stays as it is.
-func relative(dir, path string) string {
-	if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
+// repository is the root of the repository that holds a directory, "" when there is none.
+func repository(dir string) string {
+	for _, d := range upwards(dir) {
+		if _, err := os.Stat(filepath.Join(d, ".git")); err == nil {
+			return d
+		}
 	}
-	return path
+	return ""
 }
+
+// upwards lists a directory and its parents.
+func upwards(dir string) []string {
+	up := []string{dir}
+	for filepath.Dir(dir) != dir {
+		dir = filepath.Dir(dir)
+		up = append(up, dir)
+	}
+	return up
+}
+
+// relative names a path as people see it from dir.
+func relative(dir, path string) string { return report.Report{Dir: dir}.Path(path) }

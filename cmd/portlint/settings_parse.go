@@ -58,6 +58,9 @@ func eachKey(n *yaml.Node, fields []field) error {
 	if n.Kind != yaml.MappingNode {
 		return errorAt(n, "expected a mapping with the keys %s", known(fields))
 	}
+	if err := eachOnce(n); err != nil {
+		return err
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		read := reader(fields, n.Content[i].Value)
 		if read == nil {
@@ -66,6 +69,19 @@ func eachKey(n *yaml.Node, fields []field) error {
 		if err := read(n.Content[i+1]); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// eachOnce refuses a key that a mapping has twice.
+func eachOnce(n *yaml.Node) error {
+	lines := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if line, twice := lines[key.Value]; twice {
+			return errorAt(key, "the key %q stands here and in line %d", key.Value, line)
+		}
+		lines[key.Value] = key.Line
 	}
 	return nil
 }
@@ -90,6 +106,9 @@ func known(fields []field) string {
 func (s *settings) readRules(n *yaml.Node) error {
 	if n.Kind != yaml.MappingNode {
 		return errorAt(n, "expected a mapping of rules to severities, such as `fixed-port: off`")
+	}
+	if err := eachOnce(n); err != nil {
+		return err
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, value := n.Content[i], n.Content[i+1]

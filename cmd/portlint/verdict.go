@@ -7,19 +7,22 @@ import (
 
 // conflictRules are the rules whose findings make `docker compose up` fail with a port conflict.
 var conflictRules = map[string]bool{
-	"duplicate-port": true, "replicas-share-port": true, "port-in-use": true, "reserved-port": true,
-	"unusable-ports": true, "invalid-port": true, "racing-ports": true,
+	"duplicate-port": true, "replicas-share-port": true, "port-in-use": true, "reserved-port": true, "racing-ports": true,
 }
 
-// verdict answers for all projects together, whatever severities the settings give to the rules: a rule that is off
-// does not make a conflict go away.
+// refusalRules are the rules whose findings make Compose or the engine refuse a service before any port is bound.
+var refusalRules = map[string]bool{"unusable-ports": true, "invalid-port": true, "unloadable-project": true}
+
+// verdict answers for all projects together. Neither severities nor ignores count: what is not reported is still there.
 func verdict(projects []*lint.Project, blind []lint.Blind) report.Verdict {
 	answer := report.Clear
 	if len(blind) > 0 || unread(projects) {
 		answer = report.Unknown
 	}
-	for _, f := range lint.Run(projects, lint.Settings{}).Findings {
+	for _, f := range lint.Run(withoutIgnores(projects), lint.Settings{}).Findings {
 		switch {
+		case refusalRules[f.Rule]:
+			answer = report.Unknown
 		case !conflictRules[f.Rule]:
 		case f.Certainty == lint.Certain:
 			return report.Conflict
@@ -28,6 +31,16 @@ func verdict(projects []*lint.Project, blind []lint.Blind) report.Verdict {
 		}
 	}
 	return answer
+}
+
+func withoutIgnores(projects []*lint.Project) []*lint.Project {
+	out := make([]*lint.Project, len(projects))
+	for i, p := range projects {
+		plain := *p
+		plain.Ignores = nil
+		out[i] = &plain
+	}
+	return out
 }
 
 // unread reports whether a port or a whole file of the projects could not be read.

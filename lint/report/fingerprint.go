@@ -16,9 +16,14 @@ func (r Report) fingerprints() []string {
 	return each(r.Findings, func(f lint.Finding) string {
 		key := strings.Join(r.identity(f), "\x00")
 		seen[key]++
-		sum := sha256.Sum256([]byte(key + "\x00" + strconv.Itoa(seen[key])))
-		return hex.EncodeToString(sum[:16])
+		return digest(key, strconv.Itoa(seen[key]))
 	})
+}
+
+// digest is a short name for texts.
+func digest(texts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(texts, "\x00")))
+	return hex.EncodeToString(sum[:16])
 }
 
 func (r Report) identity(f lint.Finding) []string {

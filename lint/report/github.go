@@ -8,12 +8,16 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// GitHub writes the findings as workflow commands, which GitHub Actions shows beside the lines of a pull request.
+// GitHub writes the findings, and what was not checked, as workflow commands, which GitHub Actions shows beside the lines of a pull request.
 func GitHub(w io.Writer, r Report) error {
+	r = r.rooted()
 	var b strings.Builder
 	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "::%s %s::%s\n", githubLevel(f.Severity), strings.Join(r.githubProperties(f), ","),
+		fmt.Fprintf(&b, "::%s %s::%s\n", githubLevel(f.Severity), githubProperties(r.anchor(f), f.Rule),
 			githubData(strings.Join(r.paragraphs(f), "\n")))
+	}
+	for _, s := range r.spots() {
+		fmt.Fprintf(&b, "::notice %s::%s\n", githubProperties(r.place(s.Span), notCheckedName), githubData(escape(s.Text)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -26,10 +30,9 @@ func githubLevel(s lint.Severity) string {
 	return s.String()
 }
 
-func (r Report) githubProperties(f lint.Finding) []string {
+func githubProperties(at place, title string) string {
 	var out []string
 	add := func(name, value string) { out = append(out, name+"="+githubProperty(escape(value))) }
-	at := r.anchor(f)
 	if at.File != "" {
 		add("file", at.File)
 		add("line", fmt.Sprint(at.line()))
@@ -42,19 +45,22 @@ func (r Report) githubProperties(f lint.Finding) []string {
 			add("endColumn", fmt.Sprint(at.End.Column))
 		}
 	}
-	add("title", "portlint "+f.Rule)
-	return out
+	add("title", "portlint "+title)
+	return strings.Join(out, ",")
 }
 
 // paragraphs are the message of a finding and what belongs to it, each escaped to one line.
 func (r Report) paragraphs(f lint.Finding) []string {
 	out := []string{escape(said(f))}
-	for _, o := range f.Related {
+	for _, o := range f.Related[:placesShown(len(f.Related))] {
 		line := o.Message
 		if o.Span.Known() {
 			line = r.place(o.Span).String() + ": " + line
 		}
 		out = append(out, escape(line))
+	}
+	if more := len(f.Related) - placesShown(len(f.Related)); more > 0 {
+		out = append(out, fmt.Sprintf("and %d more", more))
 	}
 	if len(f.Fixes) > 0 {
 		out = append(out, escape(strings.Join(notEmpty(label(f.Fixes[0].Safety), f.Fixes[0].Title, f.Fixes[0].Command), ": ")))

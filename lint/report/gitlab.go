@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"io"
 
 	"github.com/portlint/portlint/lint"
@@ -24,21 +25,30 @@ type gitlabLines struct {
 	End   int `json:"end,omitempty"`
 }
 
-// GitLab writes the findings as a Code Quality report, the part of the Code Climate format that GitLab reads.
+// GitLab writes the findings, and what was not checked, as a Code Quality report, the part of the Code Climate format that GitLab reads.
 func GitLab(w io.Writer, r Report) error {
+	r = r.rooted()
 	issues := []gitlabIssue{}
 	names := r.fingerprints()
 	for i, f := range r.Findings {
-		at := r.anchor(f)
-		if at.File == "" {
-			at.File = "." // the format insists on a path
-		}
 		issues = append(issues, gitlabIssue{
 			Description: said(f), CheckName: f.Rule, Fingerprint: names[i], Severity: gitlabSeverity(f.Severity),
-			Location: gitlabLocation{Path: at.File, Lines: gitlabLines{Begin: at.line(), End: at.End.Line}},
+			Location: newGitLabLocation(r.anchor(f)),
+		})
+	}
+	for _, s := range r.spots() {
+		at := r.place(s.Span)
+		issues = append(issues, gitlabIssue{
+			Description: s.Text, CheckName: notCheckedName, Fingerprint: digest(notCheckedName, at.File, s.Text),
+			Severity: gitlabSeverity(lint.Info), Location: newGitLabLocation(at),
 		})
 	}
 	return encode(w, issues)
+}
+
+// newGitLabLocation always has a path and a line, because the format insists on them.
+func newGitLabLocation(at place) gitlabLocation {
+	return gitlabLocation{Path: cmp.Or(at.File, "."), Lines: gitlabLines{Begin: at.line(), End: at.End.Line}}
 }
 
 func gitlabSeverity(s lint.Severity) string {

@@ -1,22 +1,15 @@
 package report
 
 import (
-	_ "embed" // for the schema
 	"encoding/json"
 	"io"
 
 	"github.com/portlint/portlint/lint"
 )
 
-//go:embed portlint-output.schema.json
-var jsonSchema string
-
-// JSONSchema returns the JSON Schema (draft 2020-12) of what JSON writes.
-func JSONSchema() string { return jsonSchema }
-
 const jsonVersion = 1
 
-// The types below are version 1 of the JSON format. A field may be added, none is renamed or removed. Pointers and
+// The types below are version 1 of the JSON format; portlint-output.schema.json beside is its schema. A field may be added, none is renamed or removed. Pointers and
 // omitempty stand for "not known": it is left out then, never guessed.
 
 type jsonDocument struct {
@@ -150,7 +143,7 @@ func each[A, B any](in []A, convert func(A) B) []B {
 func (r Report) jsonTool() jsonTool { return jsonTool{Name: toolName, Version: r.Version} }
 
 func (r Report) jsonProject(p *lint.Project) jsonProject {
-	out := jsonProject{Name: p.Name, Directory: r.path(p.Dir), Files: each(p.Files, r.path), Ports: []jsonPublishedPort{}}
+	out := jsonProject{Name: p.Name, Directory: r.Path(p.Dir), Files: each(p.Files, r.Path), Ports: []jsonPublishedPort{}}
 	for _, s := range p.Services {
 		for i := range s.Bindings {
 			out.Ports = append(out.Ports, r.jsonPublishedPort(s, &s.Bindings[i]))
@@ -169,7 +162,7 @@ func (r Report) jsonPublishedPort(s lint.Service, b *lint.Binding) jsonPublished
 // valueFrom is the origin of a host port, with the path of a file as all paths are written.
 func (r Report) valueFrom(b *lint.Binding) string {
 	if b.From.File != "" {
-		return r.path(b.From.File)
+		return r.Path(b.From.File)
 	}
 	return b.From.String()
 }
@@ -215,6 +208,6 @@ func (r Report) jsonFinding(f lint.Finding) jsonFinding {
 func (r Report) jsonFix(f lint.Fix) jsonFix {
 	return jsonFix{Title: f.Title, Safety: f.Safety.String(), Command: f.Command,
 		Edits: each(f.Edits, func(e lint.Edit) jsonEdit {
-			return jsonEdit{File: r.path(e.Span.File), Start: e.Span.Start, End: e.Span.End, NewText: e.New}
+			return jsonEdit{File: r.Path(e.Span.File), Start: e.Span.Start, End: e.Span.End, NewText: e.New}
 		})}
 }

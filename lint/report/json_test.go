@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 
@@ -36,8 +37,18 @@ func validate(t *testing.T, s *jsonschema.Schema, doc []byte) error {
 	return s.Validate(v)
 }
 
+// outputSchema is the JSON Schema of what JSON writes.
+func outputSchema(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("portlint-output.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 func TestJSONMatchesItsSchema(t *testing.T) {
-	schema := compileSchema(t, JSONSchema())
+	schema := compileSchema(t, outputSchema(t))
 	empty := Report{Version: "v0.1.0", Dir: "/src", Verdict: Clear}
 	for name, r := range map[string]Report{"sample": sample(), "empty": empty, "no ports": {
 		Verdict: Unknown, Dir: "/src", Projects: []*lint.Project{{Name: "x", Dir: "/src", Files: []string{"-"}}},
@@ -53,7 +64,7 @@ func TestJSONMatchesItsSchema(t *testing.T) {
 }
 
 func TestSchemaRejectsBrokenDocuments(t *testing.T) {
-	schema := compileSchema(t, JSONSchema())
+	schema := compileSchema(t, outputSchema(t))
 	doc := string(render(t, JSON, sample()))
 	for _, change := range [][2]string{
 		{`"version": 1`, `"version": 2`},
@@ -97,7 +108,7 @@ func TestSchemaAllowsNewFields(t *testing.T) {
 	doc := string(render(t, JSON, sample()))
 	doc = strings.Replace(doc, `"version": 1,`, `"version": 1, "later": {},`, 1)
 	doc = strings.Replace(doc, `"rule":`, `"owner": {"kind": "container", "container": {"line": 7}}, "rule":`, 1)
-	if err := validate(t, compileSchema(t, JSONSchema()), []byte(doc)); err != nil {
+	if err := validate(t, compileSchema(t, outputSchema(t)), []byte(doc)); err != nil {
 		t.Error(err)
 	}
 }

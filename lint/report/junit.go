@@ -34,6 +34,7 @@ type junitCase struct {
 	File    string        `xml:"file,attr,omitempty"`
 	Line    int           `xml:"line,attr,omitempty"`
 	Failure *junitFailure `xml:"failure"`
+	Skipped *junitSkipped `xml:"skipped"`
 	Out     *junitText    `xml:"system-out"`
 }
 
@@ -43,19 +44,28 @@ type junitFailure struct {
 	Text    string `xml:",cdata"`
 }
 
+type junitSkipped struct {
+	Message string `xml:"message,attr"`
+}
+
 type junitText struct {
 	Text string `xml:",cdata"`
 }
 
-// JUnit writes one test suite per project: a failed test per error and warning, a passed one per info, and one passed
-// test for a project without findings, because consumers refuse a report without tests.
+// JUnit writes one test suite per project: a failed test per error and warning, a passed one per info, one passed test
+// for a project without findings, because consumers refuse a report without tests, and a skipped one for each thing that
+// was not checked.
 func JUnit(w io.Writer, r Report) error {
+	r = r.rooted()
 	all := junitSuites{Name: toolName}
 	for _, s := range r.junitSuites() {
 		s.Tests = len(s.Cases)
 		for _, c := range s.Cases {
 			if c.Failure != nil {
 				s.Failures++
+			}
+			if c.Skipped != nil {
+				s.Skipped++
 			}
 		}
 		all.Tests += s.Tests
@@ -93,6 +103,10 @@ func (r Report) junitSuites() []junitSuite {
 			s.Cases = []junitCase{{Class: escape(p.Name), Name: "host ports", File: escape(r.firstFile(p))}}
 		}
 	}
+	for _, spot := range r.spots() {
+		s := suite(toolName)
+		s.Cases = append(s.Cases, r.junitSpot(spot))
+	}
 	return each(names, func(name string) junitSuite { return *suites[name] })
 }
 
@@ -104,6 +118,17 @@ func (r Report) junitCase(f lint.Finding) junitCase {
 		c.Out = &junitText{Text: r.plainText(f)}
 	} else {
 		c.Failure = &junitFailure{Message: escape(said(f)), Type: f.Severity.String(), Text: r.plainText(f)}
+	}
+	return c
+}
+
+// junitSpot is a test that could not run: what was not checked.
+func (r Report) junitSpot(s spot) junitCase {
+	at := r.place(s.Span)
+	c := junitCase{Class: toolName, Name: notCheckedName, File: escape(at.File), Line: at.Start.Line,
+		Skipped: &junitSkipped{Message: escape(s.Text)}}
+	if at.File != "" {
+		c.Name += " at " + escape(at.String())
 	}
 	return c
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 
@@ -9,7 +10,7 @@ import (
 
 // place is a span as people and other programs count it.
 type place struct {
-	File  string // relative to Report.Dir, with slashes; "" when not known
+	File  string // as Report.Path names it; "" when not known
 	Exact bool   // Start and End are known; otherwise the file as a whole is meant
 	Start lint.Position
 	End   lint.Position // exclusive
@@ -17,7 +18,7 @@ type place struct {
 
 // place finds lines and columns of a span. Those of a file that was not read are not guessed.
 func (r Report) place(s lint.Span) place {
-	p := place{File: r.path(s.File)}
+	p := place{File: r.Path(s.File)}
 	src, read := r.Sources[s.File]
 	if !read || s.Start == 0 && s.End == 0 {
 		return p
@@ -47,16 +48,22 @@ func (r Report) firstFile(p *lint.Project) string {
 	if len(p.Files) == 0 {
 		return ""
 	}
-	return r.path(p.Files[0])
+	return r.Path(p.Files[0])
 }
 
-// path names a file relative to Dir when it is below it, with slashes.
-func (r Report) path(file string) string {
+// Path names a file as seen from Dir, with slashes: relative when it is below, or when that is shorter.
+func (r Report) Path(file string) string {
 	rel, err := filepath.Rel(r.Dir, file)
-	if r.Dir == "" || err != nil || !filepath.IsLocal(rel) {
+	if r.Dir == "" || err != nil || !filepath.IsLocal(rel) && (r.below || len(rel) >= len(file)) {
 		return filepath.ToSlash(file)
 	}
 	return filepath.ToSlash(rel)
+}
+
+// rooted is the report for other programs: they want paths from the repository's root, and none that leads out of it.
+func (r Report) rooted() Report {
+	r.Dir, r.below = cmp.Or(r.Root, r.Dir), true
+	return r
 }
 
 // String writes the place as "FILE:LINE:COLUMN", which editors and problem matchers know; line 1 stands for a file as

@@ -36,11 +36,11 @@ func portTables(w io.Writer, r Report) error {
 		}
 		head.put(bold, p.Name+":")
 		head.put(plain, " "+count(len(p.Bindings()), "port"))
-		if dir := r.path(p.Dir); dir != "." {
+		if dir := r.Path(p.Dir); dir != "." {
 			head.put(plain, " in "+dir)
 		}
 		head.end()
-		if err := errors.Join(head.flush(w), portGrid(r, p).write(w)); err != nil {
+		if err := errors.Join(head.flush(w), portGrid(r, p).write(w, 0)); err != nil {
 			return err
 		}
 	}

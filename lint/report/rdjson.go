@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -59,12 +60,21 @@ type rdRelated struct {
 	Location rdLocation `json:"location"`
 }
 
-// RDJSON writes the findings in the Reviewdog Diagnostic Format.
+// RDJSON writes the findings, and what was not checked, in the Reviewdog Diagnostic Format.
 func RDJSON(w io.Writer, r Report) error {
+	r = r.rooted()
 	return encode(w, rdResult{
 		Source:      rdSource{Name: toolName, URL: homepage},
-		Diagnostics: each(r.Findings, r.rdDiagnostic),
+		Diagnostics: append(each(r.Findings, r.rdDiagnostic), each(r.spots(), r.rdSpot)...),
 	})
+}
+
+// rdSpot says what was not checked.
+func (r Report) rdSpot(s spot) rdDiagnostic {
+	return rdDiagnostic{
+		Message: s.Text, Severity: "INFO", Code: rdCode{Value: notCheckedName},
+		Location: rdLocation{Path: cmp.Or(r.Path(s.Span.File), "."), Range: r.rdRange(s.Span)},
+	}
 }
 
 func (r Report) rdDiagnostic(f lint.Finding) rdDiagnostic {
@@ -75,7 +85,7 @@ func (r Report) rdDiagnostic(f lint.Finding) rdDiagnostic {
 	for _, o := range f.Related {
 		if o.Span.Known() {
 			d.Related = append(d.Related, rdRelated{Message: o.Message,
-				Location: rdLocation{Path: r.path(o.Span.File), Range: r.rdRange(o.Span)}})
+				Location: rdLocation{Path: r.Path(o.Span.File), Range: r.rdRange(o.Span)}})
 		}
 	}
 	for _, fix := range f.Fixes {

@@ -15,7 +15,8 @@ const (
 // Report is everything that a format may say.
 type Report struct {
 	Version    string // of portlint, such as "v0.1.0"
-	Dir        string // absolute; paths below it are printed relative to it, with slashes
+	Dir        string // the working directory, absolute; paths are printed as seen from it, with slashes
+	Root       string // of the repository, absolute; other programs get paths as seen from it; "": Dir
 	Projects   []*lint.Project
 	Findings   []lint.Finding // by place
 	Suppressed int            // findings that an ignore comment took away
@@ -23,7 +24,10 @@ type Report struct {
 	Sources    lint.Sources
 	Verdict    Verdict
 	Color      bool // text and table only
-	Quiet      bool // text only: no summary line
+	Quiet      bool // text and table only: no summary line
+	Width      int  // table only: columns of the terminal, 0 when there is none
+
+	below bool // paths outside Dir are absolute
 }
 
 // Verdict answers "will `docker compose up` with these flags fail with a port conflict, now?".

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ func SARIF(w io.Writer, r Report) error { return writeSARIF(w, r, lint.RuleNamed
 
 // writeSARIF takes the rules as a function, so that a test does not depend on the list of all rules.
 func writeSARIF(w io.Writer, r Report, ruleNamed func(string) (lint.Rule, bool)) error {
+	r = r.rooted()
 	rules := r.rulesFound()
 	names := r.fingerprints()
 	results := []sarifResult{}
@@ -24,7 +26,7 @@ func writeSARIF(w io.Writer, r Report, ruleNamed func(string) (lint.Rule, bool))
 		results = append(results, result)
 	}
 	driver := sarifDriver{
-		Name: toolName, Version: r.Version, SemanticVersion: strings.TrimPrefix(r.Version, "v"), URI: homepage,
+		Name: toolName, Version: r.Version, SemanticVersion: semantic(r.Version), URI: homepage,
 		Rules: each(rules, func(name string) sarifRule { return newSARIFRule(name, ruleNamed) }),
 	}
 	return encode(w, sarifLog{
@@ -33,11 +35,20 @@ func writeSARIF(w io.Writer, r Report, ruleNamed func(string) (lint.Rule, bool))
 			Tool:        sarifTool{Driver: driver},
 			Invocations: []sarifInvocation{{Successful: true, Notifications: each(r.NotChecked, r.sarifNotification)}},
 			BaseIDs: map[string]sarifBase{sourceRoot: {
-				Description: sarifText{Text: "The directory that portlint ran in."}}},
+				Description: sarifText{Text: "The root of the repository, or the directory that portlint ran in."}}},
 			ColumnKind: "unicodeCodePoints",
 			Results:    results,
 		}},
 	})
+}
+
+// semantic is a version without its v, "" when it follows no https://semver.org.
+func semantic(version string) string {
+	const pattern = `^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`
+	if !regexp.MustCompile(pattern).MatchString(version) {
+		return ""
+	}
+	return version[1:]
 }
 
 // rulesFound are the rules that have findings, by name.
@@ -130,7 +141,7 @@ func newSARIFRegion(at place) *sarifRegion {
 func (r Report) sarifFix(f lint.Fix) sarifFix {
 	out := sarifFix{Description: sarifText{Text: f.Title}}
 	for _, e := range f.Edits {
-		file := newSARIFArtifact(r.path(e.Span.File))
+		file := newSARIFArtifact(r.Path(e.Span.File))
 		if n := len(out.Changes); n == 0 || out.Changes[n-1].Artifact != file {
 			out.Changes = append(out.Changes, sarifChange{Artifact: file})
 		}

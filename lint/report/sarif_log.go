@@ -135,7 +135,7 @@ type sarifReplacement struct {
 	Inserted *sarifText  `json:"insertedContent,omitempty"`
 }
 
-// newSARIFArtifact turns a path of Report.path into an address: relative to the source root, or file:// when absolute.
+// newSARIFArtifact turns a path of Report.Path into an address: relative to the source root, or file:// when absolute.
 func newSARIFArtifact(file string) sarifArtifact {
 	drive := len(file) > 1 && file[1] == ':'
 	switch {

@@ -123,3 +123,17 @@ func TestSARIFAddress(t *testing.T) {
 		}
 	}
 }
+
+func TestSemanticVersion(t *testing.T) {
+	for version, want := range map[string]string{
+		"v0.1.0": "0.1.0", "v1.2.3-rc.1+dirty": "1.2.3-rc.1+dirty", "devel": "", "v1.2": "", "": "",
+		"v0.0.0-20261120120413-e928717db141": "0.0.0-20261120120413-e928717db141",
+	} {
+		if got := semantic(version); got != want {
+			t.Errorf("%q becomes %q, want %q", version, got, want)
+		}
+	}
+	if doc := string(render(t, SARIF, Report{Version: "devel"})); strings.Contains(doc, "semanticVersion") {
+		t.Errorf("devel is called semantic: %s", doc)
+	}
+}

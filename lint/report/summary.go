@@ -2,14 +2,10 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/lint"
 )
-
-// maxNotChecked is how many reasons, and how many things for one reason, the summary names.
-const maxNotChecked = 4
 
 // tally counts what a report holds.
 type tally struct {
@@ -35,6 +31,22 @@ func (r Report) tally() tally {
 	return n
 }
 
+// ending sums up, and says what was not checked even where only findings are wanted.
+func (t *textPrinter) ending() {
+	blind := t.notChecked()
+	if len(t.Findings) > 0 && !(t.Quiet && len(blind) == 0) {
+		t.end()
+	}
+	if !t.Quiet {
+		t.summary()
+	}
+	for _, line := range blind {
+		t.put(yellow, "not checked:")
+		t.put(plain, " "+line)
+		t.end()
+	}
+}
+
 func (t *textPrinter) summary() {
 	n := t.tally()
 	t.put(bold, t.outcome(n)+":")
@@ -43,11 +55,6 @@ func (t *textPrinter) summary() {
 		t.put(plain, fmt.Sprintf(", %s suppressed", count(t.Suppressed, "finding")))
 	}
 	t.end()
-	for _, line := range t.notChecked() {
-		t.put(yellow, "not checked:")
-		t.put(plain, " "+line)
-		t.end()
-	}
 }
 
 // outcome is the first half of the last line: what was found.
@@ -106,40 +113,4 @@ func enumerate(things []string) string {
 		return strings.Join(things, "")
 	}
 	return strings.Join(things[:last], ", ") + " and " + things[last]
-}
-
-// notChecked says what could not be looked at, one line per reason.
-func (r Report) notChecked() []string {
-	var whys []string
-	whats := map[string][]string{}
-	for _, b := range r.NotChecked {
-		if whats[b.Why] == nil {
-			whys = append(whys, b.Why)
-		}
-		if !slices.Contains(whats[b.Why], r.blind(b)) {
-			whats[b.Why] = append(whats[b.Why], r.blind(b))
-		}
-	}
-	var lines []string
-	for i, why := range whys {
-		if i == maxNotChecked && len(whys) > maxNotChecked+1 {
-			return append(lines, fmt.Sprintf("%d more, see --format json", len(whys)-i))
-		}
-		lines = append(lines, enumerate(few(whats[why]))+": "+why)
-	}
-	return lines
-}
-
-func (r Report) blind(b lint.Blind) string {
-	if !b.Span.Known() {
-		return b.What
-	}
-	return b.What + " (" + r.place(b.Span).String() + ")"
-}
-
-func few(things []string) []string {
-	if len(things) <= maxNotChecked {
-		return things
-	}
-	return append(slices.Clone(things[:maxNotChecked-1]), fmt.Sprintf("%d more", len(things)-maxNotChecked+1))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
@@ -12,7 +13,10 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-const messageWidth = 60 // columns of a message before it wraps
+const (
+	gap          = 2  // columns between two columns of a table
+	messageWidth = 30 // columns that a message keeps, however narrow the terminal is
+)
 
 // Table writes one row per finding, to be looked at by people, and the summary of Text.
 func Table(w io.Writer, r Report) error {
@@ -20,15 +24,12 @@ func Table(w io.Writer, r Report) error {
 	for _, f := range r.Findings {
 		g.add(placeOrProject(r, f), f.Severity.String(), f.Rule, want(f.Binding), f.Service, said(f))
 	}
-	if err := g.write(w); err != nil || r.Quiet {
+	if err := g.write(w, r.Width); err != nil {
 		return err
 	}
 	t := textPrinter{Report: r}
 	t.color = r.Color
-	if len(r.Findings) > 0 {
-		t.end()
-	}
-	t.summary()
+	t.ending()
 	return t.flush(w)
 }
 
@@ -63,8 +64,8 @@ func without(cells []string, i int) []string {
 	return slices.Delete(slices.Clone(cells), i, i+1)
 }
 
-// write draws the table; nothing when it has no rows.
-func (g *grid) write(w io.Writer) error {
+// write draws the table as wide as its texts or, if width is not 0, wraps messages to fit; nothing when it has no rows.
+func (g *grid) write(w io.Writer, width int) error {
 	if len(g.rows) == 0 {
 		return nil
 	}
@@ -74,7 +75,7 @@ func (g *grid) write(w io.Writer) error {
 		tablewriter.WithRenderer(renderer.NewBlueprint(rendition())),
 		tablewriter.WithHeaderAutoFormat(tw.Off),
 		tablewriter.WithHeaderConfig(leftAligned()),
-		tablewriter.WithRowConfig(g.wrapping()),
+		tablewriter.WithRowConfig(g.wrapping(width)),
 	)
 	t.Header(each(g.header, strings.ToUpper))
 	if err := t.Bulk(g.rows); err != nil {
@@ -88,20 +89,39 @@ func (g *grid) write(w io.Writer) error {
 }
 
 // wrapping wraps messages only: a path in two parts can't be copied.
-func (g *grid) wrapping() tw.CellConfig {
+func (g *grid) wrapping(width int) tw.CellConfig {
 	c := leftAligned()
-	c.Formatting.AutoWrap = tw.WrapNormal
-	c.ColMaxWidths.PerColumn = tw.Mapper[int, int]{}
-	if i := slices.Index(g.header, "message"); i >= 0 {
-		c.ColMaxWidths.PerColumn[i] = messageWidth
+	c.Formatting.AutoWrap = tw.WrapNone
+	message := slices.Index(g.header, "message")
+	if message < 0 || width == 0 {
+		return c
 	}
+	left := width
+	for i := range g.header {
+		if i != message {
+			left -= g.columns(i) + gap
+		}
+	}
+	c.Formatting.AutoWrap = tw.WrapNormal
+	// The library counts the padding as part of a column.
+	c.ColMaxWidths.PerColumn = tw.Mapper[int, int]{message: max(left, messageWidth)}
 	return c
+}
+
+// columns is the width of the widest cell of a column.
+func (g *grid) columns(i int) int {
+	var widths runewidth.Condition // not the package's default, which depends on the locale
+	most := widths.StringWidth(g.header[i])
+	for _, row := range g.rows {
+		most = max(most, widths.StringWidth(row[i]))
+	}
+	return most
 }
 
 func leftAligned() tw.CellConfig {
 	return tw.CellConfig{
 		Alignment: tw.CellAlignment{Global: tw.AlignLeft},
-		Padding:   tw.CellPadding{Global: tw.Padding{Right: "  ", Overwrite: true}},
+		Padding:   tw.CellPadding{Global: tw.Padding{Right: strings.Repeat(" ", gap), Overwrite: true}},
 	}
 }
 

@@ -1,12 +1,16 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/portlint/portlint/lint"
 )
+
+// maxRelated is how many related places of a finding are shown; JSON and SARIF have all.
+const maxRelated = 5
 
 // Text writes the findings for people: the place and the message, the source line with a caret, the related places, the
 // fix as a diff, and a summary at the end.
@@ -19,12 +23,7 @@ func Text(w io.Writer, r Report) error {
 		}
 		t.finding(f)
 	}
-	if !r.Quiet {
-		if len(r.Findings) > 0 {
-			t.end()
-		}
-		t.summary()
-	}
+	t.ending()
 	return t.flush(w)
 }
 
@@ -42,9 +41,7 @@ func (t *textPrinter) finding(f lint.Finding) {
 	t.put(faint, "["+f.Rule+"]")
 	t.end()
 	t.source(f.Span, tint)
-	for _, related := range f.Related {
-		t.related(related, f.Span)
-	}
+	t.relatedPlaces(f)
 	for i, fix := range f.Fixes {
 		if i == 0 {
 			t.fix(fix, f.Span)
@@ -74,13 +71,16 @@ func said(f lint.Finding) string {
 	return f.Message + " (" + f.Certainty.String() + ")"
 }
 
-// source shows the first line of a span with a caret below; nothing when the line is not known.
+// source shows the first line of a span with a caret below; nothing when the line is not known or no text.
 func (t *textPrinter) source(s lint.Span, tint style) {
 	at := t.place(s)
 	if !at.Exact {
 		return
 	}
 	src := t.Sources[s.File]
+	if bytes.IndexByte(src.Text, 0) >= 0 {
+		return // UTF-16 or no text at all
+	}
 	start, end := src.Line(at.Start.Line)
 	line := string(src.Text[start:end])
 	shown := newSnippet(line, s.Start-start, s.End-start)
@@ -96,6 +96,25 @@ func (t *textPrinter) gutter(mark string, s style) {
 	t.put(s, fmt.Sprintf("%5s ", mark))
 	t.put(faint, "|")
 	t.put(plain, " ")
+}
+
+// relatedPlaces shows the first of them.
+func (t *textPrinter) relatedPlaces(f lint.Finding) {
+	for _, related := range f.Related[:placesShown(len(f.Related))] {
+		t.related(related, f.Span)
+	}
+	if more := len(f.Related) - placesShown(len(f.Related)); more > 0 {
+		t.put(plain, fmt.Sprintf("  and %d more", more))
+		t.end()
+	}
+}
+
+// placesShown is how many of n related places people get to see. It saves no line to leave out a single one.
+func placesShown(n int) int {
+	if n <= maxRelated+1 {
+		return n
+	}
+	return maxRelated
 }
 
 // related shows another place, and its source line when it is not the one that was just shown.
@@ -151,7 +170,7 @@ func (t *textPrinter) hunks(edits []lint.Edit, shown lint.Span) {
 		}
 	}
 	for _, h := range others {
-		t.put(faint, fmt.Sprintf("  %s:%d", t.path(h.File), h.Line))
+		t.put(faint, fmt.Sprintf("  %s:%d", t.Path(h.File), h.Line))
 		t.end()
 		t.hunk(h)
 	}

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,32 +46,18 @@ func TestLastLines(t *testing.T) {
 	}
 }
 
-func TestNotCheckedIsGroupedByReason(t *testing.T) {
-	var r Report
-	for _, what := range []string{"a", "b", "a", "c", "d", "e"} {
-		r.NotChecked = append(r.NotChecked, lint.Blind{What: what, Why: "remote"})
-	}
-	if got := r.notChecked(); len(got) != 1 || got[0] != "a, b, c and 2 more: remote" {
-		t.Errorf("got %q", got)
-	}
-	for _, why := range []string{"1", "2", "3", "4"} {
-		r.NotChecked = append(r.NotChecked, lint.Blind{What: "x", Why: why})
-	}
-	if got := r.notChecked(); len(got) != 5 || got[4] != "x: 4" {
-		t.Errorf("got %q", got)
-	}
-	r.NotChecked = append(r.NotChecked, lint.Blind{What: "x", Why: "5"})
-	if got := r.notChecked(); len(got) != 5 || got[4] != "2 more, see --format json" {
-		t.Errorf("got %q", got)
-	}
-}
-
 func TestQuietPrintsFindingsOnly(t *testing.T) {
 	r := sample()
 	loud := string(render(t, Text, r))
 	r.Quiet = true
 	quiet := string(render(t, Text, r))
-	if !strings.HasPrefix(loud, quiet+"\nfound ") {
+	var kept []string
+	for _, line := range strings.SplitAfter(loud, "\n") {
+		if !strings.HasPrefix(line, "found ") {
+			kept = append(kept, line)
+		}
+	}
+	if quiet != strings.Join(kept, "") || !strings.Contains(quiet, "\nnot checked: ") {
 		t.Errorf("quiet prints\n%s", quiet)
 	}
 	if out := render(t, Text, Report{Quiet: true}); len(out) != 0 {
@@ -159,13 +147,27 @@ func showHunk(h hunk) string {
 	return strings.Join(words, " ")
 }
 
-func TestPathsBelowTheDirectoryAreRelative(t *testing.T) {
+func TestPathsAreSeenFromTheDirectory(t *testing.T) {
 	for file, want := range map[string]string{
 		"/src/a/b.yaml": "a/b.yaml", "/src": ".", "/src/..b.yaml": "..b.yaml",
 		"/srcs/b.yaml": "/srcs/b.yaml", "/b.yaml": "/b.yaml", "-": "-", "": "",
 	} {
-		if got := (Report{Dir: "/src"}).path(file); got != want {
+		if got := (Report{Dir: "/src"}).Path(file); got != want {
 			t.Errorf("%q becomes %q, want %q", file, got, want)
+		}
+	}
+	for _, c := range []struct {
+		dir, file, here, there string
+	}{
+		{"/home/ann/shop/web", "/home/ann/shop/web/x.yaml", "x.yaml", "web/x.yaml"},
+		{"/home/ann/shop/web", "/home/ann/shop/x.yaml", "../x.yaml", "x.yaml"},
+		{"/home/ann/shop/web", "/home/ann/blog/x.yaml", "../../blog/x.yaml", "/home/ann/blog/x.yaml"},
+		{"/home/ann/shop/web", "/opt/x.yaml", "/opt/x.yaml", "/opt/x.yaml"},
+		{"/home/ann/shop/web", "-", "-", "-"},
+	} {
+		r := Report{Dir: c.dir, Root: "/home/ann/shop"}
+		if here, there := r.Path(c.file), r.rooted().Path(c.file); here != c.here || there != c.there {
+			t.Errorf("%s is %q and %q, want %q and %q", c.file, here, there, c.here, c.there)
 		}
 	}
 }
@@ -175,5 +177,35 @@ func TestStandardInputHasAName(t *testing.T) {
 	s.Add("-", []byte("8080"))
 	if got := (Report{Dir: "/src", Sources: s}).place(lint.Span{File: "-", Start: 0, End: 4}).String(); got != "<stdin>:1:1" {
 		t.Error(got)
+	}
+}
+
+func TestOnlyTheFirstRelatedPlacesAreShown(t *testing.T) {
+	for n, want := range map[int]int{5: 5, 6: 6, 7: 5, 300: 5} {
+		r := published(0, func(f *lint.Finding) {
+			f.Related = slices.Repeat([]lint.Related{{Message: "published here"}}, n)
+		})
+		for _, name := range []string{"text", "github"} {
+			out := string(render(t, Formats[name], r))
+			if got := strings.Count(out, "published here"); got != want {
+				t.Errorf("%s shows %d of %d places", name, got, n)
+			}
+			if more := fmt.Sprintf("and %d more", n-want); strings.Contains(out, more) != (n > want) {
+				t.Errorf("%s with %d places: is there %q in\n%s", name, n, more, out)
+			}
+		}
+		if got := strings.Count(string(render(t, JSON, r)), "published here"); got != n {
+			t.Errorf("json has %d of %d places", got, n)
+		}
+	}
+}
+
+func TestNoSnippetOfWhatIsNoText(t *testing.T) {
+	s := lint.Sources{}
+	s.Add("/src/x.yaml", []byte("p\x00:\x00 \x008\x000\x00\n\x00"))
+	f := lint.Finding{Rule: "r", Message: "m", Span: lint.Span{File: "/src/x.yaml", Start: 6, End: 10}}
+	out := string(render(t, Text, Report{Dir: "/src", Sources: s, Quiet: true, Findings: []lint.Finding{f}}))
+	if !strings.HasPrefix(out, "x.yaml:1:") || strings.Count(out, "\n") != 1 {
+		t.Errorf("got\n%s", out)
 	}
 }

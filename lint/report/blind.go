@@ -1,0 +1,84 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// notCheckedName stands for the name of a rule where a format shows blind spots among findings.
+const notCheckedName = "not-checked"
+
+// maxNotChecked is how many reasons, and how many things for one reason, the summary names.
+const maxNotChecked = 4
+
+// spot is a blind spot as the formats show it that have no list of their own for them.
+type spot struct {
+	Text string
+	Span lint.Span // zero when it is not about one place
+}
+
+// spots lists what could not be looked at: each place by itself, the others together by reason.
+func (r Report) spots() []spot {
+	var out []spot
+	whys, whats := byReason(r.NotChecked, func(b lint.Blind) string {
+		if b.Span.Known() {
+			return ""
+		}
+		return b.What
+	})
+	for _, why := range whys {
+		out = append(out, spot{Text: "not checked: " + enumerate(whats[why]) + ": " + why})
+	}
+	for _, b := range r.NotChecked {
+		s := spot{Text: "not checked: " + b.What + ": " + b.Why, Span: b.Span}
+		if b.Span.Known() && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// notChecked says what could not be looked at, one line per reason.
+func (r Report) notChecked() []string {
+	whys, whats := byReason(r.NotChecked, r.blind)
+	var lines []string
+	for i, why := range whys {
+		if i == maxNotChecked && len(whys) > maxNotChecked+1 {
+			return append(lines, fmt.Sprintf("%d more, see --format json", len(whys)-i))
+		}
+		lines = append(lines, enumerate(few(whats[why]))+": "+why)
+	}
+	return lines
+}
+
+// byReason groups blind spots, each named once, in the order in which the reasons appear. One without a name is left out.
+func byReason(blind []lint.Blind, name func(lint.Blind) string) (whys []string, whats map[string][]string) {
+	whats = map[string][]string{}
+	for _, b := range blind {
+		what := name(b)
+		if what == "" || slices.Contains(whats[b.Why], what) {
+			continue
+		}
+		if whats[b.Why] == nil {
+			whys = append(whys, b.Why)
+		}
+		whats[b.Why] = append(whats[b.Why], what)
+	}
+	return whys, whats
+}
+
+func (r Report) blind(b lint.Blind) string {
+	if !b.Span.Known() {
+		return b.What
+	}
+	return b.What + " (" + r.place(b.Span).String() + ")"
+}
+
+func few(things []string) []string {
+	if len(things) <= maxNotChecked {
+		return things
+	}
+	return append(slices.Clone(things[:maxNotChecked-1]), fmt.Sprintf("%d more", len(things)-maxNotChecked+1))
+}
