@@ -47,6 +47,7 @@ type Pass struct {
 	Host     *Host           // nil when only files are read
 	Projects []*Project      // everything in sight
 	Reserved map[uint16]bool // host ports that a suggestion must not take
+	scene    scene           // of Project on Host; the zero scene where that is nil
 	advice   *advice         // of the whole Run
 	report   func(Finding)
 }

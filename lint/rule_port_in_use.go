@@ -9,7 +9,7 @@ var portInUse = Rule{
 }
 
 func checkPortInUse(p *Pass) {
-	s := newScene(p.Plan, p.Host)
+	s := p.scene
 	for _, t := range s.taken() {
 		p.reportTaken(s, t)
 	}

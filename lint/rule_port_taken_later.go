@@ -9,7 +9,7 @@ var portTakenLater = Rule{
 }
 
 func checkPortTakenLater(p *Pass) {
-	s := newScene(p.Plan, p.Host)
+	s := p.scene
 	for i := range p.Host.Containers {
 		c := &p.Host.Containers[i]
 		if !c.returns() || p.Plan.takesCareOf(c) {

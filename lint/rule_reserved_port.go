@@ -9,7 +9,7 @@ var reservedPort = Rule{
 }
 
 func checkReservedPort(p *Pass) {
-	s := newScene(p.Plan, p.Host)
+	s := p.scene
 	done := itemSet{}
 	for _, b := range p.Plan.Demands() {
 		if b.Binding.First == 0 {

@@ -12,7 +12,7 @@ var shadowedPort = Rule{
 }
 
 func checkShadowedPort(p *Pass) {
-	s := newScene(p.Plan, p.Host)
+	s := p.scene
 	done := itemSet{}
 	for _, b := range p.Plan.Demands() {
 		if !b.Binding.Fixed() || len(s.holds(b, b.Binding.First)) > 0 {

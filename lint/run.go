@@ -27,7 +27,7 @@ func Run(projects []*Project, settings Settings) Result {
 // examine is what the rules say before any comment takes it away.
 func examine(projects []*Project, settings Settings) []Finding {
 	var all []Finding
-	advice := newAdvice(projects, settings.Reserved, settings.Host)
+	advice, views := newAdvice(projects, settings.Reserved, settings.Host), newViews(projects, settings)
 	for _, rule := range Rules {
 		severity, set := settings.Severity[rule.Name]
 		if set && severity == Off || rule.Live && settings.Host == nil {
@@ -40,12 +40,30 @@ func examine(projects []*Project, settings Settings) []Finding {
 			}
 			all = append(all, f)
 		}
-		run(rule, &pass, settings.Up)
+		run(rule, &pass, views)
 	}
 	return dedupe(all)
 }
 
-func run(rule Rule, pass *Pass, up UpOptions) {
+// view is a project as all rules see it.
+type view struct {
+	project *Project
+	plan    Plan
+	scene   scene
+}
+
+func newViews(projects []*Project, settings Settings) []view {
+	views := make([]view, len(projects))
+	for i, p := range projects {
+		views[i] = view{project: p, plan: PlanUp(p, settings.Host, settings.Up)}
+		if settings.Host != nil {
+			views[i].scene = newScene(views[i].plan, settings.Host)
+		}
+	}
+	return views
+}
+
+func run(rule Rule, pass *Pass, views []view) {
 	if rule.CheckAll != nil {
 		rule.CheckAll(pass)
 		return
@@ -53,8 +71,8 @@ func run(rule Rule, pass *Pass, up UpOptions) {
 	if rule.Check == nil {
 		return
 	}
-	for _, p := range pass.Projects {
-		pass.Project, pass.Plan = p, PlanUp(p, pass.Host, up)
+	for _, v := range views {
+		pass.Project, pass.Plan, pass.scene = v.project, v.plan, v.scene
 		rule.Check(pass)
 	}
 }
