@@ -26,14 +26,15 @@ func (o *checkFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&o.static, "static", false, "only what the files say: no process environment, no engine, no sockets")
 	f.StringSliceVar(&o.require, "require", nil, "`PROBE` that must be asked, else exit 2: engine, sockets")
 	f.StringArrayVar(&o.formats, "format", nil,
-		"output `NAME[=FILE]`, repeatable: text, table, json, sarif, github, gitlab, junit, rdjson "+
-			"(default for standard output: text)")
-	f.StringVar(&o.level, "level", "", "lowest `SEVERITY` shown, besides what --fail-on counts: error, warning, info (default warning)")
+		"output `NAME[=FILE]`, repeatable: text, table, json, sarif, github, gitlab, junit, rdjson\n"+
+			"(default for standard output: text, and github where GITHUB_ACTIONS=true)")
+	f.StringVar(&o.level, "level", "", "lowest `SEVERITY` shown: error, warning, info (default warning);\n"+
+		"what --fail-on counts is always shown")
 	f.StringVar(&o.failOn, "fail-on", "",
 		"lowest `SEVERITY` that makes exit 1: error, warning, info, never (default error)")
 	f.StringArrayVar(&o.rules, "rule", nil, "severity of a rule, `NAME=SEVERITY`, repeatable: off, info, warning, error")
 	f.StringVar(&o.color, "color", "auto", "`WHEN` to use color: auto, always, never")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "only findings")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "only findings and what was not checked")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "also what was looked at and how long it took")
 }
 
@@ -44,7 +45,12 @@ func newCheck(w world, g *globals) *cobra.Command {
 		Short: "Find host ports that will not be ours to bind (the default command)",
 		Long: "Find host ports that will not be ours to bind.\n\n" +
 			"Without PATH: the project that Compose itself would find from here. With files: each file's\n" +
-			"project. With directories: every project below them.",
+			"project. With directories: every project below them.\n\n" +
+			"Exit code 0: nothing at or above --fail-on. 1: findings. 2: could not do what was asked.",
+		Example: "  portlint check --static                   what the files of the project here say\n" +
+			"  portlint check --static .                 the same for every project below\n" +
+			"  portlint check --format json              for scripts\n" +
+			"  portlint check --rule fixed-port=warning  a rule that counts for more",
 		RunE: func(cmd *cobra.Command, args []string) error { return check(cmd.Context(), w, *g, o, args) },
 	}
 	o.register(cmd.Flags())

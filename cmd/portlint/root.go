@@ -67,8 +67,17 @@ func newRoot(w world) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	g.register(root.PersistentFlags())
 	o.register(root.Flags())
-	root.AddCommand(newCheck(w, &g), newPorts(w, &g), newExplain(w), newCompletion(w), newVersion(w))
+	root.AddCommand(newCheck(w, &g), newPorts(w, &g))
+	for _, cmd := range []*cobra.Command{newExplain(w), newCompletion(w), newVersion(w)} {
+		withoutGlobals(cmd)
+		root.AddCommand(cmd)
+	}
 	return root
+}
+
+// withoutGlobals keeps the flags about projects out of the help of a command that reads none.
+func withoutGlobals(cmd *cobra.Command) {
+	cmd.SetUsageTemplate(strings.Replace(cmd.UsageTemplate(), "{{if .HasAvailableInheritedFlags}}", "{{if false}}", 1))
 }
 
 // notACommand says so when the first argument is a bare word that names neither a command nor a path.
