@@ -13,14 +13,24 @@ func crowds(bound []Bound, held func(b Bound, p uint16) bool) []group {
 	var groups []group
 	seen := map[string]bool{}
 	for _, at := range places(bound) {
-		g, ok := crowdAt(at.on(bound), held)
-		if !ok || seen[g.items()] {
-			continue
+		rest := at.on(bound)
+		for g, ok := crowdAt(rest, held); ok; g, ok = crowdAt(rest, held) {
+			rest = g.without(rest)
+			if !seen[g.items()] {
+				seen[g.items()] = true
+				groups = append(groups, g)
+			}
 		}
-		seen[g.items()] = true
-		groups = append(groups, g)
 	}
 	return groups
+}
+
+// without are the bindings that are not in a crowd: what else can't be placed among them is another one.
+func (g group) without(bound []Bound) []Bound {
+	first, last := g.ports[0], g.ports[len(g.ports)-1]
+	return slices.DeleteFunc(slices.Clone(bound), func(b Bound) bool {
+		return first <= b.Binding.First && b.Binding.Last <= last
+	})
 }
 
 // place is one address of one protocol.

@@ -141,6 +141,13 @@ error certain 9: 8080-8081/tcp is too small for "a", "b" and "c", which need 3 h
 error certain 9: 8080-8082/tcp is too small for "a" and "b", which need 4 host ports in it; not all of them can start
   manual: give the pools ranges of their own
 `},
+		{name: "two crowds on one address", services: []*svc{service("d", "9000-9002:80").scaled(2), service("e", "9000-9002:80").scaled(2),
+			service("p", "8100-8101:80"), service("q", "8100-8101:80"), service("r", "8100-8101:80")}, want: `
+error certain 9: 9000-9002/tcp is too small for "d" and "e", which need 4 host ports in it; not all of them can start
+  manual: give the pools ranges of their own
+error certain 17: 8100-8101/tcp is too small for "p", "q" and "r", which need 3 host ports in it; not all of them can start
+  manual: give the pools ranges of their own
+`},
 		{name: "pool on one address", services: []*svc{service("a", "127.0.0.1:8080-8081:80").scaled(2), service("b", "0.0.0.0:8080:80")}, want: `
 error certain 9: 8080-8081/tcp is too small for "a" and "b", which need 3 host ports in it; not all of them can start
   manual: give the pools ranges of their own

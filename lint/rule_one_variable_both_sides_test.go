@@ -19,6 +19,10 @@ info certain 5: ${PORT} is both the host port and the container port of "web"; m
   safe: write ${WEB_PORT:-$PORT} on the host side
     - "${WEB_PORT:-$PORT}:$PORT"
 `},
+		{name: "one for the whole item", services: []*svc{service("web", "8088:88")}, change: func(p *Project) {
+			b := &p.Services[0].Bindings[0] // "${WHOLE:-8088:88}"
+			b.Var, b.TargetVar, b.From = "WHOLE", "WHOLE", Origin{Kind: FromDefault}
+		}},
 		{name: "two variables", services: []*svc{service("web", "${A:-1}:${B:-2}")}},
 		{name: "literal", services: []*svc{service("web", "80:${PORT:-80}", "8080:8080")}},
 	})

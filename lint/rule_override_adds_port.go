@@ -48,11 +48,18 @@ func (p *Pass) reportAdded(it Item, earlier []Item) {
 func (i Item) addsTo() []Item {
 	var earlier []Item
 	for _, o := range i.Service.Items() {
-		if o.Head().Layer.Order < i.Head().Layer.Order && o.parts(i) {
+		if i.layeredOn(o) && o.parts(i) {
 			earlier = append(earlier, o)
 		}
 	}
 	return earlier
+}
+
+// layeredOn reports whether a later file, document or service wrote the item. A key that one file has twice is no layer.
+func (i Item) layeredOn(o Item) bool {
+	a, b := o.Head(), i.Head()
+	twice := a.Layer.Kind == "file" && b.Layer.Kind == "file" && a.Entry.File == b.Entry.File
+	return a.Layer.Order < b.Layer.Order && !twice
 }
 
 // parts reports whether two items publish one container port on different host ports.

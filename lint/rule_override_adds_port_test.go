@@ -25,6 +25,11 @@ func TestRuleOverrideAddsPort(t *testing.T) {
 			p.Services[0].Bindings[1].PortsKey = Span{}
 		}, want: "warning certain 4: \"web\" publishes 9090/tcp besides 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
 			"  manual: write `ports: !override` above all ports that shall stay (needs Compose 2.24.4)\n"},
+		{name: "a key twice in one file", services: []*svc{service("web", "8080:80", "8081:80")}, change: func(p *Project) {
+			for i := range p.Services[0].Bindings {
+				p.Services[0].Bindings[i].Layer = Layer{Order: i, Kind: "file"}
+			}
+		}},
 		{name: "same port, other address", services: []*svc{service("web", "127.0.0.1:8080:80", "@1 0.0.0.0:8080:80")}},
 		{name: "two in one file", services: []*svc{service("web", "8080:80", "9090:80")}},
 		{name: "another container port", services: []*svc{service("web", "8080:80", "@1 9229:9229")}},

@@ -14,9 +14,21 @@ var racingPorts = Rule{
 func checkRacingPorts(p *Pass) {
 	r := newRace(p.Plan, p.Host)
 	crowded := crowds(r.bound, nil)
+	told := map[[2]itemOf]bool{}
 	for _, taker := range r.pools {
-		if victims := r.victims(taker); len(victims) > 0 && !inOne(crowded, taker, victims[0]) {
-			p.reportRace(taker, victims)
+		byOrder := map[startOrder][]Bound{}
+		for _, v := range r.victims(taker) {
+			if inOne(crowded, taker, v) || told[[2]itemOf{v.itemOf(), taker.itemOf()}] {
+				continue
+			}
+			told[[2]itemOf{taker.itemOf(), v.itemOf()}] = true
+			o := p.order(taker, v)
+			byOrder[o] = append(byOrder[o], v)
+		}
+		for _, o := range []startOrder{oneContainer, takerFirst, noOrder} {
+			if victims := byOrder[o]; len(victims) > 0 {
+				p.reportRace(taker, victims, o)
+			}
 		}
 	}
 	done := itemSet{}
@@ -34,20 +46,48 @@ func inOne(groups []group, a, b Bound) bool {
 	})
 }
 
-func (p *Pass) reportRace(taker Bound, victims []Bound) {
-	v := victims[0]
-	pool, loser := taker.Service.Item(taker.Binding), v.Service.Item(v.Binding)
-	message := fmt.Sprintf("the pool %s of %q may take %s of %q first", pool.Want(), taker.Service.Name, loser.Want(), v.Service.Name)
-	advice := fmt.Sprintf("give the pool a range without %s", loser.Ports())
+// startOrder is what the files say of the start of a pool's container and of those that may lose their host port to it.
+type startOrder int
+
+const (
+	oneContainer startOrder = iota
+	takerFirst
+	noOrder
+)
+
+func (p *Pass) order(taker, victim Bound) startOrder {
 	switch {
-	case v.Service == taker.Service:
-		message = fmt.Sprintf("the pool %s of %q may take the service's own %s first%s", pool.Want(),
-			taker.Service.Name, loser.Want(), p.engine().upTo26())
-	case p.Plan.After(v.Service.Name, taker.Service.Name):
-		message += fmt.Sprintf(": %q starts before %q", taker.Service.Name, v.Service.Name)
+	case taker.Service == victim.Service:
+		return oneContainer
+	case p.Plan.After(victim.Service.Name, taker.Service.Name):
+		return takerFirst
 	default:
+		return noOrder
+	}
+}
+
+func (p *Pass) reportRace(taker Bound, victims []Bound, o startOrder) {
+	var wants, wantsOf, ports []string
+	for _, v := range victims {
+		it := v.Service.Item(v.Binding)
+		wants, ports = append(wants, it.Want()), append(ports, it.Ports())
+		wantsOf = append(wantsOf, fmt.Sprintf("%s of %q", it.Want(), v.Service.Name))
+	}
+	pool, owners := taker.Service.Item(taker.Binding), group{members: victims}.services()
+	message := fmt.Sprintf("the pool %s of %q may take %s first", pool.Want(), taker.Service.Name, listed(wantsOf))
+	advice := "give the pool a range without " + listed(ports)
+	switch {
+	case o == oneContainer:
+		message = fmt.Sprintf("the pool %s of %q may take the service's own %s first%s", pool.Want(),
+			taker.Service.Name, listed(wants), p.engine().upTo26())
+	case o == takerFirst:
+		message += fmt.Sprintf(": %q starts before %s", taker.Service.Name, quoted(owners))
+	case len(owners) == 1:
 		message += ": nothing says which of the two starts first"
-		advice += fmt.Sprintf(", or let %q depend on %q", taker.Service.Name, v.Service.Name)
+		advice += fmt.Sprintf(", or let %q depend on %q", taker.Service.Name, owners[0])
+	default:
+		message += ": nothing says which of them starts first"
+		advice += fmt.Sprintf(", or let %q depend on %s", taker.Service.Name, quoted(owners))
 	}
 	f := pool.finding(message)
 	for _, v := range victims {

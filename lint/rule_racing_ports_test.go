@@ -30,6 +30,20 @@ warning possible 10: 40000-40005/tcp of "b" is one of the host ports that the en
   unsafe: publish "b" on host port 10000-10005
     - "${B_PORT_RANGE:-10000-10005}:80-85"
 `},
+		{name: "several in one service", services: []*svc{service("a", "30000-40000:80", "40000:81", "32767:84")}, want: `
+warning possible 5: the pool 30000-40000/tcp of "a" may take the service's own 40000/tcp and 32767/tcp first, on engines up to 26
+  manual: give the pool a range without 40000 and 32767
+`},
+		{name: "several services", services: []*svc{service("a", "8080-8085:80"), service("b", "8080:80"), service("c", "8081:80"), service("d", "8082:80").after("a")}, want: `
+warning possible 5: the pool 8080-8085/tcp of "a" may take 8080/tcp of "b" and 8081/tcp of "c" first: nothing says which of them starts first
+  manual: give the pool a range without 8080 and 8081, or let "a" depend on "b" and "c"
+warning possible 5: the pool 8080-8085/tcp of "a" may take 8082/tcp of "d" first: "a" starts before "d"
+  manual: give the pool a range without 8082
+`},
+		{name: "two pools that may starve each other", services: []*svc{service("a", "8080-8083:80").scaled(3), service("b", "8082-8084:80").scaled(2)}, want: `
+warning possible 5: the pool 8080-8083/tcp of "a" may take 8082-8084/tcp of "b" first: nothing says which of the two starts first
+  manual: give the pool a range without 8082-8084, or let "a" depend on "b"
+`},
 		{name: "case 47 ordered", services: []*svc{service("a", "8080-8081:80").after("b"), service("b", "8080:80")}},
 		{name: "ordered through a third", services: []*svc{service("a", "8080-8081:80").after("c"), service("b", "8080:80"), service("c").after("b")}},
 		{name: "ephemeral ordered", services: []*svc{service("a", "80").after("b"), service("b", "32768:80")}},
