@@ -30,8 +30,10 @@ func containerOf(s *container.Summary, isPodman bool) lint.Container {
 		OneOff: s.Labels[label+"oneoff"] == "True", Hook: s.Labels[label+"hook"] != "",
 		WorkingDir: s.Labels[label+"project.working_dir"],
 	}
-	if len(s.Names) > 0 {
-		c.Name = strings.TrimPrefix(s.Names[0], "/")
+	for _, name := range s.Names { // a legacy link adds "/other/alias"
+		if name = strings.TrimPrefix(name, "/"); c.Name == "" || !strings.Contains(name, "/") {
+			c.Name = name
+		}
 	}
 	if files := s.Labels[label+"project.config_files"]; files != "" {
 		c.ConfigFiles = strings.Split(files, ",")

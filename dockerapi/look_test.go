@@ -30,13 +30,13 @@ func reasons(h lint.Host, what string) []string {
 // lookWithin fails when the answer takes longer than the timeout and a little.
 func lookWithin(t *testing.T, o Options) lint.Host {
 	t.Helper()
-	o.Timeout = 300 * time.Millisecond
+	o.Timeout = 600 * time.Millisecond
 	if o.Env == nil {
 		o.Env = map[string]string{"HOME": t.TempDir()}
 	}
 	began := time.Now()
 	h := Look(t.Context(), o)
-	if took := time.Since(began); took > o.Timeout+700*time.Millisecond {
+	if took := time.Since(began); took > o.Timeout+time.Second {
 		t.Errorf("took %v with a timeout of %v", took, o.Timeout)
 	}
 	return h
@@ -61,7 +61,7 @@ func TestNoAnswer(t *testing.T) {
 		"none":    {"unix://" + at("none"), `there is no socket "` + at("none") + `"`},
 		"refused": {"unix://" + at("refused"), `connection refused: no engine listens at the socket "` + at("refused") + `"`},
 		"file":    {"unix://" + at("file"), `"` + at("file") + `" is no socket`},
-		"hang":    {"unix://" + at("hang"), `unix://` + at("hang") + ` takes connections but did not answer within 300ms`},
+		"hang":    {"unix://" + at("hang"), `unix://` + at("hang") + ` takes connections but did not answer within 600ms`},
 		"garbage": {"unix://" + at("garbage"), "what the engine sent is not Docker's API"},
 		"silent":  {"unix://" + at("silent"), "the engine closed the connection without an answer"},
 		"tcp":     {"tcp://127.0.0.1:1", "connection refused: no engine listens at tcp://127.0.0.1:1"},
@@ -136,7 +136,7 @@ func TestHalfBlind(t *testing.T) {
 		"html":    {"/networks", text("<html>"), "the engine did not tell its networks: what the engine sent is not Docker's API"},
 		"refused": {"/containers/json", status(403, "the proxy says no"), "the engine did not tell its containers: Error response from daemon: the proxy says no"},
 		"new":     {"/containers/json", status(400, wants), "the engine did not tell its containers: the engine wants API 1.60 or newer, portlint was asked to speak 1.51 at most"},
-		"hang":    {"/networks", hang, "the engine did not tell its networks: SOCKET takes connections but did not answer within 300ms"},
+		"hang":    {"/networks", hang, "the engine did not tell its networks: SOCKET takes connections but did not answer within 600ms"},
 		"info":    {"/info", status(500, "broken"), "the engine did not tell what it is: Error response from daemon: broken"},
 	} {
 		t.Run(name, func(t *testing.T) {

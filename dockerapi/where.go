@@ -55,7 +55,9 @@ func look(c *conn) sight {
 	s.peer = processOf(pid)
 	s.daemon = s.peer
 	if s.peer.activates() && defaultSocket(c.at.Host) {
-		s.daemon = processOf(daemonPID())
+		if p := processOf(daemonPID()); p.command == "dockerd" {
+			s.daemon = p
+		}
 	}
 	return s
 }
