@@ -22,6 +22,7 @@ type search struct {
 	open   int              // inodes without a process
 	denied bool             // a process did not show its descriptors
 	done   map[int]bool     // processes that were looked at
+	whole  bool             // read every descriptor, also when nothing is open any more
 }
 
 // hit is a descriptor of a wanted socket.
@@ -42,13 +43,33 @@ func newSearch(proc procDir, rows []row) *search {
 	return s
 }
 
-// walk looks at processes until every socket has one: those of the sockets' users first, ascending, because the oldest
-// process that has a socket is the one that opened it.
+// walk looks at processes until every socket has one: those of the sockets' users first.
 func (s *search) walk(ctx context.Context) {
 	pids := s.proc.pids()
 	first := slices.DeleteFunc(slices.Clone(pids), func(pid int) bool { return !s.uids[s.proc.uid(pid)] })
 	s.visit(ctx, first)
 	s.visit(ctx, pids)
+}
+
+// climb looks at the parents of the processes that were found, as far up as they have the socket too: the oldest one
+// opened it, and its children inherited it. Pids start again from below, so that a child's can be the lower one.
+func (s *search) climb(ctx context.Context) {
+	s.whole, s.done = true, map[int]bool{}
+	for {
+		var parents []int
+		for _, hits := range s.wanted {
+			for _, h := range hits {
+				st, ok := s.proc.stat(h.pid)
+				if ok && st.parent > 0 && !s.done[st.parent] {
+					parents = append(parents, st.parent)
+				}
+			}
+		}
+		if len(parents) == 0 || ctx.Err() != nil {
+			return
+		}
+		s.visit(ctx, parents)
+	}
 }
 
 // visit looks at processes in their order, two at a time: more don't help (the kernel's locks), one is slower.
@@ -77,7 +98,7 @@ func (s *search) visit(ctx context.Context, pids []int) {
 func (s *search) begin(pid int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.open == 0 || s.done[pid] {
+	if s.open == 0 && !s.whole || s.done[pid] {
 		return false
 	}
 	s.done[pid] = true
@@ -104,7 +125,7 @@ func (s *search) look(pid int, buf []byte) {
 	}
 	link := buf[:64]
 	for i, name := range names {
-		if i%256 == 255 && s.settled(pid) {
+		if i%256 == 255 && s.settled() {
 			return
 		}
 		n, err := unix.Readlinkat(fd, name, link)
@@ -140,19 +161,11 @@ func (s *search) found(inode uint64, h hit) {
 	s.wanted[inode] = append(hits, h)
 }
 
-// settled reports whether reading on in a process would change nothing: every socket has an owner at least as old.
-func (s *search) settled(pid int) bool {
+// settled reports whether every socket has an owner.
+func (s *search) settled() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.open > 0 {
-		return false
-	}
-	for _, hits := range s.wanted {
-		if !slices.ContainsFunc(hits, func(h hit) bool { return h.pid <= pid }) {
-			return false
-		}
-	}
-	return true
+	return s.open == 0 && !s.whole
 }
 
 // still reports whether a process has a socket open at this moment, so that its pid was not given to another one.

@@ -41,8 +41,9 @@ func (f *finder) owners(ctx context.Context, rows []row) ([]lint.Owner, []lint.B
 		f.search.walk(ctx)
 		f.cut = f.search.open > 0 && ctx.Err() != nil
 	}
+	f.search.climb(ctx)
 	if f.needsProxies(rows) {
-		f.proxies = f.findProxies(ctx)
+		f.proxies = f.findProxies(ctx, rows)
 	}
 	owners := make([]lint.Owner, len(rows))
 	for i, r := range rows {
@@ -85,7 +86,7 @@ func (f *finder) fill(r row, o *lint.Owner) {
 // it, else the oldest.
 func (f *finder) prove(r row, o *lint.Owner) bool {
 	hits := slices.Clone(f.search.wanted[r.inode])
-	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(f.rank(a.pid)-f.rank(b.pid), a.pid-b.pid) })
+	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(f.rank(a.pid)-f.rank(b.pid), f.byAge(a.pid, b.pid)) })
 	for _, h := range hits {
 		p, ok := f.proc.process(h.pid, f.boot)
 		if !ok || !f.search.still(h, r.inode) {
@@ -115,6 +116,13 @@ func (f *finder) rank(pid int) int {
 		return -1
 	}
 	return 0
+}
+
+// byAge orders two processes, the older one first.
+func (f *finder) byAge(a, b int) int {
+	one, _ := f.proc.stat(a)
+	other, _ := f.proc.stat(b)
+	return cmp.Or(cmp.Compare(one.start, other.start), a-b)
 }
 
 // byProxy fills in the docker-proxy whose command line names the socket.
@@ -159,10 +167,19 @@ func (f *finder) needsProxies(rows []row) bool {
 	})
 }
 
-// findProxies reads the command line of every docker-proxy, which everybody may.
-func (f *finder) findProxies(ctx context.Context) map[int]proxy {
+// findProxies reads the command line of every docker-proxy, which everybody may. It is a child of the engine, in the
+// cgroup that made the socket; where that is not known, all processes are looked at.
+func (f *finder) findProxies(ctx context.Context, rows []row) map[int]proxy {
+	var pids []int
+	for _, r := range rows {
+		if _, ok := f.paths[r.cgroup]; !ok {
+			pids = f.proc.pids()
+			break
+		}
+		pids = append(pids, cgroupPids(f.cgroups, f.paths[r.cgroup])...)
+	}
 	proxies := map[int]proxy{}
-	for _, pid := range f.proc.pids() {
+	for _, pid := range pids {
 		if ctx.Err() != nil {
 			break
 		}

@@ -154,6 +154,23 @@ func TestOwnerDockerProxy(t *testing.T) {
 	}
 }
 
+// TestOwnerDockerProxyInItsUnit: a stranger finds docker-proxy among the processes of the engine's unit.
+func TestOwnerDockerProxyInItsUnit(t *testing.T) {
+	port := freePort(t, "tcp")
+	cmd := helper(t, "proxy", "-proto", "tcp", "-host-ip", "127.0.0.1", "-host-port", strconv.Itoa(int(port)),
+		"-container-ip", "172.18.0.2", "-container-port", "80")
+	cmd.Path = copyOf(t, cmd.Path, proxyName)
+	cmd.Args[0] = proxyName
+	engine := helper(t, "wait")
+	inCgroup(t, "portlint-docker.service", cmd, engine)
+	start(t, engine)
+	pid := start(t, cmd)
+	o := only(t, asStranger(t, "check", endpoint("tcp", "0.0.0.0", port))).Owner
+	if o.Seen != lint.Inferred || o.Process.PID != pid || o.Proxy.String() != "172.18.0.2:80" || o.Unit != "portlint-docker.service" {
+		t.Errorf("a stranger sees %+v", o)
+	}
+}
+
 // inCgroup makes a cgroup and has a command start in it.
 func inCgroup(t *testing.T, name string, cmds ...*exec.Cmd) {
 	t.Helper()
@@ -254,116 +271,4 @@ func TestOwnersInBoundedTime(t *testing.T) {
 	if len(blind) != 1 || owners[0].Seen == lint.Known || owners[0].Seen == lint.KernelOrElse {
 		t.Errorf("owners %+v, blind %v", owners, blind)
 	}
-}
-
-func TestWho(t *testing.T) {
-	needIPv6(t)
-	l := made{proto: "tcp", addr: "127.0.0.1"}
-	port := l.open(t)
-	client := made{proto: "tcp", addr: "127.0.0.1"}.socket(t)
-	must(t, "connect", syscall.Connect(client, testAddr("127.0.0.1", port)))
-	bound := made{proto: "tcp", addr: "127.0.0.2", bound: true}
-	fd := bound.socket(t)
-	must(t, "bind", syscall.Bind(fd, testAddr("127.0.0.2", port)))
-	probes, blind := Who(t.Context(), []Port{{port, "tcp"}, {port, "udp"}, {portOf(t, client), "tcp"}})
-	if len(blind) > 0 || len(probes) != 3 {
-		t.Fatalf("%+v, %v", probes, blind)
-	}
-	var states []lint.HolderState
-	for _, h := range probes[0].Holders {
-		states = append(states, h.State)
-	}
-	want := []lint.HolderState{lint.Listening, lint.BoundOnly, lint.Connection}
-	if fmt.Sprint(states) != fmt.Sprint(want) || probes[0].Result != lint.InUse {
-		t.Errorf("%+v", probes[0])
-	}
-	if probes[1].Result != lint.Free || len(probes[1].Holders) != 0 {
-		t.Errorf("%+v", probes[1])
-	}
-	if h := probes[2].Holders; len(h) != 1 || h[0].Remote.Port() != port || h[0].Owner.Process.PID != os.Getpid() {
-		t.Errorf("%+v", probes[2])
-	}
-}
-
-func TestSameNetwork(t *testing.T) {
-	if same, known := SameNetwork(os.Getpid()); !same || !known {
-		t.Errorf("with itself: %t, %t", same, known)
-	}
-	if _, known := SameNetwork(1 << 30); known {
-		t.Error("with a process that is not there: known")
-	}
-	needRoot(t)
-	other := helper(t, "wait")
-	other.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
-	pid := start(t, other)
-	if same, known := SameNetwork(pid); same || !known {
-		t.Errorf("with another network: %t, %t", same, known)
-	}
-	host, known := OnHostNetwork()
-	for _, tt := range []struct {
-		pid  int
-		same bool
-	}{{os.Getpid(), true}, {pid, false}} {
-		out, err := as(t, helper(t, "scope", strconv.Itoa(tt.pid)), stranger).Output()
-		if want := fmt.Sprintln(tt.same, true, host, known); err != nil || string(out) != want {
-			t.Errorf("a stranger sees %q, %v; want %q", out, err, want)
-		}
-	}
-	inside := helper(t, "scope", strconv.Itoa(os.Getpid()))
-	inside.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
-	if out, err := inside.Output(); err != nil || string(out) != "false true false true\n" {
-		t.Errorf("from another network: %q, %v", out, err)
-	}
-}
-
-func TestRanges(t *testing.T) {
-	if first, last, ok := EphemeralRange(); !ok || first == 0 || last < first {
-		t.Errorf("%d-%d, %t", first, last, ok)
-	}
-	if _, ok := UnprivilegedStart(); !ok {
-		t.Error("the first port for everybody is not known")
-	}
-}
-
-// TestProcNetAgrees: what /proc/net shows is what sock_diag shows.
-func TestProcNetAgrees(t *testing.T) {
-	needIPv6(t)
-	var ports []uint16
-	for _, m := range []made{
-		{proto: "tcp", addr: "127.0.0.1"}, {proto: "tcp", addr: "::", dual: true}, {proto: "tcp", addr: "::1"},
-		{proto: "udp", addr: "0.0.0.0"}, {proto: "udp", addr: "::1"}, {proto: "tcp", addr: "127.0.0.1", connected: true},
-		{proto: "tcp", addr: "127.0.0.1", connected: true, timeWait: true},
-	} {
-		ports = append(ports, m.open(t))
-	}
-	for _, l := range []look{servers, everything} {
-		for i, tab := range tables() {
-			q := diagRequest{family: tab.family, proto: tab.proto, look: l, seq: uint32(i + 1)}
-			fd, err := openDiag(t.Context())
-			must(t, "open sock_diag", err)
-			asked, err := tab.read(t.Context(), fd, nil, q)
-			must(t, "ask", err)
-			syscall.Close(fd)
-			read, err := tab.read(t.Context(), -1, syscall.EINVAL, q)
-			must(t, "read", err)
-			for _, port := range ports {
-				a, b := plain(asked, port), plain(read, port)
-				if fmt.Sprint(a) != fmt.Sprint(b) {
-					t.Errorf("%s, port %d: sock_diag %v, the file %v", tab.file, port, a, b)
-				}
-			}
-		}
-	}
-}
-
-// plain is what both tables show of a port.
-func plain(rows []row, port uint16) []row {
-	var found []row
-	for _, r := range rows {
-		if r.local.Port() == port {
-			r.v6only, r.cgroup, r.device = unknown, 0, 0
-			found = append(found, r)
-		}
-	}
-	return found
 }

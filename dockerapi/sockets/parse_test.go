@@ -252,9 +252,9 @@ func TestParseStat(t *testing.T) {
 		"12 nothing in brackets": "",
 		")(":                     "",
 	} {
-		name, start, ok := parseStat([]byte(in))
-		if ok != (want != "") || ok && (name != want || start != 4711) {
-			t.Errorf("%q: %q, %d, %t", in, name, start, ok)
+		s, ok := parseStat([]byte(in))
+		if ok != (want != "") || ok && s != (stat{want, 1, 4711}) {
+			t.Errorf("%q: %+v, %t", in, s, ok)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // bindOnce binds an endpoint with the socket options of the engine and closes it. It never listens, so that no client
 // ever reaches it: on Linux bind(2) alone says what bind and listen would. Source: moby
 // daemon/libnetwork/portallocator/osallocator_linux.go; 28.x libnetwork/drivers/bridge/port_mapping_linux.go.
-func bindOnce(_ context.Context, e lint.Endpoint, reuseUDP bool) (lint.ProbeResult, string) {
+func bindOnce(e lint.Endpoint, reuseUDP bool) (lint.ProbeResult, string) {
 	addr := e.Addr.Addr().Unmap()
 	sa, ok := sockaddr(netip.AddrPortFrom(addr, e.Addr.Port()))
 	if !ok {
@@ -29,6 +29,10 @@ func bindOnce(_ context.Context, e lint.Endpoint, reuseUDP bool) (lint.ProbeResu
 	}
 	return verdict(bindClose(family, kind, e.Proto == "tcp" || reuseUDP, sa))
 }
+
+// exclude has nothing to do: no port is kept back from bind(2) here. Linux's ip_local_reserved_ports keeps ports from
+// outgoing connections alone.
+func exclude(context.Context, []lint.Probe) {}
 
 // bindClose opens, binds and closes one socket.
 func bindClose(family, kind int, reuse bool, sa syscall.Sockaddr) error {

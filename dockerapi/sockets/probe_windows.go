@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"os/exec"
+	"slices"
 
 	"github.com/portlint/portlint/lint"
 	"golang.org/x/sys/windows"
@@ -15,8 +16,8 @@ import (
 const soExclusiveAddrUse = ^windows.SO_REUSEADDR
 
 // bindOnce binds an endpoint for itself alone and closes it. It never listens. Windows answers WSAEACCES for a port in
-// an excluded range and for one that another socket has for itself alone.
-func bindOnce(ctx context.Context, e lint.Endpoint, _ bool) (lint.ProbeResult, string) {
+// an excluded range ([exclude]) and for one that another socket has for itself alone ([explain]).
+func bindOnce(e lint.Endpoint, _ bool) (lint.ProbeResult, string) {
 	ap := unmap(e.Addr)
 	sa, ok := sockaddr(ap)
 	if !ok {
@@ -32,33 +33,36 @@ func bindOnce(ctx context.Context, e lint.Endpoint, _ bool) (lint.ProbeResult, s
 		return lint.NotLocal, ""
 	case errors.Is(err, windows.WSAEAFNOSUPPORT):
 		return lint.NotTested, "this machine has no such address family"
-	case !errors.Is(err, windows.WSAEACCES):
-		return lint.NotTested, err.Error()
+	case errors.Is(err, windows.WSAEACCES):
+		return lint.NotAllowed, ""
 	}
-	return refused(ctx, e), ""
+	return lint.NotTested, err.Error()
 }
 
-// refused tells the reasons for WSAEACCES apart.
-func refused(ctx context.Context, e lint.Endpoint) lint.ProbeResult {
-	for _, r := range excludedRanges(ctx, e) {
-		if r.has(e.Addr.Port()) {
-			return lint.Excluded
+// exclude finds the probes whose port Windows keeps for itself. It asks netsh, which takes a tenth of a second, and only
+// when something was refused.
+func exclude(ctx context.Context, probes []lint.Probe) {
+	asked := map[[2]string][]portRange{}
+	for i, p := range probes {
+		if p.Result != lint.NotAllowed {
+			continue
+		}
+		key := [2]string{"ipv4", p.Proto}
+		if p.Addr.Addr().Unmap().Is6() {
+			key[0] = "ipv6"
+		}
+		if _, ok := asked[key]; !ok {
+			asked[key] = excludedRanges(ctx, key[0], key[1])
+		}
+		if slices.ContainsFunc(asked[key], func(r portRange) bool { return r.has(p.Addr.Port()) }) {
+			probes[i].Result = lint.Excluded
 		}
 	}
-	rows, _ := sockets(ctx, servers, []uint16{e.Addr.Port()})
-	if len(blocking(rows, lint.Probe{Endpoint: e, Result: lint.NotAllowed})) > 0 {
-		return lint.InUse
-	}
-	return lint.NotAllowed
 }
 
-// excludedRanges are the ports that Windows keeps for itself, for the protocol and the family of an endpoint.
-func excludedRanges(ctx context.Context, e lint.Endpoint) []portRange {
-	family := "ipv4"
-	if e.Addr.Addr().Unmap().Is6() {
-		family = "ipv6"
-	}
-	out, err := exec.CommandContext(ctx, "netsh", "interface", family, "show", "excludedportrange", "protocol="+e.Proto).Output()
+// excludedRanges are the ports that Windows keeps for itself, none when it does not tell.
+func excludedRanges(ctx context.Context, family, proto string) []portRange {
+	out, err := exec.CommandContext(ctx, "netsh", "interface", family, "show", "excludedportrange", "protocol="+proto).Output()
 	if err != nil {
 		return nil
 	}

@@ -65,20 +65,25 @@ func (d procDir) comm(pid int) string {
 	return strings.TrimSuffix(string(b), "\n")
 }
 
-// process is what anybody may know of a process; not ok when it is gone.
-func (d procDir) process(pid int, boot time.Time) (lint.Process, bool) {
+// stat is what the kernel says of a process; not ok when it is gone.
+func (d procDir) stat(pid int) (stat, bool) {
 	b, err := os.ReadFile(d.path(pid, "stat"))
 	if err != nil {
-		return lint.Process{}, false
+		return stat{}, false
 	}
-	name, ticks, ok := parseStat(b)
+	return parseStat(b)
+}
+
+// process is what anybody may know of a process; not ok when it is gone.
+func (d procDir) process(pid int, boot time.Time) (lint.Process, bool) {
+	s, ok := d.stat(pid)
 	if !ok {
 		return lint.Process{}, false
 	}
 	args := d.args(pid)
-	p := lint.Process{PID: pid, Name: fullName(name, args), Command: command(args), User: UserName(d.uid(pid))}
+	p := lint.Process{PID: pid, Name: fullName(s.name, args), Command: command(args), User: UserName(d.uid(pid))}
 	if !boot.IsZero() {
-		p.StartedAt = boot.Add(time.Duration(ticks) * time.Second / ticksPerSecond)
+		p.StartedAt = boot.Add(time.Duration(s.start) * time.Second / ticksPerSecond)
 	}
 	return p, true
 }

@@ -11,19 +11,27 @@ const (
 	maxName    = 15      // bytes of a process name that Linux keeps, and macOS at least: TASK_COMM_LEN, MAXCOMLEN
 )
 
-// parseStat reads name and start time in ticks since boot from /proc/PID/stat. The name may hold spaces and brackets.
-// Source: linux Documentation/filesystems/proc.rst, table 1-4.
-func parseStat(b []byte) (name string, start uint64, ok bool) {
+// stat is what /proc/PID/stat says of a process.
+type stat struct {
+	name   string
+	parent int    // pid
+	start  uint64 // in ticks since the machine started
+}
+
+// parseStat reads /proc/PID/stat. The name may hold spaces and brackets. Source: linux
+// Documentation/filesystems/proc.rst, table 1-4.
+func parseStat(b []byte) (stat, bool) {
 	from, to := bytes.IndexByte(b, '('), bytes.LastIndexByte(b, ')')
 	if from < 0 || to < from {
-		return "", 0, false
+		return stat{}, false
 	}
 	f := bytes.Fields(b[to+1:]) // the first is field 3, the state
 	if len(f) < 20 {
-		return "", 0, false
+		return stat{}, false
 	}
-	start, err := strconv.ParseUint(string(f[19]), 10, 64)
-	return string(b[from+1 : to]), start, err == nil
+	parent, err1 := strconv.Atoi(string(f[1]))
+	start, err2 := strconv.ParseUint(string(f[19]), 10, 64)
+	return stat{string(b[from+1 : to]), parent, start}, err1 == nil && err2 == nil
 }
 
 // fullName is the whole of a name that the kernel cut off, from the command line.

@@ -32,6 +32,7 @@ func Check(ctx context.Context, want []lint.Endpoint, o Options) ([]lint.Probe, 
 	for i, e := range want {
 		probes[i] = try(ctx, e, o.ReuseUDP)
 	}
+	exclude(ctx, probes)
 	found, blind := explain(ctx, probes, o)
 	owners, more := ownersOf(ctx, found)
 	for i := range probes {
@@ -58,7 +59,7 @@ func try(ctx context.Context, e lint.Endpoint, reuseUDP bool) lint.Probe {
 	case e.Addr.Port() == 0:
 		p.Reason = "the system picks its port"
 	default:
-		p.Result, p.Reason = bindOnce(ctx, e, reuseUDP)
+		p.Result, p.Reason = bindOnce(e, reuseUDP)
 	}
 	return p
 }
@@ -91,8 +92,11 @@ func explain(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []li
 		return found, nil
 	}
 	rows, blind := sockets(ctx, servers, ports)
-	for i, p := range probes {
-		found[i] = blocking(rows, p)
+	for i := range probes {
+		found[i] = blocking(rows, probes[i])
+		if runtime.GOOS == "windows" && probes[i].Result == lint.NotAllowed && len(found[i]) > 0 {
+			probes[i].Result = lint.InUse // the answer for a port that another socket has for itself alone
+		}
 	}
 	unexplained := portsWhere(probes, func(i int) bool { return probes[i].Result == lint.InUse && len(found[i]) == 0 })
 	if len(unexplained) == 0 || ctx.Err() != nil {

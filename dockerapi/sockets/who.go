@@ -26,6 +26,7 @@ func Who(ctx context.Context, ports []Port) ([]lint.Probe, []lint.Blind) {
 		probes[i] = wildcard(ctx, p)
 		numbers = append(numbers, p.Number)
 	}
+	exclude(ctx, probes)
 	slices.Sort(numbers)
 	numbers = slices.Compact(numbers)
 	if len(numbers) == 0 {
