@@ -17,7 +17,7 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 	if err != nil {
 		return err
 	}
-	sf := &settingsFor{dir: w.dir, flags: plan.flags, known: map[string]*settings{}}
+	sf := newSettingsFor(w.dir, plan.flags)
 	targets, err := plan.targets(ctx, w, g, sf, paths)
 	if err != nil {
 		return err
@@ -48,11 +48,7 @@ func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *setting
 	if err != nil {
 		return compose.Found{}, err
 	}
-	here, err := sf.project(w.dir)
-	if err != nil {
-		return compose.Found{}, err
-	}
-	found, err := find(ctx, base, paths, here)
+	found, err := find(ctx, base, paths, sf.excludes)
 	if err != nil {
 		return found, err
 	}

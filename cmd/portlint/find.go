@@ -16,7 +16,7 @@ import (
 
 // find turns PATH arguments into projects; without any it is the project from here. A directory without a project is an
 // error, or a note if another PATH has one.
-func find(ctx context.Context, base compose.Options, paths []string, here *settings) (compose.Found, error) {
+func find(ctx context.Context, base compose.Options, paths []string, excludes func(string) bool) (compose.Found, error) {
 	if len(paths) == 0 {
 		return compose.Found{Projects: []compose.Options{base}}, nil
 	}
@@ -26,7 +26,7 @@ func find(ctx context.Context, base compose.Options, paths []string, here *setti
 	if len(base.Files) > 0 {
 		return compose.Found{}, errors.New("--file and PATH exclude each other: both say which files to read")
 	}
-	found, err := compose.Find(ctx, base, paths, here.excludes)
+	found, err := compose.Find(ctx, base, paths, excludes)
 	if err != nil {
 		return found, err
 	}
@@ -34,7 +34,7 @@ func find(ctx context.Context, base compose.Options, paths []string, here *setti
 	for _, path := range paths {
 		dir := below(base.Dir, path)
 		if info, err := os.Stat(dir); err == nil && info.IsDir() && !holds(dir, found) {
-			empty = append(empty, nothingBelow(base.Dir, path, here))
+			empty = append(empty, nothingBelow(base.Dir, path, excludes))
 		}
 	}
 	if len(found.Projects) == 0 && len(found.Blind) == 0 {
@@ -70,9 +70,9 @@ func holds(dir string, found compose.Found) bool {
 }
 
 // nothingBelow says that a directory has no project, and what looks like one but was left out.
-func nothingBelow(cwd, path string, here *settings) error {
+func nothingBelow(cwd, path string, excludes func(string) bool) error {
 	why := ""
-	for _, by := range leftOut(below(cwd, path), here) {
+	for _, by := range leftOut(below(cwd, path), excludes) {
 		names := make([]string, 0, len(by.files))
 		for _, file := range by.files {
 			names = append(names, relative(cwd, file))
@@ -93,7 +93,7 @@ type omission struct {
 
 // leftOut looks for what a search passed over on purpose, in a directory where the search found nothing at all. What
 // `exclude` does not explain, a .gitignore does.
-func leftOut(root string, here *settings) []omission {
+func leftOut(root string, excludes func(string) bool) []omission {
 	var excluded, ignored []string
 	_ = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error { // what can't be read was said already
 		switch {
@@ -102,15 +102,25 @@ func leftOut(root string, here *settings) []omission {
 		case e.IsDir() && slices.Contains([]string{".git", "node_modules", "vendor"}, e.Name()) && path != root:
 			return fs.SkipDir
 		case e.IsDir() || !looksLikeCompose(e.Name()):
-		case here.excludesBelow(root, path):
+		case excludedBelow(root, path, excludes):
 			excluded = append(excluded, path)
 		default:
 			ignored = append(ignored, path)
 		}
 		return nil
 	})
-	out := []omission{{"`exclude` of " + filepath.Base(here.file), excluded}, {".gitignore", ignored}}
+	out := []omission{{"`exclude`", excluded}, {".gitignore", ignored}}
 	return slices.DeleteFunc(out, func(o omission) bool { return len(o.files) == 0 })
+}
+
+// excludedBelow asks for a file and for the directories on the way to it.
+func excludedBelow(root, path string, excludes func(string) bool) bool {
+	for ; path != root && path != filepath.Dir(path); path = filepath.Dir(path) {
+		if excludes(path) {
+			return true
+		}
+	}
+	return false
 }
 
 func looksLikeCompose(name string) bool {

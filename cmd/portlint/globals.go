@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint/report"
 )
 
 // globals are Compose's own flags, with Compose's meaning. Package compose reads the environment variables of the
@@ -44,6 +45,9 @@ func (g *globals) options(w world, static bool) (compose.Options, error) {
 	}
 	return o, nil
 }
+
+// relative names a path as people see it from dir.
+func relative(dir, path string) string { return report.Report{Dir: dir}.Path(path) }
 
 // below resolves a path that the user gave, as seen from dir.
 func below(dir, path string) string {

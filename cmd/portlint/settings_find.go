@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// settingsFor finds, reads and completes the settings of projects, each file once.
+type settingsFor struct {
+	dir   string // the working directory
+	flags overrides
+	known map[string]*settings // by file; "" holds the defaults
+	above map[string]*settings // by directory, for excludes; nil where they can't be read
+}
+
+func newSettingsFor(dir string, flags overrides) *settingsFor {
+	return &settingsFor{dir: dir, flags: flags, known: map[string]*settings{}, above: map[string]*settings{}}
+}
+
+// excludes reports whether the settings above a path, absolute, leave it out. What is wrong with settings is said where
+// a project has them.
+func (sf *settingsFor) excludes(path string) bool {
+	dir := filepath.Dir(path)
+	s, known := sf.above[dir]
+	if !known {
+		s, _ = sf.project(dir)
+		sf.above[dir] = s
+	}
+	return s != nil && s.excludes(path)
+}
+
+// project returns the settings of the project in dir. Two projects with the same file get the same pointer.
+func (sf *settingsFor) project(dir string) (*settings, error) {
+	file, err := findSettings(dir, sf.dir)
+	if err != nil {
+		return nil, err
+	}
+	if s, ok := sf.known[file]; ok {
+		return s, nil
+	}
+	s := defaultSettings()
+	if file != "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the settings: %w", err)
+		}
+		if s, err = parseSettings(relative(sf.dir, file), text); err != nil {
+			return nil, err
+		}
+		s.file = file
+	}
+	s = sf.flags.apply(s)
+	sf.known[file] = &s
+	return &s, nil
+}
+
+// findSettings looks in dir and its parents up to the repository's root. Outside a repository it looks up to the
+// working directory if that is a parent, else only in dir.
+func findSettings(dir, cwd string) (string, error) {
+	for _, d := range searched(dir, cwd) {
+		var found []string
+		for _, name := range settingsNames {
+			if _, err := os.Stat(filepath.Join(d, name)); err == nil {
+				found = append(found, filepath.Join(d, name))
+			}
+		}
+		if len(found) > 1 {
+			return "", fmt.Errorf("%s and %s are both there, expected one of them", relative(cwd, found[0]), relative(cwd, found[1]))
+		}
+		if len(found) == 1 {
+			return found[0], nil
+		}
+	}
+	return "", nil
+}
+
+func searched(dir, cwd string) []string {
+	up := upwards(dir)
+	if i := slices.Index(up, repository(dir)); i >= 0 {
+		return up[:i+1]
+	}
+	if i := slices.Index(up, cwd); i >= 0 {
+		return up[:i+1]
+	}
+	return up[:1]
+}
+
+// repository is the root of the repository that holds a directory, "" when there is none.
+func repository(dir string) string {
+	for _, d := range upwards(dir) {
+		if _, err := os.Stat(filepath.Join(d, ".git")); err == nil {
+			return d
+		}
+	}
+	return ""
+}
+
+// upwards lists a directory and its parents.
+func upwards(dir string) []string {
+	up := []string{dir}
+	for filepath.Dir(dir) != dir {
+		dir = filepath.Dir(dir)
+		up = append(up, dir)
+	}
+	return up
+}
