@@ -4,9 +4,11 @@ import "testing"
 
 func web() []*svc { return []*svc{service("web", "8080:80")} }
 
-// TestCasesOfTableI plays the cases of port-semantics, table I, that need a machine.
-func TestCasesOfTableI(t *testing.T) {
-	on := func(s ...*svc) []*svc { return s }
+func on(s ...*svc) []*svc { return s }
+
+// The tests below play the cases of port-semantics, table I, that need a machine.
+
+func TestCasesOfAddresses(t *testing.T) {
 	checkLive(t, []liveCase{
 		{name: "1 the base file's port is bound too", services: on(service("web", "8080:80", "@1 9090:80")), want: AnswerConflict,
 			machine: docker("29.0.1").listens("0.0.0.0:8080/tcp", proc("node", 4711))},
@@ -22,6 +24,11 @@ func TestCasesOfTableI(t *testing.T) {
 		{name: "13 rootless 26", services: on(service("a", "127.0.0.1:8080:80"), service("b", "127.0.0.2:8080:80")), machine: docker("26.1.4").rootless(), want: AnswerPossible},
 		{name: "13 rootless 29.6", services: on(service("a", "127.0.0.1:8080:80"), service("b", "127.0.0.2:8080:80")), machine: docker("29.6.0").rootless(), want: AnswerClear},
 		{name: "13 rootless 29.6 outside", services: on(service("a", "10.0.0.1:8080:80"), service("b", "10.0.0.2:8080:80")), machine: docker("29.6.0").rootless(), want: AnswerConflict},
+	})
+}
+
+func TestCasesOfSockets(t *testing.T) {
+	checkLive(t, []liveCase{
 		{name: "14 dev server on ::1", services: web(), machine: docker("29.0.1").listens("[::1]:8080/tcp", proc("node", 4711)), want: AnswerConflict, says: `
 error certain 5: [port-in-use] [::]:8080/tcp of "web" is held by node (pid 4711, anna, since 2026-11-20 09:12), at [::1]:8080
   manual: stop node where it was started
@@ -51,6 +58,11 @@ warning possible 5: [port-in-use] 40000/tcp of "a" is the local port of an outgo
 			machine: docker("29.0.1").listens("127.0.0.1:40000/tcp", Owner{Seen: Gone}).state(Closing)},
 		{name: "19 TIME_WAIT of a server", services: web(), want: AnswerClear, says: "-",
 			machine: docker("29.0.1").listens("127.0.0.1:8080/tcp", Owner{Seen: Gone}).state(Closing).reuse()},
+	})
+}
+
+func TestCasesOfStates(t *testing.T) {
+	checkLive(t, []liveCase{
 		{name: "20 bound, not listening", services: web(), want: AnswerConflict, says: `
 error certain 5: [port-in-use] 8080/tcp of "web" is held by java (pid 99, anna, since 2026-11-20 09:12), which has bound it but does not listen
   manual: stop java where it was started
@@ -68,6 +80,11 @@ warning possible 5: [shadowed-port] 5353/udp of "a" can be bound, but avahi (pid
 		{name: "22 network_mode host", services: on(service("a", "8080:80").net(hostNetwork)), machine: docker("29.0.1").listens("0.0.0.0:8080/tcp", proc("x", 1)), want: AnswerClear},
 		{name: "26 the network's own address", services: on(service("a", "8080:80").net(Network{HostIP: "127.0.0.1"})), want: AnswerClear,
 			machine: docker("29.0.1").listens("192.168.1.5:8080/tcp", proc("x", 1))},
+	})
+}
+
+func TestCasesOfOurContainers(t *testing.T) {
+	checkLive(t, []liveCase{
 		{name: "29 a disabled service still runs", services: on(service("a", "8080:80").off(), service("b", "8080:80")), machine: docker("29.0.1").runs(container("p/a-1", "8080>80")),
 			up: UpOptions{RemoveOrphans: true}, want: AnswerConflict, says: `
 error certain 9: [port-in-use] 8080/tcp of "b" is held by our own container "p-a-1", of the service "a" that this ` + "`up`" + ` leaves alone
@@ -97,6 +114,11 @@ error certain 9: [port-in-use] 8080/tcp of "b" is held by our own container "p-a
   unsafe: publish "b" on host port 8081
     - "${B_PORT:-8081}:80"
 `, machine: docker("29.0.1").runs(container("p/a-1", "8080>80"))},
+	})
+}
+
+func TestCasesOfOtherContainers(t *testing.T) {
+	checkLive(t, []liveCase{
 		{name: "34 another project", services: web(), machine: docker("29.0.1").runs(container("blog/web-1", "8080>80")), want: AnswerConflict, says: `
 error certain 5: [port-in-use] 8080/tcp of "web" is held by container "blog-web-1", service "web" of project "blog" in /blog
   manual: stop service "web" of project "blog": docker compose -p blog stop web
@@ -134,6 +156,11 @@ warning possible 5: [port-taken-later] 8080/tcp of "web" is free only while cont
 			c.State = "paused"
 			m.runs(c)
 		})},
+	})
+}
+
+func TestCasesOfPools(t *testing.T) {
+	checkLive(t, []liveCase{
 		{name: "41 scaled", services: web(), up: UpOptions{Scale: map[string]int{"web": 2}}, machine: docker("29.0.1").runs(container("p/web-1", "8080>80")), want: AnswerConflict, says: "-"},
 		{name: "42 pool", services: on(service("a", "8080-8081:80").scaled(2)), machine: docker("29.0.1").runs(container("p/a-1", "8081>80")), want: AnswerClear, says: "-"},
 		{name: "45 pool on 27", services: on(service("a", "8100-8105:80")), machine: docker("27.5.1").listens("0.0.0.0:8100/tcp", proc("x", 1)), want: AnswerClear, says: "-"},
@@ -145,12 +172,15 @@ warning possible 5: [port-in-use] the pool 8100-8105/tcp of "a" has free host po
 `},
 		{name: "45 pool on 20.10, held by a container", services: on(service("a", "8100-8105:80")), machine: docker("20.10.24+dfsg1").runs(stranger("x", "8100>80")), want: AnswerClear, says: "-"},
 		{name: "46 twelve in a row", services: on(service("a", "8200-8220:80")), want: AnswerPossible, machine: docker("29.0.1").with(func(m *machine) {
-			for p := range 12 {
-				m.listens("0.0.0.0:"+[]string{"8200", "8201", "8202", "8203", "8204", "8205", "8206", "8207", "8208", "8209", "8210", "8211"}[p]+"/tcp", proc("x", 1))
-			}
+			m.listensOn(8200, 8211)
 		})},
 		{name: "48 the engine's pick is kept", services: on(service("a", "80"), service("b", "32768:80")), want: AnswerPossible,
 			machine: docker("29.0.1").runs(container("p/a-1", "32768>80"))},
+	})
+}
+
+func TestCasesOfMachines(t *testing.T) {
+	checkLive(t, []liveCase{
 		{name: "50 swarm", services: web(), want: AnswerConflict, says: `
 error certain 5: [port-in-use] 8080/tcp of "web" is held by the swarm service "shop", which takes it on every node
   manual: take the port from the swarm service, or publish another one here

@@ -57,6 +57,14 @@ func (m *machine) listens(at string, owner Owner) *machine {
 	return m
 }
 
+// listensOn adds a server on each of the ports.
+func (m *machine) listensOn(first, last int) *machine {
+	for p := first; p <= last; p++ {
+		m.listens(fmt.Sprintf("0.0.0.0:%d/tcp", p), proc("x", 1))
+	}
+	return m
+}
+
 // state changes the last socket.
 func (m *machine) state(s HolderState) *machine { m.sockets[len(m.sockets)-1].State = s; return m }
 func (m *machine) reuse() *machine              { m.sockets[len(m.sockets)-1].reuse = true; return m }

@@ -57,7 +57,10 @@ func (p *Pass) reportFull(s scene, g group) {
 		}
 	}
 	first := g.members[0]
-	message := fmt.Sprintf("%s has too few free host ports for %s, which need %d", g.want(), quoted(g.services()), g.need)
+	message := fmt.Sprintf("%s has too few free host ports for %s, %d are needed", g.want(), quoted(g.services()), g.need)
+	if g.need == 1 {
+		message = fmt.Sprintf("%s has no free host port for %s", g.want(), quoted(g.services()))
+	}
 	p.reportPool(s, first, holds, message, g.certainty)
 }
 

@@ -1,0 +1,157 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+)
+
+// inEngine lists the containers of the engine that keep their port through this `up`.
+func (s scene) inEngine(b Bound, e Endpoint) []hold {
+	var out []hold
+	for _, seat := range s.seats[e.key()] {
+		c, refused := s.host.Engine.refuses(e, seat.port.Endpoint)
+		if seat.freed || !refused || s.settled(b, seat) {
+			continue
+		}
+		if s.plan.may[seat.container] {
+			c = unsure(recreated)
+		}
+		out = join(out, hold{clash: c, blocker: Blocker{Kind: ByContainer, Container: seat.container, Span: seat.port.Span, UID: -1}})
+	}
+	return out
+}
+
+// settled reports whether a container of ours has its port by right: another replica of the binding's own service, or a
+// service that asks for this very port, which duplicate-port reports.
+func (s scene) settled(b Bound, t seat) bool {
+	return s.plan.may[t.container] &&
+		(t.container.Service == b.Service.Name || s.fixed[written{t.container.Service, t.port.key()}])
+}
+
+// inSwarm lists the swarm services that take the port on every node. Up to 29.7.2 that is a socket of the engine's, which
+// a trial bind tells; later it is the engine's own book. Source: port-semantics F.
+func (s scene) inSwarm(e Endpoint) []hold {
+	var out []hold
+	if probe := s.probes[e.plain()]; probe != nil && probe.Result == Free && s.host.Engine.olderThan(29, 8) {
+		return nil
+	}
+	for _, p := range s.host.Swarm {
+		if p.Ingress && p.Proto == e.Proto && p.Port == e.Addr.Port() {
+			out = append(out, hold{clash: unsure(), blocker: Blocker{Kind: BySwarm, Swarm: p.Service, UID: -1}})
+		}
+	}
+	return out
+}
+
+// inKernel lists the sockets in the way that nothing said so far explains.
+func (s scene) inKernel(b Bound, e Endpoint, known []hold) []hold {
+	probe := s.probes[e.plain()]
+	if probe == nil || !s.refusing(probe) {
+		return nil
+	}
+	leaves := slices.ContainsFunc(s.seats[e.key()], func(t seat) bool { return (t.freed || s.settled(b, t)) && t.explains(e) })
+	var out []hold
+	for _, h := range serious(probe.Holders, leaves) {
+		t, found := s.owner(e.Proto, h)
+		switch {
+		case found && (t.freed || s.settled(b, t)):
+		case found:
+			out = join(out, s.byContainer(t, probe, h))
+		case len(known) > 0 && h.Owner.Process.forwarder() != nil:
+		default:
+			out = join(out, hold{clash: s.surely(probe, h), blocker: newBlocker(h)})
+		}
+	}
+	if len(probe.Holders) == 0 && probe.Result == InUse && !leaves && len(known) == 0 {
+		return []hold{{clash: unsure(), blocker: Blocker{Kind: ByUnknown, UID: -1}}}
+	}
+	return withoutKnown(out, known)
+}
+
+// byContainer is a container whose socket is in the way: one with host networking, or one that Docker lists otherwise.
+func (s scene) byContainer(t seat, p *Probe, h Holder) hold {
+	b := newBlocker(h)
+	b.Kind, b.Container, b.Span = ByContainer, t.container, t.port.Span
+	c := s.surely(p, h)
+	if s.plan.may[t.container] && c.certainty == Certain {
+		c = unsure(recreated)
+	}
+	return hold{clash: c, blocker: b}
+}
+
+// withoutKnown drops the containers that the engine itself has named already.
+func withoutKnown(holds, known []hold) []hold {
+	return slices.DeleteFunc(holds, func(h hold) bool {
+		return h.blocker.Kind == ByContainer && slices.ContainsFunc(known, func(k hold) bool { return k.blocker.Container == h.blocker.Container })
+	})
+}
+
+// refusing reports whether a probe speaks of sockets in the way. What a rootless engine may not bind is reserved-port's.
+func (s scene) refusing(p *Probe) bool {
+	switch p.Result {
+	case InUse, NotTested:
+		return true
+	case NotAllowed:
+		return !s.host.Engine.Rootless
+	default:
+		return false
+	}
+}
+
+// explains reports whether the container's own socket may be what refuses an endpoint.
+func (t seat) explains(e Endpoint) bool {
+	o := t.port.Endpoint
+	return o.Overlaps(e) || o.Addr.Addr().IsUnspecified()
+}
+
+// serious drops the connections of a server that is listed too, or that leaves: they are its own.
+func serious(holders []Holder, leaves bool) []Holder {
+	passing := func(h Holder) bool { return h.State == Connection || h.State == Closing }
+	if !leaves && !slices.ContainsFunc(holders, func(h Holder) bool { return !passing(h) }) {
+		return holders
+	}
+	return slices.DeleteFunc(slices.Clone(holders), passing)
+}
+
+// owner finds the container behind a socket: its own process, or a port that it publishes at the socket's address. A
+// forwarder may bind another address than the one it forwards for.
+func (s scene) owner(proto string, h Holder) (seat, bool) {
+	local := Endpoint{Proto: proto, Addr: h.Local}.plain()
+	for _, t := range s.seats[local.key()] {
+		if t.port.plain() == local || h.Owner.Process.forwarder() != nil {
+			return t, true
+		}
+	}
+	id := h.Owner.ContainerID
+	if len(id) < 12 {
+		return seat{}, false
+	}
+	for full, c := range s.ids {
+		if strings.HasPrefix(full, id) || strings.HasPrefix(id, full) && len(full) >= 12 {
+			return seat{container: c, freed: slices.Contains(s.plan.Freed, c)}, true
+		}
+	}
+	return seat{}, false
+}
+
+// surely is how sure it is that a socket keeps the engine out. Source: host-sockets 1.3 and 6.5.
+func (s scene) surely(p *Probe, h Holder) clash {
+	switch {
+	case h.State == Connection || h.State == Closing:
+		return clash{certainty: Possible}
+	case s.host.foreign() && h.Local.Addr().Unmap() != p.Addr.Addr().Unmap():
+		return unsure(elsewhere)
+	case p.Result != InUse && h.State == BoundOnly, p.Result != InUse && h.State == Datagram && !s.strictUDP():
+		return unsure("this user may not try it")
+	}
+	return unsure()
+}
+
+// foreign reports whether the machine's rules for addresses are not Linux's.
+func (h *Host) foreign() bool { return h.OS != "" && h.OS != "linux" }
+
+// strictUDP reports whether the engine shares no UDP port with anyone.
+func (s scene) strictUDP() bool {
+	shares, open := s.host.Engine.within(release{28, 0, 0}, release{29, 0, 0}, "unknown")
+	return !shares && open == ""
+}

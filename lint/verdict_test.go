@@ -1,0 +1,62 @@
+package lint
+
+import "testing"
+
+func TestVerdict(t *testing.T) {
+	web := func() *Project { return project(service("web", "8080:80")) }
+	free := func(change func(*Host)) *Host {
+		h := docker("29.0.1").asked(UpOptions{}, web())
+		if change != nil {
+			change(h)
+		}
+		return h
+	}
+	for _, c := range []struct {
+		name  string
+		p     *Project
+		h     *Host
+		blind []Blind
+		want  Answer
+	}{
+		{"files only", web(), nil, nil, AnswerClear},
+		{"files only, unknown value", project(service("a", "${X}:80")), nil, nil, AnswerUnknown},
+		{"files only, conflict", project(service("a", "80:80"), service("b", "80:80")), nil, nil, AnswerConflict},
+		{"files only, race", project(service("a", "80-81:80"), service("b", "80:80")), nil, nil, AnswerPossible},
+		{"a file that was not read", web(), free(nil), []Blind{{What: "x"}}, AnswerUnknown},
+		{"looked at and free", web(), free(nil), nil, AnswerClear},
+		{"no engine", web(), &Host{}, nil, AnswerUnknown},
+		{"no engine, nothing to bind", project(service("a")), &Host{}, nil, AnswerClear},
+		{"an engine that did not list", web(), free(func(h *Host) { h.Blind = []Blind{{What: BlindEngine}} }), nil, AnswerUnknown},
+		{"swarm not told, but all ports tried", web(), free(func(h *Host) { h.Blind = []Blind{{What: "swarm"}} }), nil, AnswerClear},
+		{"one port not tried", web(), free(func(h *Host) { h.Probes = h.Probes[:1] }), nil, AnswerUnknown},
+		{"one port not tried, and nothing listed", web(), free(func(h *Host) { h.Probes[0].Result, h.Probes[0].Listed = NotTested, false }), nil, AnswerUnknown},
+		{"not tried, but a conflict is certain", project(service("a", "80:80"), service("b", "80:80")), &Host{}, nil, AnswerConflict},
+		{"two projects, one is blind", web(), free(func(h *Host) { h.Engine.Local = false }), nil, AnswerUnknown},
+		{"a refused project", project(service("a", "1:1").with(func(s *Service) { s.Network = hostNetwork })), free(nil), nil, AnswerClear},
+		{"the engine picks", project(service("a", "80")), docker("29.0.1").asked(UpOptions{}), nil, AnswerClear},
+	} {
+		if got := Verdict([]*Project{c.p}, c.h, UpOptions{}, c.blind); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestAnIgnoredConflictIsOne(t *testing.T) {
+	p := project(service("a", "80:80", "1:1"), service("b", "80:80", "2:2"))
+	line := p.Services[1].Bindings[0].Lines
+	p.Ignores = []Ignore{{Span: line, Rules: []string{"duplicate-port"}, Reason: "one at a time", Covers: line}}
+	if got := Verdict([]*Project{p}, nil, UpOptions{}, nil); got != AnswerConflict {
+		t.Error(got)
+	}
+}
+
+func TestLiveRulesAreSilentWithoutAMachine(t *testing.T) {
+	p := project(service("web", "8080:80"))
+	for _, h := range []*Host{nil, {}} {
+		for _, f := range Run([]*Project{p}, Settings{Host: h}).Findings {
+			if rule, _ := RuleNamed(f.Rule); rule.Live {
+				t.Errorf("%+v", f)
+			}
+		}
+	}
+}

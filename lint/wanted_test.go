@@ -1,0 +1,48 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestWanted(t *testing.T) {
+	h := &Host{Containers: []Container{container("p/up-1", "9000>90")}}
+	p := project(service("up", "9000:90"), service("a", "8080:80"), service("b", "127.0.0.1:5000-5001:80/udp", "80"), service("c", "[::]:7000:70", "10.0.0.1:1:1"))
+	var got []string
+	for _, e := range h.Wanted([]*Project{p, p}, UpOptions{}) {
+		got = append(got, e.String())
+	}
+	want := "0.0.0.0:8080/tcp 10.0.0.1:1/tcp 127.0.0.1:7000/tcp [::]:7000/tcp [::]:8080/tcp 127.0.0.1:5000/udp 127.0.0.1:5001/udp"
+	if strings.Join(got, " ") != want {
+		t.Errorf("got  %s\nwant %s", strings.Join(got, " "), want)
+	}
+}
+
+func TestLocate(t *testing.T) {
+	other, texts := render("/blog", service("web", "8080:80", "9000-9005:90", "70", "127.0.0.1:6000:60"))
+	c := container("blog/web-1", "8080>80", "9003>90", "32768>70", "127.0.0.1:6000>60", "1234>12")
+	c.Locate(other)
+	var got []string
+	for _, p := range c.Bound {
+		got = append(got, fmt.Sprintf("%d=%s", p.Addr.Port(), strings.Trim(texts["/blog/compose.yaml"][p.Span.Start:p.Span.End], `"`)))
+	}
+	want := "8080=8080 8080=8080 9003=9000-9005 9003=9000-9005 32768= 32768= 6000=6000 1234= 1234="
+	if strings.Join(got, " ") != want {
+		t.Errorf("got  %s\nwant %s", strings.Join(got, " "), want)
+	}
+}
+
+func TestALocatedHolderIsShown(t *testing.T) {
+	other, _ := render("/blog", service("web", "8080:80"))
+	c := container("blog/web-1", "8080>80")
+	c.Locate(other)
+	p := project(service("web", "8080:80"))
+	f := Run([]*Project{p}, Settings{Host: docker("29.0.1").runs(c).asked(UpOptions{}, p)}).Findings[0]
+	if len(f.Related) != 1 || f.Related[0].Span != other.Services[0].Bindings[0].Span() || f.Related[0].Message != `8080/tcp of "web" in project "blog"` {
+		t.Errorf("%+v", f.Related)
+	}
+	if f.Owner == nil || f.Owner.Kind != ByContainer || f.Owner.Container.Name != "blog-web-1" || f.Owner.Span != f.Related[0].Span {
+		t.Errorf("%+v", f.Owner)
+	}
+}
