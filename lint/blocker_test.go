@@ -1,0 +1,104 @@
+package lint
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestBlockersInWords(t *testing.T) {
+	outgoing := endpoint("1.2.3.4:443/tcp").Addr
+	for _, c := range []struct {
+		name string
+		h    Holder
+		want string // the message after `8080/tcp of "web" is `, the best help, and its command
+	}{
+		{"a unit without root", Holder{Owner: Owner{Seen: NoPrivilege, Unit: "postgresql@16-main.service"}},
+			"held by a process of root in postgresql@16-main.service that only root may see | stop that unit | sudo systemctl stop postgresql@16-main.service"},
+		{"another user", Holder{Owner: Owner{Seen: NoPrivilege, UID: 1002}},
+			"held by a process of uid 1002 that only root may see | run portlint with sudo to see the process | "},
+		{"nobody knows whom", Holder{Owner: Owner{Seen: NoPrivilege, UID: -1}},
+			"held by a process of another user that only root may see | run portlint with sudo to see the process | "},
+		{"a server", Holder{Owner: Owner{Seen: Known, Process: Process{PID: 4711, Name: "node", User: "anna", Command: "node server.js"}}},
+			`held by node (pid 4711, anna): "node server.js" | stop node where it was started | `},
+		{"a server of a unit", Holder{Owner: Owner{Seen: Known, Unit: "nginx.service", Process: Process{PID: 1, Name: "nginx"}}},
+			"held by nginx (pid 1, nginx.service) | stop that unit | sudo systemctl stop nginx.service"},
+		{"a shell's child", Holder{Owner: Owner{Seen: Known, Unit: "session-3.scope", Process: Process{PID: 1, Name: "python3"}}},
+			"held by python3 (pid 1, session-3.scope) | stop python3 where it was started | "},
+		{"a user's manager", Holder{Owner: Owner{Seen: Known, Unit: "user@1000.service", Process: Process{PID: 1, Name: "python3"}}},
+			"held by python3 (pid 1, user@1000.service) | stop python3 where it was started | "},
+		{"a socket unit", Holder{Owner: Owner{Seen: Known, Unit: "cups.socket", Process: Process{PID: 1, Name: "systemd"}}},
+			"held by systemd (pid 1, cups.socket) | stop that unit | sudo systemctl stop cups.socket"},
+		{"an odd unit", Holder{Owner: Owner{Seen: Known, Unit: `dev-it's\x2d.service`, Process: Process{PID: 1, Name: "x"}}},
+			`held by x (pid 1, dev-it's\x2d.service) | stop that unit | sudo systemctl stop 'dev-it'\''s\x2d.service'`},
+		{"docker-proxy", Holder{Owner: Owner{Seen: Inferred, Unit: "docker.service", Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: outgoing}},
+			"held by docker-proxy (pid 812, docker.service) for 1.2.3.4:443: a container of another engine, or a leftover | " +
+				"look in the other engines of this machine (`docker context ls`), or restart docker.service; do not end docker-proxy | "},
+		{"a cut name", Holder{Owner: Owner{Seen: Known, Process: Process{PID: 3, Name: "com.docker.back"}}},
+			"held by com.docker.back (pid 3), for a container of Docker Desktop | look in `docker --context desktop-linux ps`; do not end com.docker.back | "},
+		{"Windows' host", Holder{Owner: Owner{Seen: Known, Process: Process{PID: 3, Name: `C:\Windows\System32\svchost.exe`}}},
+			`held by C:\Windows\System32\svchost.exe (pid 3), for a Windows service | ` +
+				"stop that service in services.msc; `tasklist /svc` names it; do not end C:\\Windows\\System32\\svchost.exe | "},
+		{"the kernel", Holder{Owner: Owner{Seen: KernelOrElse}},
+			"held by no process that portlint can see: by the kernel itself, or by a process of another container | " +
+				"look for what the kernel itself serves there, such as vxlan, NFS or WireGuard, or for a container with host networking | "},
+		{"not explained", Holder{Owner: Owner{UID: -1}},
+			"in use, and nothing that portlint can see on this machine explains it | look on the system around this one: under WSL on the Windows side, in a virtual machine on its host | "},
+		{"another engine's container", Holder{Owner: Owner{Seen: Inferred, ContainerID: "0123456789abcdef"}},
+			"held by a process of container 0123456789ab, which this engine does not list | look for the container in the other engines of this machine (`docker context ls`) | "},
+		{"a connection", Holder{State: Connection, Remote: outgoing, Owner: Owner{Seen: NoPrivilege}},
+			"the local port of an outgoing connection to 1.2.3.4:443, which comes and goes | " +
+				"try again when the connection is closed, or publish a port outside the range of outgoing connections | "},
+		{"a closing one", Holder{State: Closing, Owner: Owner{Seen: Gone}},
+			"still held by a closing connection that has no process any more; it is free again within a minute | try again in a minute | "},
+	} {
+		s := scene{host: &Host{}}
+		b := newBlocker(c.h)
+		fix := s.frees(b)
+		if got := s.who(b) + " | " + fix.Title + " | " + fix.Command; got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
+		}
+		if strings.Contains(fix.Command, "kill") || fix.Safety != Manual {
+			t.Errorf("%s: %+v", c.name, fix)
+		}
+	}
+}
+
+func TestCommandsForContainers(t *testing.T) {
+	for _, c := range []struct {
+		c    Container
+		want string
+	}{
+		{container("blog/web-1"), "docker compose -p blog stop web"},
+		{stranger("x"), "docker stop x"},
+		{Container{Name: "a b", Project: "blog", Service: "web", OneOff: true}, "docker stop 'a b'"},
+		{Container{Name: "x", Project: "$(reboot)", Service: "web"}, "docker stop x"},
+		{Container{Name: "x", Project: "blog", Service: "--volumes"}, "docker stop x"},
+		{Container{Name: "x", Project: "blog", Service: "web; reboot"}, "docker stop x"},
+	} {
+		if got := (scene{host: &Host{}}).stopContainer(&c.c).Command; got != c.want {
+			t.Errorf("%+v: %s, want %s", c.c, got, c.want)
+		}
+	}
+}
+
+func TestHostNetworking(t *testing.T) {
+	host := func(name string) Container {
+		c := container(name)
+		c.NetworkMode = "host"
+		return c
+	}
+	holds := func(c Container) *machine {
+		m := docker("29.0.1").listens("0.0.0.0:8080/tcp", Owner{Seen: Known, ContainerID: c.ID[:12], Process: Process{PID: 9, Name: "app"}})
+		return m.runs(c)
+	}
+	checkLive(t, []liveCase{
+		{name: "another project's", services: web(), machine: holds(host("blog/app-1")), want: AnswerConflict, says: `
+error certain 5: [port-in-use] 8080/tcp of "web" is held by container "blog-app-1", service "app" of project "blog" in /blog, which uses the host's network
+  manual: stop service "app" of project "blog": docker compose -p blog stop app
+  unsafe: publish "web" on host port 8081
+    - "${WEB_PORT:-8081}:80"
+`},
+		{name: "ours, which gets ports instead", services: web(), machine: holds(host("p/web-1")), want: AnswerClear, says: "-"},
+		{name: "ours, of another service", services: on(service("web", "8080:80"), service("app").net(hostNetwork)), machine: holds(host("p/app-1")), want: AnswerPossible},
+	})
+}
