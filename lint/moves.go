@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 )
@@ -21,7 +22,7 @@ func (m move) text() string { return rangeText(m.first, m.first+uint16(m.item.Wi
 func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
 	var moves []move
 	for _, it := range later {
-		to, ok := p.advice.move(it)
+		to, ok := p.advice.move(p.leader(it))
 		if !ok {
 			return nil
 		}
@@ -38,6 +39,20 @@ func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
 	}
 	sortEdits(fix.Edits)
 	return []Fix{fix}
+}
+
+// leader is the item with which an item will share a variable, so that both move to one port, or the item itself.
+func (p *Pass) leader(it Item) Item {
+	if p.Project == nil || !isLiteral(it.Head().Text) {
+		return it
+	}
+	name := p.advice.name(p.Project, it)
+	for _, o := range it.Service.Items() {
+		if o.side() == it.side() && isLiteral(o.Head().Text) && p.advice.name(p.Project, o) == name {
+			return o
+		}
+	}
+	return it
 }
 
 // sharesVariable reports whether another item has the same variable, so that a new default would not part them.
@@ -57,31 +72,59 @@ func (p *Pass) moveEdits(m move) ([]Edit, bool) {
 }
 
 func title(moves []move) string {
-	var parts []string
+	var services, parts []string
+	ports := map[string][]string{}
 	for _, m := range moves {
-		parts = append(parts, fmt.Sprintf("%q on host port %s", m.item.Service.Name, m.text()))
+		name := m.item.Service.Name
+		if !slices.Contains(services, name) {
+			services = append(services, name)
+		}
+		ports[name] = append(ports[name], m.text())
+	}
+	for _, name := range services {
+		what := "host port"
+		if len(ports[name]) > 1 {
+			what = "host ports"
+		}
+		parts = append(parts, fmt.Sprintf("%q on %s %s", name, what, listed(ports[name])))
 	}
 	return "publish " + listed(parts)
 }
 
-// advise says in words what an edit can't do.
+// advise says in words what an edit can't do, each thing once.
 func (p *Pass) advise(moves []move) string {
 	var parts []string
+	free := map[string][]string{} // new host ports, by service
 	for _, m := range moves {
-		b := m.item.Head()
-		switch {
-		case p.Project != nil && p.Project.shared(m.item):
-			parts = append(parts, fmt.Sprintf("write this item in one service only: %q shares it through `extends` or an alias",
-				m.item.Service.Name))
-		case b.From.Kind == FromEnvFile:
-			parts = append(parts, fmt.Sprintf("set %s=%s in %s", b.Var, m.text(), filepath.Base(b.From.File)))
-		case b.From.Kind == FromExample:
-			parts = append(parts, fmt.Sprintf("set %s=%s in .env", b.Var, m.text()))
-		case b.From.Kind == FromShell:
-			parts = append(parts, fmt.Sprintf("set %s=%s in the environment", b.Var, m.text()))
-		default:
-			parts = append(parts, fmt.Sprintf("give %q a host port of its own, such as %s", m.item.Service.Name, m.text()))
+		part := p.adviseOne(m)
+		if part == "" {
+			free[m.item.Service.Name] = append(free[m.item.Service.Name], m.text())
+		} else if !slices.Contains(parts, part) {
+			parts = append(parts, part)
 		}
 	}
+	for _, service := range slices.Sorted(maps.Keys(free)) {
+		what := "a host port of its own, such as "
+		if len(free[service]) > 1 {
+			what = "other host ports, such as "
+		}
+		parts = append(parts, fmt.Sprintf("give %q %s%s", service, what, listed(free[service])))
+	}
 	return listed(parts)
+}
+
+// adviseOne says where the host port of an item is written, "" when that is the item itself.
+func (p *Pass) adviseOne(m move) string {
+	b := m.item.Head()
+	switch {
+	case p.Project != nil && p.Project.shared(m.item):
+		return fmt.Sprintf("write this item in one service only: %q shares it through `extends` or an alias", m.item.Service.Name)
+	case b.From.Kind == FromEnvFile:
+		return fmt.Sprintf("set %s=%s in %s", b.Var, m.text(), filepath.Base(b.From.File))
+	case b.From.Kind == FromExample:
+		return fmt.Sprintf("set %s=%s in .env", b.Var, m.text())
+	case b.From.Kind == FromShell:
+		return fmt.Sprintf("set %s=%s in the environment", b.Var, m.text())
+	}
+	return ""
 }

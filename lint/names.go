@@ -94,23 +94,33 @@ type namer struct {
 // service names the items of one service, literals first: they are the ones that will ask. One port published over two
 // protocols keeps one variable.
 func (n *namer) service(items []Item) {
-	type side struct{ first, target uint16 }
 	sides := map[side]string{}
 	for _, it := range items {
-		sides[side{it.Head().First, it.Head().Target}] = ""
+		sides[it.side()] = ""
 	}
+	taken := map[string]bool{} // by an item of that side over that protocol
 	for _, literal := range []bool{true, false} {
 		for _, it := range items {
 			if isLiteral(it.Head().Text) != literal {
 				continue
 			}
-			key := side{it.Head().First, it.Head().Target}
-			if sides[key] == "" || !it.Written() {
-				sides[key] = n.choose(it, len(sides) > 1)
+			name := sides[it.side()]
+			if name == "" || !it.Written() || taken[name+it.Head().Proto] {
+				name = n.choose(it, len(sides) > 1)
+				sides[it.side()] = name
 			}
-			n.names[it.Head().Entry] = sides[key]
+			taken[name+it.Head().Proto] = true
+			n.names[it.Head().Entry] = name
 		}
 	}
+}
+
+// side is what items must have in common to share a variable.
+type side struct{ first, last, target uint16 }
+
+func (i Item) side() side {
+	first, last := i.Range()
+	return side{first, last, i.Head().Target}
 }
 
 // choose takes the dialect's name, with HOST where the project uses that one already, and a number where it must.

@@ -73,5 +73,6 @@ func (p *Pass) Report(f Finding) {
 	if f.Project == "" && p.Project != nil {
 		f.Project = p.Project.Name
 	}
+	f.Fixes = doable(f.Fixes)
 	p.report(f)
 }

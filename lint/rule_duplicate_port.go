@@ -1,6 +1,9 @@
 package lint
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 var duplicatePort = Rule{
 	Name: "duplicate-port", Severity: Error, Certainty: Certain,
@@ -46,20 +49,61 @@ func (b Bound) equal(message string) Related {
 
 // duplicateFix deletes what is written twice, or gives every binding but the first another host port.
 func (p *Pass) duplicateFix(g group) []Fix {
-	var later []Item
-	for _, m := range g.members[1:] {
-		later = append(later, m.Service.Item(m.Binding))
-	}
-	if it := later[0]; g.identical() && it.Width() == len(g.ports) {
-		if lines := it.Head().Lines; lines.Known() && !p.Project.shared(it) {
-			return []Fix{{Title: "delete the second of the two", Safety: Safe, Edits: []Edit{{Span: lines}}}}
-		}
-		return []Fix{{Title: "delete one of the two", Safety: Manual}}
-	}
 	first := g.members[0].Service.Item(g.members[0].Binding)
+	var repeats, later []Item
+	exact := true
+	for _, m := range g.members[1:] {
+		it := m.Service.Item(m.Binding)
+		later = append(later, it)
+		if it.repeats(first, g.ports) {
+			repeats = append(repeats, it)
+			exact = exact && it.Head().HostIP == first.Head().HostIP
+		}
+	}
+	switch {
+	case len(repeats) == 0:
+		return p.apartFix(first, later)
+	case len(repeats) < len(later):
+		return p.mixedFix(first, repeats, later)
+	}
+	fix := p.deleteFix(repeats)
+	if exact && len(fix.Edits) > 0 {
+		fix.Safety = Safe
+	}
+	if exact {
+		return []Fix{fix}
+	}
+	return append([]Fix{fix}, p.apartFix(first, later)...)
+}
+
+// apartFix gives the later items other host ports, or takes the earlier one away.
+func (p *Pass) apartFix(first Item, later []Item) []Fix {
 	fixes := p.moveFix(later, first)
 	if it := later[0]; len(later) == 1 && first.Service == it.Service && first.Head().Layer.Order < it.Head().Layer.Order && p.replaces(it) {
 		fixes = append([]Fix{overrideFix(it)}, fixes...)
 	}
 	return fixes
+}
+
+// mixedFix deletes the repeats and gives the other later items other host ports.
+func (p *Pass) mixedFix(first Item, repeats, later []Item) []Fix {
+	others := slices.DeleteFunc(slices.Clone(later), func(it Item) bool {
+		return slices.ContainsFunc(repeats, func(r Item) bool { return r.Head() == it.Head() })
+	})
+	fix, moves := p.deleteFix(repeats), p.moveFix(others, first)
+	if len(fix.Edits) == 0 || len(moves) == 0 || len(moves[0].Edits) == 0 {
+		return p.moveFix(later, first)
+	}
+	fix.Title = "delete what repeats the first, and " + moves[0].Title
+	fix.Edits = sortEdits(append(fix.Edits, moves[0].Edits...))
+	return []Fix{fix}
+}
+
+// repeats reports whether the item only publishes again what the first one does, on an address that the first one has.
+func (i Item) repeats(first Item, ports []uint16) bool {
+	a, b := first.Head(), i.Head()
+	low, high := i.Range()
+	return i.Service == first.Service && i.Width() == len(ports) && first.Overlaps(low, low) && first.Overlaps(high, high) &&
+		int(a.First)-int(a.Target) == int(b.First)-int(b.Target) &&
+		(a.HostIP == b.HostIP || !a.HostIP.IsValid() && i.Service.Network.HostIP == "")
 }

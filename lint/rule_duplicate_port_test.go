@@ -62,13 +62,17 @@ error possible 9: 80/tcp is published by both "a" and "b"; the second container 
 `},
 		{name: "case 8 wildcard beside address", services: []*svc{service("web", "8080:80", "127.0.0.1:8080:80")}, want: `
 error certain 6: "web" publishes both 8080/tcp and 127.0.0.1:8080/tcp, which overlap; the container cannot start
+  unsafe: delete the second of the two
+    1 lines fewer
   unsafe: publish "web" on host port 8081
-    - "127.0.0.1:${WEB_PORT:-8081}:80"
+    - "127.0.0.1:${WEB_PORT_2:-8081}:80"
 `},
 		{name: "case 10 unspecified beside all IPv6", services: []*svc{service("web", "8080:80", "[::]:8080:80")}, want: `
 error certain 6: "web" publishes both 8080/tcp and [::]:8080/tcp, which overlap; the container cannot start
+  unsafe: delete the second of the two
+    1 lines fewer
   unsafe: publish "web" on host port 8081
-    - "[::]:${WEB_PORT:-8081}:80"
+    - "[::]:${WEB_PORT_2:-8081}:80"
 `},
 		{name: "case 57 mapped address", services: []*svc{service("a", "[::ffff:127.0.0.1]:8080:80"), service("b", "127.0.0.1:8080:80")}, want: `
 error certain 9: [::ffff:127.0.0.1]:8080/tcp of "a" and 127.0.0.1:8080/tcp of "b" overlap; the second container cannot start
@@ -80,6 +84,51 @@ error certain 7: "web" publishes 8080/tcp twice, as Compose takes the short and 
   safe: delete the second of the two
     2 lines fewer
 `},
+		{name: "three times in one service", services: []*svc{service("a", "8080:80", "long 8080:80", "0.0.0.0:8080:80")}, want: `
+error certain 7: 8080/tcp is published 3 times by "a"; the container cannot start
+  unsafe: delete all but the first
+    3 lines fewer
+  unsafe: publish "a" on host ports 8081 and 8082
+    published: "${A_PORT_2:-8081}"
+    - "0.0.0.0:${A_PORT_3:-8082}:80"
+`},
+		{name: "repeats and others in one service", services: []*svc{service("a", "8080:80", "127.0.0.1:8080:80", "[::1]:8080:82")}, want: `
+error certain 6: 8080/tcp is published 3 times by "a"; the container cannot start
+  unsafe: delete what repeats the first, and publish "a" on host port 8081
+    1 lines fewer
+`},
+		{name: "a repeat that is alone in its list", services: []*svc{service("a", "8080:80", "@1 long 8080:80")}, want: `
+error certain 5: "a" publishes 8080/tcp twice, as Compose takes the short and the long form for two ports; the container cannot start
+  manual: delete one of the two
+`},
+		{name: "all of a list are repeats", services: []*svc{service("a", "8080:80", "@1 long 8080:80", "@1 0.0.0.0:8080:80")}, want: `
+error certain 5: 8080/tcp is published 3 times by "a"; the container cannot start
+  manual: delete all but one of them
+  unsafe: publish "a" on host ports 8081 and 8082
+    published: "${A_PORT_2:-8081}"
+    - "0.0.0.0:${A_PORT_3:-8082}:80"
+`},
+		{name: "the wider one comes later", services: []*svc{service("web", "127.0.0.1:8080:80", "8080:80")}, want: `
+error certain 6: "web" publishes both 127.0.0.1:8080/tcp and 8080/tcp, which overlap; the container cannot start
+  unsafe: publish "web" on host port 8081
+    - "${WEB_PORT_2:-8081}:80"
+`},
+		{name: "two protocols move together", services: []*svc{service("a", "53:53", "53:53/udp"), service("b", "53:53", "53:53/udp")}, want: `
+error certain 10: 53/tcp is published by both "a" and "b"; the second container cannot start
+  unsafe: publish "b" on host port 8053
+    - "${B_PORT:-8053}:53"
+error certain 11: 53/udp is published by both "a" and "b"; the second container cannot start
+  unsafe: publish "b" on host port 8053
+    - "${B_PORT:-8053}:53/udp"
+`},
+		{name: "by hand, said once", services: []*svc{service("a", "${Q}:1", "8080:80", "127.0.0.1:8080:81", "[::1]:8080:82")}, change: func(p *Project) {
+			for i := range p.Services[0].Bindings {
+				p.Services[0].Bindings[i].Port = Span{}
+			}
+		}, want: `
+error certain 7: 8080/tcp is published 3 times by "a"; the container cannot start
+  manual: give "a" other host ports, such as 8081 and 8082
+`},
 		{name: "one container, two targets", services: []*svc{service("web", "8080:80", "8080:81")}, want: `
 error certain 6: "web" publishes 8080/tcp for both container port 80 and 81; the container cannot start
   unsafe: publish "web" on host port 8081
@@ -89,11 +138,13 @@ error certain 6: "web" publishes 8080/tcp for both container port 80 and 81; the
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n" +
 			"  unsafe: publish \"web\" on host port 8001\n" +
-			"    - \"0.0.0.0:${WEB_PORT:-8001}:80\"\n"},
+			"    - \"0.0.0.0:${WEB_PORT_2:-8001}:80\"\n"},
 		{name: "case 9 udp in one container", services: []*svc{service("dns", "53:53/udp", "127.0.0.1:53:53/udp")}, want: `
 error possible 6: "dns" publishes both 53/udp and 127.0.0.1:53/udp, which overlap; the container cannot start (only engine 28 lets it pass)
+  unsafe: delete the second of the two
+    1 lines fewer
   unsafe: publish "dns" on host port 8053
-    - "127.0.0.1:${DNS_PORT:-8053}:53/udp"
+    - "127.0.0.1:${DNS_PORT_2:-8053}:53/udp"
 `},
 		{name: "udp two targets in one container", services: []*svc{service("dns", "53:53/udp", "53:54/udp")}, want: `
 error certain 6: "dns" publishes 53/udp for both container port 53 and 54; the container cannot start

@@ -4,7 +4,7 @@ import "fmt"
 
 var ephemeralPort = Rule{
 	Name: "ephemeral-port", Severity: Warning, Certainty: Latent,
-	Summary: "a fixed host port in the range that the system gives to outgoing connections",
+	Summary: "a fixed host port, or a whole pool, in the range that the system gives to outgoing connections",
 	Check:   checkEphemeralPort,
 }
 
@@ -14,12 +14,25 @@ func checkEphemeralPort(p *Pass) {
 		whose = "this machine"
 	}
 	for _, it := range p.Project.Items() {
-		if !it.Publishes() || !it.Overlaps(span[0], span[1]) {
+		inside := it.inside(span)
+		if !it.Publishes() || len(inside.Bindings) == 0 {
 			continue
 		}
 		f := it.finding(fmt.Sprintf("%s of %q lies among the ports that %s gives to outgoing connections, %d-%d; any of them can take it first",
-			it.Want(), it.Service.Name, whose, span[0], span[1]))
+			inside.Want(), it.Service.Name, whose, span[0], span[1]))
 		f.Fixes = p.moveFix([]Item{it})
 		p.Report(f)
 	}
+}
+
+// inside is the part of an item that the range takes in: its fixed ports there, and a pool only as a whole, as of
+// another one some ports are always left.
+func (i Item) inside(span portRange) Item {
+	part := Item{Service: i.Service}
+	for _, b := range i.Bindings {
+		if span.has(b.First) && span.has(b.Last) {
+			part.Bindings = append(part.Bindings, b)
+		}
+	}
+	return part
 }

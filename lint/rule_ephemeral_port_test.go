@@ -23,7 +23,7 @@ warning latent 6: 60999/tcp of "a" lies among the ports that Linux gives to outg
     - "${A_PORT:-10999}:81"
 `},
 		{name: "huge range C40", services: []*svc{service("turn", "49152-65535:49152-65535/udp")}, want: `
-warning latent 5: 49152-65535/udp of "turn" lies among the ports that Linux gives to outgoing connections, 32768-60999; any of them can take it first
+warning latent 5: 49152-60999/udp of "turn" lies among the ports that Linux gives to outgoing connections, 32768-60999; any of them can take it first
   unsafe: publish "turn" on host port 10081-26464
     - "${TURN_PORT_RANGE:-10081-26464}:49152-65535/udp"
 `},
@@ -32,6 +32,7 @@ warning latent 5: 40000-40010/tcp of "a" lies among the ports that Linux gives t
   unsafe: publish "a" on host port 10000-10010
     - "${A_PORT_RANGE:-10000-10010}:80"
 `},
+		{name: "pool that only touches", services: []*svc{service("a", "80-65535:80", "30000-40000:81", "60000-61000:82")}},
 		{name: "around", services: []*svc{service("a", "32767:80", "61000:80")}},
 		{name: "container port only", services: []*svc{service("a", "40000")}},
 		{name: "nothing bound", services: []*svc{service("a", "40000:80").net(Network{Publishing: Ignored})}},

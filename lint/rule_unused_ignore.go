@@ -26,7 +26,7 @@ func unusedIgnores(projects []*Project, ignores []Ignore, used map[Span]bool, se
 	var found []Finding
 	for _, g := range ignores {
 		message := g.fault()
-		if message == "" && !used[g.Span] && !g.open(projects, settings) && !g.idle(projects) {
+		if message == "" && !used[g.Span] && !g.open(projects, settings) && !g.idle(projects, settings.Up) {
 			message = fmt.Sprintf("this ignore matches nothing: no %s is found here", strings.Join(g.Rules, " or "))
 		}
 		if message != "" {
@@ -64,15 +64,16 @@ func (g Ignore) open(projects []*Project, settings Settings) bool {
 }
 
 // idle reports whether the comment covers only services that `up` does not start, of which most rules say nothing.
-func (g Ignore) idle(projects []*Project) bool {
+func (g Ignore) idle(projects []*Project, up UpOptions) bool {
 	idle := false
 	for _, p := range projects {
+		selected := up.selects(p)
 		for i := range p.Services {
 			s := &p.Services[i]
 			if !g.touches(s) {
 				continue
 			}
-			if s.Active && s.Replicas > 0 {
+			if selected[s.Name] && s.Replicas > 0 {
 				return false
 			}
 			idle = true

@@ -98,6 +98,8 @@ func TestUnusedIgnoreIsSilentWhereNothingCouldMatch(t *testing.T) {
 		{"profile off", "8080:81", "duplicate-port", Settings{}, both(), ""},
 		{"no replica", "8080:81", "duplicate-port", Settings{}, []*svc{service("b", "8080:81").scaled(0)}, ""},
 		{"above a service that is off", "  b:", "replicas-share-port", Settings{}, both(), ""},
+		{"not asked for", "8080:80", "duplicate-port", Settings{Up: UpOptions{Services: []string{"c"}}},
+			[]*svc{service("a", "8080:80"), service("c", "1:1")}, ""},
 		{"a project alone", "8080:80", "shared-port", Settings{}, both(), ""},
 		{"active", "8080:80", "duplicate-port", Settings{}, both(), "this ignore matches nothing: no duplicate-port is found here"},
 		{"active service", "  a:", "replicas-share-port", Settings{}, both(), "this ignore matches nothing: no replicas-share-port is found here"},
