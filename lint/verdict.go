@@ -13,9 +13,8 @@ const (
 	AnswerUnknown  Answer = "unknown"  // something that decides it could not be looked at
 )
 
-// deciding are the rules whose findings make `up` fail.
-var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "unusable-ports", "invalid-port",
-	"racing-ports", "port-taken-later"}
+// deciding are the rules whose findings make `up` fail on a port.
+var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "racing-ports", "port-taken-later"}
 
 // Verdict answers for all projects together, whatever severities the user gives to the rules: a rule that is off does not
 // make a conflict go away. With a nil Host it speaks of the files alone. blind is what could not be read besides.
@@ -41,9 +40,14 @@ func Verdict(projects []*Project, h *Host, up UpOptions, blind []Blind) Answer {
 	return answer
 }
 
-// unread reports whether a port or a whole file of the project could not be read.
+// unread reports whether a port or a whole file of the project could not be read, or Compose or the engine refuses a
+// service before any port is bound.
 func (p *Project) unread() bool {
 	return len(p.Defects) > 0 || len(p.Blind) > 0 ||
+		slices.ContainsFunc(p.Invalid, func(i InvalidPort) bool { return i.Active }) ||
+		slices.ContainsFunc(p.Services, func(s Service) bool {
+			return s.Active && s.Network.Publishing == Refused && len(s.Bindings) > 0
+		}) ||
 		slices.ContainsFunc(NewPlan(p).Bound(), func(b Bound) bool { return b.Binding.Unknown })
 }
 

@@ -26,6 +26,16 @@ func (h *Host) Wanted(projects []*Project, up UpOptions) []Endpoint {
 	return slices.Compact(out)
 }
 
+// Wants reports whether the container has, or asks for, one of the endpoints.
+func (c *Container) Wants(endpoints []Endpoint) bool {
+	return slices.ContainsFunc(slices.Concat(c.Bound, c.Wanted), func(p PublishedPort) bool {
+		return slices.ContainsFunc(endpoints, func(e Endpoint) bool {
+			n := e.Addr.Port()
+			return p.Proto == e.Proto && p.Addr.Port() <= n && n <= max(p.Last, p.Addr.Port())
+		})
+	})
+}
+
 // Locate says where the Compose file of a container's own project writes its host ports, as far as it still does.
 func (c *Container) Locate(p *Project) {
 	s := p.Service(c.Service)

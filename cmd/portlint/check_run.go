@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -30,16 +31,20 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 	if len(all.projects) == 0 && len(all.failed) > 0 {
 		return errors.Join(all.failed...)
 	}
+	var host *lint.Host
+	if !plan.static {
+		host = lookAround(ctx, w, g, &all)
+	}
 	started := time.Now()
 	owned, err := own(all, sf)
 	if err != nil {
 		return err
 	}
-	found := decide(all.models(), owned)
+	found := decide(all.models(), host, owned)
 	if plan.verbose {
-		explainRun(w, all, owned, time.Since(started))
+		explainRun(w, all, host, owned, time.Since(started))
 	}
-	return plan.finish(w, all, found)
+	return plan.finish(w, all, host, found)
 }
 
 // targets finds the projects to read and says what was passed over.
@@ -61,12 +66,16 @@ func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *setting
 }
 
 // finish prints the report in every format and turns the outcome into an exit code.
-func (p *checkPlan) finish(w world, all loaded, found decision) error {
-	blind := append(all.blind(), p.unasked()...)
+func (p *checkPlan) finish(w world, all loaded, host *lint.Host, found decision) error {
+	blind := all.blind()
+	verdict := lint.Verdict(all.models(), host, lint.UpOptions{}, blind)
+	if host != nil {
+		blind = append(blind, host.Blind...)
+	}
 	r := report.Report{
 		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: all.models(), Findings: found.findings,
 		Suppressed: found.suppressed, NotChecked: blind, Sources: all.sources,
-		Verdict: verdict(all.models(), blind), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
+		Verdict: report.Verdict(verdict), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
 	}
 	for _, o := range p.outputs {
 		if err := o.write(w, r); err != nil {
@@ -76,23 +85,31 @@ func (p *checkPlan) finish(w world, all loaded, found decision) error {
 	switch {
 	case len(all.failed) > 0:
 		return errors.Join(all.failed...)
+	case p.missing(host) != nil:
+		return p.missing(host)
 	case found.fails:
 		return errFindings
 	}
 	return nil
 }
 
-// unasked are the blind spots of a run that reads files only but was asked about this machine.
-func (p *checkPlan) unasked() []lint.Blind {
-	if p.static {
-		return nil
+// missing is the failure of a probe that --require names.
+func (p *checkPlan) missing(host *lint.Host) error {
+	for _, name := range p.require {
+		if host == nil {
+			return fmt.Errorf("--require %s: --static asks nothing of this machine", name)
+		}
+		for _, b := range host.Blind {
+			if b.What == name {
+				return fmt.Errorf("--require %s: %s", name, b.Why)
+			}
+		}
 	}
-	const why = "only files are read"
-	return []lint.Blind{{What: "engine", Why: why}, {What: "sockets", Why: why}}
+	return nil
 }
 
 // explainRun says what was looked at and how long it took.
-func explainRun(w world, all loaded, owned ownership, deciding time.Duration) {
+func explainRun(w world, all loaded, host *lint.Host, owned ownership, deciding time.Duration) {
 	for _, p := range all.projects {
 		var files []string
 		for _, f := range p.Project.Files {
@@ -101,6 +118,10 @@ func explainRun(w world, all loaded, owned ownership, deciding time.Duration) {
 		say(w.stderr, "project %s: %s, %s: read %s in %s", p.Project.Name,
 			count(len(p.Project.Services), "service"), count(len(p.Project.Bindings()), "port"),
 			strings.Join(files, ", "), all.took[p.Project].Round(time.Microsecond))
+	}
+	if host != nil && host.Engine.Version != "" {
+		say(w.stderr, "engine %s %s at %s: %s; %s tried", host.Engine.Name, host.Engine.Version, host.Engine.Endpoint,
+			count(len(host.Containers), "container"), count(len(host.Probes), "endpoint"))
 	}
 	for _, s := range owned.all {
 		if s.file != "" {

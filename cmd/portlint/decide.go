@@ -49,13 +49,13 @@ type decision struct {
 
 // decide runs all rules on all projects, because some rules compare projects, and lets each finding obey the settings of
 // its file. Settings that leave other ports to suggestions need a run of their own.
-func decide(projects []*lint.Project, owned ownership) decision {
+func decide(projects []*lint.Project, host *lint.Host, owned ownership) decision {
 	var d decision
 	for i, s := range owned.all {
 		if slices.ContainsFunc(owned.all[:i], s.sameAdvice) {
 			continue
 		}
-		result := lint.Run(projects, lint.Settings{Reserved: s.avoided()})
+		result := lint.Run(projects, lint.Settings{Reserved: s.avoided(), Host: host})
 		d.suppressed = max(d.suppressed, result.Suppressed)
 		for _, f := range result.Findings {
 			if mine := owned.of(f); mine.sameAdvice(s) {

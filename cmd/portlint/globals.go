@@ -18,6 +18,8 @@ type globals struct {
 	projectName string
 	profiles    []string
 	envFiles    []string
+	context     string
+	host        string
 }
 
 func (g *globals) register(f *pflag.FlagSet) {
@@ -25,6 +27,8 @@ func (g *globals) register(f *pflag.FlagSet) {
 	f.StringVar(&g.projectDir, "project-directory", "", "project `DIRECTORY` (default: the directory of the first file)")
 	f.StringVarP(&g.projectName, "project-name", "p", "", "project `NAME` (COMPOSE_PROJECT_NAME)")
 	f.StringArrayVar(&g.profiles, "profile", nil, "profile `NAME` to turn on, repeatable (COMPOSE_PROFILES)")
+	f.StringVar(&g.context, "context", "", "docker context `NAME` (DOCKER_CONTEXT)")
+	f.StringVarP(&g.host, "host", "H", "", "engine `ADDRESS` (DOCKER_HOST)")
 	f.StringArrayVar(&g.envFiles, "env-file", nil, "environment `FILE`, repeatable (COMPOSE_ENV_FILES)")
 }
 
