@@ -80,7 +80,27 @@ func (it *item) refuse(at lint.Span, reason, replaced string) reading {
 
 // text is the item as written, on one line.
 func (it *item) text() string {
-	span := it.layer.file.span(resolve(it.node))
+	n := resolve(it.node)
+	switch {
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		return strings.TrimSpace(n.Value)
+	case n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0:
+		visits := maxVisits
+		var members []string
+		for _, e := range entries(n, &visits) {
+			members = append(members, e.key.Value+": "+it.written(resolve(e.value)))
+		}
+		return "{" + strings.Join(members, ", ") + "}"
+	}
+	return it.written(n)
+}
+
+// written is a node as the file has it, on one line.
+func (it *item) written(n *yaml.Node) string {
+	if n == nil {
+		return ""
+	}
+	span := it.layer.file.span(n)
 	return strings.Join(strings.Fields(string(it.layer.file.text[span.Start:span.End])), " ")
 }
 

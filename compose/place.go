@@ -173,5 +173,5 @@ func (f *file) blockContent(n *yaml.Node, header lint.Span) (lint.Span, bool) {
 	if strings.TrimSpace(string(f.text[header.End:at])) != "" {
 		return header, false
 	}
-	return lint.Span{File: f.path, Start: at, End: at + len(value)}, true
+	return lint.Span{File: f.path, Start: at, End: at + len(value)}, value == n.Value
 }

@@ -14,13 +14,13 @@ func (it *item) refuseShort(s scalar, f fields, err error) reading {
 	host, target, proto, ip := f.text(f.host), f.text(f.target), f.text(f.proto), f.text(f.ip)
 	switch reason := err.Error(); {
 	case strings.HasPrefix(reason, "invalid proto"):
-		return it.refuse(s.place(f.proto), fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", proto), nearProto(proto))
+		return it.refusePart(s, f.proto, fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", proto), nearProto(proto))
 	case target == "":
 		return it.refuse(s.span(), fmt.Sprintf("%q names no container port", s.expanded), "")
 	case strings.HasPrefix(reason, "invalid IP"):
 		return it.refuseIP(s, f, ip)
 	case strings.HasPrefix(reason, "invalid containerPort"):
-		return it.refuse(s.place(f.target), fmt.Sprintf("%q is not a container port from 1 to 65535, or a range that goes up", target),
+		return it.refusePart(s, f.target, fmt.Sprintf("%q is not a container port from 1 to 65535, or a range that goes up", target),
 			turned(target))
 	case strings.HasPrefix(reason, "invalid hostPort"):
 		return it.refuseHost(s, f, host)
@@ -33,22 +33,30 @@ func (it *item) refuseShort(s scalar, f fields, err error) reading {
 	}
 }
 
+// refusePart refuses an item at one of its parts; the correction is for exactly the bytes of that part.
+func (it *item) refusePart(s scalar, part field, reason, replaced string) reading {
+	if t := s.trace(part); !s.exact || !t.exact || t.raw != s.expanded[part.start:part.end] {
+		replaced = ""
+	}
+	return it.refuse(s.place(part), reason, replaced)
+}
+
 func (it *item) refuseHost(s scalar, f fields, host string) reading {
 	if number, proto, ok := strings.Cut(host, "/"); ok && knownProto(strings.ToLower(proto)) {
-		return it.refuse(s.place(f.host), fmt.Sprintf(
+		return it.refusePart(s, f.host, fmt.Sprintf(
 			"the protocol stands on the host side %q; it belongs behind the container port only", host), number)
 	}
-	return it.refuse(s.place(f.host), fmt.Sprintf("%q is not a host port from 0 to 65535, or a range that goes up", host), turned(host))
+	return it.refusePart(s, f.host, fmt.Sprintf("%q is not a host port from 0 to 65535, or a range that goes up", host), turned(host))
 }
 
 func (it *item) refuseIP(s scalar, f fields, ip string) reading {
 	switch {
 	case ip == "localhost":
-		return it.refuse(s.place(f.ip), `"localhost" is a name, expected an IP address`, "127.0.0.1")
+		return it.refusePart(s, f.ip, `"localhost" is a name, expected an IP address`, "127.0.0.1")
 	case knownProto(f.text(f.target)):
 		return it.refuse(s.span(), fmt.Sprintf("the protocol follows a slash: expected %s:%s/%s", ip, f.text(f.host), f.text(f.target)), "")
 	default:
-		return it.refuse(s.place(f.ip), fmt.Sprintf("%q is not an IP address", ip), "")
+		return it.refusePart(s, f.ip, fmt.Sprintf("%q is not an IP address", ip), "")
 	}
 }
 

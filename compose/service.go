@@ -14,7 +14,7 @@ import (
 func (r *reader) service(name string, project *types.Project, exact bool) lint.Service {
 	found := r.found[name]
 	config, active := config(project, name)
-	s := lint.Service{Name: name, Active: active, Replicas: config.GetScale(), Profiles: config.Profiles}
+	s := lint.Service{Name: name, Active: active, Replicas: max(0, config.GetScale()), Profiles: config.Profiles}
 	s.Span = found.key()
 	s.ReplicasSpan = found.span("scale")
 	if !s.ReplicasSpan.Known() {

@@ -42,5 +42,8 @@ func (bad InvalidPort) quoted() string {
 	if n := len(text); n > 1 && (text[0] == '"' || text[0] == '\'') && text[0] == text[n-1] {
 		text = text[1 : n-1]
 	}
+	if strings.HasPrefix(text, "{") { // a mapping is quotation enough
+		return text
+	}
 	return strconv.Quote(text)
 }
