@@ -76,6 +76,7 @@ type jsonFinding struct {
 	Port      *jsonPort `json:"port,omitempty"`
 	jsonPlace
 	Related []jsonRelated `json:"related"`
+	Owner   *jsonOwner    `json:"owner,omitempty"`
 	Fixes   []jsonFix     `json:"fixes"`
 }
 
@@ -201,6 +202,7 @@ func (r Report) jsonFinding(f lint.Finding) jsonFinding {
 		Related: each(f.Related, func(o lint.Related) jsonRelated {
 			return jsonRelated{Message: o.Message, jsonPlace: r.jsonPlace(o.Span)}
 		}),
+		Owner: r.jsonOwner(f.Owner),
 		Fixes: each(f.Fixes, r.jsonFix),
 	}
 }

@@ -1,0 +1,64 @@
+package report
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// jsonOwner is who has the host port of a finding.
+type jsonOwner struct {
+	Kind      string         `json:"kind"`
+	Container *jsonContainer `json:"container,omitempty"`
+	Process   *jsonProcess   `json:"process,omitempty"`
+	Swarm     string         `json:"swarm,omitempty"`
+	Remote    string         `json:"remote,omitempty"`
+}
+
+type jsonContainer struct {
+	ID          string   `json:"id,omitempty"`
+	Name        string   `json:"name,omitempty"`
+	Project     string   `json:"project,omitempty"`
+	Service     string   `json:"service,omitempty"`
+	WorkingDir  string   `json:"workingDir,omitempty"`
+	ConfigFiles []string `json:"configFiles,omitempty"`
+	File        string   `json:"file,omitempty"`
+	Line        int      `json:"line,omitempty"`
+}
+
+type jsonProcess struct {
+	PID       int    `json:"pid,omitempty"`
+	Name      string `json:"name,omitempty"`
+	Command   string `json:"command,omitempty"`
+	User      string `json:"user,omitempty"`
+	StartedAt string `json:"startedAt,omitempty"`
+	Unit      string `json:"unit,omitempty"`
+}
+
+func (r Report) jsonOwner(b *lint.Blocker) *jsonOwner {
+	if b == nil {
+		return nil
+	}
+	out := &jsonOwner{Kind: string(b.Kind), Swarm: b.Swarm}
+	if c := b.Container; c != nil {
+		at := r.place(b.Span)
+		out.Container = &jsonContainer{ID: c.ID, Name: c.Name, Project: c.Project, Service: c.Service,
+			WorkingDir: c.WorkingDir, ConfigFiles: c.ConfigFiles, File: at.File, Line: at.Start.Line}
+	}
+	if p := newJSONProcess(b); p != (jsonProcess{}) {
+		out.Process = &p
+	}
+	if b.Remote != (netip.AddrPort{}) {
+		out.Remote = b.Remote.String()
+	}
+	return out
+}
+
+func newJSONProcess(b *lint.Blocker) jsonProcess {
+	p := jsonProcess{PID: b.Process.PID, Name: b.Process.Name, Command: b.Process.Command, User: b.Process.User, Unit: b.Unit}
+	if at := b.Process.StartedAt; !at.IsZero() {
+		p.StartedAt = at.Format(time.RFC3339)
+	}
+	return p
+}
