@@ -1,6 +1,9 @@
 package lint
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // BenchmarkHugeRanges is the worst that people write: tens of thousands of ports in a few items.
 func BenchmarkHugeRanges(b *testing.B) {
@@ -8,5 +11,34 @@ func BenchmarkHugeRanges(b *testing.B) {
 		service("b", "1000-30000:1000-30000", "2000-9000:80", "80"), service("c", "33000-60000:33000-60000"))
 	for b.Loop() {
 		Run([]*Project{p}, Settings{})
+	}
+}
+
+// BenchmarkMachine is five ports on a machine with 2,000 containers, and BenchmarkHugeRangesOnAMachine the worst that
+// people write, with every second port held.
+func BenchmarkMachine(b *testing.B) {
+	p := project(service("a", "8080:80", "8081:81"), service("b", "8082:80", "8083:80"), service("c", "5432:5432"))
+	m := docker("29.0.1")
+	for i := range 2000 {
+		m.runs(stranger(fmt.Sprintf("x%d", i), fmt.Sprintf("%d>80", 8080+i)))
+	}
+	h := m.asked(UpOptions{}, p)
+	for b.Loop() {
+		Run([]*Project{p}, Settings{Host: h})
+	}
+}
+
+func BenchmarkHugeRangesOnAMachine(b *testing.B) {
+	p := project(service("a", "1000-30000:1000-30000", "1000-30000:1000-30000/udp"), service("b", "2000-9000:80", "80"))
+	h := &Host{Engine: Engine{Version: "29.0.1", Local: true}}
+	for _, e := range h.Wanted([]*Project{p}, UpOptions{}) {
+		probe := Probe{Endpoint: e, Result: ProbeResult(int(Free) + int(e.Addr.Port())%2)}
+		if probe.Result == InUse {
+			probe.Holders = []Holder{{Local: e.Addr, Owner: proc("x", 1)}}
+		}
+		h.Probes = append(h.Probes, probe)
+	}
+	for b.Loop() {
+		Run([]*Project{p}, Settings{Host: h})
 	}
 }
