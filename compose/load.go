@@ -169,8 +169,8 @@ func (r *reader) unsafe() error {
 	return nil
 }
 
-// maxPorts bounds the ports of a project with every range written out: both protocols, twice over.
-const maxPorts = 4 * 65536
+// maxPorts bounds the ports of a project with every range written out: all there are, of both protocols.
+const maxPorts = 2 * 65536
 
 var errPorts = fmt.Errorf("the project publishes more than %d ports", maxPorts)
 

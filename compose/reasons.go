@@ -32,6 +32,9 @@ type fault struct {
 // faults lists every fault of the kind that stopped compose-go.
 func (r *reader) faults(ctx context.Context, err error) []fault {
 	reason := err.Error()
+	if r.unsafe() != nil { // compose-go was not asked
+		return []fault{{reason: reason}}
+	}
 	switch {
 	case r.fromFiles(reason):
 		return r.fileFaults()
