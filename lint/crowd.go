@@ -13,16 +13,33 @@ func crowds(bound []Bound, held func(b Bound, p uint16) bool) []group {
 	var groups []group
 	seen := map[string]bool{}
 	for _, at := range places(bound) {
-		rest := at.on(bound)
-		for g, ok := crowdAt(rest, held); ok; g, ok = crowdAt(rest, held) {
-			rest = g.without(rest)
-			if !seen[g.items()] {
-				seen[g.items()] = true
-				groups = append(groups, g)
+		for _, rest := range clusters(at.on(bound)) {
+			for g, ok := crowdAt(rest, held); ok; g, ok = crowdAt(rest, held) {
+				rest = g.without(rest)
+				if !seen[g.items()] {
+					seen[g.items()] = true
+					groups = append(groups, g)
+				}
 			}
 		}
 	}
 	return groups
+}
+
+// clusters parts bindings whose host ports have nothing to do with one another.
+func clusters(bound []Bound) [][]Bound {
+	slices.SortStableFunc(bound, func(a, b Bound) int { return cmp.Compare(a.Binding.First, b.Binding.First) })
+	var out [][]Bound
+	last := 0
+	for _, b := range bound {
+		if n := len(out); n == 0 || int(b.Binding.First) > last {
+			out = append(out, []Bound{b})
+		} else {
+			out[n-1] = append(out[n-1], b)
+		}
+		last = max(last, int(b.Binding.Last))
+	}
+	return out
 }
 
 // without are the bindings that are not in a crowd: what else can't be placed among them is another one.

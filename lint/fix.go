@@ -17,7 +17,7 @@ func (p *Pass) deleteFix(items []Item) Fix {
 	for _, it := range items {
 		b := it.Head()
 		left[b.Block]--
-		if !b.Lines.Known() || p.Project.shared(it) || left[b.Block] == 0 && b.Block.Known() || len(items) > 1 && !b.Block.Known() {
+		if !b.Lines.Known() || p.shared(it) || left[b.Block] == 0 && b.Block.Known() || len(items) > 1 && !b.Block.Known() {
 			return byHand
 		}
 		fix.Edits = append(fix.Edits, Edit{Span: b.Lines})

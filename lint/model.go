@@ -4,14 +4,17 @@
 // returns findings, package lint/report prints them. Nothing here reads a file, a clock or an environment.
 package lint
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Project is what Compose would load: after merge, profiles and interpolation.
 type Project struct {
 	Name     string    // Compose's project name
 	Dir      string    // the project directory, absolute
 	Files    []string  // the top Compose files in merge order, absolute; "-" is standard input
-	Services []Service // by name
+	Services []Service // sorted by name
 	Defects  []Defect  // why Compose would refuse the project; empty when it would not
 	Invalid  []InvalidPort
 	Mentions []Mention
@@ -25,8 +28,8 @@ type Project struct {
 
 // Service returns the service of that name, nil when there is none.
 func (p *Project) Service(name string) *Service {
-	i := slices.IndexFunc(p.Services, func(s Service) bool { return s.Name == name })
-	if i < 0 {
+	i, ok := slices.BinarySearchFunc(p.Services, name, func(s Service, name string) int { return cmp.Compare(s.Name, name) })
+	if !ok {
 		return nil
 	}
 	return &p.Services[i]

@@ -61,7 +61,7 @@ func (i Item) sharesVariable(others []Item) bool {
 }
 
 func (p *Pass) moveEdits(m move) ([]Edit, bool) {
-	if p.Project == nil || p.Project.shared(m.item) {
+	if p.Project == nil || p.shared(m.item) {
 		return nil, false
 	}
 	text, ok := m.item.moved(m.text(), p.advice.name(p.Project, m.item), m.fresh)
@@ -117,7 +117,7 @@ func (p *Pass) advise(moves []move) string {
 func (p *Pass) adviseOne(m move) string {
 	b := m.item.Head()
 	switch {
-	case p.Project != nil && p.Project.shared(m.item):
+	case p.Project != nil && p.shared(m.item):
 		return fmt.Sprintf("write this item in one service only: %q shares it through `extends` or an alias", m.item.Service.Name)
 	case b.From.Kind == FromEnvFile:
 		return fmt.Sprintf("set %s=%s in %s", b.Var, m.text(), filepath.Base(b.From.File))

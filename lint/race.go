@@ -9,11 +9,12 @@ type race struct {
 	bound   []Bound
 	pools   []Bound // of bound
 	pickers []Bound // of bound: the engine picks their host port
+	starved map[*Binding]bool
 }
 
 // newRace looks at all services that shall run; where an engine is known only at those that are not up yet.
 func newRace(plan Plan, h *Host) race {
-	r := race{plan: plan, bound: plan.Bound(), span: h.ephemeral()}
+	r := race{plan: plan, bound: plan.Bound(), span: h.ephemeral(), starved: map[*Binding]bool{}}
 	if h != nil {
 		r.engine, r.bound = h.Engine, plan.Demands()
 	}
@@ -33,7 +34,7 @@ func (r race) victims(pool Bound) []Bound {
 	var out []Bound
 	items := itemSet{}
 	for _, v := range r.bound {
-		if r.mayTake(pool, v) && r.starves(v) && items.add(v) {
+		if r.starves(v) && r.mayTake(pool, v) && items.add(v) {
 			out = append(out, v)
 		}
 	}
@@ -59,6 +60,15 @@ func (r race) mayTake(taker, victim Bound) bool {
 // starves reports whether others may leave the victim fewer host ports than it needs. A fixed port meets a fixed port in
 // duplicate-port.
 func (r race) starves(victim Bound) bool {
+	starved, known := r.starved[victim.Binding]
+	if !known {
+		starved = r.short(victim)
+		r.starved[victim.Binding] = starved
+	}
+	return starved
+}
+
+func (r race) short(victim Bound) bool {
 	left, others := victim.Binding.Width(), r.bound
 	if victim.Binding.Fixed() {
 		others = r.pools

@@ -96,14 +96,6 @@ func quote(edit Edit, around Span) []Edit {
 	return append(edits, Edit{Span: Span{around.File, around.End, around.End}, New: `"`})
 }
 
-// shared reports whether another service has the same written item, through `extends` or an alias: an edit of it would
-// change both.
-func (p *Project) shared(it Item) bool {
-	return slices.ContainsFunc(p.Bindings(), func(b *Binding) bool {
-		return b.Service != it.Service.Name && b.Entry == it.Head().Entry
-	})
-}
-
 // sortEdits puts edits in the order that Apply wants.
 func sortEdits(edits []Edit) []Edit {
 	slices.SortStableFunc(edits, func(a, b Edit) int { return a.Span.Compare(b.Span) })

@@ -79,7 +79,7 @@ func (b *Binding) sameTarget(o *Binding) bool {
 // lost by it: the list names every container port that an earlier layer publishes.
 func (p *Pass) replaces(it Item) bool {
 	mine := it.Head()
-	if !mine.PortsKey.Known() || p.Project.shared(it) {
+	if !mine.PortsKey.Known() || p.shared(it) {
 		return false
 	}
 	bindings := it.Service.Bindings

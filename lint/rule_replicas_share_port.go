@@ -96,7 +96,7 @@ func (p *Pass) poolFix(s *Service, tight []Item) []Fix {
 // widen makes a pool of n host ports out of an item with one port or too small a pool.
 func (p *Pass) widen(it Item, n int) (text string, edits []Edit, ok bool) {
 	b := it.Head()
-	if len(it.Bindings) > 1 || p.Project.shared(it) {
+	if len(it.Bindings) > 1 || p.shared(it) {
 		return "", nil, false
 	}
 	first, ok := p.advice.grow(b.First, b.Width(), n)

@@ -12,6 +12,9 @@ var sharedPort = Rule{
 }
 
 func checkSharedPort(p *Pass) {
+	if !several(p.Projects) {
+		return
+	}
 	owner := map[*Service]*Project{}
 	var bound []Bound
 	for _, project := range p.Projects {
@@ -28,6 +31,11 @@ func checkSharedPort(p *Pass) {
 	for _, g := range collide(bound, apart) {
 		p.reportShared(g, owner)
 	}
+}
+
+// several reports whether the projects are of more than one directory.
+func several(projects []*Project) bool {
+	return slices.ContainsFunc(projects, func(p *Project) bool { return p.Dir != projects[0].Dir })
 }
 
 // publishing are the bindings of a project's services, whether their profile is on or not.

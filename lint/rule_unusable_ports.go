@@ -40,7 +40,7 @@ func (p *Pass) deletePorts(items []Item) ([]Edit, bool) {
 	done := map[Span]bool{}
 	for _, it := range items {
 		block := it.Head().Block
-		if !block.Known() || p.Project.shared(it) {
+		if !block.Known() || p.shared(it) {
 			return nil, false
 		}
 		if !done[block] {

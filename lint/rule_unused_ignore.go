@@ -55,11 +55,10 @@ func (g Ignore) fault() string {
 // open reports whether the comment names a rule that this run could not apply: one that is off, that compares projects
 // where there is only one, or that asks the machine: it may match on another one.
 func (g Ignore) open(projects []*Project, settings Settings) bool {
-	several := slices.ContainsFunc(projects, func(p *Project) bool { return p.Dir != projects[0].Dir })
 	return slices.ContainsFunc(g.Rules, func(name string) bool {
 		severity, set := settings.Severity[name]
 		rule, _ := RuleNamed(name)
-		return set && severity == Off || rule.CheckAll != nil && !several || rule.Live
+		return set && severity == Off || rule.CheckAll != nil && !several(projects) || rule.Live
 	})
 }
 

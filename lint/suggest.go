@@ -26,10 +26,12 @@ type advice struct {
 	used  map[uint16]bool // by a binding in sight, on the machine, or suggested already
 	moves map[Span]uint16 // new lowest host port, by the place of the old one
 	names map[*Project]map[Span]string
+	many  map[*Project]map[Span]bool // items that several services have
 }
 
 func newAdvice(projects []*Project, reserved map[uint16]bool, h *Host) *advice {
-	a := &advice{span: h.ephemeral(), used: h.busy(), moves: map[Span]uint16{}, names: map[*Project]map[Span]string{}}
+	a := &advice{span: h.ephemeral(), used: h.busy(), moves: map[Span]uint16{}, names: map[*Project]map[Span]string{},
+		many: map[*Project]map[Span]bool{}}
 	for p := range reserved {
 		a.used[p] = true
 	}
@@ -137,4 +139,26 @@ func (a *advice) name(p *Project, it Item) string {
 		a.names[p] = nameItems(p)
 	}
 	return a.names[p][it.Head().Entry]
+}
+
+// shared reports whether another service has the same written item, through `extends` or an alias: an edit of it would
+// change both.
+func (p *Pass) shared(it Item) bool {
+	many := p.advice.many
+	if many[p.Project] == nil {
+		many[p.Project] = p.Project.sharedItems()
+	}
+	return many[p.Project][it.Head().Entry]
+}
+
+func (p *Project) sharedItems() map[Span]bool {
+	owner, many := map[Span]string{}, map[Span]bool{}
+	for _, b := range p.Bindings() {
+		if first, seen := owner[b.Entry]; seen && first != b.Service {
+			many[b.Entry] = true
+		} else {
+			owner[b.Entry] = b.Service
+		}
+	}
+	return many
 }
