@@ -42,3 +42,15 @@ func BenchmarkHugeRangesOnAMachine(b *testing.B) {
 		Run([]*Project{p}, Settings{Host: h})
 	}
 }
+
+// BenchmarkManyServices is 5,000 services in chains of depends_on, every port of the kind that a fix would move.
+func BenchmarkManyServices(b *testing.B) {
+	var services []*svc
+	for i := range 5000 {
+		services = append(services, service(fmt.Sprintf("s%d", i), fmt.Sprintf("%d:80", 40000+i)).after(fmt.Sprintf("s%d", i/10*10)))
+	}
+	p := project(services...)
+	for b.Loop() {
+		Run([]*Project{p}, Settings{})
+	}
+}
