@@ -29,7 +29,7 @@ type Blocker struct {
 	Span      Span           // where the Compose file of the container's project writes the port
 	Swarm     string         // the service of BySwarm
 	Seen      Seen           // how the process is known
-	Process   Process        // of ByProcess and ByConnection
+	Process   Process        // of ByProcess and ByConnection; what serves the port for ByContainer and BySwarm
 	Unit      string         // the systemd unit of the process
 	UID       int            // of the socket, -1 when not known
 	Local     netip.AddrPort // the socket's own address; zero when no socket was seen
@@ -62,6 +62,9 @@ func (b Blocker) key() string {
 	id := ""
 	if b.Container != nil {
 		id = b.Container.ID + b.Container.Name
+	}
+	if b.Kind == ByContainer || b.Kind == BySwarm { // each of its addresses may have a process of its own
+		b = Blocker{Kind: b.Kind, Swarm: b.Swarm, UID: -1}
 	}
 	return fmt.Sprint(b.Kind, "|", id, "|", b.Swarm, "|", b.Process.PID, "|", b.Unit, "|", b.Process.Name, "|", b.UID)
 }

@@ -13,7 +13,7 @@ func (s scene) inEngine(b Bound, e Endpoint) []hold {
 		if seat.freed || !refused || s.settled(b, seat) {
 			continue
 		}
-		if s.plan.may[seat.container] {
+		if s.plan.may[seat.container] && !s.asks(seat) {
 			c = unsure(recreated)
 		}
 		out = join(out, hold{clash: c, blocker: Blocker{Kind: ByContainer, Container: seat.container, Span: seat.port.Span, UID: -1}})
@@ -22,11 +22,13 @@ func (s scene) inEngine(b Bound, e Endpoint) []hold {
 }
 
 // settled reports whether a container of ours has its port by right: another replica of the binding's own service, or a
-// service that asks for this very port, which duplicate-port reports.
+// service that asks for this very port, which duplicate-port reports when both do.
 func (s scene) settled(b Bound, t seat) bool {
-	return s.plan.may[t.container] &&
-		(t.container.Service == b.Service.Name || s.fixed[written{t.container.Service, t.port.key()}])
+	return s.plan.may[t.container] && (t.container.Service == b.Service.Name || b.Binding.Fixed() && s.asks(t))
 }
+
+// asks reports whether a container's service will have the same port, even if `up` recreates the container.
+func (s scene) asks(t seat) bool { return s.fixed[written{t.container.Service, t.port.key()}] }
 
 // inSwarm lists the swarm services that take the port on every node. Up to 29.7.2 that is a socket of the engine's, which
 // a trial bind tells; later it is the engine's own book. Source: port-semantics F.
@@ -79,10 +81,15 @@ func (s scene) byContainer(t seat, p *Probe, h Holder) hold {
 	return hold{clash: c, blocker: b}
 }
 
-// withoutKnown drops the containers that the engine itself has named already.
+// withoutKnown drops the containers that the engine itself has named already, once it is told which process serves them.
 func withoutKnown(holds, known []hold) []hold {
 	return slices.DeleteFunc(holds, func(h hold) bool {
-		return h.blocker.Kind == ByContainer && slices.ContainsFunc(known, func(k hold) bool { return k.blocker.Container == h.blocker.Container })
+		i := slices.IndexFunc(known, func(k hold) bool { return k.blocker.Container == h.blocker.Container })
+		if h.blocker.Kind != ByContainer || i < 0 {
+			return false
+		}
+		known[i].blocker.learn(h.blocker)
+		return true
 	})
 }
 
@@ -106,21 +113,26 @@ func (t seat) explains(e Endpoint) bool {
 
 // serious drops the connections of a server that is listed too, or that leaves: they are its own.
 func serious(holders []Holder, leaves bool) []Holder {
-	passing := func(h Holder) bool { return h.State == Connection || h.State == Closing }
 	if !leaves && !slices.ContainsFunc(holders, func(h Holder) bool { return !passing(h) }) {
 		return holders
 	}
 	return slices.DeleteFunc(slices.Clone(holders), passing)
 }
 
+func passing(h Holder) bool { return h.State == Connection || h.State == Closing }
+
 // owner finds the container behind a socket: its own process, or a port that it publishes at the socket's address. A
 // forwarder may bind another address than the one it forwards for.
 func (s scene) owner(proto string, h Holder) (seat, bool) {
 	local := Endpoint{Proto: proto, Addr: h.Local}.plain()
-	for _, t := range s.seats[local.key()] {
-		if t.port.plain() == local || h.Owner.Process.forwarder() != nil {
+	seats := s.seats[local.key()]
+	for _, t := range seats {
+		if t.port.plain() == local {
 			return t, true
 		}
+	}
+	if len(seats) > 0 && h.Owner.Process.forwarder() != nil {
+		return seats[0], true
 	}
 	id := h.Owner.ContainerID
 	if len(id) < 12 {

@@ -63,19 +63,12 @@ func (c *Container) meets(s scene, b Bound) *PublishedPort {
 func (p *Pass) reportLater(s scene, c *Container, b Bound, w *PublishedPort) {
 	item := b.Service.Item(b.Binding)
 	blocker := Blocker{Kind: ByContainer, Container: c, Span: w.Span, UID: -1}
-	said, fix := "is free now, but stopped container %s takes it when the engine starts again (restart: "+c.Restart+")", "do not let it come back"
-	f := item.finding("")
+	f := item.finding(fmt.Sprintf("%s of %q %s", b.wantOn([]uint16{w.Addr.Port()}), b.Service.Name, c.later(s.named(c))))
 	if c.State == "restarting" {
 		f.Certainty = Possible
-		said, fix = "is free only while container %s waits for its next start", "stop it, or mend what makes it crash"
 	}
-	f.Message = fmt.Sprintf("%s of %q "+said, b.wantOn([]uint16{w.Addr.Port()}), b.Service.Name, s.named(c))
 	f.Owner, f.Related = &blocker, blocker.related(w.Addr.Port(), w.Proto)
-	f.Fixes = []Fix{{Title: fix, Safety: Manual, Command: "docker update --restart no " + shellQuote(c.Name)}}
-	if c.State == "restarting" {
-		f.Fixes[0].Command = "docker stop " + shellQuote(c.Name)
-	}
-	f.Fixes = append(f.Fixes, p.moveFix([]Item{item})...)
+	f.Fixes = append([]Fix{c.keepStopped()}, p.moveFix([]Item{item})...)
 	p.Report(f)
 }
 

@@ -1,0 +1,145 @@
+package lint
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// PortUse is what is known of one host port of the machine, on all its addresses.
+type PortUse struct {
+	Port    uint16
+	Proto   string
+	Holders []Blocker // one for each address and owner
+	Passing int       // connections and closing connections that are no holders: a server's own, or in nobody's way
+	Waiting []Blocker // stopped containers that take the port when they start
+	Probe   *Probe    // what the sockets of the machine said; nil when they were not asked
+}
+
+// Free reports whether nobody has the port. That is not known where nobody was seen and not everything was looked at. A
+// port that the system keeps for itself is not free.
+func (u PortUse) Free() (free, known bool) {
+	switch {
+	case len(u.Holders) > 0:
+		return false, true
+	case u.Probe == nil:
+		return false, false
+	case u.Probe.Result == Free:
+		return true, true
+	case u.Probe.Result == Excluded:
+		return false, true
+	default:
+		return u.Probe.Listed, u.Probe.Listed
+	}
+}
+
+// Who says who has a host port, and who will take it. It needs the Host's Containers and Swarm, and a probe of the port
+// that lists every socket which has it, on any address.
+func (h *Host) Who(port uint16, proto string) PortUse {
+	k := socketKey{proto, port}
+	s := newScene(h.standing(""), h)
+	u := PortUse{Port: port, Proto: proto}
+	for _, t := range s.seats[k] {
+		u.put(Blocker{Kind: ByContainer, Container: t.container, Span: t.port.Span, UID: -1, Local: t.port.plain().Addr, State: serving(proto)})
+	}
+	for _, p := range h.Swarm {
+		if p.Ingress && p.Proto == proto && p.Port == port {
+			u.put(Blocker{Kind: BySwarm, Swarm: p.Service, UID: -1, State: serving(proto)})
+		}
+	}
+	for i := range h.Probes {
+		if h.Probes[i].key() == k {
+			u.ask(s, &h.Probes[i])
+		}
+	}
+	for i := range h.Containers {
+		u.waits(&h.Containers[i])
+	}
+	return u
+}
+
+// standing is the plan of an `up` of a project that changes nothing.
+func (h *Host) standing(project string) Plan {
+	plan := Plan{project: project}
+	for i := range h.Containers {
+		if h.Containers[i].Running() {
+			plan.Kept = append(plan.Kept, &h.Containers[i])
+		}
+	}
+	return plan
+}
+
+// serving is the state of a socket that an engine opens for a container.
+func serving(proto string) HolderState {
+	if proto == "tcp" {
+		return Listening
+	}
+	return Datagram
+}
+
+// ask adds what the sockets of the machine tell.
+func (u *PortUse) ask(s scene, p *Probe) {
+	u.Probe = p
+	holders := serious(p.Holders, p.Result == Free)
+	u.Passing += len(p.Holders) - len(holders)
+	for _, h := range holders {
+		if !u.put(u.behind(s, h)) && passing(h) {
+			u.Passing++
+		}
+	}
+	if p.Result == InUse && len(u.Holders) == 0 {
+		u.put(Blocker{Kind: ByUnknown, UID: -1})
+	}
+}
+
+// behind finds who a socket belongs to: a forwarder's to the container or the swarm service that it forwards for.
+func (u *PortUse) behind(s scene, h Holder) Blocker {
+	b := newBlocker(h)
+	if t, found := s.owner(u.Proto, h); found {
+		b.Kind, b.Container, b.Span = ByContainer, t.container, t.port.Span
+		return b
+	}
+	swarm := slices.IndexFunc(u.Holders, func(k Blocker) bool { return k.Kind == BySwarm })
+	if swarm >= 0 && b.Process.forwarder() != nil {
+		b.Kind, b.Swarm = BySwarm, u.Holders[swarm].Swarm
+	}
+	return b
+}
+
+// put adds a holder and reports whether it is a new one. Of one that is known it keeps what the socket tells besides.
+func (u *PortUse) put(b Blocker) bool {
+	for i := range u.Holders {
+		known := &u.Holders[i]
+		fresh := known.Local == netip.AddrPort{}
+		if known.key() != b.key() || !fresh && b.Kind != ByConnection && b.Kind != ByClosing && known.Local.Addr().Unmap() != b.Local.Addr().Unmap() {
+			continue
+		}
+		if fresh {
+			known.Local = b.Local
+		}
+		known.learn(b)
+		return false
+	}
+	u.Holders = append(u.Holders, b)
+	return true
+}
+
+// learn takes over the process of a socket that belongs to the blocker.
+func (b *Blocker) learn(of Blocker) {
+	if b.Process == (Process{}) && b.Unit == "" {
+		b.Process, b.Unit, b.Seen, b.UID, b.State = of.Process, of.Unit, of.Seen, of.UID, of.State
+	}
+}
+
+// waits adds a stopped container that asks for the port.
+func (u *PortUse) waits(c *Container) {
+	if c.Running() {
+		return
+	}
+	for i := range c.Wanted {
+		w := &c.Wanted[i]
+		if w.Proto == u.Proto && w.Addr.Port() <= u.Port && u.Port <= max(w.Last, w.Addr.Port()) {
+			u.Waiting = append(u.Waiting, Blocker{Kind: ByContainer, Container: c, Span: w.Span, UID: -1})
+			return
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package lint
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+)
+
+// who asks about one port of the machine, as package sockets would.
+func (m *machine) who(port uint16, proto string) PortUse {
+	p := Probe{Endpoint: Endpoint{Proto: proto, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), port)}, Result: Free, Listed: true}
+	for _, s := range m.sockets {
+		if s.proto != proto || s.Local.Port() != port {
+			continue
+		}
+		p.Holders = append(p.Holders, s.Holder)
+		if !s.reuse {
+			p.Result = InUse
+		}
+	}
+	if r, ok := m.results[p.Endpoint.String()]; ok {
+		p.Result = r
+	}
+	m.Probes = []Probe{p}
+	return m.Who(port, proto)
+}
+
+// said writes what is known of a port.
+func (u PortUse) said() string {
+	var out strings.Builder
+	free, known := u.Free()
+	fmt.Fprintf(&out, "free %t %t, passing %d\n", free, known, u.Passing)
+	for _, b := range u.Holders {
+		at := "-"
+		if b.Local.IsValid() {
+			at = b.Local.String()
+		}
+		fmt.Fprintf(&out, "%s %s %s | %s | %s | %s %s\n", b.Kind, b.State, at, b.Sentence(), b.Free().Command, b.Process.Name, b.Unit)
+	}
+	for _, b := range u.Waiting {
+		fmt.Fprintf(&out, "later %s | %s | %s\n", b.Later(), b.Wish(), b.Free().Command)
+	}
+	return out.String()
+}
+
+func TestWho(t *testing.T) {
+	old := stranger("old", "8080>80").stopped("exited", "always")
+	two := docker("29.0.1").runs(container("a/web-1", "127.0.0.1:8080>80"), container("b/web-1", "127.0.0.2:8080>80"))
+	gone := Owner{Seen: Gone, UID: -1}
+	for _, c := range []struct {
+		name string
+		m    *machine
+		want string
+	}{
+		{"nobody", docker("29.0.1"), "free true true, passing 0\n"},
+		{"a container and its proxy", docker("29.0.1").runs(container("blog/web-1", "8080>80")), `free false true, passing 0
+container listening 0.0.0.0:8080 | held by container "blog-web-1", service "web" of project "blog" in /blog | docker compose -p blog stop web | docker-proxy docker.service
+container listening [::]:8080 | held by container "blog-web-1", service "web" of project "blog" in /blog | docker compose -p blog stop web | docker-proxy docker.service
+`},
+		{"two containers on two addresses", two, `free false true, passing 0
+container listening 127.0.0.1:8080 | held by container "a-web-1", service "web" of project "a" in /a | docker compose -p a stop web | docker-proxy docker.service
+container listening 127.0.0.2:8080 | held by container "b-web-1", service "web" of project "b" in /b | docker compose -p b stop web | docker-proxy docker.service
+`},
+		{"a server with its connections", docker("29.0.1").listens("127.0.0.1:8080/tcp", proc("node", 4711)).
+			listens("127.0.0.1:8080/tcp", proc("node", 4711)).state(Connection).listens("127.0.0.1:8080/tcp", gone).state(Closing),
+			`free false true, passing 2
+process listening 127.0.0.1:8080 | held by node (pid 4711, anna, since 2026-11-20 09:12) |  | node 
+`},
+		{"a process that does not listen", docker("29.0.1").listens("127.0.0.1:8080/tcp", proc("java", 99)).state(BoundOnly), `free false true, passing 0
+process bound 127.0.0.1:8080 | held by java (pid 99, anna, since 2026-11-20 09:12), which has bound it but does not listen |  | java 
+`},
+		{"connections alone", docker("29.0.1").listens("10.0.0.5:8080/tcp", proc("curl", 5)).state(Connection).
+			listens("10.0.0.6:8080/tcp", proc("curl", 5)).state(Connection), `free false true, passing 1
+connection connection 10.0.0.5:8080 | the local port of an outgoing connection of curl (pid 5, anna, since 2026-11-20 09:12), which comes and goes |  | curl 
+`},
+		{"connections in nobody's way", docker("29.0.1").listens("10.0.0.5:8080/tcp", gone).state(Closing).reuse(), "free true true, passing 1\n"},
+		{"a stopped container", docker("29.0.1").runs(old), `free true true, passing 0
+later is free now, but stopped container "old" takes it when the engine starts again (restart: always) | stopped container "old" takes it when the engine starts again (restart: always) | docker update --restart no old
+`},
+		{"one that nobody starts", docker("29.0.1").runs(stranger("old", "8080>80").stopped("exited", "no")), `free true true, passing 0
+later is free now, but stopped container "old" takes it when it is started | stopped container "old" takes it when it is started | 
+`},
+		{"a server and a waiting container", docker("29.0.1").listens("0.0.0.0:8080/tcp", proc("node", 1)).runs(container("x/a-1", "8080>80").stopped("restarting", "always")),
+			`free false true, passing 0
+process listening 0.0.0.0:8080 | held by node (pid 1, anna, since 2026-11-20 09:12) |  | node 
+later is free only while container "x-a-1" of project "x" waits for its next start | container "x-a-1" of project "x" waits for its next start | docker stop x-a-1
+`},
+		{"nothing explains it", docker("29.0.1").says("0.0.0.0:8080/tcp", InUse), `free false true, passing 0
+unknown listening - | in use, and nothing that portlint can see on this machine explains it |  |  
+`},
+		{"kept by the system", docker("29.0.1").says("0.0.0.0:8080/tcp", Excluded), "free false true, passing 0\n"},
+		{"not for this user, but listed", docker("29.0.1").says("0.0.0.0:8080/tcp", NotAllowed), "free true true, passing 0\n"},
+		{"a swarm service and its engine", docker("29.0.1").with(func(m *machine) {
+			m.Swarm = []SwarmPort{{Service: "shop_web", Proto: "tcp", Port: 8080, Ingress: true}}
+		}).listens("[::]:8080/tcp", Owner{Seen: Known, Unit: "docker.service", Process: Process{PID: 7, Name: "dockerd"}}), `free false true, passing 0
+swarm listening [::]:8080 | held by the swarm service "shop_web", which takes it on every node |  | dockerd docker.service
+`},
+	} {
+		if got := c.m.who(8080, "tcp").said(); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
+func (m *machine) says(at string, r ProbeResult) *machine { m.results[at] = r; return m }
+
+// TestWhoWithoutSockets: what no socket says is never free.
+func TestWhoWithoutSockets(t *testing.T) {
+	m := docker("29.0.1").runs(container("blog/web-1", "8080>80"))
+	if got, known := m.Who(9090, "tcp").Free(); got || known {
+		t.Error("a port of which nothing is known is not free")
+	}
+	if got, known := m.Who(8080, "tcp").Free(); got || !known {
+		t.Error("the engine's word is enough for a port that is held")
+	}
+	unlisted := docker("29.0.1").says("0.0.0.0:8080/tcp", NotAllowed)
+	unlisted.who(8080, "tcp")
+	unlisted.Probes[0].Listed = false
+	if got, known := unlisted.Who(8080, "tcp").Free(); got || known {
+		t.Error("what could be neither tried nor listed is not free")
+	}
+}
+
+func TestShortNames(t *testing.T) {
+	started := time.Now()
+	for want, b := range map[string]Blocker{
+		"blog-front-1 (blog)":           {Kind: ByContainer, Container: &Container{Name: "blog-front-1", Project: "blog"}},
+		"redis":                         {Kind: ByContainer, Container: &Container{Name: "redis"}},
+		"container 0123456789ab":        {Kind: ByContainer, Container: &Container{ID: "0123456789abcdef"}},
+		"python3 pid 812":               {Kind: ByProcess, Process: Process{Name: "python3", PID: 812, StartedAt: started}},
+		"python3":                       {Kind: ByProcess, Process: Process{Name: "python3"}},
+		"a process of root in x.socket": {Kind: ByProcess, Unit: "x.socket"},
+		"swarm service web":             {Kind: BySwarm, Swarm: "web"},
+		"a connection":                  {Kind: ByConnection},
+		"a closing connection":          {Kind: ByClosing},
+		"no visible process":            {Kind: ByKernel},
+		"not known":                     {Kind: ByUnknown},
+	} {
+		if got := b.Short(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package lint
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+)
+
+// Sentence says who it is, as the end of "8080/tcp is …". Where the socket is bound is left out: Local tells that.
+func (b Blocker) Sentence() string {
+	b.Local = netip.AddrPort{}
+	return scene{}.who(b)
+}
+
+// Free is how the blocker gives the port back, or never takes it, without harm to anything else: a command, or advice in
+// the title alone.
+func (b Blocker) Free() Fix {
+	if c := b.Container; c != nil && c.State != "" && !c.Running() {
+		return c.keepStopped()
+	}
+	return scene{}.frees(b)
+}
+
+// Later says when a stopped container takes the port, as the end of "8080/tcp …".
+func (b Blocker) Later() string { return b.Container.later(scene{}.named(b.Container)) }
+
+// Wish says the same as a clause of its own.
+func (b Blocker) Wish() string {
+	_, clause := b.Container.wish(scene{}.named(b.Container))
+	return clause
+}
+
+// later says when a stopped container of that name takes its port, as the end of "8080/tcp of "web" …".
+func (c *Container) later(name string) string {
+	how, clause := c.wish(name)
+	return how + " " + clause
+}
+
+func (c *Container) wish(name string) (how, clause string) {
+	switch {
+	case c.State == "restarting":
+		return "is free only while", fmt.Sprintf("container %s waits for its next start", name)
+	case c.returns():
+		return "is free now, but", fmt.Sprintf("stopped container %s takes it when the engine starts again (restart: %s)", name, c.Restart)
+	default:
+		return "is free now, but", fmt.Sprintf("stopped container %s takes it when it is started", name)
+	}
+}
+
+// keepStopped is how a stopped container never takes its port.
+func (c *Container) keepStopped() Fix {
+	switch {
+	case c.State == "restarting":
+		return Fix{Title: "stop it, or mend what makes it crash", Safety: Manual, Command: "docker stop " + shellQuote(c.Name)}
+	case c.returns():
+		return Fix{Title: "do not let it come back", Safety: Manual, Command: "docker update --restart no " + shellQuote(c.Name)}
+	default:
+		return advise("nothing to do as long as nobody starts it")
+	}
+}
+
+// Short names the blocker for a column of a table: "blog-front-1 (blog)", "python3 pid 812".
+func (b Blocker) Short() string {
+	switch b.Kind {
+	case ByContainer:
+		return b.Container.short()
+	case BySwarm:
+		return "swarm service " + b.Swarm
+	case ByConnection:
+		return "a connection"
+	case ByClosing:
+		return "a closing connection"
+	case ByKernel:
+		return "no visible process"
+	case ByUnknown:
+		return "not known"
+	}
+	switch {
+	case b.Process.Name == "":
+		return b.program()
+	case b.Process.PID == 0:
+		return b.Process.Name
+	}
+	return b.Process.Name + " pid " + strconv.Itoa(b.Process.PID)
+}
+
+func (c *Container) short() string {
+	switch {
+	case c.Name == "":
+		return "container " + c.ID[:min(12, len(c.ID))]
+	case c.Project == "":
+		return c.Name
+	}
+	return c.Name + " (" + c.Project + ")"
+}
+
+// String is the name of the state in the JSON format of `portlint who`.
+func (s HolderState) String() string {
+	return [...]string{"listening", "bound", "datagram", "connection", "closing"}[s]
+}
