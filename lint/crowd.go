@@ -9,11 +9,11 @@ import (
 // crowds finds the sets of pools and fixed ports for which no placement exists. On one address every pool is an
 // interval of ports, and for intervals Hall's condition needs a look only from the start of one to the end of another.
 // On a machine some ports are held already: held tells those that a binding can't have, and is nil for none.
-func crowds(bound []Bound, held func(b Bound, p uint16) bool) []group {
+func (e Engine) crowds(bound []Bound, held func(b Bound, p uint16) bool) []group {
 	var groups []group
 	seen := map[string]bool{}
 	for _, at := range places(bound) {
-		for _, rest := range clusters(at.on(bound)) {
+		for _, rest := range clusters(at.on(bound, e)) {
 			for g, ok := crowdAt(rest, held); ok; g, ok = crowdAt(rest, held) {
 				rest = g.without(rest)
 				if !seen[g.items()] {
@@ -71,25 +71,24 @@ func places(bound []Bound) []place {
 	return slices.Compact(out)
 }
 
-// on selects the bindings that take their port on the address. Over UDP and SCTP only the same address is sure to.
-func (at place) on(bound []Bound) []Bound {
+// on selects the bindings that take their port on the address.
+func (at place) on(bound []Bound, engine Engine) []Bound {
 	var out []Bound
 	for _, b := range bound {
 		if b.Binding.First == 0 || b.doubt() != "" {
 			continue
 		}
-		if slices.ContainsFunc(b.Endpoints(1), at.covers) {
+		if slices.ContainsFunc(b.Endpoints(1), func(e Endpoint) bool { return at.covers(e, engine) }) {
 			out = append(out, b)
 		}
 	}
 	return out
 }
 
-func (at place) covers(e Endpoint) bool {
-	if e.Proto != "tcp" {
-		return e.Proto == at.proto && e.Addr.Addr() == at.addr
-	}
-	return e.Overlaps(Endpoint{Proto: at.proto, Addr: netip.AddrPortFrom(at.addr, e.Addr.Port())})
+// covers reports whether the engine surely refuses an endpoint while the address has its port.
+func (at place) covers(e Endpoint, engine Engine) bool {
+	c, refused := engine.refuses(e, Endpoint{Proto: at.proto, Addr: netip.AddrPortFrom(at.addr, e.Addr.Port())})
+	return refused && c.certainty == Certain
 }
 
 // crowdAt returns the narrowest interval of ports that holds fewer than must fit into it.

@@ -39,7 +39,7 @@ func (m *machine) runs(containers ...Container) *machine {
 		m.Containers = append(m.Containers, c)
 		for _, p := range c.Bound {
 			if c.Running() {
-				m.listens(p.Endpoint.String(), Owner{Seen: Known, Process: Process{PID: 800, Name: "docker-proxy"}, Unit: "docker.service"})
+				m.listens(p.Endpoint.String(), Owner{Seen: Known, Process: Process{PID: 800, Name: "docker-proxy"}, Unit: "docker.service"}).reuse()
 			}
 		}
 	}

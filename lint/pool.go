@@ -9,28 +9,35 @@ import (
 // checkPools judges the pools among the ports that are held: one that has too few left can't start, and one that has
 // enough may still fail, because the engine tries few ports that it does not know to be held. Source: port-semantics E.6.
 func (p *Pass) checkPools(s scene) {
-	bound := p.Plan.Bound()
-	told := map[string]bool{}
-	for _, g := range crowds(bound, nil) {
-		told[g.items()] = true
+	bound, told := p.Plan.Bound(), map[string]bool{}
+	for _, g := range p.engine().crowds(bound, nil) {
+		told[g.items()] = true // by duplicate-port
 	}
 	full := itemSet{}
-	for _, least := range []Certainty{Certain, Possible} {
-		for _, g := range crowds(bound, s.heldBy(least)) {
-			if told[g.items()] || !s.anyFresh(g) {
-				continue
-			}
-			told[g.items()] = true
-			g.certainty = least
-			p.reportFull(s, g)
-			for _, m := range g.members {
-				full.add(m)
-			}
+	p.checkRoom(s, bound, Certain, told, full)
+	p.checkRoom(s, bound, Possible, told, full)
+	for _, b := range p.Plan.Demands() {
+		if !b.Binding.Pool() {
+			continue
+		}
+		// What runs already has its ports, wherever it could have others.
+		p.checkRoom(s, []Bound{b}, Possible, told, full)
+		if full.add(b) {
+			p.checkTries(s, b)
 		}
 	}
-	for _, b := range p.Plan.Demands() {
-		if b.Binding.Pool() && full.add(b) {
-			p.checkTries(s, b)
+}
+
+// checkRoom reports the pools that have no room, counting what is held at least that surely.
+func (p *Pass) checkRoom(s scene, bound []Bound, least Certainty, told map[string]bool, full itemSet) {
+	for _, g := range p.engine().crowds(bound, s.heldBy(least)) {
+		if told[g.items()] || !s.anyFresh(g) || slices.ContainsFunc(g.members, func(m Bound) bool { return full[m.itemOf()] }) {
+			continue
+		}
+		g.certainty = least
+		p.reportFull(s, g)
+		for _, m := range g.members {
+			full.add(m)
 		}
 	}
 }

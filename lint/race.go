@@ -9,14 +9,17 @@ type race struct {
 	bound   []Bound
 	pools   []Bound // of bound
 	pickers []Bound // of bound: the engine picks their host port
+	// held tells the host ports that something else has already; nil when no machine is known.
+	held    func(b Bound, p uint16) bool
 	starved map[*Binding]bool
 }
 
 // newRace looks at all services that shall run; where an engine is known only at those that are not up yet.
-func newRace(plan Plan, h *Host) race {
-	r := race{plan: plan, bound: plan.Bound(), span: h.ephemeral(), starved: map[*Binding]bool{}}
-	if h != nil {
-		r.engine, r.bound = h.Engine, plan.Demands()
+func (p *Pass) newRace() race {
+	r := race{plan: p.Plan, engine: p.engine(), bound: p.Plan.Bound(), span: p.Host.ephemeral(),
+		starved: map[*Binding]bool{}}
+	if p.Host != nil {
+		r.bound, r.held = p.Plan.Demands(), p.scene.heldBy(Possible)
 	}
 	for _, b := range r.bound {
 		if b.Binding.Pool() {
@@ -52,7 +55,7 @@ func (r race) mayTake(taker, victim Bound) bool {
 		return false
 	}
 	if taker.Service == victim.Service {
-		return a.Pool() && b.Fixed() && !r.engine.atLeast(27, 0)
+		return a.Pool() && (b.Pool() || !r.engine.atLeast(27, 0))
 	}
 	return !r.plan.After(taker.Service.Name, victim.Service.Name)
 }
@@ -69,7 +72,7 @@ func (r race) starves(victim Bound) bool {
 }
 
 func (r race) short(victim Bound) bool {
-	left, others := victim.Binding.Width(), r.bound
+	left, others := r.room(victim, victim.Binding.First, victim.Binding.Last), r.bound
 	if victim.Binding.Fixed() {
 		others = r.pools
 	}
@@ -77,10 +80,24 @@ func (r race) short(victim Bound) bool {
 		if !r.mayTake(o, victim) {
 			continue
 		}
-		common := int(min(o.Binding.Last, victim.Binding.Last)) - int(max(o.Binding.First, victim.Binding.First)) + 1
+		common := r.room(victim, max(o.Binding.First, victim.Binding.First), min(o.Binding.Last, victim.Binding.Last))
 		left -= min(o.units(), common)
 	}
 	return left < victim.units()
+}
+
+// room counts the ports of [first, last] that the binding may still have.
+func (r race) room(b Bound, first, last uint16) int {
+	n := int(last) - int(first) + 1
+	if r.held == nil {
+		return n
+	}
+	for p := int(first); p <= int(last); p++ {
+		if r.held(b, uint16(p)) {
+			n--
+		}
+	}
+	return n
 }
 
 // picks are the bindings of other services for which the engine may pick the victim's fixed host port.

@@ -35,9 +35,9 @@ func (e Engine) olderThan(major, minor int) bool {
 	return ok && r.before(release{major, minor, 0})
 }
 
-// upTo26 limits a sentence to the engines that it is true for, unless this is one of them.
-func (e Engine) upTo26() string {
-	if e.olderThan(27, 0) {
+// upTo26 limits a sentence about a pool that takes the victim's port, in one container, to the engines that it is true for.
+func (e Engine) upTo26(victim Bound) string {
+	if e.olderThan(27, 0) || victim.Binding.Pool() {
 		return ""
 	}
 	return ", on engines up to 26"

@@ -16,7 +16,7 @@ func checkDuplicatePort(p *Pass) {
 	for _, g := range collide(bound, p.engine().clashes) {
 		p.reportDuplicate(g, g.message(), p.duplicateFix(g))
 	}
-	for _, g := range crowds(bound, nil) {
+	for _, g := range p.engine().crowds(bound, nil) {
 		p.reportDuplicate(g, g.crowdMessage(), []Fix{{Title: "give the pools ranges of their own", Safety: Manual}})
 	}
 	for _, g := range twins(bound) {

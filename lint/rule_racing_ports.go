@@ -12,8 +12,8 @@ var racingPorts = Rule{
 }
 
 func checkRacingPorts(p *Pass) {
-	r := newRace(p.Plan, p.Host)
-	crowded := crowds(r.bound, nil)
+	r := p.newRace()
+	crowded := r.engine.crowds(r.bound, nil)
 	told := map[[2]itemOf]bool{}
 	for _, taker := range r.pools {
 		byOrder := map[startOrder][]Bound{}
@@ -79,7 +79,7 @@ func (p *Pass) reportRace(taker Bound, victims []Bound, o startOrder) {
 	switch {
 	case o == oneContainer:
 		message = fmt.Sprintf("the pool %s of %q may take the service's own %s first%s", pool.Want(),
-			taker.Service.Name, listed(wants), p.engine().upTo26())
+			taker.Service.Name, listed(wants), p.engine().upTo26(victims[0]))
 	case o == takerFirst:
 		message += fmt.Sprintf(": %q starts before %s", taker.Service.Name, quoted(owners))
 	case len(owners) == 1:
