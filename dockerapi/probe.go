@@ -2,6 +2,8 @@ package dockerapi
 
 import (
 	"context"
+	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/dockerapi/sockets"
@@ -25,7 +27,33 @@ func Probe(ctx context.Context, h *lint.Host, want []lint.Endpoint) {
 // Port is a port of this machine that somebody asks about.
 type Port = sockets.Port
 
-// Who lists the sockets of this machine that hold a port, on any address: listeners first.
-func Who(ctx context.Context, ports []Port) ([]lint.Probe, []lint.Blind) {
-	return sockets.Who(ctx, ports)
+// Who lists the sockets of this machine that have one of the ports, on any address, and fills in Probes with what
+// could not be seen. Of an engine that is on another machine it asks nothing: Look has said why. Without any engine this
+// machine is meant, and so it is where an engine in a virtual machine opens ports on this one too.
+func Who(ctx context.Context, h *lint.Host, ports []Port) {
+	if !speaksOf(h.Engine, runtime.GOOS) {
+		return
+	}
+	probes, blind := sockets.Who(ctx, ports)
+	if h.Engine.Version == "" {
+		h.Blind = slices.DeleteFunc(h.Blind, func(b lint.Blind) bool { return b.What == blindSockets })
+		h.Blind = append(h.Blind, contained()...)
+	}
+	h.Probes, h.Blind = probes, append(h.Blind, blind...)
+}
+
+// speaksOf reports whether this machine's sockets say something of the engine's ports, though not always everything.
+func speaksOf(e lint.Engine, system string) bool {
+	scheme, _, _ := strings.Cut(e.Endpoint, "://")
+	here := slices.Contains([]string{"", "unix", "npipe", "fd"}, scheme)
+	return e.Local || here && (e.Version == "" || system != "linux" || e.Name == dockerDesktop)
+}
+
+// contained says that these sockets are a container's own, where no engine could say so.
+func contained() []lint.Blind {
+	sign, in := sockets.InContainer()
+	if host, known := sockets.OnHostNetwork(); !in || host || !known {
+		return nil
+	}
+	return []lint.Blind{{What: blindSockets, Why: "portlint runs in a container (" + sign + "), and sees the ports of that container's network alone"}}
 }

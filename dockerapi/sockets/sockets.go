@@ -98,14 +98,15 @@ func explain(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []li
 			probes[i].Result = lint.InUse // the answer for a port that another socket has for itself alone
 		}
 	}
-	unexplained := portsWhere(probes, func(i int) bool { return probes[i].Result == lint.InUse && len(found[i]) == 0 })
+	unexplained := portsWhere(probes, func(i int) bool { return held(probes[i]) && len(found[i]) == 0 })
 	if len(unexplained) == 0 || ctx.Err() != nil {
 		return found, blind
 	}
 	rows, more := sockets(ctx, everything, unexplained)
 	for i, p := range probes {
-		if p.Result == lint.InUse && len(found[i]) == 0 {
+		if held(p) && len(found[i]) == 0 {
 			found[i] = likely(rows, p)
+			probes[i].Listed = len(blind)+len(more) == 0
 		}
 	}
 	return found, append(blind, fresh(more, blind)...)

@@ -37,6 +37,7 @@ func Who(ctx context.Context, ports []Port) ([]lint.Probe, []lint.Blind) {
 	for i, p := range probes {
 		found[i] = slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return !samePort(r, p.Endpoint) })
 		slices.SortStableFunc(found[i], byState)
+		probes[i].Listed = len(blind) == 0
 	}
 	owners, more := ownersOf(ctx, found)
 	for i := range probes {
