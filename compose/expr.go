@@ -41,59 +41,16 @@ func split(raw string) (segments []segment, ok bool) {
 	return segments, true
 }
 
-// expression reads the expression that a text begins with. Source: compose-go template/template.go.
+// expression reads what a "$" begins; ok is false where Compose refuses it.
 func expression(s string) (segment, bool) {
 	if strings.HasPrefix(s, "$$") {
 		return segment{raw: "$$", value: "$"}, true
 	}
-	if !strings.HasPrefix(s, "${") {
-		n := nameLength(s[1:])
-		if n == 0 { // "$1" is no expression
-			return segment{raw: "$", value: "$"}, true
-		}
-		return segment{raw: s[:1+n], name: s[1 : 1+n]}, true
+	e, ok := lint.ScanExpression(s)
+	if ok {
+		return segment{raw: e.Text, name: e.Name, op: e.Operator, arg: e.Rest}, true
 	}
-	end := closingBrace(s)
-	if end < 0 {
-		return segment{}, false
-	}
-	inner := s[2:end]
-	n := nameLength(inner)
-	seg := segment{raw: s[:end+1], name: inner[:n]}
-	rest := inner[n:]
-	for _, op := range []string{":-", ":?", ":+", "-", "?", "+"} {
-		if strings.HasPrefix(rest, op) {
-			seg.op, seg.arg, rest = op, rest[len(op):], ""
-			break
-		}
-	}
-	return seg, n > 0 && rest == ""
-}
-
-func nameLength(s string) int {
-	for i, r := range s {
-		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
-		if !letter && (i == 0 || r < '0' || r > '9') {
-			return i
-		}
-	}
-	return len(s)
-}
-
-// closingBrace is the index of the brace that closes the one in "${", -1 when there is none.
-func closingBrace(s string) int {
-	depth := 0
-	for i := range len(s) {
-		switch s[i] {
-		case '{':
-			depth++
-		case '}':
-			if depth--; depth == 0 {
-				return i
-			}
-		}
-	}
-	return -1
+	return segment{raw: "$", value: "$"}, !strings.HasPrefix(s, "${") // "$1" is no expression
 }
 
 // expander gives expressions their values. With strict, a variable without value and default is empty, as for Compose;

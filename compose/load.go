@@ -129,25 +129,17 @@ func (r *reader) load(ctx context.Context) (*types.Project, error) {
 		return nil, err
 	}
 	project, err := r.toProject(model, details)
-	if err == nil {
-		return project, nil
-	}
-	if err = r.inconsistent(ctx, details, err); err != nil {
-		return nil, err
-	}
-	// What is left is tolerated: read once more without the check.
-	model, err = guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, r.options) })
 	if err != nil {
-		return nil, err
+		return nil, r.inconsistent(ctx, details, err)
 	}
-	return r.toProject(model, details, func(o *loader.Options) { o.SkipConsistencyCheck = true })
+	return project, nil
 }
 
 // toProject turns a model, which it changes, into a project.
-func (r *reader) toProject(model map[string]any, details types.ConfigDetails, more ...func(*loader.Options)) (*types.Project, error) {
+func (r *reader) toProject(model map[string]any, details types.ConfigDetails) (*types.Project, error) {
 	return guarded(func() (*types.Project, error) {
-		opts := loader.ToOptions(&details, append([]func(*loader.Options){r.options}, more...))
-		return loader.ModelToProject(model, opts, details)
+		r.patch(model)
+		return loader.ModelToProject(model, loader.ToOptions(&details, []func(*loader.Options){r.options}), details)
 	})
 }
 

@@ -195,8 +195,7 @@ func (s *service) place(reason string) lint.Span {
 const maxChecked = 500
 
 // inconsistent checks every service of the project by itself, the others reduced to their names, so that all faults
-// are found and not the first of a random order. err is what the whole project gave. Nil means that nothing is left
-// but what a part of a project, or a value that nothing gives, brings with it.
+// are found and not the first of a random order. err is what the whole project gave.
 func (r *reader) inconsistent(ctx context.Context, details types.ConfigDetails, err error) error {
 	model, loadErr := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, r.options) })
 	services, _ := model["services"].(map[string]any)
@@ -208,7 +207,7 @@ func (r *reader) inconsistent(ctx context.Context, details types.ConfigDetails, 
 		if len(all) > maxReasons {
 			break
 		}
-		if _, e := r.toProject(r.alone(model, name), details); e != nil {
+		if _, e := r.toProject(alone(model, name), details); e != nil {
 			all = append(all, e)
 		}
 	}
@@ -216,33 +215,19 @@ func (r *reader) inconsistent(ctx context.Context, details types.ConfigDetails, 
 		all = all[1:]
 	}
 	slices.SortStableFunc(all, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	all = slices.CompactFunc(all, func(a, b error) bool { return a.Error() == b.Error() })
-	return errors.Join(slices.DeleteFunc(all, r.tolerated)...)
+	return errors.Join(slices.CompactFunc(all, func(a, b error) bool { return a.Error() == b.Error() })...)
 }
 
-// alone copies a model with every service but one reduced to what others may refer to. A part of a project gets an
-// image, so that its other faults show.
-func (r *reader) alone(model map[string]any, name string) map[string]any {
+// alone copies a model with every service but one reduced to what others may refer to.
+func alone(model map[string]any, name string) map[string]any {
 	one := clone(model).(map[string]any)
 	services, _ := one["services"].(map[string]any)
 	for other, s := range services {
 		if other != name {
 			services[other] = stub(s)
-			continue
-		}
-		if s, ok := s.(map[string]any); ok && r.Standalone && s["image"] == nil {
-			s["image"] = "stub"
 		}
 	}
 	return one
-}
-
-var partOnly = regexp.MustCompile(`neither an image nor a build context|undefined (network|volume|config|secret|model|build secret|service)` +
-	`|not found for network_mode|unknown service`)
-
-// tolerated reports whether a fault only says that the file is a part of a project, or rests on a placeholder.
-func (r *reader) tolerated(err error) bool {
-	return r.fromGuess(err.Error()) || r.Standalone && partOnly.MatchString(err.Error())
 }
 
 // stub keeps of a service what others may refer to.

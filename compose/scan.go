@@ -38,12 +38,31 @@ func (r *reader) scan() {
 		}
 	}
 	r.mentionsBeside()
-	r.project.Mentions = slices.DeleteFunc(r.project.Mentions, r.isPort)
+	if len(r.project.Mentions) > 0 {
+		elsewhere := r.elsewhere()
+		r.project.Mentions = slices.DeleteFunc(r.project.Mentions, func(m lint.Mention) bool {
+			return slices.ContainsFunc(elsewhere, func(s lint.Span) bool { return s.Contains(m.Span) })
+		})
+	}
 }
 
-// isPort reports whether a number that looks like a mention is a `ports` item itself.
-func (r *reader) isPort(m lint.Mention) bool {
-	return slices.ContainsFunc(r.project.Bindings(), func(b *lint.Binding) bool { return b.Entry.Contains(m.Span) })
+// elsewhere lists the spans whose numbers are no mentions of a host port: the `ports` items themselves, and what runs
+// inside a container.
+func (r *reader) elsewhere() []lint.Span {
+	var spans []lint.Span
+	for _, s := range r.found {
+		for _, it := range s.items {
+			spans = append(spans, it.layer.file.span(resolve(it.node)))
+		}
+		for _, l := range s.layers {
+			for _, key := range []string{"healthcheck", "command", "entrypoint"} {
+				if n := l.find(key); n != nil {
+					spans = append(spans, l.file.span(n))
+				}
+			}
+		}
+	}
+	return spans
 }
 
 var variable = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
@@ -64,69 +83,6 @@ func environmentKeys(l *layer) []string {
 		names = append(names, name)
 	}
 	return names
-}
-
-const ignoreMark = "portlint:ignore"
-
-// ignores finds the `# portlint:ignore RULE[,RULE] reason` comments of a file. One at the end of a line speaks of that
-// line, one that stands alone of the next line that is not a comment.
-func ignores(f *file) []lint.Ignore {
-	if !bytes.Contains(f.text, []byte(ignoreMark)) {
-		return nil
-	}
-	var out []lint.Ignore
-	src := lint.NewSource(f.text)
-	for line := 1; line <= src.Lines(); line++ {
-		start, end := src.Line(line)
-		text := string(f.text[start:end])
-		at := strings.Index(text, "#")
-		for at >= 0 && !isIgnore(text, at) {
-			next := strings.Index(text[at+1:], "#")
-			if next < 0 {
-				at = -1
-				break
-			}
-			at += 1 + next
-		}
-		if at < 0 {
-			continue
-		}
-		ig := parseIgnore(text[at:])
-		ig.Span = lint.Span{File: f.path, Start: start + at, End: end}
-		ig.Covers = lint.Span{File: f.path, Start: start, End: end}
-		if strings.TrimSpace(text[:at]) == "" {
-			ig.Covers.Start, ig.Covers.End = nextLine(src, line)
-		}
-		out = append(out, ig)
-	}
-	return out
-}
-
-// isIgnore reports whether the "#" at a place begins a comment with the mark.
-func isIgnore(text string, at int) bool {
-	if at > 0 && text[at-1] != ' ' && text[at-1] != '\t' {
-		return false
-	}
-	return strings.HasPrefix(strings.TrimLeft(text[at:], "# \t"), ignoreMark)
-}
-
-func parseIgnore(comment string) lint.Ignore {
-	rest := strings.TrimPrefix(strings.TrimLeft(comment, "# \t"), ignoreMark)
-	rules, reason, _ := strings.Cut(strings.TrimSpace(rest), " ")
-	var ig lint.Ignore
-	ig.Rules = strings.FieldsFunc(rules, func(r rune) bool { return r == ',' })
-	ig.Reason = strings.TrimSpace(reason)
-	return ig
-}
-
-func nextLine(src *lint.Source, line int) (start, end int) {
-	for line++; line <= src.Lines(); line++ {
-		start, end = src.Line(line)
-		if text := bytes.TrimSpace(src.Text[start:end]); len(text) > 0 && text[0] != '#' {
-			return start, end
-		}
-	}
-	return len(src.Text), len(src.Text)
 }
 
 var (
@@ -174,7 +130,10 @@ func (r *reader) mentionsBeside() {
 	}
 }
 
-var forwarded = regexp.MustCompile(`(?s)"forwardPorts"\s*:\s*\[[^\]]*\]`)
+var (
+	forwarded  = regexp.MustCompile(`(?s)"forwardPorts"\s*:\s*\[[^\]]*\]`)
+	hostNumber = regexp.MustCompile(`[\[,\s"]([0-9]{2,5})\b`) // "web:8080" is a port of the container
+)
 
 func (r *reader) mentionsIn(path string, re *regexp.Regexp, kind string) {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() > maxFileSize {
@@ -187,7 +146,7 @@ func (r *reader) mentionsIn(path string, re *regexp.Regexp, kind string) {
 	var found []lint.Mention
 	if re == forwarded {
 		for _, m := range re.FindAllIndex(text, -1) {
-			found = append(found, numbers(path, text[m[0]:m[1]], m[0], regexp.MustCompile(`\b([0-9]{2,5})\b`), kind)...)
+			found = append(found, numbers(path, text[m[0]:m[1]], m[0], hostNumber, kind)...)
 		}
 	} else {
 		found = append(numbers(path, text, 0, re, kind), numbers(path, text, 0, localURL, "URL")...)

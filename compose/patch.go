@@ -1,0 +1,79 @@
+package compose
+
+import (
+	"strings"
+)
+
+// patch gives a model what a part of a project, or a value that nothing gives, lets it lack: an image, and the networks,
+// volumes, secrets, configs and services that it refers to. What is still inconsistent after that is a fault.
+func (r *reader) patch(model map[string]any) {
+	if !r.Standalone && !r.guessed {
+		return
+	}
+	services, _ := model["services"].(map[string]any)
+	for _, s := range services {
+		service, ok := s.(map[string]any)
+		if !ok {
+			continue
+		}
+		if r.Standalone && service["image"] == nil && service["build"] == nil && service["provider"] == nil {
+			service["image"] = "stub"
+		}
+		r.define(model, "networks", keysOf(service["networks"]))
+		r.define(model, "models", keysOf(service["models"]))
+		for _, section := range []string{"volumes", "secrets", "configs"} {
+			r.define(model, section, sourcesOf(service[section]))
+		}
+		r.forget(services, service)
+	}
+}
+
+// lacks reports whether a name that is not defined may be left so.
+func (r *reader) lacks(name string) bool { return r.Standalone || strings.Contains(name, placeholder) }
+
+// define adds empty definitions of names to a section.
+func (r *reader) define(model map[string]any, section string, names []string) {
+	for _, name := range names {
+		all, ok := model[section].(map[string]any)
+		if !ok {
+			all = map[string]any{}
+		}
+		if _, known := all[name]; !known && r.lacks(name) {
+			all[name] = map[string]any{"name": name, "external": section != "models"}
+			model[section] = all
+		}
+	}
+}
+
+// forget takes out of depends_on what is not there.
+func (r *reader) forget(services, service map[string]any) {
+	needs, _ := service["depends_on"].(map[string]any)
+	for name := range needs {
+		if _, known := services[name]; !known && r.lacks(name) {
+			delete(needs, name)
+		}
+	}
+}
+
+func keysOf(v any) []string {
+	m, _ := v.(map[string]any)
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	return names
+}
+
+// sourcesOf are the names that a list of volumes, secrets or configs refers to.
+func sourcesOf(v any) []string {
+	list, _ := v.([]any)
+	var names []string
+	for _, e := range list {
+		m, _ := e.(map[string]any)
+		kind, _ := m["type"].(string)
+		if source, ok := m["source"].(string); ok && source != "" && (kind == "" || kind == "volume") {
+			names = append(names, source)
+		}
+	}
+	return names
+}
