@@ -85,16 +85,15 @@ func (s *Service) runs(c *Container) bool {
 	bound := s.bound()
 	slices.SortStableFunc(bound, func(a, b Bound) int { return cmp.Compare(a.looseness(), b.looseness()) })
 	for _, b := range bound {
-		rest := slices.Clone(left)
 		for _, e := range b.Endpoints(0) {
-			if i := slices.IndexFunc(rest, func(p PublishedPort) bool { return b.Binding.gives(p, e.Addr.Addr()) }); i >= 0 {
-				rest = slices.Delete(rest, i, i+1)
+			at := slices.IndexFunc(left, func(p PublishedPort) bool { return b.Binding.gives(p, e.Addr.Addr()) })
+			switch {
+			case at >= 0:
+				left = slices.Delete(left, at, at+1)
+			case s.Network.Varies == "":
+				return false
 			}
 		}
-		if len(rest) == len(left) && s.Network.Varies == "" {
-			return false
-		}
-		left = rest
 	}
 	return len(left) == 0
 }

@@ -38,7 +38,7 @@ func TestPlanUp(t *testing.T) {
 	}{
 		{"nothing runs", two(), UpOptions{}, nil, "freed: ; kept: ; asks: a 8080/tcp, b 9090/tcp"},
 		{"all up", two(), UpOptions{}, []Container{container("p/a-1", "8080>80"), container("p/b-1", "9090>90")}, "freed: ; kept: p-a-1 p-b-1; asks: "},
-		{"bound for IPv4 only", two(), UpOptions{}, []Container{container("p/a-1", "0.0.0.0:8080>80")}, "freed: ; kept: p-a-1; asks: b 9090/tcp"},
+		{"bound for IPv4 only", two(), UpOptions{}, []Container{container("p/a-1", "0.0.0.0:8080>80")}, "freed: p-a-1; kept: ; asks: a 8080/tcp, b 9090/tcp"},
 		{"another container port", two(), UpOptions{}, []Container{container("p/a-1", "8080>81")}, "freed: p-a-1; kept: ; asks: a 8080/tcp, b 9090/tcp"},
 		{"one port more than asked", two(), UpOptions{}, []Container{container("p/a-1", "8080>80", "8081>81")}, "freed: p-a-1; kept: ; asks: a 8080/tcp, b 9090/tcp"},
 		{"another address", two(), UpOptions{}, []Container{container("p/a-1", "127.0.0.1:8080>80")}, "freed: p-a-1; kept: ; asks: a 8080/tcp, b 9090/tcp"},

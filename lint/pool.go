@@ -21,7 +21,7 @@ func (p *Pass) checkPools(s scene) {
 			continue
 		}
 		// What runs already has its ports, wherever it could have others.
-		p.checkRoom(s, []Bound{b}, Possible, told, full)
+		p.checkRoom(s, b.Service.bound(), Possible, told, full)
 		if full.add(b) {
 			p.checkTries(s, b)
 		}

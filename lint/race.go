@@ -77,13 +77,22 @@ func (r race) short(victim Bound) bool {
 		others = r.pools
 	}
 	for _, o := range others {
-		if !r.mayTake(o, victim) {
+		if !r.mayTake(o, victim) && !r.siblings(o, victim) {
 			continue
 		}
 		common := r.room(victim, max(o.Binding.First, victim.Binding.First), min(o.Binding.Last, victim.Binding.Last))
 		left -= min(o.units(), common)
 	}
 	return left < victim.units()
+}
+
+// siblings reports whether a fixed port of the victim's own container lies in the victim, a pool.
+func (r race) siblings(fixed, victim Bound) bool {
+	if fixed.Service != victim.Service || !fixed.Binding.Fixed() || !victim.Binding.Pool() {
+		return false
+	}
+	overlap, _, _ := r.engine.meets(fixed, victim, fixed.Binding.First)
+	return overlap && victim.Binding.First <= fixed.Binding.First && fixed.Binding.First <= victim.Binding.Last
 }
 
 // room counts the ports of [first, last] that the binding may still have.

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var scenarios = flag.Int("scenarios", 1500, "how many random machines TestAgainstASimulatedEngine tries")
+var scenarios = flag.Int("scenarios", 600, "how many random machines TestAgainstASimulatedEngine tries")
 
 // world is a random machine with a random project, and a toy engine that plays `up` on it. The toy knows no plan: it has
 // containers, sockets and Compose's own rules for replacing containers.
@@ -24,6 +24,7 @@ type world struct {
 type live struct {
 	Endpoint
 	owner string
+	to    uint16
 	ports string // as its item has them: the engine binds items that differ only in their address together
 }
 
@@ -34,7 +35,7 @@ func newWorld(seed uint64) *world {
 	for i := range 1 + w.IntN(3) {
 		s := service(string(rune('a' + i)))
 		for range 1 + w.IntN(2) {
-			s.items = append(s.items, w.item())
+			s.items = append(s.items, w.item(80+len(s.items)))
 		}
 		services = append(services, s.scaled(1+w.IntN(5)/4))
 	}
@@ -51,12 +52,12 @@ func newWorld(seed uint64) *world {
 }
 
 // item is a random port: two ports of three are enough for many to meet.
-func (w *world) item() string {
+func (w *world) item(to int) string {
 	port := 8080 + w.IntN(4)
-	text := []string{"%d:80", "%d:80", "127.0.0.1:%d:80", "0.0.0.0:%d:80", "[::]:%d:80", "[::1]:%d:80"}[w.IntN(6)]
-	host := fmt.Sprintf(text, port)
+	text := []string{"%d:%d", "%d:%d", "127.0.0.1:%d:%d", "0.0.0.0:%d:%d", "[::]:%d:%d", "[::1]:%d:%d"}[w.IntN(6)]
+	host := fmt.Sprintf(text, port, to)
 	if w.IntN(4) == 0 {
-		host = fmt.Sprintf("%d-%d:80", port, port+1+w.IntN(2))
+		host = fmt.Sprintf("%d-%d:%d", port, port+1+w.IntN(2), to)
 	}
 	if w.IntN(6) == 0 {
 		host += "/udp"
@@ -72,14 +73,14 @@ func (w *world) populate() {
 			continue
 		}
 		c := container(name)
-		made := project(service("x", w.item()))
+		made := project(service("x", w.item(80)))
 		s := &made.Services[0]
 		if own := w.p.Service(c.Service); own != nil && c.Project == "p" && w.IntN(3) > 0 {
 			s = own
 		}
 		if taken, ok := w.start(s, w.sockets(nil)); ok {
 			for _, l := range taken {
-				c.Bound = append(c.Bound, PublishedPort{Endpoint: l.Endpoint, Target: 80})
+				c.Bound = append(c.Bound, PublishedPort{Endpoint: l.Endpoint, Target: l.to})
 			}
 			w.spec[c.Name] = w.text(s)
 			w.m.runs(c)
@@ -146,7 +147,7 @@ func (w *world) bind(b Bound, have []live) ([]live, bool) {
 		for _, e := range b.Endpoints(port) {
 			for _, l := range have {
 				_, refused := w.m.Engine.refuses(e, l.Endpoint)
-				known = known || refused && !(b.Binding.Proto == "udp" && w.m.Engine.atLeast(28, 0) && w.m.Engine.olderThan(29, 0) && l.owner == "" && l.ports == b.Binding.Ports())
+				known = known || refused && !(b.Binding.Proto == "udp" && w.m.Engine.atLeast(28, 0) && w.m.Engine.olderThan(29, 0) && l.owner == "" && l.ports == b.Binding.Ports() && l.to == b.Binding.Target)
 			}
 			for _, o := range w.m.sockets {
 				held = held || o.Owner.Process.Name != "docker-proxy" && o.keepsOut(e, w.m.Engine)
@@ -161,7 +162,7 @@ func (w *world) bind(b Bound, have []live) ([]live, bool) {
 		default:
 			var out []live
 			for _, e := range b.Endpoints(port) {
-				out = append(out, live{Endpoint: e, ports: b.Binding.Ports()})
+				out = append(out, live{Endpoint: e, to: b.Binding.Target, ports: b.Binding.Ports()})
 			}
 			return out, true
 		}
