@@ -38,3 +38,27 @@ warning latent 5: 40000-40010/tcp of "a" lies among the ports that Linux gives t
 		{name: "nothing bound", services: []*svc{service("a", "40000:80").net(Network{Publishing: Ignored})}},
 	})
 }
+
+func TestEphemeralPortOfThisMachine(t *testing.T) {
+	for _, c := range []struct {
+		item  string
+		local bool
+		want  string
+	}{
+		{"20000:80", true, `20000/tcp of "a" lies among the ports that this machine gives to outgoing connections, 15000-25000; any of them can take it first`},
+		{"40000:80", true, ""},
+		{"20000:80", false, ""},
+		{"40000:80", false, `40000/tcp of "a" lies among the ports that Linux gives to outgoing connections, 32768-60999; any of them can take it first`},
+	} {
+		h := &Host{Engine: Engine{Version: "29.0.1", Local: c.local}, Ephemeral: [2]uint16{15000, 25000}}
+		got := ""
+		for _, f := range Run([]*Project{project(service("a", c.item))}, Settings{Host: h}).Findings {
+			if f.Rule == "ephemeral-port" {
+				got = f.Message
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s, local %t: %q", c.item, c.local, got)
+		}
+	}
+}
