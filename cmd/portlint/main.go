@@ -17,6 +17,10 @@ func main() { os.Exit(start(hostWorld())) }
 // start runs the command line of this process.
 func start(w world) int {
 	logrus.SetOutput(io.Discard) // compose-go logs through its global logger
+	if w.env["GOGC"] == "" {     // a run is over before much garbage is worth collecting
+		debug.SetGCPercent(400)
+		debug.SetMemoryLimit(1 << 30)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	return run(ctx, os.Args[1:], w)
