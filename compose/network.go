@@ -59,7 +59,7 @@ func attached(c types.ServiceConfig, project *types.Project, found *service) lin
 	case "macvlan", "ipvlan", "host", "none", "null":
 		return lint.Network{Publishing: lint.Ignored, Why: "network driver " + driver, Span: at}
 	}
-	n := lint.Network{HostIP: gateway.DriverOpts[hostBinding]}
+	n := lint.Network{Name: engineName(project, names[0]), HostIP: gateway.DriverOpts[hostBinding]}
 	if gateway.DriverOpts[gatewayMode] == "routed" {
 		n.Varies = "the network's gateway mode is routed: engine 28 and newer bind no host port, older ones differ"
 	}

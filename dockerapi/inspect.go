@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
@@ -93,7 +92,7 @@ func fill(c *lint.Container, full *container.InspectResponse, networks map[strin
 	}
 	if s := full.State; s != nil {
 		c.PID = s.Pid
-		c.StartedAt, _ = time.Parse(time.RFC3339Nano, s.StartedAt)
+		c.StartedAt = localTime(s.StartedAt)
 	}
 	if full.HostConfig != nil {
 		c.Restart = string(full.HostConfig.RestartPolicy.Name)

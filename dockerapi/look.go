@@ -7,6 +7,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/portlint/portlint/dockerapi/sockets"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -71,6 +72,7 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	if h.Engine.Local = a.elsewhere == ""; !h.Engine.Local {
 		h.Blind = append(h.Blind, lint.Blind{What: blindSockets, Why: a.elsewhere})
 	}
+	h.Engine.V4Only = h.Engine.Local && !sockets.HasIPv6(ctx)
 	h.Containers = containersOf(a.list, h.Engine.Name == podman)
 	h.Blind = append(h.Blind, c.inspect(ctx, &h, project)...)
 	return h

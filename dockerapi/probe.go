@@ -20,6 +20,7 @@ func Probe(ctx context.Context, h *lint.Host, want []lint.Endpoint) {
 		h.Ephemeral = [2]uint16{first, last}
 	}
 	// Engine 28 alone gives its UDP sockets SO_REUSEADDR: moby #48132, taken back in #50669.
+	h.InUse = sockets.InUse(ctx)
 	probes, blind := sockets.Check(ctx, want, sockets.Options{ReuseUDP: strings.HasPrefix(h.Engine.Version, "28.")})
 	h.Probes, h.Blind = probes, append(h.Blind, blind...)
 }

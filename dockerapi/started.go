@@ -43,6 +43,15 @@ func (c *conn) started(ctx context.Context, one *lint.Container) {
 	full, err := c.api.ContainerInspect(ctx, one.ID)
 	if err == nil && full.ContainerJSONBase != nil && full.State != nil {
 		one.PID = full.State.Pid
-		one.StartedAt, _ = time.Parse(time.RFC3339Nano, full.State.StartedAt)
+		one.StartedAt = localTime(full.State.StartedAt)
 	}
+}
+
+// localTime reads the engine's way to write a time, as the people at this machine say it; zero when it can't be read.
+func localTime(text string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.Local()
 }

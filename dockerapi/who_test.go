@@ -55,7 +55,7 @@ func TestStarted(t *testing.T) {
 	all := []lint.Container{{ID: "a1"}, {ID: "gone"}, {ID: "slow"}}
 	o := Options{Host: "unix://" + f.socket, Env: map[string]string{"HOME": t.TempDir()}, Timeout: 300 * time.Millisecond}
 	Started(t.Context(), o, []*lint.Container{&all[0], &all[1], &all[2]})
-	if got := all[0].StartedAt.Format("2006-01-02 15:04"); got != "2026-11-17 09:12" || all[0].PID != 7 || !all[1].StartedAt.IsZero() || !all[2].StartedAt.IsZero() {
+	if got := all[0].StartedAt.UTC().Format("2006-01-02 15:04"); got != "2026-11-17 09:12" || all[0].PID != 7 || !all[1].StartedAt.IsZero() || !all[2].StartedAt.IsZero() {
 		t.Errorf("%+v", all)
 	}
 	Started(t.Context(), Options{Host: "unix:///no/engine.sock"}, []*lint.Container{&all[1]})
