@@ -16,7 +16,7 @@ func checkReservedPort(p *Pass) {
 			continue
 		}
 		if refused := s.reserved(b); refused != nil && done.add(b) {
-			p.reportReserved(s, b, refused)
+			p.reportReserved(b, refused)
 		}
 	}
 }
@@ -47,7 +47,7 @@ func (s scene) forbidden(b Bound, port uint16) *Probe {
 	return nil
 }
 
-func (p *Pass) reportReserved(s scene, b Bound, probe *Probe) {
+func (p *Pass) reportReserved(b Bound, probe *Probe) {
 	item := b.Service.Item(b.Binding)
 	port, addr := probe.Addr.Port(), probe.Addr.Addr()
 	f := item.finding("")
@@ -59,8 +59,7 @@ func (p *Pass) reportReserved(s scene, b Bound, probe *Probe) {
 		f.Fixes = []Fix{advise("publish it on an address of this machine, such as 127.0.0.1")}
 		move = func([]Item, ...Item) []Fix { return nil }
 	case Excluded:
-		f.Message = fmt.Sprintf("%s can't be bound: %d lies in the range%s that the system keeps for itself; no process holds it",
-			subject, port, spaced(probe.Reason))
+		f.Message = subject + " " + probe.excluded()
 	default:
 		f.Message = fmt.Sprintf("%s can't be bound: %d is a privileged port, and this engine is rootless", subject, port)
 		f.Fixes = []Fix{advise(fmt.Sprintf("let users bind it: sysctl net.ipv4.ip_unprivileged_port_start=%d", port))}

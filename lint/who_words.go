@@ -12,6 +12,42 @@ func (b Blocker) Sentence() string {
 	return scene{}.who(b)
 }
 
+// Outcome says how it stands with a port that nobody holds, as the end of "8080/tcp …".
+func (u PortUse) Outcome() string {
+	free, known := u.Free()
+	switch {
+	case !known:
+		return "may be free: nobody that portlint can see has it"
+	case !free:
+		return u.Probe.excluded()
+	case u.Probe.Result != Free:
+		return "is free as far as the socket table tells; this user may not try it"
+	default:
+		return "is free"
+	}
+}
+
+// excluded says why a port that nobody holds can't be bound, as the end of "8080/tcp …".
+func (p *Probe) excluded() string {
+	return fmt.Sprintf("can't be bound: %d lies in the range%s that the system keeps for itself; no process holds it",
+		p.Addr.Port(), spaced(p.Reason))
+}
+
+// Server names the process that serves the port for a container or a swarm service, "" when it was not seen.
+func (b Blocker) Server() string {
+	behind := b.Kind == ByContainer || b.Kind == BySwarm
+	switch {
+	case !behind || b.Process == (Process{}) && b.Unit == "":
+		return ""
+	case b.Process.Name == "":
+		return b.program()
+	}
+	return b.Process.Name + b.details()
+}
+
+// Written is where the Compose file of the holder's own project writes the port, as far as it was found.
+func (b Blocker) Written(port uint16, proto string) []Related { return b.related(port, proto) }
+
 // Free is how the blocker gives the port back, or never takes it, without harm to anything else: a command, or advice in
 // the title alone.
 func (b Blocker) Free() Fix {

@@ -27,9 +27,14 @@ func (g *globals) register(f *pflag.FlagSet) {
 	f.StringVar(&g.projectDir, "project-directory", "", "project `DIRECTORY` (default: the directory of the first file)")
 	f.StringVarP(&g.projectName, "project-name", "p", "", "project `NAME` (COMPOSE_PROJECT_NAME)")
 	f.StringArrayVar(&g.profiles, "profile", nil, "profile `NAME` to turn on, repeatable (COMPOSE_PROFILES)")
+	f.StringArrayVar(&g.envFiles, "env-file", nil, "environment `FILE`, repeatable (COMPOSE_ENV_FILES)")
+	g.registerEngine(f)
+}
+
+// registerEngine adds docker's flags that say which engine is asked.
+func (g *globals) registerEngine(f *pflag.FlagSet) {
 	f.StringVar(&g.context, "context", "", "docker context `NAME` (DOCKER_CONTEXT)")
 	f.StringVarP(&g.host, "host", "H", "", "engine `ADDRESS` (DOCKER_HOST)")
-	f.StringArrayVar(&g.envFiles, "env-file", nil, "environment `FILE`, repeatable (COMPOSE_ENV_FILES)")
 }
 
 // options are what package compose needs to read the project from here.

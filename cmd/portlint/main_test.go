@@ -18,11 +18,15 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected outputs")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"portlint": func() {
-		w := hostWorld()
-		w.version = "v0.0.0"
-		os.Exit(start(w))
-	}})
+	testscript.Main(m, map[string]func(){
+		"portlint": func() {
+			w := hostWorld()
+			w.version = "v0.0.0"
+			os.Exit(start(w))
+		},
+		"dockerd": fakeEngine,
+		"server":  server,
+	})
 }
 
 // noEngine is the address of no engine: what runs on the machine of a test must not change its outcome.
@@ -35,9 +39,12 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DOCKER_HOST", noEngine)
+			env.Setenv("TZ", "UTC")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "engine": engine, "serve": serve, "freeport": freePort,
+		},
 	})
 }
 

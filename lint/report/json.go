@@ -120,7 +120,7 @@ func JSON(w io.Writer, r Report) error {
 		Verdict:    r.Verdict,
 		Projects:   each(r.Projects, r.jsonProject),
 		Findings:   each(r.Findings, r.jsonFinding),
-		NotChecked: each(r.NotChecked, func(b lint.Blind) jsonBlind { return jsonBlind{What: b.What, Why: b.Why} }),
+		NotChecked: each(r.NotChecked, newJSONBlind),
 		Summary:    jsonSummary(r.tally()),
 	})
 }

@@ -38,9 +38,11 @@ func validate(t *testing.T, s *jsonschema.Schema, doc []byte) error {
 }
 
 // outputSchema is the JSON Schema of what JSON writes.
-func outputSchema(t *testing.T) string {
+func outputSchema(t *testing.T) string { t.Helper(); return schemaText(t, "portlint-output.schema.json") }
+
+func schemaText(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile("portlint-output.schema.json")
+	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}

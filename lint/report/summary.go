@@ -40,7 +40,11 @@ func (t *textPrinter) ending() {
 	if !t.Quiet {
 		t.summary()
 	}
-	for _, line := range blind {
+	t.blindSpots(blind)
+}
+
+func (t *textPrinter) blindSpots(lines []string) {
+	for _, line := range lines {
 		t.put(yellow, "not checked:")
 		t.put(plain, " "+line)
 		t.end()

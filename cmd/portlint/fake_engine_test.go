@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scripts below testdata/script start programs of their own: an engine with canned answers, which runs as a process
+// named dockerd, so that portlint takes it for an engine of this machine, and a server that has ports.
+
+// engine is the script command `engine unix|tcp|hang DIR`: start an engine that answers with the files of DIR, and let
+// DOCKER_HOST name it. Variables in the files are expanded.
+func engine(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: engine unix|tcp|hang DIR")
+	}
+	if runtime.GOOS == "windows" {
+		ts.Fatalf("the engine listens on a unix socket")
+	}
+	dir, err := os.MkdirTemp("", "pl") // short: the address of a unix socket has 108 bytes
+	ts.Check(err)
+	ts.Defer(func() { os.RemoveAll(dir) })
+	files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[1]), "*.json"))
+	ts.Check(err)
+	for _, file := range files {
+		text := os.Expand(ts.ReadFile(file), ts.Getenv)
+		ts.Check(os.WriteFile(filepath.Join(dir, filepath.Base(file)), []byte(text), 0o600))
+	}
+	ts.Setenv("DOCKER_HOST", background(ts, "dockerd", args[0], dir))
+}
+
+// serve is the script command `serve ADDRESS/PROTO...`: start a server with these sockets.
+func serve(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: serve ADDRESS/PROTO...")
+	}
+	background(ts, "server", args...)
+}
+
+// freePort is the script command `freeport VARIABLE...`: name ports that nobody has.
+func freePort(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: freeport VARIABLE...")
+	}
+	for _, name := range args {
+		port, err := unusedPort()
+		ts.Check(err)
+		ts.Setenv(name, fmt.Sprint(port))
+	}
+}
+
+// unusedPort finds a port that no socket of any protocol has, with its neighbour, below the range of client ports.
+func unusedPort() (int, error) {
+	for range 100 {
+		l, err := net.Listen("tcp", ":0")
+		if err != nil {
+			return 0, err
+		}
+		port := l.Addr().(*net.TCPAddr).Port%8000 + 20000
+		l.Close()
+		if probe := fmt.Sprintf(":%d", port); canBind("tcp", probe) && canBind("udp", probe) {
+			return port, nil
+		}
+	}
+	return 0, fmt.Errorf("no free port")
+}
+
+func canBind(proto, at string) bool {
+	s, err := bind(at + "/" + proto)
+	if err != nil {
+		return false
+	}
+	return s.Close() == nil
+}
+
+func bind(at string) (io.Closer, error) {
+	addr, proto, _ := strings.Cut(at, "/")
+	if proto == "udp" {
+		return net.ListenPacket("udp", addr)
+	}
+	return net.Listen("tcp", addr)
+}
+
+// background starts a program of the test until the script ends, and returns the line that it prints when it is ready.
+func background(ts *testscript.TestScript, name string, args ...string) string {
+	program := ""
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
+		if file := filepath.Join(dir, name); program == "" && isFile(file) {
+			program = file
+		}
+	}
+	cmd := exec.Command(program, args...)
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	in, err := cmd.StdinPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	ts.Defer(func() { in.Close(); _ = cmd.Wait() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		ts.Fatalf("%s did not start: %v", name, err)
+	}
+	return strings.TrimSpace(line)
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// server is the program `server ADDRESS/PROTO...`. It ends with its standard input.
+func server() {
+	for _, at := range os.Args[1:] {
+		if _, err := bind(at); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	fmt.Println("ready")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+// fakeEngine is the program `dockerd unix|tcp|hang DIR`. It prints its address, and ends with its standard input.
+func fakeEngine() {
+	kind, dir := os.Args[1], os.Args[2]
+	socket := filepath.Join(dir, "s")
+	network, at := "unix", socket
+	if kind == "tcp" {
+		network, at = "tcp", "127.0.0.1:0"
+	}
+	l, err := net.Listen(network, at)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	if kind != "hang" {
+		go func() { _ = http.Serve(l, canned(dir)) }()
+	}
+	fmt.Println(network + "://" + l.Addr().String())
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+var apiVersion = regexp.MustCompile(`^/v[\d.]+`)
+
+// canned answers /containers/json with containers.json, /containers/ID/json with ID.json, and the rest as an empty engine.
+type canned string
+
+func (dir canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for name, value := range map[string]string{"Api-Version": "1.51", "Ostype": "linux", "Server": "Docker/29.0.1 (linux)",
+		"Swarm": "inactive", "Content-Type": "application/json"} {
+		w.Header().Set(name, value)
+	}
+	path := strings.Trim(apiVersion.ReplaceAllString(r.URL.Path, ""), "/")
+	file := strings.TrimPrefix(strings.TrimSuffix(path, "/json"), "containers/") + ".json"
+	text, err := os.ReadFile(filepath.Join(string(dir), filepath.Base(file)))
+	if err == nil {
+		_, _ = w.Write(text)
+		return
+	}
+	switch path {
+	case "_ping":
+		_, _ = io.WriteString(w, "OK")
+	case "containers/json", "networks", "services":
+		_, _ = io.WriteString(w, "[]")
+	case "info":
+		kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
+		name, _ := os.Hostname()
+		fmt.Fprintf(w, `{"OSType":"linux","Name":%q,"KernelVersion":%q,"ServerVersion":"29.0.1"}`, name, strings.TrimSpace(string(kernel)))
+	case "version":
+		_, _ = io.WriteString(w, `{"Version":"29.0.1","ApiVersion":"1.51","Components":[{"Name":"Engine"}]}`)
+	default:
+		http.NotFound(w, r)
+	}
+}

@@ -1,0 +1,148 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Who writes who has host ports, for `portlint who`: as "text" for people or as "json".
+func Who(w io.Writer, r Report, uses []lint.PortUse, format string) error {
+	switch format {
+	case "text":
+		t := textPrinter{Report: r}
+		t.color = r.Color
+		for i, u := range uses {
+			if i > 0 && (t.tall(u) || t.tall(uses[i-1])) {
+				t.end()
+			}
+			t.use(u)
+		}
+		if blind := t.notChecked(); len(blind) > 0 {
+			t.end()
+			t.blindSpots(blind)
+		}
+		return t.flush(w)
+	case "json":
+		return r.whoJSON(w, uses)
+	default:
+		return fmt.Errorf("unknown format %q for who, expected text or json", format)
+	}
+}
+
+// tall reports whether a port takes more than a line.
+func (t *textPrinter) tall(u lint.PortUse) bool { return len(u.Holders)+len(u.Waiting) > 0 }
+
+// use says all that is known of a port.
+func (t *textPrinter) use(u lint.PortUse) {
+	name := fmt.Sprintf("%d/%s", u.Port, u.Proto)
+	for i, same := range alike(u.Holders) {
+		if i > 0 {
+			t.end()
+		}
+		t.put(bold, name)
+		t.put(plain, " is "+same[0].Sentence())
+		t.end()
+		t.sockets(same)
+		if i == 0 && u.Passing > 0 {
+			t.line(passing(same[0], u.Passing))
+		}
+		t.written(same[0], u)
+		t.fix(same[0].Free(), lint.Span{})
+	}
+	for _, b := range u.Waiting {
+		if len(u.Holders) > 0 {
+			t.line("later: " + b.Wish())
+		} else {
+			t.put(bold, name)
+			t.put(plain, " "+b.Later())
+			t.end()
+		}
+		t.written(b, u)
+		t.fix(b.Free(), lint.Span{})
+	}
+	if !t.tall(u) {
+		t.put(bold, name)
+		t.put(plain, " "+u.Outcome())
+		t.end()
+	}
+}
+
+// passing sums up the connections that use the port besides.
+func passing(b lint.Blocker, n int) string {
+	if b.Kind == lint.ByConnection || b.Kind == lint.ByClosing {
+		return "with " + count(n, "more connection")
+	}
+	return "with " + count(n, "connection")
+}
+
+func (t *textPrinter) line(text string) {
+	t.put(plain, "  "+text)
+	t.end()
+}
+
+// sockets says where one owner's sockets are bound, and what serves them for it.
+func (t *textPrinter) sockets(same []lint.Blocker) {
+	var at, servers []string
+	for _, b := range same {
+		if b.Local.IsValid() {
+			at = append(at, b.Local.String())
+		}
+		if s := b.Server(); s != "" {
+			servers = append(servers, s)
+		}
+	}
+	if len(at) > 0 {
+		t.line(does(same[0].State) + enumerate(few(at)))
+	}
+	if len(servers) > 0 {
+		t.line("served by " + enumerate(few(compact(servers))))
+	}
+}
+
+// compact drops what was said before.
+func compact(texts []string) []string {
+	var out []string
+	for i, s := range texts {
+		if i == 0 || s != texts[i-1] {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func does(s lint.HolderState) string {
+	switch s {
+	case lint.Listening:
+		return "listening at "
+	case lint.Datagram, lint.BoundOnly:
+		return "bound at "
+	default:
+		return "at "
+	}
+}
+
+// written shows the line of the Compose file that the port comes from.
+func (t *textPrinter) written(b lint.Blocker, u lint.PortUse) {
+	for _, place := range b.Written(u.Port, u.Proto) {
+		t.related(place, lint.Span{})
+	}
+}
+
+// alike puts the sockets together of which the same is to be said.
+func alike(holders []lint.Blocker) [][]lint.Blocker {
+	var out [][]lint.Blocker
+	at := map[string]int{}
+	for _, b := range holders {
+		k := strings.Join([]string{b.Sentence(), b.Free().Command, b.State.String(), fmt.Sprint(b.Span)}, "\x00")
+		i, known := at[k]
+		if !known {
+			i, at[k] = len(out), len(out)
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], b)
+	}
+	return out
+}
