@@ -104,66 +104,6 @@ func (it *item) written(n *yaml.Node) string {
 	return strings.Join(strings.Fields(string(it.layer.file.text[span.Start:span.End])), " ")
 }
 
-// scalar is the text of a port with its parts traced back to the file.
-type scalar struct {
-	file     *file
-	node     *yaml.Node
-	raw      string
-	segments []segment
-	expanded string // holds `unknown` where nothing gives a value
-	bad      bool   // Compose refuses the expression itself
-	quote    byte
-	content  lint.Span // the bytes of raw in the file
-	exact    bool      // content is raw, byte for byte
-}
-
-func newScalar(f *file, env *environ, n *yaml.Node) scalar {
-	s := scalar{file: f, node: n, raw: n.Value}
-	switch {
-	case n.Style&yaml.DoubleQuotedStyle != 0:
-		s.quote = '"'
-	case n.Style&yaml.SingleQuotedStyle != 0:
-		s.quote = '\''
-	}
-	s.content, s.exact = f.content(n)
-	if n.ShortTag() == "!!int" {
-		s.expanded = integer(n)
-		s.segments = []segment{{raw: s.raw, value: s.expanded}}
-		return s
-	}
-	var ok bool
-	s.segments, ok = split(s.raw)
-	s.bad = !ok
-	var b strings.Builder
-	x := env.expander()
-	for i := range s.segments {
-		seg := &s.segments[i]
-		x.expand(seg)
-		if seg.origin.Kind == lint.FromShell {
-			seg.origin = env.originOf(seg.name)
-		}
-		b.WriteString(seg.value)
-	}
-	s.expanded = b.String()
-	return s
-}
-
-// integer is a YAML integer in decimal: 010 is 8, 0x1F90 is 8080.
-func integer(n *yaml.Node) string {
-	var v int
-	if n.Decode(&v) != nil {
-		return n.Value
-	}
-	return strconv.Itoa(v)
-}
-
-// loaded is the text as compose-go gets it.
-func (s scalar) loaded() string { return loadedText(s.expanded) }
-
-func loadedText(expanded string) string { return strings.ReplaceAll(expanded, unknown, placeholder) }
-
-func isUnknown(text string) bool { return strings.Contains(text, unknown) }
-
 // short reads HOST:CONTAINER/PROTO.
 func (it *item) short(s scalar, style lint.Style) reading {
 	if s.bad {

@@ -16,7 +16,8 @@ const (
 )
 
 // network decides what becomes of the ports of a service.
-// Source: port-semantics E.1, E.2 and F; moby daemon/libnetwork/sandbox.go, Endpoint.Less.
+// Source: moby daemon/libnetwork/sandbox.go, Endpoint.Less; daemon/libnetwork/drivers/bridge/port_mapping_linux.go;
+// runconfig/hostconfig.go, validateNetContainerMode.
 func network(c types.ServiceConfig, project *types.Project, found *service) lint.Network {
 	mode := c.NetworkMode
 	switch {
