@@ -33,7 +33,7 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 	}
 	var host *lint.Host
 	if !plan.static {
-		host = lookAround(ctx, w, g, &all)
+		host = lookAround(ctx, w, g, &all, lint.UpOptions{})
 	}
 	started := time.Now()
 	owned, err := own(all, sf)

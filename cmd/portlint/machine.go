@@ -10,15 +10,16 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// lookAround asks the engine about its containers and this machine's sockets about every port that the projects want.
+// lookAround asks the engine about its containers and this machine's sockets about every port that this `up` of the
+// projects wants.
 // What could not be asked is in Host.Blind.
-func lookAround(ctx context.Context, w world, g globals, all *loaded) *lint.Host {
+func lookAround(ctx context.Context, w world, g globals, all *loaded, up lint.UpOptions) *lint.Host {
 	o := dockerapi.Options{Context: g.context, Host: g.host, Env: w.env}
 	if len(all.projects) == 1 {
 		o.Project = all.projects[0].Project.Name
 	}
 	host := dockerapi.Look(ctx, o)
-	wanted := host.Wanted(all.models(), lint.UpOptions{})
+	wanted := host.Wanted(all.models(), up)
 	dockerapi.Probe(ctx, &host, wanted)
 	locateOthers(ctx, w, &host, all, wanted)
 	return &host

@@ -1,0 +1,347 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/spf13/pflag"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// situation is a state of the machine, and an `up` in it. Its host ports are 18000 to 18099: every play has a hundred of
+// its own, and they are moved there. "image: i" is the test image, and a file without networks uses the shared one.
+type situation struct {
+	name   string
+	files  string // txtar; what stands above the first file name is compose.yaml
+	cwd    string // the working directory below the files
+	env    string // of Compose and portlint, "A=1 B=2"
+	global string // Compose's global flags; -p is given anyway
+	before string // what is there before, one step a line: see play.step
+	up     string // flags and services of up
+	want   string // see wants
+}
+
+// play is a situation on the stage.
+type play struct {
+	*stage
+	situation
+	id   string // the project's name, and the beginning of every other one's
+	root string
+	port string // what stands for "180" in host ports
+	held []io.Closer
+}
+
+var ownPorts = regexp.MustCompile(`\b180(\d\d)\b`)
+
+func (p *play) moved(text string) string {
+	return ownPorts.ReplaceAllString(text, p.port+"$1")
+}
+
+// play sets the situation up, asks portlint, then lets Compose start the project, and clears everything away.
+func (s *stage) play(ctx context.Context, c situation) (out ending, err error) {
+	n, lock, err := s.block()
+	if err != nil {
+		return out, err
+	}
+	p := &play{stage: s, situation: c, id: fmt.Sprintf("%s-%d", s.run, s.number()), port: fmt.Sprint(n), held: []io.Closer{lock}}
+	defer func() { err = errors.Join(err, p.clear()) }()
+	if p.root, err = os.MkdirTemp("", "conformance"); err != nil {
+		return out, err
+	}
+	out = ending{situation: c, began: time.Now()}
+	if err := p.write(); err != nil {
+		return out, err
+	}
+	for line := range strings.Lines(p.moved(c.before)) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		if err := p.step(ctx, line); err != nil {
+			return out, fmt.Errorf("%s: %w", line, err)
+		}
+	}
+	if out.said, out.why, err = p.ask(ctx); err != nil {
+		return out, err
+	}
+	out.did, out.output = p.start(ctx)
+	return out, nil
+}
+
+// write puts the files of the situation into its directory.
+func (p *play) write() error {
+	archive := txtar.Parse([]byte(p.files))
+	if len(archive.Comment) > 0 {
+		archive.Files = append(archive.Files, txtar.File{Name: "compose.yaml", Data: archive.Comment})
+	}
+	for _, f := range archive.Files {
+		text := strings.ReplaceAll(p.moved(string(f.Data)), "image: i", "image: portlint-test")
+		if strings.HasSuffix(f.Name, ".yaml") && !strings.Contains(text, "networks:") && strings.Contains(text, "services:") {
+			text += fmt.Sprintf("\nnetworks: {default: {name: %s, external: true}}\n", p.run)
+		}
+		to := filepath.Join(p.root, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(to, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step does one thing that was there before:
+//
+//	compose ARGS          docker compose, which has to succeed; "try compose ARGS" may fail; "@" is the project's name
+//	container WORDS       a container that is nobody's project, see stranger
+//	listen, bound, udp …  a socket, see socket
+func (p *play) step(ctx context.Context, line string) error {
+	verb, rest, _ := strings.Cut(line, " ")
+	args := strings.Fields(strings.ReplaceAll(rest, "@", p.id))
+	switch verb {
+	case "compose":
+		if out, err := p.runCompose(ctx, args); err != nil {
+			return fmt.Errorf("%w\n%s", err, out)
+		}
+		return nil
+	case "try":
+		_, err := p.runCompose(ctx, args[1:])
+		var exit *exec.ExitError
+		if err != nil && !errors.As(err, &exit) {
+			return err
+		}
+		return nil
+	case "container":
+		return p.stranger(ctx, args)
+	default:
+		held, err := openSocket(verb, args)
+		p.held = append(p.held, held...)
+		return err
+	}
+}
+
+// runCompose runs docker compose in the situation's directory. A -p at the beginning of args is another project's.
+func (p *play) runCompose(ctx context.Context, args []string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	first := []string{"--progress", "quiet"}
+	if args[0] != "-p" {
+		first = append(first, "-p", p.id)
+	}
+	cmd := exec.CommandContext(ctx, p.compose, append(first, args...)...)
+	cmd.Dir = filepath.Join(p.root, filepath.FromSlash(p.cwd))
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.root}
+	for name, value := range p.world().env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+func (p *play) world() world {
+	env := environment(strings.Fields(p.moved(p.env)))
+	env["DOCKER_HOST"] = "unix://" + p.socket
+	return world{dir: filepath.Join(p.root, filepath.FromSlash(p.cwd)), env: env, stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard}
+}
+
+// globals are the flags before `up`, for both programs.
+func (p *play) globals() []string {
+	args := strings.Fields(strings.ReplaceAll(p.global, "@", p.id))
+	if len(args) > 0 && args[0] == "-p" {
+		return args
+	}
+	return append([]string{"-p", p.id}, args...)
+}
+
+// aboutPorts is what engines say when a host port is taken, and nothing else.
+var aboutPorts = regexp.MustCompile(`port is already allocated|address already in use|all ports are allocated`)
+
+// start is the truth: what `docker compose up -d` does.
+func (p *play) start(ctx context.Context) (did, output string) {
+	args := slices.Concat(p.globals(), []string{"up", "-d", "--no-build", "-t", "0"}, strings.Fields(p.up))
+	output, err := p.runCompose(ctx, args)
+	switch {
+	case err == nil:
+		return "OK", output
+	case aboutPorts.MatchString(output):
+		return "FAIL", output
+	default:
+		return "FAIL*", output + err.Error()
+	}
+}
+
+// ask is portlint's verdict, by the same steps as the command check.
+func (p *play) ask(ctx context.Context) (lint.Answer, []string, error) {
+	w := p.world()
+	var g globals
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	g.register(flags)
+	if err := flags.Parse(p.globals()); err != nil {
+		return "", nil, err
+	}
+	o, err := g.options(w, false)
+	if err != nil {
+		return "", nil, err
+	}
+	found, err := find(ctx, o, nil, nil)
+	if err != nil {
+		return "", nil, err
+	}
+	all, err := load(ctx, w, found.Projects)
+	if err = errors.Join(append(all.failed, err)...); err != nil {
+		return "", nil, err
+	}
+	up, err := upOptions(strings.Fields(p.up))
+	if err != nil {
+		return "", nil, err
+	}
+	host := lookAround(ctx, w, g, &all, up)
+	answer := lint.Verdict(all.models(), host, up, all.blind())
+	var why []string
+	for _, f := range lint.Run(all.models(), lint.Settings{Host: host, Up: up}).Findings {
+		if f.Severity > lint.Info {
+			why = append(why, fmt.Sprintf("%s: %s [%s]", f.Certainty, f.Message, f.Rule))
+		}
+	}
+	for _, b := range append(all.blind(), host.Blind...) {
+		why = append(why, fmt.Sprintf("not checked: %s: %s", b.What, b.Why))
+	}
+	return answer, why, nil
+}
+
+// upOptions reads the words after `up`.
+func upOptions(args []string) (lint.UpOptions, error) {
+	o := lint.UpOptions{Scale: map[string]int{}}
+	f := pflag.NewFlagSet("", pflag.ContinueOnError)
+	f.BoolVar(&o.RemoveOrphans, "remove-orphans", false, "")
+	f.BoolVar(&o.NoDeps, "no-deps", false, "")
+	f.BoolVar(&o.NoRecreate, "no-recreate", false, "")
+	f.BoolVar(&o.ForceRecreate, "force-recreate", false, "")
+	f.StringToIntVar(&o.Scale, "scale", nil, "")
+	err := f.Parse(args)
+	o.Services = f.Args()
+	return o, err
+}
+
+// stranger makes a container on the default network, and starts it unless it says "created". Words are ports as in
+// `docker run -p`, its end "paused", "stopped", "crashing", and "restart=POLICY", "host" for host networking,
+// "command=A,B" and "label:NAME=VALUE".
+func (p *play) stranger(ctx context.Context, words []string) error {
+	labels := map[string]string{"portlint-test": p.id}
+	host := map[string]any{}
+	bindings, exposed := map[string][]map[string]string{}, map[string]any{}
+	body := map[string]any{"Image": "portlint-test", "Labels": labels, "HostConfig": host}
+	end := ""
+	for _, w := range words {
+		name, value, _ := strings.Cut(w, "=")
+		switch {
+		case w == "host":
+			host["NetworkMode"] = "host"
+		case name == "restart":
+			host["RestartPolicy"] = map[string]string{"Name": value}
+		case name == "command":
+			body["Cmd"] = strings.Split(value, ",")
+		case strings.HasPrefix(w, "label:"):
+			labels[strings.TrimPrefix(name, "label:")] = value
+		case strings.Contains(w, ":"):
+			i := strings.LastIndex(w, ":")
+			target, proto, found := strings.Cut(w[i+1:], "/")
+			if !found {
+				proto = "tcp"
+			}
+			j := strings.LastIndex(w[:i], ":")
+			ip := strings.Trim(w[:max(j, 0)], "[]")
+			bindings[target+"/"+proto] = append(bindings[target+"/"+proto], map[string]string{"HostIp": ip, "HostPort": w[j+1 : i]})
+			exposed[target+"/"+proto] = struct{}{}
+		default:
+			end = w
+		}
+	}
+	host["PortBindings"], body["ExposedPorts"] = bindings, exposed
+	var made struct{ ID string }
+	if err := p.call(ctx, "POST", "/containers/create?name="+url.QueryEscape(fmt.Sprintf("%s-s%d", p.id, p.number())), body, &made); err != nil {
+		return err
+	}
+	return p.bring(ctx, made.ID, end)
+}
+
+// bring takes a new container to the state that is wanted.
+func (p *play) bring(ctx context.Context, id, end string) error {
+	var calls []string
+	switch end {
+	case "created":
+	case "paused":
+		calls = []string{"start", "pause"}
+	case "stopped":
+		calls = []string{"start", "stop?t=0"}
+	case "", "crashing":
+		calls = []string{"start"}
+	default:
+		return fmt.Errorf("no state %q", end)
+	}
+	for _, call := range calls {
+		if err := p.call(ctx, "POST", "/containers/"+id+"/"+call, nil, nil); err != nil {
+			return err
+		}
+	}
+	return p.settle(ctx, id, end)
+}
+
+// settle waits until a container has crashed so often that it waits long for its next start, or listens.
+func (p *play) settle(ctx context.Context, id, end string) error {
+	for range 200 {
+		var c struct {
+			State        struct{ Status string }
+			Config       struct{ Cmd []string }
+			RestartCount int
+		}
+		if err := p.call(ctx, "GET", "/containers/"+id+"/json", nil, &c); err != nil {
+			return err
+		}
+		if end != "crashing" || c.State.Status == "restarting" && c.RestartCount > 4 {
+			if len(c.Config.Cmd) > 0 && c.Config.Cmd[0] == "listen" {
+				time.Sleep(200 * time.Millisecond)
+			}
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return errors.New("never crashed")
+}
+
+// clear ends everything that the play started, each by its id.
+func (p *play) clear() error {
+	ctx := context.Background()
+	var errs []error
+	for _, c := range slices.Backward(p.held[1:]) {
+		c.Close()
+	}
+	for _, kind := range []struct{ list, remove, query string }{{"/containers/json?all=1", "/containers/", "?force=1&v=1"}, {"/networks", "/networks/", ""}} {
+		var all []struct {
+			ID     string `json:"Id"`
+			Labels map[string]string
+		}
+		errs = append(errs, p.call(ctx, "GET", kind.list, nil, &all))
+		for _, one := range all {
+			project := one.Labels["com.docker.compose.project"]
+			if project == p.id || strings.HasPrefix(project, p.id+"-") || one.Labels["portlint-test"] == p.id {
+				errs = append(errs, p.call(ctx, "DELETE", kind.remove+one.ID+kind.query, nil, nil))
+			}
+		}
+	}
+	p.held[0].Close()
+	return errors.Join(append(errs, os.RemoveAll(p.root))...)
+}

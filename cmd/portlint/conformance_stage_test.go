@@ -1,0 +1,164 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// stage is a real engine on which situations are played.
+type stage struct {
+	name    string
+	socket  string
+	compose string // the program
+	run     string // begins the name of everything that this run makes
+	http    *http.Client
+	mu      sync.Mutex
+	last    int // number of the last name given
+	blocks  int // number of the last block of ports given
+}
+
+// openStage makes the network that all plays share: making one takes longer than starting a container.
+func openStage(ctx context.Context, name, socket, compose string) (*stage, error) {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
+	}
+	s := &stage{name: name, socket: socket, compose: compose, run: fmt.Sprintf("plc%d", os.Getpid()),
+		http: &http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: time.Minute}}
+	if compose == "" {
+		return nil, errors.New("PORTLINT_TEST_COMPOSE names no docker-compose")
+	}
+	return s, s.call(ctx, "POST", "/networks/create", map[string]any{"Name": s.run, "CheckDuplicate": true}, nil)
+}
+
+func (s *stage) close() error {
+	return s.call(context.Background(), "DELETE", "/networks/"+s.run, nil, nil)
+}
+
+// call asks the engine's API, in the oldest version that both engines speak.
+func (s *stage) call(ctx context.Context, method, path string, body, answer any) error {
+	var send io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		send = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://engine/v1.41"+path, send)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := s.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	got, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode >= 400 {
+		return fmt.Errorf("%s %s: %s %s, %w", method, path, resp.Status, got, err)
+	}
+	if answer == nil {
+		return nil
+	}
+	return json.Unmarshal(got, answer)
+}
+
+// number is a new one for each play of this run.
+func (s *stage) number() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last++
+	return s.last
+}
+
+// Blocks of a hundred host ports, by their first digits.
+const (
+	firstBlock = 110
+	lastBlock  = 319
+)
+
+// block finds a hundred host ports that no other play uses, here or in another run on the same engine: whoever has the
+// abstract socket of that name, which belongs to the network namespace, has the ports. The blocks go round, because
+// closed connections stay for a minute.
+func (s *stage) block() (n int, lock io.Closer, err error) {
+	for range lastBlock - firstBlock {
+		s.mu.Lock()
+		s.blocks++
+		n = firstBlock + (os.Getpid()+s.blocks)%(lastBlock-firstBlock+1)
+		s.mu.Unlock()
+		if lock, err = net.Listen("unix", fmt.Sprintf("@portlint-conformance-%d", n)); err == nil {
+			return n, lock, nil
+		}
+	}
+	return 0, nil, err
+}
+
+// truth is the verdict that each end of `up` deserves.
+var truth = map[string]string{"OK": string(lint.AnswerClear), "FAIL": string(lint.AnswerConflict), "FAIL*": string(lint.AnswerUnknown)}
+
+// tally counts the outcomes of one engine.
+type tally struct {
+	mu                                sync.Mutex
+	all, agree, possible, unknown     int
+	falseConflict, falseClear, failed int
+	began                             time.Time
+}
+
+func (t *tally) add(o ending) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.began.IsZero() {
+		t.began = o.began
+	}
+	t.all++
+	if o.did == "FAIL" {
+		t.failed++
+	}
+	switch {
+	case o.said == lint.AnswerPossible:
+		t.possible++
+	case o.said == lint.AnswerUnknown:
+		t.unknown++
+	case string(o.said) == truth[o.did]:
+		t.agree++
+	case o.said == lint.AnswerConflict && o.did == "OK":
+		t.falseConflict++
+	case o.said == lint.AnswerClear && o.did == "FAIL":
+		t.falseClear++
+	}
+}
+
+func (t *tally) String() string {
+	return fmt.Sprintf(sums+"%d in %s, %d failed on a port: %d agree, %d possible, %d unknown, %d wrong conflict, %d wrong clear",
+		t.all, time.Since(t.began).Round(time.Second), t.failed, t.agree, t.possible, t.unknown, t.falseConflict, t.falseClear)
+}
+
+// ending is what a play came to.
+type ending struct {
+	situation
+	began  time.Time
+	said   lint.Answer
+	why    []string // the findings and blind spots behind it
+	did    string   // OK, FAIL, or FAIL* when it was not about a port
+	output string   // of up
+}
+
+func (o ending) story() string {
+	return fmt.Sprintf("--- files, %s %s\n%s\n--- before\n%s\n--- up %s: %s\n%s\n--- portlint: %s\n%s", o.global, o.env,
+		strings.TrimSpace(o.files), strings.TrimSpace(o.before), o.up, o.did, strings.TrimSpace(o.output), o.said, strings.Join(o.why, "\n"))
+}

@@ -1,0 +1,193 @@
+//go:build linux
+
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/sirupsen/logrus"
+)
+
+// The measure of portlint is a real `docker compose up`. These tests play situations on real engines: they set one up, ask
+// portlint, then let Compose start the project, and compare. They run inside the engine's network namespace, so that the
+// sockets that they open and those of the engine meet.
+//
+// PORTLINT_TEST_ENGINES, PORTLINT_TEST_COMPOSE and PORTLINT_TEST_ENGINE are those of .ci/engine. PORTLINT_TEST_SCENARIOS is
+// the number of random scenarios on each engine, PORTLINT_TEST_SEED the first seed. PORTLINT_TEST_CASE chooses cases, as
+// TABLE/NAME in the words of -test.run, and PORTLINT_TEST_PLAYERS says how many are played at once on each engine.
+
+// insideVar says what a test binary, started again in an engine's namespace, shall play, and engineVar where.
+const (
+	insideVar = "PORTLINT_TEST_INSIDE"
+	engineVar = "PORTLINT_TEST_AT"
+)
+
+// TestEngineConformance plays the table of cases.
+func TestEngineConformance(t *testing.T) { onEngines(t, "conformance") }
+
+// TestEngineScenarios plays random scenarios.
+func TestEngineScenarios(t *testing.T) { onEngines(t, "scenarios") }
+
+// onEngines lets this test binary play inside the network namespace of each engine, all at once.
+func onEngines(t *testing.T, what string) {
+	t.Helper()
+	engines := strings.FieldsFunc(os.Getenv("PORTLINT_TEST_ENGINES"), func(r rune) bool { return r == ';' })
+	if len(engines) == 0 && os.Getenv("PORTLINT_TEST_ENGINE") == "required" {
+		t.Fatal("an engine is required, but PORTLINT_TEST_ENGINES names none")
+	}
+	if len(engines) == 0 {
+		t.Skip(`PORTLINT_TEST_ENGINES names no engine: see .ci/engine, then eval "$(.ci/engine env)"`)
+	}
+	for _, one := range engines {
+		name, rest, _ := strings.Cut(one, "=")
+		socket, netns, _ := strings.Cut(rest, ",")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := []string{os.Args[0], "-test.run=^TestInside$/" + what + "/" + os.Getenv("PORTLINT_TEST_CASE"), "-test.v", "-test.parallel=" + playersFlag(),
+				"-test.timeout=" + flag.Lookup("test.timeout").Value.String()}
+			if netns != "" {
+				args = append([]string{"nsenter", "--net=" + netns}, args...)
+			}
+			cmd := exec.Command(args[0], args[1:]...)
+			cmd.Env = append(os.Environ(), insideVar+"="+what, engineVar+"="+name+"="+socket)
+			out, err := cmd.CombinedOutput()
+			t.Log(digest(string(out), err == nil))
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// playersFlag is how many scenarios one engine plays at once.
+func playersFlag() string {
+	if n := os.Getenv("PORTLINT_TEST_PLAYERS"); n != "" {
+		return n
+	}
+	return "4"
+}
+
+// digest leaves out what go test says of tests that pass; of a good run only the sums remain.
+func digest(out string, good bool) string {
+	var kept []string
+	for line := range strings.Lines(out) {
+		noise := strings.HasPrefix(line, "=== ") || strings.Contains(line, "--- PASS")
+		if !noise && (!good || strings.Contains(line, sums)) {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}
+
+// sums marks the lines that a good run prints.
+const sums = "played "
+
+// TestInside is run by the tests above in the network namespace of an engine.
+func TestInside(t *testing.T) {
+	what := os.Getenv(insideVar)
+	if what == "" {
+		t.Skip("is run by TestEngineConformance and TestEngineScenarios")
+	}
+	logrus.SetOutput(io.Discard)
+	name, socket, _ := strings.Cut(os.Getenv(engineVar), "=")
+	s, err := openStage(t.Context(), name, socket, os.Getenv("PORTLINT_TEST_COMPOSE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	var sum tally
+	t.Run(what, func(t *testing.T) {
+		if what == "scenarios" {
+			playRandom(t, s, &sum)
+		} else {
+			playTable(t, s, &sum)
+		}
+	})
+	t.Log(sum.String())
+}
+
+// playTable plays every case of the table that is for this engine.
+func playTable(t *testing.T, s *stage, sum *tally) {
+	names := map[string]bool{}
+	for table, cases := range conformanceTables() {
+		for _, c := range cases {
+			if names[c.name] {
+				t.Errorf("two cases are named %q", c.name)
+			}
+			names[c.name] = true
+			t.Run(table+"/"+c.name, func(t *testing.T) {
+				want, err := c.wants(s.name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Parallel()
+				got, err := s.play(t.Context(), c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sum.add(got)
+				if why := want.wrong(got); why != "" {
+					t.Errorf("%s\n%s", why, got.story())
+				}
+			})
+		}
+	}
+}
+
+// expected is what a case says of an engine: what `up` does, and what portlint may say instead of the plain truth.
+type expected struct {
+	did  []string
+	says string // "" for the plain truth
+}
+
+// wants reads "FAIL", "OK possible", "FAIL|OK possible" or "old: FAIL; new: OK".
+func (c situation) wants(engine string) (expected, error) {
+	for one := range strings.SplitSeq(c.want, ";") {
+		name, rest, special := strings.Cut(one, ":")
+		if !special {
+			rest = one
+		}
+		words := strings.Fields(rest)
+		if special && strings.TrimSpace(name) != engine {
+			continue
+		}
+		if len(words) == 0 || len(words) > 2 {
+			return expected{}, fmt.Errorf("can't read what is wanted: %q", c.want)
+		}
+		e := expected{did: strings.Split(words[0], "|")}
+		if len(words) == 2 {
+			e.says = words[1]
+		}
+		return e, nil
+	}
+	return expected{}, fmt.Errorf("nothing is wanted of engine %q: %q", engine, c.want)
+}
+
+// wrong says what is wrong with the ending of a case, "" when nothing is.
+func (e expected) wrong(got ending) string {
+	did := false
+	for _, d := range e.did {
+		did = did || d == got.did
+	}
+	says := e.says
+	if says == "" {
+		says = truth[got.did]
+	}
+	switch {
+	case !did:
+		return fmt.Sprintf("the case is wrong: up said %s, not %s", got.did, strings.Join(e.did, " or "))
+	case string(got.said) != says:
+		return fmt.Sprintf("portlint said %s, up said %s, want %s", got.said, got.did, says)
+	}
+	return ""
+}
