@@ -22,7 +22,7 @@ func unsure(reasons ...string) clash {
 }
 
 // clashes reports whether one `up` on the engine can't give host port p to both bindings.
-// Source: ../reference of the engine's allocator and of bind(2), by version: moby daemon/libnetwork/portallocator.
+// Source: moby daemon/libnetwork/portallocator, by version; linux net/ipv4/inet_connection_sock.c for bind(2).
 func (e Engine) clashes(b, o Bound, p uint16) (clash, bool) {
 	overlap, same, why := e.meets(b, o, p)
 	if !overlap {
@@ -61,6 +61,9 @@ func (e Engine) meets(b, o Bound, p uint16) (overlap, same bool, why string) {
 func (b Bound) doubt() string {
 	if b.Service.Network.Varies != "" {
 		return fmt.Sprintf("whether the engine binds them depends on its version: %s", b.Service.Network.Varies)
+	}
+	if lost := b.Service.Network.Lost; lost != "" {
+		return fmt.Sprintf("unless `up` starts %q as its failed start left it: without a network, and with no port published", lost)
 	}
 	if from := b.Binding.From; from.Kind == FromExample {
 		return fmt.Sprintf("with the values of %s", filepath.Base(from.File))

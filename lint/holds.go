@@ -31,7 +31,8 @@ func (s scene) settled(b Bound, t seat) bool {
 func (s scene) asks(t seat) bool { return s.fixed[written{t.container.Service, t.port.key()}] }
 
 // inSwarm lists the swarm services that take the port on every node. Up to 29.7.2 that is a socket of the engine's, which
-// a trial bind tells; later it is the engine's own book. Source: port-semantics F.
+// a trial bind tells; later it is the engine's own book. Source: moby
+// daemon/libnetwork/service_linux.go plumbProxy.
 func (s scene) inSwarm(e Endpoint) []hold {
 	var out []hold
 	if probe := s.probes[e.plain()]; probe != nil && probe.Result == Free && s.host.Engine.olderThan(29, 8) {
@@ -146,7 +147,8 @@ func (s scene) owner(proto string, h Holder) (seat, bool) {
 	return seat{}, false
 }
 
-// surely is how sure it is that a socket keeps the engine out. Source: host-sockets 1.3 and 6.5.
+// surely is how sure it is that a socket keeps the engine out. Source: linux
+// net/ipv4/inet_connection_sock.c inet_csk_bind_conflict; moby #48132 for UDP.
 func (s scene) surely(p *Probe, h Holder) clash {
 	switch {
 	case h.State == Connection || h.State == Closing:

@@ -6,7 +6,7 @@ func web() []*svc { return []*svc{service("web", "8080:80")} }
 
 func on(s ...*svc) []*svc { return s }
 
-// The tests below play the cases of port-semantics, table I, that need a machine.
+// The tests below play the tricky cases that need a machine.
 
 func TestCasesOfAddresses(t *testing.T) {
 	checkLive(t, []liveCase{

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// machine is a Host with a small kernel: its sockets answer the probes by the rule of host-sockets 1.3.
+// machine is a Host with a small kernel: its sockets answer the probes as Linux does.
+// Source: linux net/ipv4/inet_connection_sock.c inet_csk_bind_conflict.
 type machine struct {
 	Host
 	sockets []socket

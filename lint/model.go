@@ -65,7 +65,7 @@ type Service struct {
 // Publishing says what the engine does with the ports of a service.
 type Publishing int
 
-// The three outcomes of port-semantics: bound on the host, silently not bound, refused at create.
+// The three outcomes of publishing: bound on the host, silently not bound, refused at create.
 const (
 	Published Publishing = iota
 	Ignored
@@ -83,6 +83,9 @@ type Network struct {
 	// Varies says why the engine's version decides whether ports are bound at all, such as "gateway mode routed";
 	// "" when it does not.
 	Varies string
+	// Lost names a container of the service that an earlier start left without its network; `up` may start it as it is,
+	// and then it binds nothing. "" when there is none. Only a plan with an engine knows.
+	Lost   string
 	Name   string // the publishing network's name on the engine; "" when not known
 	V4Only bool   // the engine binds a port without host IP for IPv4 only
 }

@@ -13,7 +13,7 @@ type UpOptions struct {
 }
 
 // PlanUp works out what `docker compose up` does with the containers of the engine; h is nil when only files are read.
-// Source: port-semantics G.2 to G.4; compose pkg/compose/reconcile.go, convergence.go and observed_state.go.
+// Source: compose pkg/compose/reconcile.go, convergence.go and observed_state.go.
 func PlanUp(p *Project, h *Host, o UpOptions) Plan {
 	selected, own := o.selects(p), h.replicas(p.Name)
 	plan := Plan{project: p.Name, fresh: map[*Service]int{}, chosen: selected, may: map[*Container]bool{}}

@@ -7,7 +7,8 @@ import (
 )
 
 // checkPools judges the pools among the ports that are held: one that has too few left can't start, and one that has
-// enough may still fail, because the engine tries few ports that it does not know to be held. Source: port-semantics E.6.
+// enough may still fail, because the engine tries few ports that it does not know to be held. Source:
+// moby daemon/libnetwork/portallocator RequestPortsInRange, drivers/bridge maxAllocatePortAttempts.
 func (p *Pass) checkPools(s scene) {
 	bound, told := p.Plan.Bound(), map[string]bool{}
 	for _, g := range p.engine().crowds(bound, nil) {
@@ -175,11 +176,13 @@ func (s scene) streak(b Bound) []uint16 {
 	return best
 }
 
-// tried says whether the engine knows that its containers have the port, and whether it would fail to bind it.
+// tried says whether the engine knows that its containers have the port, and whether it would fail to bind it. Up to 28.2
+// it knows only of the very same address. Source: moby libnetwork/portallocator/portallocator.go, RequestPortsInRange.
 func (s scene) tried(b Bound, port uint16) (known, held bool) {
 	for _, e := range b.Endpoints(port) {
 		for _, t := range s.seats[e.key()] {
-			if _, refused := s.host.Engine.refuses(e, t.port.Endpoint); refused && !t.freed {
+			_, refused := s.host.Engine.refuses(e, t.port.Endpoint)
+			if refused && !t.freed && (s.host.Engine.atLeast(28, 3) || t.port.plain() == e.plain()) {
 				return true, false
 			}
 		}

@@ -57,7 +57,8 @@ func (e Engine) within(from, before release, why string) (yes bool, open string)
 }
 
 // compare reports whether the engine can't tell two sockets apart, whether they are the same to it, and what that rests
-// on. A rootless engine binds in a network of its own, where all addresses of a family are one: port-semantics H.3.
+// on. A rootless engine binds in a network of its own, where all addresses of a family are one.
+// Source: moby daemon/libnetwork/drivers/bridge/internal/rlkclient; rootlesskit pkg/port/builtin.
 func (e Engine) compare(x, y Endpoint) (overlap, same bool, why string) {
 	if x.Overlaps(y) || !e.Rootless {
 		return x.Overlaps(y), x == y, ""

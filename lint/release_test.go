@@ -22,7 +22,8 @@ func TestRelease(t *testing.T) {
 	}
 }
 
-// TestRefuses is the table of port-semantics E.5 for containers of one engine.
+// TestRefuses plays two containers of one engine, by version.
+// Source: moby daemon/libnetwork/portallocator; libnetwork/portallocator up to 28.
 func TestRefuses(t *testing.T) {
 	for _, c := range []struct {
 		version, x, y string

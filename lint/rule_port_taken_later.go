@@ -25,7 +25,8 @@ func checkPortTakenLater(p *Pass) {
 }
 
 // returns reports whether the engine starts the container by itself: at once after a crash, or when the engine starts.
-// One that was never started stays so. Source: port-semantics G.1.
+// One that was never started stays so. Source: moby
+// daemon/monitor.go handleContainerExit; daemon/daemon.go restore, HasBeenStartedBefore.
 func (c *Container) returns() bool {
 	switch c.State {
 	case "restarting":

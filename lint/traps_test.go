@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestNoConflict plays host-sockets 6.7: where portlint must not claim one.
+// TestNoConflict plays what looks like a conflict and is none: portlint must not claim one.
 func TestNoConflict(t *testing.T) {
 	node := proc("node", 4711)
 	checkLive(t, []liveCase{

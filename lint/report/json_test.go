@@ -38,7 +38,10 @@ func validate(t *testing.T, s *jsonschema.Schema, doc []byte) error {
 }
 
 // outputSchema is the JSON Schema of what JSON writes.
-func outputSchema(t *testing.T) string { t.Helper(); return schemaText(t, "portlint-output.schema.json") }
+func outputSchema(t *testing.T) string {
+	t.Helper()
+	return schemaText(t, "portlint-output.schema.json")
+}
 
 func schemaText(t *testing.T, name string) string {
 	t.Helper()
