@@ -60,7 +60,7 @@ func (s scene) inKernel(b Bound, e Endpoint, known []hold) []hold {
 		case found && (t.freed || s.settled(b, t)):
 		case found:
 			out = join(out, s.byContainer(t, probe, h))
-		case len(known) > 0 && h.Owner.Process.forwarder() != nil:
+		case h.Owner.Process.forwarder() != nil && (len(known) > 0 || s.restarts(e)):
 		default:
 			out = join(out, hold{clash: s.surely(probe, h), blocker: newBlocker(h)})
 		}
@@ -69,6 +69,14 @@ func (s scene) inKernel(b Bound, e Endpoint, known []hold) []hold {
 		return []hold{{clash: unsure(), blocker: Blocker{Kind: ByUnknown, UID: -1}}}
 	}
 	return withoutKnown(out, known)
+}
+
+// restarts reports whether a container that crashes and comes back has the port now and then, which port-taken-later reports:
+// the engine may have started it since it was asked.
+func (s scene) restarts(e Endpoint) bool {
+	return slices.ContainsFunc(s.host.Containers, func(c Container) bool {
+		return c.State == "restarting" && c.Wants([]Endpoint{e})
+	})
 }
 
 // byContainer is a container whose socket is in the way: one with host networking, or one that Docker lists otherwise.

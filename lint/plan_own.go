@@ -20,7 +20,9 @@ func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
 		switch {
 		case i >= len(stay), !o.NoRecreate && (forced || !current(c)):
 			plan.free(c)
-		case !c.Running() && o.NoRecreate && len(c.Wanted) > 0:
+		case c.lost() && !o.NoRecreate && !forced:
+			s.Network.Lost = c.Name
+		case !c.Running() && o.NoRecreate && len(c.Wanted) > 0 && !c.lost():
 			plan.wish(s, c)
 		case c.Running() && !o.NoRecreate:
 			plan.may[c] = true
@@ -34,11 +36,17 @@ func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
 	plan.fresh[s] = s.Replicas - len(slices.DeleteFunc(slices.Clone(stay), func(c *Container) bool { return !plan.may[c] }))
 }
 
+// lost reports whether a start that failed has cost the container its network: engines from 29.1 on then start it without
+// one, and publish nothing. Source: moby issue 51758.
+func (c *Container) lost() bool {
+	return c.State == "created" && len(c.Networks) == 0 && len(c.Wanted) > 0
+}
+
 // unknownWishes counts stopped containers of which it is not known what they ask for: the files must do.
 func unknownWishes(own []*Container) int {
 	n := 0
 	for _, c := range own {
-		if !c.Running() && len(c.Wanted) == 0 {
+		if !c.Running() && len(c.Wanted) == 0 && !c.lost() {
 			n++
 		}
 	}

@@ -42,7 +42,7 @@ func (p *Pass) reportTight(s *Service, tight []Item) {
 	case s.forSwarm(p.Project):
 		f.Severity, f.Certainty = Warning, Possible
 		f.Message = cause + ": right under `docker stack deploy`, but under `docker compose up` " + effect
-	case s.Network.Varies != "":
+	case Bound{s, tight[0].Head()}.doubt() != "":
 		f.Certainty = Possible
 		f.Message += clash{why: Bound{s, tight[0].Head()}.doubt()}.unless()
 	}

@@ -93,3 +93,30 @@ func TestRacesOnAMachine(t *testing.T) {
 			machine: docker("29.0.1").with(func(m *machine) { m.Ephemeral = [2]uint16{15000, 60999} })},
 	})
 }
+
+// TestAfterAFailedStart: a container that lost its network in a start that failed publishes nothing (moby issue 51758), one
+// that crashes and comes back has its port now and then, and old engines know only the very address that they gave away.
+func TestAfterAFailedStart(t *testing.T) {
+	lost := func(name string) Container { return container(name, "8080>80").stopped("created", "") }
+	whole := func(name string) Container { c := lost(name); c.Networks = []string{"p_default"}; return c }
+	proxy := Owner{Seen: Known, Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: endpoint("172.18.0.2:80/tcp").Addr}
+	crashing := func() *machine {
+		return docker("29.0.1").runs(stranger("x", "8080>80").stopped("restarting", "always")).listens("0.0.0.0:8080/tcp", proxy)
+	}
+	held := func(c Container) *machine { return docker("29.1.0").runs(c, stranger("x", "8080>80")) }
+	checkLive(t, []liveCase{
+		{name: "with its network", services: web(), machine: held(whole("p/web-1")), want: AnswerConflict},
+		{name: "without", services: web(), machine: held(lost("p/web-1")), want: AnswerPossible},
+		{name: "without, made again", services: web(), up: UpOptions{ForceRecreate: true}, machine: held(lost("p/web-1")), want: AnswerConflict},
+		{name: "without, kept", services: web(), up: UpOptions{NoRecreate: true}, machine: held(lost("p/web-1")), want: AnswerClear},
+		{name: "without, beside another", services: on(service("a", "8080:80"), service("b", "8080:80")), want: AnswerPossible,
+			machine: docker("29.1.0").runs(container("p/a-1", "8080>80"), lost("p/b-1"))},
+		{name: "without, a second replica", services: on(service("a", "8080:80").scaled(2)), want: AnswerPossible,
+			machine: docker("29.1.0").runs(container("p/a-1", "8080>80"), lost("p/a-2"))},
+		{name: "crashing, and up again by now", services: web(), machine: crashing(), want: AnswerPossible},
+		{name: "a pool beside one address, 20.10", services: on(service("a", "8100-8102:80")), want: AnswerPossible,
+			machine: docker("20.10.24").runs(stranger("x", "127.0.0.1:8101>80"))},
+		{name: "a pool beside the same address, 20.10", services: on(service("a", "127.0.0.1:8100-8102:80")), want: AnswerClear,
+			machine: docker("20.10.24").runs(stranger("x", "127.0.0.1:8101>80"))},
+	})
+}
