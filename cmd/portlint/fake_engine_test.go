@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -48,32 +49,26 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	background(ts, "server", args...)
 }
 
-// freePort is the script command `freeport VARIABLE...`: name ports that nobody has.
+// freePort is the script command `freeport VARIABLE...`: name ports that nobody has, and their neighbours VARIABLE_NEXT.
 func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: freeport VARIABLE...")
 	}
-	for _, name := range args {
-		port, err := unusedPort()
-		ts.Check(err)
-		ts.Setenv(name, fmt.Sprint(port))
+	for i, port := range unusedPorts(len(args)) {
+		ts.Setenv(args[i], fmt.Sprint(port))
+		ts.Setenv(args[i]+"_NEXT", fmt.Sprint(port+1))
 	}
 }
 
-// unusedPort finds a port that no socket of any protocol has, with its neighbour, below the range of client ports.
-func unusedPort() (int, error) {
-	for range 100 {
-		l, err := net.Listen("tcp", ":0")
-		if err != nil {
-			return 0, err
-		}
-		port := l.Addr().(*net.TCPAddr).Port%8000 + 20000
-		l.Close()
-		if probe := fmt.Sprintf(":%d", port); canBind("tcp", probe) && canBind("udp", probe) {
-			return port, nil
+// unusedPorts finds ports with five digits, far from each other, that nobody has, below the range of client ports.
+func unusedPorts(n int) []int {
+	var ports []int
+	for port := 20000 + 10*rand.IntN(500); len(ports) < n && port < 32000; port += 10 {
+		if at := fmt.Sprintf(":%d", port); canBind("tcp", at) && canBind("udp", at) {
+			ports = append(ports, port)
 		}
 	}
-	return 0, fmt.Errorf("no free port")
+	return ports
 }
 
 func canBind(proto, at string) bool {

@@ -11,18 +11,43 @@ import (
 )
 
 // lookAround asks the engine about its containers and this machine's sockets about every port that this `up` of the
-// projects wants.
-// What could not be asked is in Host.Blind.
+// projects wants. What could not be asked is in Host.Blind.
 func lookAround(ctx context.Context, w world, g globals, all *loaded, up lint.UpOptions) *lint.Host {
+	return lookFor(ctx, w, g, all, func(h *lint.Host) []lint.Endpoint { return h.Wanted(all.models(), up) })
+}
+
+// lookNow is lookAround for every port of the projects, whether an `up` would bind it or not.
+func lookNow(ctx context.Context, w world, g globals, all *loaded) *lint.Host {
+	return lookFor(ctx, w, g, all, func(h *lint.Host) []lint.Endpoint { return h.Published(all.models()) })
+}
+
+func lookFor(ctx context.Context, w world, g globals, all *loaded, endpoints func(*lint.Host) []lint.Endpoint) *lint.Host {
 	o := dockerapi.Options{Context: g.context, Host: g.host, Env: w.env}
 	if len(all.projects) == 1 {
 		o.Project = all.projects[0].Project.Name
 	}
 	host := dockerapi.Look(ctx, o)
-	wanted := host.Wanted(all.models(), up)
+	wanted := endpoints(&host)
 	dockerapi.Probe(ctx, &host, wanted)
 	locateOthers(ctx, w, &host, all, wanted)
+	started(ctx, o, &host, wanted, func(c *lint.Container) bool { return !all.has(c.Project) })
 	return &host
+}
+
+// has reports whether a project of that name was read.
+func (l *loaded) has(name string) bool {
+	return slices.ContainsFunc(l.projects, func(p compose.Loaded) bool { return p.Project.Name == name })
+}
+
+// started asks since when the chosen containers run that have one of the endpoints.
+func started(ctx context.Context, o dockerapi.Options, host *lint.Host, wanted []lint.Endpoint, chosen func(*lint.Container) bool) {
+	var holding []*lint.Container
+	for i := range host.Containers {
+		if c := &host.Containers[i]; c.Running() && c.Wants(wanted) && chosen(c) {
+			holding = append(holding, c)
+		}
+	}
+	dockerapi.Started(ctx, o, holding)
 }
 
 // maxOthers bounds the projects of others that are read for the line of a port.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/spf13/cobra"
 
@@ -22,11 +23,11 @@ func newPorts(w world, g *globals) *cobra.Command {
 	var o portsFlags
 	cmd := &cobra.Command{
 		Use:   "ports",
-		Short: "List every host port of the project: where it is written and where its value comes from",
+		Short: "List every host port of the project: where it is written, where its value comes from, who has it now",
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return ports(cmd.Context(), w, *g, o) },
 	}
-	cmd.Flags().BoolVar(&o.static, "static", false, "only what the files say: no process environment")
+	cmd.Flags().BoolVar(&o.static, "static", false, "only what the files say: no process environment, no engine, no sockets")
 	cmd.Flags().StringVar(&o.format, "format", "table", "output `NAME`: table, json")
 	return cmd
 }
@@ -56,6 +57,13 @@ func ports(ctx context.Context, w world, g globals, o portsFlags) error {
 	r := report.Report{
 		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: all.models(), Sources: all.sources,
 		NotChecked: all.blind(), Color: color,
+	}
+	if !o.static {
+		host := lookNow(ctx, w, g, &all)
+		r.NotChecked, r.Now = append(r.NotChecked, host.Blind...), map[*lint.Binding]lint.Now{}
+		for _, p := range r.Projects {
+			maps.Copy(r.Now, host.Now(p))
+		}
 	}
 	if err := report.Ports(w.stdout, r, o.format); err != nil {
 		return err

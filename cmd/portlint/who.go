@@ -90,19 +90,8 @@ func askAbout(ctx context.Context, w world, g globals, ports []dockerapi.Port) (
 	}
 	all := loaded{sources: lint.Sources{}}
 	locateOthers(ctx, w, &host, &all, wanted)
-	started(ctx, o, &host, wanted)
+	started(ctx, o, &host, wanted, func(*lint.Container) bool { return true })
 	return &host, all.sources
-}
-
-// started asks since when the containers run that have one of the endpoints.
-func started(ctx context.Context, o dockerapi.Options, host *lint.Host, wanted []lint.Endpoint) {
-	var holding []*lint.Container
-	for i := range host.Containers {
-		if c := &host.Containers[i]; c.Running() && c.Wants(wanted) {
-			holding = append(holding, c)
-		}
-	}
-	dockerapi.Started(ctx, o, holding)
 }
 
 // parsePorts reads "8080", which means tcp and udp, and "5432/udp".

@@ -38,11 +38,12 @@ type jsonProject struct {
 type jsonPublishedPort struct {
 	Service string `json:"service"`
 	jsonPort
-	Replicas  int    `json:"replicas"`
-	Active    bool   `json:"active"`
-	Variable  string `json:"variable,omitempty"`
-	ValueFrom string `json:"valueFrom"`
-	Layer     string `json:"layer,omitempty"`
+	Replicas  int      `json:"replicas"`
+	Active    bool     `json:"active"`
+	Variable  string   `json:"variable,omitempty"`
+	ValueFrom string   `json:"valueFrom"`
+	Layer     string   `json:"layer,omitempty"`
+	Now       *jsonNow `json:"now,omitempty"`
 	jsonPlace
 }
 
@@ -156,7 +157,7 @@ func (r Report) jsonProject(p *lint.Project) jsonProject {
 func (r Report) jsonPublishedPort(s lint.Service, b *lint.Binding) jsonPublishedPort {
 	return jsonPublishedPort{
 		Service: s.Name, jsonPort: *newJSONPort(b), Replicas: s.Replicas, Active: s.Active,
-		Variable: b.Var, ValueFrom: r.valueFrom(b), Layer: b.Layer.Kind, jsonPlace: r.jsonPlace(b.Span()),
+		Variable: b.Var, ValueFrom: r.valueFrom(b), Layer: b.Layer.Kind, Now: r.jsonNow(b), jsonPlace: r.jsonPlace(b.Span()),
 	}
 }
 

@@ -16,16 +16,18 @@ func Ports(w io.Writer, r Report, format string) error {
 	case "text", "table":
 		return portTables(w, r)
 	case "json":
-		return encode(w, jsonPorts{Version: jsonVersion, Tool: r.jsonTool(), Projects: each(r.Projects, r.jsonProject)})
+		return encode(w, jsonPorts{Version: jsonVersion, Tool: r.jsonTool(), Projects: each(r.Projects, r.jsonProject),
+			NotChecked: each(r.NotChecked, newJSONBlind)})
 	default:
 		return fmt.Errorf("unknown format %q for ports, expected text, table or json", format)
 	}
 }
 
 type jsonPorts struct {
-	Version  int           `json:"version"`
-	Tool     jsonTool      `json:"tool"`
-	Projects []jsonProject `json:"projects"`
+	Version    int           `json:"version"`
+	Tool       jsonTool      `json:"tool"`
+	Projects   []jsonProject `json:"projects"`
+	NotChecked []jsonBlind   `json:"notChecked"`
 }
 
 func portTables(w io.Writer, r Report) error {
@@ -48,19 +50,29 @@ func portTables(w io.Writer, r Report) error {
 }
 
 func portGrid(r Report, p *lint.Project) *grid {
-	g := grid{header: []string{"service", "address", "port", "container", "variable", "value from", "written", "layer",
+	g := grid{header: []string{"service", "address", "port", "container", "now", "variable", "value from", "written", "layer",
 		"active"}}
 	for _, s := range p.Services {
 		for i := range s.Bindings {
 			b := &s.Bindings[i]
-			g.add(s.Name, address(b), hostPort(b), containerPort(b), b.Var, r.valueFrom(b), r.written(b), b.Layer.Kind,
-				active(s))
+			g.add(s.Name, address(b), hostPort(b), containerPort(b), r.now(b), b.Var, r.valueFrom(b), r.written(b),
+				b.Layer.Kind, active(s))
 		}
 	}
+	g.drop("now", "")
 	g.drop("variable", "")
 	g.drop("layer", "file")
 	g.drop("active", "yes")
 	return &g
+}
+
+// now is who has the port at this moment, "" where nobody asked.
+func (r Report) now(b *lint.Binding) string {
+	n, asked := r.Now[b]
+	if !asked {
+		return ""
+	}
+	return nowText(b, n)
 }
 
 func address(b *lint.Binding) string {

@@ -23,9 +23,10 @@ type Report struct {
 	NotChecked []lint.Blind
 	Sources    lint.Sources
 	Verdict    Verdict
-	Color      bool // text and table only
-	Quiet      bool // text and table only: no summary line
-	Width      int  // table only: columns of the terminal, 0 when there is none
+	Now        map[*lint.Binding]lint.Now // ports only: who has each port at this moment; nil when the machine was not asked
+	Color      bool                       // text and table only
+	Quiet      bool                       // text and table only: no summary line
+	Width      int                        // table only: columns of the terminal, 0 when there is none
 
 	below bool // paths outside Dir are absolute
 }

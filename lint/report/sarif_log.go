@@ -89,9 +89,10 @@ type sarifResult struct {
 }
 
 type sarifProperties struct {
-	Certainty string `json:"certainty"`
-	Project   string `json:"project,omitempty"`
-	Service   string `json:"service,omitempty"`
+	Certainty string     `json:"certainty"`
+	Project   string     `json:"project,omitempty"`
+	Service   string     `json:"service,omitempty"`
+	Owner     *jsonOwner `json:"owner,omitempty"`
 }
 
 type sarifLocation struct {
