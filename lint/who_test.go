@@ -126,17 +126,18 @@ func TestWhoWithoutSockets(t *testing.T) {
 func TestShortNames(t *testing.T) {
 	started := time.Now()
 	for want, b := range map[string]Blocker{
-		"blog-front-1 (blog)":           {Kind: ByContainer, Container: &Container{Name: "blog-front-1", Project: "blog"}},
-		"redis":                         {Kind: ByContainer, Container: &Container{Name: "redis"}},
-		"container 0123456789ab":        {Kind: ByContainer, Container: &Container{ID: "0123456789abcdef"}},
-		"python3 pid 812":               {Kind: ByProcess, Process: Process{Name: "python3", PID: 812, StartedAt: started}},
-		"python3":                       {Kind: ByProcess, Process: Process{Name: "python3"}},
-		"a process of root in x.socket": {Kind: ByProcess, Unit: "x.socket"},
-		"swarm service web":             {Kind: BySwarm, Swarm: "web"},
-		"a connection":                  {Kind: ByConnection},
-		"a closing connection":          {Kind: ByClosing},
-		"no visible process":            {Kind: ByKernel},
-		"not known":                     {Kind: ByUnknown},
+		"blog-front-1 (blog)":    {Kind: ByContainer, Container: &Container{Name: "blog-front-1", Project: "blog"}},
+		"redis":                  {Kind: ByContainer, Container: &Container{Name: "redis"}},
+		"container 0123456789ab": {Kind: ByContainer, Container: &Container{ID: "0123456789abcdef"}},
+		"python3 pid 812":        {Kind: ByProcess, Process: Process{Name: "python3", PID: 812, StartedAt: started}},
+		"python3":                {Kind: ByProcess, Process: Process{Name: "python3"}},
+		"x.socket":               {Kind: ByProcess, Unit: "x.socket"},
+		"a process of uid 1002":  {Kind: ByProcess, UID: 1002},
+		"swarm service web":      {Kind: BySwarm, Swarm: "web"},
+		"a connection":           {Kind: ByConnection},
+		"a closing connection":   {Kind: ByClosing},
+		"no visible process":     {Kind: ByKernel},
+		"not known":              {Kind: ByUnknown},
 	} {
 		if got := b.Short(); got != want {
 			t.Errorf("got %q, want %q", got, want)

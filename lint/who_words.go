@@ -112,8 +112,10 @@ func (b Blocker) Short() string {
 		return "not known"
 	}
 	switch {
+	case b.Process.Name == "" && b.Unit != "":
+		return b.Unit
 	case b.Process.Name == "":
-		return b.program()
+		return "a process of " + b.user()
 	case b.Process.PID == 0:
 		return b.Process.Name
 	}

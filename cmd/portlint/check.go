@@ -46,8 +46,11 @@ func newCheck(w world, g *globals) *cobra.Command {
 		Long: "Find host ports that will not be ours to bind.\n\n" +
 			"Without PATH: the project that Compose itself would find from here. With files: each file's\n" +
 			"project. With directories: every project below them.\n\n" +
+			"The engine and the sockets of its machine are asked who has the ports now. What can't be asked\n" +
+			"is said, and never taken for free.\n\n" +
 			"Exit code 0: nothing at or above --fail-on. 1: findings. 2: could not do what was asked.",
-		Example: "  portlint check --static                   what the files of the project here say\n" +
+		Example: "  portlint check                            the project here, on this machine, now\n" +
+			"  portlint check --static                   what its files say, the same on every machine\n" +
 			"  portlint check --static .                 the same for every project below\n" +
 			"  portlint check --format json              for scripts\n" +
 			"  portlint check --rule fixed-port=warning  a rule that counts for more",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
@@ -47,6 +48,7 @@ func started(ctx context.Context, o dockerapi.Options, host *lint.Host, wanted [
 			holding = append(holding, c)
 		}
 	}
+	o.Timeout = time.Second / 2 // good to know, and decides nothing
 	dockerapi.Started(ctx, o, holding)
 }
 

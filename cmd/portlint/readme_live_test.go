@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
+)
+
+var liveBlock = regexp.MustCompile("(?s)```console live\n(.*?)```\n")
+
+// TestReadmeLive compares the outputs of the README that speak of a machine, in blocks marked "live". No test may depend
+// on what runs where it runs: the machine is the hand-made one of port-in-use's page, and so is the project. What asks
+// a real engine and real sockets is left to the scripts; what is said of the answers is the program's own.
+func TestReadmeLive(t *testing.T) {
+	readme := readReadme(t)
+	fresh := liveBlock.ReplaceAllStringFunc(readme, func(block string) string {
+		now := "```console live\n" + playLive(t, liveBlock.FindStringSubmatch(block)[1]) + "```\n"
+		if now != block && !*update {
+			t.Errorf("the README shows\n%s\nand the program says (-update writes it)\n%s", block, now)
+		}
+		return now
+	})
+	if *update {
+		rewrite(t, filepath.Join(root, "README.md"), fresh)
+	}
+}
+
+func playLive(t *testing.T, block string) string {
+	t.Helper()
+	page, _ := lint.Page("port-in-use")
+	r, host := liveReport(t, "port-in-use", page), pageHost("port-in-use")
+	var out bytes.Buffer
+	for _, line := range strings.Split(block, "\n") {
+		command, ok := strings.CutPrefix(line, "$ portlint ")
+		if !ok {
+			continue
+		}
+		out.WriteString(line + "\n")
+		if err := liveCommand(&out, r, host, strings.Fields(command)); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+	return out.String()
+}
+
+// liveCommand prints what a command says of a report on a machine.
+func liveCommand(out *bytes.Buffer, r report.Report, host *lint.Host, args []string) error {
+	switch args[0] {
+	case "who":
+		ports, err := parsePorts(args[1:])
+		var uses []lint.PortUse
+		for _, p := range ports {
+			uses = append(uses, host.Who(p.Number, p.Proto))
+		}
+		if err != nil {
+			return err
+		}
+		return report.Who(out, r, uses, "text")
+	case "ports":
+		r.Now = host.Now(r.Projects[0])
+		return report.Ports(out, r, "table")
+	default:
+		return report.Text(out, r)
+	}
+}
