@@ -152,8 +152,13 @@ var playedOwn = []situation{
 	{name: "half up", files: "services: {a: {image: i, ports: [\"18080:80\"]}, b: {image: i, ports: [\"18081:80\"]}}\n", before: "compose up -d a", want: "OK"},
 	{name: "half up, the rest held", files: "services: {a: {image: i, ports: [\"18080:80\"]}, b: {image: i, ports: [\"18081:80\"]}}\n",
 		before: "compose up -d a\nlisten 0.0.0.0:18081", want: "FAIL"},
-	{name: "after a failed up", files: web(one), before: "listen 0.0.0.0:18080\ntry compose up -d", want: "FAIL"},
-	{name: "one replica lost its port", files: "services: {a: {image: i, scale: 2, ports: [\"18080:80\"]}}\n", before: "try compose up -d", want: "FAIL"},
+	{name: "after a failed up", files: web(one), before: "listen 0.0.0.0:18080\ntry compose up -d", want: "old: FAIL; new: OK possible"},
+	{name: "one replica lost its port", files: "services: {a: {image: i, scale: 2, ports: [\"18080:80\"]}}\n", before: "try compose up -d", want: "old: FAIL; new: OK possible"},
+	{name: "after a failed up with --force-recreate", files: web(one), before: "listen 0.0.0.0:18080\ntry compose up -d", up: "--force-recreate", want: "FAIL"},
+	{name: "after a failed up with --no-recreate", files: web(one), before: "listen 0.0.0.0:18080\ntry compose up -d", up: "--no-recreate", want: "old: FAIL; new: OK"},
+	{name: "after a failed up, twice", files: web(one), before: "listen 0.0.0.0:18080\ntry compose up -d\ntry compose up -d", want: "FAIL"},
+	{name: "a failed up of two that share a port", files: "services: {a: {image: i, ports: [\"18080:80\"]}, b: {image: i, ports: [\"18080:80\"]}}\n",
+		before: "try compose up -d", want: "old: FAIL; new: OK possible"},
 	{name: "ports dropped", files: "services: {a: {image: i}, b: {image: i, ports: [\"18080:80\"]}}\n-- before.yaml --\n" + web(one), before: upBefore, want: "OK"},
 }
 

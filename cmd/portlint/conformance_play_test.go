@@ -18,6 +18,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/spf13/pflag"
+	"golang.org/x/sys/unix"
 
 	"github.com/portlint/portlint/lint"
 )
@@ -107,7 +108,8 @@ func (p *play) write() error {
 //
 //	compose ARGS          docker compose, which has to succeed; "try compose ARGS" may fail; "@" is the project's name
 //	container WORDS       a container that is nobody's project, see stranger
-//	listen, bound, udp …  a socket, see socket
+//	listen, bound, udp …  a socket, see openSocket
+//	may STEP              a step that may find its port taken
 func (p *play) step(ctx context.Context, line string) error {
 	verb, rest, _ := strings.Cut(line, " ")
 	args := strings.Fields(strings.ReplaceAll(rest, "@", p.id))
@@ -124,6 +126,11 @@ func (p *play) step(ctx context.Context, line string) error {
 			return err
 		}
 		return nil
+	case "may":
+		if err := p.step(ctx, rest); err != nil && !taken(err) {
+			return err
+		}
+		return nil
 	case "container":
 		return p.stranger(ctx, args)
 	default:
@@ -131,6 +138,11 @@ func (p *play) step(ctx context.Context, line string) error {
 		p.held = append(p.held, held...)
 		return err
 	}
+}
+
+// taken reports whether a step failed because of what was there before.
+func taken(err error) bool {
+	return errors.Is(err, unix.EADDRINUSE) || aboutPorts.MatchString(err.Error())
 }
 
 // runCompose runs docker compose in the situation's directory. A -p at the beginning of args is another project's.

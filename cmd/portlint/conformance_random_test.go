@@ -2,6 +2,292 @@
 
 package main
 
-import "testing"
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
 
-func playRandom(t *testing.T, s *stage, sum *tally) {}
+	"github.com/portlint/portlint/lint"
+)
+
+// playRandom plays random situations, each from a seed of its own. No conflict may be wrong, no clear either, and at most
+// one in twenty may be left open.
+func playRandom(t *testing.T, s *stage, sum *tally) {
+	size, first := number(t, "PORTLINT_TEST_SCENARIOS", 60), number(t, "PORTLINT_TEST_SEED", 1)
+	t.Run("all", func(t *testing.T) {
+		for seed := first; seed < first+size; seed++ {
+			t.Run(strconv.Itoa(seed), func(t *testing.T) {
+				t.Parallel()
+				r := newRandom(uint64(seed))
+				got, err := s.play(t.Context(), r.situation())
+				if err != nil {
+					t.Fatalf("seed %d: %v\n%s", seed, err, got.story())
+				}
+				sum.add(got)
+				if got.lied() {
+					small := r.shrink(t.Context(), s, got)
+					t.Errorf("seed %d: portlint said %s, up said %s; as small as it gets:\n%s", seed, got.said, got.did, small.story())
+				}
+			})
+		}
+	})
+	if open := sum.possible + sum.unknown; open*20 > size {
+		t.Errorf("%d of %d are left open, more than one in twenty", open, size)
+	}
+}
+
+func number(t *testing.T, name string, unset int) int {
+	text := os.Getenv(name)
+	if text == "" {
+		return unset
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+// lied reports whether portlint was sure of what did not happen.
+func (e ending) lied() bool {
+	return e.said == lint.AnswerConflict && e.did != "FAIL" || e.said == lint.AnswerClear && e.did != "OK"
+}
+
+// random is a situation made of parts that can be left out.
+type random struct {
+	now, earlier []randomService
+	steps        []string // strangers and sockets
+	pause        bool     // the earlier state is stopped
+	up           string
+}
+
+type randomService struct {
+	name, needs string
+	scale       int
+	ports       []string // items of the list
+}
+
+// randomPorts are few, so that they meet. Each service has as many of its own, and pools lie apart.
+const randomPorts = 4
+
+func newRandom(seed uint64) random {
+	g := generator{rand.New(rand.NewPCG(seed, 18000))}
+	r := random{now: g.services()}
+	if g.oneIn(3) {
+		r.earlier = g.earlier(r.now)
+		r.pause = g.oneIn(4)
+	}
+	for range g.IntN(3) {
+		r.steps = append(r.steps, g.stranger())
+	}
+	for range g.IntN(3) {
+		r.steps = append(r.steps, g.socket())
+	}
+	if len(r.earlier) > 0 {
+		r.up = g.pick("", "", "", "--remove-orphans", "--no-recreate", "--force-recreate", r.now[0].name)
+	}
+	return r
+}
+
+type generator struct{ *rand.Rand }
+
+func (g generator) oneIn(n int) bool            { return g.IntN(n) == 0 }
+func (g generator) pick(words ...string) string { return words[g.IntN(len(words))] }
+func (g generator) port(service int) int        { return 18010 + 10*service + g.IntN(randomPorts) }
+
+func (g generator) services() []randomService {
+	var all []randomService
+	for i := range []int{1, 1, 1, 2, 2, 2, 3, 4}[g.IntN(8)] {
+		s := randomService{name: string(rune('a' + i)), scale: 1}
+		if i > 0 && g.oneIn(4) {
+			s.needs = all[g.IntN(i)].name
+		}
+		for range 1 + g.IntN(2) {
+			s.ports = append(s.ports, g.item(i))
+		}
+		if g.oneIn(12) {
+			s.scale = 2
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// address is one to publish on, with its colon.
+func (g generator) address() string {
+	return g.pick("", "", "", "", "127.0.0.1:", "127.0.0.2:", "0.0.0.0:", "[::1]:", "[::]:")
+}
+
+// item is one published port of the service at index i, whose ports seldom meet those of the others.
+func (g generator) item(i int) string {
+	port, proto := g.port(i), g.pick("", "", "/udp")
+	if g.oneIn(8) {
+		port = g.port(0)
+	}
+	target := 80 + g.IntN(3)
+	switch g.IntN(10) {
+	case 0:
+		return fmt.Sprintf(`"%s%d-%d:%d%s"`, g.address(), 18060+10*i, 18063+10*i, target, proto)
+	case 1:
+		return fmt.Sprintf(`"%s%d-%d:%d-%d%s"`, g.address(), port, port+1, target, target+1, proto)
+	case 2:
+		host := strings.Trim(strings.TrimSuffix(g.address(), ":"), "[]")
+		if host != "" {
+			host = fmt.Sprintf(", host_ip: %q", host)
+		}
+		return fmt.Sprintf(`{target: %d, published: "%d", protocol: %s%s}`, target, port, strings.TrimPrefix(orElse(proto, "/tcp"), "/"), host)
+	case 3:
+		return fmt.Sprintf(`"%d%s"`, target, proto)
+	default:
+		return fmt.Sprintf(`"%s%d:%d%s"`, g.address(), port, target, proto)
+	}
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// earlier is another version of the services: some are the same, some moved, some are new or gone.
+func (g generator) earlier(now []randomService) []randomService {
+	var all []randomService
+	for i, s := range now {
+		switch g.IntN(4) {
+		case 0:
+			s.ports = []string{g.item(i)}
+		case 1:
+			continue
+		}
+		s.needs, s.scale = "", 1
+		all = append(all, s)
+	}
+	if g.oneIn(4) {
+		all = append(all, randomService{name: "old", scale: 1, ports: []string{g.item(g.IntN(4))}})
+	}
+	return all
+}
+
+// anyPort is one that somebody else has: mostly of the services that there always are.
+func (g generator) anyPort() int {
+	return g.port([]int{0, 0, 0, 0, 1, 1, 2, 3}[g.IntN(8)])
+}
+
+func (g generator) stranger() string {
+	port := g.anyPort()
+	if g.oneIn(8) {
+		port = 18060 + 10*g.IntN(4) + g.IntN(4)
+	}
+	return fmt.Sprintf("container %s%d:80%s %s", g.address(), port, g.pick("", "", "/udp"), g.pick("", "", "", "paused", "stopped", "created"))
+}
+
+func (g generator) socket() string {
+	verb := g.pick("listen", "listen", "listen", "listen", "bound", "udp", "udp", "closed-server", "accepted")
+	at := g.pick("0.0.0.0", "127.0.0.1", "127.0.0.2", "[::]", "[::1]")
+	options := g.pick("", "reuse", "reuse")
+	if verb == "closed-server" || verb == "accepted" {
+		options = "reuse" // else they come and go, and nothing is sure
+	}
+	if strings.HasPrefix(at, "[") && g.oneIn(2) {
+		options += " v6only"
+	}
+	return fmt.Sprintf("%s %s:%d %s", verb, at, g.anyPort(), options)
+}
+
+// situation writes the parts down. What was there before may fail to come up: only what portlint says of it counts.
+func (r random) situation() situation {
+	c := situation{files: text(r.now), up: r.up}
+	for _, line := range r.steps {
+		c.before += "may " + line + "\n"
+	}
+	if len(r.earlier) > 0 {
+		c.files += "-- before.yaml --\n" + text(r.earlier)
+		before := "try compose -f before.yaml up -d\n"
+		if r.pause {
+			before += "try compose -f before.yaml stop -t 0\n"
+		}
+		c.before = before + c.before
+	}
+	return c
+}
+
+func text(services []randomService) string {
+	var b strings.Builder
+	b.WriteString("services:\n")
+	for _, s := range services {
+		fmt.Fprintf(&b, "  %s: {image: i, scale: %d, ports: [%s]", s.name, s.scale, strings.Join(s.ports, ", "))
+		if s.needs != "" {
+			fmt.Fprintf(&b, ", depends_on: [%s]", s.needs)
+		}
+		b.WriteString("}\n")
+	}
+	return b.String()
+}
+
+// mostShrinks bounds how often a wrong verdict is played again.
+const mostShrinks = 40
+
+// shrink leaves out whatever the lie does not need.
+func (r random) shrink(ctx context.Context, s *stage, worst ending) ending {
+	plays := 0
+	for again := true; again; {
+		again = false
+		for _, less := range r.lesser() {
+			if plays++; plays > mostShrinks {
+				return worst
+			}
+			got, err := s.play(ctx, less.situation())
+			if err == nil && got.lied() {
+				r, worst, again = less, got, true
+				break
+			}
+		}
+	}
+	return worst
+}
+
+// lesser are the situations with one part less.
+func (r random) lesser() []random {
+	var out []random
+	without := func(change func(*random)) {
+		c := r
+		change(&c)
+		out = append(out, c)
+	}
+	if len(r.earlier) > 0 {
+		without(func(c *random) { c.earlier, c.pause = nil, false })
+	}
+	for i := range r.steps {
+		without(func(c *random) { c.steps = slices.Delete(slices.Clone(r.steps), i, i+1) })
+	}
+	if r.up != "" {
+		without(func(c *random) { c.up = "" })
+	}
+	if r.pause {
+		without(func(c *random) { c.pause = false })
+	}
+	for _, list := range []func(*random) *[]randomService{func(c *random) *[]randomService { return &c.now }, func(c *random) *[]randomService { return &c.earlier }} {
+		for i, one := range *list(&r) {
+			if len(*list(&r)) > 1 && !needed(*list(&r), one.name) && r.up != one.name {
+				without(func(c *random) { *list(c) = slices.Delete(slices.Clone(*list(&r)), i, i+1) })
+			}
+			for j := range one.ports {
+				without(func(c *random) {
+					*list(c) = slices.Clone(*list(&r))
+					(*list(c))[i].ports = slices.Delete(slices.Clone(one.ports), j, j+1)
+				})
+			}
+		}
+	}
+	return out
+}
+
+func needed(services []randomService, name string) bool {
+	return slices.ContainsFunc(services, func(s randomService) bool { return s.needs == name })
+}

@@ -116,6 +116,7 @@ type tally struct {
 	mu                                sync.Mutex
 	all, agree, possible, unknown     int
 	falseConflict, falseClear, failed int
+	otherwise                         int
 	began                             time.Time
 }
 
@@ -130,6 +131,8 @@ func (t *tally) add(o ending) {
 		t.failed++
 	}
 	switch {
+	case o.did == "FAIL*":
+		t.otherwise++
 	case o.said == lint.AnswerPossible:
 		t.possible++
 	case o.said == lint.AnswerUnknown:
@@ -144,8 +147,8 @@ func (t *tally) add(o ending) {
 }
 
 func (t *tally) String() string {
-	return fmt.Sprintf(sums+"%d in %s, %d failed on a port: %d agree, %d possible, %d unknown, %d wrong conflict, %d wrong clear",
-		t.all, time.Since(t.began).Round(time.Second), t.failed, t.agree, t.possible, t.unknown, t.falseConflict, t.falseClear)
+	return fmt.Sprintf(sums+"%d in %s, %d failed on a port: %d agree, %d possible, %d unknown, %d wrong conflict, %d wrong clear, %d failed otherwise",
+		t.all, time.Since(t.began).Round(time.Second), t.failed, t.agree, t.possible, t.unknown, t.falseConflict, t.falseClear, t.otherwise)
 }
 
 // ending is what a play came to.
