@@ -36,6 +36,7 @@ type Blocker struct {
 	Remote    netip.AddrPort // of ByConnection
 	State     HolderState
 	proxy     netip.AddrPort // what docker-proxy forwards to
+	unasked   bool           // no engine answered, so that its containers are not known
 }
 
 // newBlocker says who stands behind a socket that is no container's.
@@ -74,21 +75,23 @@ type forwarder struct {
 	name  string // of the process, in lower case and without ".exe"
 	what  string // what stands behind it, after the name and a comma
 	where string // where to look
+	// engine: it belongs to a Docker engine of this machine.
+	engine bool
 }
 
 var forwarders = []forwarder{
-	{"docker-proxy", "for a container of another engine, or a leftover", "look in the other engines of this machine (`docker context ls`), or restart docker.service"},
-	{"dockerd", "for a container or a swarm service", "look in `docker ps` and `docker service ls` of every engine of this machine"},
-	{"com.docker.backend", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`"},
-	{"com.docker.vpnkit", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`"},
-	{"rootlesskit", "for a container of a rootless engine", "look in `docker --context rootless ps` as the user of that engine"},
-	{"rootlessport", "for a container of rootless Podman", "look in `podman ps` as that user"},
-	{"gvproxy", "for a container in Podman's machine", "look in `podman ps`"},
-	{"wslrelay", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`"},
-	{"wslhost", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`"},
-	{"controlcenter", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff"},
-	{"controlce", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff"},
-	{"svchost", "for a Windows service", "stop that service in services.msc; `tasklist /svc` names it"},
+	{"docker-proxy", "for a container of another engine, or a leftover", "look in the other engines of this machine (`docker context ls`), or restart docker.service", true},
+	{"dockerd", "for a container or a swarm service", "look in `docker ps` and `docker service ls` of every engine of this machine", true},
+	{"com.docker.backend", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`", false},
+	{"com.docker.vpnkit", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`", false},
+	{"rootlesskit", "for a container of a rootless engine", "look in `docker --context rootless ps` as the user of that engine", false},
+	{"rootlessport", "for a container of rootless Podman", "look in `podman ps` as that user", false},
+	{"gvproxy", "for a container in Podman's machine", "look in `podman ps`", false},
+	{"wslrelay", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`", false},
+	{"wslhost", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`", false},
+	{"controlcenter", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff", false},
+	{"controlce", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff", false},
+	{"svchost", "for a Windows service", "stop that service in services.msc; `tasklist /svc` names it", false},
 }
 
 // forwarder finds the program that a process is, nil for one that may be ended.

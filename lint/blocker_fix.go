@@ -10,6 +10,9 @@ import (
 func (s scene) frees(b Blocker) Fix {
 	switch b.Kind {
 	case ByContainer:
+		if b.unasked && b.Container.Name == "" {
+			return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may")
+		}
 		return s.stopContainer(b.Container)
 	case BySwarm:
 		return advise("take the port from the swarm service, or publish another one here")
@@ -44,6 +47,8 @@ func (s scene) stopContainer(c *Container) Fix {
 func (b Blocker) stopProcess() Fix {
 	f := b.Process.forwarder()
 	switch {
+	case f != nil && f.engine && b.unasked:
+		return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may; do not end " + b.Process.Name)
 	case f != nil:
 		return advise(f.where + "; do not end " + b.Process.Name)
 	case stoppable(b.Unit):

@@ -12,6 +12,9 @@ import (
 func (s scene) who(b Blocker) string {
 	switch b.Kind {
 	case ByContainer:
+		if b.unasked && b.Container.Name == "" {
+			return "held by " + b.program() + " in container " + b.Container.ID[:min(12, len(b.Container.ID))]
+		}
 		return "held by " + s.whichContainer(b.Container)
 	case BySwarm:
 		return fmt.Sprintf("held by the swarm service %q, which takes it on every node", b.Swarm)
@@ -128,7 +131,12 @@ func (b Blocker) details() string {
 // purpose is what a process is there for: its command, or what stands behind a forwarder.
 func (b Blocker) purpose() string {
 	if f := b.Process.forwarder(); f != nil {
-		if b.proxy.IsValid() {
+		switch {
+		case b.unasked && b.proxy.IsValid():
+			return fmt.Sprintf(" for the container at %s", b.proxy)
+		case b.unasked && f.engine:
+			return ", for a container or a swarm service of an engine that did not answer"
+		case b.proxy.IsValid():
 			return fmt.Sprintf(" for %s: a container of another engine, or a leftover", b.proxy)
 		}
 		return ", " + f.what

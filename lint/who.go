@@ -94,6 +94,7 @@ func (u *PortUse) ask(s scene, p *Probe) {
 // behind finds who a socket belongs to: a forwarder's to the container or the swarm service that it forwards for.
 func (u *PortUse) behind(s scene, h Holder) Blocker {
 	b := newBlocker(h)
+	b.unasked = s.host.Engine.Version == ""
 	if t, found := s.owner(u.Proto, h); found {
 		b.Kind, b.Container, b.Span = ByContainer, t.container, t.port.Span
 		return b

@@ -92,6 +92,14 @@ unknown listening - | in use, and nothing that portlint can see on this machine 
 `},
 		{"kept by the system", docker("29.0.1").says("0.0.0.0:8080/tcp", Excluded), "free false true, passing 0\n"},
 		{"not for this user, but listed", docker("29.0.1").says("0.0.0.0:8080/tcp", NotAllowed), "free true true, passing 0\n"},
+		{"a proxy of an engine that did not answer", docker("").listens("0.0.0.0:8080/tcp",
+			Owner{Seen: Inferred, Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: endpoint("172.18.0.2:80/tcp").Addr}), `free false true, passing 0
+process listening 0.0.0.0:8080 | held by docker-proxy (pid 812) for the container at 172.18.0.2:80 |  | docker-proxy 
+`},
+		{"a container's process, of an engine that did not answer", docker("").listens("0.0.0.0:8080/tcp",
+			Owner{Seen: Known, ContainerID: "0123456789abcdef", Process: Process{PID: 9, Name: "app"}}), `free false true, passing 0
+container listening 0.0.0.0:8080 | held by app (pid 9) in container 0123456789ab |  | app 
+`},
 		{"a swarm service and its engine", docker("29.0.1").with(func(m *machine) {
 			m.Swarm = []SwarmPort{{Service: "shop_web", Proto: "tcp", Port: 8080, Ingress: true}}
 		}).listens("[::]:8080/tcp", Owner{Seen: Known, Unit: "docker.service", Process: Process{PID: 7, Name: "dockerd"}}), `free false true, passing 0
