@@ -159,6 +159,17 @@ var playedOwn = []situation{
 	{name: "after a failed up, twice", files: web(one), before: "listen 0.0.0.0:18080\ntry compose up -d\ntry compose up -d", want: "FAIL"},
 	{name: "a failed up of two that share a port", files: "services: {a: {image: i, ports: [\"18080:80\"]}, b: {image: i, ports: [\"18080:80\"]}}\n",
 		before: "try compose up -d", want: "old: FAIL; new: OK possible"},
+	{name: "moved to the host's network", files: "services: {a: {image: i, network_mode: host}, b: {image: i, ports: [\"18080:80\"]}}\n-- before.yaml --\n" + web(one),
+		before: upBefore, want: "OK"},
+	{name: "moved from the host's network", files: web(one) + "-- before.yaml --\nservices: {a: {image: i, network_mode: host, command: [listen, \"18080\"]}}\n",
+		before: upBefore, want: "OK"},
+	{name: "another network", files: web(one) + "-- before.yaml --\nservices: {a: {image: i, ports: [\"18080:80\"]}}\nnetworks: {default: {}}\n", before: upBefore, want: "OK"},
+	{name: "from TCP to UDP, held", files: web(`"18080:80/udp"`) + "-- before.yaml --\n" + web(one), before: upBefore + "udp 127.0.0.1:18080", want: "FAIL"},
+	{name: "from a pool to its member", files: web(`"18081:80"`) + "-- before.yaml --\n" + web(`"18080-18082:80"`), before: upBefore, want: "OK"},
+	{name: "from a port to a pool", files: web(`"18080-18081:80"`) + "-- before.yaml --\n" + web(one), before: upBefore + "container 18081:80", want: "OK"},
+	{name: "a one-off that is over", files: web(one), before: "compose run -d -P a exit 0\nover", want: "OK"},
+	{name: "exited by itself", files: "services: {a: {image: i, command: [exit, \"0\"], ports: [\"18080:80\"]}}\n", before: upAlready + "over\n" + on18080, want: "FAIL"},
+	{name: "its own connections", files: web(one), before: upAlready + "client 0.0.0.0:18081", want: "OK"},
 	{name: "ports dropped", files: "services: {a: {image: i}, b: {image: i, ports: [\"18080:80\"]}}\n-- before.yaml --\n" + web(one), before: upBefore, want: "OK"},
 }
 

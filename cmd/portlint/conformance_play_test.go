@@ -82,7 +82,7 @@ func (s *stage) play(ctx context.Context, c situation) (out ending, err error) {
 	return out, nil
 }
 
-// write puts the files of the situation into its directory.
+// write puts the files of the situation into its directory; they may be programs that Compose finds.
 func (p *play) write() error {
 	archive := txtar.Parse([]byte(p.files))
 	if len(archive.Comment) > 0 {
@@ -97,7 +97,7 @@ func (p *play) write() error {
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(to, []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(to, []byte(text), 0o755); err != nil {
 			return err
 		}
 	}
@@ -109,6 +109,7 @@ func (p *play) write() error {
 //	compose ARGS          docker compose, which has to succeed; "try compose ARGS" may fail; "@" is the project's name
 //	container WORDS       a container that is nobody's project, see stranger
 //	listen, bound, udp …  a socket, see openSocket
+//	over                  waits until no container of the project runs
 //	may STEP              a step that may find its port taken
 func (p *play) step(ctx context.Context, line string) error {
 	verb, rest, _ := strings.Cut(line, " ")
@@ -131,6 +132,8 @@ func (p *play) step(ctx context.Context, line string) error {
 			return err
 		}
 		return nil
+	case "over":
+		return p.over(ctx)
 	case "container":
 		return p.stranger(ctx, args)
 	default:
@@ -155,7 +158,7 @@ func (p *play) runCompose(ctx context.Context, args []string) (string, error) {
 	}
 	cmd := exec.CommandContext(ctx, p.compose, append(first, args...)...)
 	cmd.Dir = filepath.Join(p.root, filepath.FromSlash(p.cwd))
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.root}
+	cmd.Env = []string{"PATH=" + p.root + ":" + os.Getenv("PATH"), "HOME=" + p.root}
 	for name, value := range p.world().env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
@@ -332,6 +335,19 @@ func (p *play) settle(ctx context.Context, id, end string) error {
 		time.Sleep(50 * time.Millisecond)
 	}
 	return errors.New("never crashed")
+}
+
+// over waits until the project's containers have ended by themselves.
+func (p *play) over(ctx context.Context) error {
+	for range 200 {
+		var running []any
+		filter := url.QueryEscape(fmt.Sprintf(`{"label":["com.docker.compose.project=%s"]}`, p.id))
+		if err := p.call(ctx, "GET", "/containers/json?filters="+filter, nil, &running); err != nil || len(running) == 0 {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return errors.New("still running")
 }
 
 // clear ends everything that the play started, each by its id.
