@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -249,105 +248,6 @@ func upOptions(args []string) (lint.UpOptions, error) {
 	err := f.Parse(args)
 	o.Services = f.Args()
 	return o, err
-}
-
-// stranger makes a container on the default network, and starts it unless it says "created". Words are ports as in
-// `docker run -p`, its end "paused", "stopped", "crashing", and "restart=POLICY", "host" for host networking,
-// "command=A,B" and "label:NAME=VALUE".
-func (p *play) stranger(ctx context.Context, words []string) error {
-	labels := map[string]string{"portlint-test": p.id}
-	host := map[string]any{}
-	bindings, exposed := map[string][]map[string]string{}, map[string]any{}
-	body := map[string]any{"Image": "portlint-test", "Labels": labels, "HostConfig": host}
-	end := ""
-	for _, w := range words {
-		name, value, _ := strings.Cut(w, "=")
-		switch {
-		case w == "host":
-			host["NetworkMode"] = "host"
-		case name == "restart":
-			host["RestartPolicy"] = map[string]string{"Name": value}
-		case name == "command":
-			body["Cmd"] = strings.Split(value, ",")
-		case strings.HasPrefix(w, "label:"):
-			labels[strings.TrimPrefix(name, "label:")] = value
-		case strings.Contains(w, ":"):
-			i := strings.LastIndex(w, ":")
-			target, proto, found := strings.Cut(w[i+1:], "/")
-			if !found {
-				proto = "tcp"
-			}
-			j := strings.LastIndex(w[:i], ":")
-			ip := strings.Trim(w[:max(j, 0)], "[]")
-			bindings[target+"/"+proto] = append(bindings[target+"/"+proto], map[string]string{"HostIp": ip, "HostPort": w[j+1 : i]})
-			exposed[target+"/"+proto] = struct{}{}
-		default:
-			end = w
-		}
-	}
-	host["PortBindings"], body["ExposedPorts"] = bindings, exposed
-	var made struct{ ID string }
-	if err := p.call(ctx, "POST", "/containers/create?name="+url.QueryEscape(fmt.Sprintf("%s-s%d", p.id, p.number())), body, &made); err != nil {
-		return err
-	}
-	return p.bring(ctx, made.ID, end)
-}
-
-// bring takes a new container to the state that is wanted.
-func (p *play) bring(ctx context.Context, id, end string) error {
-	var calls []string
-	switch end {
-	case "created":
-	case "paused":
-		calls = []string{"start", "pause"}
-	case "stopped":
-		calls = []string{"start", "stop?t=0"}
-	case "", "crashing":
-		calls = []string{"start"}
-	default:
-		return fmt.Errorf("no state %q", end)
-	}
-	for _, call := range calls {
-		if err := p.call(ctx, "POST", "/containers/"+id+"/"+call, nil, nil); err != nil {
-			return err
-		}
-	}
-	return p.settle(ctx, id, end)
-}
-
-// settle waits until a container has crashed so often that it waits long for its next start, or listens.
-func (p *play) settle(ctx context.Context, id, end string) error {
-	for range 200 {
-		var c struct {
-			State        struct{ Status string }
-			Config       struct{ Cmd []string }
-			RestartCount int
-		}
-		if err := p.call(ctx, "GET", "/containers/"+id+"/json", nil, &c); err != nil {
-			return err
-		}
-		if end != "crashing" || c.State.Status == "restarting" && c.RestartCount > 4 {
-			if len(c.Config.Cmd) > 0 && c.Config.Cmd[0] == "listen" {
-				time.Sleep(200 * time.Millisecond)
-			}
-			return nil
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	return errors.New("never crashed")
-}
-
-// over waits until the project's containers have ended by themselves.
-func (p *play) over(ctx context.Context) error {
-	for range 200 {
-		var running []any
-		filter := url.QueryEscape(fmt.Sprintf(`{"label":["com.docker.compose.project=%s"]}`, p.id))
-		if err := p.call(ctx, "GET", "/containers/json?filters="+filter, nil, &running); err != nil || len(running) == 0 {
-			return err
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	return errors.New("still running")
 }
 
 // clear ends everything that the play started, each by its id.
