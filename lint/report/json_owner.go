@@ -2,6 +2,7 @@ package report
 
 import (
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/portlint/portlint/lint"
@@ -57,8 +58,19 @@ func (r Report) jsonOwner(b *lint.Blocker) *jsonOwner {
 
 func newJSONProcess(b *lint.Blocker) jsonProcess {
 	p := jsonProcess{PID: b.Process.PID, Name: b.Process.Name, Command: b.Process.Command, User: b.Process.User, Unit: b.Unit}
+	if p.User == "" && b.Seen == lint.NoPrivilege && b.UID >= 0 {
+		p.User = userOf(b.UID)
+	}
 	if at := b.Process.StartedAt; !at.IsZero() {
 		p.StartedAt = at.Format(time.RFC3339)
 	}
 	return p
+}
+
+// userOf is a user by number, as long as nothing tells the name: root's is known everywhere.
+func userOf(uid int) string {
+	if uid == 0 {
+		return "root"
+	}
+	return strconv.Itoa(uid)
 }

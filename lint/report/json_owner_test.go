@@ -16,6 +16,9 @@ func TestJSONOwner(t *testing.T) {
 	for want, b := range map[string]*lint.Blocker{
 		`"owner": {"kind": "unknown"}`:                {Kind: lint.ByUnknown},
 		`"owner": {"kind": "swarm", "swarm": "shop"}`: {Kind: lint.BySwarm, Swarm: "shop"},
+		`"owner": {"kind": "process", "process": {"user": "114", "unit": "postgresql@16-main.service"}}`: {
+			Kind: lint.ByProcess, Seen: lint.NoPrivilege, UID: 114, Unit: "postgresql@16-main.service"},
+		`"owner": {"kind": "process", "process": {"user": "root"}}`: {Kind: lint.ByProcess, Seen: lint.NoPrivilege},
 		`"owner": {"kind": "connection", "process": {"pid": 811, "name": "firefox", "startedAt": "2026-11-20T09:12:00Z"}, "remote": "1.2.3.4:443"}`: {
 			Kind: lint.ByConnection, Remote: netip.MustParseAddrPort("1.2.3.4:443"), Process: lint.Process{PID: 811, Name: "firefox", StartedAt: started}},
 		`"owner": {"kind": "container", "container": {"id": "b1", "name": "stack-pg-1", "project": "stack", "service": "pg", ` +
