@@ -37,7 +37,7 @@ func (p *Probe) excluded() string {
 func (b Blocker) Server() string {
 	behind := b.Kind == ByContainer || b.Kind == BySwarm
 	switch {
-	case !behind || b.Process == (Process{}) && b.Unit == "":
+	case !behind || b.Process == (Process{}) && b.Unit == "", b.unasked && b.Container != nil: // the sentence names it
 		return ""
 	case b.Process.Name == "":
 		return b.program()
