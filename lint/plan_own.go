@@ -78,12 +78,14 @@ func (plan *Plan) free(c *Container) {
 	}
 }
 
-// wish adds what a stopped container asked for when it was made.
+// wish adds what a stopped container asked for when it was made: it is one replica, whatever the others ask for.
 func (plan *Plan) wish(s *Service, c *Container) {
+	one := *s
+	one.Replicas = 1
 	for _, w := range c.Wanted {
 		b := &Binding{Service: s.Name, Proto: w.Proto, HostIP: w.Addr.Addr(), First: w.Addr.Port(), Last: max(w.Last, w.Addr.Port()),
 			Target: w.Target}
-		plan.wishes = append(plan.wishes, Bound{Service: s, Binding: b})
+		plan.wishes = append(plan.wishes, Bound{Service: &one, Binding: b})
 	}
 }
 

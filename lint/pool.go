@@ -10,7 +10,7 @@ import (
 // enough may still fail, because the engine tries few ports that it does not know to be held. Source:
 // moby daemon/libnetwork/portallocator RequestPortsInRange, drivers/bridge maxAllocatePortAttempts.
 func (p *Pass) checkPools(s scene) {
-	bound, told := p.Plan.Bound(), map[string]bool{}
+	bound, told := append(p.Plan.Bound(), p.Plan.wishes...), map[string]bool{}
 	for _, g := range p.engine().crowds(bound, nil) {
 		told[g.items()] = true // by duplicate-port
 	}
@@ -52,7 +52,9 @@ func (s scene) heldBy(least Certainty) func(Bound, uint16) bool {
 
 // anyFresh reports whether one of the services still has to get its ports.
 func (s scene) anyFresh(g group) bool {
-	return slices.ContainsFunc(g.members, func(m Bound) bool { return s.plan.fresh[m.Service] > 0 })
+	return slices.ContainsFunc(g.members, func(m Bound) bool {
+		return s.plan.fresh[m.Service] > 0 || slices.Contains(s.plan.wishes, m)
+	})
 }
 
 func (p *Pass) reportFull(s scene, g group) {

@@ -50,6 +50,12 @@ warning possible 5: [port-in-use] 127.0.0.1:8080/tcp of "a" is held by node (pid
 }
 
 func TestPools(t *testing.T) {
+	pooled := func(c Container, last uint16) Container {
+		for i := range c.Wanted {
+			c.Wanted[i].Last = last
+		}
+		return c
+	}
 	checkLive(t, []liveCase{
 		{name: "full", services: on(service("a", "8100-8101:80")), want: AnswerConflict, says: `
 error certain 5: [port-in-use] 8100-8101/tcp has no free host port for "a": 8100 is held by x (pid 1, anna, since 2026-11-20 09:12); 8101 is held by container "y"
@@ -72,6 +78,10 @@ error certain 5: [port-in-use] 8100-8101/tcp has no free host port for "a": 8100
 		})},
 		{name: "one on a rootless engine", services: on(service("a", "8200-8220:80")), want: AnswerPossible, machine: docker("29.0.1").rootless().listensOn(8200, 8200)},
 		{name: "one on an unknown engine", services: on(service("a", "8200-8220:80")), want: AnswerPossible, machine: docker("dev").listensOn(8200, 8200)},
+		{name: "full for a stopped one that is kept", services: on(service("a", "8100-8101:80")), up: UpOptions{NoRecreate: true}, want: AnswerConflict,
+			machine: docker("29.0.1").runs(pooled(container("p/a-1", "8100>80").stopped("exited", ""), 8101), stranger("x", "8100>80"), stranger("y", "8101>80"))},
+		{name: "one left for a stopped one that is kept", services: on(service("a", "8100-8101:80").scaled(3)), up: UpOptions{NoRecreate: true, Scale: map[string]int{"a": 1}}, want: AnswerClear,
+			machine: docker("29.0.1").runs(pooled(container("p/a-1", "8100>80").stopped("exited", ""), 8101), stranger("x", "8100>80"))},
 		{name: "the engine's own pick", services: on(service("a", "80"), service("b", "32768:80")), up: UpOptions{NoRecreate: true}, want: AnswerConflict,
 			machine: docker("29.0.1").runs(container("p/a-1", "32768>80"))},
 	})
