@@ -12,7 +12,7 @@ var duplicatePort = Rule{
 }
 
 func checkDuplicatePort(p *Pass) {
-	bound := p.Plan.Bound()
+	bound := append(p.Plan.Bound(), p.Plan.wishes...)
 	for _, g := range collide(bound, p.engine().clashes) {
 		p.reportDuplicate(g, g.message(), p.duplicateFix(g))
 	}

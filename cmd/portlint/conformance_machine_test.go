@@ -172,6 +172,8 @@ networks: {default: {driver_opts: {com.docker.network.bridge.host_binding_ipv4: 
 	{name: "stopped, changed and kept", files: moving, before: upBefore + "compose -f before.yaml stop -t 0\nlisten 127.0.0.1:18080", up: "--no-recreate a", want: "FAIL"},
 	{name: "stopped, changed and kept, new port held", files: moving, before: upBefore + "compose -f before.yaml stop -t 0\nlisten 127.0.0.1:18081", up: "--no-recreate a", want: "OK"},
 	{name: "stopped and changed", files: moving, before: upBefore + "compose -f before.yaml stop -t 0\nlisten 127.0.0.1:18080", up: "a", want: "OK"},
+	{name: "stopped in conflict with itself and kept", files: "services: {a: {image: i}}\n-- before.yaml --\n" + web(`"18080:80", "[::1]:18080:81"`),
+		before: "compose -f before.yaml create", up: "--no-recreate", want: "FAIL"},
 	{name: "stopped with a pool and kept", files: web(`"18080-18081:80"`), before: upAlready + "compose stop -t 0\ncontainer 18080:80\ncontainer 18081:80", up: "--no-recreate", want: "FAIL"},
 	{name: "moved to the host's network", files: "services: {a: {image: i, network_mode: host}, b: {image: i, ports: [\"18080:80\"]}}\n-- before.yaml --\n" + web(one),
 		before: upBefore, want: "OK"},
