@@ -143,7 +143,9 @@ func isCandidate(dir string, e fs.DirEntry) bool {
 	if err != nil || slices.Contains(cli.DefaultFileNames, e.Name()) {
 		return !errors.Is(err, errIrregular)
 	}
-	return bytes.Contains(text, []byte("services")) || bytes.Contains(text, []byte("include"))
+	return slices.ContainsFunc([]string{"services", "include", "image"}, func(key string) bool {
+		return bytes.Contains(text, []byte(key+":"))
+	})
 }
 
 // envProject lists the files that COMPOSE_FILE in the .env of a directory names.
