@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -59,7 +60,7 @@ func TestCheckEveryState(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			needIPv6(t)
-			port := tt.made.open(t)
+			port := openAlone(t, tt.made, tt.want.state)
 			proto := tt.made.proto
 			if proto == "" {
 				proto = "tcp"
@@ -330,4 +331,19 @@ func TestCheckAgreesWithTheEngine(t *testing.T) {
 			}
 		}
 	}
+}
+
+// openAlone opens a socket whose port no closing connection of an earlier test has: the kernel gives such ports out again
+// for another destination.
+func openAlone(t *testing.T, m made, state lint.HolderState) uint16 {
+	t.Helper()
+	for range 20 {
+		port := m.open(t)
+		rows, _ := list(t.Context(), everything, []uint16{port})
+		if state != lint.Connection || !slices.ContainsFunc(rows, func(r row) bool { return r.state == lint.Closing }) {
+			return port
+		}
+	}
+	t.Fatal("every port has a closing connection")
+	return 0
 }
