@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,8 +45,28 @@ func openStage(ctx context.Context, name, socket, compose string) (*stage, error
 	return s, s.call(ctx, "POST", "/networks/create", map[string]any{"Name": s.run, "CheckDuplicate": true}, nil)
 }
 
+// close removes the network of the strangers. An endpoint may outlive its container for a while on an old engine, so what
+// is still attached is cut off, and the removal tried again.
 func (s *stage) close() error {
-	return s.call(context.Background(), "DELETE", "/networks/"+s.run, nil, nil)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for {
+		err := s.call(ctx, "DELETE", "/networks/"+s.run, nil, nil)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		var network struct {
+			Containers map[string]struct{ Name string }
+		}
+		if s.call(ctx, "GET", "/networks/"+s.run, nil, &network) != nil {
+			return err
+		}
+		for id, c := range network.Containers {
+			cut := map[string]any{"Container": cmp.Or(c.Name, id), "Force": true}
+			_ = s.call(ctx, "POST", "/networks/"+s.run+"/disconnect", cut, nil) // the next removal tells
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
 }
 
 // call asks the engine's API, in the oldest version that both engines speak.
