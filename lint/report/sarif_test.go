@@ -115,7 +115,7 @@ func TestSARIFAddress(t *testing.T) {
 		"c:d/x.yaml":     {URI: "file:///c:d/x.yaml"},
 		"ab:d/x.yaml":    {URI: "./ab:d/x.yaml", BaseID: "%SRCROOT%"},
 		"/home/a b.yaml": {URI: "file:///home/a%20b.yaml"},
-		"C:/src/x.yaml": {URI: "file:///C:/src/x.yaml"},
+		"C:/src/x.yaml":  {URI: "file:///C:/src/x.yaml"},
 		"-":              {URI: "stdin"},
 	} {
 		if got := newSARIFArtifact(file); got != want {
