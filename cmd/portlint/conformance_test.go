@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -37,32 +36,17 @@ func TestEngineScenarios(t *testing.T) { onEngines(t, "scenarios") }
 // onEngines lets this test binary play inside the network namespace of each engine, all at once.
 func onEngines(t *testing.T, what string) {
 	t.Helper()
-	engines := strings.FieldsFunc(os.Getenv("PORTLINT_TEST_ENGINES"), func(r rune) bool { return r == ';' })
-	if len(engines) == 0 && os.Getenv("PORTLINT_TEST_ENGINE") == "required" {
-		t.Fatal("an engine is required, but PORTLINT_TEST_ENGINES names none")
-	}
-	if len(engines) == 0 {
-		t.Skip(`PORTLINT_TEST_ENGINES names no engine: see .ci/engine, then eval "$(.ci/engine env)"`)
-	}
-	for _, one := range engines {
-		name, rest, _ := strings.Cut(one, "=")
-		socket, netns, _ := strings.Cut(rest, ",")
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			args := []string{os.Args[0], "-test.run=^TestInside$/" + what + "/" + os.Getenv("PORTLINT_TEST_CASE"), "-test.v", "-test.parallel=" + playersFlag(),
-				"-test.timeout=" + flag.Lookup("test.timeout").Value.String()}
-			if netns != "" {
-				args = append([]string{"nsenter", "--net=" + netns}, args...)
-			}
-			cmd := exec.Command(args[0], args[1:]...)
-			cmd.Env = append(os.Environ(), insideVar+"="+what, engineVar+"="+name+"="+socket)
-			out, err := cmd.CombinedOutput()
-			t.Log(digest(string(out), err == nil))
-			if err != nil {
-				t.Error(err)
-			}
-		})
-	}
+	realEngines(t, func(t *testing.T, e realEngine) {
+		t.Parallel()
+		cmd := e.command(os.Args[0], "-test.run=^TestInside$/"+what+"/"+os.Getenv("PORTLINT_TEST_CASE"), "-test.v",
+			"-test.parallel="+playersFlag(), "-test.timeout="+flag.Lookup("test.timeout").Value.String())
+		cmd.Env = append(os.Environ(), insideVar+"="+what, engineVar+"="+e.name+"="+e.socket)
+		out, err := cmd.CombinedOutput()
+		t.Log(digest(string(out), err == nil))
+		if err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // playersFlag is how many scenarios one engine plays at once.

@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -29,36 +28,15 @@ const whoProject = `services:
 
 // TestEngineWho asks who has ports on real engines: docker-proxy leads to its container and line, and so does a
 // process of a container on the host's network; a stopped container is told before it takes its port.
-func TestEngineWho(t *testing.T) {
-	engines := strings.FieldsFunc(os.Getenv("PORTLINT_TEST_ENGINES"), func(r rune) bool { return r == ';' })
-	if len(engines) == 0 && os.Getenv("PORTLINT_TEST_ENGINE") == "required" {
-		t.Fatal("an engine is required, but PORTLINT_TEST_ENGINES names none")
-	}
-	if len(engines) == 0 {
-		t.Skip(`PORTLINT_TEST_ENGINES names no engine: see .ci/engine, then eval "$(.ci/engine env)"`)
-	}
-	for _, one := range engines {
-		name, rest, _ := strings.Cut(one, "=")
-		socket, netns, _ := strings.Cut(rest, ",")
-		t.Run(name, func(t *testing.T) { whoOn(t, name, socket, netns) })
-	}
-}
+func TestEngineWho(t *testing.T) { realEngines(t, whoOn) }
 
-func whoOn(t *testing.T, name, socket, netns string) {
-	dir, project, ports := t.TempDir(), fmt.Sprintf("plwho%d%s", os.Getpid(), name), unusedPorts(3)
+func whoOn(t *testing.T, e realEngine) {
+	dir, project, ports := t.TempDir(), fmt.Sprintf("plwho%d%s", os.Getpid(), e.name), unusedPorts(3)
 	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(whoProject, ports[0], ports[1], ports[2]))
-	compose := func(args ...string) {
-		t.Helper()
-		cmd := exec.Command(os.Getenv("PORTLINT_TEST_COMPOSE"), append([]string{"-p", project}, args...)...)
-		cmd.Dir, cmd.Env = dir, append(os.Environ(), "DOCKER_HOST=unix://"+socket)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("docker compose %s: %v\n%s", strings.Join(args, " "), err, out)
-		}
-	}
-	t.Cleanup(func() { compose("down", "-t", "0") })
+	compose := e.compose(t, dir, project)
 	compose("up", "-d")
 	compose("stop", "-t", "0", "old")
-	said := whoInside(t, dir, netns, "-H", "unix://"+socket, "who",
+	said := whoInside(t, e, dir, "who",
 		fmt.Sprintf("%d/tcp", ports[0]), fmt.Sprintf("%d/tcp", ports[1]), fmt.Sprintf("%d/tcp", ports[2]))
 	for _, want := range []string{
 		fmt.Sprintf(`%d/tcp is held by container "%s-web-1", service "web" of project %q in %s, since 20`, ports[0], project, project, dir),
@@ -76,26 +54,12 @@ func whoOn(t *testing.T, name, socket, netns string) {
 	}
 }
 
-// whoInside runs portlint in a network namespace, and returns what it prints when somebody has a port.
-func whoInside(t *testing.T, dir, netns string, args ...string) string {
+// whoInside runs portlint where an engine is, and returns what it prints when somebody has a port.
+func whoInside(t *testing.T, e realEngine, dir string, args ...string) string {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
+	r := e.portlint(t, dir, args...)
+	if r.code != exitFindings {
+		t.Errorf("exit code %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
-	program := filepath.Join(t.TempDir(), "portlint") // the name tells the test binary what to be, see TestMain
-	if err := os.Symlink(self, program); err != nil {
-		t.Fatal(err)
-	}
-	args = append([]string{program}, args...)
-	if netns != "" {
-		args = append([]string{"nsenter", "--net=" + netns}, args...)
-	}
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != exitFindings {
-		t.Errorf("%v\n%s", err, out)
-	}
-	return string(out)
+	return r.stdout + r.stderr
 }

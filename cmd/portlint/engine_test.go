@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// realEngine is an engine that .ci/engine started.
+type realEngine struct {
+	name, socket string
+	netns        string // the file of the network namespace in which it binds ports; "" is the machine's own
+}
+
+// realEngines runs a test on every engine of PORTLINT_TEST_ENGINES. Without one the test is skipped, and fails where
+// PORTLINT_TEST_ENGINE says that engines are required.
+func realEngines(t *testing.T, test func(t *testing.T, e realEngine)) {
+	t.Helper()
+	engines := strings.FieldsFunc(os.Getenv("PORTLINT_TEST_ENGINES"), func(r rune) bool { return r == ';' })
+	if len(engines) == 0 && os.Getenv("PORTLINT_TEST_ENGINE") == "required" {
+		t.Fatal("an engine is required, but PORTLINT_TEST_ENGINES names none")
+	}
+	if len(engines) == 0 {
+		t.Skip(`PORTLINT_TEST_ENGINES names no engine: see .ci/engine, then eval "$(.ci/engine env)"`)
+	}
+	for _, one := range engines {
+		name, rest, _ := strings.Cut(one, "=")
+		socket, netns, _ := strings.Cut(rest, ",")
+		t.Run(name, func(t *testing.T) { test(t, realEngine{name, socket, netns}) })
+	}
+}
+
+// command is one that runs in the engine's network namespace, where its ports and sockets are.
+func (e realEngine) command(program string, args ...string) *exec.Cmd {
+	if e.netns == "" {
+		return exec.Command(program, args...)
+	}
+	return exec.Command("nsenter", append([]string{"--net=" + e.netns, program}, args...)...)
+}
+
+// docker is the environment of whoever shall use the engine.
+func (e realEngine) docker() []string { return append(os.Environ(), "DOCKER_HOST=unix://"+e.socket) }
+
+// compose is docker compose in a directory, which has to succeed; it returns what it prints. The project is taken down
+// when the test is over.
+func (e realEngine) compose(t *testing.T, dir, project string) func(args ...string) string {
+	t.Helper()
+	compose := func(args ...string) string {
+		t.Helper()
+		cmd := exec.Command(os.Getenv("PORTLINT_TEST_COMPOSE"), append([]string{"-p", project}, args...)...)
+		cmd.Dir, cmd.Env = dir, e.docker()
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("docker compose %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+		return string(out)
+	}
+	t.Cleanup(func() { compose("down", "-t", "0", "--remove-orphans") })
+	return compose
+}
+
+// portlint runs the program itself in the engine's network namespace, asking that engine.
+func (e realEngine) portlint(t *testing.T, dir string, args ...string) result {
+	t.Helper()
+	cmd := e.command(portlintProgram(t), args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, e.docker(), &stdout, &stderr
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+}
+
+// portlintProgram is the path of a program that is portlint: this test binary under its name, see TestMain.
+func portlintProgram(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "portlint")
+	if err := os.Symlink(self, program); err != nil {
+		t.Fatal(err)
+	}
+	return program
+}
