@@ -30,17 +30,20 @@ func (s scene) settled(b Bound, t seat) bool {
 // asks reports whether a container's service will have the same port, even if `up` recreates the container.
 func (s scene) asks(t seat) bool { return s.fixed[written{t.container.Service, t.port.key()}] }
 
-// inSwarm lists the swarm services that take the port on every node. Up to 29.7.2 that is a socket of the engine's, which
-// a trial bind tells; later it is the engine's own book. Source: moby
-// daemon/libnetwork/service_linux.go plumbProxy.
+// inSwarm lists the swarm services that take the port on every node. A node takes it with a socket, of dockerd's or of its
+// book of ports, when the service has its first task, so that the kernel has the last word. Source: moby
+// daemon/libnetwork/service_linux.go addLBBackend.
 func (s scene) inSwarm(e Endpoint) []hold {
-	var out []hold
-	if probe := s.probes[e.plain()]; probe != nil && probe.Result == Free && s.host.Engine.olderThan(29, 8) {
+	c := unsure("the engine takes it as soon as a task of the service runs")
+	if probe := s.probes[e.plain()]; probe != nil && probe.Result == Free {
 		return nil
+	} else if probe != nil && probe.Result == InUse {
+		c = unsure()
 	}
+	var out []hold
 	for _, p := range s.host.Swarm {
 		if p.Ingress && p.Proto == e.Proto && p.Port == e.Addr.Port() {
-			out = append(out, hold{clash: unsure(), blocker: Blocker{Kind: BySwarm, Swarm: p.Service, UID: -1}})
+			out = append(out, hold{clash: c, blocker: Blocker{Kind: BySwarm, Swarm: p.Service, UID: -1}})
 		}
 	}
 	return out

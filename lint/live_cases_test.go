@@ -189,6 +189,18 @@ error certain 5: [port-in-use] 8080/tcp of "web" is held by the swarm service "s
 `, machine: docker("29.0.1").listens("[::]:8080/tcp", proc("dockerd", 500)).with(func(m *machine) {
 			m.Swarm = []SwarmPort{{Service: "shop", Proto: "tcp", Port: 8080, Ingress: true}}
 		})},
+		{name: "50 swarm without a task", services: web(), want: AnswerClear, says: "-", machine: docker("29.8.0").with(func(m *machine) {
+			m.Swarm = []SwarmPort{{Service: "shop", Proto: "tcp", Port: 8080, Ingress: true}}
+		})},
+		{name: "50 swarm on a remote engine", services: web(), want: AnswerUnknown, says: `
+error possible 5: [port-in-use] 8080/tcp of "web" is held by the swarm service "shop", which takes it on every node (the engine takes it as soon as a task of the service runs)
+  manual: take the port from the swarm service, or publish another one here
+  unsafe: publish "web" on host port 8081
+    - "${WEB_PORT:-8081}:80"
+`, machine: docker("29.8.0").with(func(m *machine) {
+			m.Engine.Local = false
+			m.Swarm = []SwarmPort{{Service: "shop", Proto: "tcp", Port: 8080, Ingress: true}}
+		})},
 		{name: "51 remote engine", services: web(), want: AnswerUnknown, says: "-", machine: docker("29.0.1").with(func(m *machine) {
 			m.Engine.Local = false
 		}).listens("0.0.0.0:8080/tcp", proc("x", 1))},
