@@ -19,8 +19,9 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":      {"compose", "dockerapi", "lint", "lint/report"},
+	"cmd/portlint":      {"compose", "compose/edit", "dockerapi", "lint", "lint/report"},
 	"compose":           {"lint"},
+	"compose/edit":      {"compose", "lint"},
 	"dockerapi":         {"dockerapi/sockets", "lint"},
 	"dockerapi/sockets": {"lint"},
 	"lint":              {},
@@ -29,12 +30,14 @@ var arrows = map[string][]string{
 
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{
+	"github.com/aymanbagabas/go-udiff":   "the hunks of a diff",
 	"github.com/bmatcuk/doublestar/v4":   "the globs of exclude, with **",
 	"github.com/containerd/errdefs":      "what an error of the engine means",
 	"github.com/compose-spec/compose-go": "decides what a Compose project is",
 	"github.com/docker/cli":              "docker contexts and ssh connections, as the docker CLI has them",
 	"github.com/docker/docker":           "the engine's API",
 	"github.com/go-git/go-git/v5":        "the patterns of .gitignore, as git reads them",
+	"github.com/gofrs/flock":             "one writer at a time, on every system",
 	"github.com/olekukonko/tablewriter":  "the table format",
 	"github.com/sirupsen/logrus":         "compose-go's logger, to silence it",
 	"github.com/spf13/cobra":             "commands, help and completion",

@@ -1,0 +1,143 @@
+//go:build unix
+
+package edit
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// The tests below start this test program again as a writer that dies, or has no room on its disk.
+const (
+	asWriter  = "PORTLINT_EDIT_WRITER" // what the writer does: "die", "toggle" or "limit"
+	withDir   = "PORTLINT_EDIT_DIR"
+	withLimit = "PORTLINT_EDIT_N" // the step at which it dies, or the most bytes that a file of it may have
+)
+
+// TestWriterProcess is that writer.
+func TestWriterProcess(t *testing.T) {
+	n, _ := strconv.Atoi(os.Getenv(withLimit))
+	s := sceneIn(os.Getenv(withDir))
+	switch os.Getenv(asWriter) {
+	case "":
+		t.Skip("other tests start it")
+	case "die":
+		w := writer{step: func(string) {
+			if n--; n < 0 {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+				select {} // until it comes
+			}
+		}}
+		if err := w.write(s.changes, s.journal); err != nil {
+			t.Error(err)
+		}
+	case "toggle":
+		fmt.Println("ready")
+		for changes := s.changes[:2]; ; changes = reversed(changes) {
+			if err := Write(changes, s.journal); err != nil {
+				t.Fatal(err)
+			}
+		}
+	case "limit":
+		signal.Ignore(syscall.SIGXFSZ) // so that the write fails as on a full disk
+		if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: uint64(n), Max: uint64(n)}); err != nil {
+			t.Fatal(err)
+		}
+		if err := Write(s.changes, s.journal); !errors.Is(err, syscall.EFBIG) {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func reversed(changes []Change) []Change {
+	var back []Change
+	for _, c := range changes {
+		back = append(back, Change{File: c.File, Old: c.New, New: c.Old})
+	}
+	return back
+}
+
+func startWriter(t *testing.T, s scene, what string, n int) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, "-test.run=^TestWriterProcess$")
+	cmd.Env = append(os.Environ(), asWriter+"="+what, withDir+"="+filepath.Dir(s.dir), withLimit+"="+strconv.Itoa(n))
+	return cmd
+}
+
+// TestKilledAtEveryStep kills a real process at each of its steps.
+func TestKilledAtEveryStep(t *testing.T) {
+	outcomes := map[string]int{}
+	for n := 0; ; n++ {
+		s := newScene(t)
+		out, err := startWriter(t, s, "die", n).CombinedOutput()
+		if err == nil {
+			break
+		}
+		var ended *exec.ExitError
+		if !errors.As(err, &ended) || ended.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+			t.Fatalf("step %d: %v\n%s", n, err, out)
+		}
+		if _, err := Recover(s.journal); err != nil {
+			t.Errorf("step %d: %v", n, err)
+		}
+		outcomes[s.whole(t)]++
+	}
+	if outcomes["old"] == 0 || outcomes["new"] == 0 {
+		t.Errorf("the kills saw %v", outcomes)
+	}
+}
+
+// TestKilledAtAnyTime kills a process that writes without end.
+func TestKilledAtAnyTime(t *testing.T) {
+	for range 10 {
+		s := newScene(t)
+		s.changes = s.changes[:2]
+		cmd := startWriter(t, s, "toggle", 0)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(out, make([]byte, len("ready\n"))); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(rand.IntN(20_000)) * time.Microsecond)
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if _, err := Recover(s.journal); err != nil {
+			t.Error(err)
+		}
+		s.whole(t)
+	}
+}
+
+// TestFullDisk lets no file grow beyond a limit: whether a new text or the journal has no room, nothing changes.
+func TestFullDisk(t *testing.T) {
+	for _, limit := range []int{0, 1, 100, 900, 4000, 4100} {
+		s := newScene(t)
+		if out, err := startWriter(t, s, "limit", limit).CombinedOutput(); err != nil {
+			t.Errorf("%d bytes: %v\n%s", limit, err, out)
+		}
+		if got := s.whole(t); got != "old" {
+			t.Errorf("%d bytes: %s", limit, got)
+		}
+	}
+}
