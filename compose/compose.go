@@ -7,6 +7,7 @@ package compose
 import (
 	"io"
 
+	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -28,6 +29,10 @@ type Options struct {
 	// (no image, networks of another file) is then no defect.
 	Standalone bool
 
+	// Overlay is text to read in place of the disk's, by absolute path: Compose files, env files and example files. An env
+	// file need not be on the disk. What compose-go reads by itself is put before it too.
+	Overlay map[string][]byte
+
 	found bool // by Find, so it may turn out to be a part of another project
 }
 
@@ -37,4 +42,13 @@ type Loaded struct {
 	Sources lint.Sources
 
 	found bool
+	kept
+}
+
+// kept is what a project is compared by.
+type kept struct {
+	model  *types.Project // of compose-go; what could be salvaged where it is not exact
+	exact  bool           // compose-go loads the project
+	text   map[string]any // the services as written, where it is not exact
+	mirror mirror         // where compose-go read it
 }

@@ -28,7 +28,7 @@ func (r *reader) defects(ctx context.Context, err error) []lint.Defect {
 func (r *reader) toDefects(faults []fault) []lint.Defect {
 	var out []lint.Defect
 	for _, f := range faults {
-		reason := strings.Join(strings.Fields(f.reason), " ")
+		reason := r.mirror.strip(strings.Join(strings.Fields(f.reason), " "))
 		if r.fromGuess(reason) || r.dueToRemote(reason) || r.saidByPort(reason) {
 			continue
 		}

@@ -9,7 +9,6 @@ import (
 	"strconv"
 
 	"github.com/compose-spec/compose-go/v2/consts"
-	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/portlint/portlint/lint"
 )
@@ -27,6 +26,7 @@ type environ struct {
 	origin   map[string]lint.Origin // for what does not come from the process
 	examples *examples              // shared by all loads of a project
 	static   bool
+	overlay  overlay
 }
 
 // examples are the values to fall back to, in Static only.
@@ -39,7 +39,7 @@ type examples struct {
 // newEnviron starts with the process environment, to which Compose adds PWD where a shell does not.
 // Source: compose pkg/compose/loader.go, buildProjectOptions.
 func newEnviron(o Options) *environ {
-	e := &environ{vars: types.Mapping{}, origin: map[string]lint.Origin{}, static: o.Static,
+	e := &environ{vars: types.Mapping{}, origin: map[string]lint.Origin{}, static: o.Static, overlay: o.Overlay,
 		examples: &examples{vars: types.Mapping{}, file: map[string]string{}, dirs: map[string]bool{}}}
 	if !o.Static {
 		maps.Copy(e.vars, o.Env)
@@ -52,13 +52,14 @@ func newEnviron(o Options) *environ {
 
 // clone copies the environment for an include, which adds to it and never takes away.
 func (e *environ) clone() *environ {
-	return &environ{vars: e.vars.Clone(), origin: maps.Clone(e.origin), examples: e.examples, static: e.static}
+	return &environ{vars: e.vars.Clone(), origin: maps.Clone(e.origin), examples: e.examples, static: e.static,
+		overlay: e.overlay}
 }
 
 // addFiles reads env files; a later file wins over an earlier one, and what is set already wins over both.
 // Source: compose-go cli/options.go, WithDotEnv; dotenv, GetEnvFromFile.
 func (e *environ) addFiles(files []string) error {
-	fromFiles, err := dotenv.GetEnvFromFile(e.vars, files)
+	fromFiles, err := e.overlay.readEnv(e.vars, files)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (e *environ) definer(name string, files []string) string {
 		if len(files) == 1 {
 			return file
 		}
-		if vars, err := dotenv.GetEnvFromFile(e.vars, []string{file}); err == nil {
+		if vars, err := e.overlay.readEnv(e.vars, []string{file}); err == nil {
 			if _, ok := vars[name]; ok {
 				return file
 			}
@@ -95,10 +96,10 @@ func (e *environ) addExamples(dir string) {
 	e.examples.dirs[dir] = true
 	for _, name := range exampleNames {
 		file := filepath.Join(dir, name)
-		if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() || info.Size() > maxFileSize {
+		if _, err := e.overlay.readFile(file); err != nil {
 			continue
 		}
-		vars, err := dotenv.GetEnvFromFile(e.vars, []string{file})
+		vars, err := e.overlay.readEnv(e.vars, []string{file})
 		if err != nil {
 			continue
 		}
@@ -151,6 +152,9 @@ func defaultEnvFile(o Options, dir string) ([]string, error) {
 		}
 	}
 	file := filepath.Join(dir, ".env")
+	if _, over := o.Overlay[file]; over {
+		return []string{file}, nil
+	}
 	info, err := os.Stat(file)
 	if os.IsNotExist(err) || os.IsPermission(err) || err == nil && info.IsDir() {
 		return nil, nil

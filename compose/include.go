@@ -72,14 +72,14 @@ func (w *walker) includeEntry(n *yaml.Node, sc scope) (paths, envFiles []string,
 func (w *walker) includeEnv(inner, outer scope, envFiles []string, at lint.Span) {
 	inner.env.addExamples(inner.dir)
 	if len(envFiles) == 0 {
-		if file := filepath.Join(inner.dir, ".env"); isFile(file) {
+		if file := filepath.Join(inner.dir, ".env"); w.overlay.isFile(file) {
 			envFiles = []string{file}
 		}
 	}
 	var there []string
 	for _, file := range envFiles {
 		file = absolute(outer.dir, file)
-		if isFile(file) {
+		if w.overlay.isFile(file) {
 			there = append(there, file)
 		} else if file != "/dev/null" {
 			w.missing = append(w.missing, missing{path: file, span: at, err: os.ErrNotExist})
@@ -88,9 +88,4 @@ func (w *walker) includeEnv(inner, outer scope, envFiles []string, at lint.Span)
 	if err := inner.env.addFiles(there); err != nil {
 		w.missing = append(w.missing, missing{path: there[0], span: at, err: err})
 	}
-}
-
-func isFile(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && !info.IsDir()
 }

@@ -25,9 +25,15 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	if err != nil {
 		return Loaded{}, err
 	}
+	if r.needsMirror() {
+		if r.mirror, err = newMirror(r.Overlay, r.mayName); err != nil {
+			return Loaded{}, fmt.Errorf("cannot show the edited files to Compose: %w", err)
+		}
+		defer r.mirror.remove()
+	}
 	r.read(ctx)
 	r.scan()
-	return Loaded{Project: r.project, Sources: r.sources(), found: o.found}, nil
+	return Loaded{Project: r.project, Sources: r.sources(), found: o.found, kept: r.kept}, nil
 }
 
 // newReader settles the inputs and walks the files.
@@ -39,7 +45,7 @@ func newReader(o Options) (*reader, error) {
 	if o.ProjectName != loader.NormalizeProjectName(o.ProjectName) {
 		return nil, loader.InvalidProjectNameErr(o.ProjectName)
 	}
-	w := &walker{files: map[string]*file{}, in: o.Stdin, piped: len(o.Files) > 0 && !o.found}
+	w := &walker{files: map[string]*file{}, in: o.Stdin, piped: len(o.Files) > 0 && !o.found, overlay: o.Overlay}
 	found := w.load(in.files, scope{env: in.env, dir: in.dir, kind: "file"}, lint.Span{})
 	for _, m := range w.missing {
 		if !m.span.Known() {
@@ -59,6 +65,7 @@ type reader struct {
 	*walker
 	found   services
 	project *lint.Project
+	kept
 
 	readings map[*item]reading
 	ports    int     // with every range written out
@@ -74,6 +81,7 @@ func (r *reader) read(ctx context.Context) {
 		project = r.salvage(ctx)
 	}
 	r.addServices(project, err == nil)
+	r.keep(project, err == nil)
 }
 
 // addServices fills the services of the project; exact says that compose-go loaded it.
@@ -168,11 +176,19 @@ var errPorts = fmt.Errorf("the project publishes more than %d ports", maxPorts)
 
 // details are the files and the environment in compose-go's form.
 func (r *reader) details() types.ConfigDetails {
-	details := types.ConfigDetails{WorkingDir: r.dir, Environment: r.env.vars.Clone()}
+	details := types.ConfigDetails{WorkingDir: r.mirror.path(r.dir), Environment: r.env.vars.Clone()}
 	for _, path := range r.inputs.files {
-		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: path, Content: r.walker.files[path].text})
+		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: r.mirrored(path), Content: r.walker.files[path].text})
 	}
 	return details
+}
+
+// mirrored is the path under which compose-go gets a top file.
+func (r *reader) mirrored(path string) string {
+	if !filepath.IsAbs(path) {
+		return path
+	}
+	return r.mirror.path(path)
 }
 
 func (r *reader) options(opts *loader.Options) {

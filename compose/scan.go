@@ -2,7 +2,6 @@ package compose
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -136,10 +135,7 @@ var (
 )
 
 func (r *reader) mentionsIn(path string, re *regexp.Regexp, kind string) {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() > maxFileSize {
-		return
-	}
-	text, err := os.ReadFile(path)
+	text, err := r.overlay.readFile(path)
 	if err != nil {
 		return
 	}

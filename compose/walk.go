@@ -26,6 +26,7 @@ type walker struct {
 	nets    []*layer // every mapping under a top-level `networks`
 	legacy  []entry  // services that stand at top level
 	piped   bool     // the top files were named by the user and may be pipes
+	overlay overlay
 }
 
 // missing is a file that another one names and that can't be read.
@@ -55,9 +56,12 @@ func (w *walker) open(path string) (*file, error) {
 	if f, ok := w.files[path]; ok {
 		return f, nil
 	}
-	text, err := readFile(path, w.in, w.piped)
-	if err != nil {
-		return nil, err
+	text, over := w.overlay[path]
+	if !over {
+		var err error
+		if text, err = readFile(path, w.in, w.piped); err != nil {
+			return nil, err
+		}
 	}
 	f := parse(path, text)
 	w.files[path] = f

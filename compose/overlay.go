@@ -1,0 +1,178 @@
+package compose
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/dotenv"
+)
+
+// overlay is text that is read in place of the disk's, by absolute path. A path need not be on the disk.
+type overlay map[string][]byte
+
+// readFile reads a regular file of bounded size, or its overlay.
+func (o overlay) readFile(path string) ([]byte, error) {
+	if text, ok := o[path]; ok {
+		return text, nil
+	}
+	return readFile(path, nil, false)
+}
+
+func (o overlay) isFile(path string) bool {
+	if _, ok := o[path]; ok {
+		return true
+	}
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}
+
+// readEnv is dotenv.GetEnvFromFile over the overlay. What is laid over goes through a directory of its own, so that
+// Compose's parser reads all files in one go.
+func (o overlay) readEnv(current map[string]string, files []string) (map[string]string, error) {
+	var dir string
+	for i, file := range files {
+		text, ok := o[file]
+		if !ok {
+			continue
+		}
+		if dir == "" {
+			var err error
+			if dir, err = os.MkdirTemp("", "portlint-env-"); err != nil {
+				return nil, err
+			}
+			defer mirror{dir}.remove()
+			files = slices.Clone(files)
+		}
+		files[i] = filepath.Join(dir, strconv.Itoa(i))
+		if err := os.WriteFile(files[i], text, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	return dotenv.GetEnvFromFile(current, files)
+}
+
+// mirror is a directory in which the disk seems to hold the overlay: the directories above each overlaid file are
+// real, that file is real, and every other entry of them that may be asked for is a link to the disk's own. compose-go
+// reads from there what it reads from the disk by itself: included and extended files, and env files.
+type mirror struct{ root string }
+
+func newMirror(o overlay, wanted func(name string) bool) (mirror, error) {
+	root, err := os.MkdirTemp("", "portlint-mirror-")
+	if err != nil {
+		return mirror{}, err
+	}
+	m := mirror{root}
+	if err := m.fill(o, wanted); err != nil {
+		m.remove()
+		return mirror{}, err
+	}
+	return m, nil
+}
+
+func (m mirror) remove() {
+	if m.root != "" {
+		_ = os.RemoveAll(m.root) // links go, what they lead to stays
+	}
+}
+
+func (m mirror) fill(o overlay, wanted func(string) bool) error {
+	above := map[string]bool{}
+	for path := range o {
+		for dir := filepath.Dir(path); !above[dir]; dir = filepath.Dir(dir) {
+			above[dir] = true
+		}
+	}
+	for dir := range above {
+		if err := os.MkdirAll(m.path(dir), 0o700); err != nil {
+			return err
+		}
+	}
+	for dir := range above {
+		err := m.link(dir, func(path string) bool {
+			_, over := o[path]
+			return !over && !above[path] && wanted(filepath.Base(path))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for path, text := range o {
+		if err := os.WriteFile(m.path(path), text, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// link fills one directory. One that may be entered but not listed, or is yet to be made, stays empty.
+func (m mirror) link(dir string, wanted func(path string) bool) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if !wanted(path) {
+			continue
+		}
+		if err := os.Symlink(path, m.path(path)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// path is where a file of the disk stands in the mirror; without a mirror, the file itself.
+func (m mirror) path(path string) string {
+	if m.root == "" {
+		return path
+	}
+	volume := filepath.VolumeName(path)
+	return filepath.Join(m.root, strings.TrimSuffix(volume, ":"), path[len(volume):])
+}
+
+// strip takes the mirror out of a text that Compose wrote, plain or as JSON.
+func (m mirror) strip(text string) string {
+	if m.root == "" {
+		return text
+	}
+	escaped := strings.ReplaceAll(m.root, `\`, `\\`)
+	return strings.NewReplacer(escaped, "", m.root, "").Replace(text)
+}
+
+// mayName reports whether a file of the project, or a value of its environment, may lead to a directory entry of that
+// name. An included directory's .env needs no name.
+func (r *reader) mayName(name string) bool {
+	if strings.HasPrefix(name, ".env") {
+		return true
+	}
+	for _, path := range r.order {
+		if bytes.Contains(r.walker.files[path].text, []byte(name)) {
+			return true
+		}
+	}
+	for _, value := range r.env.vars {
+		if strings.Contains(value, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// needsMirror reports whether compose-go may read an overlaid file by itself; the top files it gets as text.
+func (r *reader) needsMirror() bool {
+	beneath := false
+	for path := range r.Overlay {
+		beneath = beneath || !slices.Contains(r.inputs.files, path)
+	}
+	return beneath && slices.ContainsFunc(r.order, func(path string) bool {
+		text := r.walker.files[path].text
+		return bytes.Contains(text, []byte("include")) || bytes.Contains(text, []byte("extends")) || bytes.Contains(text, []byte("_file"))
+	})
+}

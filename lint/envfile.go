@@ -1,0 +1,162 @@
+package lint
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+// SetEnv gives a variable a value in the text of an env file such as .env: in place where the file sets it, keeping
+// quotes, `export`, spaces, comments and line ends, and in a new last line, below the comment, where it does not. Where
+// the file sets it several times the last one counts, as for Compose. No comment is written where it is "".
+func SetEnv(text []byte, name, value, comment string) []byte {
+	out, err := Apply(text, []Edit{setEnv("", text, name, value, comment)})
+	if err != nil {
+		return text // an edit of text itself lies within it
+	}
+	return out
+}
+
+// setEnv is SetEnv as an edit of the file.
+func setEnv(file string, text []byte, name, value, comment string) Edit {
+	set := assignments(text)
+	for i := len(set) - 1; i >= 0; i-- {
+		if set[i].name != name {
+			continue
+		}
+		span := Span{file, set[i].start, set[i].end}
+		if rest := text[span.End:]; span.Start == span.End && set[i].quote == 0 && bytes.HasPrefix(rest, []byte("#")) {
+			value += " " // or the comment would be a part of the value
+		}
+		return Edit{Span: span, New: value}
+	}
+	return Edit{Span: Span{file, len(text), len(text)}, New: appended(text, set, name, value, comment)}
+}
+
+// assignment is one NAME=value of an env file: the bytes of the value, without quotes.
+type assignment struct {
+	name       string
+	start, end int
+	quote      byte // '"', '\'' or 0
+	exported   bool
+	between    string // from the name to the value or its quote, such as "=" or " = "
+}
+
+// assigned begins one statement. Source: compose-go dotenv/parser.go, locateKeyName.
+var assigned = regexp.MustCompile(`^(export[ \t\v\f]+)?([^\s=:#'"]+)([ \t\v\f]*[=:][ \t\v\f]*)`)
+
+// assignments reads an env file as Compose's parser does: statements, comments, and values that may go over several
+// lines when they are quoted. What it can't read is passed over, line by line.
+func assignments(text []byte) []assignment {
+	var out []assignment
+	at := 0
+	if bytes.HasPrefix(text, byteOrderMark) {
+		at = len(byteOrderMark)
+	}
+	for at < len(text) {
+		if strings.IndexByte(" \t\v\f\r\n", text[at]) >= 0 {
+			at++
+			continue
+		}
+		m := assigned.FindSubmatchIndex(text[at:])
+		if m == nil {
+			at = lineEnd(text, at) // a comment, an inherited name, or no statement
+			continue
+		}
+		a := assignment{name: string(text[at+m[4] : at+m[5]]), exported: m[2] >= 0, between: string(text[at+m[6] : at+m[7]])}
+		at = a.value(text, at+m[1])
+		out = append(out, a)
+	}
+	return out
+}
+
+// lineEnd is the offset of the next "\n", or the end of the text.
+func lineEnd(text []byte, at int) int {
+	if i := bytes.IndexByte(text[at:], '\n'); i >= 0 {
+		return at + i
+	}
+	return len(text)
+}
+
+// value finds the bytes of the value that begins at an offset, and returns where the next statement may begin.
+// Source: compose-go dotenv/parser.go, extractVarValue.
+func (a *assignment) value(text []byte, at int) int {
+	end := lineEnd(text, at)
+	if at < end && (text[at] == '"' || text[at] == '\'') {
+		for i := at + 1; i < len(text); i++ {
+			switch text[i] {
+			case '\\':
+				i++
+			case text[at]:
+				a.start, a.end, a.quote = at+1, i, text[at]
+				return i + 1
+			}
+		}
+	}
+	a.start = at
+	raw := string(text[at:end])
+	if strings.HasPrefix(raw, "#") { // for Compose it is the value; for people it is a comment
+		a.start = at - len(a.between) + strings.IndexAny(a.between, "=:") + 1
+		a.end = a.start
+		return end
+	}
+	raw, _, _ = strings.Cut(raw, " #")
+	a.end = at + len(strings.TrimRight(raw, " \t\v\f\r"))
+	return end
+}
+
+// appended is what a new last line adds to the text: in the manner of the other lines, with a blank line before its
+// comment where the file has blank lines.
+func appended(text []byte, set []assignment, name, value, comment string) string {
+	newline := "\n"
+	if bytes.Contains(text, []byte("\r\n")) {
+		newline = "\r\n"
+	}
+	line := manner(set).write(name, value)
+	if comment != "" {
+		line = "# " + comment + newline + line
+		if blank := newline + newline; bytes.Contains(bytes.TrimSpace(text), []byte(blank)) && !bytes.HasSuffix(text, []byte(blank)) {
+			line = newline + line
+		}
+	}
+	if len(bytes.TrimPrefix(text, byteOrderMark)) > 0 && text[len(text)-1] != '\n' {
+		return newline + line
+	}
+	return line + newline
+}
+
+// manner is how all assignments of a file are written; where they differ, in the plainest way.
+func manner(set []assignment) assignment {
+	plain := assignment{between: "="}
+	if len(set) == 0 {
+		return plain
+	}
+	common := set[0]
+	if len(set) == 1 {
+		common.quote = 0 // one quoted value may need its quotes
+	}
+	for _, a := range set[1:] {
+		if a.exported != common.exported {
+			common.exported = false
+		}
+		if a.quote != common.quote {
+			common.quote = 0
+		}
+		if a.between != common.between {
+			common.between = plain.between
+		}
+	}
+	return common
+}
+
+func (a assignment) write(name, value string) string {
+	quote := ""
+	if a.quote != 0 {
+		quote = string(a.quote)
+	}
+	line := name + a.between + quote + value + quote
+	if a.exported {
+		line = "export " + line
+	}
+	return line
+}
