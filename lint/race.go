@@ -60,6 +60,23 @@ func (r race) mayTake(taker, victim Bound) bool {
 	return !r.plan.After(taker.Service.Name, victim.Service.Name)
 }
 
+// stumbles reports whether the engine may try, for a pool, a host port that another binding has on another address: up to
+// 26 it does not know of it, and gives up. Source: moby libnetwork/portallocator RequestPortsInRange.
+func (r race) stumbles(pool, other Bound) bool {
+	a, b := pool.Binding, other.Binding
+	if r.engine.atLeast(27, 0) || a == b || b.First == 0 || a.Last < b.First || b.Last < a.First {
+		return false
+	}
+	for _, x := range pool.Endpoints(b.First) {
+		for _, y := range other.Endpoints(b.First) {
+			if overlap, same, _ := r.engine.compare(x, y); overlap && !same {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // starves reports whether others may leave the victim fewer host ports than it needs. A fixed port meets a fixed port in
 // duplicate-port.
 func (r race) starves(victim Bound) bool {

@@ -31,6 +31,15 @@ func checkRacingPorts(p *Pass) {
 			}
 		}
 	}
+	for _, pool := range r.pools {
+		for _, o := range r.bound {
+			pair := [2]itemOf{pool.itemOf(), o.itemOf()}
+			if r.stumbles(pool, o) && !inOne(crowded, pool, o) && !told[pair] && !told[[2]itemOf{pair[1], pair[0]}] {
+				told[pair] = true
+				p.reportStumble(pool, o)
+			}
+		}
+	}
 	done := itemSet{}
 	for _, victim := range r.bound {
 		if takers := r.picks(victim); len(takers) > 0 && done.add(victim) {
@@ -94,6 +103,22 @@ func (p *Pass) reportRace(taker Bound, victims []Bound, o startOrder) {
 		f.Related = append(f.Related, v.related())
 	}
 	f.Fixes = []Fix{{Title: advice, Safety: Manual}}
+	p.Report(f)
+}
+
+func (p *Pass) reportStumble(pool, other Bound) {
+	it, o := pool.Service.Item(pool.Binding), other.Service.Item(other.Binding)
+	with := fmt.Sprintf("%s of %q", o.Want(), other.Service.Name)
+	if pool.Service == other.Service {
+		with = "the service's own " + o.Want()
+	}
+	why := "engines up to 26 don't see that, and give up when they try one"
+	if p.engine().olderThan(27, 0) {
+		why = "this engine does not see that, and gives up when it tries one"
+	}
+	f := it.finding(fmt.Sprintf("the pool %s of %q shares host ports with %s on another address: %s", it.Want(), pool.Service.Name, with, why))
+	f.Related = []Related{other.related()}
+	f.Fixes = []Fix{{Title: "give the pool a range without " + o.Ports(), Safety: Manual}}
 	p.Report(f)
 }
 

@@ -44,6 +44,15 @@ warning possible 5: the pool 8080-8085/tcp of "a" may take 8082/tcp of "d" first
 warning possible 5: the pool 8080-8083/tcp of "a" may take 8082-8084/tcp of "b" first: nothing says which of the two starts first
   manual: give the pool a range without 8082-8084, or let "a" depend on "b"
 `},
+		{name: "on two addresses that meet", services: []*svc{service("a", "0.0.0.0:8080-8083:80", "127.0.0.1:8080-8083:80")}, want: `
+warning possible 5: the pool 0.0.0.0:8080-8083/tcp of "a" shares host ports with the service's own 127.0.0.1:8080-8083/tcp on another address: engines up to 26 don't see that, and give up when they try one
+  manual: give the pool a range without 8080-8083
+`},
+		{name: "after a port on another address", services: []*svc{service("a", "127.0.0.1:8080-8081:80").after("b"), service("b", "8080:80")}, want: `
+warning possible 5: the pool 127.0.0.1:8080-8081/tcp of "a" shares host ports with 8080/tcp of "b" on another address: engines up to 26 don't see that, and give up when they try one
+  manual: give the pool a range without 8080
+`},
+		{name: "on two addresses that don't meet", services: []*svc{service("a", "127.0.0.2:8080-8083:80", "127.0.0.1:8080-8083:80")}},
 		{name: "case 47 ordered", services: []*svc{service("a", "8080-8081:80").after("b"), service("b", "8080:80")}},
 		{name: "ordered through a third", services: []*svc{service("a", "8080-8081:80").after("c"), service("b", "8080:80"), service("c").after("b")}},
 		{name: "ephemeral ordered", services: []*svc{service("a", "80").after("b"), service("b", "32768:80")}},

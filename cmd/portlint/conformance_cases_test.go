@@ -13,6 +13,7 @@ func conformanceTables() map[string][]situation {
 		"strangers":  playedStrangers,
 		"own":        playedOwn,
 		"selections": playedSelections,
+		"engines":    playedEngines,
 	}
 }
 
@@ -218,6 +219,10 @@ var playedReplicas = []situation{
 	{name: "a pool after the port", files: `services: {a: {image: i, ports: ["18080-18081:80"], depends_on: [b]}, b: {image: i, ports: ["18080:80"]}}`, want: "OK"},
 	{name: "a pool and its members in one service", files: web(`"18080-18081:80", "18080:81"`), want: "old: FAIL|OK possible; new: OK"},
 	{name: "two pools of one range", files: `services: {a: {image: i, ports: ["18080-18081:80"]}, b: {image: i, ports: ["18080-18081:80"]}}`, want: "OK"},
+	{name: "two pools of one range on addresses that meet", files: web(`"0.0.0.0:18080-18083:80", "127.0.0.1:18080-18083:80"`), want: "old: FAIL|OK possible; new: OK"},
+	{name: "a pool after a port on another address", files: `services: {a: {image: i, ports: ["127.0.0.1:18080-18083:80"], depends_on: [b]}, b: {image: i, ports: ["18080:80"]}}`,
+		want: "old: FAIL|OK possible; new: OK"},
+	{name: "two pools of one range on addresses that don't meet", files: web(`"127.0.0.2:18080-18083:80", "127.0.0.1:18080-18083:80"`), want: "OK"},
 	{name: "three pools of one range of two", files: `services: {a: {image: i, ports: ["18080-18081:80"]}, b: {image: i, ports: ["18080-18081:80"]}, c: {image: i, ports: ["18080-18081:80"]}}`, want: "FAIL"},
 	{name: "replicas of a range with a held member", files: "services: {a: {image: i, scale: 2, ports: [\"18080-18082:80\"]}}\n", before: "container 127.0.0.1:18081:80",
 		want: "old: FAIL|OK possible; new: OK"},

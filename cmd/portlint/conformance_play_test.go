@@ -33,6 +33,7 @@ type situation struct {
 	before string // what is there before, one step a line: see play.step
 	up     string // flags and services of up
 	want   string // see wants
+	alone  bool   // it changes the whole engine: nothing else is played meanwhile
 }
 
 // play is a situation on the stage.
@@ -109,6 +110,8 @@ func (p *play) write() error {
 //	container WORDS       a container that is nobody's project, see stranger
 //	listen, bound, udp …  a socket, see openSocket
 //	over                  waits until no container of the project runs
+//	engine WORDS          another engine on the same network, with such a container
+//	swarm PORT            a swarm service on that port
 //	may STEP              a step that may find its port taken
 func (p *play) step(ctx context.Context, line string) error {
 	verb, rest, _ := strings.Cut(line, " ")
@@ -135,6 +138,10 @@ func (p *play) step(ctx context.Context, line string) error {
 		return p.over(ctx)
 	case "container":
 		return p.stranger(ctx, args)
+	case "engine":
+		return p.otherEngine(ctx, args)
+	case "swarm":
+		return p.swarm(ctx, args)
 	default:
 		held, err := openSocket(verb, args)
 		p.held = append(p.held, held...)
@@ -255,7 +262,7 @@ func (p *play) clear() error {
 	ctx := context.Background()
 	var errs []error
 	for _, c := range slices.Backward(p.held[1:]) {
-		c.Close()
+		errs = append(errs, c.Close())
 	}
 	for _, kind := range []struct{ list, remove, query string }{{"/containers/json?all=1", "/containers/", "?force=1&v=1"}, {"/networks", "/networks/", ""}} {
 		var all []struct {

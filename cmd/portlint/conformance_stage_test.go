@@ -34,15 +34,19 @@ type stage struct {
 
 // openStage makes the network that all plays share: making one takes longer than starting a container.
 func openStage(ctx context.Context, name, socket, compose string) (*stage, error) {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
-	}
-	s := &stage{name: name, socket: socket, compose: compose, run: fmt.Sprintf("plc%d", os.Getpid()),
-		http: &http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: time.Minute}}
+	s := &stage{name: name, socket: socket, compose: compose, run: fmt.Sprintf("plc%d", os.Getpid()), http: engineClient(socket)}
 	if compose == "" {
 		return nil, errors.New("PORTLINT_TEST_COMPOSE names no docker-compose")
 	}
 	return s, s.call(ctx, "POST", "/networks/create", map[string]any{"Name": s.run, "CheckDuplicate": true}, nil)
+}
+
+// engineClient asks the API at a socket.
+func engineClient(socket string) *http.Client {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
+	}
+	return &http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: time.Minute}
 }
 
 // close removes the network of the strangers. An endpoint may outlive its container for a while on an old engine, so what

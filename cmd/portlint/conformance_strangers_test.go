@@ -12,7 +12,7 @@ import (
 )
 
 // stranger makes a container on the default network. Words are ports as in `docker run -p`, "host" for host networking,
-// "restart=POLICY", "command=A,B", "label:NAME=VALUE", and the state that it shall be in when it is not running:
+// "network=NAME", "restart=POLICY", "command=A,B", "label:NAME=VALUE", and the state that it shall be in when it is not running:
 // "created", "paused", "stopped" or "crashing".
 func (p *play) stranger(ctx context.Context, words []string) error {
 	labels, bindings, exposed := map[string]string{"portlint-test": p.id}, map[string][]map[string]string{}, map[string]any{}
@@ -25,6 +25,8 @@ func (p *play) stranger(ctx context.Context, words []string) error {
 		switch {
 		case w == "host":
 			host["NetworkMode"] = "host"
+		case name == "network":
+			host["NetworkMode"] = value
 		case name == "restart":
 			host["RestartPolicy"] = map[string]string{"Name": value}
 		case name == "command":

@@ -114,7 +114,9 @@ func playTable(t *testing.T, s *stage, sum *tally) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				t.Parallel()
+				if !c.alone {
+					t.Parallel()
+				}
 				got, err := s.play(t.Context(), c)
 				if err != nil {
 					t.Fatal(err)

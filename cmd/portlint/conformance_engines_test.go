@@ -1,0 +1,242 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// secondEngine is another engine of the same version on the network of one that runs, with data and a default bridge of
+// its own. It makes no firewall rules: the first one has made them.
+type secondEngine struct {
+	*stage
+	at     realEngine // whose network it is
+	dir    string
+	bridge string
+	cmd    *exec.Cmd
+}
+
+// startSecond starts an engine beside e, with more flags, and gives it the test image.
+func startSecond(ctx context.Context, e realEngine, flags ...string) (_ *secondEngine, err error) {
+	program, env, proxy, err := dockerdOf(e.socket)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "pl") // short: the address of a unix socket has 108 bytes
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "daemon.json"), []byte("{}\n"), 0o644); err != nil {
+		return nil, err
+	}
+	two := &secondEngine{at: e, dir: dir, bridge: filepath.Base(dir)}
+	two.cmd = e.command(program, append([]string{"--host", "unix://" + dir + "/s", "--data-root", dir + "/data", "--exec-root", dir + "/exec",
+		"--pidfile", dir + "/pid", "--config-file", dir + "/daemon.json", "--bridge", two.bridge, "--iptables=false", "--ip6tables=false",
+		"--userland-proxy-path", proxy}, flags...)...)
+	two.cmd.Env = env
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, two.Close())
+		}
+	}()
+	// with --bridge=none it would take the first engine's bridge away
+	if out, err := e.command("ip", "link", "add", two.bridge, "type", "bridge").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, out)
+	}
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	two.cmd.Stdout, two.cmd.Stderr = log, log
+	if err := two.cmd.Start(); err != nil {
+		return nil, err
+	}
+	return two, two.ready(ctx, e)
+}
+
+// dockerdOf is the program that serves an engine's socket, its environment and its docker-proxy.
+func dockerdOf(socket string) (program string, env []string, proxy string, err error) {
+	c, err := net.Dial("unix", socket)
+	if err != nil {
+		return "", nil, "", err
+	}
+	defer c.Close()
+	raw, err := c.(*net.UnixConn).SyscallConn()
+	if err != nil {
+		return "", nil, "", err
+	}
+	var peer *unix.Ucred
+	if ctl := raw.Control(func(fd uintptr) { peer, err = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) }); ctl != nil || err != nil {
+		return "", nil, "", errors.Join(ctl, err)
+	}
+	dir := fmt.Sprintf("/proc/%d/", peer.Pid)
+	if program, err = os.Readlink(dir + "exe"); err != nil {
+		return "", nil, "", err
+	}
+	environ, err := os.ReadFile(dir + "environ")
+	if err != nil {
+		return "", nil, "", err
+	}
+	cmdline, err := os.ReadFile(dir + "cmdline")
+	if err != nil {
+		return "", nil, "", err
+	}
+	args := strings.Split(string(cmdline), "\x00")
+	if i := slices.Index(args, "--userland-proxy-path"); i >= 0 {
+		proxy = args[i+1]
+	}
+	return program, strings.Split(strings.TrimRight(string(environ), "\x00"), "\x00"), proxy, nil
+}
+
+// ready waits until the engine answers, and takes the test image over from the first.
+func (two *secondEngine) ready(ctx context.Context, first realEngine) error {
+	socket := two.dir + "/s"
+	for range 300 {
+		if c, err := net.Dial("unix", socket); err == nil {
+			c.Close()
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	var err error
+	if two.stage, err = openStage(ctx, first.name, socket, os.Getenv("PORTLINT_TEST_COMPOSE")); err != nil {
+		log, _ := os.ReadFile(filepath.Join(two.dir, "log"))
+		return fmt.Errorf("%w\n%s", err, log)
+	}
+	image, err := engineClient(first.socket).Get("http://engine/v1.41/images/portlint-test:latest/get")
+	if err != nil {
+		return err
+	}
+	defer image.Body.Close()
+	loaded, err := two.http.Post("http://engine/v1.41/images/load?quiet=1", "application/x-tar", image.Body)
+	if err != nil {
+		return err
+	}
+	defer loaded.Body.Close()
+	said, err := io.ReadAll(loaded.Body)
+	if err != nil || loaded.StatusCode != http.StatusOK || !strings.Contains(string(said), "portlint-test") {
+		return fmt.Errorf("loading the image: %s %s, %w", loaded.Status, said, err)
+	}
+	return nil
+}
+
+// Close ends the engine and removes its data. Its containers have to be gone.
+func (two *secondEngine) Close() error {
+	var errs []error
+	if two.stage != nil {
+		errs = append(errs, two.removeAll(), two.stage.close())
+	}
+	if two.cmd.Process != nil {
+		errs = append(errs, two.cmd.Process.Signal(syscall.SIGTERM))
+		_ = two.cmd.Wait() // it says 1 when it was told to end early
+	}
+	errs = append(errs, two.at.command("ip", "link", "del", two.bridge).Run(), unmountBelow(two.dir), os.RemoveAll(two.dir))
+	return errors.Join(errs...)
+}
+
+// removeAll removes every container of the engine, which is this test's own.
+func (two *secondEngine) removeAll() error {
+	ctx := context.Background()
+	var all []struct {
+		ID string `json:"Id"`
+	}
+	errs := []error{two.call(ctx, "GET", "/containers/json?all=1", nil, &all)}
+	for _, c := range all {
+		errs = append(errs, two.call(ctx, "DELETE", "/containers/"+c.ID+"?force=1&v=1", nil, nil))
+	}
+	return errors.Join(errs...)
+}
+
+// unmountBelow takes away what an engine leaves mounted: namespaces of networks that are gone.
+func unmountBelow(dir string) error {
+	mounts, err := os.ReadFile("/proc/self/mounts")
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for line := range strings.Lines(string(mounts)) {
+		if at := strings.Fields(line)[1]; strings.HasPrefix(at, dir+"/") {
+			errs = append(errs, unix.Unmount(at, unix.MNT_DETACH))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// otherEngine is the step "engine WORDS": a second engine on this network, and a container of it, see stranger.
+func (p *play) otherEngine(ctx context.Context, words []string) error {
+	two, err := startSecond(ctx, realEngine{name: p.stage.name, socket: p.socket})
+	if err != nil {
+		return err
+	}
+	p.held = append(p.held, two)
+	there := &play{stage: two.stage, id: p.id}
+	return there.stranger(ctx, append(words, "network="+two.run))
+}
+
+// swarm is the step "swarm PORT": the engine becomes a swarm of one node, with a service that publishes the port on every
+// node. Where the kernel has no ip_vs the engine runs the service and opens no port.
+func (p *play) swarm(ctx context.Context, words []string) error {
+	port, err := strconv.Atoi(words[0])
+	if err != nil {
+		return err
+	}
+	at := map[string]string{"ListenAddr": "127.0.0.1:2377", "AdvertiseAddr": "127.0.0.1"}
+	if err := p.call(ctx, "POST", "/swarm/init", at, nil); err != nil {
+		return err
+	}
+	p.held = append(p.held, leaver{p.stage})
+	edge := map[string]any{"Name": "edge", "TaskTemplate": map[string]any{"ContainerSpec": map[string]any{"Image": "portlint-test"}},
+		"EndpointSpec": map[string]any{"Ports": []map[string]any{{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": port}}}}
+	if err := p.call(ctx, "POST", "/services/create", edge, nil); err != nil {
+		return err
+	}
+	for range 300 {
+		var tasks []struct{ Status struct{ State string } }
+		if err := p.call(ctx, "GET", "/tasks", nil, &tasks); err != nil {
+			return err
+		}
+		if len(tasks) > 0 && tasks[0].Status.State == "running" {
+			return nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return errors.New("the service's task does not run")
+}
+
+// leaver ends the swarm.
+type leaver struct{ *stage }
+
+// Close makes the engine leave, and removes the network that it leaves behind.
+func (l leaver) Close() error {
+	ctx := context.Background()
+	return errors.Join(l.call(ctx, "POST", "/swarm/leave?force=1", nil, nil), l.call(ctx, "DELETE", "/networks/docker_gwbridge", nil, nil))
+}
+
+// playedEngines are what other engines and swarms have, and networks that publish nothing.
+var playedEngines = []situation{
+	{name: "another engine on this machine", files: web(one), before: "engine 18080:80", want: "FAIL"},
+	{name: "another engine on one address", files: web(one), before: "engine 127.0.0.1:18080:80", want: "FAIL"},
+	{name: "another engine on another address", files: web(`"127.0.0.2:18080:80"`), before: "engine 127.0.0.1:18080:80", want: "OK"},
+	{name: "another engine over UDP", files: web(`"18053:53/udp"`), before: "engine 18053:53/udp", want: "FAIL"},
+	{name: "a stopped container of another engine", files: web(one), before: "engine 18080:80 stopped", want: "OK"},
+	{name: "a swarm service on every node", files: web(one), before: "swarm 18080", want: "FAIL|OK", alone: true},
+	{name: "macvlan", files: `services: {a: {image: i, ports: ["18080:80"]}, b: {image: i, ports: ["18080:80"]}}
+networks: {default: {driver: macvlan, driver_opts: {parent: docker0}}}
+`, before: on18080, want: "OK"},
+}
