@@ -150,7 +150,7 @@ func (e Engine) tries() (n int, who string) {
 		return 1, "a rootless engine may give up at the first one that is held"
 	case e.atLeast(27, 0):
 		return 10, ""
-	case e.olderThan(27, 0):
+	case e.olderThan(27):
 		return 1, "this engine gives up at the first one that is held"
 	default:
 		return 1, "engines up to 26 give up at the first one that is held"

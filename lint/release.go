@@ -29,15 +29,15 @@ func (e Engine) atLeast(major, minor int) bool {
 	return ok && !r.before(release{major, minor, 0})
 }
 
-// olderThan reports whether the engine is Docker's and older than that.
-func (e Engine) olderThan(major, minor int) bool {
+// olderThan reports whether the engine is Docker's and older than that major version.
+func (e Engine) olderThan(major int) bool {
 	r, ok := e.release()
-	return ok && r.before(release{major, minor, 0})
+	return ok && r.before(release{major, 0, 0})
 }
 
 // upTo26 limits a sentence about a pool that takes the victim's port, in one container, to the engines that it is true for.
 func (e Engine) upTo26(victim Bound) string {
-	if e.olderThan(27, 0) || victim.Binding.Pool() {
+	if e.olderThan(27) || victim.Binding.Pool() {
 		return ""
 	}
 	return ", on engines up to 26"

@@ -137,7 +137,7 @@ func (w *world) start(s *Service, have []live) ([]live, bool) {
 
 func (w *world) bind(b Bound, have []live) ([]live, bool) {
 	width, tries := b.Binding.Width(), 10
-	if w.m.Engine.olderThan(27, 0) {
+	if w.m.Engine.olderThan(27) {
 		tries = 1
 	}
 	from := w.IntN(width)
