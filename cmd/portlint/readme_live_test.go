@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
 )
@@ -61,6 +62,12 @@ func liveCommand(out *bytes.Buffer, r report.Report, host *lint.Host, args []str
 			return err
 		}
 		return report.Who(out, r, uses, "text")
+	case "explain":
+		d := diagnosis{report: r}
+		for _, refusal := range dockerapi.ParseError(strings.Join(args[1:], " ")) {
+			d.refusals = append(d.refusals, answer(host, refusal, portsOf(refusal)))
+		}
+		return d.print(out, "text", false)
 	case "ports":
 		r.Now = host.Now(r.Projects[0])
 		return report.Ports(out, r, "table")

@@ -68,7 +68,7 @@ func newRoot(w world) *cobra.Command {
 	g.register(root.PersistentFlags())
 	o.register(root.Flags())
 	root.AddCommand(newCheck(w, &g), newPorts(w, &g))
-	for _, cmd := range []*cobra.Command{newWho(w, &g), newExplain(w), newCompletion(w), newVersion(w)} {
+	for _, cmd := range []*cobra.Command{newWho(w, &g), newExplain(w, &g), newCompletion(w), newVersion(w)} {
 		withoutGlobals(cmd)
 		root.AddCommand(cmd)
 	}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/netip"
+	"slices"
+
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
+)
+
+// diagnosis is what became of the refusals that an engine printed.
+type diagnosis struct {
+	refusals []report.Diagnosis
+	report   report.Report
+}
+
+// diagnose finds the refusals of host ports in what an engine or Compose printed, and asks who has these ports now. It
+// is empty where there are none: then nothing is asked.
+func diagnose(ctx context.Context, w world, g globals, text string) diagnosis {
+	refusals := dockerapi.ParseError(text)
+	if len(refusals) == 0 {
+		return diagnosis{}
+	}
+	host, ports, sources := askRefused(ctx, w, g, refusals)
+	d := diagnosis{report: report.Report{Version: w.version, Dir: w.dir, Sources: sources, NotChecked: host.Blind}}
+	for i, r := range refusals {
+		d.refusals = append(d.refusals, answer(host, r, ports[i]))
+	}
+	return d
+}
+
+// print writes the diagnosis in one of whoFormats.
+func (d diagnosis) print(out io.Writer, format string, color bool) error {
+	d.report.Color = color
+	return report.Explain(out, d.report, d.refusals, format)
+}
+
+// askRefused asks about the ports of all refusals at once. Where a text names no port, the container that it names tells.
+func askRefused(ctx context.Context, w world, g globals, refusals []dockerapi.Refusal) (*lint.Host, [][]dockerapi.Port, lint.Sources) {
+	var all []dockerapi.Port
+	each := make([][]dockerapi.Port, len(refusals))
+	var wanting *lint.Host
+	for i, r := range refusals {
+		if r.First == 0 && r.Taken() && r.Container != "" {
+			if wanting == nil {
+				wanting = lookForWishes(ctx, w, g, refusals)
+			}
+			each[i] = wishes(wanting, r)
+		} else {
+			each[i] = portsOf(r)
+		}
+		all = withAll(all, each[i])
+	}
+	if len(all) == 0 {
+		return &lint.Host{}, each, nil
+	}
+	host, sources := askAbout(ctx, w, g, all)
+	return host, each, sources
+}
+
+// maxAsked bounds the ports of one refusal that are asked about.
+const maxAsked = 20
+
+// portsOf are the ports that a refusal names, with both protocols where it names none.
+func portsOf(r dockerapi.Refusal) []dockerapi.Port {
+	if r.First == 0 || !r.Taken() && r.Kind != dockerapi.Forbidden {
+		return nil
+	}
+	protos := []string{r.Proto}
+	switch r.Proto {
+	case "":
+		protos = []string{"tcp", "udp"}
+	case "sctp":
+		return nil
+	}
+	var ports []dockerapi.Port
+	for port := int(r.First); port <= int(r.Last) && len(ports) < maxAsked; port++ {
+		for _, proto := range protos {
+			ports = append(ports, dockerapi.Port{Number: uint16(port), Proto: proto})
+		}
+	}
+	return ports
+}
+
+// lookForWishes asks the engine which ports the containers want that could not be started.
+func lookForWishes(ctx context.Context, w world, g globals, refusals []dockerapi.Refusal) *lint.Host {
+	o := dockerapi.Options{Context: g.context, Host: g.host, Env: w.env}
+	host := dockerapi.Look(ctx, o)
+	for _, r := range refusals {
+		if i := named(&host, r.Container); i >= 0 && host.Containers[i].Project != "" {
+			o.Project = host.Containers[i].Project
+			host = dockerapi.Look(ctx, o)
+			break
+		}
+	}
+	return &host
+}
+
+func named(host *lint.Host, container string) int {
+	return slices.IndexFunc(host.Containers, func(c lint.Container) bool { return c.Name == container })
+}
+
+// wishes are the ports that the container of a refusal asks for.
+func wishes(host *lint.Host, r dockerapi.Refusal) []dockerapi.Port {
+	i := named(host, r.Container)
+	if i < 0 {
+		return nil
+	}
+	var ports []dockerapi.Port
+	for _, want := range host.Containers[i].Wanted {
+		first, last := want.Addr.Port(), max(want.Last, want.Addr.Port())
+		ranged := last > first
+		if first == 0 || r.Proto != "" && want.Proto != r.Proto || want.Proto == "sctp" || r.Kind == dockerapi.AllTaken && !ranged {
+			continue
+		}
+		ports = withAll(ports, portsOf(dockerapi.Refusal{Kind: r.Kind, First: first, Last: last, Proto: want.Proto}))
+	}
+	return ports
+}
+
+func withAll(ports, more []dockerapi.Port) []dockerapi.Port {
+	for _, p := range more {
+		if !slices.Contains(ports, p) {
+			ports = append(ports, p)
+		}
+	}
+	return ports
+}
+
+// answer says who has the ports of a refusal now.
+func answer(host *lint.Host, r dockerapi.Refusal, ports []dockerapi.Port) report.Diagnosis {
+	d := report.Diagnosis{Text: r.Raw, Kind: r.Kind.String(), By: r.By.String(), Meaning: r.Meaning(), First: r.First, Last: r.Last,
+		Proto: r.Proto, Container: r.Container, Service: r.Service}
+	if r.Addr.IsValid() {
+		d.HostIP = r.Addr.String()
+	}
+	d.Advice.Title, d.Advice.Command = r.Advice()
+	for _, p := range ports {
+		d.Uses = append(d.Uses, inTheWayOf(host.Who(p.Number, p.Proto), r))
+	}
+	d.Now = now(host.Engine, r, d.Uses)
+	if slices.ContainsFunc(d.Uses, isHeld) || !r.Taken() { // then the others are not what was refused
+		d.Uses = slices.DeleteFunc(d.Uses, func(u lint.PortUse) bool { return !isHeld(u) })
+	}
+	return d
+}
+
+// isHeld reports whether somebody has a port, be it the system itself.
+func isHeld(u lint.PortUse) bool {
+	free, known := u.Free()
+	return known && !free
+}
+
+// inTheWayOf leaves out who has the port on other addresses, and so never was in the way.
+func inTheWayOf(u lint.PortUse, r dockerapi.Refusal) lint.PortUse {
+	if r.Kind == dockerapi.InTheWay && r.Addr.IsValid() {
+		u.Holders = slices.DeleteFunc(slices.Clone(u.Holders), func(b lint.Blocker) bool { return apart(b.Local.Addr(), r.Addr) })
+	}
+	return u
+}
+
+// apart reports whether sockets on the two addresses certainly leave each other alone.
+func apart(holder, asked netip.Addr) bool {
+	holder, asked = holder.Unmap(), asked.Unmap()
+	switch {
+	case !holder.IsValid() || holder == asked:
+		return false
+	case holder.IsUnspecified():
+		return holder.Is4() && asked.Is6() // [::] may have IPv4, too
+	case asked.IsUnspecified():
+		return holder.Is4() != asked.Is4()
+	}
+	return true
+}
+
+// now says how the refusal stands to what is the case now, "" when the owners of the ports say it all.
+func now(e lint.Engine, r dockerapi.Refusal, uses []lint.PortUse) string {
+	free := 0
+	for _, u := range uses {
+		if nobody, known := u.Free(); nobody && known {
+			free++
+		}
+	}
+	switch {
+	case !r.Taken():
+		return ""
+	case r.Proto == "sctp" && r.First != 0:
+		return "who has it now is not known: portlint does not look at sctp"
+	case len(uses) == 0:
+		return "the text does not name the port: portlint check, in the project's directory, says which ones are taken"
+	case startedSince(r, uses):
+		return fmt.Sprintf("container %q was started since: nothing is left to do", r.Container)
+	case slices.ContainsFunc(uses, isHeld) && free == 0:
+		return ""
+	case e.Version == "":
+		return "no engine was asked: who has it there is not known"
+	case free == len(uses):
+		return "whoever had it is gone: try again"
+	case free > 0 && r.Kind == dockerapi.AllTaken:
+		return fmt.Sprintf("%d of the %d ports can be had now: try again", free, len(uses))
+	}
+	return ""
+}
+
+// startedSince reports whether the container that could not be started has the port by now.
+func startedSince(r dockerapi.Refusal, uses []lint.PortUse) bool {
+	return r.Container != "" && slices.ContainsFunc(uses, func(u lint.PortUse) bool {
+		return slices.ContainsFunc(u.Holders, func(b lint.Blocker) bool { return b.Container != nil && b.Container.Name == r.Container })
+	})
+}

@@ -1,0 +1,103 @@
+package dockerapi
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+)
+
+// Meaning says in one sentence why the port was refused.
+func (r Refusal) Meaning() string {
+	switch r.Kind {
+	case Allocated:
+		return r.allocated()
+	case InTheWay:
+		return r.inTheWay()
+	case AllTaken:
+		return "every port of the range that was asked for is taken by containers of the same engine"
+	case Forbidden:
+		return fmt.Sprintf("Windows keeps port %d for itself, in a range that Hyper-V or WinNAT reserved: nobody listens there, and ending a process does not help", r.First)
+	case Privileged:
+		return fmt.Sprintf("%s runs without root, and may not open a port as low as %d on this machine", r.opener(), r.First)
+	case NotHere:
+		return fmt.Sprintf("%s is not an address of the engine's machine", r.Addr)
+	case BadRange:
+		return fmt.Sprintf("%d-%d is no range of ports", r.First, r.Last)
+	case NoProtocol:
+		return fmt.Sprintf("the kernel of the engine's machine does not have the protocol%s", prefixed(" ", r.Proto))
+	case DoublyOpened:
+		return "RootlessKit has opened the port for this engine already: another container has it, or the same one asks for it twice"
+	default:
+		return fmt.Sprintf("Docker Desktop could not open %s, and does not say why", r.port())
+	}
+}
+
+// allocated minds that the address is the one of the entry that has the port.
+func (r Refusal) allocated() string {
+	text := fmt.Sprintf("another container of the same engine has port %d", r.First)
+	if r.Addr.IsValid() && !r.Addr.IsUnspecified() {
+		text += fmt.Sprintf("; %s can be its address, and not the one that was asked for", r.Addr)
+	}
+	return text
+}
+
+func (r Refusal) inTheWay() string {
+	switch {
+	case r.By == ByWindowsHNS:
+		return "a host port of the container is taken on Windows, which does not say which one"
+	case r.By == ByEngine:
+		return fmt.Sprintf("a socket that is no port of the engine's own containers has %s: a process, a connection or another engine", r.port())
+	}
+	return fmt.Sprintf("%s could not open %s on the machine's own network, because a socket there has it", r.opener(), r.port())
+}
+
+func (r Refusal) opener() string {
+	return [...]string{"the engine", "Docker Desktop", "RootlessKit", "Podman", "Windows"}[r.By]
+}
+
+// port names what was refused as far as it is known: "0.0.0.0:8080/tcp", "port 8080", "the port".
+func (r Refusal) port() string {
+	switch {
+	case r.First == 0:
+		return "the port"
+	case r.Addr.IsValid():
+		return netip.AddrPortFrom(r.Addr, r.First).String() + prefixed("/", r.Proto)
+	default:
+		return fmt.Sprintf("port %d%s", r.First, prefixed("/", r.Proto))
+	}
+}
+
+func prefixed(by, text string) string {
+	if text == "" {
+		return ""
+	}
+	return by + text
+}
+
+// Advice is what to do where no owner of the port is at fault, and a command that helps; "" for none.
+func (r Refusal) Advice() (what, command string) {
+	switch r.Kind {
+	case Forbidden:
+		return "choose a port outside of the ranges that this prints",
+			"netsh interface ipv4 show excludedportrange protocol=" + cmp.Or(r.Proto, "tcp")
+	case Privileged:
+		return fmt.Sprintf("publish a port from 1024 on, or let everybody open ports from %d on", r.First),
+			fmt.Sprintf("sudo sysctl net.ipv4.ip_unprivileged_port_start=%d", r.First)
+	case NotHere:
+		return "publish on an address that the engine's machine has, or on none", ""
+	case BadRange:
+		return "write FIRST-LAST with ports from 1 to 65535", ""
+	case NoProtocol:
+		return "load the kernel's module for it on the engine's machine", ""
+	}
+	return "", ""
+}
+
+// Taken reports whether the refusal is about somebody who has the port, and may be gone by now.
+func (r Refusal) Taken() bool {
+	switch r.Kind {
+	case Allocated, InTheWay, AllTaken, DoublyOpened, Unreasoned:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,187 @@
+package dockerapi
+
+import (
+	"cmp"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Refusal is one refusal of a host port, as an engine or what opens ports for it words it.
+type Refusal struct {
+	Kind RefusalKind
+	By   Refuser
+	// Addr is the host address that the text names; zero when it names none. With Allocated it is the address of the
+	// entry that holds the port, which need not be the one that was asked for (engine 28.3).
+	Addr        netip.Addr
+	First, Last uint16 // the host port, or the range of which every port was tried; 0 when the text names none
+	Proto       string // "tcp", "udp", "sctp"; "" when the text does not say
+	Container   string // the container that was being started, "" when the text does not say
+	Service     string // its service, "" when the text does not say
+	Raw         string // the words that say so, as one line
+}
+
+// RefusalKind says why a host port was refused.
+type RefusalKind int
+
+// The kinds of refusals.
+const (
+	Allocated    RefusalKind = iota // a container of the same engine has the port
+	InTheWay                        // a socket that is not in the engine's books has the port
+	AllTaken                        // every port of a range is taken
+	Forbidden                       // the system keeps the port for itself and nobody listens: a range that Windows excludes
+	Privileged                      // the user of the engine may not open so low a port
+	NotHere                         // the host address is not an address of the machine
+	BadRange                        // no range of ports
+	NoProtocol                      // the machine's kernel does not have the protocol
+	Unreasoned                      // refused without a reason
+	DoublyOpened                    // RootlessKit has opened the same port before
+)
+
+// String is the name of the kind in the JSON format of `portlint explain`.
+func (k RefusalKind) String() string {
+	return [...]string{"allocated", "in-use", "all-taken", "forbidden", "privileged", "not-local", "bad-range", "no-protocol",
+		"unknown", "opened-before"}[k]
+}
+
+// Refuser says which program refused.
+type Refuser int
+
+// The programs that refuse ports.
+const (
+	ByEngine     Refuser = iota // the Docker engine itself, or its docker-proxy
+	ByDesktop                   // Docker Desktop, on the desktop's own system
+	ByRootless                  // RootlessKit, for a rootless Docker engine
+	ByPodman                    // Podman
+	ByWindowsHNS                // the network service of Windows, for Windows containers
+)
+
+// String is the name of the refuser in the JSON format of `portlint explain`.
+func (r Refuser) String() string {
+	return [...]string{"engine", "desktop", "rootlesskit", "podman", "windows"}[r]
+}
+
+// ParseError finds the refusals of host ports in what an engine, docker or Compose printed, each once, in their order:
+// with or without colours, prefixes, progress lines and JSON around them, and broken into lines anywhere. What containers
+// print into the output of an attached `docker compose up` is left out.
+func ParseError(text string) []Refusal {
+	text = plainText(text)
+	letters, places := squeeze(text)
+	var found []Refusal
+	end := 0
+	for _, m := range matches(letters) {
+		before := letters[end:m.start]
+		r := m.refusal
+		r.By = cmp.Or(r.By, refuser(before))
+		r.Container, r.Service = starting(before)
+		r.Raw = strings.Join(strings.Fields(text[places[m.start]:places[m.end-1]+1]), " ")
+		found = addRefusal(found, r)
+		end = m.end
+	}
+	return found
+}
+
+// squeeze leaves all white space away, because a line may be broken in the middle of a word, and says where in the text
+// each byte stands.
+func squeeze(text string) (letters string, places []int) {
+	kept := make([]byte, 0, len(text))
+	for i := range len(text) {
+		if c := text[i]; c != ' ' && c != '\n' && c != '\t' {
+			kept, places = append(kept, c), append(places, i)
+		}
+	}
+	return string(kept), places
+}
+
+var (
+	ansiSequence = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|[@-Z\\\\^_])")
+	containerLog = regexp.MustCompile(`(?m)^[A-Za-z0-9][A-Za-z0-9_.-]* +\| .*$`)
+	escapes      = strings.NewReplacer("\r\n", "\n", "\r", "\n", `\u003e`, ">", `\u003c`, "<", `\"`, `"`, `\n`, "\n", `\t`, " ")
+)
+
+// plainText takes away what surrounds an error: terminal sequences, the escapes of JSON, the output of containers.
+func plainText(text string) string {
+	return containerLog.ReplaceAllString(escapes.Replace(ansiSequence.ReplaceAllString(text, "")), "")
+}
+
+// addRefusal keeps a refusal once. The same words can be printed with and without the name of the container.
+func addRefusal(list []Refusal, r Refusal) []Refusal {
+	for i := range list {
+		known := &list[i]
+		if !known.sameCause(r) || known.Container != "" && r.Container != "" && known.Container != r.Container {
+			continue
+		}
+		known.Container, known.Service = cmp.Or(known.Container, r.Container), cmp.Or(known.Service, r.Service)
+		return list
+	}
+	return append(list, r)
+}
+
+func (r Refusal) sameCause(o Refusal) bool {
+	r.Container, r.Service, r.Raw = o.Container, o.Service, o.Raw
+	return r == o
+}
+
+// wording is one refusal found in a text.
+type wording struct {
+	start, end int
+	refusal    Refusal
+}
+
+// matches are the wordings in a text by their place, without those inside of others.
+func matches(letters string) []wording {
+	var all []wording
+	for _, w := range wordings {
+		for _, at := range w.words.FindAllStringSubmatchIndex(letters, -1) {
+			if r, ok := w.read(letters, at); ok {
+				all = append(all, wording{at[0], at[1], r})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b wording) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
+	var out []wording
+	for i, m := range all {
+		inside := len(out) > 0 && m.start < out[len(out)-1].end
+		if !inside && !(i+1 < len(all) && m.explainedBy(all[i+1])) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// explainedBy reports whether the next wording says why: Docker Desktop names the port that it opens, and then passes on
+// the words of the system.
+func (m wording) explainedBy(next wording) bool {
+	return m.refusal.Kind == Unreasoned && next.start-m.end <= len(":") && next.refusal.First == m.refusal.First
+}
+
+// refuser reads who refuses from the words before a wording: the last ones, unless another error begins after them.
+func refuser(before string) Refuser {
+	last, by := strings.LastIndex(before, "rrorresponsefromdaemon"), ByEngine
+	for words, who := range map[string]Refuser{
+		"PortManager.AddPort": ByRootless, "rootlessport": ByPodman, "pastafailed": ByPodman, "cannotlistenonthe": ByPodman,
+		"ortsarenotavailable": ByDesktop, "exposingport": ByDesktop,
+	} {
+		if at := strings.LastIndex(before, words); at > last {
+			last, by = at, who
+		}
+	}
+	return by
+}
+
+var (
+	onEndpoint   = regexp.MustCompile(`(?:on|create)endpoint([A-Za-z0-9_.-]+?)(?:\([0-9a-f]+\)|onnetwork)`)
+	startService = regexp.MustCompile(`Cannotstartservice([A-Za-z0-9_.-]+):`)
+)
+
+// starting reads which container was being started from the words before a wording.
+func starting(before string) (container, service string) {
+	if m := onEndpoint.FindAllStringSubmatch(before, -1); m != nil {
+		container = m[len(m)-1][1]
+	}
+	if m := startService.FindAllStringSubmatch(before, -1); m != nil {
+		service = m[len(m)-1][1]
+	}
+	return container, service
+}

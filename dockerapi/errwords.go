@@ -1,0 +1,112 @@
+package dockerapi
+
+import (
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// pattern is one way to word a refusal. The kind is what the words say, or follows from the reason that they end with.
+type pattern struct {
+	words *regexp.Regexp
+	kind  RefusalKind
+	by    Refuser // ByEngine: what stands before decides
+}
+
+// wordings are the ways to refuse a port, of every engine since 20.10, of Docker Desktop, RootlessKit, Podman and Windows.
+var wordings = []pattern{
+	{words: loose(`Bind for {at} failed: port is already allocated`), kind: Allocated},
+	{words: loose(`Bind for {at}: unexpected error \(Failure EADDRINUSE\)`), kind: InTheWay, by: ByDesktop},
+	{words: loose(`failed to bind host port for {at}:{at2}/{proto}: {why}`)},                 // 28, one port
+	{words: loose(`failed to bind host port {tried} for {ip}:[0-9-]*:{at2}/{proto}: {why}`)}, // 28, one of a range
+	{words: loose(`failed to (?:bind host port|create socket for) {at}/{proto}: {why}`)},     // 29
+	{words: loose(`listen {proto}[46]? {at}: (?:bind|listen): {why}`)},                       // docker-proxy and all others
+	{words: loose(`failed to listen on {proto} socket: {why}`)},
+	{words: loose(`userland proxy: {why}`)},
+	{words: loose(`cannot bind {proto} port {at}: {why}`), by: ByPodman},
+	{words: loose(`Failed to bind port {tried} \({why}\)`), by: ByPodman}, // pasta
+	{words: loose(`cannot expose privileged port {tried},.{0,250}?permission denied`), kind: Privileged, by: ByRootless},
+	{words: loose(`rootlessport cannot expose privileged port {tried},.{0,250}?permission denied`), kind: Privileged, by: ByPodman},
+	{words: loose(`AddPort\(\): conflict with ID [0-9]+`), kind: DoublyOpened, by: ByRootless},
+	{words: loose(`exposing port {proto} {at} -> {at2}`), kind: Unreasoned, by: ByDesktop},
+	{words: loose(`(?:HNS failed with error|hnsCall failed in Win32) :.{0,200}?(?:being used by another process|\(0x20\))`), kind: InTheWay, by: ByWindowsHNS},
+	{words: loose(`all ports are allocated`), kind: AllTaken},
+	{words: loose(`invalid port range: (?P<first>[0-9]{1,5})-(?P<last>[0-9]{1,5})`), kind: BadRange},
+}
+
+// endings are the reasons {why}, and what they mean.
+var endings = []struct {
+	words string
+	kind  RefusalKind
+}{
+	{"address already in use", InTheWay},
+	{"Address already in use", InTheWay},
+	{"Only one usage of each socket address", InTheWay},
+	{"An attempt was made to access a socket in a way forbidden by its access permissions", Forbidden},
+	{"cannot assign requested address", NotHere},
+	{"The requested address is not valid in its context", NotHere},
+	{"permission denied", Privileged},
+	{"protocol not supported", NoProtocol},
+}
+
+// loose makes a regular expression. {at} is ADDRESS:PORT, {at2} the same inside of the container, {ip} an address, {tried}
+// a port, {why} one of the reasons. It is for text without white space.
+func loose(text string) *regexp.Regexp {
+	var whys []string
+	for _, r := range endings {
+		whys = append(whys, r.words)
+	}
+	const ip = `\[[0-9a-fA-F:.%]*\]|[0-9a-fA-F:.]*|\*`
+	text = strings.NewReplacer(
+		"{at}", `(?P<ip>`+ip+`):(?P<first>[0-9]{1,5})`, "{at2}", `(?:\[[0-9a-f:]*\]|[0-9.]*):?[0-9]*`,
+		"{ip}", `(?P<ip>\[[0-9a-f:.]*\]|[0-9.]*)`, "{tried}", `(?P<first>[0-9]{1,5})`,
+		"{proto}", `(?P<proto>(?i:tcp|udp|sctp))`, "{why}", `(?P<why>`+strings.Join(whys, "|")+`)`,
+	).Replace(text)
+	return regexp.MustCompile(strings.ReplaceAll(text, " ", ""))
+}
+
+// read turns a match into a refusal. What looks like a port and can't be one is no refusal.
+func (p pattern) read(line string, at []int) (Refusal, bool) {
+	r := Refusal{Kind: p.kind, By: p.by}
+	for i, name := range p.words.SubexpNames() {
+		if i == 0 || name == "" || at[2*i] < 0 {
+			continue
+		}
+		if ok := r.set(name, line[at[2*i]:at[2*i+1]]); !ok {
+			return r, false
+		}
+	}
+	r.Last = max(r.First, r.Last)
+	return r, true
+}
+
+// set takes over one named part of a wording.
+func (r *Refusal) set(name, value string) bool {
+	switch name {
+	case "ip":
+		r.Addr, _ = netip.ParseAddr(strings.Trim(value, "[]")) // none, and Podman's *, are the zero Addr
+	case "first", "last":
+		n, err := strconv.ParseUint(value, 10, 16)
+		if name == "first" {
+			r.First = uint16(n)
+		} else {
+			r.Last = uint16(n)
+		}
+		return err == nil
+	case "proto":
+		r.Proto = strings.ToLower(value)
+	case "why":
+		r.Kind = reason(value)
+	}
+	return true
+}
+
+func reason(letters string) RefusalKind {
+	for _, e := range endings {
+		if strings.ReplaceAll(e.words, " ", "") == letters {
+			return e.kind
+		}
+	}
+	return Unreasoned
+}

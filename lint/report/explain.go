@@ -1,0 +1,103 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Diagnosis is what is known of one refusal of a host port by an engine.
+type Diagnosis struct {
+	Text        string         // the engine's words
+	Kind, By    string         // names of the JSON format: why, and which program refused
+	Meaning     string         // the same as a sentence
+	HostIP      string         // "" when the text names none
+	First, Last uint16         // 0 when the text names none
+	Proto       string         // "" when the text names none
+	Container   string         // that was being started, "" when not known
+	Service     string         // "" when not known
+	Uses        []lint.PortUse // who has the ports now
+	Now         string         // how that stands to the refusal, "" when the ports say it
+	Advice      lint.Fix       // what to do besides, the zero Fix for nothing
+}
+
+// Explain writes diagnoses, for `portlint explain`: as "text" for people or as "json".
+func Explain(w io.Writer, r Report, all []Diagnosis, format string) error {
+	switch format {
+	case "text":
+		t := textPrinter{Report: r}
+		t.color = r.Color
+		for i, d := range all {
+			if i > 0 {
+				t.end()
+			}
+			t.diagnosis(d)
+		}
+		if blind := t.notChecked(); len(blind) > 0 {
+			t.end()
+			t.blindSpots(blind)
+		}
+		return t.flush(w)
+	case "json":
+		return encode(w, jsonExplain{Version: jsonVersion, Tool: r.jsonTool(), Refusals: each(all, r.jsonRefusal), NotChecked: each(r.NotChecked, newJSONBlind)})
+	default:
+		return fmt.Errorf("unknown format %q for explain, expected text or json", format)
+	}
+}
+
+// diagnosis says what the engine said, what that means, and how it stands now.
+func (t *textPrinter) diagnosis(d Diagnosis) {
+	if d.Container != "" {
+		t.put(plain, "container ")
+		t.put(bold, quoted(d.Container))
+		t.put(plain, ": ")
+	}
+	t.put(plain, d.Text)
+	t.end()
+	t.line("that is: " + d.Meaning)
+	if d.Advice.Title != "" {
+		t.fix(d.Advice, lint.Span{})
+	}
+	for _, u := range d.Uses {
+		t.use(u)
+	}
+	if d.Now != "" {
+		t.put(plain, d.Now)
+		t.end()
+	}
+}
+
+func quoted(s string) string { return `"` + s + `"` }
+
+// The types below are version 1 of the JSON format of `portlint explain`; portlint-explain.schema.json beside is its schema.
+
+type jsonExplain struct {
+	Version    int           `json:"version"`
+	Tool       jsonTool      `json:"tool"`
+	Refusals   []jsonRefusal `json:"refusals"`
+	NotChecked []jsonBlind   `json:"notChecked"`
+}
+
+type jsonRefusal struct {
+	Text         string        `json:"text"`
+	Kind         string        `json:"kind"`
+	By           string        `json:"by"`
+	Message      string        `json:"message"`
+	HostIP       string        `json:"hostIp,omitempty"`
+	Published    uint16        `json:"published,omitempty"`
+	PublishedEnd uint16        `json:"publishedEnd,omitempty"`
+	Protocol     string        `json:"protocol,omitempty"`
+	Container    string        `json:"container,omitempty"`
+	Service      string        `json:"service,omitempty"`
+	Ports        []jsonPortUse `json:"ports"`
+	Now          string        `json:"now,omitempty"`
+	Help         string        `json:"help,omitempty"`
+	Command      string        `json:"command,omitempty"`
+}
+
+func (r Report) jsonRefusal(d Diagnosis) jsonRefusal {
+	return jsonRefusal{Text: d.Text, Kind: d.Kind, By: d.By, Message: d.Meaning, HostIP: d.HostIP, Published: d.First, PublishedEnd: d.Last,
+		Protocol: d.Proto, Container: d.Container, Service: d.Service, Ports: each(d.Uses, r.jsonPortUse), Now: d.Now,
+		Help: d.Advice.Title, Command: d.Advice.Command}
+}
