@@ -16,13 +16,39 @@ func Probe(ctx context.Context, h *lint.Host, want []lint.Endpoint) {
 	if !h.Engine.Local {
 		return
 	}
+	survey(ctx, h)
+	probes, blind := sockets.Check(ctx, want, socketOptions(h))
+	h.Probes, h.Blind = probes, append(h.Blind, blind...)
+}
+
+// survey fills in what the machine says of its ports as a whole.
+func survey(ctx context.Context, h *lint.Host) {
 	if first, last, ok := sockets.EphemeralRange(); ok {
 		h.Ephemeral = [2]uint16{first, last}
 	}
-	// Engine 28 alone gives its UDP sockets SO_REUSEADDR: moby #48132, taken back in #50669.
-	h.InUse = sockets.InUse(ctx)
-	probes, blind := sockets.Check(ctx, want, sockets.Options{ReuseUDP: strings.HasPrefix(h.Engine.Version, "28.")})
-	h.Probes, h.Blind = probes, append(h.Blind, blind...)
+	h.InUse, h.Kept = sockets.InUse(ctx), sockets.Kept(ctx)
+}
+
+// socketOptions are those of the engine: 28 alone gives its UDP sockets SO_REUSEADDR. Source: moby #48132, taken back in
+// #50669.
+func socketOptions(h *lint.Host) sockets.Options {
+	return sockets.Options{ReuseUDP: strings.HasPrefix(h.Engine.Version, "28.")}
+}
+
+// Survey looks at the ports of this machine as a whole, to choose some: it fills in Ephemeral, InUse and Kept, and returns
+// how to try endpoints, nil where this machine's sockets say nothing of the engine's ports; Look has said why. Without any
+// engine this machine is meant, and so it is where an engine in a virtual machine opens ports on this one too.
+func Survey(ctx context.Context, h *lint.Host) (try func([]lint.Endpoint) []lint.Probe) {
+	if !speaksOf(h.Engine, runtime.GOOS) {
+		return nil
+	}
+	meanHere(h)
+	survey(ctx, h)
+	options := socketOptions(h)
+	return func(want []lint.Endpoint) []lint.Probe {
+		probes, _ := sockets.Check(ctx, want, options)
+		return probes
+	}
 }
 
 // Port is a port of this machine that somebody asks about.
@@ -36,11 +62,16 @@ func Who(ctx context.Context, h *lint.Host, ports []Port) {
 		return
 	}
 	probes, blind := sockets.Who(ctx, ports)
+	meanHere(h)
+	h.Probes, h.Blind = probes, append(h.Blind, blind...)
+}
+
+// meanHere replaces what an engine that did not answer leaves open about sockets: those of this machine are meant.
+func meanHere(h *lint.Host) {
 	if h.Engine.Version == "" {
 		h.Blind = slices.DeleteFunc(h.Blind, func(b lint.Blind) bool { return b.What == blindSockets })
 		h.Blind = append(h.Blind, contained()...)
 	}
-	h.Probes, h.Blind = probes, append(h.Blind, blind...)
 }
 
 // speaksOf reports whether this machine's sockets say something of the engine's ports, though not always everything.

@@ -15,7 +15,9 @@ type Host struct {
 	Ephemeral  [2]uint16 // first and last port that the system gives to clients; zero when not read
 	// InUse are host ports that some socket of the machine has, as far as they were listed: suggestions avoid them.
 	InUse map[uint16]bool
-	OS    string // GOOS of the machine whose sockets were asked; "" means linux
+	// Kept are the ports that the system keeps back, as far as it told: suggestions avoid them.
+	Kept []KeptRange
+	OS   string // GOOS of the machine whose sockets were asked; "" means linux
 	// Blind is what could not be looked at. One that is about BlindEngine makes the verdict unknown as long as `up` binds a
 	// port; what sockets could not be asked decides port by port, in Probes.
 	Blind []Blind

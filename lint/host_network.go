@@ -1,7 +1,5 @@
 package lint
 
-import "slices"
-
 const hostBindingIPv4 = "com.docker.network.bridge.host_binding_ipv4"
 
 // network is a service's network as the engine has it: what the files don't say, an existing network does.
@@ -32,27 +30,4 @@ func (n EngineNetwork) silent() string {
 		return "only internal networks"
 	}
 	return ""
-}
-
-// busy are the host ports that something on the machine has or will take.
-func (h *Host) busy() map[uint16]bool {
-	out := map[uint16]bool{}
-	if h == nil {
-		return out
-	}
-	for p, is := range h.InUse {
-		out[p] = is
-	}
-	for i := range h.Containers {
-		for _, p := range append(slices.Clone(h.Containers[i].Bound), h.Containers[i].Wanted...) {
-			out[p.Addr.Port()] = true
-		}
-	}
-	for _, p := range h.Probes {
-		out[p.Addr.Port()] = out[p.Addr.Port()] || p.Result != Free
-	}
-	for _, s := range h.Swarm {
-		out[s.Port] = true
-	}
-	return out
 }

@@ -33,9 +33,13 @@ var systemServices = []systemService{
 		advice: "choose another host port, or stop the mDNS service of the machine"},
 }
 
-// systemPort reports whether a suggestion should leave the port to a system service.
-func systemPort(p uint16) bool {
-	return slices.ContainsFunc(systemServices, func(s systemService) bool { return s.port == p })
+// systemServiceAt is the system service to which a suggestion should leave a port.
+func systemServiceAt(p uint16) (systemService, bool) {
+	i := slices.IndexFunc(systemServices, func(s systemService) bool { return s.port == p })
+	if i < 0 {
+		return systemService{}, false
+	}
+	return systemServices[i], true
 }
 
 func checkOSServicePort(p *Pass) {

@@ -9,6 +9,7 @@ import (
 type Settings struct {
 	Severity map[string]Severity // by rule; Off silences it, unset keeps the rule's own
 	Reserved map[uint16]bool     // host ports that a suggestion must not take
+	Taken    map[uint16]string   // the same, with who has them in words
 	Host     *Host               // the machine; nil when only files are read
 	Up       UpOptions           // the flags of the `up` that is asked about
 }
@@ -27,7 +28,7 @@ func Run(projects []*Project, settings Settings) Result {
 // examine is what the rules say before any comment takes it away.
 func examine(projects []*Project, settings Settings) []Finding {
 	var all []Finding
-	advice, views := newAdvice(projects, settings.Reserved, settings.Host), newViews(projects, settings)
+	advice, views := newAdvice(projects, settings), newViews(projects, settings)
 	for _, rule := range Rules {
 		severity, set := settings.Severity[rule.Name]
 		if set && severity == Off || rule.Live && settings.Host == nil {

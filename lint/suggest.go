@@ -22,32 +22,29 @@ func (h *Host) asked() bool { return h != nil && h.Engine.Local }
 
 // advice remembers what one Run suggested, so that two suggestions never meet.
 type advice struct {
-	span  portRange       // of outgoing connections: no suggestion lies in it
-	used  map[uint16]bool // by a binding in sight, on the machine, or suggested already
-	moves map[Span]uint16 // new lowest host port, by the place of the old one
-	names map[*Project]map[Span]string
-	many  map[*Project]map[Span]bool // items that several services have
+	ground Ground          // with every binding in sight, and what was suggested already
+	moves  map[Span]uint16 // new lowest host port, by the place of the old one
+	passed Picked          // what was passed over
+	names  map[*Project]map[Span]string
+	many   map[*Project]map[Span]bool // items that several services have
 }
 
-func newAdvice(projects []*Project, reserved map[uint16]bool, h *Host) *advice {
-	a := &advice{span: h.ephemeral(), used: h.busy(), moves: map[Span]uint16{}, names: map[*Project]map[Span]string{},
-		many: map[*Project]map[Span]bool{}}
-	for p := range reserved {
-		a.used[p] = true
+func newAdvice(projects []*Project, settings Settings) *advice {
+	a := &advice{ground: GroundOf(settings.Host, func(*Container) bool { return false }), moves: map[Span]uint16{},
+		names: map[*Project]map[Span]string{}, many: map[*Project]map[Span]bool{}}
+	for p := range settings.Reserved {
+		a.ground.Take(p, p, "the settings leave it out")
 	}
-	for _, project := range projects {
-		for _, b := range project.Bindings() {
-			for p := int(b.First); p <= int(b.Last); p++ {
-				a.used[uint16(p)] = true
-			}
-		}
+	for p, who := range settings.Taken {
+		a.ground.Take(p, p, who)
 	}
+	a.ground.TakeWritten(projects...)
 	return a
 }
 
 // free finds width ports in a row near old that nothing in sight uses, and keeps them.
 func (a *advice) free(old uint16, width int) (first uint16, ok bool) {
-	for _, from := range []int{a.near(old), 1024} {
+	for _, from := range []int{int(a.ground.Near(old)), 1024} {
 		for p := from; p+width-1 <= 65535; {
 			closed := a.closed(p, width)
 			if closed == 0 {
@@ -60,29 +57,11 @@ func (a *advice) free(old uint16, width int) (first uint16, ok bool) {
 	return 0, false
 }
 
-// near is where people look first: the next port; 80 becomes 8080, 443 8443, and a port of the ephemeral range keeps
-// its last four digits below it.
-func (a *advice) near(old uint16) int {
-	p := int(old)
-	switch {
-	case p == 22:
-		return 2222
-	case p == 25:
-		return 2525
-	case p < 1024:
-		return 8000 + p
-	case a.span.has(old):
-		return 10000 + p%10000
-	default:
-		return p + 1
-	}
-}
-
 // closed is the first of width ports that a suggestion must not take, 0 when all are open.
 func (a *advice) closed(first, width int) int {
 	for p := first; p < first+width; p++ {
-		port := uint16(p)
-		if a.used[port] || a.span.has(port) || browserBlocked[port] || systemPort(port) {
+		if why := a.ground.Shut(uint16(p)); why != "" {
+			a.passed.skip(uint16(p), why)
 			return p
 		}
 	}
@@ -90,9 +69,7 @@ func (a *advice) closed(first, width int) int {
 }
 
 func (a *advice) take(first, width int) {
-	for p := first; p < first+width; p++ {
-		a.used[uint16(p)] = true
-	}
+	a.ground.Take(uint16(first), uint16(first+width-1), "it is suggested for another port already")
 }
 
 // grow makes room for width ports in a row: from old on, where have of them are the caller's already, else nearby.

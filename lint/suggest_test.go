@@ -13,7 +13,7 @@ func TestFree(t *testing.T) {
 		{5999, 1, 6001}, {6664, 1, 6670}, {10079, 1, 10081}, {50051, 1, 10051}, {32767, 1, 61000}, {65535, 1, 1024},
 		{60080, 1, 10081}, {6999, 1, 7001},
 	} {
-		a := newAdvice(inSight, map[uint16]bool{8086: true}, nil)
+		a := newAdvice(inSight, Settings{Reserved: map[uint16]bool{8086: true}})
 		if got, ok := a.free(c.old, c.width); !ok || got != c.want {
 			t.Errorf("free(%d, %d) = %d %t, want %d", c.old, c.width, got, ok, c.want)
 		}
@@ -21,7 +21,7 @@ func TestFree(t *testing.T) {
 }
 
 func TestFreeNeverTwice(t *testing.T) {
-	a := newAdvice(nil, nil, nil)
+	a := newAdvice(nil, Settings{})
 	seen := map[uint16]bool{}
 	for range 5000 {
 		p, ok := a.free(80, 1)
@@ -33,7 +33,7 @@ func TestFreeNeverTwice(t *testing.T) {
 }
 
 func TestFreeGivesUp(t *testing.T) {
-	if p, ok := newAdvice(nil, nil, nil).free(1024, 60000); ok {
+	if p, ok := newAdvice(nil, Settings{}).free(1024, 60000); ok {
 		t.Errorf("60000 ports in a row at %d", p)
 	}
 }

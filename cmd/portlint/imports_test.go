@@ -19,10 +19,11 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":      {"compose", "compose/edit", "dockerapi", "lint", "lint/report"},
+	"cmd/portlint":      {"compose", "compose/edit", "dockerapi", "dockerapi/leases", "lint", "lint/report"},
 	"compose":           {"lint"},
 	"compose/edit":      {"compose", "lint"},
 	"dockerapi":         {"dockerapi/sockets", "lint"},
+	"dockerapi/leases":  {},
 	"dockerapi/sockets": {"lint"},
 	"lint":              {},
 	"lint/report":       {"lint"},

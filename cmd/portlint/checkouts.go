@@ -1,0 +1,86 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// checkout is the working tree that a directory belongs to.
+type checkout struct {
+	root   string   // of the working tree; "" outside of a repository
+	linked bool     // made by `git worktree add`, and not the first one
+	git    string   // the directory that git keeps for this working tree, with its index; "" outside
+	others []string // the roots of the repository's other working trees, as far as they are there
+}
+
+// checkoutOf reads what git keeps about working trees, without running git. What can't be read is taken for no repository,
+// as git does. Source: git Documentation/gitrepository-layout, git-worktree DETAILS.
+func checkoutOf(dir string) checkout {
+	root := repository(dir)
+	if root == "" {
+		return checkout{}
+	}
+	c := checkout{root: root, git: filepath.Join(root, ".git")}
+	if to, ok := pointer(c.git, "gitdir: "); ok {
+		c.git = below(root, to)
+	}
+	common := c.git
+	if to, ok := pointer(filepath.Join(c.git, "commondir"), ""); ok {
+		common, c.linked = below(c.git, to), true
+	}
+	c.others = slices.DeleteFunc(trees(common), func(tree string) bool { return sameDir(tree, root) })
+	return c
+}
+
+// trees lists the working trees of a repository that are there: the first one, and those of `git worktree add`.
+func trees(common string) []string {
+	var all []string
+	if filepath.Base(common) == ".git" {
+		all = append(all, filepath.Dir(common))
+	}
+	entries, _ := os.ReadDir(filepath.Join(common, "worktrees")) // without it there are no others
+	for _, e := range entries {
+		git := filepath.Join(common, "worktrees", e.Name())
+		if to, ok := pointer(filepath.Join(git, "gitdir"), ""); ok {
+			all = append(all, filepath.Dir(below(git, to)))
+		}
+	}
+	return slices.DeleteFunc(all, func(tree string) bool {
+		_, err := os.Stat(filepath.Join(tree, ".git"))
+		return err != nil
+	})
+}
+
+// pointer reads a file of git that holds one path.
+func pointer(file, prefix string) (string, bool) {
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > 1<<16 {
+		return "", false
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", false
+	}
+	path, ok := strings.CutPrefix(strings.TrimRight(string(text), "\r\n"), prefix)
+	return filepath.FromSlash(path), ok && path != ""
+}
+
+// sameDir reports whether two paths lead to one directory.
+func sameDir(a, b string) bool {
+	if filepath.Clean(a) == filepath.Clean(b) {
+		return true
+	}
+	i, err1 := os.Stat(a)
+	j, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(i, j)
+}
+
+// realDir is a directory without links in its path, so that one checkout has one name.
+func realDir(dir string) string {
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		return real
+	}
+	return filepath.Clean(dir)
+}

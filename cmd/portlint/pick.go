@@ -1,0 +1,245 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/dockerapi/leases"
+	"github.com/portlint/portlint/lint"
+)
+
+// picker chooses host ports for one checkout that are free now and likely to stay so. It keeps away from the machine's
+// sockets and ranges, the containers of the engine, the projects on the disk around, and what the book of this machine's
+// leases gave to anybody else.
+type picker struct {
+	dir     string // the project directory; with the key of a wish it names a lease
+	project string
+	book    leases.Book
+	machine lint.Ground     // containers, sockets and ranges of the machine: they beat even an own lease
+	ground  lint.Ground     // that, and what is written in files around
+	own     map[uint16]bool // ports that running containers of the checkout have
+	sight   sight
+	try     func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
+	stderr  io.Writer
+	said    map[string]bool
+}
+
+// newPicker looks around for a project that was read, on a machine whose engine was asked.
+func newPicker(ctx context.Context, w world, project *lint.Project, host *lint.Host) (*picker, error) {
+	sf := newSettingsFor(w.dir, overrides{})
+	s, err := sf.project(project.Dir)
+	if err != nil {
+		return nil, err
+	}
+	p := newBarePicker(ctx, w, project.Dir, host, func(c *lint.Container) bool { return isCheckout(c, project) })
+	p.project = project.Name
+	p.limit(s)
+	p.sight = lookAroundDisk(ctx, project, sf.excludes)
+	p.ground.TakeWritten(project)
+	p.ground.TakeWritten(p.sight.siblings...)
+	p.ground.TakeWritten(p.sight.around...)
+	return p, nil
+}
+
+// newBarePicker is a picker that knows the machine alone.
+func newBarePicker(ctx context.Context, w world, dir string, host *lint.Host, ours func(*lint.Container) bool) *picker {
+	p := &picker{dir: realDir(dir), stderr: w.stderr, said: map[string]bool{}, own: map[uint16]bool{}}
+	p.book = leases.Book{Now: time.Now}
+	if state, err := stateDir(w); err == nil {
+		p.book.Dir = state
+	}
+	p.try = dockerapi.Survey(ctx, host)
+	p.machine = lint.GroundOf(host, ours)
+	p.ground = p.machine
+	for i := range host.Containers {
+		if c := &host.Containers[i]; ours(c) {
+			for _, b := range c.Bound {
+				p.own[b.Addr.Port()] = true
+			}
+		}
+	}
+	return p
+}
+
+// limit keeps to the settings of the project.
+func (p *picker) limit(s *settings) {
+	p.machine.Low, p.machine.High = s.low, s.high
+	for port := range s.reserved {
+		p.machine.Take(port, port, "the settings leave it out")
+	}
+	p.ground = p.machine
+	p.ground.Taken = maps.Clone(p.machine.Taken)
+}
+
+// isCheckout reports whether a container is one of the project in this very directory.
+func isCheckout(c *lint.Container, project *lint.Project) bool {
+	return c.Project == project.Name && (c.WorkingDir == "" || sameDir(c.WorkingDir, project.Dir))
+}
+
+// wishFor asks for other host ports of an item, near those that it has.
+func (p *picker) wishFor(it lint.Item) lint.Wish {
+	first, _ := it.Range()
+	b := it.Head()
+	return lint.Wish{Key: wishKey(b), Near: p.ground.Near(first), Width: it.Width(), Protos: []string{b.Proto}, HostIP: b.HostIP}
+}
+
+// wishKey names what asks within a checkout, the same way every day: the variable, else the place in the project.
+func wishKey(b *lint.Binding) string {
+	if b.Var != "" {
+		return b.Var
+	}
+	return fmt.Sprintf("%s/%d/%s", b.Service, b.Target, b.Proto)
+}
+
+// pick answers one wish: with what this checkout was given before for the same key, if it can be had, else with the
+// first port that nothing speaks against. Nobody else will be given it as long as the checkout is there.
+func (p *picker) pick(ctx context.Context, wish lint.Wish) (lint.Picked, error) {
+	all, err := p.pickAll(ctx, []lint.Wish{wish})
+	if err != nil {
+		return lint.Picked{}, err
+	}
+	return all[0], nil
+}
+
+// pickAll is pick for several wishes at once: all or none.
+func (p *picker) pickAll(ctx context.Context, wishes []lint.Wish) ([]lint.Picked, error) {
+	var all []lint.Picked
+	err := p.update(ctx, func(page *leases.Page) error {
+		all = all[:0]
+		for _, w := range wishes {
+			got, err := p.answer(page, w)
+			if err != nil {
+				return err
+			}
+			page.Give(p.lease(w, got.First))
+			all = append(all, got)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// update changes the book and says what is wrong with it.
+func (p *picker) update(ctx context.Context, change func(*leases.Page) error) error {
+	warning, err := p.book.Update(ctx, change)
+	if warning != nil {
+		p.warn(warning.Error())
+	}
+	return err
+}
+
+func (p *picker) lease(w lint.Wish, first uint16) leases.Lease {
+	return leases.Lease{First: first, Last: first + uint16(w.Ports()-1), Dir: p.dir, Project: p.project, Key: w.Key}
+}
+
+func (p *picker) answer(page *leases.Page, w lint.Wish) (lint.Picked, error) {
+	old, had := page.Of(p.dir, w.Key)
+	if had && int(old.Last)-int(old.First)+1 == w.Ports() && p.keeps(w, old.First) == "" {
+		return lint.Picked{First: old.First}, nil
+	}
+	return p.fresh(page, w)
+}
+
+// keeps says what speaks against ports that are the checkout's already, "" when nothing does.
+func (p *picker) keeps(w lint.Wish, first uint16) string {
+	ours := true
+	for i := range w.Ports() {
+		port := first + uint16(i)
+		if why := p.machine.Shut(port); why != "" {
+			return why
+		}
+		ours = ours && p.own[port]
+	}
+	if ours {
+		return ""
+	}
+	why, _ := p.tried(w, first)
+	return why
+}
+
+// fresh finds ports that are nobody's.
+func (p *picker) fresh(page *leases.Page, w lint.Wish) (lint.Picked, error) {
+	choose := lint.Picker{Ground: p.ground, Seed: p.dir}
+	choose.Taken = maps.Clone(p.ground.Taken)
+	for _, l := range page.Leases {
+		choose.Take(l.First, l.Last, "portlint gave it to "+p.whose(l))
+	}
+	var broken error
+	got, ok := choose.Pick(w, func(first uint16) string {
+		why, err := p.tried(w, first)
+		if err != nil {
+			broken, why = err, ""
+		}
+		return why
+	})
+	switch {
+	case broken != nil:
+		return lint.Picked{}, broken
+	case !ok:
+		return got, fmt.Errorf("no free port is left%s", last(got.Skips))
+	}
+	return got, nil
+}
+
+func (p *picker) whose(l leases.Lease) string {
+	switch {
+	case l.Dir == p.dir && l.Key != "":
+		return fmt.Sprintf("%q of this checkout", l.Key)
+	case l.Dir == p.dir || l.Project == "":
+		return fmt.Sprintf("somebody in %q", l.Dir)
+	default:
+		return fmt.Sprintf("project %q in %q", l.Project, l.Dir)
+	}
+}
+
+// last is the reason that the search ended with.
+func last(skips []lint.Skip) string {
+	if len(skips) == 0 {
+		return ""
+	}
+	return "; the last that was tried: " + skips[len(skips)-1].String()
+}
+
+// tried binds the ports as the engine would and says why they can't be had, "" when they can. An address that is not
+// this machine's is an error: no other port would help.
+func (p *picker) tried(w lint.Wish, first uint16) (string, error) {
+	if p.try == nil {
+		return "", nil
+	}
+	for _, probe := range p.try(w.Endpoints(first)) {
+		switch probe.Result {
+		case lint.InUse:
+			return heldBy(probe), nil
+		case lint.NotAllowed:
+			return "this user may not bind it", nil
+		case lint.Excluded:
+			return strings.TrimSpace("the system keeps it for itself " + probe.Reason), nil
+		case lint.NotLocal:
+			return "", fmt.Errorf("this machine has no address %s", probe.Addr.Addr())
+		}
+	}
+	return "", nil
+}
+
+// heldBy says who has an endpoint, as far as it was seen.
+func heldBy(probe lint.Probe) string {
+	for _, h := range probe.Holders {
+		if name := h.Owner.Process.Name; name != "" {
+			return fmt.Sprintf("%s has it (pid %d)", name, h.Owner.Process.PID)
+		}
+	}
+	return "a socket of this machine has it"
+}
+
+// warn says something once.
+func (p *picker) warn(text string) {
+	if !p.said[text] {
+		p.said[text] = true
+		say(p.stderr, "%s", text)
+	}
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
+)
+
+// pickStage is a machine without an engine, with a state directory of its own, for pickers of several checkouts.
+type pickStage struct {
+	state  string
+	stderr bytes.Buffer
+}
+
+func newPickStage(t *testing.T) *pickStage {
+	t.Helper()
+	return &pickStage{state: t.TempDir()}
+}
+
+// picker reads the project in a directory.
+func (s *pickStage) picker(t *testing.T, dir string) *picker {
+	t.Helper()
+	w := world{env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": s.state}, dir: dir, stderr: &s.stderr}
+	project, err := loadOne(context.Background(), w, compose.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := dockerapi.Look(context.Background(), dockerapi.Options{Env: w.env})
+	p, err := newPicker(context.Background(), w, project.Project, &host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (s *pickStage) pick(t *testing.T, dir string, w lint.Wish) uint16 {
+	t.Helper()
+	got, err := s.picker(t, dir).pick(context.Background(), w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got.First
+}
+
+const pickProject = "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT:-8080}:80']}}\n"
+
+func projectDir(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), pickProject)
+	return dir
+}
+
+func TestPickStaysInACheckout(t *testing.T) {
+	s, a, b := newPickStage(t), projectDir(t), projectDir(t)
+	w := lint.Wish{Key: "WEB_PORT", Near: 8080}
+	first := s.pick(t, a, w)
+	if again := s.pick(t, a, w); again != first {
+		t.Errorf("first %d, then %d", first, again)
+	}
+	if other := s.pick(t, b, w); other == first {
+		t.Errorf("two checkouts have %d", other)
+	}
+	if again := s.pick(t, a, lint.Wish{Key: "WEB_PORT"}); again != first {
+		t.Errorf("the book knows %d, and the answer is %d", first, again)
+	}
+	if s.stderr.Len() > 0 {
+		t.Error(s.stderr.String())
+	}
+}
+
+// TestPickWithoutBook gives the same answer when the book is lost.
+func TestPickWithoutBook(t *testing.T) {
+	dir := projectDir(t)
+	w := lint.Wish{Key: "WEB_PORT"}
+	if a, b := newPickStage(t).pick(t, dir, w), newPickStage(t).pick(t, dir, w); a != b {
+		t.Errorf("%d, then %d", a, b)
+	}
+}
+
+// TestPickLeavesWhatIsHeld moves on when somebody has taken the port meanwhile, over the family and protocol in question.
+func TestPickLeavesWhatIsHeld(t *testing.T) {
+	for _, c := range []struct {
+		network, addr string
+		wish          lint.Wish
+	}{
+		{"tcp4", "127.0.0.1", lint.Wish{Key: "K"}},
+		{"tcp6", "[::1]", lint.Wish{Key: "K"}},
+		{"udp4", "127.0.0.1", lint.Wish{Key: "K", Protos: []string{"tcp", "udp"}}},
+	} {
+		s, dir := newPickStage(t), projectDir(t)
+		first := s.pick(t, dir, c.wish)
+		hold(t, c.network, fmt.Sprintf("%s:%d", c.addr, first))
+		second := s.pick(t, dir, c.wish)
+		if second == first {
+			t.Errorf("%s: %d is held", c.network, first)
+		}
+		if again := s.pick(t, dir, c.wish); again != second {
+			t.Errorf("%s: %d, then %d", c.network, second, again)
+		}
+	}
+}
+
+// hold opens a socket until the test is over; a machine without the family skips the test.
+func hold(t *testing.T, network, addr string) {
+	t.Helper()
+	if strings.HasPrefix(network, "udp") {
+		c, err := net.ListenPacket(network, addr)
+		if err != nil {
+			t.Skip(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		return
+	}
+	l, err := net.Listen(network, addr)
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+}
+
+func TestPickSaysWhy(t *testing.T) {
+	s, a, b := newPickStage(t), projectDir(t), projectDir(t)
+	p := s.picker(t, a)
+	p.machine.Take(8081, 8081, "the neighbour has it")
+	p.ground.Take(8081, 8081, "the neighbour has it")
+	got, err := p.pick(context.Background(), lint.Wish{Key: "WEB_PORT", Near: 8080})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprint([]lint.Skip{{First: 8080, Last: 8080, Why: `service "web" of project "shop" publishes it`}, {First: 8081, Last: 8081, Why: "the neighbour has it"}})
+	if !strings.HasPrefix(fmt.Sprint(got.Skips), strings.TrimSuffix(want, "]")) {
+		t.Errorf("got %s, want %s", got.Skips, want)
+	}
+	other, err := s.picker(t, b).pick(context.Background(), lint.Wish{Key: "WEB_PORT", Near: got.First})
+	if err != nil || len(other.Skips) == 0 || !strings.Contains(other.Skips[0].Why, fmt.Sprintf(`portlint gave it to project "shop" in %q`, realDir(a))) {
+		t.Errorf("%+v %v", other, err)
+	}
+	_, err = p.pick(context.Background(), lint.Wish{Key: "X", Width: 20000})
+	if err == nil || err.Error() != "no free port is left" {
+		t.Error(err)
+	}
+}
+
+func TestWishFor(t *testing.T) {
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), `services:
+  a: {image: a, ports: ['${WEB_PORT:-80}:80']}
+  b: {image: a, ports: ['127.0.0.1:9000-9002:53/udp']}
+`)
+	p := newPickStage(t).picker(t, dir)
+	all, err := loadOne(context.Background(), world{}, compose.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, it := range all.Project.Items() {
+		got = append(got, fmt.Sprint(p.wishFor(it)))
+	}
+	if want := "{WEB_PORT 8080 1 [tcp] invalid IP} {b/53/udp 9001 3 [udp] 127.0.0.1}"; strings.Join(got, " ") != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestPickSeesWorktrees keeps away from what the same project publishes in the other working trees of its repository, and
+// other projects in this one.
+func TestPickSeesWorktrees(t *testing.T) {
+	base := realDir(t.TempDir())
+	first, second := filepath.Join(base, "first"), filepath.Join(base, "second")
+	writeExample(t, filepath.Join(first, "app", "compose.yaml"), pickProject)
+	writeExample(t, filepath.Join(first, "tools", "compose.yaml"), "services: {mail: {image: a, ports: ['8082:80']}}\n")
+	git(t, first, "init", "-q")
+	git(t, first, "add", ".")
+	git(t, first, "commit", "-qm", "x")
+	git(t, first, "worktree", "add", "-q", second)
+	writeExample(t, filepath.Join(second, "app", ".env"), "WEB_PORT=8081\n")
+	for dir, want := range map[string]string{
+		first: fmt.Sprintf("false [%s]", second), second: fmt.Sprintf("true [%s]", first), base: "false []",
+	} {
+		c := checkoutOf(dir)
+		if got := fmt.Sprint(c.linked, " ", c.others); got != want {
+			t.Errorf("%s: %s, want %s", dir, got, want)
+		}
+	}
+	p := newPickStage(t).picker(t, filepath.Join(first, "app"))
+	for port, want := range map[uint16]string{
+		8080: `service "web" of project "shop" publishes it`, 8081: `service "web" of project "shop" publishes it`,
+		8082: `service "mail" of project "tools" publishes it`, 8083: "",
+	} {
+		if got := p.ground.Taken[port]; got != want {
+			t.Errorf("%d: %q, want %q", port, got, want)
+		}
+	}
+}
+
+// git runs git without the settings of this machine.
+func git(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	program, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip("there is no git")
+	}
+	cmd := exec.Command(program, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com",
+		"GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}

@@ -1,0 +1,204 @@
+// Package leases keeps the book of host ports that portlint gave out on this machine, so that two checkouts, and two runs
+// at once, never get the same port. The book is one file of the user's, changed under a lock and replaced as a whole.
+package leases
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Lease is one port, or several in a row, that somebody was given. It is for all protocols.
+type Lease struct {
+	First   uint16    `json:"first"`
+	Last    uint16    `json:"last"`
+	Dir     string    `json:"dir"`               // the project directory of the checkout, absolute
+	Project string    `json:"project,omitempty"` // the project's name there
+	Key     string    `json:"key,omitempty"`     // what asked, unique within Dir; "" for one that nobody comes back for
+	Since   time.Time `json:"since"`
+	Until   time.Time `json:"until,omitzero"` // when it ends; zero: as long as Dir exists
+}
+
+// Book is where the leases of this user on this machine are kept.
+type Book struct {
+	Dir  string           // the directory of its files; it need not be there yet
+	Now  func() time.Time // the clock
+	Wait time.Duration    // how long to wait for others who write; 0 means 10 seconds
+}
+
+// The files of a book.
+const (
+	fileName   = "ports.json"
+	lockName   = "ports.lock"
+	brokenName = "ports.json.broken"
+)
+
+// version is the form of the file. A book of a later version is not touched.
+const version = 1
+
+// written is the file's content.
+type written struct {
+	Version int     `json:"version"`
+	Leases  []Lease `json:"leases"`
+}
+
+// Unkept says why a book could not be kept: what was given out is not remembered, and two runs at once may meet.
+type Unkept struct{ Why string }
+
+// Error returns the reason as a sentence.
+func (u *Unkept) Error() string {
+	return fmt.Sprintf("the book of ports can't be kept (%s): runs at once, or another checkout, may be given the same port", u.Why)
+}
+
+// Broken says that a book could not be understood, and where it is now.
+type Broken struct{ File, Why string }
+
+// Error returns what happened as a sentence.
+func (b *Broken) Error() string {
+	return fmt.Sprintf("the book of ports was broken (%s) and is now %q: checkouts that keep no .env may be given other ports", b.Why, b.File)
+}
+
+// Update hands the leases that still count to change and keeps what it makes of them; nobody else changes the book
+// meanwhile. The error is the one of change, which keeps the book as it was, or that of waiting for the lock. The warning
+// is an [Unkept] or a [Broken], after which change was called all the same.
+func (b Book) Update(ctx context.Context, change func(*Page) error) (warning, err error) {
+	unlock, err := b.lock(ctx)
+	if err != nil {
+		var unkept *Unkept
+		if !errors.As(err, &unkept) {
+			return nil, err
+		}
+		page, _ := b.read()
+		return unkept, change(page)
+	}
+	defer unlock()
+	page, warning := b.read()
+	if err := change(page); err != nil {
+		return warning, err
+	}
+	if page.frozen || !page.changed {
+		return warning, nil
+	}
+	if err := b.write(page); err != nil {
+		return &Unkept{pathless(err)}, nil
+	}
+	return warning, nil
+}
+
+// lock waits for the right to change the book. An [Unkept] says that there is no place for a lock.
+func (b Book) lock(ctx context.Context) (unlock func(), err error) {
+	if b.Dir == "" {
+		return nil, &Unkept{"there is no place to keep state"}
+	}
+	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
+		return nil, &Unkept{pathless(err)}
+	}
+	wait := b.Wait
+	if wait == 0 {
+		wait = 10 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	l := flock.New(filepath.Join(b.Dir, lockName), flock.SetPermissions(0o600))
+	switch held, err := l.TryLockContext(ctx, 2*time.Millisecond); {
+	case held:
+		return func() { _ = l.Unlock() }, nil // nobody can do anything about it, and the end of the process unlocks too
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, fmt.Errorf("another portlint holds the book of ports in %q for more than %v", b.Dir, wait)
+	case errors.Is(err, context.Canceled):
+		return nil, errors.New("stopped while waiting for the book of ports")
+	case err != nil:
+		return nil, &Unkept{pathless(err)}
+	default:
+		return nil, &Unkept{"it can't be locked"}
+	}
+}
+
+// read reads the book. One that can't be understood is put aside, so that nothing of it is lost; one that can't be read
+// at all, or is of a later portlint, is left as it is and not written.
+func (b Book) read() (*Page, error) {
+	page := &Page{now: b.Now()}
+	if b.Dir == "" {
+		return page, nil
+	}
+	file := filepath.Join(b.Dir, fileName)
+	text, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return page, nil
+	case err != nil:
+		page.frozen = true
+		return page, &Unkept{pathless(err)}
+	}
+	var w written
+	err = json.Unmarshal(text, &w)
+	if err == nil && w.Version > version {
+		page.frozen = true
+		return page, &Unkept{fmt.Sprintf("a later portlint wrote %q", file)}
+	}
+	if err == nil && w.Version == version && valid(w.Leases) {
+		page.Leases = w.Leases
+		page.prune()
+		return page, nil
+	}
+	return page, b.putAside(page, err)
+}
+
+func (b Book) putAside(page *Page, err error) error {
+	why := "it is no list of leases"
+	if err != nil {
+		why = err.Error()
+	}
+	aside := filepath.Join(b.Dir, brokenName)
+	if err := os.Rename(filepath.Join(b.Dir, fileName), aside); err != nil {
+		page.frozen = true
+		return &Unkept{why + "; " + pathless(err)}
+	}
+	return &Broken{File: aside, Why: why}
+}
+
+func valid(leases []Lease) bool {
+	for _, l := range leases {
+		if l.First == 0 || l.First > l.Last || l.Dir == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// write replaces the file as a whole.
+func (b Book) write(p *Page) error {
+	text, err := json.MarshalIndent(written{version, p.Leases}, "", "\t")
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(b.Dir, "."+fileName+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(append(text, '\n'))
+	err = errors.Join(err, tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), filepath.Join(b.Dir, fileName))
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name()) // the first error is the one to tell
+	}
+	return err
+}
+
+// pathless is what went wrong, with the path in quotes.
+func pathless(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return fmt.Sprintf("%q: %s", path.Path, path.Err)
+	}
+	return err.Error()
+}

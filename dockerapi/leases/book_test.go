@@ -1,0 +1,220 @@
+package leases
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var day = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+
+func bookIn(dir string, now time.Time) Book {
+	return Book{Dir: dir, Now: func() time.Time { return now }}
+}
+
+func update(t *testing.T, b Book, change func(*Page)) (warning error) {
+	t.Helper()
+	warning, err := b.Update(context.Background(), func(p *Page) error { change(p); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return warning
+}
+
+func leasesOf(t *testing.T, b Book) []Lease {
+	t.Helper()
+	var all []Lease
+	if warning := update(t, b, func(p *Page) { all = append(all, p.Leases...) }); warning != nil {
+		t.Fatal(warning)
+	}
+	return all
+}
+
+func TestGive(t *testing.T) {
+	state, dir := filepath.Join(t.TempDir(), "state", "portlint"), t.TempDir()
+	b := bookIn(state, day)
+	update(t, b, func(p *Page) {
+		p.Give(Lease{First: 21000, Last: 21000, Dir: dir, Project: "shop", Key: "WEB_PORT"})
+		p.Give(Lease{First: 20500, Last: 20509, Dir: dir, Project: "shop", Key: "POOL"})
+	})
+	later := bookIn(state, day.AddDate(1, 0, 0))
+	update(t, later, func(p *Page) {
+		l, ok := p.Of(dir, "WEB_PORT")
+		if !ok || l.First != 21000 || !l.Since.Equal(day) {
+			t.Errorf("a year later %+v %t", l, ok)
+		}
+		p.Give(l) // the same
+		p.Give(Lease{First: 20510, Last: 20510, Dir: dir, Key: "POOL"})
+	})
+	all := leasesOf(t, later)
+	if len(all) != 2 || all[0].First != 20510 || !all[0].Since.Equal(day.AddDate(1, 0, 0)) || !all[1].Since.Equal(day) {
+		t.Errorf("%+v", all)
+	}
+	info, err := os.Stat(filepath.Join(state, fileName))
+	if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+}
+
+func TestLeasesEnd(t *testing.T) {
+	state, dir := t.TempDir(), t.TempDir()
+	gone := filepath.Join(dir, "gone")
+	if err := os.Mkdir(gone, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	update(t, bookIn(state, day), func(p *Page) {
+		p.GiveFor(Lease{First: 20001, Last: 20001, Dir: dir}, time.Minute)
+		p.GiveFor(Lease{First: 20002, Last: 20002, Dir: dir}, time.Minute)
+		p.Give(Lease{First: 20003, Last: 20003, Dir: gone, Key: "A"})
+		p.Give(Lease{First: 20004, Last: 20004, Dir: dir, Key: "A"})
+		p.Give(Lease{First: 20005, Last: 20005, Dir: dir, Key: "B"})
+	})
+	if n := len(leasesOf(t, bookIn(state, day.Add(59*time.Second)))); n != 5 {
+		t.Errorf("%d before the minute is over", n)
+	}
+	if err := os.Remove(gone); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(leasesOf(t, bookIn(state, day.Add(time.Minute)))); n != 2 {
+		t.Errorf("%d after it", n)
+	}
+	if n := len(leasesOf(t, bookIn(state, day.AddDate(-1, 0, 0)))); n != 2 {
+		t.Errorf("%d when the clock went back a year: a short lease must not last that long", n)
+	}
+	update(t, bookIn(state, day), func(p *Page) { p.Retain(dir, func(key string) bool { return key == "B" }) })
+	if all := leasesOf(t, bookIn(state, day)); len(all) != 1 || all[0].Key != "B" {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestNothingIsWrittenOnError(t *testing.T) {
+	state, failed := t.TempDir(), errors.New("no")
+	_, err := bookIn(state, day).Update(context.Background(), func(p *Page) error {
+		p.Give(Lease{First: 1, Last: 1, Dir: state})
+		return failed
+	})
+	if !errors.Is(err, failed) || len(leasesOf(t, bookIn(state, day))) != 0 {
+		t.Error(err)
+	}
+}
+
+func TestBroken(t *testing.T) {
+	for _, text := range []string{"", "{", "[]", `{"version":1,"leases":[{"first":5,"last":4,"dir":"/"}]}`, `{"version":0}`, "\x00"} {
+		state := t.TempDir()
+		if err := os.WriteFile(filepath.Join(state, fileName), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		warning := update(t, bookIn(state, day), func(p *Page) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+		var broken *Broken
+		if !errors.As(warning, &broken) || !strings.Contains(warning.Error(), "the book of ports was broken") {
+			t.Errorf("%q: %v", text, warning)
+			continue
+		}
+		if kept, err := os.ReadFile(broken.File); err != nil || string(kept) != text {
+			t.Errorf("%q: %q %v", text, kept, err)
+		}
+		if all := leasesOf(t, bookIn(state, day)); len(all) != 1 {
+			t.Errorf("%q: %+v", text, all)
+		}
+	}
+}
+
+func TestLaterVersionStays(t *testing.T) {
+	state, text := t.TempDir(), `{"version":2,"pages":{}}`
+	file := filepath.Join(state, fileName)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	warning := update(t, bookIn(state, day), func(p *Page) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	if warning == nil || !strings.Contains(warning.Error(), "a later portlint wrote") {
+		t.Error(warning)
+	}
+	if now, err := os.ReadFile(file); err != nil || string(now) != text {
+		t.Errorf("%q %v", now, err)
+	}
+}
+
+// TestNoPlace goes on without a book and says what that means.
+func TestNoPlace(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{"", filepath.Join(file, "below")} {
+		called := false
+		warning := update(t, bookIn(dir, day), func(*Page) { called = true })
+		var unkept *Unkept
+		if !called || !errors.As(warning, &unkept) || !strings.Contains(warning.Error(), "may be given the same port") {
+			t.Errorf("%q: %v", dir, warning)
+		}
+	}
+}
+
+func TestReadOnly(t *testing.T) {
+	state := t.TempDir()
+	update(t, bookIn(state, day), func(p *Page) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	if err := os.Chmod(state, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(state, 0o700) })
+	if f, err := os.Create(filepath.Join(state, "x")); err == nil {
+		_ = f.Close()
+		t.Skip("this user may write everywhere")
+	}
+	known := 0
+	warning := update(t, bookIn(state, day), func(p *Page) {
+		known = len(p.Leases)
+		p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: "B"})
+	})
+	var unkept *Unkept
+	if !errors.As(warning, &unkept) || known != 1 {
+		t.Errorf("%d leases known, %v", known, warning)
+	}
+}
+
+func TestWaiting(t *testing.T) {
+	b := bookIn(t.TempDir(), day)
+	b.Wait = 20 * time.Millisecond
+	update(t, b, func(*Page) {
+		_, err := b.Update(context.Background(), func(*Page) error { t.Error("two at once"); return nil })
+		if err == nil || !strings.Contains(err.Error(), "another portlint holds the book of ports") {
+			t.Error(err)
+		}
+		stopped, cancel := context.WithCancel(context.Background())
+		cancel()
+		if _, err := b.Update(stopped, nil); err == nil || !strings.Contains(err.Error(), "stopped") {
+			t.Error(err)
+		}
+	})
+}
+
+// TestManyAtOnce lets 64 writers take the lowest port that nobody has.
+func TestManyAtOnce(t *testing.T) {
+	state := t.TempDir()
+	var all sync.WaitGroup
+	for range 64 {
+		all.Go(func() {
+			_, err := bookIn(state, day).Update(context.Background(), func(p *Page) error {
+				p.GiveFor(Lease{First: uint16(20000 + len(p.Leases)), Last: uint16(20000 + len(p.Leases)), Dir: state}, time.Minute)
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	given := map[uint16]bool{}
+	for _, l := range leasesOf(t, bookIn(state, day)) {
+		given[l.First] = true
+	}
+	if len(given) != 64 {
+		t.Errorf("%d ports for 64", len(given))
+	}
+}

@@ -1,0 +1,81 @@
+package leases
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+)
+
+// Page is the book while nobody else can change it.
+type Page struct {
+	Leases  []Lease // that still count, by port; change them with the methods alone
+	now     time.Time
+	changed bool
+	frozen  bool // it is not written
+}
+
+// prune drops what has ended: by time, or with its directory. A directory that can't be looked at is still there.
+func (p *Page) prune() {
+	gone := map[string]bool{}
+	p.drop(func(l Lease) bool {
+		if !l.Until.IsZero() {
+			return !p.now.Before(l.Until) || l.Until.Sub(p.now) > longest
+		}
+		is, known := gone[l.Dir]
+		if !known {
+			_, err := os.Stat(l.Dir)
+			is = errors.Is(err, fs.ErrNotExist)
+			gone[l.Dir] = is
+		}
+		return is
+	})
+}
+
+// longest is how long a lease with an end may last: a clock that was wrong when it was given does not keep it for ever.
+const longest = 24 * time.Hour
+
+func (p *Page) drop(gone func(Lease) bool) {
+	n := len(p.Leases)
+	p.Leases = slices.DeleteFunc(p.Leases, gone)
+	p.changed = p.changed || len(p.Leases) != n
+}
+
+// Of returns the lease of a checkout for a key.
+func (p *Page) Of(dir, key string) (Lease, bool) {
+	i := slices.IndexFunc(p.Leases, func(l Lease) bool { return l.Dir == dir && l.Key == key && key != "" })
+	if i < 0 {
+		return Lease{}, false
+	}
+	return p.Leases[i], true
+}
+
+// Give writes a lease down, in the place of the one with the same directory and key. Since is kept for the same ports, and
+// is now otherwise.
+func (p *Page) Give(l Lease) {
+	old, had := p.Of(l.Dir, l.Key)
+	l.Since = p.now.UTC().Truncate(time.Second)
+	if had && old.First == l.First && old.Last == l.Last {
+		l.Since = old.Since
+	}
+	if had && old == l {
+		return
+	}
+	p.drop(func(o Lease) bool { return had && o.Dir == l.Dir && o.Key == l.Key })
+	p.Leases = append(p.Leases, l)
+	slices.SortStableFunc(p.Leases, func(a, b Lease) int { return cmp.Compare(a.First, b.First) })
+	p.changed = true
+}
+
+// GiveFor is Give for a lease that ends.
+func (p *Page) GiveFor(l Lease, how time.Duration) {
+	l.Until = p.now.Add(how).UTC()
+	p.Give(l)
+}
+
+// Retain drops the leases of a checkout whose keys are not asked for any more.
+func (p *Page) Retain(dir string, asked func(key string) bool) {
+	p.drop(func(l Lease) bool { return l.Dir == dir && l.Until.IsZero() && !asked(l.Key) })
+}

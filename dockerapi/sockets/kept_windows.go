@@ -1,0 +1,22 @@
+package sockets
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Kept are the ports that Windows keeps for itself, of both families and protocols, none when netsh does not tell.
+func Kept(ctx context.Context) []lint.KeptRange {
+	var kept []lint.KeptRange
+	for _, family := range []string{"ipv4", "ipv6"} {
+		for _, proto := range []string{"tcp", "udp"} {
+			for _, r := range excludedRanges(ctx, family, proto) {
+				kept = append(kept, lint.KeptRange{First: r.first, Last: r.last,
+					Why: fmt.Sprintf("Windows keeps %d-%d for itself", r.first, r.last)})
+			}
+		}
+	}
+	return kept
+}
