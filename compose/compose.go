@@ -40,6 +40,9 @@ type Options struct {
 type Loaded struct {
 	Project *lint.Project
 	Sources lint.Sources
+	// Defaults are the COMPOSE_ variables of the process and of the .env files that Compose reads before its files: the
+	// defaults of its own flags.
+	Defaults map[string]string
 
 	found bool
 	kept

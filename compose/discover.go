@@ -17,6 +17,7 @@ type inputs struct {
 	dir      string   // the project directory
 	env      *environ
 	profiles []string
+	defaults map[string]string // see Loaded.Defaults
 }
 
 // ErrNoFile says that there is no Compose file from the working directory up to the root.
@@ -33,6 +34,7 @@ func discover(o Options) (inputs, error) {
 	if err := in.addEnvFiles(o); err != nil {
 		return in, err
 	}
+	in.defaults = in.env.ofCompose()
 	if err := in.findFiles(o); err != nil {
 		return in, err
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/compose-spec/compose-go/v2/consts"
 	"github.com/compose-spec/compose-go/v2/types"
@@ -54,6 +55,17 @@ func newEnviron(o Options) *environ {
 func (e *environ) clone() *environ {
 	return &environ{vars: e.vars.Clone(), origin: maps.Clone(e.origin), examples: e.examples, static: e.static,
 		overlay: e.overlay}
+}
+
+// ofCompose are the variables that are Compose's own. Source: compose cmd/compose/compose.go, setEnvWithDotEnv.
+func (e *environ) ofCompose() map[string]string {
+	own := map[string]string{}
+	for name, value := range e.vars {
+		if strings.HasPrefix(name, "COMPOSE_") {
+			own[name] = value
+		}
+	}
+	return own
 }
 
 // addFiles reads env files; a later file wins over an earlier one, and what is set already wins over both.

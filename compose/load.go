@@ -33,7 +33,7 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	}
 	r.read(ctx)
 	r.scan()
-	return Loaded{Project: r.project, Sources: r.sources(), found: o.found, kept: r.kept}, nil
+	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, found: o.found, kept: r.kept}, nil
 }
 
 // newReader settles the inputs and walks the files.

@@ -31,7 +31,7 @@ func resolve(o Options) (endpoint, error) {
 	if o.Context != "" && o.Host != "" {
 		return endpoint{}, errors.New("--context and -H can't be used together")
 	}
-	dir := configDir(o.Env)
+	dir := ConfigDir(o.Env)
 	settings, _ := config.Load(dir) // the CLI, too, goes on with what it could read of a broken file
 	at := endpoint{headers: settings.HTTPHeaders}
 	name, err := contextName(o, settings.CurrentContext), error(nil)
@@ -53,7 +53,8 @@ func contextName(o Options, current string) string {
 	return cmp.Or(o.Env["DOCKER_CONTEXT"], current, defaultContext)
 }
 
-func configDir(env map[string]string) string {
+// ConfigDir is where docker keeps its settings, contexts and plugins: DOCKER_CONFIG, else .docker in the home directory.
+func ConfigDir(env map[string]string) string {
 	if dir := env["DOCKER_CONFIG"]; dir != "" {
 		return dir
 	}

@@ -59,7 +59,7 @@ func TestResolve(t *testing.T) {
 			if err != nil && !strings.HasPrefix(err.Error(), c.want) || err == nil && at.Host != c.want {
 				t.Errorf("got %q, %v, want %q", at.Host, err, c.want)
 			}
-			if err == nil && at.headers["X-Lab"] != map[bool]string{true: "1"}[strings.Contains(configDir(c.o.Env), filepath.Base(filepath.Dir(lab)))] && c.o.Env["HOME"] == lab {
+			if err == nil && at.headers["X-Lab"] != map[bool]string{true: "1"}[strings.Contains(ConfigDir(c.o.Env), filepath.Base(filepath.Dir(lab)))] && c.o.Env["HOME"] == lab {
 				t.Errorf("headers %v", at.headers)
 			}
 		})

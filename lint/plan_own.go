@@ -12,7 +12,7 @@ import (
 // (a hash of the whole service), but its ports tell enough: with other ports than the files ask for it is not, and with the
 // same ones it does not matter.
 func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
-	forced := o.ForceRecreate && (len(o.Services) == 0 || slices.Contains(o.Services, s.Name))
+	forced := o.forces(s.Name)
 	current := func(c *Container) bool { return o.NoRecreate || !c.Running() || s.runs(c) }
 	sortReplicas(own, current)
 	stay := own[:min(len(own), s.Replicas)]
@@ -34,6 +34,15 @@ func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
 		return
 	}
 	plan.fresh[s] = s.Replicas - len(slices.DeleteFunc(slices.Clone(stay), func(c *Container) bool { return !plan.may[c] }))
+}
+
+// forces reports whether the flags recreate every container of a service.
+// Source: compose cmd/compose/create.go, recreateStrategy and dependenciesRecreateStrategy.
+func (o UpOptions) forces(service string) bool {
+	if len(o.Services) == 0 || slices.Contains(o.Services, service) {
+		return o.ForceRecreate || o.RenewVolumes
+	}
+	return o.RecreateDeps
 }
 
 // lost reports whether a start that failed has cost the container its network: engines from 29.1 on then start it without

@@ -8,7 +8,10 @@ type UpOptions struct {
 	NoDeps        bool
 	NoRecreate    bool
 	ForceRecreate bool
+	RenewVolumes  bool // --renew-anon-volumes: recreates as ForceRecreate does
+	RecreateDeps  bool // --always-recreate-deps: recreates what the named services depend on
 	RemoveOrphans bool
+	NoStart       bool           // containers are made, and none is started
 	Scale         map[string]int // --scale, by service
 }
 
@@ -28,7 +31,7 @@ func PlanUp(p *Project, h *Host, o UpOptions) Plan {
 		}
 		s.Network = h.network(s.Network)
 		plan.reconcile(s, own[s.Name], o)
-		if s.Replicas > 0 {
+		if s.Replicas > 0 && !o.NoStart {
 			plan.Starts = append(plan.Starts, s)
 		}
 	}

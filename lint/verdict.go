@@ -16,6 +16,20 @@ const (
 // deciding are the rules whose findings make `up` fail on a port.
 var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "racing-ports", "port-taken-later"}
 
+// Obstacles are the findings about what this `up` of a project would start: certain ones that make it fail after it began,
+// and possible ones. They are the same whatever severities and ignore comments the user gives. reserved are host ports
+// that their fixes must not take.
+func Obstacles(p *Project, h *Host, up UpOptions, reserved map[uint16]bool) []Finding {
+	settings := Settings{Host: h, Up: up, Reserved: reserved, Severity: map[string]Severity{}}
+	for _, r := range Rules {
+		if !slices.Contains(deciding, r.Name) && r.Name != unusablePorts.Name {
+			settings.Severity[r.Name] = Off
+		}
+	}
+	found := examine([]*Project{p}, settings)
+	return slices.DeleteFunc(found, func(f Finding) bool { return f.Certainty < Possible })
+}
+
 // Verdict answers for all projects together, whatever severities the user gives to the rules: a rule that is off does not
 // make a conflict go away. With a nil Host it speaks of the files alone. blind is what could not be read besides.
 func Verdict(projects []*Project, h *Host, up UpOptions, blind []Blind) Answer {

@@ -1,6 +1,9 @@
 package lint
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestVerdict(t *testing.T) {
 	web := func() *Project { return project(service("web", "8080:80")) }
@@ -57,6 +60,32 @@ func TestLiveRulesAreSilentWithoutAMachine(t *testing.T) {
 			if rule, _ := RuleNamed(f.Rule); rule.Live {
 				t.Errorf("%+v", f)
 			}
+		}
+	}
+}
+
+func TestObstacles(t *testing.T) {
+	refused := func(s *Service) { s.Network.Publishing, s.Network.Why = Refused, "network_mode: container:x" }
+	for _, c := range []struct {
+		name     string
+		services []*svc
+		up       UpOptions
+		want     string
+	}{
+		{"none", on(service("a", "8080:80")), UpOptions{}, ""},
+		{"two on one port", on(service("a", "8080:80"), service("b", "8080:80")), UpOptions{}, "certain duplicate-port b"},
+		{"one of them is not started", on(service("a", "8080:80"), service("b", "8080:80")), UpOptions{Services: []string{"a"}}, ""},
+		{"nothing is started", on(service("a", "8080:80"), service("b", "8080:80")), UpOptions{NoStart: true}, ""},
+		{"the engine refuses it", on(service("a", "8080:80").with(refused)), UpOptions{}, "certain unusable-ports a"},
+		{"only style", on(service("a", "6000:80")), UpOptions{}, ""},
+	} {
+		p := project(c.services...)
+		var got []string
+		for _, f := range Obstacles(p, nil, c.up, nil) {
+			got = append(got, f.Certainty.String()+" "+f.Rule+" "+f.Service)
+		}
+		if said := strings.Join(got, ", "); said != c.want {
+			t.Errorf("%s: %q, want %q", c.name, said, c.want)
 		}
 	}
 }

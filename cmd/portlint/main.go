@@ -29,7 +29,8 @@ func start(w world) int {
 // world is everything that a command may look at or write to.
 type world struct {
 	env     map[string]string
-	dir     string // the working directory, absolute; "" when it can't be found out
+	environ []string // env as the system gave it, for a program that is started
+	dir     string   // the working directory, absolute; "" when it can't be found out
 	stdin   io.Reader
 	stdout  io.Writer
 	stderr  io.Writer
@@ -39,7 +40,7 @@ type world struct {
 func hostWorld() world {
 	dir, _ := os.Getwd() // run says what is wrong when it needs it
 	return world{
-		env: environment(os.Environ()), dir: dir, version: buildVersion(),
+		env: environment(os.Environ()), environ: os.Environ(), dir: dir, version: buildVersion(),
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 	}
 }

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 			w.version = "v0.0.0"
 			os.Exit(start(w))
 		},
+		"docker":  fakeDocker,
 		"dockerd": fakeEngine,
 		"server":  server,
 	})

@@ -25,14 +25,20 @@ var errFindings = errors.New("findings")
 // run is the whole program: it runs one command line and returns the exit code.
 func run(ctx context.Context, args []string, w world) int {
 	root := newRoot(w)
+	if namesUp(args) { // which reads the whole line itself: what stands after up is not portlint's
+		args = append([]string{"up"}, args...)
+	}
 	root.SetArgs(append([]string{}, args...))
 	root.SetIn(w.stdin)
 	root.SetOut(w.stdout)
 	root.SetErr(w.stderr)
 	err := root.ExecuteContext(ctx)
+	var status exitStatus
 	switch {
 	case err == nil:
 		return exitClean
+	case errors.As(err, &status):
+		return int(status)
 	case errors.Is(err, errFindings):
 		return exitFindings
 	}
@@ -67,7 +73,7 @@ func newRoot(w world) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	g.register(root.PersistentFlags())
 	o.register(root.Flags())
-	root.AddCommand(newCheck(w, &g), newPorts(w, &g))
+	root.AddCommand(newCheck(w, &g), newUp(w), newPorts(w, &g))
 	for _, cmd := range []*cobra.Command{newWho(w, &g), newExplain(w, &g), newCompletion(w), newVersion(w)} {
 		withoutGlobals(cmd)
 		root.AddCommand(cmd)

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
+)
+
+// upState is what is known before Compose runs.
+type upState struct {
+	all     loaded
+	project *lint.Project
+	host    *lint.Host
+	found   []lint.Finding
+	r       report.Report
+}
+
+// lookUp reads the project, asks the machine, and decides what this `up` would meet. The machine comes last: what it says
+// is the older the longer Compose has to wait.
+func lookUp(ctx context.Context, w world, line *upLine) (*upState, error) {
+	o, err := line.globals.options(w, false)
+	if err != nil {
+		return nil, err
+	}
+	s := &upState{}
+	if s.all, err = load(ctx, w, []compose.Options{o}); err != nil {
+		return nil, err
+	}
+	if len(s.all.failed) > 0 {
+		return nil, errors.Join(s.all.failed...)
+	}
+	settings, err := newSettingsFor(w.dir, overrides{}).project(s.all.projects[0].Project.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s.project = s.all.projects[0].Project
+	line.complete(s.all.projects[0])
+	s.host = lookAround(ctx, w, line.globals, &s.all, line.up)
+	s.found = lint.Obstacles(s.project, s.host, line.up, settings.avoided())
+	s.r, err = s.report(w, line)
+	return s, err
+}
+
+// complete settles what only the project tells: COMPOSE_REMOVE_ORPHANS, and which words after a strange flag are services.
+// Source: compose cmd/compose/up.go, upCommand; pkg/utils/stringutils.go, StringToBool.
+func (l *upLine) complete(p compose.Loaded) {
+	if !l.orphans {
+		value := strings.ToLower(strings.TrimSpace(p.Defaults["COMPOSE_REMOVE_ORPHANS"]))
+		yes, _ := strconv.ParseBool(value)
+		l.up.RemoveOrphans = yes || value == "y"
+	}
+	if l.strange {
+		l.up.Services = slices.DeleteFunc(l.up.Services, func(name string) bool { return p.Project.Service(name) == nil })
+	}
+}
+
+// blocked reports whether this `up` would fail for certain.
+func (s *upState) blocked() bool {
+	return slices.ContainsFunc(s.found, func(f lint.Finding) bool { return f.Certainty == lint.Certain })
+}
+
+func (s *upState) report(w world, line *upLine) (report.Report, error) {
+	color, err := useColor("auto", w)
+	return report.Report{
+		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: s.all.models(), Findings: s.found,
+		NotChecked: slices.Concat(s.all.blind(), s.host.Blind), Sources: s.all.sources, Color: color,
+		Verdict: report.Verdict(lint.Verdict(s.all.models(), s.host, line.up, s.all.blind())),
+	}, err
+}
+
+// print writes what was found.
+func (s *upState) print(to io.Writer) error { return report.Text(to, s.r) }
+
+// printDoubts says on standard error, as standard output is Compose's from here on, what may keep a port from being bound
+// and what was not looked at.
+func (s *upState) printDoubts(w world) error {
+	for _, d := range s.project.Defects {
+		say(w.stderr, "docker compose will most likely refuse this project: %s", d.Reason)
+	}
+	if len(s.found) == 0 && len(s.r.NotChecked) == 0 {
+		return nil
+	}
+	quiet := s.r
+	quiet.Quiet, quiet.Color = true, s.r.Color && isTerminal(w.stderr)
+	var text bytes.Buffer
+	if err := report.Text(&text, quiet); err != nil {
+		return err
+	}
+	_, err := fmt.Fprint(w.stderr, text.String())
+	return err
+}

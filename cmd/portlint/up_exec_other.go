@@ -1,0 +1,10 @@
+//go:build !unix
+
+package main
+
+import "os"
+
+// become runs a program in place of this one, and ends with its exit status: this system can't turn a process into another.
+func become(w world, path string, words []string, stdin *os.File) error {
+	return runChild(w, path, words, stdin)
+}

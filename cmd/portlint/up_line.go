@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// upLine is a command line with `up`: what of it is docker's, Compose's and portlint's.
+type upLine struct {
+	docker  []string // docker's flags, which stand before the word compose
+	global  []string // Compose's flags before `up`, as given
+	after   []string // what stands after `up`, as given, without portlint's own flags
+	globals globals
+	up      lint.UpOptions
+	orphans bool // --remove-orphans was given, as true or false
+	scale   []string
+	detach  bool
+	wait    bool
+	dryRun  bool
+	help    bool
+	move    bool
+	write   bool
+	// unclear: a value was not understood. Compose refuses the line then, before it does anything.
+	unclear bool
+	// strange: there are flags after `up` that are not known, so that a word may be a service or the value of one of them.
+	strange bool
+}
+
+// namesUp reports whether the first word of a command line that is no flag is `up`.
+func namesUp(words []string) bool {
+	s := scan(new(upLine).before(), words, false)
+	return len(s.others) > 0 && words[s.others[0]] == "up"
+}
+
+// before are the flags that may stand before `up`.
+func (l *upLine) before() *pflag.FlagSet {
+	f := pflag.NewFlagSet("", pflag.ContinueOnError)
+	l.globals.register(f)
+	composeFlags(f, l)
+	return f
+}
+
+// own adds the flags that are portlint's.
+func (l *upLine) own(f *pflag.FlagSet) {
+	f.BoolVar(&l.move, "move", false, "give conflicting ports a free value for this run; no file of yours changes,\n"+
+		"and the value is the same next time in this checkout")
+	f.BoolVar(&l.write, "write", false, "the same, kept in .env")
+}
+
+// parseUp takes a command line apart that has the word `up`, see namesUp.
+func parseUp(words []string) (upLine, error) {
+	var line upLine
+	before, known := line.before(), pflag.NewFlagSet("", pflag.ContinueOnError)
+	upFlags(known, &line)
+	first := scan(before, words, false)
+	at := first.others[0]
+	line.set(first.flags)
+	line.docker, line.global = first.split(words[:at], isDockers)
+
+	rest := words[at+1:]
+	after := scan(known, rest, true)
+	line.set(after.flags)
+	_, line.after = after.split(rest, isOurs)
+	for _, at := range after.others {
+		line.up.Services = append(line.up.Services, rest[at])
+	}
+	line.strange = after.strange
+	line.orphans = slices.ContainsFunc(after.flags, func(f flagWord) bool { return f.flag.Name == "remove-orphans" })
+	line.readScale()
+	if line.move && line.write {
+		return line, errors.New("--move and --write exclude each other: --move changes no file, --write keeps the ports in .env")
+	}
+	return line, nil
+}
+
+// returns reports whether Compose comes back with containers that it started, and leaves them running.
+func (l *upLine) returns() bool { return (l.detach || l.wait) && !l.dryRun && !l.up.NoStart }
+
+// set gives the flags their values.
+func (l *upLine) set(flags []flagWord) {
+	for _, f := range flags {
+		if f.flag.Value.Set(f.value) != nil {
+			l.unclear = true
+		}
+	}
+}
+
+// readScale reads SERVICE=NUM as Compose does. Source: compose cmd/compose/create.go, applyScaleOpts.
+func (l *upLine) readScale() {
+	for _, text := range l.scale {
+		name, number, _ := strings.Cut(text, "=")
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			l.unclear = true
+			continue
+		}
+		if l.up.Scale == nil {
+			l.up.Scale = map[string]int{}
+		}
+		l.up.Scale[name] = n
+	}
+}

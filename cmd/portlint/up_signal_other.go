@@ -1,0 +1,13 @@
+//go:build !unix
+
+package main
+
+import "os"
+
+// handedOn are the signals that portlint keeps from ending it while another program runs.
+func handedOn() []os.Signal { return []os.Signal{os.Interrupt} }
+
+// fromTerminal: an interrupt reaches every process of the console, and can't be sent to one alone.
+func fromTerminal(os.Signal) bool { return true }
+
+func statusOf(p *os.ProcessState) int { return p.ExitCode() }
