@@ -24,6 +24,7 @@ type answers struct {
 	services  []swarm.Service
 	info      system.Info   // not asked of an engine that is proven to run here
 	version   types.Version // the same
+	pid       int           // of dockerd on this machine, 0 when not seen
 	elsewhere string        // why this machine's sockets say nothing of the engine's ports, "" when they do
 	blind     []lint.Blind
 }
@@ -33,6 +34,9 @@ type answers struct {
 func (c *conn) ask(ctx context.Context, said hello) *answers {
 	a := &answers{hello: said}
 	seen := look(c)
+	if seen.daemon.command == "dockerd" {
+		a.pid = seen.daemon.pid
+	}
 	proven := seen.proves() && strings.HasPrefix(said.server, "Docker/")
 	var all calls
 	call(&all, c, ctx, "its containers", &a.list, func() ([]container.Summary, error) {

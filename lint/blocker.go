@@ -36,13 +36,15 @@ type Blocker struct {
 	Remote    netip.AddrPort // of ByConnection
 	State     HolderState
 	proxy     netip.AddrPort // what docker-proxy forwards to
+	parent    Process        // of docker-proxy: who started it
+	engine    int            // pid of the engine that was asked, 0 when not seen
 	unasked   bool           // no engine answered, so that its containers are not known
 }
 
-// newBlocker says who stands behind a socket that is no container's.
-func newBlocker(h Holder) Blocker {
+// newBlocker says who stands behind a socket that is no container's of the engine that was asked.
+func newBlocker(h Holder, e Engine) Blocker {
 	b := Blocker{Kind: ByProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Unit: h.Owner.Unit, UID: h.Owner.UID,
-		Local: h.Local, State: h.State, proxy: h.Owner.Proxy}
+		Local: h.Local, State: h.State, proxy: h.Owner.Proxy, parent: h.Owner.Parent, engine: e.PID, unasked: e.Version == ""}
 	switch {
 	case h.State == Connection:
 		b.Kind, b.Remote = ByConnection, h.Remote
@@ -92,6 +94,29 @@ var forwarders = []forwarder{
 	{"controlcenter", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff", false},
 	{"controlce", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff", false},
 	{"svchost", "for a Windows service", "stop that service in services.msc; `tasklist /svc` names it", false},
+}
+
+// proxyOwner is whose a docker-proxy is.
+type proxyOwner int
+
+const (
+	anyEngine   proxyOwner = iota // not seen
+	otherEngine               // of an engine that was not asked
+	leftByThis                // of the engine that was asked
+	leftByGone                // of one that runs no more
+)
+
+func (b Blocker) proxyOwner() proxyOwner {
+	switch {
+	case b.parent.PID == 0 || b.unasked || b.parent.Name == "dockerd" && b.engine == 0:
+		return anyEngine
+	case b.parent.Name != "dockerd":
+		return leftByGone
+	case b.parent.PID == b.engine:
+		return leftByThis
+	default:
+		return otherEngine
+	}
 }
 
 // forwarder finds the program that a process is, nil for one that may be ended.

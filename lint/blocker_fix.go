@@ -47,6 +47,8 @@ func (s scene) stopContainer(c *Container) Fix {
 func (b Blocker) stopProcess() Fix {
 	f := b.Process.forwarder()
 	switch {
+	case b.proxy.IsValid() && b.proxyOwner() != anyEngine:
+		return b.askEngine()
 	case f != nil && f.engine && b.unasked:
 		return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may; do not end " + b.Process.Name)
 	case f != nil:
@@ -62,7 +64,35 @@ func (b Blocker) stopProcess() Fix {
 	}
 }
 
-var plainWords = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.@:-]*$`)
+// askEngine is where to look for the container behind a docker-proxy whose engine is known.
+func (b Blocker) askEngine() Fix {
+	leave := "; do not end docker-proxy"
+	at := b.parent.socket()
+	switch {
+	case b.proxyOwner() == leftByThis:
+		return advise("restart that engine when its containers can take it" + leave)
+	case b.proxyOwner() == leftByGone:
+		return advise("restart the engine that it was, such as docker.service" + leave)
+	case at == "":
+		return advise(fmt.Sprintf("look in the engine that has pid %d (`docker context ls`)", b.parent.PID) + leave)
+	}
+	return Fix{Title: "see which container of that engine it is" + leave, Safety: Manual, Command: "docker -H " + shellQuote(at) + " ps"}
+}
+
+// socket is the address of a unix socket that dockerd was told to listen at, "" when it was not.
+func (p Process) socket() string {
+	for _, word := range strings.Fields(p.Command) {
+		for _, before := range []string{"--host=", "-H=", "-H"} {
+			word = strings.TrimPrefix(word, before)
+		}
+		if strings.HasPrefix(word, "unix://") {
+			return word
+		}
+	}
+	return ""
+}
+
+var plainWords = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./@:-]*$`)
 
 // plainWord reports whether a shell takes a text for one word that is no flag.
 func plainWord(s string) bool { return plainWords.MatchString(s) }

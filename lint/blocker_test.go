@@ -30,6 +30,22 @@ func TestBlockersInWords(t *testing.T) {
 			"held by systemd (pid 1, cups.socket) | stop that unit | sudo systemctl stop cups.socket"},
 		{"an odd unit", Holder{Owner: Owner{Seen: Known, Unit: `dev-it's\x2d.service`, Process: Process{PID: 1, Name: "x"}}},
 			`held by x (pid 1, dev-it's\x2d.service) | stop that unit | sudo systemctl stop 'dev-it'\''s\x2d.service'`},
+		{"docker-proxy of another engine", Holder{Owner: Owner{Seen: Known, Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: outgoing,
+			Parent: Process{PID: 700, Name: "dockerd", Command: "dockerd --group docker --host=unix:///run/two.sock"}}},
+			"held by docker-proxy (pid 812) for a container of another engine (1.2.3.4:443, dockerd with pid 700) | " +
+				"see which container of that engine it is; do not end docker-proxy | docker -H unix:///run/two.sock ps"},
+		{"docker-proxy of another engine with systemd's socket", Holder{Owner: Owner{Seen: Known, Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: outgoing,
+			Parent: Process{PID: 700, Name: "dockerd", Command: "dockerd -H fd://"}}},
+			"held by docker-proxy (pid 812) for a container of another engine (1.2.3.4:443, dockerd with pid 700) | " +
+				"look in the engine that has pid 700 (`docker context ls`); do not end docker-proxy | "},
+		{"docker-proxy of this engine", Holder{Owner: Owner{Seen: Known, Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: outgoing,
+			Parent: Process{PID: 500, Name: "dockerd"}}},
+			"held by docker-proxy (pid 812) for 1.2.3.4:443: a leftover, as this engine lists no container with that port | " +
+				"restart that engine when its containers can take it; do not end docker-proxy | "},
+		{"docker-proxy without an engine", Holder{Owner: Owner{Seen: Known, Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: outgoing,
+			Parent: Process{PID: 1, Name: "systemd"}}},
+			"held by docker-proxy (pid 812) for 1.2.3.4:443: a leftover of an engine that has ended | " +
+				"restart the engine that it was, such as docker.service; do not end docker-proxy | "},
 		{"docker-proxy", Holder{Owner: Owner{Seen: Inferred, Unit: "docker.service", Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: outgoing}},
 			"held by docker-proxy (pid 812, docker.service) for 1.2.3.4:443: a container of another engine, or a leftover | " +
 				"look in the other engines of this machine (`docker context ls`), or restart docker.service; do not end docker-proxy | "},
@@ -52,7 +68,7 @@ func TestBlockersInWords(t *testing.T) {
 			"still held by a closing connection that has no process any more; it is free again within a minute | try again in a minute | "},
 	} {
 		s := scene{host: &Host{}}
-		b := newBlocker(c.h)
+		b := newBlocker(c.h, Engine{Version: "29.0.1", PID: 500})
 		fix := s.frees(b)
 		if got := s.who(b) + " | " + fix.Title + " | " + fix.Command; got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)

@@ -137,7 +137,7 @@ func (b Blocker) purpose() string {
 		case b.unasked && f.engine:
 			return ", for a container or a swarm service of an engine that did not answer"
 		case b.proxy.IsValid():
-			return fmt.Sprintf(" for %s: a container of another engine, or a leftover", b.proxy)
+			return " for " + b.proxied()
 		}
 		return ", " + f.what
 	}
@@ -145,6 +145,20 @@ func (b Blocker) purpose() string {
 		return ": " + strconv.Quote(shorten(cmd))
 	}
 	return ""
+}
+
+// proxied says what a docker-proxy forwards to that no container of the engine explains.
+func (b Blocker) proxied() string {
+	switch b.proxyOwner() {
+	case otherEngine:
+		return fmt.Sprintf("a container of another engine (%s, dockerd with pid %d)", b.proxy, b.parent.PID)
+	case leftByThis:
+		return fmt.Sprintf("%s: a leftover, as this engine lists no container with that port", b.proxy)
+	case leftByGone:
+		return fmt.Sprintf("%s: a leftover of an engine that has ended", b.proxy)
+	default:
+		return fmt.Sprintf("%s: a container of another engine, or a leftover", b.proxy)
+	}
 }
 
 // mostCommand is how much of a command line a message shows.

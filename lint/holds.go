@@ -65,7 +65,7 @@ func (s scene) inKernel(b Bound, e Endpoint, known []hold) []hold {
 			out = join(out, s.byContainer(t, probe, h))
 		case h.Owner.Process.forwarder() != nil && (len(known) > 0 || s.restarts(e)):
 		default:
-			out = join(out, hold{clash: s.surely(probe, h), blocker: newBlocker(h)})
+			out = join(out, hold{clash: s.surely(probe, h), blocker: newBlocker(h, s.host.Engine)})
 		}
 	}
 	if len(probe.Holders) == 0 && probe.Result == InUse && !leaves && len(known) == 0 {
@@ -84,7 +84,7 @@ func (s scene) restarts(e Endpoint) bool {
 
 // byContainer is a container whose socket is in the way: one with host networking, or one that Docker lists otherwise.
 func (s scene) byContainer(t seat, p *Probe, h Holder) hold {
-	b := newBlocker(h)
+	b := newBlocker(h, s.host.Engine)
 	b.Kind, b.Container, b.Span = ByContainer, t.container, t.port.Span
 	c := s.surely(p, h)
 	if s.plan.may[t.container] && c.certainty == Certain {

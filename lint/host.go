@@ -32,6 +32,7 @@ type Engine struct {
 	Endpoint string // where it was asked, such as "unix:///var/run/docker.sock"
 	Name     string // "Docker Engine", "Docker Desktop", "Podman" …
 	Rootless bool
+	PID      int  // of its process on this machine, 0 when not seen
 	Local    bool // it binds on this kernel's own network, so that this machine's sockets count
 	// V4Only: a port without host IP is bound for IPv4 only, as without IPv6 or with the userland proxy off.
 	V4Only bool
@@ -148,6 +149,7 @@ type Owner struct {
 	Unit        string         // systemd unit, such as "postgresql@16-main.service"
 	ContainerID string         // a container whose own process holds the socket, as with host networking
 	Proxy       netip.AddrPort // what docker-proxy forwards to
+	Parent      Process        // of docker-proxy: the engine that started it, or who took it over when that ended
 	UID         int            // of the socket, -1 when not known
 }
 

@@ -62,7 +62,7 @@ func (s scene) server(b Bound, probe *Probe) *hold {
 		t, found := s.owner(probe.Proto, h)
 		switch {
 		case !found:
-			return &hold{blocker: newBlocker(h), port: b.Binding.First}
+			return &hold{blocker: newBlocker(h, s.host.Engine), port: b.Binding.First}
 		case !t.freed && !s.plan.ours(t.container):
 			return &hold{blocker: s.byContainer(t, probe, h).blocker, port: b.Binding.First}
 		}

@@ -41,8 +41,9 @@ func (h *Host) Who(port uint16, proto string) PortUse {
 	for _, t := range s.seats[k] {
 		u.put(Blocker{Kind: ByContainer, Container: t.container, Span: t.port.Span, UID: -1, Local: t.port.plain().Addr, State: serving(proto)})
 	}
+	unheld := slices.ContainsFunc(h.Probes, func(p Probe) bool { return p.key() == k && p.Result == Free })
 	for _, p := range h.Swarm {
-		if p.Ingress && p.Proto == proto && p.Port == port {
+		if p.Ingress && p.Proto == proto && p.Port == port && !unheld {
 			u.put(Blocker{Kind: BySwarm, Swarm: p.Service, UID: -1, State: serving(proto)})
 		}
 	}
@@ -93,8 +94,7 @@ func (u *PortUse) ask(s scene, p *Probe) {
 
 // behind finds who a socket belongs to: a forwarder's to the container or the swarm service that it forwards for.
 func (u *PortUse) behind(s scene, h Holder) Blocker {
-	b := newBlocker(h)
-	b.unasked = s.host.Engine.Version == ""
+	b := newBlocker(h, s.host.Engine)
 	if t, found := s.owner(u.Proto, h); found {
 		b.Kind, b.Container, b.Span = ByContainer, t.container, t.port.Span
 		return b

@@ -63,6 +63,11 @@ func (f *finder) owner(r row) lint.Owner {
 	if o.Unit == initScope {
 		o.Unit = socketUnit(unitDirs(), r)
 	}
+	if o.Proxy.IsValid() {
+		if s, ok := f.proc.stat(o.Process.PID); ok {
+			o.Parent, _ = f.proc.process(s.parent, f.boot)
+		}
+	}
 	return o
 }
 

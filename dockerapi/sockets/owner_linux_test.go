@@ -140,7 +140,7 @@ func TestOwnerDockerProxy(t *testing.T) {
 			pid := start(t, cmd)
 			e := endpoint(tt.proto, tt.wildcard, port)
 			o := holderOf(t, e).Owner
-			if o.Seen != lint.Known || o.Process.PID != pid || o.Process.Name != proxyName || o.Proxy != target {
+			if o.Seen != lint.Known || o.Process.PID != pid || o.Process.Name != proxyName || o.Proxy != target || o.Parent.PID != os.Getpid() {
 				t.Errorf("owner %+v", o)
 			}
 			if os.Geteuid() != 0 {
