@@ -30,7 +30,7 @@ func network(c types.ServiceConfig, project *types.Project, found *service) lint
 	case strings.Contains(mode, placeholder):
 		return lint.Network{Varies: "network_mode rests on a variable that nothing gives a value"}
 	case mode != "":
-		return lint.Network{}
+		return lint.Network{Name: mode}
 	}
 	return attached(c, project, found)
 }
@@ -60,9 +60,9 @@ func attached(c types.ServiceConfig, project *types.Project, found *service) lin
 	case "macvlan", "ipvlan", "host", "none", "null":
 		return lint.Network{Publishing: lint.Ignored, Why: "network driver " + driver, Span: at}
 	}
-	n := lint.Network{Name: engineName(project, names[0]), HostIP: gateway.DriverOpts[hostBinding]}
+	n := lint.Network{Name: engineName(project, names[0]), HostIP: gateway.DriverOpts[hostBinding], IPv6: ipv6(gateway)}
 	if gateway.DriverOpts[gatewayMode] == "routed" {
-		n.Varies = "the network's gateway mode is routed: engine 28 and newer bind no host port, older ones differ"
+		n.Varies = lint.Routed
 	}
 	return n
 }

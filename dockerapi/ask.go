@@ -25,7 +25,8 @@ type answers struct {
 	info      system.Info   // not asked of an engine that is proven to run here
 	version   types.Version // the same
 	pid       int           // of dockerd on this machine, 0 when not seen
-	elsewhere string        // why this machine's sockets say nothing of the engine's ports, "" when they do
+	settings  daemonSettings
+	elsewhere string // why this machine's sockets say nothing of the engine's ports, "" when they do
 	blind     []lint.Blind
 }
 
@@ -35,7 +36,7 @@ func (c *conn) ask(ctx context.Context, said hello) *answers {
 	a := &answers{hello: said}
 	seen := look(c)
 	if seen.daemon.command == "dockerd" {
-		a.pid = seen.daemon.pid
+		a.pid, a.settings = seen.daemon.pid, seen.daemon.settings()
 	}
 	proven := seen.proves() && strings.HasPrefix(said.server, "Docker/")
 	var all calls

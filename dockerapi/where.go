@@ -136,7 +136,8 @@ func isDesktop(a *answers) bool {
 
 // engine says which engine answered.
 func (a *answers) engine() lint.Engine {
-	e := lint.Engine{Name: dockerEngine, PID: a.pid, Version: cmp.Or(a.version.Version, a.info.ServerVersion, versionOf(a.hello.server))}
+	e := lint.Engine{Name: dockerEngine, PID: a.pid, NoProxy: a.settings.noProxy, NetworkOptions: a.settings.network,
+		Version: cmp.Or(a.version.Version, a.info.ServerVersion, versionOf(a.hello.server))}
 	if isDesktop(a) {
 		e.Name = dockerDesktop
 	}

@@ -74,6 +74,15 @@ func processOf(pid int) process {
 	return p
 }
 
+// settings are those of dockerd, as far as this user may read them.
+func (p process) settings() daemonSettings {
+	args, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", p.pid))
+	return readDaemon(strings.Split(string(args), "\x00"), func(file string) []byte {
+		text, _ := os.ReadFile(file)
+		return text
+	})
+}
+
 // networkOf compares the network namespaces of a process and of this one. The link /proc/PID/ns/net is for the owner and
 // root alone; /proc/PID/net is for everybody, and its files have an inode of their own in each namespace.
 func networkOf(pid int) sameness {

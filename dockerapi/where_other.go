@@ -17,3 +17,5 @@ func inContainer() bool { return false }
 func processOf(int) process { return process{} }
 
 func parentOf(int) int { return 0 }
+
+func (process) settings() daemonSettings { return daemonSettings{} }

@@ -113,9 +113,12 @@ func (b *Binding) Span() Span {
 }
 
 // Endpoints returns the sockets that the engine would bind for host port p: with no host IP both 0.0.0.0 and [::], or
-// the network's own address. Source: moby daemon/libnetwork/drivers/bridge, configurePortBindingIPv4 and IPv6.
+// the network's own address; none for an IPv6 address that it does not bind. Source: moby daemon/libnetwork/drivers/bridge, configurePortBindingIPv4 and IPv6.
 func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
 	addrs := []netip.Addr{b.HostIP.Unmap()}
+	if n.NoIPv6 && addrs[0].Is6() {
+		return nil
+	}
 	if !b.HostIP.IsValid() {
 		addrs = []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
 		if n.V4Only {

@@ -101,9 +101,9 @@ type proxyOwner int
 
 const (
 	anyEngine   proxyOwner = iota // not seen
-	otherEngine               // of an engine that was not asked
-	leftByThis                // of the engine that was asked
-	leftByGone                // of one that runs no more
+	otherEngine                   // of an engine that was not asked
+	leftByThis                    // of the engine that was asked
+	leftByGone                    // of one that runs no more
 )
 
 func (b Blocker) proxyOwner() proxyOwner {

@@ -34,8 +34,10 @@ type Engine struct {
 	Rootless bool
 	PID      int  // of its process on this machine, 0 when not seen
 	Local    bool // it binds on this kernel's own network, so that this machine's sockets count
-	// V4Only: a port without host IP is bound for IPv4 only, as without IPv6 or with the userland proxy off.
-	V4Only bool
+	V4Only   bool // a port without host IP is bound for IPv4 only, as without IPv6
+	NoProxy  bool // the userland proxy is off: IPv6 addresses are bound for containers that have one
+	// NetworkOptions are those of the networks that the engine will make, where the files give none.
+	NetworkOptions map[string]string
 }
 
 // Container is one container of the engine.

@@ -38,6 +38,10 @@ error certain 5: [port-in-use] [::]:8080/tcp of "web" is held by node (pid 4711,
 `},
 		{name: "14 proxy off", services: web(), want: AnswerClear,
 			machine: docker("29.0.1").listens("[::1]:8080/tcp", proc("node", 4711)).with(func(m *machine) { m.Engine.V4Only = true })},
+		{name: "14 an IPv6 address, proxy off", services: on(service("web", "[::1]:8080:80")), want: AnswerClear, says: "-",
+			machine: docker("29.0.1").listens("[::1]:8080/tcp", proc("node", 4711)).with(func(m *machine) { m.Engine.NoProxy = true })},
+		{name: "14 an IPv6 address on a network with IPv6, proxy off", services: on(service("web", "[::1]:8080:80").net(Network{IPv6: true})), want: AnswerConflict,
+			machine: docker("29.0.1").listens("[::1]:8080/tcp", proc("node", 4711)).with(func(m *machine) { m.Engine.NoProxy = true })},
 		{name: "14 as IPv4", services: on(service("web", "0.0.0.0:8080:80")), machine: docker("29.0.1").listens("[::1]:8080/tcp", proc("node", 4711)), want: AnswerClear, says: `
 warning possible 5: [shadowed-port] 0.0.0.0:8080/tcp of "web" can be bound, but node (pid 4711, anna, since 2026-11-20 09:12) has [::1]:8080/tcp: what asks for localhost may reach that one
   manual: stop node where it was started

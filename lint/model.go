@@ -87,8 +87,13 @@ type Network struct {
 	// and then it binds nothing. "" when there is none. Only a plan with an engine knows.
 	Lost   string
 	Name   string // the publishing network's name on the engine; "" when not known
+	IPv6   bool   // the files ask for IPv6 on it
 	V4Only bool   // the engine binds a port without host IP for IPv4 only
+	NoIPv6 bool   // the engine binds no IPv6 address at all, and says nothing
 }
+
+// Routed is the reason of Network.Varies for a network whose gateway mode for IPv4 is "routed".
+const Routed = "the network's gateway mode is routed: engine 28 and newer bind no host port, older ones differ"
 
 // Defect is one reason for which Compose would refuse a project.
 type Defect struct {

@@ -64,7 +64,7 @@ func (r race) mayTake(taker, victim Bound) bool {
 // 26 it does not know of it, and gives up. Source: moby libnetwork/portallocator RequestPortsInRange.
 func (r race) stumbles(pool, other Bound) bool {
 	a, b := pool.Binding, other.Binding
-	if r.engine.atLeast(27, 0) || a == b || b.First == 0 || a.Last < b.First || b.Last < a.First {
+	if r.engine.atLeast(27, 0) || r.engine.oneForBoth(pool, other) || a == b || b.First == 0 || a.Last < b.First || b.Last < a.First {
 		return false
 	}
 	for _, x := range pool.Endpoints(b.First) {

@@ -19,6 +19,9 @@ func checkDuplicatePort(p *Pass) {
 	for _, g := range p.engine().crowds(bound, nil) {
 		p.reportDuplicate(g, g.crowdMessage(), []Fix{{Title: "give the pools ranges of their own", Safety: Manual}})
 	}
+	for _, g := range p.engine().joint(bound) {
+		p.reportDuplicate(g, g.jointMessage(), []Fix{{Title: "keep one of the two, or give them ranges of their own", Safety: Manual}})
+	}
 	for _, g := range twins(bound) {
 		p.reportDuplicate(g, g.twinMessage(), []Fix{{Title: "give each its own variable", Safety: Manual}})
 	}

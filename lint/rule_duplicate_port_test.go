@@ -188,6 +188,14 @@ error possible 9: 80/tcp is published by both "a" and "b"; the second container 
 error certain 9: 8080-8081/tcp is too small for "a", "b" and "c", which need 3 host ports in it; not all of them can start
   manual: give the pools ranges of their own
 `},
+		{name: "one pool on two addresses that meet", services: []*svc{service("a", "0.0.0.0:8080-8083:80", "127.0.0.1:8080-8083:80")}, want: `
+error possible 6: "a" publishes container port 80 both as 0.0.0.0:8080-8083/tcp and as 127.0.0.1:8080-8083/tcp, which overlap, and the engine takes one host port for both; the container cannot start (engines up to 26 may find a port for each)
+  manual: keep one of the two, or give them ranges of their own
+`},
+		{name: "one picked port on two addresses that meet", services: []*svc{service("a", "80", "127.0.0.1::80")}, want: `
+error possible 6: "a" publishes container port 80 both as any port of all addresses and as any port of 127.0.0.1, which overlap, and the engine takes one host port for both; the container cannot start (engines up to 26 may find a port for each)
+  manual: keep one of the two, or give them ranges of their own
+`},
 		{name: "pools with replicas", services: []*svc{service("a", "8080-8082:80").scaled(2), service("b", "8080-8082:80").scaled(2)}, want: `
 error certain 9: 8080-8082/tcp is too small for "a" and "b", which need 4 host ports in it; not all of them can start
   manual: give the pools ranges of their own

@@ -44,7 +44,7 @@ warning possible 5: the pool 8080-8085/tcp of "a" may take 8082/tcp of "d" first
 warning possible 5: the pool 8080-8083/tcp of "a" may take 8082-8084/tcp of "b" first: nothing says which of the two starts first
   manual: give the pool a range without 8082-8084, or let "a" depend on "b"
 `},
-		{name: "on two addresses that meet", services: []*svc{service("a", "0.0.0.0:8080-8083:80", "127.0.0.1:8080-8083:80")}, want: `
+		{name: "on two addresses that meet", services: []*svc{service("a", "0.0.0.0:8080-8083:80", "127.0.0.1:8080-8083:81")}, want: `
 warning possible 5: the pool 0.0.0.0:8080-8083/tcp of "a" shares host ports with the service's own 127.0.0.1:8080-8083/tcp on another address: engines up to 26 don't see that, and give up when they try one
   manual: give the pool a range without 8080-8083
 `},

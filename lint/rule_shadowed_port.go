@@ -73,8 +73,11 @@ func (s scene) server(b Bound, probe *Probe) *hold {
 // twins are the sockets that `localhost` may mean besides those of a binding that has one family only.
 func (b Bound) twins() []Endpoint {
 	ends := b.Endpoints(b.Binding.First)
+	if len(ends) != 1 {
+		return nil
+	}
 	a := ends[0].Addr.Addr()
-	if len(ends) > 1 || !a.IsLoopback() && !a.IsUnspecified() {
+	if !a.IsLoopback() && !a.IsUnspecified() {
 		return nil
 	}
 	other := netip.IPv6Loopback()

@@ -31,7 +31,7 @@ type secondEngine struct {
 	cmd    *exec.Cmd
 }
 
-// startSecond starts an engine beside e, with more flags, and gives it the test image.
+// startSecond starts an engine beside e, with more flags or with settings for its daemon.json, and gives it the test image.
 func startSecond(ctx context.Context, e realEngine, flags ...string) (_ *secondEngine, err error) {
 	program, env, proxy, err := dockerdOf(e.socket)
 	if err != nil {
@@ -41,7 +41,11 @@ func startSecond(ctx context.Context, e realEngine, flags ...string) (_ *secondE
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "daemon.json"), []byte("{}\n"), 0o644); err != nil {
+	settings := "{}"
+	if len(flags) > 0 && !strings.HasPrefix(flags[0], "-") {
+		settings, flags = "{"+strings.Join(flags, " ")+"}", nil
+	}
+	if err := os.WriteFile(filepath.Join(dir, "daemon.json"), []byte(settings), 0o644); err != nil {
 		return nil, err
 	}
 	two := &secondEngine{at: e, dir: dir, bridge: filepath.Base(dir)}
@@ -228,6 +232,22 @@ func (l leaver) Close() error {
 	return errors.Join(l.call(ctx, "POST", "/swarm/leave?force=1", nil, nil), l.call(ctx, "DELETE", "/networks/docker_gwbridge", nil, nil))
 }
 
+// playOn plays a situation on the stage, or on an engine of its own beside it.
+func (s *stage) playOn(ctx context.Context, c situation) (out ending, err error) {
+	if c.engine == "" {
+		return s.play(ctx, c)
+	}
+	two, err := startSecond(ctx, realEngine{name: s.name, socket: s.socket}, strings.Fields(c.engine)...)
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, two.Close()) }()
+	return two.play(ctx, c)
+}
+
+// withoutProxy is an engine without docker-proxy: it binds IPv6 addresses for containers that have one alone.
+const withoutProxy = "--userland-proxy=false"
+
 // playedEngines are what other engines and swarms have, and networks that publish nothing.
 var playedEngines = []situation{
 	{name: "another engine on this machine", files: web(one), before: "engine 18080:80", want: "FAIL"},
@@ -239,4 +259,15 @@ var playedEngines = []situation{
 	{name: "macvlan", files: `services: {a: {image: i, ports: ["18080:80"]}, b: {image: i, ports: ["18080:80"]}}
 networks: {default: {driver: macvlan, driver_opts: {parent: docker0}}}
 `, before: on18080, want: "OK"},
+	{name: "no proxy beside IPv6 loopback", engine: withoutProxy, files: web(one), before: "listen [::1]:18080", want: "OK"},
+	{name: "no proxy beside IPv4 loopback", engine: withoutProxy, files: web(one), before: "listen 127.0.0.1:18080", want: "FAIL"},
+	{name: "no proxy and an IPv6 address", engine: withoutProxy, files: web(`"[::1]:18080:80"`), before: "listen [::1]:18080", want: "OK"},
+	{name: "no proxy on a network with IPv6", engine: withoutProxy, files: ipv6Network, before: "listen [::1]:18080", want: "FAIL"},
+	{name: "no proxy, written in daemon.json", engine: `"userland-proxy": false`, files: web(one), before: "listen [::1]:18080", want: "OK"},
+	{name: "an engine that binds one address on new networks", engine: "--default-network-opt bridge=com.docker.network.bridge.host_binding_ipv4=127.0.0.1",
+		files: web(one) + "networks: {default: {}}\n", before: "listen 127.0.0.2:18080", want: "old: -; new: OK"},
+	{name: "an engine that routes new networks", engine: "--default-network-opt bridge=com.docker.network.bridge.gateway_mode_ipv4=routed",
+		files: web(`"0.0.0.0:18080:80"`) + "networks: {default: {}}\n", before: "listen 127.0.0.2:18080", want: "old: -; new: OK possible"},
+	{name: "an engine that binds one address on its bridge", engine: "--ip 127.0.0.1", files: "services: {a: {image: i, network_mode: bridge, ports: [\"18080:80\"]}}\n",
+		before: "listen 127.0.0.2:18080", want: "OK"},
 }

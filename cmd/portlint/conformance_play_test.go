@@ -34,6 +34,7 @@ type situation struct {
 	up     string // flags and services of up
 	want   string // see wants
 	alone  bool   // it changes the whole engine: nothing else is played meanwhile
+	engine string // flags of an engine of its own to play it on
 }
 
 // play is a situation on the stage.

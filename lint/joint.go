@@ -1,0 +1,63 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+)
+
+// joint finds the pools and picked ports that a service publishes for one container port on two addresses that meet: from
+// 27 on the engine looks for one host port that all these addresses have, and there is none. Source: moby
+// daemon/libnetwork/drivers/bridge/port_mapping_linux.go needSamePort.
+func (e Engine) joint(bound []Bound) []group {
+	var out []group
+	done := itemSet{}
+	for i, b := range bound {
+		for _, o := range bound[i+1:] {
+			if !e.oneForBoth(b, o) || done[b.itemOf()] && done[o.itemOf()] {
+				continue
+			}
+			done.add(b)
+			done.add(o)
+			older := ""
+			if !e.atLeast(27, 0) {
+				older = "engines up to 26 may find a port for each"
+			}
+			g := group{clash: unsure(b.doubt(), o.doubt(), older), members: []Bound{b, o}}
+			slices.SortStableFunc(g.members, compareBound)
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// oneForBoth reports whether engines from 27 on give two bindings the same host port, which their addresses can't share.
+func (e Engine) oneForBoth(b, o Bound) bool {
+	x, y := b.Binding, o.Binding
+	if b.Service != o.Service || x.HostIP == y.HostIP || x.Fixed() || x.Unknown || y.Unknown || e.olderThan(27) {
+		return false
+	}
+	if x.Proto != y.Proto || x.Target != y.Target || x.First != y.First || x.Last != y.Last {
+		return false
+	}
+	overlap, _, _ := e.meets(b, o, x.First)
+	return overlap
+}
+
+// jointMessage says what the engine does with such bindings.
+func (g group) jointMessage() string {
+	a, b := g.members[0], g.members[1]
+	return fmt.Sprintf("%q publishes container port %d both as %s and as %s, which overlap, and the engine takes one host port for both; "+
+		"the container cannot start%s", a.Service.Name, a.Binding.Target, a.choice(), b.choice(), g.unless())
+}
+
+// choice names the host ports that the engine may choose from.
+func (b Bound) choice() string {
+	switch {
+	case !b.Binding.Ephemeral():
+		return b.Service.Item(b.Binding).Want()
+	case !b.Binding.HostIP.IsValid():
+		return "any port of all addresses"
+	default:
+		return "any port of " + b.Binding.HostIP.String()
+	}
+}
