@@ -100,7 +100,7 @@ func (in *inputs) fromComposeFile(o Options, list string) error {
 	}
 	for _, entry := range strings.Split(list, sep) {
 		file := absolute(o.Dir, entry)
-		if file != stdin && !isRemote(file) {
+		if _, laid := o.Overlay[file]; !laid && file != stdin && !isRemote(file) {
 			info, err := os.Stat(file)
 			if err != nil {
 				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: %w", entry, pathless(err))

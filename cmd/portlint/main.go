@@ -4,9 +4,11 @@ package main
 import (
 	"context"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/sirupsen/logrus"
@@ -43,6 +45,21 @@ func hostWorld() world {
 		env: environment(os.Environ()), environ: os.Environ(), dir: dir, version: buildVersion(),
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 	}
+}
+
+// with is the world with other values of environment variables.
+func (w world) with(values map[string]string) world {
+	w.env = maps.Clone(w.env)
+	w.environ = slices.DeleteFunc(slices.Clone(w.environ), func(line string) bool {
+		name, _, _ := strings.Cut(line, "=")
+		_, other := values[name]
+		return other
+	})
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		w.env[name] = values[name]
+		w.environ = append(w.environ, name+"="+values[name])
+	}
+	return w
 }
 
 // environment turns "NAME=value" lines into a map. Windows keeps names like "=C:" there, which are no variables.

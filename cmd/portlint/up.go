@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -32,8 +33,6 @@ func up(cmd *cobra.Command, w world, words []string) error {
 		return err
 	case line.help:
 		return cmd.Help()
-	case line.move || line.write:
-		return errors.New("--move and --write are not there yet")
 	}
 	ctx := cmd.Context()
 	program, err := findCompose(ctx, w)
@@ -47,17 +46,22 @@ func up(cmd *cobra.Command, w world, words []string) error {
 	if err != nil {
 		return err
 	}
+	run := w
 	if s.blocked() {
-		if err := s.print(w.stdout); err != nil {
+		m, err := resolve(ctx, reading, &line, s)
+		if err != nil {
 			return err
 		}
-		say(w.stderr, "nothing was pulled, built, created or stopped")
-		return errFindings
+		if err := m.commit(ctx, program); err != nil {
+			return err
+		}
+		run, line, s = m.now, m.line, m.state
+		run.stdin = w.stdin
 	}
 	if err := s.printDoubts(w); err != nil {
 		return err
 	}
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		return errors.New("stopped before anything was started")
 	}
 	stdin, err := in.again()
@@ -65,11 +69,24 @@ func up(cmd *cobra.Command, w world, words []string) error {
 		return err
 	}
 	if !line.returns() {
-		return become(w, program.path, program.command(&line), stdin)
+		return become(run, program.path, program.command(&line), stdin)
 	}
-	if err := runChild(w, program.path, program.command(&line), stdin); err != nil {
+	if err := runChild(run, program.path, program.command(&line), stdin); err != nil {
 		return err
 	}
 	s.printURLs(ctx, w, &line)
 	return nil
+}
+
+// resolve says what is in the way, and moves it where that is wished. It fails with errFindings when nothing may be
+// started.
+func resolve(ctx context.Context, w world, line *upLine, s *upState) (*mover, error) {
+	if (line.move || line.write) && s.movable() {
+		return movePorts(ctx, w, line, s, line.write)
+	}
+	if err := s.print(w.stdout); err != nil {
+		return nil, err
+	}
+	say(w.stderr, "nothing was pulled, built, created or stopped")
+	return nil, errFindings
 }

@@ -17,20 +17,36 @@ import (
 
 // upState is what is known before Compose runs.
 type upState struct {
-	all     loaded
-	project *lint.Project
-	host    *lint.Host
-	found   []lint.Finding
-	r       report.Report
+	all      loaded
+	project  *lint.Project
+	settings *settings
+	host     *lint.Host
+	plan     lint.Plan
+	found    []lint.Finding
+	r        report.Report
 }
 
 // lookUp reads the project, asks the machine, and decides what this `up` would meet. The machine comes last: what it says
 // is the older the longer Compose has to wait.
 func lookUp(ctx context.Context, w world, line *upLine) (*upState, error) {
+	s, err := readUp(ctx, w, line)
+	if err != nil {
+		return nil, err
+	}
+	s.host = lookAround(ctx, w, line.globals, &s.all, line.up)
+	s.plan = lint.PlanUp(s.project, s.host, line.up)
+	s.found = lint.Obstacles(s.project, s.host, line.up, s.settings.avoided())
+	s.r, err = s.report(w, line)
+	return s, err
+}
+
+// readUp reads the project as Compose will, with what is laid over the disk.
+func readUp(ctx context.Context, w world, line *upLine) (*upState, error) {
 	o, err := line.globals.options(w, false)
 	if err != nil {
 		return nil, err
 	}
+	o.Overlay = line.overlay
 	s := &upState{}
 	if s.all, err = load(ctx, w, []compose.Options{o}); err != nil {
 		return nil, err
@@ -38,15 +54,9 @@ func lookUp(ctx context.Context, w world, line *upLine) (*upState, error) {
 	if len(s.all.failed) > 0 {
 		return nil, errors.Join(s.all.failed...)
 	}
-	settings, err := newSettingsFor(w.dir, overrides{}).project(s.all.projects[0].Project.Dir)
-	if err != nil {
-		return nil, err
-	}
 	s.project = s.all.projects[0].Project
 	line.complete(s.all.projects[0])
-	s.host = lookAround(ctx, w, line.globals, &s.all, line.up)
-	s.found = lint.Obstacles(s.project, s.host, line.up, settings.avoided())
-	s.r, err = s.report(w, line)
+	s.settings, err = newSettingsFor(w.dir, overrides{}).project(s.project.Dir)
 	return s, err
 }
 
@@ -63,10 +73,13 @@ func (l *upLine) complete(p compose.Loaded) {
 	}
 }
 
-// blocked reports whether this `up` would fail for certain.
-func (s *upState) blocked() bool {
-	return slices.ContainsFunc(s.found, func(f lint.Finding) bool { return f.Certainty == lint.Certain })
+// certain are the findings with which this `up` would fail whatever happens.
+func (s *upState) certain() []lint.Finding {
+	return slices.DeleteFunc(slices.Clone(s.found), func(f lint.Finding) bool { return f.Certainty != lint.Certain })
 }
+
+// blocked reports whether there are any.
+func (s *upState) blocked() bool { return len(s.certain()) > 0 }
 
 func (s *upState) report(w world, line *upLine) (report.Report, error) {
 	color, err := useColor("auto", w)

@@ -35,14 +35,38 @@ func findCompose(ctx context.Context, w world) (composeProgram, error) {
 	if err != nil {
 		return composeProgram{}, errNoCompose
 	}
-	version, err := exec.CommandContext(ctx, alone, "version", "--short").Output()
+	c := composeProgram{path: alone, words: []string{"docker-compose"}}
+	said, v, err := c.version(ctx)
+	if err == nil && v[0] < 2 {
+		err = fmt.Errorf("%s is Compose %s, which has ended: portlint up needs Compose 2 or newer", alone, said)
+	}
+	return c, err
+}
+
+// version asks Compose for its version, as it says it and as three numbers.
+func (c composeProgram) version(ctx context.Context) (said string, v [3]int, err error) {
+	words := []string{"version", "--short"}
+	if c.words[0] == "docker" {
+		words = append([]string{"compose"}, words...)
+	}
+	out, err := exec.CommandContext(ctx, c.path, words...).Output()
 	if err != nil {
-		return composeProgram{}, fmt.Errorf("%s does not run: %w", alone, err)
+		return "", v, fmt.Errorf("cannot ask %s for its version: %w", c.path, err)
 	}
-	if said := strings.TrimSpace(string(version)); strings.HasPrefix(said, "1.") {
-		return composeProgram{}, fmt.Errorf("%s is Compose %s, which has ended: portlint up needs Compose 2 or newer", alone, said)
+	said = strings.TrimSpace(string(out))
+	if _, err = fmt.Sscanf(strings.TrimPrefix(said, "v"), "%d.%d.%d", &v[0], &v[1], &v[2]); err != nil {
+		return said, v, fmt.Errorf("cannot read the version of Compose, %q", said)
 	}
-	return composeProgram{path: alone, words: []string{"docker-compose"}}, nil
+	return said, v, nil
+}
+
+// replaces fails when this Compose does not know `ports: !override`, as it does from 2.24.4 on: it would add the ports.
+func (c composeProgram) replaces(ctx context.Context) error {
+	said, v, err := c.version(ctx)
+	if err == nil && slices.Compare(v[:], []int{2, 24, 4}) < 0 {
+		return fmt.Errorf("ports that are written as numbers can't be moved for one run: Compose %s has no !override, which came with 2.24.4", said)
+	}
+	return err
 }
 
 // command is the command line, the name of the program first.

@@ -30,6 +30,7 @@ type upLine struct {
 	unclear bool
 	// strange: there are flags after `up` that are not known, so that a word may be a service or the value of one of them.
 	strange bool
+	overlay map[string][]byte // text to read in place of the disk's, by absolute path
 }
 
 // namesUp reports whether the first word of a command line that is no flag is `up`.

@@ -1,24 +1,34 @@
 package main
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 )
 
-// keptInput remembers what was read from standard input: a Compose file that stands there is read twice, by portlint and
-// by Compose.
+// keptInput is a standard input that can be read again: a Compose file that stands there is read by portlint, and then by
+// Compose. After its end it begins anew.
 type keptInput struct {
 	from io.Reader
-	text bytes.Buffer
+	text []byte
+	at   int
 	used bool
 }
 
 func (k *keptInput) Read(p []byte) (int, error) {
 	k.used = true
+	if k.at < len(k.text) {
+		n := copy(p, k.text[k.at:])
+		k.at += n
+		return n, nil
+	}
 	n, err := k.from.Read(p)
-	k.text.Write(p[:n])
+	k.text = append(k.text, p[:n]...)
+	k.at += n
+	if errors.Is(err, io.EOF) {
+		k.at = 0
+	}
 	return n, err
 }
 
@@ -32,7 +42,7 @@ func (k *keptInput) again() (*os.File, error) {
 		return nil, fmt.Errorf("cannot keep standard input for docker compose: %w", err)
 	}
 	_ = os.Remove(f.Name()) // open, it stays readable; a system that refuses clears its temporary files itself
-	if _, err = f.Write(k.text.Bytes()); err == nil {
+	if _, err = f.Write(k.text); err == nil {
 		_, err = f.Seek(0, io.SeekStart)
 	}
 	if err != nil {

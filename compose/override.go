@@ -1,0 +1,93 @@
+package compose
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Moved is a binding that shall have other host ports, both ends inclusive.
+type Moved struct {
+	Binding     *lint.Binding
+	First, Last uint16
+}
+
+// Override writes a Compose file that, as the last of the project's files, gives bindings other host ports and changes
+// nothing else. It replaces the ports of each service as a whole, because a list in an override file only adds to what is
+// there: compose-go understands that from version 2.1 on, and Compose from 2.24.4 on. The head becomes a comment.
+func (l Loaded) Override(head string, moves []Moved) ([]byte, error) {
+	services := map[string][]types.ServicePortConfig{}
+	for _, m := range moves {
+		name := m.Binding.Service
+		if services[name] == nil {
+			services[name] = slices.Clone(l.portsOf(name))
+		}
+		at := slices.IndexFunc(services[name], func(p types.ServicePortConfig) bool { return isOf(p, m.Binding) })
+		if at < 0 {
+			return nil, fmt.Errorf("the port %s of %q is not among those that Compose loads", m.Binding.Want(), name)
+		}
+		services[name][at].Published = rangeOf(m.First, m.Last)
+	}
+	body := mapping()
+	for _, name := range slices.Sorted(maps.Keys(services)) {
+		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!override"}
+		for _, p := range services[name] {
+			var item yaml.Node
+			if err := item.Encode(p); err != nil {
+				return nil, fmt.Errorf("cannot write the ports of %q: %w", name, err)
+			}
+			withoutVariables(&item)
+			list.Content = append(list.Content, &item)
+		}
+		body.Content = append(body.Content, word(name), mapping(word("ports"), list))
+	}
+	return yaml.Marshal(&yaml.Node{Kind: yaml.DocumentNode, HeadComment: head, Content: []*yaml.Node{mapping(word("services"), body)}})
+}
+
+func (l Loaded) portsOf(service string) []types.ServicePortConfig {
+	if s, ok := l.model.Services[service]; ok {
+		return s.Ports
+	}
+	return l.model.DisabledServices[service].Ports
+}
+
+// isOf reports whether a loaded port is a binding.
+func isOf(p types.ServicePortConfig, b *lint.Binding) bool {
+	var loaded lint.Binding
+	set(&loaded, p.HostIP, p.Published, p.Target, p.Protocol)
+	return loaded.First == b.First && loaded.Last == b.Last && loaded.Target == b.Target && loaded.Proto == b.Proto && loaded.HostIP == b.HostIP
+}
+
+func rangeOf(first, last uint16) string {
+	if last <= first {
+		return strconv.Itoa(int(first))
+	}
+	return fmt.Sprintf("%d-%d", first, last)
+}
+
+func mapping(content ...*yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Content: content}
+}
+
+func word(value string) *yaml.Node {
+	n := &yaml.Node{}
+	n.SetString(value)
+	return n
+}
+
+// withoutVariables writes a dollar sign so that Compose reads a dollar sign.
+func withoutVariables(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode {
+		n.Value = strings.ReplaceAll(n.Value, "$", "$$")
+	}
+	for _, c := range n.Content {
+		withoutVariables(c)
+	}
+}
