@@ -68,7 +68,7 @@ func TestOverlayIsTheDisk(t *testing.T) {
 			plain.Overlay = nil
 			before := shapeOf(t, plain)
 			over := shapeOf(t, o)
-			if d := before.Differences(over); len(d) == 0 {
+			if d, _ := before.Differences(over); len(d) == 0 {
 				t.Errorf("%s and %s: the overlay changes nothing", first, second)
 			}
 			for path, text := range o.Overlay {
@@ -76,8 +76,8 @@ func TestOverlayIsTheDisk(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if d := over.Differences(shapeOf(t, plain)); len(d) > 0 {
-				t.Errorf("%s and %s: overlay and disk differ in %q", first, second, d)
+			if d, why := over.Differences(shapeOf(t, plain)); len(d)+len(why) > 0 {
+				t.Errorf("%s and %s: overlay and disk differ in %q, %q", first, second, d, why)
 			}
 		}
 	}
@@ -132,8 +132,8 @@ func TestOverlayOfRandomProjects(t *testing.T) {
 			}
 		}
 		o.Overlay = nil
-		if d := over.Differences(shapeOf(t, o)); len(d) > 0 {
-			t.Errorf("seed %d: overlay and disk differ in %q\n%s", seed, d, g.text.String())
+		if d, why := over.Differences(shapeOf(t, o)); len(d)+len(why) > 0 {
+			t.Errorf("seed %d: overlay and disk differ in %q, %q\n%s", seed, d, why, g.text.String())
 		}
 	}
 }

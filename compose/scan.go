@@ -11,29 +11,13 @@ import (
 // scan reads from the plain text of the files what YAML does not tell: ignore comments, other places that name a port,
 // and variable names in use.
 func (r *reader) scan() {
-	r.project.Taken = map[string]bool{}
 	for _, path := range r.order {
 		f := r.walker.files[path]
 		r.project.Ignores = append(r.project.Ignores, ignores(f)...)
 		r.project.Mentions = append(r.project.Mentions, mentions(f)...)
-		for _, m := range variable.FindAllSubmatch(f.text, -1) {
-			r.project.Taken[string(m[1])] = true
-		}
-	}
-	for name := range r.env.origin {
-		r.project.Taken[name] = true
-	}
-	for name := range r.env.examples.vars {
-		r.project.Taken[name] = true
-	}
-	for _, s := range r.found {
-		for _, l := range s.layers {
-			for _, name := range environmentKeys(l) {
-				r.project.Taken[name] = true
-			}
-		}
 	}
 	r.mentionsBeside()
+	r.scanNames()
 	if len(r.project.Mentions) > 0 {
 		elsewhere := r.elsewhere()
 		r.project.Mentions = slices.DeleteFunc(r.project.Mentions, func(m lint.Mention) bool {

@@ -13,53 +13,72 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// Shape is all that a project is, for comparing: the whole of compose-go's project and where each port of it is
-// written. Of a project that Compose refuses it is what portlint could read, with the reasons.
+// Shape is all that a project is, for comparing: the whole of compose-go's project, with the item that each of its
+// ports comes from. Of a project that Compose refuses it is what portlint could read, with the reasons.
 type Shape struct {
-	tree  map[string]any          // with services.NAME.ports taken out
-	ports map[string][]shapedPort // by service
+	exact   *side // nil where Compose refuses the project
+	loose   *side // nil where it is not needed
+	refused []string
 }
 
-// shapedPort is one published port with its item in the file.
+// side is one reading of a project.
+type side struct {
+	tree  map[string]any // without the ports of services
+	ports map[string][]shapedPort
+}
+
+// shapedPort is one published port.
 type shapedPort struct {
-	entry     lint.Span
+	entry     lint.Span // its item
 	published string
 	rest      any // everything else of it
 }
 
 // Shape makes the project comparable.
 func (l Loaded) Shape() (Shape, error) {
-	tree, err := l.tree()
-	if err != nil {
-		return Shape{}, err
-	}
-	s := Shape{tree: tree, ports: map[string][]shapedPort{}}
-	for _, section := range []string{"services", "disabled"} {
-		services, _ := tree[section].(map[string]any)
-		for name, v := range services {
-			service, ok := v.(map[string]any)
-			if !ok {
-				continue
-			}
-			ports, _ := service["ports"].([]any)
-			delete(service, "ports")
-			s.ports[name] = l.shapePorts(name, ports)
+	s := Shape{refused: l.refused()}
+	if l.exact {
+		tree, err := l.toTree(l.modelParts())
+		if err != nil {
+			return Shape{}, err
 		}
+		s.exact = &side{tree: tree, ports: l.takePorts(tree)}
+	}
+	if l.text != nil {
+		tree, err := l.toTree(l.looseParts())
+		if err != nil {
+			return Shape{}, err
+		}
+		s.loose = &side{tree: tree, ports: l.loosePorts()}
 	}
 	return s, nil
 }
 
-// tree is the project as JSON would have it.
-func (l Loaded) tree() (map[string]any, error) {
+// Exact reports whether Compose loads the project.
+func (s Shape) Exact() bool { return s.exact != nil }
+
+func (l Loaded) modelParts() map[string]any {
 	p := l.model
-	parts := map[string]any{
+	return map[string]any{
 		"name": p.Name, "services": p.Services, "disabled": p.DisabledServices, "jobs": p.Jobs, "disabledJobs": p.DisabledJobs,
 		"networks": p.Networks, "volumes": p.Volumes, "secrets": p.Secrets, "configs": p.Configs, "models": p.Models,
 		"extensions": p.Extensions, "profiles": p.Profiles, "workingDir": p.WorkingDir, "files": p.ComposeFiles,
 	}
-	if !l.exact {
-		parts["text"], parts["refused"] = l.text, l.refused()
+}
+
+// looseParts are the services as they are written, and what portlint made of them.
+func (l Loaded) looseParts() map[string]any {
+	services := map[string]any{}
+	for _, s := range l.Project.Services {
+		s.Network.Span = lint.Span{}
+		services[s.Name] = map[string]any{"active": s.Active, "replicas": s.Replicas, "profiles": s.Profiles,
+			"depends_on": s.DependsOn, "network": s.Network}
 	}
+	return map[string]any{"name": l.Project.Name, "services": l.text, "outcome": services}
+}
+
+// toTree turns values into what JSON would have of them.
+func (l Loaded) toTree(parts map[string]any) (map[string]any, error) {
 	text, err := json.Marshal(parts)
 	if err != nil {
 		return nil, fmt.Errorf("cannot compare the project %q: %w", l.Project.Name, err)
@@ -75,29 +94,40 @@ func (l Loaded) tree() (map[string]any, error) {
 func (l Loaded) refused() []string {
 	var out []string
 	for _, d := range l.Project.Defects {
-		out = append(out, d.Span.File+" "+d.Reason)
+		out = append(out, d.Reason)
 	}
 	for _, p := range l.Project.Invalid {
-		out = append(out, p.Service+" "+p.Text+" "+p.Reason)
+		out = append(out, fmt.Sprintf("%q of %q: %s", p.Text, p.Service, p.Reason))
 	}
 	slices.Sort(out)
 	return out
 }
 
-// shapePorts pairs the ports of a service, as compose-go has them, with their items. Without an exact project the
-// ports are those that portlint read.
-func (l Loaded) shapePorts(service string, ports []any) []shapedPort {
-	var bindings []lint.Binding
-	if s := l.Project.Service(service); s != nil {
-		bindings = s.Bindings
-	}
-	var out []shapedPort
-	if !l.exact {
-		for _, b := range bindings {
-			out = append(out, shapedPort{b.Entry, b.Ports(), fmt.Sprint(b.HostIP, b.Target, b.Proto, b.Unknown)})
+// takePorts takes the ports out of the services of a tree and pairs them with their items.
+func (l Loaded) takePorts(tree map[string]any) map[string][]shapedPort {
+	out := map[string][]shapedPort{}
+	for _, section := range []string{"services", "disabled"} {
+		services, _ := tree[section].(map[string]any)
+		for name, v := range services {
+			if service, ok := v.(map[string]any); ok {
+				ports, _ := service["ports"].([]any)
+				delete(service, "ports")
+				out[name] = pairPorts(ports, l.bindings(name))
+			}
 		}
-		return out
 	}
+	return out
+}
+
+func (l Loaded) bindings(service string) []lint.Binding {
+	if s := l.Project.Service(service); s != nil {
+		return s.Bindings
+	}
+	return nil
+}
+
+func pairPorts(ports []any, bindings []lint.Binding) []shapedPort {
+	var out []shapedPort
 	next := 0
 	for _, v := range ports {
 		port, _ := v.(map[string]any)
@@ -120,16 +150,37 @@ func samePort(published string, port map[string]any, b lint.Binding) bool {
 	return err == nil && (b.Unknown || first == b.First && last == b.Last) && (b.Target == 0 || int(target) == int(b.Target))
 }
 
-// Move gives the item at entry other host ports: from is its lowest one so far, to the new one. It reports how many
-// ports of the project are affected. The Shape that it is called on stays as it is.
+func (l Loaded) loosePorts() map[string][]shapedPort {
+	out := map[string][]shapedPort{}
+	for _, s := range l.Project.Services {
+		for _, b := range s.Bindings {
+			rest := fmt.Sprint(b.HostIP, b.Target, b.Proto, b.Unknown)
+			out[s.Name] = append(out[s.Name], shapedPort{b.Entry, b.Ports(), rest})
+		}
+	}
+	return out
+}
+
+// Move gives the item at entry other host ports: from is its lowest one so far, to the new one. It returns the changed
+// Shape and how many of its ports belong to the item.
 func (s Shape) Move(entry lint.Span, from, to uint16) (Shape, int) {
-	out := Shape{tree: s.tree, ports: map[string][]shapedPort{}}
-	count := 0
+	var count int
+	if s.loose != nil {
+		s.loose, count = s.loose.move(entry, from, to)
+	}
+	if s.exact != nil {
+		s.exact, count = s.exact.move(entry, from, to)
+	}
+	return s, count
+}
+
+func (s *side) move(entry lint.Span, from, to uint16) (*side, int) {
+	out, count := &side{tree: s.tree, ports: map[string][]shapedPort{}}, 0
 	for name, ports := range s.ports {
 		ports = slices.Clone(ports)
 		for i, p := range ports {
-			if p.entry == entry && entry.Known() {
-				ports[i].published = shifted(p.published, int(to)-int(from))
+			if p.entry == entry {
+				ports[i].published = shifted(p.published, from, to)
 				count++
 			}
 		}
@@ -138,36 +189,61 @@ func (s Shape) Move(entry lint.Span, from, to uint16) (Shape, int) {
 	return out, count
 }
 
-// shifted adds to each number of a port or range.
-func shifted(published string, by int) string {
-	if by == 0 {
-		return published
-	}
+// shifted moves a port or range as a whole.
+func shifted(published string, from, to uint16) string {
 	first, last, err := portRange(published)
 	switch {
-	case err != nil || first == 0:
+	case from == to || err != nil:
 		return published
+	case first == 0:
+		return strconv.Itoa(int(to))
 	case first == last:
-		return strconv.Itoa(int(first) + by)
+		return strconv.Itoa(int(first) + int(to) - int(from))
 	}
-	return fmt.Sprintf("%d-%d", int(first)+by, int(last)+by)
+	return fmt.Sprintf("%d-%d", int(first)+int(to)-int(from), int(last)+int(to)-int(from))
 }
 
-// WithPortsOf takes the ports of a service from another Shape.
+// WithPortsOf takes the ports of one service from another Shape.
 func (s Shape) WithPortsOf(service string, o Shape) Shape {
-	ports := maps.Clone(s.ports)
-	if theirs, ok := o.ports[service]; ok {
-		ports[service] = theirs
-	}
-	return Shape{tree: s.tree, ports: ports}
+	s.exact, s.loose = s.exact.withPortsOf(service, o.exact), s.loose.withPortsOf(service, o.loose)
+	return s
 }
 
-// Differences lists what is not the same in two projects, as paths such as services.web.ports[0].published, sorted.
-// Where items stand in the files is not compared.
-func (s Shape) Differences(o Shape) []string {
+func (s *side) withPortsOf(service string, o *side) *side {
+	if s == nil || o == nil {
+		return s
+	}
+	out := &side{tree: s.tree, ports: maps.Clone(s.ports)}
+	out.ports[service] = o.ports[service]
+	return out
+}
+
+// Differences lists in what an edited project is not the expected one, as paths such as
+// services.web.ports[0].published, sorted; reasons are what Compose would refuse it for and did not before. Where items
+// stand is not compared.
+func (s Shape) Differences(edited Shape) (paths, reasons []string) {
+	for _, r := range edited.refused {
+		if !slices.Contains(s.refused, r) {
+			reasons = append(reasons, r)
+		}
+	}
+	a, b := s.exact, edited.exact
+	if a == nil || b == nil {
+		a, b = s.loose, edited.loose
+	}
+	switch {
+	case a != nil && b != nil:
+		paths = a.differences(b)
+	case len(reasons) == 0:
+		reasons = []string{"the project no longer loads as it did"}
+	}
+	return paths, reasons
+}
+
+func (s *side) differences(o *side) []string {
 	var out []string
 	differ("", s.tree, o.tree, &out)
-	for _, name := range slices.Sorted(maps.Keys(union(s.ports, o.ports))) {
+	for name := range union(s.ports, o.ports) {
 		a, b := s.ports[name], o.ports[name]
 		path := "services." + name + ".ports"
 		if len(a) != len(b) {
@@ -206,8 +282,8 @@ func differ(path string, a, b any, out *[]string) {
 	}
 }
 
-// texts are all services as they are written, expanded and merged: what is compared of a project that Compose refuses.
-func (r *reader) texts() map[string]any {
+// servicesAsWritten are all services with variables expanded and layers merged, without their ports.
+func (r *reader) servicesAsWritten() map[string]any {
 	all := map[string]any{}
 	for name, s := range r.found {
 		service := map[string]any{}
@@ -220,10 +296,10 @@ func (r *reader) texts() map[string]any {
 	return all
 }
 
-// keep remembers what Shape compares.
+// keep remembers what Shape compares. An edited project may be one that Compose refused before.
 func (r *reader) keep(project *types.Project, exact bool) {
 	r.model, r.exact = project, exact
-	if !exact {
-		r.text = r.texts()
+	if !exact || len(r.Overlay) > 0 {
+		r.text = r.servicesAsWritten()
 	}
 }

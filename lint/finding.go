@@ -87,6 +87,16 @@ type Fix struct {
 	Safety  Safety
 	Edits   []Edit // sorted, without overlap; empty for a command
 	Command string // what to type, "" when there are edits
+	Moves   []Move // what the edits do to host ports; without any, an unsafe fix may change all ports of its service
+}
+
+// Move is what a fix does to the host ports of one `ports` item.
+type Move struct {
+	Item     Span   // the whole item, before the edits
+	From, To uint16 // the lowest host port before and after, the same where nothing moves; 0: the engine picks
+	Width    int    // how many host ports in a row the item names
+	Var      string // the variable that gives it from then on, "" when none does
+	New      bool   // the fix brings that variable
 }
 
 // Edit replaces the bytes of Span by New.

@@ -47,7 +47,7 @@ func apply(edits []Edit) bool {
 			continue
 		}
 		before := edits[i-1].Span
-		if e.Span.Start < before.End || e.Span == before {
+		if e.Span.Start < before.End || e == edits[i-1] || e.Span == before && e.Span.Start < e.Span.End {
 			return false
 		}
 	}

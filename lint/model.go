@@ -22,6 +22,14 @@ type Project struct {
 	// Taken are the variable names that the project already uses somewhere: in its files, its .env files or the
 	// environment of a container.
 	Taken map[string]bool
+	// EnvFile is the file in which a variable of the project gets its value: the last one named by --env-file, else
+	// the project's .env, which need not be there; "" when Compose reads neither.
+	EnvFile string
+	// Examples are the files that show what an env file may hold, one for each directory of the project that has some.
+	Examples []string
+	// EnvTexts are the texts of EnvFile, of Examples and of each env file that gives a host port its value, by path; a
+	// file that is not there has none.
+	EnvTexts map[string][]byte
 	// Blind lists what could not be looked at.
 	Blind []Blind
 }

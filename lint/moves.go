@@ -18,7 +18,8 @@ type move struct {
 func (m move) text() string { return rangeText(m.first, m.first+uint16(m.item.Width()-1)) }
 
 // moveFix moves the later items to host ports that nothing in sight uses: by edits when all of them can be edited, else
-// in words. What stays keeps its variable for itself.
+// in words. What stays keeps its variable for itself. Where a variable gives a host port already, the first fix sets it
+// in the env file, and another one changes the default in the file.
 func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
 	var moves []move
 	for _, it := range later {
@@ -29,16 +30,40 @@ func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
 		moves = append(moves, move{item: it, first: to, fresh: it.sharesVariable(stays)})
 		stays = append(stays, it)
 	}
+	var fixes []Fix
+	for _, ways := range [][]way{{p.inEnvFile, p.inFile}, {p.inFile, p.inEnvFile}} {
+		fix, ok := moveBy(moves, ways)
+		if ok && !slices.ContainsFunc(fixes, func(f Fix) bool { return slices.Equal(f.Edits, fix.Edits) }) {
+			fixes = append(fixes, fix)
+		}
+	}
+	if len(fixes) == 0 {
+		return []Fix{{Title: p.advise(moves), Safety: Manual}}
+	}
+	return fixes
+}
+
+// way writes a move in one of the places where it can be written.
+type way func(move) ([]Edit, Move, bool)
+
+// moveBy writes each move in the first way that there is.
+func moveBy(moves []move, ways []way) (Fix, bool) {
 	fix := Fix{Title: title(moves), Safety: Unsafe}
 	for _, m := range moves {
-		edits, ok := p.moveEdits(m)
-		if !ok {
-			return []Fix{{Title: p.advise(moves), Safety: Manual}}
+		found := false
+		for _, way := range ways {
+			edits, done, ok := way(m)
+			if found = ok; ok {
+				fix.Edits, fix.Moves = addEdits(fix.Edits, edits, m.item), append(fix.Moves, done)
+				break
+			}
 		}
-		fix.Edits = append(fix.Edits, edits...)
+		if !found {
+			return Fix{}, false
+		}
 	}
-	sortEdits(fix.Edits)
-	return []Fix{fix}
+	fix.Edits = sortEdits(fix.Edits)
+	return fix, true
 }
 
 // leader is the item with which an item will share a variable, so that both move to one port, or the item itself.
@@ -60,15 +85,82 @@ func (i Item) sharesVariable(others []Item) bool {
 	return i.Head().Var != "" && slices.ContainsFunc(others, func(o Item) bool { return o.Head().Var == i.Head().Var })
 }
 
-func (p *Pass) moveEdits(m move) ([]Edit, bool) {
+// addEdits adds the edits of an item. Another item may have made those of the env file already; two equal edits of one
+// item would be one item twice, and stay for [doable] to see.
+func addEdits(edits, more []Edit, it Item) []Edit {
+	for _, e := range more {
+		if e.Span.File == it.Head().Entry.File || !slices.Contains(edits, e) {
+			edits = append(edits, e)
+		}
+	}
+	return edits
+}
+
+// inFile writes a move where the item stands: a literal becomes a variable, a default changes.
+func (p *Pass) inFile(m move) ([]Edit, Move, bool) {
 	if p.Project == nil || p.shared(m.item) {
-		return nil, false
+		return nil, Move{}, false
 	}
-	text, ok := m.item.moved(m.text(), p.advice.name(p.Project, m.item), m.fresh)
+	b, name := m.item.Head(), p.advice.name(p.Project, m.item)
+	text, ok := m.item.moved(m.text(), name, m.fresh)
 	if !ok {
-		return nil, false
+		return nil, Move{}, false
 	}
-	return m.item.replace(text)
+	edits, ok := m.item.replace(text)
+	done := Move{Item: b.Entry, From: b.First, To: m.first, Width: m.item.Width(), Var: b.Var}
+	if m.fresh || isLiteral(b.Text) {
+		done.Var, done.New = name, true
+		edits = append(edits, p.Project.exampleEdits(m.item, name, m.text())...)
+	}
+	return edits, done, ok
+}
+
+// inEnvFile writes a move where the variable of the item gets its value: in the env file that sets it, or in the one
+// where the project's variables are set. Nothing there helps where the environment of the process sets it.
+func (p *Pass) inEnvFile(m move) ([]Edit, Move, bool) {
+	b := m.item.Head()
+	if p.Project == nil || m.fresh || p.shared(m.item) || !m.item.followsVariable() {
+		return nil, Move{}, false
+	}
+	file := p.Project.EnvFile
+	if b.From.Kind == FromEnvFile {
+		file = b.From.File
+		if value, ok := envValue(p.Project.EnvTexts[file], b.Var); !ok || value != m.item.Ports() {
+			return nil, Move{}, false // an address and a port, or a variable of its own
+		}
+	}
+	if file == "" {
+		return nil, Move{}, false
+	}
+	edit := setEnv(file, p.Project.EnvTexts[file], b.Var, m.text(), "")
+	return []Edit{edit}, Move{Item: b.Entry, From: b.First, To: m.first, Width: m.item.Width(), Var: b.Var}, true
+}
+
+// followsVariable reports whether the host port is what one variable says, wherever a file may say it.
+func (i Item) followsVariable() bool {
+	e, one := parseExpression(i.Head().Text)
+	kind := i.Head().From.Kind
+	return one && e.Operator != "+" && e.Operator != ":+" && e.Name == i.Head().Var && i.whole() &&
+		(kind == FromEnvFile || kind == FromDefault || kind == FromExample)
+}
+
+// exampleEdits adds a new variable to the example file of the item's directory, else of the project's.
+func (p *Project) exampleEdits(it Item, name, value string) []Edit {
+	if it.Head().Entry.File == "-" {
+		return nil
+	}
+	comment := "host port of " + it.Service.Name
+	if len(it.Service.Items()) > 1 {
+		comment += fmt.Sprintf(" for %d", it.Head().Target)
+	}
+	for _, dir := range []string{filepath.Dir(it.Head().Entry.File), p.Dir} {
+		for _, file := range p.Examples {
+			if filepath.Dir(file) == dir {
+				return []Edit{setEnv(file, p.EnvTexts[file], name, value, comment)}
+			}
+		}
+	}
+	return nil
 }
 
 func title(moves []move) string {

@@ -17,12 +17,15 @@ var roles = map[uint16]string{
 type dialect struct{ before, after string }
 
 // dialects are the ways that a project may have of its own; two variables of a kind make it the project's.
-var dialects = []dialect{{"FORWARD_", "_PORT"}, {"", "_HOST_PORT"}, {"", "_PUBLISH_PORT"}}
+var dialects = []dialect{{"FORWARD_", "_PORT"}, {"", "_HOST_PORT"}, {"", "_PORT_HOST"}, {"", "_PUBLISH_PORT"},
+	{"", "_PUBLISHED_PORT"}, {"", "_EXTERNAL_PORT"}, {"", "_EXPOSED_PORT"}, {"", "_MAPPED_PORT"}}
 
-var (
-	plainDialect = dialect{"", "_PORT"}
-	hostDialect  = dialect{"", "_HOST_PORT"}
-)
+var plainDialect = dialect{"", "_PORT"}
+
+// onHost is the dialect in which a name says that it is about the host.
+func (d dialect) onHost() dialect {
+	return dialect{strings.TrimSuffix(d.before, "FORWARD_"), "_HOST_PORT"}
+}
 
 func (d dialect) matches(name string) bool {
 	return strings.HasPrefix(name, d.before) && strings.HasSuffix(name, d.after) && len(name) > len(d.before+d.after)
@@ -37,9 +40,51 @@ func (d dialect) name(stem, suffix string) string {
 	return name
 }
 
-// nameItems chooses a variable for the host port of every written item of a project, by the place of the item.
-func nameItems(p *Project) map[Span]string {
-	n := namer{dialect: dialectOf(p), taken: p.variables(), given: map[string]bool{}, names: map[Span]string{}}
+// naming remembers the names given in one Run: projects that share a directory share its .env, and those that share a
+// file share its variables.
+type naming struct {
+	near  map[string][]*Project // by directory and by file
+	given map[string]string     // the host port for which a name was given, by directory and name
+}
+
+func newNaming(projects []*Project) *naming {
+	n := &naming{near: map[string][]*Project{}, given: map[string]string{}}
+	for _, p := range projects {
+		for place := range p.places() {
+			n.near[place] = append(n.near[place], p)
+		}
+	}
+	return n
+}
+
+// places are the directory of a project and the files that its ports come from.
+func (p *Project) places() map[string]bool {
+	places := map[string]bool{p.Dir: true}
+	for _, b := range p.Bindings() {
+		if b.Entry.Known() {
+			places[b.Entry.File] = true
+		}
+	}
+	return places
+}
+
+// taken are the names, in upper case, that the project or one beside it uses.
+func (n *naming) taken(p *Project) map[string]bool {
+	names, seen := map[string]bool{}, map[*Project]bool{}
+	for place := range p.places() {
+		for _, o := range n.near[place] {
+			if !seen[o] {
+				seen[o] = true
+				o.addVariables(names)
+			}
+		}
+	}
+	return names
+}
+
+// items chooses a variable for the host port of every written item of a project, by the place of the item.
+func (n *naming) items(p *Project) map[Span]string {
+	namer := namer{dialect: dialectOf(p), taken: n.taken(p), elsewhere: n.given, dir: p.Dir, given: map[string]bool{}, names: map[Span]string{}}
 	byService := map[*Service][]Item{}
 	for _, it := range p.Items() {
 		if it.Head().HostText != "" || it.Written() {
@@ -47,48 +92,76 @@ func nameItems(p *Project) map[Span]string {
 		}
 	}
 	for i := range p.Services {
-		n.service(byService[&p.Services[i]])
+		namer.service(byService[&p.Services[i]])
 	}
-	return n.names
+	return namer.names
 }
 
-// variables are the names that the project uses, those of its ports included.
-func (p *Project) variables() map[string]bool {
-	names := map[string]bool{}
+// addVariables adds the names that the project uses, those of its ports included, in upper case: on Windows WEB_PORT
+// and web_port are one variable.
+func (p *Project) addVariables(names map[string]bool) {
 	for name, is := range p.Taken {
-		names[name] = is
+		if is {
+			names[strings.ToUpper(name)] = true
+		}
 	}
 	for _, b := range p.Bindings() {
-		names[b.Var], names[b.TargetVar] = true, true
+		names[strings.ToUpper(b.Var)], names[strings.ToUpper(b.TargetVar)] = true, true
 	}
-	return names
 }
 
 // dialectOf is the project's own way of naming ports, judged by the variables that it uses for them.
 func dialectOf(p *Project) dialect {
-	used := map[string]bool{}
+	used := map[string]string{} // a service by the variable of a host port
 	for _, b := range p.Bindings() {
-		used[b.Var] = true
+		if b.Var != "" {
+			used[b.Var] = b.Service
+		}
 	}
+	prefix := prefixOf(p, used)
 	for _, d := range dialects {
 		count := 0
 		for name := range used {
-			if d.matches(name) {
+			if d.matches(strings.TrimPrefix(name, prefix)) {
 				count++
 			}
 		}
 		if count >= 2 {
-			return d
+			return dialect{prefix + d.before, d.after}
 		}
 	}
-	return plainDialect
+	return dialect{prefix + plainDialect.before, plainDialect.after}
+}
+
+// prefixOf is the first word of all variables, such as "WP1_", when several services have it and none is called so.
+func prefixOf(p *Project, used map[string]string) string {
+	prefix, services := "", map[string]bool{}
+	for name, service := range used {
+		first, rest, _ := strings.Cut(name, "_")
+		if !plainDialect.matches(rest) || prefix != "" && prefix != first+"_" {
+			return ""
+		}
+		prefix, services[service] = first+"_", true
+	}
+	for _, s := range p.Services {
+		if strings.HasPrefix(stem(s.Name)+"_", prefix) {
+			return ""
+		}
+	}
+	if len(services) < 2 || prefix == "FORWARD_" {
+		return ""
+	}
+	return prefix
 }
 
 type namer struct {
 	dialect dialect
-	taken   map[string]bool // by the project
+	taken   map[string]bool // by the project and those beside it
 	given   map[string]bool // by the namer
 	names   map[Span]string
+
+	dir       string            // of the project
+	elsewhere map[string]string // naming.given
 }
 
 // service names the items of one service, literals first: they are the ones that will ask. One port published over two
@@ -133,12 +206,14 @@ func (n *namer) choose(it Item, several bool) string {
 		suffix = "_RANGE"
 	}
 	if n.taken[d.name(stem, suffix)] {
-		d = hostDialect
+		d = d.onHost()
 	}
 	for i := 1; ; i++ {
 		name := d.name(stem, suffix+numbered(i))
-		if !n.taken[name] && !n.given[name] {
-			n.given[name] = true
+		key := n.dir + "\x00" + name
+		port, known := n.elsewhere[key]
+		if !n.taken[name] && !n.given[name] && (!known || port == it.Ports()) {
+			n.given[name], n.elsewhere[key] = true, it.Ports()
 			return name
 		}
 	}

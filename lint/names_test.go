@@ -38,6 +38,15 @@ func TestNames(t *testing.T) {
 			service("web", "80:80")}, "", "DB_HOST_PORT REDIS_HOST_PORT FORWARD_WEB_PORT"},
 		{"publish", []*svc{service("db", "${DB_PUBLISH_PORT}:1"), service("web", "${WEB_PUBLISH_PORT}:2"), service("x", "80:80")}, "",
 			"DB_HOST_PORT WEB_HOST_PORT X_PUBLISH_PORT"},
+		{"project prefix", []*svc{service("db", "${WP1_DB_PORT:-1}:1"), service("web", "${WP1_WEB_PORT:-2}:2"), service("x", "80:80")}, "",
+			"WP1_DB_HOST_PORT WP1_WEB_HOST_PORT WP1_X_PORT"},
+		{"project prefix of its own dialect", []*svc{service("db", "${WP1_DB_HOST_PORT}:1"), service("web", "${WP1_WEB_HOST_PORT}:2"),
+			service("x", "80:80")}, "WP1_X_HOST_PORT", "WP1_DB_HOST_PORT_2 WP1_WEB_HOST_PORT_2 WP1_X_HOST_PORT_2"},
+		{"one service is no prefix", []*svc{service("app", "${APP_A_PORT:-1}:1", "${APP_B_PORT:-2}:2"), service("x", "80:80")}, "",
+			"APP_PORT APP_PORT_2 X_PORT"},
+		{"two services without a common word", []*svc{service("a", "${FOO_A_PORT:-1}:1"), service("b", "${BAR_B_PORT:-2}:2"),
+			service("x", "80:80")}, "", "A_PORT B_PORT X_PORT"},
+		{"taken in lower case", []*svc{service("redis", "6379:6379")}, "redis_port", "REDIS_HOST_PORT"},
 		{"one is no dialect", []*svc{service("db", "${DB_PUBLISH_PORT}:1"), service("x", "80:80")}, "", "DB_PORT X_PORT"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -46,7 +55,7 @@ func TestNames(t *testing.T) {
 			for _, name := range strings.Fields(c.taken) {
 				p.Taken[name] = true
 			}
-			names := nameItems(p)
+			names := newNaming([]*Project{p}).items(p)
 			var got []string
 			for _, it := range p.Items() {
 				if n := names[it.Head().Entry]; n != "" {
@@ -70,7 +79,7 @@ func FuzzNames(f *testing.F) {
 		p.Services[0].Name = name
 		p.Taken = map[string]bool{"WEB_PORT": true}
 		seen := map[string]bool{}
-		for _, n := range nameItems(p) {
+		for _, n := range newNaming([]*Project{p}).items(p) {
 			if nameLength(n) != len(n) || n == "" || p.Taken[n] || seen[n] {
 				t.Errorf("%q gives %q", name, n)
 			}

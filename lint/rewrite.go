@@ -96,7 +96,13 @@ func quote(edit Edit, around Span) []Edit {
 	return append(edits, Edit{Span: Span{around.File, around.End, around.End}, New: `"`})
 }
 
-// sortEdits puts edits in the order that Apply wants.
+// named is what happens to the item when a new variable gives its host ports, with the present ones as default.
+func (i Item) named(name string) Move {
+	first, _ := i.Range()
+	return Move{Item: i.Head().Entry, From: first, To: first, Width: i.Width(), Var: name, New: true}
+}
+
+// sortEdits puts edits in the order that a fix has them.
 func sortEdits(edits []Edit) []Edit {
 	slices.SortStableFunc(edits, func(a, b Edit) int { return a.Span.Compare(b.Span) })
 	return edits

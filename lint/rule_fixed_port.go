@@ -15,9 +15,11 @@ func checkFixedPort(p *Pass) {
 			continue
 		}
 		f := it.finding(fmt.Sprintf("%s of %q is fixed; moving it means editing this file", it.Want(), it.Service.Name))
-		text := withDefault(p.advice.name(p.Project, it), it.Ports())
+		name := p.advice.name(p.Project, it)
+		text := withDefault(name, b.Text)
 		if edits, ok := it.replace(text); ok {
-			f.Fixes = []Fix{{Title: "write " + text, Safety: Safe, Edits: edits}}
+			edits = sortEdits(append(edits, p.Project.exampleEdits(it, name, b.Text)...))
+			f.Fixes = []Fix{{Title: "write " + text, Safety: Safe, Edits: edits, Moves: []Move{it.named(name)}}}
 		}
 		p.Report(f)
 	}

@@ -24,7 +24,8 @@ func checkOneVariableBothSides(p *Pass) {
 
 // splitFix gives the host port a variable of its own that follows the old one until it is set.
 func (p *Pass) splitFix(it Item) []Fix {
-	text := withDefault(p.advice.name(p.Project, it), it.Head().Text)
+	name := p.advice.name(p.Project, it)
+	text := withDefault(name, it.Head().Text)
 	if _, one := parseExpression(it.Head().Text); !one {
 		return nil
 	}
@@ -32,5 +33,6 @@ func (p *Pass) splitFix(it Item) []Fix {
 	if !ok {
 		return nil
 	}
-	return []Fix{{Title: "write " + text + " on the host side", Safety: Safe, Edits: edits}}
+	return []Fix{{Title: "write " + text + " on the host side", Safety: Safe, Edits: edits,
+		Moves: []Move{it.named(name)}}}
 }

@@ -26,12 +26,13 @@ type advice struct {
 	moves  map[Span]uint16 // new lowest host port, by the place of the old one
 	passed Picked          // what was passed over
 	names  map[*Project]map[Span]string
+	naming *naming
 	many   map[*Project]map[Span]bool // items that several services have
 }
 
 func newAdvice(projects []*Project, settings Settings) *advice {
 	a := &advice{ground: GroundOf(settings.Host, func(*Container) bool { return false }), moves: map[Span]uint16{},
-		names: map[*Project]map[Span]string{}, many: map[*Project]map[Span]bool{}}
+		names: map[*Project]map[Span]string{}, naming: newNaming(projects), many: map[*Project]map[Span]bool{}}
 	for p := range settings.Reserved {
 		a.ground.Take(p, p, "the settings leave it out")
 	}
@@ -113,7 +114,7 @@ func (a *advice) remember(place Span, suggest func() (uint16, bool)) (uint16, bo
 // name suggests the variable that may hold the host port of an item.
 func (a *advice) name(p *Project, it Item) string {
 	if a.names[p] == nil {
-		a.names[p] = nameItems(p)
+		a.names[p] = a.naming.items(p)
 	}
 	return a.names[p][it.Head().Entry]
 }

@@ -15,11 +15,14 @@ type hunk struct {
 }
 
 // hunks applies edits, sorted and without overlap, and returns the lines that change. Edits of files that were not read
-// are left out.
+// are left out, but for those that create one.
 func hunks(sources lint.Sources, edits []lint.Edit) []hunk {
 	var out []hunk
 	for len(edits) > 0 {
 		src := sources[edits[0].Span.File]
+		if src == nil && edits[0].Span.End == 0 {
+			src = lint.NewSource(nil)
+		}
 		n := 1
 		if src != nil {
 			n = together(src, edits)

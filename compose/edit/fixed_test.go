@@ -1,0 +1,330 @@
+package edit
+
+import (
+	"testing"
+
+	"github.com/portlint/portlint/lint"
+)
+
+func TestRehearseFixedPorts(t *testing.T) {
+	for _, c := range []rehearseCase{
+		{name: "styles", files: `
+-- compose.yaml --
+services:
+  web:
+    image: app
+    ports:
+      - "8080:80" # the site
+      - 8443:443
+      - '127.0.0.1:9229:9229/tcp'
+      - "[::1]:5353:53/udp"
+  db:
+    image: db
+    ports:
+      - {target: 5432, published: 5432}
+      - target: 9000
+        published: "9000"
+  flow: {image: app, ports: [7000:70, "7001:71"]}
+  range:
+    image: app
+    ports: ["6000-6005:6000-6005", 6100-6105:61]
+`, want: `
+compose.yaml
+  - "${WEB_HTTP_PORT:-8080}:80" # the site
+  - ${WEB_HTTPS_PORT:-8443}:443
+  - '127.0.0.1:${WEB_DEBUG_PORT:-9229}:9229/tcp'
+  - "[::1]:${WEB_DNS_PORT:-5353}:53/udp"
+  - {target: 5432, published: "${DB_PORT:-5432}"}
+  published: "${DB_PORT_2:-9000}"
+  flow: {image: app, ports: ["${FLOW_PORT:-7000}:70", "${FLOW_PORT_2:-7001}:71"]}
+  ports: ["${RANGE_PORT_RANGE:-6000-6005}:6000-6005", "${RANGE_PORT_RANGE_2:-6100-6105}:61"]
+`},
+		{name: "CRLF, tabs and no final newline", files: "-- compose.yaml --\n" +
+			"services:\r\n  web:\r\n    image: app\r\n    ports:\r\n    - \"8080:80\"\t# a\r\n    - 443:443", want: `
+compose.yaml
+  - "${WEB_HTTP_PORT:-8080}:80"	# a<CR>
+  - ${WEB_HTTPS_PORT:-443}:443
+`},
+		{name: "the example gets the names", files: `
+-- compose.yaml --
+services:
+  web: {image: app, ports: ["8080:80"]}
+  db: {image: db, ports: ["5432:5432", "9000:9000"]}
+-- .env.example --
+# the key
+KEY=
+
+# the user
+USER_NAME=x
+`, want: `
+.env.example
+  # host port of web
+  WEB_PORT=8080
+  
+  # host port of db for 5432
+  DB_PORT=5432
+  
+  # host port of db for 9000
+  DB_PORT_2=9000
+  
+compose.yaml
+  web: {image: app, ports: ["${WEB_PORT:-8080}:80"]}
+  db: {image: db, ports: ["${DB_PORT:-5432}:5432", "${DB_PORT_2:-9000}:9000"]}
+`},
+		{name: "an example without a final newline", files: `
+-- compose.yaml --
+services:
+  web: {image: app, ports: ["8080:80"]}
+-- .env.sample --
+export KEY="a"
+export MORE="b"`, want: `
+.env.sample
+  # host port of web
+  export WEB_PORT="8080"
+compose.yaml
+  web: {image: app, ports: ["${WEB_PORT:-8080}:80"]}
+`},
+		{name: "an example that is an env file is left alone", files: `
+-- compose.yaml --
+services:
+  web: {image: app, ports: ["8080:80"], env_file: .env.example}
+-- .env.example --
+KEY=
+`, want: `
+compose.yaml
+  web: {image: app, ports: ["${WEB_PORT:-8080}:80"], env_file: .env.example}
+`},
+		{name: "names in use", files: `
+-- compose.yaml --
+services:
+  web: {image: app, ports: ["8080:80"], environment: {WEB_PORT: "80"}}
+  db: {image: app, ports: ["5432:5432"], env_file: db.env}
+  api: {image: app, ports: ["9000:90"], labels: ["url=${API_PORT:-1}"]}
+  mail: {image: app, ports: ["2525:25"]}
+  shell: {image: app, ports: ["2222:22"]}
+  hidden: {image: app, ports: ["7070:70"]}
+-- db.env --
+DB_PORT=5432
+-- .env --
+MAIL_PORT=1
+-- .env.local --
+# HIDDEN_PORT=
+`, setup: func(s *stage) { s.env["SHELL_PORT"] = "22" }, want: `
+compose.yaml
+  web: {image: app, ports: ["${WEB_HOST_PORT:-8080}:80"], environment: {WEB_PORT: "80"}}
+  db: {image: app, ports: ["${DB_HOST_PORT:-5432}:5432"], env_file: db.env}
+  api: {image: app, ports: ["${API_HOST_PORT:-9000}:90"], labels: ["url=${API_PORT:-1}"]}
+  mail: {image: app, ports: ["${MAIL_HOST_PORT:-2525}:25"]}
+  shell: {image: app, ports: ["${SHELL_HOST_PORT:-2222}:22"]}
+  hidden: {image: app, ports: ["${HIDDEN_HOST_PORT:-7070}:70"]}
+`},
+		{name: "two protocols, one variable", files: `
+-- compose.yaml --
+services:
+  dns: {image: app, ports: ["53:53/tcp", "53:53/udp"]}
+-- .env.example --
+A=1
+`, want: `
+.env.example
+  # host port of dns for 53
+  DNS_PORT=53
+compose.yaml
+  dns: {image: app, ports: ["${DNS_PORT:-53}:53/tcp", "${DNS_PORT:-53}:53/udp"]}
+`},
+		{name: "an anchor shared by two services", files: `
+-- compose.yaml --
+x-base: &base
+  image: app
+  ports: ["8080:80"]
+services:
+  a: {<<: *base, profiles: [a]}
+  b: {<<: *base, profiles: [b]}
+`, want: `
+compose.yaml
+  ports: ["${A_PORT:-8080}:80"]
+`},
+		{name: "an alias of the list", files: `
+-- compose.yaml --
+services:
+  a: {image: app, profiles: [a], ports: &ports ["8080:80"]}
+  b: {image: app, profiles: [b], ports: *ports}
+`, want: `
+compose.yaml
+  a: {image: app, profiles: [a], ports: &ports ["${A_PORT:-8080}:80"]}
+`},
+		{name: "an anchored item", files: `
+-- compose.yaml --
+services:
+  a: {image: app, profiles: [a], ports: [&port "8080:80"]}
+  b: {image: app, profiles: [b], ports: [*port]}
+`, want: `
+compose.yaml
+  a: {image: app, profiles: [a], ports: [&port "${A_PORT:-8080}:80"]}
+`},
+		{name: "included and extended", files: `
+-- compose.yaml --
+include: [inc/compose.yaml]
+services:
+  web: {extends: {file: base.yaml, service: base}, ports: ["8080:80"]}
+-- base.yaml --
+services:
+  base: {image: app, ports: ["7000:70"]}
+-- inc/compose.yaml --
+services:
+  db: {image: db, ports: ["5432:5432"]}
+-- inc/.env.example --
+X=1
+`, want: `
+base.yaml
+  base: {image: app, ports: ["${WEB_PORT:-7000}:70"]}
+compose.yaml
+  web: {extends: {file: base.yaml, service: base}, ports: ["${WEB_HTTP_PORT:-8080}:80"]}
+inc/.env.example
+  # host port of db
+  DB_PORT=5432
+inc/compose.yaml
+  db: {image: db, ports: ["${DB_PORT:-5432}:5432"]}
+`},
+		{name: "an override that repeats the item", files: `
+-- compose.yaml --
+services:
+  web: {image: app, ports: ["8080:80"]}
+-- compose.override.yaml --
+services:
+  web: {ports: ["8080:80"]}
+`, want: `
+not "write ${WEB_PORT:-8080}", because setting WEB_PORT would do more or less than it should: services.web.ports of project "001" would change
+`},
+		{name: "an override repeats it in the long form", files: `
+-- compose.yaml --
+services:
+  web: {image: app, ports: ["8080:80"]}
+-- compose.override.yaml --
+services:
+  web: {ports: [{target: 80, published: "8080", protocol: tcp}]}
+`, want: `
+not "write ${WEB_PORT:-8080}", because setting WEB_PORT would do more or less than it should: services.web.ports of project "001" would change
+`},
+		{name: "glued to a variable", files: `
+-- compose.yaml --
+services:
+  web: {image: app, ports: ["80${DIGITS:-80}:80", "${BIND:-}9090:90", "${BOTH:-127.0.0.1:7070}:70"]}
+`},
+		{name: "the host port gives the container port", files: `
+-- compose.yaml --
+services:
+  web: {image: app, ports: ["8080:${PORT:-80}"], environment: ["PORT=${PORT:-80}"]}
+`, want: `
+compose.yaml
+  web: {image: app, ports: ["${WEB_PORT:-8080}:${PORT:-80}"], environment: ["PORT=${PORT:-80}"]}
+`},
+		{name: "escapes and folds", files: `
+-- compose.yaml --
+services:
+  web:
+    image: app
+    ports:
+      - "80\u00380:80"
+      - >-
+        9090:90
+      - ? target
+        : 80
+`, want: `
+compose.yaml
+  ${WEB_PORT:-9090}:90
+`},
+		{name: "a project that Compose refuses", files: `
+-- compose.yaml --
+services:
+  web: {image: app, ports: ["8080:80"], containr_name: x}
+  db: {image: db, depends_on: [nothing], ports: ["5432:5432"]}
+`, want: `
+compose.yaml
+  web: {image: app, ports: ["${WEB_PORT:-8080}:80"], containr_name: x}
+  db: {image: db, depends_on: [nothing], ports: ["${DB_PORT:-5432}:5432"]}
+`},
+		{name: "a required variable", files: `
+-- compose.yaml --
+services:
+  web: {image: "app:${TAG:?say which}", ports: ["8080:80"]}
+`, setup: func(s *stage) { s.env["TAG"] = "1" }, want: `
+compose.yaml
+  web: {image: "app:${TAG:?say which}", ports: ["${WEB_PORT:-8080}:80"]}
+`},
+		{name: "static, with an example as the only source", setup: func(s *stage) { s.static = true }, files: `
+-- compose.yaml --
+services:
+  web: {image: "app:${TAG}", ports: ["8080:80", "${ADMIN_PORT}:81"]}
+-- .env.example --
+TAG=1
+ADMIN_PORT=8081
+`, want: `
+.env.example
+  # host port of web for 80
+  WEB_HTTP_PORT=8080
+compose.yaml
+  web: {image: "app:${TAG}", ports: ["${WEB_HTTP_PORT:-8080}:80", "${ADMIN_PORT}:81"]}
+`},
+		{name: "a file of two projects", setup: func(s *stage) { s.projects = []string{"one", "two"} }, files: `
+-- .git/HEAD --
+-- base.yaml --
+services:
+  base: {image: app, ports: ["7000:70"]}
+-- one/compose.yaml --
+services:
+  web: {extends: {file: ../base.yaml, service: base}}
+-- two/compose.yaml --
+services:
+  web: {extends: {file: ../base.yaml, service: base}, environment: ["BASE_PORT=1"]}
+  api: {image: app, environment: ["WEB_PORT"]}
+`, want: `
+base.yaml
+  base: {image: app, ports: ["${WEB_HOST_PORT:-7000}:70"]}
+`},
+		{name: "two projects of one directory", setup: func(s *stage) { s.projects = []string{"a.yaml", "b.yaml", "c.yaml"} }, files: `
+-- a.yaml --
+services: {web: {image: app, ports: ["8080:80"]}}
+-- b.yaml --
+services: {web: {image: app, ports: ["8080:80"]}}
+-- c.yaml --
+services: {web: {image: app, ports: ["9090:80"]}}
+-- .env.example --
+A=1
+`, want: `
+.env.example
+  # host port of web
+  WEB_PORT=8080
+  # host port of web
+  WEB_PORT_2=9090
+a.yaml
+  services: {web: {image: app, ports: ["${WEB_PORT:-8080}:80"]}}
+b.yaml
+  services: {web: {image: app, ports: ["${WEB_PORT:-8080}:80"]}}
+c.yaml
+  services: {web: {image: app, ports: ["${WEB_PORT_2:-9090}:80"]}}
+`},
+		{name: "the dialect of the project", files: `
+-- compose.yaml --
+services:
+  web: {image: app, ports: ["${WP1_WEB_PORT:-8080}:80"]}
+  db: {image: app, ports: ["${WP1_DB_PORT:-5432}:5432"]}
+  mail: {image: app, ports: ["2525:25"]}
+`, want: `
+compose.yaml
+  mail: {image: app, ports: ["${WP1_MAIL_PORT:-2525}:25"]}
+`},
+		{name: "outside of the project", files: `
+-- shared/base.yaml --
+services:
+  base: {image: app, ports: ["7000:70"]}
+-- app/compose.yaml --
+services:
+  web: {extends: {file: ../shared/base.yaml, service: base}}
+`, setup: func(s *stage) { s.projects = []string{"app"} }, want: `
+not "write ${WEB_PORT:-7000}", because "shared/base.yaml" lies outside of the project's repository or directory
+`},
+	} {
+		c.most, c.rules = lint.Safe, "fixed-port"
+		t.Run(c.name, c.run)
+	}
+}

@@ -1,0 +1,265 @@
+package edit
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
+	"golang.org/x/sync/errgroup"
+)
+
+// view is one way in which a project is loaded before and after the edits.
+type view struct {
+	target  Target
+	options compose.Options
+	when    string // "" with the environment as it is
+	free    bool   // variables of the environment can be set in it
+	before  compose.Shape
+}
+
+// look makes two views of every project: with the environment as it is and without it. New variables are tried in the
+// one that Compose loads, best without the environment.
+func (r *rehearsal) look() error {
+	for _, t := range r.targets {
+		before, err := t.Loaded.Shape()
+		if err != nil {
+			return err
+		}
+		asIs := &view{target: t, options: t.Options, before: before}
+		bare := &view{target: t, options: withoutEnv(t.Options), when: " where the environment is empty"}
+		r.views = append(r.views, asIs)
+		if !t.Options.Static && len(bare.options.Env) == len(t.Options.Env) {
+			asIs.free = true
+			continue
+		}
+		if bare.before, err = shape(r.ctx, bare.options); err != nil {
+			asIs.free = !t.Options.Static
+			continue // without its environment it is no project
+		}
+		asIs.free = !t.Options.Static && before.Exact() && !bare.before.Exact()
+		bare.free = !asIs.free
+		r.views = append(r.views, bare)
+	}
+	return r.ctx.Err()
+}
+
+// withoutEnv keeps of the environment what chooses the project, and reads it as `up` does.
+func withoutEnv(o compose.Options) compose.Options {
+	o.Static = false
+	env := map[string]string{}
+	for name, value := range o.Env {
+		if strings.HasPrefix(name, "COMPOSE_") || name == "PWD" {
+			env[name] = value
+		}
+	}
+	o.Env = env
+	return o
+}
+
+func shape(ctx context.Context, o compose.Options) (compose.Shape, error) {
+	loaded, err := compose.Load(ctx, o)
+	if err != nil {
+		return compose.Shape{}, err
+	}
+	return loaded.Shape()
+}
+
+// reads reports whether the project may read one of the files: it did, or one lies beside its files or is named in them.
+func (v *view) reads(files map[string]bool) bool {
+	dirs := map[string]bool{v.target.Loaded.Project.Dir: true}
+	for path := range v.target.Loaded.Sources {
+		dirs[filepath.Dir(path)] = true
+	}
+	for file := range files {
+		if _, ok := v.target.Loaded.Sources[file]; ok || dirs[filepath.Dir(file)] {
+			return true
+		}
+		for _, src := range v.target.Loaded.Sources {
+			if strings.Contains(string(src.Text), filepath.Base(file)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// prove loads every project that may read the files with the edits of a set, and returns the views in which it is not
+// as the fixes say, and why the first of them is not.
+func (r *rehearsal) prove(set []*candidate, files map[string]bool) (failing []*view, why string, err error) {
+	texts, err := r.edited(set)
+	if err != nil {
+		return r.views, err.Error(), nil
+	}
+	reasons := make([]string, len(r.views))
+	seen := make([]map[lint.Move]bool, len(r.views))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, v := range r.views {
+		if !v.reads(files) {
+			continue
+		}
+		group.Go(func() error {
+			seen[i] = map[lint.Move]bool{}
+			reasons[i] = v.check(r.ctx, texts, set, seen[i])
+			return r.ctx.Err()
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, "", err
+	}
+	for i, reason := range reasons {
+		if reason != "" {
+			failing = append(failing, r.views[i])
+		}
+	}
+	if len(failing) > 0 {
+		return failing, reasons[slices.Index(r.views, failing[0])], nil
+	}
+	return r.unseen(set, files, seen)
+}
+
+// unseen finds moves that no project showed: then nothing was proved of them.
+func (r *rehearsal) unseen(set []*candidate, files map[string]bool, seen []map[lint.Move]bool) ([]*view, string, error) {
+	for _, c := range set {
+		for _, m := range c.fix().Moves {
+			touched := slices.ContainsFunc(c.fix().Edits, func(e lint.Edit) bool { return files[e.Span.File] })
+			if touched && !slices.ContainsFunc(seen, func(s map[lint.Move]bool) bool { return s[m] }) {
+				return r.views, fmt.Sprintf("no project could be loaded that shows what ${%s} does", m.Var), nil
+			}
+		}
+	}
+	return nil, "", nil
+}
+
+// check compares the project with the edits to what it shall be, then sets each new variable and compares again. It
+// fills seen with the moves of which it saw that they do what they say.
+func (v *view) check(ctx context.Context, texts map[string][]byte, set []*candidate, seen map[lint.Move]bool) string {
+	options := v.options
+	options.Overlay = maps.Clone(options.Overlay)
+	if options.Overlay == nil {
+		options.Overlay = map[string][]byte{}
+	}
+	maps.Copy(options.Overlay, texts)
+	after, err := shape(ctx, options)
+	if err != nil {
+		return v.unreadable(err)
+	}
+	expected, moves := v.expected(set, after)
+	paths, reasons := expected.Differences(after)
+	if slices.ContainsFunc(moves, func(m lint.Move) bool { return m.From != m.To }) {
+		paths = slices.DeleteFunc(paths, isExtension)
+	}
+	if len(paths)+len(reasons) > 0 {
+		return v.harm(paths, reasons)
+	}
+	return v.tryVariables(ctx, options, expected, moves, seen)
+}
+
+// isExtension reports whether a difference lies in a top-level x-... key, which Compose does not use.
+func isExtension(path string) bool { return strings.HasPrefix(path, "extensions.") }
+
+// unreadable is why a project can't be loaded with the edits.
+func (v *view) unreadable(err error) string {
+	return fmt.Sprintf("project %q could not be read%s: %v", v.target.Loaded.Project.Name, v.when, err)
+}
+
+// harm says what the edits would do that the fixes do not say.
+func (v *view) harm(paths, reasons []string) string {
+	if len(reasons) > 0 {
+		return fmt.Sprintf("Compose would refuse project %q%s: %s", v.target.Loaded.Project.Name, v.when, reasons[0])
+	}
+	return fmt.Sprintf("%s of project %q would change%s", some(paths), v.target.Loaded.Project.Name, v.when)
+}
+
+// some names the first of several paths.
+func some(paths []string) string {
+	if len(paths) == 1 {
+		return paths[0]
+	}
+	return fmt.Sprintf("%s and %d more", paths[0], len(paths)-1)
+}
+
+// expected is the project as the fixes leave it, with the moves that it shows, each once.
+func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, []lint.Move) {
+	s := v.before
+	var moves []lint.Move
+	for _, c := range set {
+		fix := c.fix()
+		if len(fix.Moves) == 0 && fix.Safety == lint.Unsafe {
+			s = s.WithPortsOf(c.finding.Service, after)
+		}
+		for _, m := range fix.Moves {
+			if slices.Contains(moves, m) {
+				continue
+			}
+			if moved, n := s.Move(m.Item, m.From, m.To); n > 0 {
+				s, moves = moved, append(moves, m)
+			}
+		}
+	}
+	return s, moves
+}
+
+// tryVariables sets each new variable to a port of its own: exactly the ports that it gives must follow.
+func (v *view) tryVariables(ctx context.Context, options compose.Options, expected compose.Shape, moves []lint.Move, seen map[lint.Move]bool) string {
+	env := maps.Clone(options.Env)
+	if env == nil {
+		env = map[string]string{}
+	}
+	tries := map[string]uint16{}
+	for _, m := range moves {
+		if !m.New || v.free {
+			seen[m] = true
+		}
+		if !m.New || !v.free {
+			continue
+		}
+		if _, known := tries[m.Var]; !known {
+			tries[m.Var] = elsewhere(m, len(tries))
+			env[m.Var] = ports(tries[m.Var], m.Width)
+		}
+		expected, _ = expected.Move(m.Item, m.To, tries[m.Var])
+	}
+	if len(tries) == 0 {
+		return ""
+	}
+	options.Env = env
+	after, err := shape(ctx, options)
+	if err != nil {
+		return v.unreadable(err)
+	}
+	paths, reasons := expected.Differences(after)
+	paths = slices.DeleteFunc(paths, isExtension) // an anchor in x-... holds the text of the item
+	if len(paths)+len(reasons) > 0 {
+		names := strings.Join(slices.Sorted(maps.Keys(tries)), ", ")
+		return fmt.Sprintf("setting %s would do more or less than it should: %s", names, v.harm(paths, reasons))
+	}
+	return ""
+}
+
+// elsewhere is where an item shall go to show that its variable works: the n-th of a round gets a place of its own.
+func elsewhere(m lint.Move, n int) uint16 {
+	first := 20000 + n*101%20000
+	switch {
+	case first+m.Width <= 65536 && first != int(m.To):
+		return uint16(first)
+	case m.To > 1:
+		return m.To - 1
+	}
+	return m.To + 1
+}
+
+// ports writes a host port or a range as Compose does.
+func ports(first uint16, width int) string {
+	if width <= 1 {
+		return strconv.Itoa(int(first))
+	}
+	return fmt.Sprintf("%d-%d", first, int(first)+width-1)
+}
