@@ -48,13 +48,20 @@ type way func(move) ([]Edit, Move, bool)
 
 // moveBy writes each move in the first way that there is.
 func moveBy(moves []move, ways []way) (Fix, bool) {
-	fix := Fix{Title: title(moves), Safety: Unsafe}
+	fix := Fix{Safety: Unsafe}
+	var set []string
+	var published []move
 	for _, m := range moves {
 		found := false
 		for _, way := range ways {
 			edits, done, ok := way(m)
 			if found = ok; ok {
 				fix.Edits, fix.Moves = addEdits(fix.Edits, edits, m.item), append(fix.Moves, done)
+				if edits[0].Span.File == m.item.Head().Entry.File {
+					published = append(published, m)
+				} else if s := setting(m, edits[0].Span.File); !slices.Contains(set, s) {
+					set = append(set, s)
+				}
 				break
 			}
 		}
@@ -62,8 +69,16 @@ func moveBy(moves []move, ways []way) (Fix, bool) {
 			return Fix{}, false
 		}
 	}
-	fix.Edits = sortEdits(fix.Edits)
+	if fix.Edits = sortEdits(fix.Edits); len(published) > 0 {
+		set = append(set, title(published))
+	}
+	fix.Title = listed(set)
 	return fix, true
+}
+
+// setting says what is set in an env file.
+func setting(m move, file string) string {
+	return fmt.Sprintf("set %s=%s in %s", m.item.Head().Var, m.text(), filepath.Base(file))
 }
 
 // leader is the item with which an item will share a variable, so that both move to one port, or the item itself.
@@ -212,9 +227,9 @@ func (p *Pass) adviseOne(m move) string {
 	case p.Project != nil && p.shared(m.item):
 		return fmt.Sprintf("write this item in one service only: %q shares it through `extends` or an alias", m.item.Service.Name)
 	case b.From.Kind == FromEnvFile:
-		return fmt.Sprintf("set %s=%s in %s", b.Var, m.text(), filepath.Base(b.From.File))
+		return setting(m, b.From.File)
 	case b.From.Kind == FromExample:
-		return fmt.Sprintf("set %s=%s in .env", b.Var, m.text())
+		return setting(m, ".env")
 	case b.From.Kind == FromShell:
 		return fmt.Sprintf("set %s=%s in the environment", b.Var, m.text())
 	}

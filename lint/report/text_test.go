@@ -131,7 +131,8 @@ func TestHunks(t *testing.T) {
 		{"far apart", []lint.Edit{edit(0, 3, "1"), edit(14, 18, "4")}, "1 -one +1; 4 -four +4"},
 		{"CRLF in the new text", []lint.Edit{edit(4, 7, "a\r\nb")}, "2 -two +a +b"},
 		{"before the byte order mark", []lint.Edit{{Span: lint.Span{File: "bom"}, New: "x\n"}}, "1 +x"},
-		{"a file that was not read", []lint.Edit{{Span: lint.Span{File: "y"}, New: "z"}}, ""},
+		{"a file that is created", []lint.Edit{{Span: lint.Span{File: "y"}, New: "z\n"}}, "1 +z"},
+		{"a file that was not read", []lint.Edit{{Span: lint.Span{File: "y", Start: 1, End: 2}, New: "z"}}, ""},
 	} {
 		got := strings.Join(each(hunks(s, c.edits), showHunk), "; ")
 		if got != c.want {
