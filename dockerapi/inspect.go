@@ -93,6 +93,7 @@ func fill(c *lint.Container, full *container.InspectResponse, networks map[strin
 	if s := full.State; s != nil {
 		c.PID = s.Pid
 		c.StartedAt = localTime(s.StartedAt)
+		c.Error = s.Error
 	}
 	if full.HostConfig != nil {
 		c.Restart = string(full.HostConfig.RestartPolicy.Name)

@@ -50,6 +50,7 @@ type Container struct {
 	Hook        bool   // made by a lifecycle hook
 	WorkingDir  string // the project directory, as seen where Compose ran
 	ConfigFiles []string
+	Error       string // what kept it from starting the last time, in the engine's words; "" unless it was inspected
 	Restart     string // the restart policy: "no", "always", "unless-stopped", "on-failure"
 	StartedAt   time.Time
 	PID         int             // of its first process on the engine's machine, 0 when not known

@@ -4,12 +4,31 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
+// waitForEnd counts interrupts, and ends with status 7 when it is terminated.
+func waitForEnd() {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	fmt.Println("waiting", os.Getpid())
+	interrupts := 0
+	for s := range signals {
+		if s != os.Interrupt {
+			break
+		}
+		interrupts++
+		fmt.Println("interrupted", interrupts)
+	}
+	fmt.Println("interrupts:", interrupts)
+	os.Exit(7)
+}
+
 // fakeDocker is the programs docker and docker-compose of the scripts: it prints its command line, the variables that
-// FAKE_SHOW names and, where FAKE_STDIN is set, its standard input, and ends with status FAKE_STATUS.
+// FAKE_SHOW names and, where FAKE_STDIN is set, its standard input, waits where FAKE_WAIT is set, and ends with status FAKE_STATUS.
 func fakeDocker() {
 	words := os.Args[1:]
 	if v := os.Getenv("FAKE_VERSION"); strings.HasSuffix(strings.Join(words, " "), "version --short") {
@@ -29,6 +48,9 @@ func fakeDocker() {
 	}
 	if os.Getenv("FAKE_STDIN") != "" {
 		_, _ = io.Copy(os.Stdout, os.Stdin)
+	}
+	if os.Getenv("FAKE_WAIT") != "" {
+		waitForEnd()
 	}
 	status, _ := strconv.Atoi(os.Getenv("FAKE_STATUS"))
 	os.Exit(status)

@@ -52,6 +52,7 @@ var modules = map[string]string{
 
 // testModules may be imported by tests alone.
 var testModules = map[string]string{
+	"github.com/creack/pty":                 "a terminal for the prompt of up, as people have one",
 	"github.com/rogpeppe/go-internal":       "testscript",
 	"github.com/santhosh-tekuri/jsonschema": "outputs against their JSON schemas",
 	"github.com/owenrumney/go-sarif/v3":     "a second opinion on SARIF",

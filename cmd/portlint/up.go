@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 )
@@ -48,7 +49,7 @@ func up(cmd *cobra.Command, w world, words []string) error {
 	}
 	run := w
 	if s.blocked() {
-		m, err := resolve(ctx, reading, &line, s)
+		m, err := settle(ctx, reading, &line, s, words, canAsk(w, &line))
 		if err != nil {
 			return err
 		}
@@ -72,15 +73,16 @@ func up(cmd *cobra.Command, w world, words []string) error {
 		return become(run, program.path, program.command(&line), stdin)
 	}
 	if err := runChild(run, program.path, program.command(&line), stdin); err != nil {
+		s.printFailure(ctx, w, &line)
 		return err
 	}
 	s.printURLs(ctx, w, &line)
 	return nil
 }
 
-// resolve says what is in the way, and moves it where that is wished. It fails with errFindings when nothing may be
+// settle says what is in the way, and moves it where that is wished. It fails with errFindings when nothing may be
 // started.
-func resolve(ctx context.Context, w world, line *upLine, s *upState) (*mover, error) {
+func settle(ctx context.Context, w world, line *upLine, s *upState, words []string, keys *os.File) (*mover, error) {
 	if (line.move || line.write) && s.movable() {
 		return movePorts(ctx, w, line, s, line.write)
 	}
@@ -88,5 +90,12 @@ func resolve(ctx context.Context, w world, line *upLine, s *upState) (*mover, er
 		return nil, err
 	}
 	say(w.stderr, "nothing was pulled, built, created or stopped")
+	switch {
+	case !s.movable():
+		return nil, errFindings
+	case keys != nil:
+		return choose(ctx, w, line, s, keys)
+	}
+	suggest(w, words, s)
 	return nil, errFindings
 }

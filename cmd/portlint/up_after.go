@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
@@ -34,6 +35,33 @@ func (s *upState) printURLs(ctx context.Context, w world, line *upLine) {
 			say(w.stderr, "%s of %q is not published", b.Want(), service.Name)
 		}
 	}
+}
+
+// printFailure says which ports the engine has refused after all, who has them, and what Compose has left behind. It says
+// nothing where the failure was about something else.
+func (s *upState) printFailure(ctx context.Context, w world, line *upLine) {
+	ctx = context.WithoutCancel(ctx) // Ctrl-C was for Compose
+	host := dockerapi.Look(ctx, dockerapi.Options{Context: line.globals.context, Host: line.globals.host, Env: w.env, Project: s.project.Name})
+	var refused, left []string
+	for i := range host.Containers {
+		c := &host.Containers[i]
+		if c.Project != s.project.Name || c.State != "created" {
+			continue
+		}
+		left = append(left, strconv.Quote(c.Name))
+		if c.Error != "" {
+			refused = append(refused, "Error response from daemon: "+c.Error)
+		}
+	}
+	d := diagnose(ctx, w, line.globals, strings.Join(refused, "\n"))
+	if len(d.refusals) == 0 {
+		return
+	}
+	color, _ := useColor("auto", w) // auto is known
+	if err := d.print(w.stderr, "text", color && isTerminal(w.stderr)); err != nil {
+		return // nobody reads standard error
+	}
+	say(w.stderr, "created and not started: %s; docker compose down removes them, up --force-recreate makes them anew", strings.Join(left, ", "))
 }
 
 // onePerSocket sorts ports and names those on all IPv4 and all IPv6 addresses once.

@@ -136,11 +136,12 @@ func upFlags(f *pflag.FlagSet, line *upLine) {
 	}
 	f.StringP("timeout", "t", "", "")
 	for _, name := range []string{"abort-on-container-exit", "abort-on-container-failure", "attach-dependencies", "build", "menu",
-		"no-build", "no-color", "no-log-prefix", "quiet-build", "quiet-pull", "timestamps", "y"} {
+		"no-build", "no-color", "no-log-prefix", "quiet-build", "quiet-pull", "timestamps"} {
 		f.Bool(name, false, "")
 	}
 	f.BoolP("watch", "w", false, "")
-	f.BoolP("yes", "y", false, "")
+	f.BoolVarP(&line.yes, "yes", "y", false, "")
+	f.BoolVar(&line.yes, "y", false, "") // Compose's old name of it
 	line.own(f)
 }
 

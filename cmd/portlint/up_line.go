@@ -26,6 +26,7 @@ type upLine struct {
 	help    bool
 	move    bool
 	write   bool
+	yes     bool
 	// unclear: a value was not understood. Compose refuses the line then, before it does anything.
 	unclear bool
 	// strange: there are flags after `up` that are not known, so that a word may be a service or the value of one of them.

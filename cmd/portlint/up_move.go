@@ -67,6 +67,7 @@ var errStill = errors.New("no other host ports were found with which everything 
 
 // movePorts plans other host ports for what keeps s from starting. Nothing is written yet, see mover.commit.
 func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool) (*mover, error) {
+	keep = keep && !line.dryRun // which changes nothing
 	m := &mover{w: w, given: *line, keep: keep, vars: map[string]move{}, fixed: map[spot]move{}, stuck: map[string]bool{}}
 	if keep {
 		m.env = newEnvFiles(w, line, s.project)
@@ -97,6 +98,14 @@ func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool
 // movable reports whether other host ports can be given to everything that is in the way for certain.
 func (s *upState) movable() bool {
 	return !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { _, ok := s.itemOf(f); return !ok })
+}
+
+// keepable reports whether values in an env file can do that.
+func (s *upState) keepable() bool {
+	return !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
+		it, ok := s.itemOf(f)
+		return !ok || it.Head().Var == "" || it.Head().From.Kind == lint.FromShell
+	})
 }
 
 // itemOf is the item of the files that a finding is about: a port that only a stopped container asks for is in no file.

@@ -11,3 +11,6 @@ func handedOn() []os.Signal { return []os.Signal{os.Interrupt} }
 func fromTerminal(os.Signal) bool { return true }
 
 func statusOf(p *os.ProcessState) int { return p.ExitCode() }
+
+// signalNumber: the only signal is an interrupt, which is number 2 everywhere else.
+func signalNumber(os.Signal) int { return 2 }

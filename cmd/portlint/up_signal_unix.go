@@ -36,3 +36,10 @@ func statusOf(p *os.ProcessState) int {
 	}
 	return p.ExitCode()
 }
+
+func signalNumber(s os.Signal) int {
+	if n, ok := s.(syscall.Signal); ok {
+		return int(n)
+	}
+	return 0
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
+)
+
+// choose asks on the terminal what to do about what is in the way, until it is done or given up.
+func choose(ctx context.Context, w world, line *upLine, s *upState, keys *os.File) (*mover, error) {
+	for {
+		fmt.Fprint(w.stderr, "move them for this run (m), write other ports to .env (w), show who has them (s), or abort (a)? ")
+		key, err := oneKey(ctx, keys)
+		if err != nil {
+			fmt.Fprintln(w.stderr)
+			return nil, err
+		}
+		fmt.Fprintln(w.stderr, string(key))
+		switch key {
+		case 'a':
+			return nil, errFindings
+		case 's':
+			err = s.show(ctx, w, line)
+		default:
+			var m *mover
+			if m, err = movePorts(ctx, w, line, s, key == 'w'); err == nil {
+				return m, nil
+			}
+		}
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		if err != nil {
+			say(w.stderr, "%v", err)
+		}
+	}
+}
+
+// errInterrupt ends portlint as a shell expects it of a program that Ctrl-C ended.
+const errInterrupt = exitStatus(130)
+
+// oneKey waits for one of the keys m, w, s and a; Enter, q and Ctrl-D are a. The terminal is as it was when it returns, a
+// signal included. What was typed besides is left to the program that comes next.
+func oneKey(ctx context.Context, keys *os.File) (byte, error) {
+	before, err := term.MakeRaw(int(keys.Fd()))
+	if err != nil {
+		return 0, fmt.Errorf("cannot read a key: %w", err)
+	}
+	defer func() { _ = term.Restore(int(keys.Fd()), before) }() // there is nobody to tell that could see it
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, handedOn()...)
+	defer signal.Stop(signals)
+	pressed := make(chan byte, 1)
+	failed := make(chan error, 1)
+	go readKey(keys, pressed, failed)
+	select {
+	case key := <-pressed:
+		if key == ctrlC {
+			return 0, errInterrupt
+		}
+		return key, nil
+	case err := <-failed:
+		return 0, err
+	case s := <-signals:
+		return 0, exitStatus(128 + signalNumber(s))
+	case <-ctx.Done():
+		return 0, errInterrupt
+	}
+}
+
+const (
+	ctrlC  = 3
+	ctrlD  = 4
+	escape = 27
+)
+
+// readKey reads bytes one by one until one is an answer. Arrows and the like begin with an escape and end with a letter.
+func readKey(keys io.Reader, pressed chan<- byte, failed chan<- error) {
+	inside := false
+	for one := make([]byte, 1); ; {
+		if _, err := keys.Read(one); err != nil {
+			if errors.Is(err, io.EOF) {
+				pressed <- 'a'
+			} else {
+				failed <- fmt.Errorf("cannot read a key: %w", err)
+			}
+			return
+		}
+		switch key := one[0] | 0x20; { // a letter in lower case
+		case one[0] == ctrlC:
+			pressed <- ctrlC
+			return
+		case one[0] == escape:
+			inside = true
+		case inside:
+			inside = one[0] == '[' || one[0] == 'O' || one[0] < '@'
+		case one[0] == ctrlD || one[0] == '\r' || one[0] == '\n' || key == 'q':
+			pressed <- 'a'
+			return
+		case strings.IndexByte("mwsa", key) >= 0 && one[0] >= 'A':
+			pressed <- key
+			return
+		}
+	}
+}
+
+// show says who has the ports that are in the way, as `portlint who` does.
+func (s *upState) show(ctx context.Context, w world, line *upLine) error {
+	var ports []dockerapi.Port
+	for _, f := range s.certain() {
+		if b := f.Binding; b != nil && b.First != 0 {
+			for port := int(b.First); port <= int(b.Last); port++ {
+				if p := (dockerapi.Port{Number: uint16(port), Proto: b.Proto}); !slices.Contains(ports, p) {
+					ports = append(ports, p)
+				}
+			}
+		}
+	}
+	host, sources := askAbout(ctx, w, line.globals, ports)
+	uses := make([]lint.PortUse, len(ports))
+	for i, p := range ports {
+		uses[i] = host.Who(p.Number, p.Proto)
+	}
+	return report.Who(w.stderr, report.Report{Version: w.version, Dir: w.dir, Sources: sources, NotChecked: host.Blind, Color: s.r.Color}, uses, "text")
+}
+
+// canAsk is the terminal that can be asked, nil when there is none or nobody is to be asked.
+func canAsk(w world, line *upLine) *os.File {
+	keys, ok := w.stdin.(*os.File)
+	if !ok || line.yes || !isTerminal(keys) || !isTerminal(w.stderr) {
+		return nil
+	}
+	return keys
+}
+
+// suggest prints the commands that would help, where nobody can be asked.
+func suggest(w world, words []string, s *upState) {
+	at := scan(new(upLine).before(), words, false).others[0] + 1
+	command := func(flag string) string {
+		return commandLine(slices.Concat([]string{"portlint"}, words[:at], []string{flag}, words[at:]))
+	}
+	say(w.stderr, "to give them other ports for this run: %s", command("--move"))
+	if s.keepable() {
+		say(w.stderr, "to keep other ports in .env: %s", command("--write"))
+	}
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+
+// commandLine writes words as one types them into a POSIX shell.
+func commandLine(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		if quoted[i] = word; !plainWord.MatchString(word) {
+			quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
+}

@@ -1,0 +1,252 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"golang.org/x/term"
+)
+
+// terminal is portlint on a terminal of its own.
+type terminal struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	master *os.File
+	slave  *os.File
+	before *term.State
+	mu     sync.Mutex
+	text   bytes.Buffer
+	more   chan struct{}
+}
+
+const clashing = `name: shop
+services:
+  api:
+    image: nginx
+    ports: ["28080:80"]
+  web:
+    image: nginx
+    ports: ["${WEB:-28080}:80"]
+`
+
+// onTerminal starts portlint in a directory with a project, beside the fake docker of the scripts.
+func onTerminal(t *testing.T, dir string, environ []string, args ...string) *terminal {
+	t.Helper()
+	bin := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"portlint", "docker"} { // the name tells the test binary what to be, see TestMain
+		if err := os.Symlink(self, filepath.Join(bin, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	x := &terminal{t: t, cmd: exec.Command(filepath.Join(bin, "portlint"), args...), more: make(chan struct{}, 1)}
+	x.cmd.Dir = dir
+	x.cmd.Env = append([]string{"PATH=" + bin, "HOME=" + dir, "XDG_STATE_HOME=" + filepath.Join(bin, "state"), "DOCKER_HOST=" + noEngine,
+		"TERM=dumb", "FAKE_VERSION=5.5.1", "FAKE_SHOW=WEB"}, environ...)
+	if x.master, x.slave, err = pty.Open(); err != nil {
+		t.Skipf("no terminal can be had: %v", err)
+	}
+	t.Cleanup(func() { x.slave.Close(); x.master.Close() })
+	if x.before, err = term.GetState(int(x.slave.Fd())); err != nil {
+		t.Fatal(err)
+	}
+	x.cmd.Stdin, x.cmd.Stdout, x.cmd.Stderr = x.slave, x.slave, x.slave
+	x.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := x.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = x.cmd.Process.Kill() })
+	go x.read()
+	return x
+}
+
+func (x *terminal) read() {
+	for b := make([]byte, 4096); ; {
+		n, err := x.master.Read(b)
+		x.mu.Lock()
+		x.text.Write(b[:n])
+		x.mu.Unlock()
+		select {
+		case x.more <- struct{}{}:
+		default:
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (x *terminal) said() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return strings.ReplaceAll(x.text.String(), "\r\n", "\n")
+}
+
+// await waits until the terminal shows a text so many times.
+func (x *terminal) await(text string, times int) {
+	x.t.Helper()
+	limit := time.After(time.Minute)
+	for strings.Count(x.said(), text) < times {
+		select {
+		case <-x.more:
+		case <-limit:
+			x.t.Fatalf("no %q on the terminal:\n%s", text, x.said())
+		}
+	}
+}
+
+func (x *terminal) press(keys string) {
+	x.t.Helper()
+	if _, err := x.master.WriteString(keys); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// ends waits for the end of portlint, demands its exit status, and that the terminal is as it was.
+func (x *terminal) ends(want int) {
+	x.t.Helper()
+	err := x.cmd.Wait()
+	var failed *exec.ExitError
+	got := 0
+	if errors.As(err, &failed) {
+		got = statusOf(failed.ProcessState)
+	} else if err != nil {
+		x.t.Fatal(err)
+	}
+	if got != want {
+		x.t.Errorf("exit status %d, want %d\n%s", got, want, x.said())
+	}
+	if after, err := term.GetState(int(x.slave.Fd())); err != nil || !reflect.DeepEqual(after, x.before) {
+		x.t.Errorf("the terminal is not as it was: %v\n%s", err, x.said())
+	}
+}
+
+const question = "or abort (a)? "
+
+func clashingProject(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), clashing)
+	return dir
+}
+
+func TestUpPrompt(t *testing.T) {
+	for _, c := range []struct {
+		name, keys string
+		ends       int
+		says, not  string
+	}{
+		{"abort", "a", exitFindings, question + "a\n", "docker ["},
+		{"enter aborts", "\r", exitFindings, question + "a\n", "docker ["},
+		{"q aborts", "q", exitFindings, question + "a\n", "docker ["},
+		{"the end of input aborts", "\x04", exitFindings, question + "a\n", "docker ["},
+		{"other keys and arrows do nothing", "x\x1b[A\x1bOA\x1b[1;5D7 ,A", exitFindings, question + "a\n", "docker ["},
+		{"interrupt", "\x03", 130, question, "docker ["},
+		{"move", "m", 0, "\ndocker [\"compose\" \"up\" \"--build\"]\nWEB=28081 true\n", "kept in"},
+		{"move in upper case", "M", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, for this run)\n", "kept in"},
+		{"write", "w", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, kept in .env)\n", "for this run)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dir := clashingProject(t)
+			x := onTerminal(t, dir, nil, "up", "--build")
+			x.await(question, 1)
+			x.press(c.keys)
+			x.ends(c.ends)
+			x.await(c.says, 1)
+			if strings.Contains(x.said(), c.not) {
+				t.Errorf("%q is there:\n%s", c.not, x.said())
+			}
+			env, err := os.ReadFile(filepath.Join(dir, ".env"))
+			if want := map[bool]string{true: "WEB=28081\n"}[c.keys == "w"]; string(env) != want {
+				t.Errorf(".env is %q, %v, want %q", env, err, want)
+			}
+		})
+	}
+}
+
+// TestUpPromptShows asks who has the port, and then asks again.
+func TestUpPromptShows(t *testing.T) {
+	x := onTerminal(t, clashingProject(t), nil, "up")
+	x.await(question, 1)
+	x.press("s")
+	x.await(question, 2)
+	if !strings.Contains(x.said(), question+"s\n28080/tcp ") {
+		t.Error(x.said())
+	}
+	x.press("a")
+	x.ends(exitFindings)
+}
+
+// TestUpPromptGoesOn says why the ports can't be kept, and asks again.
+func TestUpPromptGoesOn(t *testing.T) {
+	x := onTerminal(t, clashingProject(t), []string{"WEB=28080"}, "up")
+	x.await(question, 1)
+	x.press("w")
+	x.await(question, 2)
+	if want := "portlint: the environment sets WEB, which no file can change: unset it, or use --move\n"; !strings.Contains(x.said(), want) {
+		t.Error(x.said())
+	}
+	x.press("m")
+	x.ends(0)
+}
+
+func TestUpPromptTerminated(t *testing.T) {
+	x := onTerminal(t, clashingProject(t), nil, "up")
+	x.await(question, 1)
+	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	x.ends(128 + int(syscall.SIGTERM))
+}
+
+// TestUpNoPrompt: nobody is asked who said yes to everything beforehand.
+func TestUpNoPrompt(t *testing.T) {
+	x := onTerminal(t, clashingProject(t), nil, "-f", "compose.yaml", "up", "-y", "--scale", "web=1")
+	x.ends(exitFindings)
+	x.await("portlint: to give them other ports for this run: portlint -f compose.yaml up --move -y --scale web=1\n", 1)
+	if strings.Contains(x.said(), question) {
+		t.Error(x.said())
+	}
+}
+
+// TestUpBecomes presses Ctrl-C when Compose runs: it is this very process, and gets the signal once.
+func TestUpBecomes(t *testing.T) {
+	x := onTerminal(t, clashingProject(t), []string{"FAKE_WAIT=1"}, "up", "api")
+	x.await(fmt.Sprintf("waiting %d\n", x.cmd.Process.Pid), 1)
+	interruptsOnce(t, x)
+}
+
+// TestUpRuns is the same with -d, where Compose is a child: signals that are sent to portlint alone reach it, too.
+func TestUpRuns(t *testing.T) {
+	x := onTerminal(t, clashingProject(t), []string{"FAKE_WAIT=1"}, "up", "-d", "api")
+	x.await("waiting ", 1)
+	interruptsOnce(t, x)
+}
+
+func interruptsOnce(t *testing.T, x *terminal) {
+	t.Helper()
+	x.press("\x03")
+	x.await("interrupted 1\n", 1)
+	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	x.ends(7)
+	x.await("interrupts: 1\n", 1)
+}
