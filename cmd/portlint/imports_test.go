@@ -19,14 +19,15 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":      {"compose", "compose/edit", "dockerapi", "dockerapi/leases", "lint", "lint/report"},
-	"compose":           {"lint"},
-	"compose/edit":      {"compose", "lint"},
-	"dockerapi":         {"dockerapi/sockets", "lint"},
-	"dockerapi/leases":  {},
-	"dockerapi/sockets": {"lint"},
-	"lint":              {},
-	"lint/report":       {"lint"},
+	"cmd/portlint":        {"compose", "compose/edit", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/report"},
+	"compose":             {"lint"},
+	"compose/edit":        {"compose", "lint"},
+	"dockerapi":           {"dockerapi/sockets", "lint"},
+	"dockerapi/cliplugin": {},
+	"dockerapi/leases":    {},
+	"dockerapi/sockets":   {"lint"},
+	"lint":                {},
+	"lint/report":         {"lint"},
 }
 
 // modules are the third-party modules that may be imported, each with its reason.
@@ -35,7 +36,7 @@ var modules = map[string]string{
 	"github.com/bmatcuk/doublestar/v4":   "the globs of exclude, with **",
 	"github.com/containerd/errdefs":      "what an error of the engine means",
 	"github.com/compose-spec/compose-go": "decides what a Compose project is",
-	"github.com/docker/cli":              "docker contexts and ssh connections, as the docker CLI has them",
+	"github.com/docker/cli":              "docker contexts, ssh connections and plugins, as the docker CLI has them",
 	"github.com/docker/docker":           "the engine's API",
 	"github.com/go-git/go-git/v5":        "the patterns of .gitignore, as git reads them",
 	"github.com/gofrs/flock":             "one writer at a time, on every system",
@@ -43,6 +44,7 @@ var modules = map[string]string{
 	"github.com/sirupsen/logrus":         "compose-go's logger, to silence it",
 	"github.com/spf13/cobra":             "commands, help and completion",
 	"github.com/spf13/pflag":             "the flag sets of cobra",
+	"github.com/tailscale/hujson":        "docker's config.json, so that an edit keeps every other byte",
 	"go.yaml.in/yaml/v4":                 "yaml nodes with positions, the parser that compose-go uses",
 	"golang.org/x/sync":                  "errgroup",
 	"golang.org/x/sys":                   "the kernel's sockets where package syscall has no name for them",

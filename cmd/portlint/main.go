@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/sirupsen/logrus"
+
+	"github.com/portlint/portlint/dockerapi/cliplugin"
 )
 
 func main() { os.Exit(start(hostWorld())) }
@@ -25,6 +27,9 @@ func start(w world) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if cliplugin.Invoked(os.Args[0]) {
+		return runPlugin(ctx, os.Args[1:], w)
+	}
 	return run(ctx, os.Args[1:], w)
 }
 
@@ -37,6 +42,7 @@ type world struct {
 	stdout  io.Writer
 	stderr  io.Writer
 	version string // of portlint, such as "v0.1.0"
+	plugin  bool   // docker called: the words for people are `docker portlint`
 }
 
 func hostWorld() world {

@@ -74,9 +74,12 @@ func newRoot(w world) *cobra.Command {
 	g.register(root.PersistentFlags())
 	o.register(root.Flags())
 	root.AddCommand(newCheck(w, &g), newUp(w), newPorts(w, &g))
-	for _, cmd := range []*cobra.Command{newWho(w, &g), newExplain(w, &g), newCompletion(w), newVersion(w)} {
+	for _, cmd := range []*cobra.Command{newWho(w, &g), newExplain(w, &g), newPlugin(w), newCompletion(w), newVersion(w)} {
 		withoutGlobals(cmd)
 		root.AddCommand(cmd)
+	}
+	if w.plugin {
+		nameAsPlugin(root)
 	}
 	return root
 }

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi/cliplugin"
+	"github.com/portlint/portlint/lint"
+)
+
+// hintTime is how long the answer to a hook may take, of the quarter of a second that people don't notice. The rest is
+// left for starting the program.
+const hintTime = 200 * time.Millisecond
+
+// hint answers docker's hook after a command that failed: with who has a port that it needs, certainly and now, and else
+// with nothing at all. Nothing that goes wrong here may add to what went wrong before.
+func hint(ctx context.Context, w world, request string) error {
+	failed, err := cliplugin.ParseHook(request)
+	if err != nil {
+		return nil //nolint:nilerr // a newer docker may ask in other words
+	}
+	ctx, cancel := context.WithTimeout(ctx, hintTime)
+	defer cancel()
+	found := make(chan []string, 1)
+	go func() {
+		defer func() { _ = recover() }() // compose-go on a strange file
+		found <- hintLines(ctx, w, failed)
+	}()
+	select {
+	case <-ctx.Done():
+		return nil
+	case lines := <-found:
+		if len(lines) == 0 || ctx.Err() != nil {
+			return nil
+		}
+		return cliplugin.WriteHint(w.stdout, lines)
+	}
+}
+
+// hintLines are the lines for people.
+func hintLines(ctx context.Context, w world, failed cliplugin.Failed) []string {
+	g, ok := parentGlobals(&w)
+	switch {
+	case !ok:
+		return nil
+	case failed.Compose():
+		return projectHint(ctx, w, g)
+	default:
+		return errorHint(diagnose(ctx, w, g, failed.Error))
+	}
+}
+
+// errorHint says who has the ports of an engine's error, which docker passes on for its own commands.
+func errorHint(d diagnosis) []string {
+	var lines []string
+	for _, refusal := range d.refusals {
+		for _, u := range refusal.Uses {
+			for _, b := range u.Holders {
+				said := fmt.Sprintf("%d/%s is %s", u.Port, u.Proto, b.Sentence())
+				if len(lines) == 0 || lines[len(lines)-2] != visible(said) {
+					lines = append(lines, visible(said), helpLine(b.Free()))
+				}
+			}
+		}
+	}
+	return lines
+}
+
+// projectHint says which ports of the project from here can't be bound now.
+func projectHint(ctx context.Context, w world, g globals) []string {
+	base, err := g.options(w, false)
+	if err != nil {
+		return nil
+	}
+	all, err := load(ctx, w, []compose.Options{base})
+	if err != nil || len(all.projects) == 0 {
+		return nil
+	}
+	host := lookAround(ctx, w, g, &all, lint.UpOptions{})
+	owned, err := own(all, newSettingsFor(w.dir, overrides{}))
+	if err != nil {
+		return nil
+	}
+	var lines []string
+	for _, f := range decide(all.models(), host, owned).findings {
+		if f.Certainty != lint.Certain || f.Severity != lint.Error {
+			continue
+		}
+		lines = append(lines, visible(f.Message))
+		if len(f.Fixes) > 0 {
+			lines = append(lines, helpLine(f.Fixes[0]))
+		}
+	}
+	return lines
+}
+
+func helpLine(f lint.Fix) string {
+	if f.Command == "" {
+		return visible("  " + f.Title)
+	}
+	return visible(fmt.Sprintf("  %s: %s", f.Title, f.Command))
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/dockerapi/cliplugin"
+)
+
+func installPlugin(ctx context.Context, w world, noHint bool) error {
+	file := pluginFile(w)
+	if !noHint { // the file that can be refused comes first: all or nothing
+		if err := editDockerConfig(w, cliplugin.Enable); err != nil {
+			return err
+		}
+	}
+	if err := placePlugin(ctx, file); err != nil {
+		err = fmt.Errorf("cannot install %q: %w", file, pathless(err))
+		if noHint {
+			return err
+		}
+		return errors.Join(err, editDockerConfig(w, cliplugin.Disable))
+	}
+	return pluginStatus(ctx, w)
+}
+
+func uninstallPlugin(ctx context.Context, w world) error {
+	file := pluginFile(w)
+	theirs, err := foreign(ctx, file)
+	if err != nil {
+		return err
+	}
+	if theirs {
+		say(w.stderr, "%q is not portlint's and stays", file)
+	} else if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cannot remove %q: %w", file, pathless(err))
+	}
+	if err := editDockerConfig(w, cliplugin.Disable); err != nil {
+		return err
+	}
+	if err := pluginStatus(ctx, w); !errors.Is(err, errFindings) {
+		return err
+	}
+	return nil
+}
+
+// dockerConfig is docker's config.json; it need not be there.
+func dockerConfig(w world) string {
+	return filepath.Join(below(w.dir, dockerapi.ConfigDir(w.env)), "config.json")
+}
+
+// editDockerConfig changes docker's config.json, which has to be the same all the while: `docker login` writes it, too.
+func editDockerConfig(w world, edit func([]byte) ([]byte, error)) error {
+	file := dockerConfig(w)
+	const tries = 5
+	for range tries {
+		text, err := readIfThere(file)
+		if err != nil {
+			return fmt.Errorf("cannot read %q: %w", file, pathless(err))
+		}
+		edited, err := edit(text)
+		if err != nil {
+			return fmt.Errorf("cannot change %q: %w", file, err)
+		}
+		if bytes.Equal(edited, text) && (edited == nil) == (text == nil) {
+			return nil
+		}
+		if again, err := readIfThere(file); err == nil && bytes.Equal(again, text) {
+			return replaceConfig(file, edited)
+		}
+	}
+	return fmt.Errorf("%q changes all the time: try again", file)
+}
+
+// replaceConfig writes the file, or removes it when there is no text. It may hold secrets: only its user reads a new one.
+func replaceConfig(file string, text []byte) error {
+	err := error(nil)
+	switch _, stat := os.Stat(file); {
+	case text == nil:
+		err = os.Remove(file)
+	case errors.Is(stat, fs.ErrNotExist):
+		if err = os.MkdirAll(filepath.Dir(file), 0o700); err == nil {
+			err = replaceFile(followLinks(file), text, 0o600)
+		}
+	default:
+		err = writeTo(followLinks(file), text)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write %q: %w", file, pathless(err))
+	}
+	return nil
+}
+
+// readIfThere is nil where there is no file, and not nil where there is an empty one.
+func readIfThere(file string) ([]byte, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return text, err
+}

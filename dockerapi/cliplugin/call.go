@@ -1,0 +1,150 @@
+package cliplugin
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"strings"
+
+	"github.com/docker/cli/cli-plugins/metadata"
+	"github.com/spf13/pflag"
+)
+
+// Invoked reports whether docker, or somebody in its place, calls a program as the plugin: by its file name.
+func Invoked(program string) bool {
+	base := strings.TrimSuffix(strings.ToLower(filepath.Base(program)), ".exe")
+	return base == metadata.NamePrefix+Name
+}
+
+// WriteMetadata answers docker's question what the plugin is.
+func WriteMetadata(w io.Writer, version, homepage string) error {
+	return json.NewEncoder(w).Encode(metadata.Metadata{
+		SchemaVersion: "0.1.0", Vendor: Name, Version: version, URL: homepage,
+		ShortDescription: "Will every host port of this Compose project be ours to bind?",
+	})
+}
+
+// Call is what docker wants of the plugin.
+type Call struct {
+	Metadata bool              // answer with WriteMetadata
+	Hook     string            // answer a hook: the request; "" for none
+	Args     []string          // otherwise: portlint's own arguments, with docker's --context and --host before them
+	Env      map[string]string // and docker's other flags, as the variables that mean the same
+}
+
+// ParseCall reads the arguments of the plugin. Docker passes on its own: the flags before the plugin's name, the name,
+// and what follows. Without the name they are portlint's own arguments, from somebody who ran the file directly.
+func ParseCall(args []string) (Call, error) {
+	switch {
+	case len(args) == 1 && args[0] == metadata.MetadataSubcommandName:
+		return Call{Metadata: true}, nil
+	case len(args) > 1 && strings.HasPrefix(args[0], "__complete") && args[1] == Name:
+		return Call{Args: append([]string{args[0]}, args[2:]...)}, nil
+	}
+	var f dockerFlags
+	rest, err := f.parse(args)
+	switch {
+	case err != nil && namesUs(args):
+		return Call{}, err
+	case err != nil || len(rest) == 0:
+		return Call{Args: args}, nil
+	case rest[0] == Name:
+		rest = rest[1:]
+	case rest[0] == "help" && len(rest) > 1 && rest[1] == Name:
+		rest = append([]string{"help"}, rest[2:]...)
+	default:
+		return Call{Args: args}, nil
+	}
+	if len(rest) > 1 && rest[0] == metadata.HookSubcommandName {
+		return Call{Hook: rest[1]}, nil
+	}
+	e, err := f.engine()
+	return Call{Args: append(e.flags(), rest...), Env: e.Env}, err
+}
+
+// Engine is what docker's own flags say about the engine.
+type Engine struct {
+	Context, Host string            // --context and --host, "" when not given
+	Env           map[string]string // the others, as the variables that mean the same
+}
+
+// DockerFlags reads docker's own flags from its arguments.
+func DockerFlags(args []string) (Engine, error) {
+	var f dockerFlags
+	if _, err := f.parse(args); err != nil {
+		return Engine{}, err
+	}
+	return f.engine()
+}
+
+func (e Engine) flags() []string {
+	var flags []string
+	if e.Context != "" {
+		flags = append(flags, "--context="+e.Context)
+	}
+	if e.Host != "" {
+		flags = append(flags, "--host="+e.Host)
+	}
+	return flags
+}
+
+func namesUs(args []string) bool {
+	for _, a := range args {
+		if a == Name {
+			return true
+		}
+	}
+	return false
+}
+
+// dockerFlags are docker's own flags, before the name of a command.
+type dockerFlags struct {
+	context, config, logLevel string
+	hosts                     []string
+	debug, tls, tlsVerify     bool
+	files                     [3]string // --tlscacert, --tlscert, --tlskey
+}
+
+// parse reads the flags before the first word, and returns the rest.
+func (f *dockerFlags) parse(args []string) ([]string, error) {
+	set := pflag.NewFlagSet("docker", pflag.ContinueOnError)
+	set.SetInterspersed(false)
+	set.SetOutput(io.Discard)
+	set.StringVarP(&f.context, "context", "c", "", "")
+	set.StringVar(&f.config, "config", "", "")
+	set.StringVarP(&f.logLevel, "log-level", "l", "", "")
+	set.StringArrayVarP(&f.hosts, "host", "H", nil, "")
+	set.BoolVarP(&f.debug, "debug", "D", false, "")
+	set.BoolVar(&f.tls, "tls", false, "")
+	set.BoolVar(&f.tlsVerify, "tlsverify", false, "")
+	for i, name := range []string{"tlscacert", "tlscert", "tlskey"} {
+		set.StringVar(&f.files[i], name, "", "")
+	}
+	err := set.Parse(args)
+	return set.Args(), err
+}
+
+// engine says the same in words that portlint has.
+func (f *dockerFlags) engine() (Engine, error) {
+	for i, name := range []string{"tlscacert", "tlscert", "tlskey"} {
+		if f.files[i] != "" {
+			return Engine{}, fmt.Errorf("docker's flag --%s means nothing to portlint: set DOCKER_CERT_PATH to the directory of the files", name)
+		}
+	}
+	e := Engine{Context: f.context, Env: map[string]string{
+		"DOCKER_CONFIG": f.config, "DOCKER_TLS": ifTrue(f.tls), "DOCKER_TLS_VERIFY": ifTrue(f.tlsVerify)}}
+	maps.DeleteFunc(e.Env, func(_, value string) bool { return value == "" })
+	if n := len(f.hosts); n > 0 {
+		e.Host = f.hosts[n-1]
+	}
+	return e, nil
+}
+
+func ifTrue(set bool) string {
+	if set {
+		return "1"
+	}
+	return ""
+}

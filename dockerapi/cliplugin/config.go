@@ -1,0 +1,212 @@
+package cliplugin
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tailscale/hujson"
+)
+
+// Hooked are the commands after whose failure docker asks the plugin for a word, as docker's config.json lists them.
+// Docker compares them with the arguments as they were typed, so that `docker compose -f x.yaml up` is not among them.
+const Hooked = "compose up,compose start,compose restart,compose watch,run,start,restart,container run,container start,container restart"
+
+// The keys of docker's config.json: plugins.portlint.error-hooks and features.hooks, and what of it is ours.
+const (
+	pluginsKey  = "plugins"
+	featuresKey = "features"
+	hooksKey    = "hooks"
+	errorHooks  = "error-hooks"
+	addedKey    = "added" // what else Enable added for it: words of the constants below
+)
+
+const (
+	addedFile     = "file"
+	addedText     = "text" // of a file that was empty
+	addedPlugins  = "plugins"
+	addedFeatures = "features"
+	addedHooks    = "hooks"
+)
+
+// Settings is what docker's config.json says about hooks.
+type Settings struct {
+	Ours  bool   // plugins.portlint has error hooks
+	Hooks string // features.hooks: "true", "false", "" when not written
+}
+
+// ReadSettings reads them from the text of config.json; of no text they are zero.
+func ReadSettings(text []byte) (Settings, error) {
+	root, err := parse(text)
+	if err != nil {
+		return Settings{}, err
+	}
+	plugins, err := child(root, pluginsKey)
+	if err != nil {
+		return Settings{}, err
+	}
+	own, err := child(plugins, Name)
+	if err != nil {
+		return Settings{}, err
+	}
+	features, err := child(root, featuresKey)
+	if err != nil {
+		return Settings{}, err
+	}
+	return Settings{Ours: value(own, errorHooks) != "", Hooks: value(features, hooksKey)}, nil
+}
+
+// Enable adds the hook to the text of docker's config.json, nil when there is none, and turns hooks on where the file does
+// not speak of them. Every other byte stays. The text is returned as it is when it has the hook.
+func Enable(text []byte) ([]byte, error) {
+	s, err := ReadSettings(text)
+	if err != nil || s.Ours {
+		return text, err
+	}
+	root, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	var added []string
+	if len(trim(text)) == 0 {
+		added = append(added, addedText)
+		if text == nil {
+			added[0] = addedFile
+		}
+		root = &hujson.Object{AfterExtra: []byte("\n")}
+	}
+	if find(root, pluginsKey) < 0 {
+		added = append(added, addedPlugins)
+	}
+	if s.Hooks == "" {
+		added = append(added, addedHooks)
+		if find(root, featuresKey) < 0 {
+			added = append(added, addedFeatures)
+		}
+		set(ensure(root, featuresKey, 1), hooksKey, "true", 2)
+	}
+	plugins := ensure(root, pluginsKey, 1)
+	remove(plugins, Name) // one without our hook is somebody's leftover
+	own := ensure(plugins, Name, 2)
+	set(own, errorHooks, Hooked, 3)
+	set(own, addedKey, strings.Join(added, " "), 3)
+	return pack(text, root), nil
+}
+
+// Disable takes away what Enable added, and nothing that was changed since. It returns nil when the file is to go: Enable
+// made it, and nothing else is in it.
+func Disable(text []byte) ([]byte, error) {
+	root, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	plugins, err := child(root, pluginsKey)
+	if err != nil {
+		return nil, err
+	}
+	own, err := child(plugins, Name)
+	if err != nil || own == nil {
+		return text, err
+	}
+	added := strings.Fields(value(own, addedKey))
+	remove(plugins, Name)
+	if len(plugins.Members) == 0 && slices.Contains(added, addedPlugins) {
+		remove(root, pluginsKey)
+	}
+	if features, err := child(root, featuresKey); err == nil && slices.Contains(added, addedHooks) && value(features, hooksKey) == "true" {
+		remove(features, hooksKey)
+		if len(features.Members) == 0 && slices.Contains(added, addedFeatures) {
+			remove(root, featuresKey)
+		}
+	}
+	switch {
+	case len(root.Members) == 0 && slices.Contains(added, addedFile):
+		return nil, nil
+	case len(root.Members) == 0 && slices.Contains(added, addedText):
+		return bytes.Replace(text, trim(text), nil, 1), nil
+	}
+	return pack(text, root), nil
+}
+
+// parse reads a JSON object; of no text it is empty.
+func parse(text []byte) (*hujson.Object, error) {
+	if len(trim(text)) == 0 {
+		return &hujson.Object{}, nil
+	}
+	var any any
+	if err := json.Unmarshal(text, &any); err != nil { // hujson takes comments, docker does not
+		return nil, placed(text, err)
+	}
+	v, err := hujson.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	root, ok := v.Value.(*hujson.Object)
+	if !ok {
+		return nil, errors.New("expected an object in braces")
+	}
+	return root, nil
+}
+
+// placed says where a text is no JSON.
+func placed(text []byte, err error) error {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) {
+		return err
+	}
+	before := text[:max(0, min(int(syntax.Offset)-1, len(text)))]
+	line := bytes.Count(before, []byte("\n")) + 1
+	column := len(before) - (bytes.LastIndexByte(before, '\n') + 1) + 1
+	return fmt.Errorf("it is no JSON at %d:%d: %w", line, column, err)
+}
+
+// pack writes the object where the text had it.
+func pack(text []byte, root *hujson.Object) []byte {
+	trimmed := trim(text)
+	start := len(text) - len(bytes.TrimLeft(text, space))
+	v := hujson.Value{BeforeExtra: text[:start], Value: root, AfterExtra: text[start+len(trimmed):]}
+	return v.Pack()
+}
+
+// find is the place of a key, -1 for none. Like docker, it takes the last one, in capitals or not.
+func find(o *hujson.Object, key string) int {
+	if o == nil {
+		return -1
+	}
+	for i := len(o.Members) - 1; i >= 0; i-- {
+		if name, ok := o.Members[i].Name.Value.(hujson.Literal); ok && strings.EqualFold(name.String(), key) {
+			return i
+		}
+	}
+	return -1
+}
+
+// child is the object at a key, nil when there is no such key.
+func child(o *hujson.Object, key string) (*hujson.Object, error) {
+	i := find(o, key)
+	if i < 0 {
+		return nil, nil //nolint:nilnil // an object that is not there is one without members
+	}
+	c, ok := o.Members[i].Value.Value.(*hujson.Object)
+	if !ok {
+		return nil, fmt.Errorf("expected an object in braces at the key %q", key)
+	}
+	return c, nil
+}
+
+// value is the string at a key, "" for none.
+func value(o *hujson.Object, key string) string {
+	if i := find(o, key); i >= 0 {
+		if s, ok := o.Members[i].Value.Value.(hujson.Literal); ok && s.Kind() == '"' {
+			return s.String()
+		}
+	}
+	return ""
+}
+
+const space = " \t\r\n" // of JSON
+
+func trim(text []byte) []byte { return bytes.Trim(text, space) }

@@ -1,0 +1,62 @@
+package cliplugin
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+
+	"github.com/docker/cli/cli-plugins/hooks"
+)
+
+// Failed is a command that failed, as docker tells a plugin with error hooks. For a command of another plugin, Compose
+// among them, docker knows no more than that it failed, and passes the names of its flags without their values.
+type Failed struct {
+	Command string            `json:"RootCmd"` // the entry of Hooked that it matches
+	Flags   map[string]string `json:"Flags"`
+	Error   string            `json:"CommandError"` // for docker's own commands the engine's words
+}
+
+// ParseHook reads a request.
+func ParseHook(request string) (Failed, error) {
+	var f Failed
+	err := json.Unmarshal([]byte(request), &f)
+	return f, err
+}
+
+// Compose reports whether the command could have failed on a port of the Compose project of the working directory, and
+// is not certain to be about another one.
+func (f Failed) Compose() bool {
+	if f.Error == "" || !strings.HasPrefix(f.Command, "compose ") {
+		return false
+	}
+	for flag := range f.Flags {
+		if scopes(flag) {
+			return false
+		}
+	}
+	return true
+}
+
+// scopes reports whether a flag chooses the project, its files, its environment or its services. The name can have a value
+// on it, as in "file=x" for --file=x, and "fx" for -fx.
+func scopes(flag string) bool {
+	name, _, _ := strings.Cut(flag, "=")
+	switch name {
+	case "force-recreate", "progress", "parallel", "pull":
+		return false
+	case "env-file", "dry-run", "help", "h":
+		return true
+	}
+	return strings.HasPrefix(name, "f") || strings.HasPrefix(name, "p") // -f --file -p --project-name --project-directory --profile
+}
+
+// maxLines is what docker prints of an answer at most, since 29.4.
+const maxLines = 9
+
+// WriteHint answers a hook with lines that docker prints under "What's next:".
+func WriteHint(w io.Writer, lines []string) error {
+	text := strings.Join(lines[:min(len(lines), maxLines)], "\n")
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(hooks.HookMessage{Type: hooks.NextSteps, Template: strings.ReplaceAll(text, "{{", `{{"{{"}}`)})
+}
