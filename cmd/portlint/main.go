@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sirupsen/logrus"
 
@@ -43,6 +44,8 @@ type world struct {
 	stderr  io.Writer
 	version string // of portlint, such as "v0.1.0"
 	plugin  bool   // docker called: the words for people are `docker portlint`
+	// patience is how long docker waits for a hint after a command that failed, 0 for hintTime.
+	patience time.Duration
 }
 
 func hostWorld() world {

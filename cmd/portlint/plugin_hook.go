@@ -1,17 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/cliplugin"
 	"github.com/portlint/portlint/lint"
 )
 
 // hintTime is how long the answer to a hook may take, of the quarter of a second that people don't notice. The rest is
-// left for starting the program.
+// left for starting the program. On a machine that is too busy for it there is no hint.
 const hintTime = 200 * time.Millisecond
 
 // hint answers docker's hook after a command that failed: with who has a port that it needs, certainly and now, and else
@@ -21,7 +24,7 @@ func hint(ctx context.Context, w world, request string) error {
 	if err != nil {
 		return nil //nolint:nilerr // a newer docker may ask in other words
 	}
-	ctx, cancel := context.WithTimeout(ctx, hintTime)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(w.patience, hintTime))
 	defer cancel()
 	found := make(chan []string, 1)
 	go func() {
@@ -48,15 +51,25 @@ func hintLines(ctx context.Context, w world, failed cliplugin.Failed) []string {
 	case failed.Compose():
 		return projectHint(ctx, w, g)
 	default:
-		return errorHint(diagnose(ctx, w, g, failed.Error))
+		return errorHint(ctx, w, g, failed.Error)
 	}
 }
 
 // errorHint says who has the ports of an engine's error, which docker passes on for its own commands.
-func errorHint(d diagnosis) []string {
+func errorHint(ctx context.Context, w world, g globals, text string) []string {
+	refusals := dockerapi.ParseError(text)
+	var ports []dockerapi.Port
+	for _, r := range refusals {
+		ports = withAll(ports, portsOf(r))
+	}
+	if len(ports) == 0 {
+		return nil
+	}
+	host := dockerapi.Look(ctx, dockerapi.Options{Context: g.context, Host: g.host, Env: w.env})
+	dockerapi.Who(ctx, &host, ports)
 	var lines []string
-	for _, refusal := range d.refusals {
-		for _, u := range refusal.Uses {
+	for _, r := range refusals {
+		for _, u := range answer(&host, r, portsOf(r)).Uses {
 			for _, b := range u.Holders {
 				said := fmt.Sprintf("%d/%s is %s", u.Port, u.Proto, b.Sentence())
 				if len(lines) == 0 || lines[len(lines)-2] != visible(said) {
@@ -78,13 +91,18 @@ func projectHint(ctx context.Context, w world, g globals) []string {
 	if err != nil || len(all.projects) == 0 {
 		return nil
 	}
-	host := lookAround(ctx, w, g, &all, lint.UpOptions{})
+	models := all.models()
+	host := dockerapi.Look(ctx, dockerapi.Options{Context: g.context, Host: g.host, Env: w.env, Project: models[0].Name})
+	host.Containers = slices.DeleteFunc(host.Containers, func(c lint.Container) bool {
+		return c.Project == models[0].Name && c.State == "created" // what the failed start left: the next one may take it without its ports
+	})
+	dockerapi.Probe(ctx, &host, host.Wanted(models, lint.UpOptions{}))
 	owned, err := own(all, newSettingsFor(w.dir, overrides{}))
 	if err != nil {
 		return nil
 	}
 	var lines []string
-	for _, f := range decide(all.models(), host, owned).findings {
+	for _, f := range decide(models, &host, owned).findings {
 		if f.Certainty != lint.Certain || f.Severity != lint.Error {
 			continue
 		}

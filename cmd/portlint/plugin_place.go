@@ -38,7 +38,7 @@ func placePlugin(ctx context.Context, file string) error {
 	case err != nil:
 		return err
 	case theirs:
-		return fmt.Errorf("%q is not portlint's: remove it first", file)
+		return errors.New("something else has that name, remove it first")
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err

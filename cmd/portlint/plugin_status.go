@@ -64,16 +64,22 @@ func hintOff(ctx context.Context, w world) (string, error) {
 	}
 	for _, variable := range []string{"DOCKER_CLI_HOOKS", "DOCKER_CLI_HINTS"} {
 		if value := w.env[variable]; value != "" {
-			if on, err := strconv.ParseBool(value); err != nil || !on {
+			if !isTrue(value) {
 				return fmt.Sprintf("because of %s=%s", variable, value), nil
 			}
 			return dockerTooOld(ctx), nil
 		}
 	}
-	if on, err := strconv.ParseBool(s.Hooks); err != nil || !on {
+	if !isTrue(s.Hooks) {
 		return fmt.Sprintf("because features.hooks is %q in %q", s.Hooks, file), nil
 	}
 	return dockerTooOld(ctx), nil
+}
+
+// isTrue reads a setting as docker does.
+func isTrue(value string) bool {
+	on, err := strconv.ParseBool(value)
+	return err == nil && on
 }
 
 var versionOfDocker = regexp.MustCompile(`^Docker version ((\d+)\.(\d+)[^,]*)`)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/docker/cli/cli-plugins/metadata"
@@ -45,23 +46,29 @@ func ParseCall(args []string) (Call, error) {
 	}
 	var f dockerFlags
 	rest, err := f.parse(args)
-	switch {
-	case err != nil && namesUs(args):
+	if err != nil && slices.Contains(args, Name) {
 		return Call{}, err
-	case err != nil || len(rest) == 0:
-		return Call{Args: args}, nil
-	case rest[0] == Name:
-		rest = rest[1:]
-	case rest[0] == "help" && len(rest) > 1 && rest[1] == Name:
-		rest = append([]string{"help"}, rest[2:]...)
-	default:
-		return Call{Args: args}, nil
 	}
-	if len(rest) > 1 && rest[0] == metadata.HookSubcommandName {
+	rest, named := afterName(rest)
+	switch {
+	case !named:
+		return Call{Args: args}, nil
+	case len(rest) > 1 && rest[0] == metadata.HookSubcommandName:
 		return Call{Hook: rest[1]}, nil
 	}
 	e, err := f.engine()
 	return Call{Args: append(e.flags(), rest...), Env: e.Env}, err
+}
+
+// afterName is what follows the plugin's name, which stands first or after "help".
+func afterName(words []string) (rest []string, named bool) {
+	switch {
+	case len(words) > 0 && words[0] == Name:
+		return words[1:], true
+	case len(words) > 1 && words[0] == "help" && words[1] == Name:
+		return append([]string{"help"}, words[2:]...), true
+	}
+	return nil, false
 }
 
 // Engine is what docker's own flags say about the engine.
@@ -88,15 +95,6 @@ func (e Engine) flags() []string {
 		flags = append(flags, "--host="+e.Host)
 	}
 	return flags
-}
-
-func namesUs(args []string) bool {
-	for _, a := range args {
-		if a == Name {
-			return true
-		}
-	}
-	return false
 }
 
 // dockerFlags are docker's own flags, before the name of a command.

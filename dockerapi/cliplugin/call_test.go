@@ -71,9 +71,12 @@ func TestMetadata(t *testing.T) {
 
 func TestFailedCompose(t *testing.T) {
 	for line, want := range map[string]bool{
-		`{"RootCmd":"compose up","CommandError":"exit status 1"}`:                                    true,
-		`{"RootCmd":"compose up","Flags":{"d":"","pull":"","force-recreate":""},"CommandError":"x"}`: true,
-		`{"RootCmd":"compose start","CommandError":"exit status 1"}`:                                 true,
+		`{"RootCmd":"compose up","CommandError":"exit status 1"}`:                                       true,
+		`{"RootCmd":"compose up","Flags":{"d":"","pull":"","force-recreate":""},"CommandError":"x"}`:    true,
+		`{"RootCmd":"compose start","CommandError":"exit status 1"}`:                                    true,
+		`{"RootCmd":"compose up","CommandError":"exited with code 1"}`:                                  true,
+		`{"RootCmd":"compose up","CommandError":"exited with code 16"}`:                                 false,
+		`{"RootCmd":"compose up","CommandError":"exit status 130"}`:                                     false,
 		`{"RootCmd":"compose up"}`:                                                                      false,
 		`{"RootCmd":"compose up","Flags":{"f":""},"CommandError":"x"}`:                                  false,
 		`{"RootCmd":"compose up","Flags":{"file=x.yaml":""},"CommandError":"x"}`:                        false,

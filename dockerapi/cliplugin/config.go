@@ -93,6 +93,9 @@ func Enable(text []byte) ([]byte, error) {
 	own := ensure(plugins, Name, 2)
 	set(own, errorHooks, Hooked, 3)
 	set(own, addedKey, strings.Join(added, " "), 3)
+	if text == nil {
+		return append(pack(text, root), '\n'), nil
+	}
 	return pack(text, root), nil
 }
 

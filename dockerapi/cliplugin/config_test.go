@@ -88,7 +88,7 @@ func without(t *testing.T, text []byte) map[string]any {
 func TestEnableStyle(t *testing.T) {
 	for name, want := range map[string]string{
 		"none": "{\n\t\"features\": {\n\t\t\"hooks\": \"true\"\n\t},\n\t\"plugins\": {\n\t\t\"portlint\": {\n\t\t\t\"error-hooks\": \"" + Hooked +
-			"\",\n\t\t\t\"added\": \"file plugins hooks features\"\n\t\t}\n\t}\n}",
+			"\",\n\t\t\t\"added\": \"file plugins hooks features\"\n\t\t}\n\t}\n}\n",
 		"two spaces": "{\n  \"credsStore\": \"desktop\",\n  \"currentContext\": \"desktop-linux\",\n  \"features\": {\n    \"hooks\": \"true\"\n  },\n" +
 			"  \"plugins\": {\n    \"portlint\": {\n      \"error-hooks\": \"" + Hooked + "\",\n      \"added\": \"plugins hooks features\"\n    }\n  }\n}\n",
 		"compact": `{"auths":{"r.example":{}},"psFormat":"table {{.ID}}","features":{"hooks": "true"},"plugins":{"portlint": {"error-hooks": "` + Hooked +

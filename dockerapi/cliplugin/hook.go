@@ -3,6 +3,7 @@ package cliplugin
 import (
 	"encoding/json"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/docker/cli/cli-plugins/hooks"
@@ -23,10 +24,17 @@ func ParseHook(request string) (Failed, error) {
 	return f, err
 }
 
+// exitStatus is how docker words the failure of another plugin.
+var exitStatus = regexp.MustCompile(`(?:code|status) (\d+)$`)
+
 // Compose reports whether the command could have failed on a port of the Compose project of the working directory, and
-// is not certain to be about another one.
+// is not certain to be about another one. Compose ends with 1 when the engine refuses, with others for files, flags,
+// builds, pulls and ctrl-c.
 func (f Failed) Compose() bool {
 	if f.Error == "" || !strings.HasPrefix(f.Command, "compose ") {
+		return false
+	}
+	if m := exitStatus.FindStringSubmatch(f.Error); m != nil && m[1] != "1" {
 		return false
 	}
 	for flag := range f.Flags {
