@@ -63,7 +63,7 @@ func (b Bound) doubt() string {
 		return fmt.Sprintf("whether the engine binds them depends on its version: %s", b.Service.Network.Varies)
 	}
 	if lost := b.Service.Network.Lost; lost != "" {
-		return fmt.Sprintf("unless `up` starts %q as its failed start left it: without a network, and with no port published", lost)
+		return fmt.Sprintf("unless `up` starts %q without its ports, as a failed start left it", lost)
 	}
 	if from := b.Binding.From; from.Kind == FromExample {
 		return fmt.Sprintf("with the values of %s", filepath.Base(from.File))

@@ -15,4 +15,22 @@ func checkIgnoredPorts(p *Pass) {
 			p.reportPortless(s, fmt.Sprintf("the ports of %q bind nothing: %s", s.Name, s.Network.Why), Safe)
 		}
 	}
+	for _, s := range p.Plan.Starts {
+		if items := s.Items(); s.Network.Lost != "" && len(items) > 0 {
+			p.reportLost(s, items[0])
+		}
+	}
+}
+
+// reportLost reports a service of which an earlier start left a container without its network: `up` starts it as it is,
+// says nothing, and mends it only the next time. Source: moby issue 51758.
+func (p *Pass) reportLost(s *Service, first Item) {
+	f := first.finding(fmt.Sprintf("the ports of %q may bind nothing: a start that failed has left container %q without its network, and this engine starts it as it is",
+		s.Name, s.Network.Lost))
+	f.Certainty = Possible
+	f.Fixes = []Fix{advise("remove it, so that `up` makes a new one, or run `up` with --force-recreate")}
+	if plainWord(p.Project.Name) && plainWord(s.Name) {
+		f.Fixes[0].Command = "docker compose -p " + p.Project.Name + " rm -f " + s.Name
+	}
+	p.Report(f)
 }
