@@ -32,6 +32,7 @@ type Blocker struct {
 	Process   Process        // of ByProcess and ByConnection; what serves the port for ByContainer and BySwarm
 	Unit      string         // the systemd unit of the process
 	UID       int            // of the socket, -1 when not known
+	User      string         // the name of that user, "" when not known
 	Local     netip.AddrPort // the socket's own address; zero when no socket was seen
 	Remote    netip.AddrPort // of ByConnection
 	State     HolderState
@@ -43,7 +44,7 @@ type Blocker struct {
 
 // newBlocker says who stands behind a socket that is no container's of the engine that was asked.
 func newBlocker(h Holder, e Engine) Blocker {
-	b := Blocker{Kind: ByProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Unit: h.Owner.Unit, UID: h.Owner.UID,
+	b := Blocker{Kind: ByProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Unit: h.Owner.Unit, UID: h.Owner.UID, User: h.Owner.User,
 		Local: h.Local, State: h.State, proxy: h.Owner.Proxy, parent: h.Owner.Parent, engine: e.PID, unasked: e.Version == ""}
 	switch {
 	case h.State == Connection:

@@ -17,6 +17,9 @@ func (s scene) frees(b Blocker) Fix {
 	case BySwarm:
 		return advise("take the port from the swarm service, or publish another one here")
 	case ByConnection:
+		if !s.host.ephemeral().has(b.Local.Port()) {
+			return advise("try again when the connection is closed")
+		}
 		return advise("try again when the connection is closed, or publish a port outside the range of outgoing connections")
 	case ByClosing:
 		return advise("try again in a minute")
@@ -35,7 +38,7 @@ func (s scene) stopContainer(c *Container) Fix {
 	switch {
 	case c.Name == "":
 		return advise("look for the container in the other engines of this machine (`docker context ls`)")
-	case s.plan.orphan(c):
+	case s.plan.orphan(c) && !s.plan.foreign(c):
 		return Fix{Title: "stop it, or run `up` with --remove-orphans", Safety: Manual, Command: "docker stop " + shellQuote(c.Name)}
 	case c.Project == "" || c.OneOff || !plainWord(c.Project) || !plainWord(c.Service):
 		return Fix{Title: "stop that container", Safety: Manual, Command: "docker stop " + shellQuote(c.Name)}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 )
@@ -16,6 +17,8 @@ func TestBlockersInWords(t *testing.T) {
 			"held by a process of root in postgresql@16-main.service that only root may see | stop that unit | sudo systemctl stop postgresql@16-main.service"},
 		{"another user", Holder{Owner: Owner{Seen: NoPrivilege, UID: 1002}},
 			"held by a process of uid 1002 that only root may see | run portlint with sudo to see the process | "},
+		{"another user by name", Holder{Owner: Owner{Seen: NoPrivilege, UID: 1002, User: "anna"}},
+			"held by a process of user anna that only root may see | run portlint with sudo to see the process | "},
 		{"nobody knows whom", Holder{Owner: Owner{Seen: NoPrivilege, UID: -1}},
 			"held by a process of another user that only root may see | run portlint with sudo to see the process | "},
 		{"a server", Holder{Owner: Owner{Seen: Known, Process: Process{PID: 4711, Name: "node", User: "anna", Command: "node server.js"}}},
@@ -61,7 +64,9 @@ func TestBlockersInWords(t *testing.T) {
 			"in use, and nothing that portlint can see on this machine explains it | look on the system around this one: under WSL on the Windows side, in a virtual machine on its host | "},
 		{"another engine's container", Holder{Owner: Owner{Seen: Inferred, ContainerID: "0123456789abcdef"}},
 			"held by a process of container 0123456789ab, which this engine does not list | look for the container in the other engines of this machine (`docker context ls`) | "},
-		{"a connection", Holder{State: Connection, Remote: outgoing, Owner: Owner{Seen: NoPrivilege}},
+		{"a connection of a low port", Holder{State: Connection, Local: netip.MustParseAddrPort("10.0.0.1:8080"), Remote: outgoing, Owner: Owner{Seen: NoPrivilege}},
+			"the local port of an outgoing connection to 1.2.3.4:443, which comes and goes | try again when the connection is closed | "},
+		{"a connection", Holder{State: Connection, Local: netip.MustParseAddrPort("10.0.0.1:40000"), Remote: outgoing, Owner: Owner{Seen: NoPrivilege}},
 			"the local port of an outgoing connection to 1.2.3.4:443, which comes and goes | " +
 				"try again when the connection is closed, or publish a port outside the range of outgoing connections | "},
 		{"a closing one", Holder{State: Closing, Owner: Owner{Seen: Gone}},

@@ -37,6 +37,8 @@ func (s scene) whichContainer(c *Container) string {
 		return fmt.Sprintf("a process of container %s, which this engine does not list", c.ID[:min(12, len(c.ID))])
 	}
 	switch {
+	case s.plan.orphan(c) && s.plan.foreign(c):
+		return fmt.Sprintf("container %s of another project in %s, which has the same project name", name, c.WorkingDir)
 	case s.plan.ours(c):
 		return fmt.Sprintf("our own container %s, %s", name, s.plan.stays(c))
 	case c.Project == "":
@@ -178,6 +180,8 @@ func (b Blocker) user() string {
 		return "user " + b.Process.User
 	case b.UID == 0:
 		return "root"
+	case b.User != "" && b.User != strconv.Itoa(b.UID):
+		return "user " + b.User
 	case b.UID > 0:
 		return "uid " + strconv.Itoa(b.UID)
 	default:

@@ -154,6 +154,7 @@ type Owner struct {
 	Proxy       netip.AddrPort // what docker-proxy forwards to
 	Parent      Process        // of docker-proxy: the engine that started it, or who took it over when that ended
 	UID         int            // of the socket, -1 when not known
+	User        string         // the name of that user, "" when not known
 }
 
 // Process is a process of this machine.

@@ -11,6 +11,7 @@ type Plan struct {
 	Kept []*Container
 
 	project string
+	dir     string              // of the project
 	fresh   map[*Service]int    // containers that are started with the ports of the files
 	wishes  []Bound             // of stopped containers that are started with the ports they were made with
 	chosen  map[string]bool     // every service of the project; true for those that `up` looks at

@@ -19,7 +19,7 @@ type UpOptions struct {
 // Source: compose pkg/compose/reconcile.go, convergence.go and observed_state.go.
 func PlanUp(p *Project, h *Host, o UpOptions) Plan {
 	selected, own := o.selects(p), h.replicas(p.Name)
-	plan := Plan{project: p.Name, fresh: map[*Service]int{}, chosen: selected, may: map[*Container]bool{}}
+	plan := Plan{project: p.Name, dir: p.Dir, fresh: map[*Service]int{}, chosen: selected, may: map[*Container]bool{}}
 	services := slices.Clone(p.Services)
 	for i := range services {
 		s := &services[i]
@@ -99,6 +99,11 @@ func (plan *Plan) keep(h *Host, o UpOptions) {
 func (plan Plan) orphan(c *Container) bool {
 	_, known := plan.chosen[c.Service]
 	return plan.ours(c) && !c.OneOff && !c.Hook && !known
+}
+
+// foreign reports whether a container was made in another directory than the project's.
+func (plan Plan) foreign(c *Container) bool {
+	return c.WorkingDir != "" && plan.dir != "" && cleanDir(c.WorkingDir) != cleanDir(plan.dir)
 }
 
 // ours reports whether a container carries the project's name, which is all that Compose goes by.

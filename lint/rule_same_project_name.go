@@ -18,7 +18,7 @@ func checkSameProjectName(p *Pass) {
 	for i := range p.Host.Containers {
 		c := &p.Host.Containers[i]
 		dir := cleanDir(c.WorkingDir)
-		if !c.Running() || !p.Plan.ours(c) || c.WorkingDir == "" || dir == cleanDir(p.Project.Dir) || seen[dir] || p.sameFiles(c) {
+		if !c.Running() || c.OneOff || !p.Plan.ours(c) || c.WorkingDir == "" || dir == cleanDir(p.Project.Dir) || seen[dir] || p.sameFiles(c) {
 			continue
 		}
 		seen[dir] = true

@@ -119,8 +119,7 @@ func TestAfterAFailedStart(t *testing.T) {
 		{name: "without", services: web(), machine: held(lost("p/web-1")), want: AnswerPossible},
 		{name: "without, and the port is free", services: web(), machine: docker("29.1.0").runs(lost("p/web-1")), want: AnswerClear, says: `
 warning possible 5: [ignored-ports] the ports of "web" may bind nothing: a start that failed has left container "p-web-1" without its network, and this engine starts it as it is
-  manual: remove it, so that ` + "`up`" + ` makes a new one, or run ` + "`up`" + ` with --force-recreate
-    $ docker compose -p p rm -f web
+  manual: remove it, so that ` + "`up`" + ` makes a new one, or run ` + "`up`" + ` with --force-recreate: docker compose -p p rm -f web
 `},
 		{name: "without, made again", services: web(), up: UpOptions{ForceRecreate: true}, machine: held(lost("p/web-1")), want: AnswerConflict},
 		{name: "without, kept", services: web(), up: UpOptions{NoRecreate: true}, machine: held(lost("p/web-1")), want: AnswerClear},

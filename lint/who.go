@@ -127,7 +127,7 @@ func (u *PortUse) put(b Blocker) bool {
 // learn takes over the process of a socket that belongs to the blocker.
 func (b *Blocker) learn(of Blocker) {
 	if b.Process == (Process{}) && b.Unit == "" {
-		b.Process, b.Unit, b.Seen, b.UID, b.State = of.Process, of.Unit, of.Seen, of.UID, of.State
+		b.Process, b.Unit, b.Seen, b.UID, b.User, b.State = of.Process, of.Unit, of.Seen, of.UID, of.User, of.State
 	}
 }
 

@@ -58,7 +58,7 @@ func (f *finder) owners(ctx context.Context, rows []row) ([]lint.Owner, []lint.B
 // owner puts together what is known of one socket.
 func (f *finder) owner(r row) lint.Owner {
 	path := f.paths[r.cgroup]
-	o := lint.Owner{UID: r.uid, Unit: unitOf(path), ContainerID: containerOf(path)}
+	o := lint.Owner{UID: r.uid, User: UserName(r.uid), Unit: unitOf(path), ContainerID: containerOf(path)}
 	f.fill(r, &o)
 	if o.Unit == initScope {
 		o.Unit = socketUnit(unitDirs(), r)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"net/netip"
 	"strconv"
 	"time"
@@ -59,7 +60,7 @@ func (r Report) jsonOwner(b *lint.Blocker) *jsonOwner {
 func newJSONProcess(b *lint.Blocker) jsonProcess {
 	p := jsonProcess{PID: b.Process.PID, Name: b.Process.Name, Command: b.Process.Command, User: b.Process.User, Unit: b.Unit}
 	if p.User == "" && b.Seen == lint.NoPrivilege && b.UID >= 0 {
-		p.User = userOf(b.UID)
+		p.User = cmp.Or(b.User, userOf(b.UID))
 	}
 	if at := b.Process.StartedAt; !at.IsZero() {
 		p.StartedAt = at.Format(time.RFC3339)
@@ -67,7 +68,7 @@ func newJSONProcess(b *lint.Blocker) jsonProcess {
 	return p
 }
 
-// userOf is a user by number, as long as nothing tells the name: root's is known everywhere.
+// userOf is a user by number, where nothing tells the name: root's is known everywhere.
 func userOf(uid int) string {
 	if uid == 0 {
 		return "root"
