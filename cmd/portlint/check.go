@@ -17,6 +17,7 @@ type checkFlags struct {
 	level   string
 	failOn  string
 	rules   []string
+	fixFlags
 	color   string
 	quiet   bool
 	verbose bool
@@ -33,6 +34,7 @@ func (o *checkFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&o.failOn, "fail-on", "",
 		"lowest `SEVERITY` that makes exit 1: error, warning, info, never (default error)")
 	f.StringArrayVar(&o.rules, "rule", nil, "severity of a rule, `NAME=SEVERITY`, repeatable: off, info, warning, error")
+	o.fixFlags.register(f)
 	f.StringVar(&o.color, "color", "auto", "`WHEN` to use color: auto, always, never")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "only findings and what was not checked")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "also what was looked at and how long it took")
@@ -48,10 +50,15 @@ func newCheck(w world, g *globals) *cobra.Command {
 			"project. With directories: every project below them.\n\n" +
 			"The engine and the sockets of its machine are asked who has the ports now. What can't be asked\n" +
 			"is said, and never taken for free.\n\n" +
-			"Exit code 0: nothing at or above --fail-on. 1: findings. 2: could not do what was asked.",
+			"With --fix, what can be mended is mended first: each change is proved by reading the project again, and all\n" +
+			"files are written or none. What remains is then reported as without --fix.\n\n" +
+			"Exit code 0: nothing at or above --fail-on. 1: findings; with --diff also: there is a diff. 2: could not do\n" +
+			"what was asked.",
 		Example: "  portlint check                            the project here, on this machine, now\n" +
 			"  portlint check --static                   what its files say, the same on every machine\n" +
 			"  portlint check --static .                 the same for every project below\n" +
+			"  portlint check --fix                      mend what can be mended without moving a port\n" +
+			"  portlint check --fix --unsafe-fixes --diff | git apply\n" +
 			"  portlint check --format json              for scripts\n" +
 			"  portlint check --rule fixed-port=warning  a rule that counts for more",
 		RunE: func(cmd *cobra.Command, args []string) error { return check(cmd.Context(), w, *g, o, args) },
@@ -66,13 +73,14 @@ type checkPlan struct {
 	require []string
 	outputs []output
 	flags   overrides
+	fixFlags
 	color   bool
 	quiet   bool
 	verbose bool
 }
 
 func (o *checkFlags) plan(w world) (checkPlan, error) {
-	p := checkPlan{static: o.static, require: o.require, quiet: o.quiet, verbose: o.verbose}
+	p := checkPlan{static: o.static, require: o.require, quiet: o.quiet, verbose: o.verbose, fixFlags: o.fixFlags}
 	if o.quiet && o.verbose {
 		return p, errors.New("--quiet and --verbose exclude each other")
 	}
@@ -84,6 +92,9 @@ func (o *checkFlags) plan(w world) (checkPlan, error) {
 		return p, err
 	}
 	if p.color, err = useColor(o.color, w); err != nil {
+		return p, err
+	}
+	if err := o.fixFlags.check(p.outputs); err != nil {
 		return p, err
 	}
 	p.flags, err = o.overrides()

@@ -18,6 +18,7 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 	if err != nil {
 		return err
 	}
+	recoverWrites(w)
 	sf := newSettingsFor(w.dir, plan.flags)
 	targets, err := plan.targets(ctx, w, g, sf, paths)
 	if err != nil {
@@ -31,20 +32,42 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 	if len(all.projects) == 0 && len(all.failed) > 0 {
 		return errors.Join(all.failed...)
 	}
-	var host *lint.Host
-	if !plan.static {
-		host = lookAround(ctx, w, g, &all, lint.UpOptions{})
-	}
-	started := time.Now()
-	owned, err := own(all, sf)
+	now, err := plan.look(ctx, w, g, sf, all)
 	if err != nil {
 		return err
 	}
-	found := decide(all.models(), host, owned)
 	if plan.verbose {
-		explainRun(w, all, host, owned, time.Since(started))
+		explainRun(w, now)
 	}
-	return plan.finish(w, all, host, found)
+	if plan.fix {
+		return newRepair(w, g, plan, sf, now).run(ctx)
+	}
+	return plan.finish(w, now)
+}
+
+// outlook is what a run knows: the projects, the machine, and what the rules say of both.
+type outlook struct {
+	all   loaded
+	host  *lint.Host // nil in --static
+	owned ownership
+	found decision
+	took  time.Duration // by the rules
+}
+
+// look asks the machine about the projects and applies the rules.
+func (p *checkPlan) look(ctx context.Context, w world, g globals, sf *settingsFor, all loaded) (outlook, error) {
+	o := outlook{all: all}
+	if !p.static {
+		o.host = lookAround(ctx, w, g, &o.all, lint.UpOptions{})
+	}
+	started := time.Now()
+	var err error
+	if o.owned, err = own(o.all, sf); err != nil {
+		return o, err
+	}
+	o.found = decide(o.all.models(), o.host, o.owned, nil)
+	o.took = time.Since(started)
+	return o, nil
 }
 
 // targets finds the projects to read and says what was passed over.
@@ -66,15 +89,15 @@ func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *setting
 }
 
 // finish prints the report in every format and turns the outcome into an exit code.
-func (p *checkPlan) finish(w world, all loaded, host *lint.Host, found decision) error {
-	blind := all.blind()
-	verdict := lint.Verdict(all.models(), host, lint.UpOptions{}, blind)
-	if host != nil {
-		blind = append(blind, host.Blind...)
+func (p *checkPlan) finish(w world, now outlook) error {
+	blind := now.all.blind()
+	verdict := lint.Verdict(now.all.models(), now.host, lint.UpOptions{}, blind)
+	if now.host != nil {
+		blind = append(blind, now.host.Blind...)
 	}
 	r := report.Report{
-		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: all.models(), Findings: found.findings,
-		Suppressed: found.suppressed, NotChecked: blind, Sources: all.sources,
+		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: now.all.models(), Findings: now.found.findings,
+		Suppressed: now.found.suppressed, NotChecked: blind, Sources: now.all.sources, Fixable: p.fixable(now.found.findings),
 		Verdict: report.Verdict(verdict), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
 	}
 	for _, o := range p.outputs {
@@ -83,11 +106,11 @@ func (p *checkPlan) finish(w world, all loaded, host *lint.Host, found decision)
 		}
 	}
 	switch {
-	case len(all.failed) > 0:
-		return errors.Join(all.failed...)
-	case p.missing(host) != nil:
-		return p.missing(host)
-	case found.fails:
+	case len(now.all.failed) > 0:
+		return errors.Join(now.all.failed...)
+	case p.missing(now.host) != nil:
+		return p.missing(now.host)
+	case now.found.fails:
 		return errFindings
 	}
 	return nil
@@ -109,24 +132,24 @@ func (p *checkPlan) missing(host *lint.Host) error {
 }
 
 // explainRun says what was looked at and how long it took.
-func explainRun(w world, all loaded, host *lint.Host, owned ownership, deciding time.Duration) {
-	for _, p := range all.projects {
+func explainRun(w world, now outlook) {
+	for _, p := range now.all.projects {
 		var files []string
 		for _, f := range p.Project.Files {
 			files = append(files, relative(w.dir, f))
 		}
 		say(w.stderr, "project %s: %s, %s: read %s in %s", p.Project.Name,
 			count(len(p.Project.Services), "service"), count(len(p.Project.Bindings()), "port"),
-			strings.Join(files, ", "), all.took[p.Project].Round(time.Microsecond))
+			strings.Join(files, ", "), now.all.took[p.Project].Round(time.Microsecond))
 	}
-	if host != nil && host.Engine.Version != "" {
+	if host := now.host; host != nil && host.Engine.Version != "" {
 		say(w.stderr, "engine %s %s at %s: %s; %s tried", host.Engine.Name, host.Engine.Version, host.Engine.Endpoint,
 			count(len(host.Containers), "container"), count(len(host.Probes), "endpoint"))
 	}
-	for _, s := range owned.all {
+	for _, s := range now.owned.all {
 		if s.file != "" {
 			say(w.stderr, "settings from %s", relative(w.dir, s.file))
 		}
 	}
-	say(w.stderr, "%s decided in %s", count(len(lint.Rules), "rule"), deciding.Round(time.Microsecond))
+	say(w.stderr, "%s decided in %s", count(len(lint.Rules), "rule"), now.took.Round(time.Microsecond))
 }

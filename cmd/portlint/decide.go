@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/portlint/portlint/lint"
@@ -42,20 +43,23 @@ func (o *ownership) of(f lint.Finding) *settings {
 
 // decision is what the rules found, after the settings.
 type decision struct {
-	findings   []lint.Finding
+	findings   []lint.Finding // those that are shown
+	all        []lint.Finding // with those below the level: --fix mends them too
 	suppressed int
 	fails      bool
 }
 
 // decide runs all rules on all projects, because some rules compare projects, and lets each finding obey the settings of
-// its file. Settings that leave other ports to suggestions need a run of their own.
-func decide(projects []*lint.Project, host *lint.Host, owned ownership) decision {
+// its file. Settings that leave other ports to suggestions need a run of their own. No suggestion takes a reserved port.
+func decide(projects []*lint.Project, host *lint.Host, owned ownership, reserved map[uint16]bool) decision {
 	var d decision
 	for i, s := range owned.all {
 		if slices.ContainsFunc(owned.all[:i], s.sameAdvice) {
 			continue
 		}
-		result := lint.Run(projects, lint.Settings{Reserved: s.avoided(), Host: host})
+		avoided := s.avoided()
+		maps.Copy(avoided, reserved)
+		result := lint.Run(projects, lint.Settings{Reserved: avoided, Host: host})
 		d.suppressed = max(d.suppressed, result.Suppressed)
 		for _, f := range result.Findings {
 			if mine := owned.of(f); mine.sameAdvice(s) {
@@ -63,15 +67,22 @@ func decide(projects []*lint.Project, host *lint.Host, owned ownership) decision
 			}
 		}
 	}
-	slices.SortStableFunc(d.findings, func(a, b lint.Finding) int {
-		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule))
-	})
+	slices.SortStableFunc(d.findings, byPlace)
+	slices.SortStableFunc(d.all, byPlace)
 	return d
+}
+
+// byPlace orders findings by place, at one place the worst first.
+func byPlace(a, b lint.Finding) int {
+	return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule))
 }
 
 // keep adds a finding if its settings show it.
 func (d *decision) keep(s *settings, f lint.Finding) {
 	f, shown := s.judge(f)
+	if f.Severity != lint.Off {
+		d.all = append(d.all, f)
+	}
 	if shown {
 		d.findings = append(d.findings, f)
 		d.fails = d.fails || s.fails(f)

@@ -19,8 +19,9 @@ type loaded struct {
 	projects []compose.Loaded
 	sources  lint.Sources
 	took     map[*lint.Project]time.Duration
-	failed   []error      // why projects could not be read
-	unread   []lint.Blind // the same for each project, for the report
+	options  map[*lint.Project]compose.Options // how each was read
+	failed   []error                           // why projects could not be read
+	unread   []lint.Blind                      // the same for each project, for the report
 }
 
 // reading is one project that was read, or why it could not be.
@@ -33,7 +34,8 @@ type reading struct {
 // load reads the projects in parallel. What can't be read does not hide the others: it is in failed.
 func load(ctx context.Context, w world, options []compose.Options) (loaded, error) {
 	readings, err := readAll(ctx, w, options)
-	all := loaded{sources: lint.Sources{}, took: map[*lint.Project]time.Duration{}}
+	all := loaded{sources: lint.Sources{}, took: map[*lint.Project]time.Duration{},
+		options: map[*lint.Project]compose.Options{}}
 	for i, r := range readings {
 		if r.err != nil {
 			all.fail(r.err)
@@ -41,7 +43,7 @@ func load(ctx context.Context, w world, options []compose.Options) (loaded, erro
 			continue
 		}
 		all.projects = append(all.projects, r.Loaded)
-		all.took[r.Project] = r.took
+		all.took[r.Project], all.options[r.Project] = r.took, options[i]
 		all.sources.Merge(r.Sources)
 	}
 	all.projects = compose.WithoutParts(all.projects)

@@ -13,8 +13,9 @@ import (
 
 // output is one value of --format: NAME[=FILE].
 type output struct {
-	format string
-	file   string // as given; "" is standard output
+	format    string
+	file      string // as given; "" is standard output
+	byDefault bool   // nobody asked for it
 }
 
 // lineFormats print lines, so that several of them can share standard output.
@@ -32,9 +33,9 @@ func parseOutputs(values []string, w world) ([]output, error) {
 		outputs = append(outputs, o)
 	}
 	if !slices.ContainsFunc(outputs, func(o output) bool { return o.file == "" }) {
-		defaults := []output{{format: "text"}}
+		defaults := []output{{format: "text", byDefault: true}}
 		if w.env["GITHUB_ACTIONS"] == "true" {
-			defaults = append(defaults, output{format: "github"})
+			defaults = append(defaults, output{format: "github", byDefault: true})
 		}
 		outputs = append(defaults, outputs...)
 	}

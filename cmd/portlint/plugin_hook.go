@@ -102,7 +102,7 @@ func projectHint(ctx context.Context, w world, g globals) []string {
 		return nil
 	}
 	var lines []string
-	for _, f := range decide(models, &host, owned).findings {
+	for _, f := range decide(models, &host, owned, nil).findings {
 		if f.Certainty != lint.Certain || f.Severity != lint.Error {
 			continue
 		}

@@ -43,6 +43,7 @@ func ports(ctx context.Context, w world, g globals, o portsFlags) error {
 	if err != nil {
 		return err
 	}
+	recoverWrites(w)
 	base, err := g.options(w, o.static)
 	if err != nil {
 		return err

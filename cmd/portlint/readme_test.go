@@ -24,7 +24,8 @@ var runners = map[string]string{"portlint ": "", "go run ./cmd/portlint ": "exit
 var otherCommands = map[string]string{
 	"go test ./...": "this is it",
 	"go install github.com/portlint/portlint/cmd/portlint@latest": "needs a release",
-	".ci/run": "runs this test",
+	".ci/run":              "runs this test",
+	"portlint check --fix": "writes, and keeps a journal below the home directory; fix.txtar runs it",
 }
 
 // TestReadme runs every command of the README in the repository's root and compares with the output that it shows.

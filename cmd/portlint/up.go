@@ -35,6 +35,7 @@ func up(cmd *cobra.Command, w world, words []string) error {
 	case line.help:
 		return cmd.Help()
 	}
+	recoverWrites(w)
 	ctx := cmd.Context()
 	program, err := findCompose(ctx, w)
 	if err != nil {

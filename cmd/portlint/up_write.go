@@ -84,9 +84,9 @@ func (e *envFiles) refuse(it lint.Item) error {
 
 // write makes the changes, all of them or none.
 func (e *envFiles) write(w world) error {
-	state, err := stateDir(w)
+	dir, err := journalDir(w)
 	if err != nil {
 		return err
 	}
-	return edit.Write(e.changes, filepath.Join(state, "journal"))
+	return edit.Write(e.changes, dir)
 }

@@ -2,6 +2,7 @@ package edit
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -44,24 +45,9 @@ func (r *rehearsal) refuseFile(file string, o *original) string {
 	if o.missing {
 		return ""
 	}
-	info, err := os.Lstat(file)
-	switch {
-	case os.IsNotExist(err):
-		return "" // laid over
-	case err != nil:
-		return fmt.Sprintf("%q cannot be read", file)
-	case info.Mode()&os.ModeSymlink != 0:
-		return fmt.Sprintf("%q is a symbolic link", file)
-	case !info.Mode().IsRegular():
-		return fmt.Sprintf("%q is not a regular file", file)
-	case info.Mode()&0o222 == 0:
-		return fmt.Sprintf("%q is read-only", file)
+	if err := Regular(file); err != nil {
+		return fmt.Sprintf("%q cannot be changed: %v", file, errors.Unwrap(err))
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY, 0)
-	if err != nil {
-		return fmt.Sprintf("%q may not be written", file)
-	}
-	_ = f.Close() // nothing was written
 	return ""
 }
 

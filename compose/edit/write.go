@@ -47,12 +47,32 @@ func Writable(file string) error {
 	return fileError(file, err)
 }
 
-func replaceable(file string, info fs.FileInfo) error {
+// Regular says why a file is none that a change could be meant for; nil where nothing is yet.
+func Regular(file string) error {
+	info, err := os.Lstat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil:
+		err = regular(info)
+	}
+	return fileError(file, err)
+}
+
+func regular(info fs.FileInfo) error {
 	switch {
 	case info.Mode()&fs.ModeSymlink != 0:
 		return errLink
 	case !info.Mode().IsRegular():
 		return errIrregular
+	}
+	return nil
+}
+
+func replaceable(file string, info fs.FileInfo) error {
+	switch err := regular(info); {
+	case err != nil:
+		return err
 	case hardLinked(info):
 		return errHardLink
 	case info.Mode().Perm()&0o200 == 0: // root could, and nobody meant that

@@ -22,6 +22,7 @@ type Report struct {
 	Suppressed int            // findings that an ignore comment took away
 	NotChecked []lint.Blind
 	Sources    lint.Sources
+	Fixable    Fixable
 	Verdict    Verdict
 	Now        map[*lint.Binding]lint.Now // ports only: who has each port at this moment; nil when the machine was not asked
 	Color      bool                       // text and table only
@@ -29,6 +30,12 @@ type Report struct {
 	Width      int                        // table only: columns of the terminal, 0 when there is none
 
 	below bool // paths outside Dir are absolute
+}
+
+// Fixable counts the findings that `check --fix` would mend, for the summary of the text format.
+type Fixable struct {
+	Safe   int // with --fix
+	Unsafe int // more of them with --unsafe-fixes
 }
 
 // Verdict answers "will `docker compose up` with these flags fail with a port conflict, now?".

@@ -58,7 +58,23 @@ func (t *textPrinter) summary() {
 	if t.Suppressed > 0 {
 		t.put(plain, fmt.Sprintf(", %s suppressed", count(t.Suppressed, "finding")))
 	}
+	if hint := t.Fixable.hint(); hint != "" {
+		t.put(plain, "; "+hint)
+	}
 	t.end()
+}
+
+// hint names the flags that mend findings, "" when none would.
+func (f Fixable) hint() string {
+	switch {
+	case f.Safe > 0 && f.Unsafe > 0:
+		return fmt.Sprintf("%d fixable with --fix, %d more with --unsafe-fixes", f.Safe, f.Unsafe)
+	case f.Safe > 0:
+		return fmt.Sprintf("%d fixable with --fix", f.Safe)
+	case f.Unsafe > 0:
+		return fmt.Sprintf("%d fixable with --fix --unsafe-fixes", f.Unsafe)
+	}
+	return ""
 }
 
 // outcome is the first half of the last line: what was found.

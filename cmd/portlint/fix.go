@@ -1,0 +1,275 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/edit"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
+)
+
+// fixFlags are the flags of check that mend.
+type fixFlags struct {
+	fix    bool
+	unsafe bool
+	diff   bool
+}
+
+func (o *fixFlags) register(f *pflag.FlagSet) {
+	f.BoolVar(&o.fix, "fix", false, "mend what can be mended so that Compose loads the same project, of all rules that\nare not off")
+	f.BoolVar(&o.unsafe, "unsafe-fixes", false, "with --fix: also mend what moves a port")
+	f.BoolVar(&o.diff, "diff", false, "with --fix: write nothing, print a diff for git apply; exit 1 when there is one")
+}
+
+// check refuses flags that mean nothing without --fix, and a report in the middle of a diff.
+func (o *fixFlags) check(outputs []output) error {
+	switch {
+	case o.unsafe && !o.fix:
+		return errors.New("--unsafe-fixes goes with --fix")
+	case o.diff && !o.fix:
+		return errors.New("--diff goes with --fix")
+	}
+	for _, out := range outputs {
+		if o.diff && out.file == "" && !out.byDefault {
+			return fmt.Errorf("--diff and --format %s can't share standard output; give the format a file, as in --format %s=FILE",
+				out.format, out.format)
+		}
+	}
+	return nil
+}
+
+// most is how much a fix may change.
+func (o *fixFlags) most() lint.Safety {
+	if o.unsafe {
+		return lint.Unsafe
+	}
+	return lint.Safe
+}
+
+// fixable counts the findings that a run with more flags would mend.
+func (o *fixFlags) fixable(findings []lint.Finding) report.Fixable {
+	var n report.Fixable
+	for _, f := range findings {
+		best := lint.Manual
+		for _, fix := range f.Fixes {
+			if len(fix.Edits) > 0 && !slices.ContainsFunc(fix.Edits, func(e lint.Edit) bool { return e.Span.File == "-" }) {
+				best = max(best, fix.Safety)
+			}
+		}
+		switch {
+		case best == lint.Safe && !o.fix:
+			n.Safe++
+		case best == lint.Unsafe && !o.unsafe:
+			n.Unsafe++
+		}
+	}
+	return n
+}
+
+// The bounds of --fix: rounds, each of which mends what the one before uncovered, and the times that one round is decided
+// again because a port that it would have given was not free.
+const (
+	maxFixRounds = 10
+	maxFixTries  = 20
+)
+
+// repair is one run of --fix: it decides, has the fixes proved, reads the projects as they would be, and so on until
+// nothing more applies. Then it writes, once.
+type repair struct {
+	world
+	globals
+	plan     checkPlan
+	settings *settingsFor
+
+	first   outlook                // without any change
+	now     outlook                // with all changes so far
+	changes map[string]edit.Change // by file
+	made    []mended
+	left    []edit.Refused // by the last round
+	barred  map[string]error
+}
+
+// mended is a fix with what was known before it.
+type mended struct {
+	edit.Made
+	before outlook
+}
+
+func newRepair(w world, g globals, plan checkPlan, sf *settingsFor, now outlook) *repair {
+	return &repair{world: w, globals: g, plan: plan, settings: sf, first: now, now: now,
+		changes: map[string]edit.Change{}, barred: map[string]error{}}
+}
+
+func (r *repair) run(ctx context.Context) error {
+	if slices.ContainsFunc(r.now.all.models(), func(p *lint.Project) bool { return slices.Contains(p.Files, "-") }) {
+		return errors.New("--fix can't change what it reads from standard input; name a file")
+	}
+	for round := 0; ; round++ {
+		more, err := r.round(ctx)
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		if round == maxFixRounds {
+			say(r.stderr, "stopped after %d rounds of fixes; run --fix again for more", maxFixRounds)
+			break
+		}
+	}
+	return r.finish()
+}
+
+// round makes the fixes that are possible now part of the changes, and reports whether there were any.
+func (r *repair) round(ctx context.Context) (bool, error) {
+	reserved := map[uint16]bool{}
+	for range maxFixTries {
+		plan, err := edit.Rehearse(ctx, r.targets(), r.candidates(), r.plan.most())
+		if err != nil {
+			return false, err
+		}
+		r.left = append(r.left, plan.Refused...)
+		if len(plan.Changes) == 0 {
+			return false, nil
+		}
+		next, err := r.after(ctx, plan.Changes)
+		if err != nil {
+			return false, err
+		}
+		taken := notFree(r.now, next)
+		if len(taken) == 0 {
+			r.keep(plan, next)
+			return true, nil
+		}
+		for _, port := range taken {
+			reserved[port] = true
+		}
+		r.now.found = decide(r.now.all.models(), r.now.host, r.now.owned, reserved)
+	}
+	say(r.stderr, "no port was free of %d that were tried", len(reserved))
+	return false, nil
+}
+
+// targets are the projects as they would be with all changes so far.
+func (r *repair) targets() []edit.Target {
+	var targets []edit.Target
+	for _, p := range r.now.all.projects {
+		targets = append(targets, edit.Target{Options: r.now.all.options[p.Project], Loaded: p})
+	}
+	return targets
+}
+
+// candidates are the findings of all rules that are not off, without the fixes of files that can't be changed.
+func (r *repair) candidates() []lint.Finding {
+	r.left = nil
+	var out []lint.Finding
+	for _, f := range r.now.found.all {
+		var fixes []lint.Fix
+		for _, fix := range f.Fixes {
+			err := r.bar(fix)
+			switch {
+			case err == nil:
+				fixes = append(fixes, fix)
+			case fix.Safety >= r.plan.most():
+				r.left = append(r.left, edit.Refused{Finding: f, Fix: fix, Why: errors.Unwrap(err).Error()})
+			}
+		}
+		f.Fixes = fixes
+		out = append(out, f)
+	}
+	return out
+}
+
+// bar says why a file that a fix changes can't be written.
+func (r *repair) bar(fix lint.Fix) error {
+	for _, e := range fix.Edits {
+		err, known := r.barred[e.Span.File]
+		if !known {
+			err = r.writable(e.Span.File)
+			r.barred[e.Span.File] = err
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// after reads the projects and the machine as they would be with more changes.
+func (r *repair) after(ctx context.Context, changes []edit.Change) (outlook, error) {
+	all, err := load(ctx, r.world, r.overlaid(changes))
+	if err != nil {
+		return outlook{}, err
+	}
+	if len(all.failed) > 0 { // what was proved can be read
+		return outlook{}, errors.Join(all.failed...)
+	}
+	all.failed, all.unread = r.now.all.failed, r.now.all.unread
+	return r.plan.look(ctx, r.world, r.globals, r.settings, all)
+}
+
+// overlaid are the options of the projects with more changes laid over the disk.
+func (r *repair) overlaid(changes []edit.Change) []compose.Options {
+	texts := map[string][]byte{}
+	for file, c := range r.changes {
+		texts[file] = c.New
+	}
+	for _, c := range changes {
+		texts[c.File] = c.New
+	}
+	var all []compose.Options
+	for _, p := range r.now.all.projects {
+		o := r.now.all.options[p.Project]
+		o.Overlay = texts
+		all = append(all, o)
+	}
+	return all
+}
+
+// notFree lists the ports that changes would give and that somebody has now. What could not be tried is no reason, and
+// neither is an address that no port could be bound to.
+func notFree(before, next outlook) []uint16 {
+	if next.host == nil {
+		return nil
+	}
+	had, refused := before.all.ports(), []uint16{}
+	for _, p := range next.host.Probes {
+		if port := p.Addr.Port(); !had[port] && (p.Result == lint.InUse || p.Result == lint.Excluded) {
+			refused = append(refused, port)
+		}
+	}
+	return refused
+}
+
+// ports are all fixed host ports of the projects.
+func (l *loaded) ports() map[uint16]bool {
+	ports := map[uint16]bool{}
+	for _, p := range l.models() {
+		for _, b := range p.Bindings() {
+			for port := int(b.First); port <= int(b.Last); port++ {
+				ports[uint16(port)] = true
+			}
+		}
+	}
+	return ports
+}
+
+// keep makes the changes of a round part of the whole.
+func (r *repair) keep(plan edit.Plan, next outlook) {
+	for _, m := range plan.Made {
+		r.made = append(r.made, mended{m, r.now})
+	}
+	for _, c := range plan.Changes {
+		if first, ok := r.changes[c.File]; ok {
+			c.Old, c.Created = first.Old, first.Created
+		}
+		r.changes[c.File] = c
+	}
+	r.now = next
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/portlint/portlint/compose/edit"
+	"github.com/portlint/portlint/lint"
+)
+
+// finish writes the changes, or prints them with --diff, and reports what was done and what remains.
+func (r *repair) finish() error {
+	changes := make([]edit.Change, 0, len(r.changes))
+	for _, file := range slices.Sorted(maps.Keys(r.changes)) {
+		changes = append(changes, r.changes[file])
+	}
+	if r.plan.diff {
+		return r.print(changes)
+	}
+	if err := r.write(changes); err != nil {
+		return err
+	}
+	r.tell("fixed", "moved")
+	err := r.plan.finish(r.world, r.now)
+	r.stale()
+	if unwritten := r.unwritten(); unwritten != nil {
+		return errors.Join(unwritten, notFindings(err))
+	}
+	return err
+}
+
+// print writes the diff on standard output, and all else on standard error.
+func (r *repair) print(changes []edit.Change) error {
+	base := repository(r.dir)
+	if base == "" {
+		base = r.dir
+	}
+	diff := edit.Unified(changes, base)
+	if _, err := r.stdout.Write(diff); err != nil {
+		return fmt.Errorf("cannot print the diff: %w", err)
+	}
+	r.tell("would fix", "would move")
+	r.plan.outputs = slices.DeleteFunc(slices.Clone(r.plan.outputs), func(o output) bool { return o.file == "" })
+	err := r.plan.finish(r.world, r.now)
+	r.stale()
+	if unwritten := r.unwritten(); unwritten != nil {
+		return errors.Join(unwritten, notFindings(err))
+	}
+	if err == nil && len(diff) > 0 {
+		return errFindings
+	}
+	return err
+}
+
+// notFindings leaves out the error that only sets the exit code.
+func notFindings(err error) error {
+	if errors.Is(err, errFindings) {
+		return nil
+	}
+	return err
+}
+
+func (r *repair) write(changes []edit.Change) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	dir, err := journalDir(r.world)
+	if err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	if err := edit.Write(changes, dir); err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	return nil
+}
+
+// writable says why a file can't be changed. A diff can be made of what can only be read.
+func (r *repair) writable(file string) error {
+	if r.plan.diff {
+		return edit.Regular(file)
+	}
+	return edit.Writable(file)
+}
+
+// unwritten are the files that kept a fix from being made, in order.
+func (r *repair) unwritten() error {
+	var all []error
+	for _, file := range slices.Sorted(maps.Keys(r.barred)) {
+		if err := r.barred[file]; err != nil && slices.ContainsFunc(r.left, func(l edit.Refused) bool { return touches(l.Fix, file) }) {
+			all = append(all, fmt.Errorf("cannot write %q: %w", relative(r.dir, file), errors.Unwrap(err)))
+		}
+	}
+	return errors.Join(all...)
+}
+
+func touches(fix lint.Fix, file string) bool {
+	return slices.ContainsFunc(fix.Edits, func(e lint.Edit) bool { return e.Span.File == file })
+}
+
+// tell says what was done, by file, what was left and why, and which files were written.
+func (r *repair) tell(fixed, moved string) {
+	if r.plan.quiet {
+		return
+	}
+	slices.SortStableFunc(r.made, func(a, b mended) int { return a.Finding.Span.Compare(b.Finding.Span) })
+	for _, m := range r.made {
+		r.tellMade(m, fixed, moved)
+	}
+	for _, l := range r.left {
+		if r.bar(l.Fix) != nil {
+			continue // the file is named once, at the end
+		}
+		say(r.stderr, "left %s: %s, because %s [%s]", r.at(r.now.all.sources, l.Finding), l.Fix.Title, r.why(l), l.Finding.Rule)
+	}
+	if !r.plan.diff && len(r.changes) > 0 {
+		say(r.stderr, "wrote %s", r.written())
+	}
+}
+
+// why is the reason with paths as people see them from here.
+func (r *repair) why(l edit.Refused) string {
+	why := l.Why
+	for _, e := range l.Fix.Edits {
+		why = strings.ReplaceAll(why, strconv.Quote(e.Span.File), strconv.Quote(relative(r.dir, e.Span.File)))
+	}
+	return why
+}
+
+// written lists the files that were changed or made.
+func (r *repair) written() string {
+	var names []string
+	for _, file := range slices.Sorted(maps.Keys(r.changes)) {
+		name := relative(r.dir, file)
+		if r.changes[file].Created {
+			name += " (new)"
+		}
+		names = append(names, name)
+	}
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// tellMade says what one fix did: which services it moved, or what else it wrote.
+func (r *repair) tellMade(m mended, fixed, moved string) {
+	place, told := r.at(m.before.all.sources, m.Finding), false
+	for _, move := range m.Fix.Moves {
+		if move.From != move.To && move.From != 0 && move.To != 0 {
+			say(r.stderr, "%s %s: %q from %d to %d [%s]", moved, place, m.before.serviceOf(move.Item), move.From, move.To, m.Finding.Rule)
+			told = true
+		}
+	}
+	if !told {
+		say(r.stderr, "%s %s: %s [%s]", fixed, place, m.Fix.Title, m.Finding.Rule)
+	}
+}
+
+// serviceOf is the first service that has an item.
+func (o outlook) serviceOf(item lint.Span) string {
+	for _, p := range o.all.models() {
+		for _, b := range p.Bindings() {
+			if b.Entry == item {
+				return b.Service
+			}
+		}
+	}
+	return ""
+}
+
+// at is the place of a finding for people.
+func (r *repair) at(sources lint.Sources, f lint.Finding) string {
+	if !f.Span.Known() {
+		return f.Project
+	}
+	p := sources.Position(f.Span.File, f.Span.Start)
+	return fmt.Sprintf("%s:%d:%d", relative(r.dir, f.Span.File), p.Line, p.Column)
+}
+
+// stale lists the places that still name a port which no service of their project has any more.
+func (r *repair) stale() {
+	for _, p := range r.now.all.models() {
+		gone := r.gone(p)
+		for _, m := range p.Mentions {
+			if service, ok := gone[m.Port]; ok {
+				line := r.now.all.sources.Position(m.Span.File, m.Span.Start).Line
+				say(r.stderr, "%s:%d: still names %d, from which %q moved", relative(r.dir, m.Span.File), line, m.Port, service)
+			}
+		}
+	}
+}
+
+// gone are the ports that a project had before all changes and has no more, with the service that had each.
+func (r *repair) gone(now *lint.Project) map[uint16]string {
+	gone := map[uint16]string{}
+	for _, p := range r.first.all.models() {
+		if p.Name != now.Name || p.Dir != now.Dir || !slices.Equal(p.Files, now.Files) {
+			continue
+		}
+		for _, b := range p.Bindings() {
+			for port := max(int(b.First), 1); port <= int(b.Last); port++ {
+				gone[uint16(port)] = b.Service
+			}
+		}
+	}
+	for _, b := range now.Bindings() {
+		for port := int(b.First); port <= int(b.Last); port++ {
+			delete(gone, uint16(port))
+		}
+	}
+	return gone
+}
+
+// journalDir is where a write keeps its journal.
+func journalDir(w world) (string, error) {
+	dir, err := stateDir(w)
+	return filepath.Join(dir, "journal"), err
+}
+
+// recoverWrites ends what an earlier run was writing when it was cut off. A command goes on without it.
+func recoverWrites(w world) {
+	dir, err := journalDir(w)
+	if err != nil {
+		return // nothing was ever written from here
+	}
+	said, err := edit.Recover(dir)
+	for _, line := range said {
+		say(w.stderr, "%s", line)
+	}
+	if err != nil {
+		say(w.stderr, "an interrupted write could not be ended: %v", err)
+	}
+}
