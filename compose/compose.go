@@ -7,6 +7,7 @@ package compose
 import (
 	"io"
 
+	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/portlint/portlint/lint"
 )
@@ -55,3 +56,6 @@ type kept struct {
 	text   map[string]any // the services as written, where it is not exact
 	mirror mirror         // where compose-go read it
 }
+
+// ProjectName turns any text into a project's name as Compose does with the name of a directory: "" when nothing is left.
+func ProjectName(text string) string { return loader.NormalizeProjectName(text) }

@@ -38,7 +38,7 @@ var modules = map[string]string{
 	"github.com/compose-spec/compose-go": "decides what a Compose project is",
 	"github.com/docker/cli":              "docker contexts, ssh connections and plugins, as the docker CLI has them",
 	"github.com/docker/docker":           "the engine's API",
-	"github.com/go-git/go-git/v5":        "the patterns of .gitignore, as git reads them",
+	"github.com/go-git/go-git/v5":        "the patterns of .gitignore and the index, as git reads them",
 	"github.com/gofrs/flock":             "one writer at a time, on every system",
 	"github.com/olekukonko/tablewriter":  "the table format",
 	"github.com/sirupsen/logrus":         "compose-go's logger, to silence it",

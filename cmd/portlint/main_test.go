@@ -90,7 +90,7 @@ func portlint(t *testing.T, dir string, args ...string) result {
 	}
 	var stdout, stderr bytes.Buffer
 	code := run(context.Background(), args, world{
-		env: map[string]string{"DOCKER_HOST": noEngine}, dir: abs, version: "v0.0.0",
+		env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": t.TempDir()}, dir: abs, version: "v0.0.0",
 		stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr,
 	})
 	return result{code, stdout.String(), stderr.String()}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +21,8 @@ type picker struct {
 	dir     string // the project directory; with the key of a wish it names a lease
 	project string
 	book    leases.Book
-	machine lint.Ground     // containers, sockets and ranges of the machine: they beat even an own lease
-	ground  lint.Ground     // that, and what is written in files around
+	machine lint.Ground     // what others have on the machine: it beats even an own lease
+	ground  lint.Ground     // everything that a new port keeps away from
 	own     map[uint16]bool // ports that running containers of the checkout have
 	sight   sight
 	try     func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
@@ -29,56 +30,48 @@ type picker struct {
 	said    map[string]bool
 }
 
-// newPicker looks around for a project that was read, on a machine whose engine was asked.
+// newPicker looks around for a project that was read, on a machine whose engine was asked. A project without a name is
+// a directory that has none: the picker then speaks for whoever works there.
 func newPicker(ctx context.Context, w world, project *lint.Project, host *lint.Host) (*picker, error) {
 	sf := newSettingsFor(w.dir, overrides{})
 	s, err := sf.project(project.Dir)
 	if err != nil {
 		return nil, err
 	}
-	p := newBarePicker(ctx, w, project.Dir, host, func(c *lint.Container) bool { return isCheckout(c, project) })
-	p.project = project.Name
-	p.limit(s)
-	p.sight = lookAroundDisk(ctx, project, sf.excludes)
-	p.ground.TakeWritten(project)
-	p.ground.TakeWritten(p.sight.siblings...)
-	p.ground.TakeWritten(p.sight.around...)
-	return p, nil
-}
-
-// newBarePicker is a picker that knows the machine alone.
-func newBarePicker(ctx context.Context, w world, dir string, host *lint.Host, ours func(*lint.Container) bool) *picker {
-	p := &picker{dir: realDir(dir), stderr: w.stderr, said: map[string]bool{}, own: map[uint16]bool{}}
+	p := &picker{dir: realDir(project.Dir), project: project.Name, stderr: w.stderr, said: map[string]bool{}, own: map[uint16]bool{}}
 	p.book = leases.Book{Now: time.Now}
 	if state, err := stateDir(w); err == nil {
 		p.book.Dir = state
 	}
 	p.try = dockerapi.Survey(ctx, host)
-	p.machine = lint.GroundOf(host, ours)
-	p.ground = p.machine
+	p.machine = lint.GroundOf(host, func(c *lint.Container) bool { return isCheckout(c, project) })
+	p.ground = lint.GroundOf(host, func(*lint.Container) bool { return false })
+	p.sight = lookAroundDisk(ctx, project, sf.excludes)
+	p.ground.TakeWritten(project)
+	p.ground.TakeWritten(p.sight.siblings...)
+	p.ground.TakeWritten(p.sight.around...)
+	p.ground.Low, p.ground.High = s.low, s.high
+	for port := range s.reserved {
+		p.ground.Take(port, port, "the settings leave it out")
+	}
+	p.owns(host, project)
+	return p, nil
+}
+
+// owns notes the ports that containers of the checkout have now.
+func (p *picker) owns(host *lint.Host, project *lint.Project) {
 	for i := range host.Containers {
-		if c := &host.Containers[i]; ours(c) {
+		if c := &host.Containers[i]; isCheckout(c, project) {
 			for _, b := range c.Bound {
 				p.own[b.Addr.Port()] = true
 			}
 		}
 	}
-	return p
-}
-
-// limit keeps to the settings of the project.
-func (p *picker) limit(s *settings) {
-	p.machine.Low, p.machine.High = s.low, s.high
-	for port := range s.reserved {
-		p.machine.Take(port, port, "the settings leave it out")
-	}
-	p.ground = p.machine
-	p.ground.Taken = maps.Clone(p.machine.Taken)
 }
 
 // isCheckout reports whether a container is one of the project in this very directory.
 func isCheckout(c *lint.Container, project *lint.Project) bool {
-	return c.Project == project.Name && (c.WorkingDir == "" || sameDir(c.WorkingDir, project.Dir))
+	return project.Name != "" && c.Project == project.Name && (c.WorkingDir == "" || sameDir(c.WorkingDir, project.Dir))
 }
 
 // wishFor asks for other host ports of an item, near those that it has.
@@ -108,6 +101,19 @@ func (p *picker) pick(ctx context.Context, wish lint.Wish) (lint.Picked, error) 
 
 // pickAll is pick for several wishes at once: all or none.
 func (p *picker) pickAll(ctx context.Context, wishes []lint.Wish) ([]lint.Picked, error) {
+	return p.pickEach(ctx, wishes, (*leases.Page).Give)
+}
+
+// pickFor picks ports that nobody comes back for: nobody else is given them until then, and after that only a socket
+// keeps them.
+func (p *picker) pickFor(ctx context.Context, how time.Duration, wishes []lint.Wish) ([]lint.Picked, error) {
+	return p.pickEach(ctx, wishes, func(page *leases.Page, l leases.Lease) {
+		l.Key = ""
+		page.GiveFor(l, how)
+	})
+}
+
+func (p *picker) pickEach(ctx context.Context, wishes []lint.Wish, give func(*leases.Page, leases.Lease)) ([]lint.Picked, error) {
 	var all []lint.Picked
 	err := p.update(ctx, func(page *leases.Page) error {
 		all = all[:0]
@@ -116,7 +122,7 @@ func (p *picker) pickAll(ctx context.Context, wishes []lint.Wish) ([]lint.Picked
 			if err != nil {
 				return err
 			}
-			page.Give(p.lease(w, got.First))
+			give(page, leases.Lease{First: got.First, Last: got.First + uint16(w.Ports()-1), Dir: p.dir, Project: p.project, Key: w.Key})
 			all = append(all, got)
 		}
 		return nil
@@ -133,16 +139,19 @@ func (p *picker) update(ctx context.Context, change func(*leases.Page) error) er
 	return err
 }
 
-func (p *picker) lease(w lint.Wish, first uint16) leases.Lease {
-	return leases.Lease{First: first, Last: first + uint16(w.Ports()-1), Dir: p.dir, Project: p.project, Key: w.Key}
-}
-
 func (p *picker) answer(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 	old, had := page.Of(p.dir, w.Key)
-	if had && int(old.Last)-int(old.First)+1 == w.Ports() && p.keeps(w, old.First) == "" {
+	if had && int(old.Last)-int(old.First)+1 == w.Ports() && !shared(page, old) && p.keeps(w, old.First) == "" {
 		return lint.Picked{First: old.First}, nil
 	}
 	return p.fresh(page, w)
+}
+
+// shared reports whether somebody else has been given a port of a lease too, as after a change by hand.
+func shared(page *leases.Page, l leases.Lease) bool {
+	return slices.ContainsFunc(page.Leases, func(o leases.Lease) bool {
+		return (o.Dir != l.Dir || o.Key != l.Key) && o.First <= l.Last && l.First <= o.Last
+	})
 }
 
 // keeps says what speaks against ports that are the checkout's already, "" when nothing does.
@@ -188,10 +197,10 @@ func (p *picker) fresh(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 
 func (p *picker) whose(l leases.Lease) string {
 	switch {
-	case l.Dir == p.dir && l.Key != "":
+	case l.Key == "":
+		return fmt.Sprintf("somebody in %q just now", l.Dir)
+	case l.Dir == p.dir:
 		return fmt.Sprintf("%q of this checkout", l.Key)
-	case l.Dir == p.dir || l.Project == "":
-		return fmt.Sprintf("somebody in %q", l.Dir)
 	default:
 		return fmt.Sprintf("project %q in %q", l.Project, l.Dir)
 	}
@@ -241,5 +250,19 @@ func (p *picker) warn(text string) {
 	if !p.said[text] {
 		p.said[text] = true
 		say(p.stderr, "%s", text)
+	}
+}
+
+// warnBlind says what could not be looked at.
+func (p *picker) warnBlind(host *lint.Host) {
+	for _, b := range host.Blind {
+		p.warn(fmt.Sprintf("not checked: %s: %s", b.What, b.Why))
+	}
+}
+
+// explain says what was passed over on the way to a port.
+func (p *picker) explain(what string, got lint.Picked) {
+	for _, s := range got.Skips {
+		say(p.stderr, "%s: passed over %s", what, s)
 	}
 }

@@ -26,7 +26,7 @@ type sight struct {
 }
 
 // lookAroundDisk reads the projects around one: what Compose would make of their files and .env, whatever the environment
-// of this process is. A project that can't be read is not in sight.
+// of this process is. A project that can't be read is not in sight, and a directory without a project has no siblings.
 func lookAroundDisk(ctx context.Context, project *lint.Project, excludes func(string) bool) sight {
 	s := sight{checkout: checkoutOf(project.Dir)}
 	if s.root == "" {
@@ -37,7 +37,7 @@ func lookAroundDisk(ctx context.Context, project *lint.Project, excludes func(st
 			s.siblings = appendRead(ctx, s.siblings, o)
 		}
 	}
-	s.around = aroundIn(ctx, project, s.root, excludes)
+	s.around = s.aroundOf(ctx, project, excludes)
 	return s
 }
 
@@ -48,6 +48,7 @@ func elsewhere(project *lint.Project, root, tree string) (compose.Options, bool)
 		return filepath.Join(tree, rel), err == nil && filepath.IsLocal(rel)
 	}
 	dir, ok := move(project.Dir)
+	ok = ok && len(project.Files) > 0
 	o := compose.Options{Dir: dir, ProjectDir: dir, Profiles: []string{"*"}}
 	for _, file := range project.Files {
 		moved, within := move(file)
@@ -56,13 +57,15 @@ func elsewhere(project *lint.Project, root, tree string) (compose.Options, bool)
 	return o, ok
 }
 
-// aroundIn finds the other projects below the root of a working tree, as far as the bounds allow.
-func aroundIn(ctx context.Context, project *lint.Project, root string, excludes func(string) bool) []*lint.Project {
+// aroundOf finds the other projects of the working tree, as far as the bounds allow: not those that could not be up beside
+// this one anyway, because they have its name, and not those that share files with it, which are parts of one another.
+func (s *sight) aroundOf(ctx context.Context, project *lint.Project, excludes func(string) bool) []*lint.Project {
 	entries := 0
-	found, err := compose.Find(ctx, compose.Options{Dir: root, Profiles: []string{"*"}}, []string{root}, func(path string) bool {
+	found, err := compose.Find(ctx, compose.Options{Dir: s.root, Profiles: []string{"*"}}, []string{s.root}, func(path string) bool {
 		entries++
-		rel, _ := filepath.Rel(root, path)
-		return entries > maxEntries || strings.Count(rel, string(filepath.Separator)) > maxDepth || excludes(path)
+		rel, _ := filepath.Rel(s.root, path)
+		return entries > maxEntries || strings.Count(rel, string(filepath.Separator)) > maxDepth ||
+			slices.Contains(s.others, path) || excludes(path)
 	})
 	if err != nil {
 		return nil // only when it was stopped, or the root is gone
@@ -71,9 +74,21 @@ func aroundIn(ctx context.Context, project *lint.Project, root string, excludes 
 	for _, o := range found.Projects[:min(len(found.Projects), maxAround)] {
 		around = appendRead(ctx, around, o)
 	}
+	files := filesOf(project)
 	return slices.DeleteFunc(around, func(p *lint.Project) bool {
-		return slices.ContainsFunc(p.Files, func(f string) bool { return slices.Contains(project.Files, f) })
+		return p.Name == project.Name || slices.ContainsFunc(filesOf(p), func(f string) bool { return slices.Contains(files, f) })
 	})
+}
+
+// filesOf are the Compose files of a project, with those that its ports come from by include or extends.
+func filesOf(p *lint.Project) []string {
+	files := slices.Clone(p.Files)
+	for _, b := range p.Bindings() {
+		if b.Entry.Known() && !slices.Contains(files, b.Entry.File) {
+			files = append(files, b.Entry.File)
+		}
+	}
+	return files
 }
 
 // appendRead adds a project if it can be read.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -30,7 +31,7 @@ type Lease struct {
 type Book struct {
 	Dir  string           // the directory of its files; it need not be there yet
 	Now  func() time.Time // the clock
-	Wait time.Duration    // how long to wait for others who write; 0 means 10 seconds
+	Wait time.Duration    // how long to wait for others who write; 0 means 30 seconds
 }
 
 // The files of a book.
@@ -45,8 +46,9 @@ const version = 1
 
 // written is the file's content.
 type written struct {
-	Version int     `json:"version"`
-	Leases  []Lease `json:"leases"`
+	Version  int               `json:"version"`
+	Leases   []Lease           `json:"leases"`
+	Projects map[string]string `json:"projects,omitempty"`
 }
 
 // Unkept says why a book could not be kept: what was given out is not remembered, and two runs at once may meet.
@@ -102,7 +104,7 @@ func (b Book) lock(ctx context.Context) (unlock func(), err error) {
 	}
 	wait := b.Wait
 	if wait == 0 {
-		wait = 10 * time.Second
+		wait = 30 * time.Second
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
@@ -124,7 +126,7 @@ func (b Book) lock(ctx context.Context) (unlock func(), err error) {
 // read reads the book. One that can't be understood is put aside, so that nothing of it is lost; one that can't be read
 // at all, or is of a later portlint, is left as it is and not written.
 func (b Book) read() (*Page, error) {
-	page := &Page{now: b.Now()}
+	page := &Page{now: b.Now(), Projects: map[string]string{}}
 	if b.Dir == "" {
 		return page, nil
 	}
@@ -145,6 +147,7 @@ func (b Book) read() (*Page, error) {
 	}
 	if err == nil && w.Version == version && valid(w.Leases) {
 		page.Leases = w.Leases
+		maps.Copy(page.Projects, w.Projects)
 		page.prune()
 		return page, nil
 	}
@@ -175,7 +178,7 @@ func valid(leases []Lease) bool {
 
 // write replaces the file as a whole.
 func (b Book) write(p *Page) error {
-	text, err := json.MarshalIndent(written{version, p.Leases}, "", "\t")
+	text, err := json.MarshalIndent(written{version, p.Leases, p.Projects}, "", "\t")
 	if err != nil {
 		return err
 	}

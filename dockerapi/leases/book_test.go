@@ -72,6 +72,8 @@ func TestLeasesEnd(t *testing.T) {
 		p.GiveFor(Lease{First: 20001, Last: 20001, Dir: dir}, time.Minute)
 		p.GiveFor(Lease{First: 20002, Last: 20002, Dir: dir}, time.Minute)
 		p.Give(Lease{First: 20003, Last: 20003, Dir: gone, Key: "A"})
+		p.Name(gone, "old")
+		p.Name(dir, "shop")
 		p.Give(Lease{First: 20004, Last: 20004, Dir: dir, Key: "A"})
 		p.Give(Lease{First: 20005, Last: 20005, Dir: dir, Key: "B"})
 	})
@@ -87,6 +89,11 @@ func TestLeasesEnd(t *testing.T) {
 	if n := len(leasesOf(t, bookIn(state, day.AddDate(-1, 0, 0)))); n != 2 {
 		t.Errorf("%d when the clock went back a year: a short lease must not last that long", n)
 	}
+	update(t, bookIn(state, day), func(p *Page) {
+		if len(p.Projects) != 1 || p.Projects[dir] != "shop" {
+			t.Errorf("%v", p.Projects)
+		}
+	})
 	update(t, bookIn(state, day), func(p *Page) { p.Retain(dir, func(key string) bool { return key == "B" }) })
 	if all := leasesOf(t, bookIn(state, day)); len(all) != 1 || all[0].Key != "B" {
 		t.Errorf("%+v", all)

@@ -11,27 +11,37 @@ import (
 
 // Page is the book while nobody else can change it.
 type Page struct {
-	Leases  []Lease // that still count, by port; change them with the methods alone
-	now     time.Time
-	changed bool
-	frozen  bool // it is not written
+	Leases   []Lease           // that still count, by port; change them with the methods alone
+	Projects map[string]string // the names of projects by their directories; change them with Name alone
+	now      time.Time
+	changed  bool
+	frozen   bool // it is not written
 }
 
 // prune drops what has ended: by time, or with its directory. A directory that can't be looked at is still there.
 func (p *Page) prune() {
-	gone := map[string]bool{}
+	known := map[string]bool{}
+	gone := func(dir string) bool {
+		is, asked := known[dir]
+		if !asked {
+			_, err := os.Stat(dir)
+			is = errors.Is(err, fs.ErrNotExist)
+			known[dir] = is
+		}
+		return is
+	}
 	p.drop(func(l Lease) bool {
 		if !l.Until.IsZero() {
 			return !p.now.Before(l.Until) || l.Until.Sub(p.now) > longest
 		}
-		is, known := gone[l.Dir]
-		if !known {
-			_, err := os.Stat(l.Dir)
-			is = errors.Is(err, fs.ErrNotExist)
-			gone[l.Dir] = is
-		}
-		return is
+		return gone(l.Dir)
 	})
+	for dir := range p.Projects {
+		if gone(dir) {
+			delete(p.Projects, dir)
+			p.changed = true
+		}
+	}
 }
 
 // longest is how long a lease with an end may last: a clock that was wrong when it was given does not keep it for ever.
@@ -78,4 +88,12 @@ func (p *Page) GiveFor(l Lease, how time.Duration) {
 // Retain drops the leases of a checkout whose keys are not asked for any more.
 func (p *Page) Retain(dir string, asked func(key string) bool) {
 	p.drop(func(l Lease) bool { return l.Dir == dir && l.Until.IsZero() && !asked(l.Key) })
+}
+
+// Name writes down the name of the project of a checkout.
+func (p *Page) Name(dir, project string) {
+	if p.Projects[dir] != project {
+		p.Projects[dir] = project
+		p.changed = true
+	}
 }

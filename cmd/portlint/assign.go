@@ -1,0 +1,254 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
+)
+
+// assignFlags are the flags of assign, as given.
+type assignFlags struct {
+	format  string
+	write   bool
+	verbose bool
+}
+
+func newAssign(w world, g *globals) *cobra.Command {
+	var o assignFlags
+	cmd := &cobra.Command{
+		Use:   "assign",
+		Short: "Give every port variable of this checkout a value of its own",
+		Long: "Give every port variable of this checkout a value of its own: free, the same every day, and not that of any\n" +
+			"other checkout or project that portlint knows on this machine. Two git worktrees, or 40, can then be up at once.\n\n" +
+			"What works today stays: a value in .env or the environment, what assign gave before, and the default of the\n" +
+			"first working tree. A worktree made by `git worktree add` gets ports as portlint free picks them.\n" +
+			"A checkout whose project name another one has gets a COMPOSE_PROJECT_NAME too.",
+		Example: "  portlint assign                                      WEB_PORT=23417\n" +
+			"  portlint assign --write && docker compose up -d      keep it in .env\n" +
+			"  eval \"$(portlint assign --format shell)\"\n" +
+			"  portlint assign --format github >> \"$GITHUB_ENV\"     in a workflow",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return assign(cmd.Context(), w, *g, o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.format, "format", "env", "output `NAME`: env, shell, json, github")
+	f.BoolVar(&o.write, "write", false, "keep the values in .env, between two comments of portlint's")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "say why a value changes, which ports were passed over, and why")
+	return cmd
+}
+
+// assignFormats are the formats of assign.
+var assignFormats = []string{"env", "shell", "json", "github"}
+
+func assign(ctx context.Context, w world, g globals, o assignFlags) error {
+	if err := oneOf("format", assignFormats)(nil, []string{o.format}); err != nil {
+		return err
+	}
+	base, err := g.options(w, false)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(g.files, "-") {
+		return errors.New("assign reads the project several times: it can't be on standard input")
+	}
+	s := assigning{world: w, globals: g, flags: o, proof: proof{w, base}}
+	if err := s.read(ctx); err != nil {
+		return err
+	}
+	if err := s.choose(ctx); err != nil {
+		return err
+	}
+	if err := s.prove(ctx); err != nil {
+		return err
+	}
+	if o.write {
+		if err := s.keep(); err != nil {
+			return err
+		}
+	}
+	var out bytes.Buffer
+	if err := s.print(&out); err != nil {
+		return err
+	}
+	_, err = w.stdout.Write(out.Bytes())
+	return err
+}
+
+// assigning is one run of assign.
+type assigning struct {
+	world
+	globals globals
+	flags   assignFlags
+	proof   proof
+	loaded  compose.Loaded
+	vars    []portVar
+	assignment
+}
+
+// read reads the project and finds its variables.
+func (s *assigning) read(ctx context.Context) error {
+	var err error
+	if s.loaded, err = loadOne(ctx, s.world, s.proof.base); err != nil {
+		return err
+	}
+	vars, literals := portVars(s.loaded.Project)
+	good, why, err := s.proof.movable(ctx, s.loaded.Project, vars)
+	if err != nil {
+		return err
+	}
+	s.vars = good
+	for _, v := range vars {
+		if why[v.name] != "" {
+			say(s.stderr, "%s stays as it is: %s", v.name, why[v.name])
+		}
+	}
+	switch {
+	case literals > 0:
+		say(s.stderr, "%s written as %s: the same in every checkout; `portlint check --fix` puts variables in their places",
+			pluralIs(literals, "host port"), plural(literals, "a number", "numbers"))
+	case len(vars) == 0:
+		say(s.stderr, "the project publishes no host port that a variable gives")
+	}
+	return nil
+}
+
+// choose looks around and gives the values.
+func (s *assigning) choose(ctx context.Context) error {
+	project := s.loaded.Project
+	host := dockerapi.Look(ctx, dockerapi.Options{Context: s.globals.context, Host: s.globals.host, Env: s.env, Project: project.Name})
+	p, err := newPicker(ctx, s.world, project, &host)
+	if err != nil {
+		return err
+	}
+	p.warnBlind(&host)
+	_, pinned := s.loaded.Defaults[projectNameVar]
+	s.assignment, err = p.assign(ctx, project, &host, s.vars, s.globals.projectName != "", pinned)
+	if err != nil {
+		return err
+	}
+	s.explain(p)
+	return nil
+}
+
+// explain says what changes for somebody who gave a value, and the rest to who wants to know.
+func (s *assigning) explain(p *picker) {
+	if s.why != "" && (s.flags.verbose || s.loaded.Defaults[projectNameVar] != "") {
+		say(s.stderr, "the project is %q now: %q is taken, %s", s.name, s.loaded.Project.Name, s.why)
+	}
+	for _, a := range s.assignment.vars {
+		given := a.origin().Kind == lint.FromEnvFile || a.origin().Kind == lint.FromShell
+		if a.moved != "" && a.to != a.first && (s.flags.verbose || given) {
+			say(s.stderr, "%s is %s now: %s", a.name, a.value(), a.moved)
+		}
+		if s.flags.verbose {
+			p.explain(a.name, lint.Picked{First: a.to, Skips: a.skips})
+		}
+		if a.origin().Kind == lint.FromShell && s.flags.write && a.to != a.first {
+			say(s.stderr, "%s is set in the environment too, which beats .env: unset it", a.name)
+		}
+	}
+}
+
+// prove demands that Compose, with the values, would publish what was given.
+func (s *assigning) prove(ctx context.Context) error {
+	values := map[string]string{}
+	for _, a := range s.assignment.vars {
+		values[a.name] = a.value()
+	}
+	after, err := s.proof.with(ctx, values)
+	if err != nil {
+		return err
+	}
+	if err := refusedBy(s.world, s.loaded, after); err != nil {
+		return err
+	}
+	now, _ := portVars(after)
+	for _, a := range s.assignment.vars {
+		i := slices.IndexFunc(now, func(v portVar) bool { return v.name == a.name })
+		if i < 0 || now[i].first != a.to || now[i].set(now[i].first) != a.value() {
+			return fmt.Errorf("%s=%s would not publish that port: please report this", a.name, a.value())
+		}
+	}
+	return nil
+}
+
+// refusedBy says why Compose would not take a project.
+func refusedBy(w world, l compose.Loaded, project *lint.Project) error {
+	return refused(w, loaded{projects: []compose.Loaded{{Project: project}}, sources: l.Sources})
+}
+
+// values are all variables with their values, by name; the project's name comes first.
+func (s *assigning) values() []lint.EnvVar {
+	var out []lint.EnvVar
+	if s.set {
+		out = append(out, lint.EnvVar{Name: projectNameVar, Value: s.name})
+	}
+	for _, a := range s.assignment.vars {
+		out = append(out, lint.EnvVar{Name: a.name, Value: a.value()})
+	}
+	return out
+}
+
+// assignedJSON is the JSON of assign.
+type assignedJSON struct {
+	Version   int           `json:"version"`
+	Project   string        `json:"project"`
+	Variables []variableOut `json:"variables"`
+}
+
+type variableOut struct {
+	Name         string   `json:"name"`
+	Value        string   `json:"value"`
+	Services     []string `json:"services,omitempty"`
+	Published    uint16   `json:"published,omitempty"`
+	PublishedEnd uint16   `json:"publishedEnd,omitempty"`
+	Changed      bool     `json:"changed"`
+}
+
+func (s *assigning) print(out io.Writer) error {
+	form := map[string]string{"env": "%s=%s\n", "github": "%s=%s\n", "shell": "export %s='%s'\n"}[s.flags.format]
+	if form == "" {
+		return s.printJSON(out)
+	}
+	for _, v := range s.values() {
+		if _, err := fmt.Fprintf(out, form, v.Name, v.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *assigning) printJSON(out io.Writer) error {
+	project := s.loaded.Project.Name
+	if s.name != "" {
+		project = s.name
+	}
+	all := assignedJSON{Version: 1, Project: project, Variables: []variableOut{}}
+	if s.set {
+		all.Variables = append(all.Variables, variableOut{Name: projectNameVar, Value: s.name, Changed: s.why != ""})
+	}
+	for _, a := range s.assignment.vars {
+		all.Variables = append(all.Variables, variableOut{Name: a.name, Value: a.value(), Services: a.services(),
+			Published: a.to, PublishedEnd: a.to + uint16(a.ports()-1), Changed: a.to != a.first})
+	}
+	return printJSON(out, all)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// pluralIs writes "1 host port is", "2 host ports are".
+func pluralIs(n int, thing string) string { return count(n, thing) + plural(n, " is", " are") }

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/portlint/portlint/dockerapi/leases"
+	"github.com/portlint/portlint/lint"
+)
+
+// assigned is a variable and the ports that this checkout has for it.
+type assigned struct {
+	portVar
+	to    uint16 // the lowest
+	moved string // why it does not keep what it gives today, "" when it does
+	skips []lint.Skip
+}
+
+// value is what the variable is to be set to.
+func (a assigned) value() string { return a.set(a.to) }
+
+// assignment is what a checkout is given.
+type assignment struct {
+	naming
+	vars []assigned
+}
+
+// assign gives every variable ports of this checkout, and the project a name unless it is named on the command line. All
+// of it is one look into the book.
+func (p *picker) assign(ctx context.Context, project *lint.Project, host *lint.Host, vars []portVar, named, pinned bool) (assignment, error) {
+	var a assignment
+	err := p.update(ctx, func(page *leases.Page) error {
+		if !named {
+			a.naming = p.chooseName(page, project, host, pinned)
+			p.project = a.name
+		}
+		var err error
+		a.vars, err = p.choosePorts(page, project, vars)
+		return err
+	})
+	return a, err
+}
+
+// choosePorts forgets what the project no longer asks for. What works today stays: a value from outside of the Compose
+// files, what the book has, and a default in the first working tree. Only then the others get ports that are nobody's.
+func (p *picker) choosePorts(page *leases.Page, project *lint.Project, vars []portVar) ([]assigned, error) {
+	asked := map[string]bool{}
+	for _, b := range project.Bindings() {
+		asked[wishKey(b)] = true
+	}
+	page.Retain(p.dir, func(key string) bool { return asked[key] })
+	all := make([]assigned, len(vars))
+	for i, v := range vars {
+		all[i] = p.stay(page, project, v, all[:i])
+		if all[i].to != 0 {
+			p.give(page, all[i])
+		}
+	}
+	for i := range all {
+		if all[i].to != 0 {
+			continue
+		}
+		got, err := p.answer(page, all[i].wish())
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", all[i].name, err)
+		}
+		all[i].to, all[i].skips = got.First, got.Skips
+		p.give(page, all[i])
+	}
+	return all, nil
+}
+
+func (p *picker) give(page *leases.Page, a assigned) {
+	page.Give(leases.Lease{First: a.to, Last: a.to + uint16(a.ports()-1), Dir: p.dir, Project: p.project, Key: a.name})
+}
+
+// stay keeps the ports that a variable gives today, where nothing speaks against them. A default of a working tree that
+// `git worktree add` made never stays: it is the same in all of them.
+func (p *picker) stay(page *leases.Page, project *lint.Project, v portVar, before []assigned) assigned {
+	a := assigned{portVar: v}
+	if v.first == 0 {
+		a.moved = "nothing gives it a value"
+		return a
+	}
+	old, had := page.Of(p.dir, v.name)
+	ours := had && old.First == v.first && old.Last == v.last
+	switch {
+	case v.origin().Kind == lint.FromDefault && p.sight.linked && !ours:
+		a.moved = fmt.Sprintf("%s is the default, which the other working trees have too", v.set(v.first))
+	default:
+		a.moved = p.against(page, project, v, before, ours)
+	}
+	if a.moved == "" {
+		a.to = v.first
+	}
+	return a
+}
+
+// against says what speaks against the ports that a variable gives today, "" when nothing does. The same project in other
+// working trees says nothing where ours is the first one, and no file does where the book says that they are ours.
+func (p *picker) against(page *leases.Page, project *lint.Project, v portVar, before []assigned, ours bool) string {
+	var files lint.Ground
+	if !ours {
+		files.TakeWritten(p.sight.around...)
+	}
+	if !ours && p.sight.linked {
+		files.TakeWritten(p.sight.siblings...)
+	}
+	for port := int(v.first); port <= int(v.last); port++ {
+		if why := p.machine.Taken[uint16(port)]; why != "" {
+			return fmt.Sprintf("%d: %s", port, why)
+		}
+		if why := files.Taken[uint16(port)]; why != "" {
+			return fmt.Sprintf("%d: %s", port, why)
+		}
+	}
+	for _, l := range page.Leases {
+		if l.Dir != p.dir && l.First <= v.last && v.first <= l.Last {
+			return fmt.Sprintf("%s: portlint gave it to %s", v.set(v.first), p.whose(l))
+		}
+	}
+	if why := within(project, v, before); why != "" {
+		return why
+	}
+	if why := p.unbindable(v); why != "" {
+		return fmt.Sprintf("%s: %s", v.set(v.first), why)
+	}
+	return ""
+}
+
+// unbindable says why the ports of a variable can't be bound now, "" when they can or containers of this checkout have
+// them.
+func (p *picker) unbindable(v portVar) string {
+	for port := int(v.first); port <= int(v.last); port++ {
+		if p.own[uint16(port)] {
+			return ""
+		}
+	}
+	why, err := p.tried(v.wish(), v.first)
+	if err != nil {
+		return err.Error()
+	}
+	return why
+}
+
+// within says which other port of the project meets those of a variable: a number in its files, or a variable that was
+// looked at before. Services of which only one is started may share a port.
+func within(project *lint.Project, v portVar, before []assigned) string {
+	for _, b := range project.Bindings() {
+		s := project.Service(b.Service)
+		if b.Var == "" && s.Active && v.active && v.meets(b) {
+			return fmt.Sprintf("%s: %q publishes it too", v.set(v.first), b.Service)
+		}
+	}
+	for _, o := range before {
+		if o.to == 0 || !o.active || !v.active {
+			continue
+		}
+		for _, b := range o.bindings {
+			if v.meets(b) {
+				return fmt.Sprintf("%s: %s has it too", v.set(v.first), o.name)
+			}
+		}
+	}
+	return ""
+}
+
+// meets reports whether a binding asks for one of the sockets that the variable's own ask for.
+func (v portVar) meets(b *lint.Binding) bool {
+	if b.First == 0 || b.First > v.last || b.Last < v.first {
+		return false
+	}
+	for _, own := range v.bindings {
+		for _, e := range own.Endpoints(lint.Network{}, v.first) {
+			for _, o := range b.Endpoints(lint.Network{}, v.first) {
+				if e.Overlaps(o) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

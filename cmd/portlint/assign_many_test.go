@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// callers is how many processes ask at once.
+const callers = 64
+
+// runEach runs portlint in every directory at the same time, with one state directory, and returns what each printed.
+func runEach(t *testing.T, dirs []string, state string, args ...string) []string {
+	t.Helper()
+	portlint, out := portlintProgram(t), make([]string, len(dirs))
+	var all sync.WaitGroup
+	for i, dir := range dirs {
+		all.Go(func() {
+			cmd := exec.Command(portlint, args...)
+			var stderr bytes.Buffer
+			cmd.Dir, cmd.Stderr = dir, &stderr
+			cmd.Env = append(os.Environ(), "DOCKER_HOST="+noEngine, "XDG_STATE_HOME="+state)
+			text, err := cmd.Output()
+			if err != nil {
+				t.Errorf("%s: %v\n%s", dir, err, stderr.String())
+			}
+			out[i] = string(text)
+		})
+	}
+	all.Wait()
+	return out
+}
+
+// given counts who was given each value; a range is one value here.
+func given(outputs []string, names ...string) map[string]int {
+	count := map[string]int{}
+	for _, out := range outputs {
+		for line := range strings.Lines(out) {
+			name, value, named := strings.Cut(strings.TrimSpace(line), "=")
+			if !named {
+				name, value = "", name
+			}
+			for _, wanted := range names {
+				if name == wanted {
+					count[value]++
+				}
+			}
+		}
+	}
+	return count
+}
+
+// demandDistinct demands that so many values were given, each once.
+func demandDistinct(t *testing.T, count map[string]int, want int) {
+	t.Helper()
+	for value, times := range count {
+		if times != 1 {
+			t.Errorf("%s was given %d times", value, times)
+		}
+	}
+	if len(count) != want {
+		t.Errorf("%d values, want %d", len(count), want)
+	}
+}
+
+// TestFreeAtOnce asks for ports in many processes at once.
+func TestFreeAtOnce(t *testing.T) {
+	dirs := make([]string, callers)
+	for i := range dirs {
+		dirs[i] = t.TempDir()
+		if i%2 == 0 {
+			dirs[i] = dirs[0] // half of them begin their search at the same port
+		}
+	}
+	demandDistinct(t, given(runEach(t, dirs, t.TempDir(), "free", "3"), ""), 3*callers)
+}
+
+const manyProject = `name: shop
+services:
+  web: {image: a, ports: ["${WEB_PORT:-21080}:80"]}
+  db: {image: a, ports: ["127.0.0.1:${DB_PORT:-21432}:5432"]}
+`
+
+// TestAssignAtOnce gives values to 40 working trees of a repository and to plain clones of it, all at once: none meet, and
+// who asks again gets the same.
+func TestAssignAtOnce(t *testing.T) {
+	base := realDir(t.TempDir())
+	first := filepath.Join(base, "shop")
+	writeExample(t, filepath.Join(first, "compose.yaml"), manyProject)
+	git(t, first, "init", "-q")
+	git(t, first, "add", ".")
+	git(t, first, "commit", "-qm", "x")
+	dirs := []string{first}
+	for i := range 39 {
+		dir := filepath.Join(base, fmt.Sprintf("tree-%d", i))
+		git(t, first, "worktree", "add", "-q", "--detach", dir)
+		dirs = append(dirs, dir)
+	}
+	for len(dirs) < callers {
+		dir := filepath.Join(base, fmt.Sprint(len(dirs)), "shop") // clones often have the same name
+		git(t, base, "clone", "-q", first, dir)
+		dirs = append(dirs, dir)
+	}
+	state := t.TempDir()
+	outputs := runEach(t, dirs, state, "assign")
+	demandDistinct(t, given(outputs, "WEB_PORT", "DB_PORT"), 2*callers)
+	names := given(outputs, projectNameVar)
+	if len(names) < callers-2 { // the first working tree keeps its name, and so does the first clone that came before it
+		t.Errorf("%d names of projects", len(names))
+	}
+	demandDistinct(t, names, len(names))
+	again := runEach(t, dirs[:8], state, "assign", "--write")
+	for i := range again {
+		if again[i] != outputs[i] {
+			t.Errorf("%s: first\n%sthen\n%s", dirs[i], outputs[i], again[i])
+		}
+	}
+	third := runEach(t, dirs[:4], t.TempDir(), "assign")
+	for i := range third {
+		if third[i] != outputs[i] {
+			t.Errorf("%s: with another book, but a .env\n%sthen\n%s", dirs[i], outputs[i], third[i])
+		}
+	}
+}

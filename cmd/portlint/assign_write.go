@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing/format/index"
+
+	"github.com/portlint/portlint/compose/edit"
+	"github.com/portlint/portlint/lint"
+)
+
+// keep writes the values to the env file that Compose reads last.
+func (s *assigning) keep() error {
+	file, err := s.envFile()
+	if err != nil {
+		return err
+	}
+	old, err := os.ReadFile(file)
+	created := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !created {
+		return fmt.Errorf("cannot read %q: %w", relative(s.dir, file), pathless(err))
+	}
+	text, err := lint.SetEnvBlock(old, s.values())
+	if err != nil {
+		return fmt.Errorf("%s: %w", relative(s.dir, file), err)
+	}
+	if created && len(text) == 0 {
+		return nil
+	}
+	state, err := stateDir(s.world)
+	if err != nil {
+		return err
+	}
+	change := edit.Change{File: file, Old: old, New: text, Created: created}
+	if err := edit.Write([]edit.Change{change}, filepath.Join(state, "edits")); err != nil {
+		return err
+	}
+	if c := checkoutOf(filepath.Dir(file)); c.tracks(file) {
+		say(s.stderr, "Git tracks %q: committed, these values would go to every checkout", relative(s.dir, file))
+	}
+	return nil
+}
+
+// envFile is the env file that has the last word: the last one that is named, else .env of the project directory.
+func (s *assigning) envFile() (string, error) {
+	named := s.proof.base.EnvFiles
+	if len(named) == 0 {
+		named = strings.FieldsFunc(s.env["COMPOSE_ENV_FILES"], func(r rune) bool { return r == ',' })
+	}
+	if len(named) > 0 {
+		return below(s.dir, named[len(named)-1]), nil
+	}
+	if off, _ := strconv.ParseBool(s.env["COMPOSE_DISABLE_ENV_FILE"]); off {
+		return "", errors.New("--write: Compose reads no .env here, because COMPOSE_DISABLE_ENV_FILE is set")
+	}
+	return filepath.Join(s.loaded.Project.Dir, ".env"), nil
+}
+
+// tracks reports whether a file is in git's index, as far as that can be read.
+func (c checkout) tracks(file string) bool {
+	f, err := os.Open(filepath.Join(c.git, "index"))
+	if c.git == "" || err != nil {
+		return false
+	}
+	defer f.Close() //nolint:errcheck // it is only read
+	var idx index.Index
+	if index.NewDecoder(f).Decode(&idx) != nil {
+		return false
+	}
+	rel, err := filepath.Rel(c.root, file)
+	return err == nil && slices.ContainsFunc(idx.Entries, func(e *index.Entry) bool { return e.Name == filepath.ToSlash(rel) })
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
+)
+
+// freeFlags are the flags of free, as given.
+type freeFlags struct {
+	udp     bool
+	hostIP  string
+	near    string
+	format  string
+	verbose bool
+}
+
+const (
+	maxFree  = 1000            // ports of one run of free
+	freeTime = 2 * time.Minute // for which no other run is given them
+)
+
+func newFree(w world, g *globals) *cobra.Command {
+	var o freeFlags
+	cmd := &cobra.Command{
+		Use:   "free [N]",
+		Short: "Print host ports that are free now and likely to stay so",
+		Long: "Print N (default 1) host ports that are free now and likely to stay so, one on a line.\n\n" +
+			"They come from 20000-32767, or the range of .portlint.yaml: below the ports for outgoing connections,\n" +
+			"without those that browsers refuse, that an operating system's service or a registered program expects,\n" +
+			"that the system keeps back, or that a container, running or stopped, a project on the disk around\n" +
+			"or a checkout that portlint gave ports to has. Each is tried as the engine would bind it.\n\n" +
+			"No other run of portlint is given them within 2 minutes.",
+		Example: "  portlint free\n" +
+			"  portlint free 3 --format json\n" +
+			"  portlint free --near 8080 -v  and why 8080 was passed over",
+		Args: atMostOne("N"),
+		RunE: func(cmd *cobra.Command, args []string) error { return free(cmd.Context(), w, *g, o, args) },
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.udp, "udp", false, "ports for udp, not tcp")
+	f.StringVar(&o.hostIP, "host-ip", "", "`ADDRESS` that they are for (default: all addresses)")
+	f.StringVar(&o.near, "near", "", "search from `PORT` up, not in the range")
+	f.StringVar(&o.format, "format", "text", "output `NAME`: text, json")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "say which ports were passed over, and why")
+	g.registerEngine(f)
+	return cmd
+}
+
+// atMostOne demands at most one argument, which errors call by its name.
+func atMostOne(name string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return fmt.Errorf("expected at most one %s, not %q", name, args)
+		}
+		return nil
+	}
+}
+
+// freeFormats are the formats of free.
+var freeFormats = []string{"text", "json"}
+
+func free(ctx context.Context, w world, g globals, o freeFlags, args []string) error {
+	wishes, err := o.wishes(args)
+	if err != nil {
+		return err
+	}
+	host := dockerapi.Look(ctx, dockerapi.Options{Context: g.context, Host: g.host, Env: w.env})
+	p, err := newPicker(ctx, w, projectAt(ctx, w), &host)
+	if err != nil {
+		return err
+	}
+	p.warnBlind(&host)
+	picked, err := p.pickFor(ctx, freeTime, wishes)
+	if err != nil {
+		return err
+	}
+	if o.verbose {
+		for _, got := range picked {
+			p.explain(strconv.Itoa(int(got.First)), got)
+		}
+	}
+	return o.print(w.stdout, wishes, picked)
+}
+
+// wishes are what the flags and the argument ask for.
+func (o freeFlags) wishes(args []string) ([]lint.Wish, error) {
+	if err := oneOf("format", freeFormats)(nil, []string{o.format}); err != nil {
+		return nil, err
+	}
+	n, wish := 1, lint.Wish{Protos: []string{"tcp"}}
+	if len(args) > 0 {
+		var err error
+		if n, err = strconv.Atoi(args[0]); err != nil || n < 1 || n > maxFree {
+			return nil, fmt.Errorf("%q is no number of ports: expected 1 to %d", args[0], maxFree)
+		}
+	}
+	if o.udp {
+		wish.Protos = []string{"udp"}
+	}
+	if o.hostIP != "" {
+		ip, err := netip.ParseAddr(o.hostIP)
+		if err != nil {
+			return nil, fmt.Errorf("--host-ip: expected an address such as 127.0.0.1, not %q", o.hostIP)
+		}
+		wish.HostIP = ip
+	}
+	if o.near != "" {
+		near, err := parsePort(o.near)
+		if err != nil {
+			return nil, fmt.Errorf("--near: %w", err)
+		}
+		wish.Near = near
+	}
+	wishes := make([]lint.Wish, n)
+	for i := range wishes {
+		wishes[i] = wish
+		wishes[i].Key = fmt.Sprintf("free %d", i)
+	}
+	return wishes, nil
+}
+
+// projectAt is the project of the working directory; where there is none that can be read, only the directory.
+func projectAt(ctx context.Context, w world) *lint.Project {
+	l, err := loadOne(ctx, w, compose.Options{Dir: w.dir, Env: w.env, Profiles: []string{"*"}})
+	if err != nil {
+		return &lint.Project{Dir: w.dir}
+	}
+	return l.Project
+}
+
+// freeOut is a port in the JSON of free, in the words of the JSON of check.
+type freeOut struct {
+	HostIP    string `json:"hostIp"`
+	Published uint16 `json:"published"`
+	Protocol  string `json:"protocol"`
+}
+
+func (o freeFlags) print(out io.Writer, wishes []lint.Wish, picked []lint.Picked) error {
+	if o.format == "text" {
+		for _, got := range picked {
+			if _, err := fmt.Fprintln(out, got.First); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	ports := make([]freeOut, len(picked))
+	for i, got := range picked {
+		ports[i] = freeOut{HostIP: o.hostIP, Published: got.First, Protocol: wishes[i].Protos[0]}
+	}
+	return printJSON(out, struct {
+		Version int       `json:"version"`
+		Ports   []freeOut `json:"ports"`
+	}{1, ports})
+}
+
+func printJSON(out io.Writer, value any) error {
+	e := json.NewEncoder(out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(value)
+}
