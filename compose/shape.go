@@ -11,6 +11,7 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/portlint/portlint/lint"
+	"go.yaml.in/yaml/v4"
 )
 
 // Shape is all that a project is, for comparing: the whole of compose-go's project, with the item that each of its
@@ -77,14 +78,19 @@ func (l Loaded) looseParts() map[string]any {
 	return map[string]any{"name": l.Project.Name, "services": l.text, "outcome": services}
 }
 
-// toTree turns values into what JSON would have of them.
+// toTree turns values into what JSON would have of them, or YAML: compose-go can't write every build.ssh as JSON.
 func (l Loaded) toTree(parts map[string]any) (map[string]any, error) {
+	decode := json.Unmarshal
 	text, err := json.Marshal(parts)
+	if err != nil {
+		decode = func(text []byte, v any) error { return yaml.Unmarshal(text, v) }
+		text, err = yaml.Marshal(parts)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot compare the project %q: %w", l.Project.Name, err)
 	}
 	var tree map[string]any
-	if err := json.Unmarshal([]byte(l.mirror.strip(string(text))), &tree); err != nil {
+	if err := decode([]byte(l.mirror.strip(string(text))), &tree); err != nil {
 		return nil, fmt.Errorf("cannot compare the project %q: %w", l.Project.Name, err)
 	}
 	return tree, nil
@@ -146,8 +152,8 @@ func pairPorts(ports []any, bindings []lint.Binding) []shapedPort {
 // samePort reports whether a port of compose-go is the binding that join made of it.
 func samePort(published string, port map[string]any, b lint.Binding) bool {
 	first, last, err := portRange(published)
-	target, _ := port["target"].(float64)
-	return err == nil && (b.Unknown || first == b.First && last == b.Last) && (b.Target == 0 || int(target) == int(b.Target))
+	target := fmt.Sprint(port["target"])
+	return err == nil && (b.Unknown || first == b.First && last == b.Last) && (b.Target == 0 || target == fmt.Sprint(b.Target))
 }
 
 func (l Loaded) loosePorts() map[string][]shapedPort {

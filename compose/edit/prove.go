@@ -22,6 +22,7 @@ type view struct {
 	when    string // "" with the environment as it is
 	free    bool   // variables of the environment can be set in it
 	before  compose.Shape
+	broken  string // why nothing can be proved in it
 }
 
 // look makes two views of every project: with the environment as it is and without it. New variables are tried in the
@@ -29,10 +30,10 @@ type view struct {
 func (r *rehearsal) look() error {
 	for _, t := range r.targets {
 		before, err := t.Loaded.Shape()
-		if err != nil {
-			return err
-		}
 		asIs := &view{target: t, options: t.Options, before: before}
+		if err != nil {
+			asIs.broken = err.Error()
+		}
 		bare := &view{target: t, options: withoutEnv(t.Options), when: " where the environment is empty"}
 		r.views = append(r.views, asIs)
 		if !t.Options.Static && len(bare.options.Env) == len(t.Options.Env) {
@@ -93,9 +94,9 @@ func (v *view) reads(files map[string]bool) bool {
 // prove loads every project that may read the files with the edits of a set, and returns the views in which it is not
 // as the fixes say, and why the first of them is not.
 func (r *rehearsal) prove(set []*candidate, files map[string]bool) (failing []*view, why string, err error) {
-	texts, err := r.edited(set)
-	if err != nil {
-		return r.views, err.Error(), nil
+	texts, why := r.edited(set)
+	if why != "" {
+		return r.views, why, nil
 	}
 	reasons := make([]string, len(r.views))
 	seen := make([]map[lint.Move]bool, len(r.views))
@@ -141,6 +142,9 @@ func (r *rehearsal) unseen(set []*candidate, files map[string]bool, seen []map[l
 // check compares the project with the edits to what it shall be, then sets each new variable and compares again. It
 // fills seen with the moves of which it saw that they do what they say.
 func (v *view) check(ctx context.Context, texts map[string][]byte, set []*candidate, seen map[lint.Move]bool) string {
+	if v.broken != "" {
+		return v.broken
+	}
 	options := v.options
 	options.Overlay = maps.Clone(options.Overlay)
 	if options.Overlay == nil {

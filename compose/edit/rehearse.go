@@ -178,30 +178,30 @@ func filesOf(set []*candidate) map[string]bool {
 	return files
 }
 
-// edited are the texts of the files after the fixes of a set.
-func (r *rehearsal) edited(set []*candidate) (map[string][]byte, error) {
+// edited are the texts of the files after the fixes of a set; why they can't be made together, when they can't.
+func (r *rehearsal) edited(set []*candidate) (texts map[string][]byte, why string) {
 	edits := map[string][]lint.Edit{}
 	for _, c := range set {
 		for _, e := range c.fix().Edits {
 			edits[e.Span.File] = append(edits[e.Span.File], e)
 		}
 	}
-	texts := map[string][]byte{}
+	texts = map[string][]byte{}
 	for file, list := range edits {
 		text, err := lint.Apply(r.files[file].text, list)
 		if err != nil {
-			return nil, err
+			return nil, err.Error()
 		}
 		texts[file] = text
 	}
-	return texts, nil
+	return texts, ""
 }
 
 // plan is the outcome.
 func (r *rehearsal) plan(all []*candidate) (Plan, error) {
-	texts, err := r.edited(r.accepted)
-	if err != nil {
-		return Plan{}, err
+	texts, why := r.edited(r.accepted)
+	if why != "" {
+		return Plan{}, errors.New(why)
 	}
 	var p Plan
 	for _, file := range slices.Sorted(maps.Keys(texts)) {
