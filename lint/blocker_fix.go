@@ -56,6 +56,8 @@ func (b Blocker) stopProcess() Fix {
 		return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may; do not end " + b.Process.Name)
 	case f != nil:
 		return advise(f.where + "; do not end " + b.Process.Name)
+	case b.instead() != "":
+		return advise(b.instead())
 	case stoppable(b.Unit):
 		return Fix{Title: "stop that unit", Safety: Manual, Command: "sudo systemctl stop " + shellQuote(b.Unit)}
 	case b.Seen == NoPrivilege:
@@ -65,6 +67,21 @@ func (b Blocker) stopProcess() Fix {
 	default:
 		return advise(fmt.Sprintf("stop %s where it was started", b.Process.Name))
 	}
+}
+
+// instead is what to do where stopping the service would cost the machine more than a port, "" elsewhere.
+func (b Blocker) instead() string {
+	name := strings.TrimSuffix(strings.TrimSuffix(b.Unit, ".service"), ".socket")
+	if b.Unit == "" {
+		name = b.Process.Name
+	}
+	switch name {
+	case "systemd-resolved":
+		return "publish it on another address, such as 127.0.0.1, or set DNSStubListener=no in /etc/systemd/resolved.conf; this machine asks systemd-resolved for names"
+	case "ssh", "sshd":
+		return "publish another port: people log in to this machine here"
+	}
+	return ""
 }
 
 // askEngine is where to look for the container behind a docker-proxy whose engine is known.

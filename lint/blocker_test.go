@@ -17,6 +17,14 @@ func TestBlockersInWords(t *testing.T) {
 			"held by a process of root in postgresql@16-main.service that only root may see | stop that unit | sudo systemctl stop postgresql@16-main.service"},
 		{"another user", Holder{Owner: Owner{Seen: NoPrivilege, UID: 1002}},
 			"held by a process of uid 1002 that only root may see | run portlint with sudo to see the process | "},
+		{"the machine's resolver", Holder{Local: netip.MustParseAddrPort("127.0.0.53:53"), State: Datagram, Owner: Owner{Seen: NoPrivilege, UID: 101, User: "systemd-resolve", Unit: "systemd-resolved.service"}},
+			"held by a process of user systemd-resolve in systemd-resolved.service that only root may see, at 127.0.0.53:53 | publish it on another address, such as 127.0.0.1, " +
+				"or set DNSStubListener=no in /etc/systemd/resolved.conf; this machine asks systemd-resolved for names | "},
+		{"the machine's resolver, seen", Holder{Owner: Owner{Seen: Known, Process: Process{PID: 400, Name: "systemd-resolved"}}},
+			"held by systemd-resolved (pid 400) | publish it on another address, such as 127.0.0.1, " +
+				"or set DNSStubListener=no in /etc/systemd/resolved.conf; this machine asks systemd-resolved for names | "},
+		{"the way in", Holder{Owner: Owner{Seen: Known, Unit: "ssh.service", Process: Process{PID: 401, Name: "sshd"}}},
+			"held by sshd (pid 401, ssh.service) | publish another port: people log in to this machine here | "},
 		{"another user by name", Holder{Owner: Owner{Seen: NoPrivilege, UID: 1002, User: "anna"}},
 			"held by a process of user anna that only root may see | run portlint with sudo to see the process | "},
 		{"nobody knows whom", Holder{Owner: Owner{Seen: NoPrivilege, UID: -1}},
