@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/portlint/portlint/dockerapi/leases"
+	"github.com/portlint/portlint/lint"
+)
+
+var worktreesBlock = regexp.MustCompile("(?s)```console worktrees\n(.*?)```\n")
+
+// worktreesProject is the project of the README's demo with two working trees.
+const worktreesProject = `name: shop
+services:
+  web:
+    image: portlint-test:latest
+    command: [listen, "80"]
+    ports:
+      - "${WEB_PORT:-8080}:80"
+  db:
+    image: portlint-test:latest
+    command: [listen, "5432"]
+    ports:
+      - "127.0.0.1:${DB_PORT:-5432}:5432"
+`
+
+// worktreesDemo plays the demo: line by line, in a directory that changes with cd.
+type worktreesDemo struct {
+	dir      string
+	portlint func(dir string, args ...string) result
+	docker   func(dir string, args ...string) string // nil: what docker says is left as the README has it
+}
+
+// TestReadmeWorktrees plays the demo without an engine: what portlint prints is compared, what docker prints is not.
+func TestReadmeWorktrees(t *testing.T) {
+	for _, port := range []string{":8080", "127.0.0.1:5432"} {
+		if !canBind("tcp", port) {
+			t.Skipf("this machine has something at %s", port)
+		}
+	}
+	state := t.TempDir()
+	d := newWorktreesDemo(t, state)
+	d.portlint = func(dir string, args ...string) result {
+		var stdout, stderr bytes.Buffer
+		code := run(context.Background(), args, world{
+			env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": state}, dir: dir, stdout: &stdout, stderr: &stderr,
+		})
+		said := strings.ReplaceAll(stderr.String(), "portlint: not checked: engine: there is no socket \"/no/engine.sock\"\n", "")
+		return result{code, stdout.String(), said}
+	}
+	readme := readReadme(t)
+	fresh := worktreesBlock.ReplaceAllStringFunc(readme, func(block string) string {
+		now := "```console worktrees\n" + d.play(t, worktreesBlock.FindStringSubmatch(block)[1]) + "```\n"
+		if now != block && !*update {
+			t.Errorf("the README shows\n%s\nand the program says (-update writes it)\n%s", block, now)
+		}
+		return now
+	})
+	if *update {
+		rewrite(t, filepath.Join(root, "README.md"), fresh)
+	}
+}
+
+// TestEngineWorktrees plays the demo with real containers: both working trees are up at once and answer.
+func TestEngineWorktrees(t *testing.T) {
+	realEngines(t, func(t *testing.T, e realEngine) {
+		state := t.TempDir()
+		t.Setenv("XDG_STATE_HOME", state)
+		d := newWorktreesDemo(t, state)
+		d.portlint = func(dir string, args ...string) result { return e.portlint(t, dir, args...) }
+		d.docker = func(dir string, args ...string) string { return e.composeIn(t, dir, args...) }
+		first := d.dir
+		t.Cleanup(func() {
+			for _, dir := range []string{first, d.dir} {
+				e.composeIn(t, dir, "down", "-t", "0")
+			}
+		})
+		block := worktreesBlock.FindStringSubmatch(readReadme(t))[1]
+		if now := d.play(t, block); now != block {
+			t.Errorf("the README shows\n%s\nand now it is\n%s", block, now)
+		}
+		for _, at := range []string{"127.0.0.1/8080", "127.0.0.1/5432", "127.0.0.1/" + pickedAt("WEB_PORT"), "127.0.0.1/" + pickedAt("DB_PORT")} {
+			if out, err := e.command("bash", "-c", "exec 3<>/dev/tcp/"+at).CombinedOutput(); err != nil {
+				t.Errorf("%s does not answer: %v\n%s", at, err, out)
+			}
+		}
+		for dir, name := range map[string]string{first: "shop", d.dir: "shop-login"} {
+			if out := e.composeIn(t, dir, "ps", "--format", "{{.Project}} {{.Service}} {{.State}}"); out != name+" db running\n"+name+" web running\n" {
+				t.Errorf("%s: %s", dir, out)
+			}
+			if r := e.portlint(t, dir, "check"); r.code != exitClean {
+				t.Errorf("%s: exit %d\n%s%s", dir, r.code, r.stdout, r.stderr)
+			}
+		}
+	})
+}
+
+// composeIn runs docker compose in a directory, as somebody who works there.
+func (e realEngine) composeIn(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	cmd := e.command(os.Getenv("PORTLINT_TEST_COMPOSE"), args...)
+	var stderr bytes.Buffer
+	cmd.Dir, cmd.Env, cmd.Stderr = dir, e.docker(), &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Errorf("docker compose %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
+	}
+	return string(out)
+}
+
+// pickedAt is what /home/anna/shop-login would be given where nothing is in the way.
+func pickedAt(name string) string {
+	got, _ := (&lint.Picker{Seed: "/home/anna/shop-login"}).Pick(lint.Wish{Key: name}, func(uint16) string { return "" })
+	return fmt.Sprint(got.First)
+}
+
+// newWorktreesDemo makes the repository, and writes the ports of /home/anna/shop-login into the book: the directory of a
+// test has another name each time, and so it would have other ports.
+func newWorktreesDemo(t *testing.T, state string) *worktreesDemo {
+	t.Helper()
+	base := realDir(t.TempDir())
+	d := &worktreesDemo{dir: filepath.Join(base, "shop")}
+	writeExample(t, filepath.Join(d.dir, "compose.yaml"), worktreesProject)
+	writeExample(t, filepath.Join(d.dir, ".gitignore"), ".env\n")
+	git(t, d.dir, "init", "-q")
+	git(t, d.dir, "add", ".")
+	git(t, d.dir, "commit", "-qm", "x")
+	second := filepath.Join(base, "shop-login")
+	if err := os.Mkdir(second, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	book := leases.Book{Dir: filepath.Join(state, "portlint"), Now: time.Now}
+	warning, err := book.Update(context.Background(), func(p *leases.Page) error {
+		for _, name := range []string{"WEB_PORT", "DB_PORT"} {
+			port, err := parsePort(pickedAt(name))
+			if err != nil {
+				return err
+			}
+			p.Give(leases.Lease{First: port, Last: port, Dir: second, Key: name})
+		}
+		return nil
+	})
+	if warning != nil || err != nil {
+		t.Fatal(warning, err)
+	}
+	return d
+}
+
+// play runs the lines of a block that begin with "$ ", and returns the block with what they print.
+func (d *worktreesDemo) play(t *testing.T, block string) string {
+	t.Helper()
+	var out strings.Builder
+	known := false // whether what follows is printed already
+	for line := range strings.Lines(block) {
+		command, is := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "$ ")
+		if !is {
+			if !known {
+				out.WriteString(line)
+			}
+			continue
+		}
+		out.WriteString(line)
+		words := strings.Fields(command)
+		known = true
+		switch {
+		case words[0] == "cd":
+			d.dir = filepath.Join(d.dir, words[1])
+		case words[0] == "git":
+			git(t, d.dir, words[1:]...)
+		case words[0] == "portlint":
+			r := d.portlint(d.dir, words[1:]...)
+			out.WriteString(r.stdout + r.stderr)
+		case d.docker == nil:
+			known = false
+		default:
+			out.WriteString(d.docker(d.dir, words[2:]...))
+		}
+	}
+	return out.String()
+}
