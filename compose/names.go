@@ -148,10 +148,13 @@ func (r *reader) showEnv(path string) {
 	}
 }
 
-// exampleIn is the first example file of a directory that is text.
+// exampleIn is the first example file of a directory that is text, and no link to another one.
 func (r *reader) exampleIn(dir string, inside map[string]bool) string {
 	for _, name := range exampleNames {
 		path := filepath.Join(dir, name)
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+			continue
+		}
 		if text := r.envText(path); text != nil && !inside[path] && !bytes.Contains(text, []byte{0}) {
 			return path
 		}

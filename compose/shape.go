@@ -20,6 +20,7 @@ type Shape struct {
 	exact   *side // nil where Compose refuses the project
 	loose   *side // nil where it is not needed
 	refused []string
+	bound   map[string]string // what the engine binds for each service
 }
 
 // side is one reading of a project.
@@ -37,7 +38,7 @@ type shapedPort struct {
 
 // Shape makes the project comparable.
 func (l Loaded) Shape() (Shape, error) {
-	s := Shape{refused: l.refused()}
+	s := Shape{refused: l.refused(), bound: l.bound()}
 	if l.exact {
 		tree, err := l.toTree(l.modelParts())
 		if err != nil {
@@ -103,11 +104,31 @@ func (l Loaded) refused() []string {
 		out = append(out, d.Reason)
 	}
 	for _, p := range l.Project.Invalid {
-		out = append(out, fmt.Sprintf("%q of %q: %s", p.Text, p.Service, p.Reason))
+		out = append(out, fmt.Sprintf("%q: %s", p.Service, p.Reason))
 	}
 	slices.Sort(out)
 	return out
 }
+
+// bound lists the ports that the engine binds for each service, each once.
+func (l Loaded) bound() map[string]string {
+	out := map[string]string{}
+	for _, s := range l.Project.Services {
+		if s.Network.Publishing == lint.Published {
+			var ports []string
+			for _, b := range s.Bindings {
+				ports = append(ports, fmt.Sprintf("%s>%d", b.Want(), b.Target))
+			}
+			slices.Sort(ports)
+			out[s.Name] = strings.Join(slices.Compact(ports), " ")
+		}
+	}
+	return out
+}
+
+// BindsAs reports whether the engine binds the same ports for a service of two projects, however often and in whatever
+// order they are listed.
+func (s Shape) BindsAs(o Shape, service string) bool { return s.bound[service] == o.bound[service] }
 
 // takePorts takes the ports out of the services of a tree and pairs them with their items.
 func (l Loaded) takePorts(tree map[string]any) map[string][]shapedPort {

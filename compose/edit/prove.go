@@ -196,7 +196,7 @@ func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, [
 	var moves []lint.Move
 	for _, c := range set {
 		fix := c.fix()
-		if len(fix.Moves) == 0 && fix.Safety == lint.Unsafe {
+		if service := c.finding.Service; len(fix.Moves) == 0 && (fix.Safety == lint.Unsafe || v.before.BindsAs(after, service)) {
 			s = s.WithPortsOf(c.finding.Service, after)
 		}
 		for _, m := range fix.Moves {

@@ -93,8 +93,12 @@ func (s *stage) say(p Plan) string {
 			name += " (new)"
 		}
 		fmt.Fprintf(&out, "%s\n", filepath.ToSlash(name))
-		for _, line := range newLines(string(c.Old), string(c.New)) {
+		more := newLines(string(c.Old), string(c.New))
+		for _, line := range more {
 			fmt.Fprintf(&out, "  %s\n", line)
+		}
+		if len(more) == 0 {
+			fmt.Fprintf(&out, "  without %q\n", newLines(string(c.New), string(c.Old)))
 		}
 	}
 	for _, r := range p.Refused {
