@@ -131,8 +131,14 @@ func (r *repair) why(l edit.Refused) string {
 	return why
 }
 
+// maxWritten is how many files are named; that many more are seen in a diff.
+const maxWritten = 8
+
 // written lists the files that were changed or made.
 func (r *repair) written() string {
+	if len(r.changes) > maxWritten {
+		return count(len(r.changes), "file")
+	}
 	var names []string
 	for _, file := range slices.Sorted(maps.Keys(r.changes)) {
 		name := relative(r.dir, file)

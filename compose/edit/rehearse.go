@@ -62,7 +62,8 @@ type candidate struct {
 	finding lint.Finding
 	fixes   []lint.Fix
 	made    bool
-	refused []Refused // those that were tried
+	refused []Refused       // those that were tried
+	places  map[string]bool // see rehearsal.seeing
 }
 
 func (c *candidate) done() bool    { return c.made || len(c.fixes) == 0 }
@@ -71,7 +72,7 @@ func (c *candidate) fix() lint.Fix { return c.fixes[0] }
 // refuse goes on to the next fix.
 func (c *candidate) refuse(why string) {
 	c.refused = append(c.refused, Refused{Finding: c.finding, Fix: c.fixes[0], Why: why})
-	c.fixes = c.fixes[1:]
+	c.fixes, c.places = c.fixes[1:], nil
 }
 
 // candidates are the findings with a fix that is safe enough, the most severe first, then by place.
@@ -100,7 +101,7 @@ func (r *rehearsal) choose(pending []*candidate) (chosen, later []*candidate) {
 	for _, c := range pending {
 		for !c.done() {
 			why := r.gate(c.fix())
-			if why == "" && meets(c, r.accepted) {
+			if why == "" && r.meets(c, r.accepted) {
 				why = "another fix changes the same place"
 			}
 			if why == "" {
@@ -110,7 +111,7 @@ func (r *rehearsal) choose(pending []*candidate) (chosen, later []*candidate) {
 		}
 		switch {
 		case c.done():
-		case meets(c, chosen):
+		case r.meets(c, chosen):
 			later = append(later, c)
 		default:
 			chosen = append(chosen, c)
@@ -120,8 +121,8 @@ func (r *rehearsal) choose(pending []*candidate) (chosen, later []*candidate) {
 }
 
 // meets reports whether a fix can't be made together with others: it changes the same bytes, or gives a new variable
-// of the same name another value.
-func meets(c *candidate, others []*candidate) bool {
+// of the same name another value where one project sees both.
+func (r *rehearsal) meets(c *candidate, others []*candidate) bool {
 	for _, o := range others {
 		for _, a := range c.fix().Edits {
 			if slices.ContainsFunc(o.fix().Edits, a.Meets) {
@@ -129,12 +130,40 @@ func meets(c *candidate, others []*candidate) bool {
 			}
 		}
 		for _, a := range c.fix().Moves {
-			if slices.ContainsFunc(o.fix().Moves, func(b lint.Move) bool { return a.Var != "" && a.Var == b.Var && a.To != b.To }) {
+			differs := func(b lint.Move) bool { return a.Var != "" && a.Var == b.Var && a.To != b.To }
+			if slices.ContainsFunc(o.fix().Moves, differs) && r.seenTogether(c, o) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// seenTogether reports whether two fixes change one file, or files of one project or of one project directory.
+func (r *rehearsal) seenTogether(a, b *candidate) bool {
+	first := r.seeing(a)
+	for place := range r.seeing(b) {
+		if first[place] {
+			return true
+		}
+	}
+	return false
+}
+
+// seeing are the files that a fix changes and the directories of the projects that have read them.
+func (r *rehearsal) seeing(c *candidate) map[string]bool {
+	if c.places != nil {
+		return c.places
+	}
+	c.places = filesOf([]*candidate{c})
+	for _, t := range r.targets {
+		for _, e := range c.fix().Edits {
+			if _, ok := t.Loaded.Sources[e.Span.File]; ok {
+				c.places[t.Loaded.Project.Dir] = true
+			}
+		}
+	}
+	return c.places
 }
 
 // accept makes fixes that hold together, and refuses those that do not hold by themselves.
