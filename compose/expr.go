@@ -21,6 +21,9 @@ type segment struct {
 	origin lint.Origin
 }
 
+// hasDefault reports whether the expression says what stands in for a variable without a value.
+func (s segment) hasDefault() bool { return s.op == "-" || s.op == ":-" }
+
 // split cuts a scalar into segments; ok is false where Compose refuses the text, as with "${X:=1}".
 func split(raw string) (segments []segment, ok bool) {
 	for raw != "" {
@@ -74,7 +77,7 @@ func (x expander) expand(s *segment) {
 		s.value = x.substitute(s.raw)
 		return
 	}
-	if s.op == "-" || s.op == ":-" {
+	if s.hasDefault() {
 		s.value, s.origin = x.expandAll(s.arg), lint.Origin{Kind: lint.FromDefault}
 		return
 	}

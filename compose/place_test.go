@@ -266,7 +266,7 @@ services:
   web:
     image: "${IMAGE}"
     container_name: ${NAME}
-    ports: ["${A}:80", "${B:?set B}:81", "${C}:82", "${RANGE}:7000-7001", "${IP}:8088:88", "${C}:${D}", "8089:${D}"]
+    ports: ["${A}:80", "${B:?set B}:81", "${C}:82", "${RANGE}:7000-7001", "${IP}:8088:88", "${C}:${D}", "8089:${D}", "${A:-8080}:90", "${B-8082}:91"]
 -- .env.example --
 A=8080
 B=8081
@@ -279,6 +279,8 @@ B=8081
 			"web 8088:88/tcp compose.yaml:5:82 8088",
 			"web ${C}:0/tcp compose.yaml:5:93 ${C} var=C from=unset",
 			"web 8089:0/tcp compose.yaml:5:106 8089",
+			"web 8080:90/tcp compose.yaml:5:119 ${A:-8080} var=A from=default",
+			"web 8081:91/tcp compose.yaml:5:136 ${B-8082} var=B from=.env.example",
 		}},
 		"unset without --static is empty, as for Compose": {files: `
 -- compose.yaml --

@@ -46,6 +46,9 @@ func newScalar(f *file, env *environ, n *yaml.Node) scalar {
 		if seg.origin.Kind == lint.FromShell {
 			seg.origin = env.originOf(seg.name)
 		}
+		if seg.origin.Kind == lint.FromExample && seg.hasDefault() && seg.value == x.expandAll(seg.arg) {
+			seg.origin = lint.Origin{Kind: lint.FromDefault} // with the example or without
+		}
 		b.WriteString(seg.value)
 	}
 	s.expanded = b.String()

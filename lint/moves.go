@@ -11,11 +11,18 @@ import (
 type move struct {
 	item  Item
 	first uint16
+	width int  // how many host ports in a row; 0: as many as the item has
 	fresh bool // a variable of its own, although it has one
 }
 
 // text is the new host port or range.
-func (m move) text() string { return rangeText(m.first, m.first+uint16(m.item.Width()-1)) }
+func (m move) text() string {
+	width := m.width
+	if width == 0 {
+		width = m.item.Width()
+	}
+	return rangeText(m.first, m.first+uint16(width-1))
+}
 
 // moveFix moves the later items to host ports that nothing in sight uses: by edits when all of them can be edited, else
 // in words. What stays keeps its variable for itself. Where a variable gives a host port already, the first fix sets it

@@ -82,19 +82,20 @@ func (p *Pass) poolFix(s *Service, tight []Item) []Fix {
 	fix := Fix{Safety: Unsafe}
 	var pools []string
 	for _, it := range tight {
-		text, edits, ok := p.widen(it, s.Replicas)
+		pool, edits, ok := p.widen(it, s.Replicas)
 		if !ok {
 			return []Fix{{Title: "publish a pool, or no host port", Safety: Manual}}
 		}
-		pools, fix.Edits = append(pools, text), append(fix.Edits, edits...)
+		pools, fix.Edits = append(pools, pool), addEdits(fix.Edits, edits, it)
 	}
 	fix.Title = fmt.Sprintf("publish a pool of %d host ports: %s", s.Replicas, listed(pools))
 	sortEdits(fix.Edits)
 	return []Fix{fix}
 }
 
-// widen makes a pool of n host ports out of an item with one port or too small a pool.
-func (p *Pass) widen(it Item, n int) (text string, edits []Edit, ok bool) {
+// widen makes a pool of n host ports out of an item with one port or too small a pool: where it stands, or in the env
+// file when a variable gives it.
+func (p *Pass) widen(it Item, n int) (pool string, edits []Edit, ok bool) {
 	b := it.Head()
 	if len(it.Bindings) > 1 || p.shared(it) {
 		return "", nil, false
@@ -103,13 +104,16 @@ func (p *Pass) widen(it Item, n int) (text string, edits []Edit, ok bool) {
 	if !ok {
 		return "", nil, false
 	}
-	text = rangeText(first, first+uint16(n-1))
-	written := text
+	m := move{item: it, first: first, width: n}
+	if edits, _, ok = p.inEnvFile(m); ok {
+		return setting(m, edits[0].Span.File), edits, true
+	}
+	text := m.text()
 	if !isLiteral(b.Text) {
-		if written, ok = it.moved(text, "", false); !ok {
+		if text, ok = it.moved(text, "", false); !ok {
 			return "", nil, false
 		}
 	}
-	edits, ok = it.replace(written)
-	return text, edits, ok
+	edits, ok = it.replace(text)
+	return m.text(), edits, ok
 }
