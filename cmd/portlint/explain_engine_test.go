@@ -1,0 +1,154 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/portlint/portlint/dockerapi"
+)
+
+// refusedStart is a start that a real engine refuses, and what portlint makes of the engine's own words.
+type refusedStart struct {
+	name  string
+	port  string // of the container to start, as Compose writes it
+	old   string // what engine 20.10 says: kind, address, port, protocol
+	fresh string // the same for a current engine
+	owner string // in the answer
+}
+
+// TestEngineExplain provokes the refusals of real engines through docker compose and docker run. Their words have to lead
+// to the port, to why it was refused, and to who really has it.
+func TestEngineExplain(t *testing.T) {
+	realEngines(t, func(t *testing.T, e realEngine) {
+		dir, ports := t.TempDir(), unusedPorts(6)
+		holder := fmt.Sprintf("plholder%d%s", os.Getpid(), e.name)
+		writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test:latest\n    ports: [\"127.0.0.1:%d:80\", \"%d-%d:81-82\"]\n",
+			ports[0], ports[1], ports[1]+1))
+		e.compose(t, dir, holder)("up", "-d")
+		server := e.server(t, fmt.Sprintf("0.0.0.0:%d/tcp", ports[2]), fmt.Sprintf("127.0.0.1:%d/udp", ports[3]))
+		container := fmt.Sprintf("is held by container %q, service \"web\" of project %q", holder+"-web-1", holder)
+		process := fmt.Sprintf("is held by server (pid %d", server)
+		for _, r := range []refusedStart{
+			{name: "its own address", port: fmt.Sprintf("127.0.0.1:%d:80", ports[0]), owner: container,
+				old: fmt.Sprintf("allocated 127.0.0.1 %d", ports[0]), fresh: fmt.Sprintf("allocated 127.0.0.1 %d", ports[0])},
+			{name: "another address", port: fmt.Sprintf("0.0.0.0:%d:80", ports[0]), owner: container, // the engine names the holder's
+				old: fmt.Sprintf("in-use 0.0.0.0 %d tcp", ports[0]), fresh: fmt.Sprintf("allocated 127.0.0.1 %d", ports[0])},
+			{name: "a process", port: fmt.Sprintf("127.0.0.1:%d:80", ports[2]), owner: process,
+				old: fmt.Sprintf("in-use 127.0.0.1 %d tcp", ports[2]), fresh: fmt.Sprintf("in-use 127.0.0.1 %d tcp", ports[2])},
+			{name: "a process, udp", port: fmt.Sprintf("0.0.0.0:%d:80/udp", ports[3]), owner: process,
+				old: fmt.Sprintf("in-use 0.0.0.0 %d udp", ports[3]), fresh: fmt.Sprintf("in-use 0.0.0.0 %d udp", ports[3])},
+			{name: "a range", port: fmt.Sprintf("%d-%d:80", ports[1], ports[1]+1), owner: container, old: "all-taken - 0", fresh: "all-taken - 0"},
+			{name: "no address of ours", port: fmt.Sprintf("203.0.113.9:%d:80", ports[4]), owner: "203.0.113.9 is not an address of the engine's machine",
+				old: fmt.Sprintf("not-local 203.0.113.9 %d tcp", ports[4]), fresh: fmt.Sprintf("not-local 203.0.113.9 %d tcp", ports[4])},
+		} {
+			t.Run(r.name, func(t *testing.T) {
+				want := map[bool]string{true: r.old, false: r.fresh}[e.name == "old"]
+				e.explains(t, e.failingUp(t, r.port), want, r.owner)
+				if strings.HasPrefix(want, "all-taken") { // the text names no port, and the container of docker run is gone
+					r.owner = "the text does not name the port"
+				}
+				e.explains(t, e.failingRun(t, r.port), want, r.owner)
+			})
+		}
+	})
+}
+
+// explains demands what the text of a refusal is taken for, and who the answer names.
+func (e realEngine) explains(t *testing.T, text, want, owner string) {
+	t.Helper()
+	found := dockerapi.ParseError(text)
+	if len(found) != 1 {
+		t.Fatalf("%d refusals in\n%s", len(found), text)
+	}
+	r, addr := found[0], "-"
+	if r.Addr.IsValid() {
+		addr = r.Addr.String()
+	}
+	if got := strings.TrimSpace(fmt.Sprintf("%s %s %d %s", r.Kind, addr, r.First, r.Proto)); got != want || r.By != dockerapi.ByEngine || r.Container == "" {
+		t.Errorf("got %q by %s for %q, want %q:\n%s", got, r.By, r.Container, want, text)
+	}
+	said := e.portlint(t, t.TempDir(), "explain", text)
+	if said.code != exitClean || !strings.Contains(said.stdout, owner) {
+		t.Errorf("exit %d, no %q in\n%s%s", said.code, owner, said.stdout, said.stderr)
+	}
+}
+
+// failingUp is what docker compose prints when the engine refuses a port.
+func (e realEngine) failingUp(t *testing.T, port string) string {
+	t.Helper()
+	dir, project := t.TempDir(), fmt.Sprintf("plrefused%d%s", os.Getpid(), e.name)
+	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  app:\n    image: portlint-test:latest\n    ports: [%q]\n", port))
+	e.compose(t, dir, project) // takes it down
+	cmd := exec.Command(os.Getenv("PORTLINT_TEST_COMPOSE"), "-p", project, "up", "-d")
+	cmd.Dir, cmd.Env = dir, e.docker()
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		t.Fatalf("port %q is bound:\n%s", port, out)
+	}
+	return string(out)
+}
+
+// failingRun is what docker run prints when the engine refuses a port.
+func (e realEngine) failingRun(t *testing.T, port string) string {
+	t.Helper()
+	name := fmt.Sprintf("plrun%d%s", os.Getpid(), e.name)
+	cmd := exec.Command(dockerProgram(t), "run", "-d", "--name", name, "-p", port, "portlint-test:latest")
+	cmd.Env = e.docker()
+	out, err := cmd.CombinedOutput()
+	remove := exec.Command(dockerProgram(t), "rm", "-f", name)
+	remove.Env = e.docker()
+	if text, err := remove.CombinedOutput(); err != nil {
+		t.Errorf("docker rm: %v\n%s", err, text)
+	}
+	if err == nil {
+		t.Fatalf("port %q is bound:\n%s", port, out)
+	}
+	return string(out)
+}
+
+// dockerProgram is the docker CLI that .ci/engine made.
+func dockerProgram(t *testing.T) string {
+	t.Helper()
+	program := os.Getenv("PORTLINT_TEST_DOCKER")
+	if program == "" {
+		t.Fatal("PORTLINT_TEST_DOCKER names no docker CLI: see .ci/engine")
+	}
+	return program
+}
+
+// server starts a process with these sockets where the engine binds its ports, and returns its pid.
+func (e realEngine) server(t *testing.T, at ...string) int {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "server") // the name tells the test binary what to be, see TestMain
+	if err := os.Symlink(self, program); err != nil {
+		t.Fatal(err)
+	}
+	cmd := e.command(program, at...)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { in.Close(); _ = cmd.Wait() })
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	return cmd.Process.Pid // nsenter becomes it
+}
