@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,7 +44,8 @@ func findCompose(ctx context.Context, w world) (composeProgram, error) {
 	return c, err
 }
 
-// version asks Compose for its version, as it says it and as three numbers.
+// version asks Compose for its version, as it says it and as three numbers. A build from source, such as "dev", counts
+// as newer than all.
 func (c composeProgram) version(ctx context.Context) (said string, v [3]int, err error) {
 	words := []string{"version", "--short"}
 	if c.words[0] == "docker" {
@@ -55,7 +57,7 @@ func (c composeProgram) version(ctx context.Context) (said string, v [3]int, err
 	}
 	said = strings.TrimSpace(string(out))
 	if _, err = fmt.Sscanf(strings.TrimPrefix(said, "v"), "%d.%d.%d", &v[0], &v[1], &v[2]); err != nil {
-		return said, v, fmt.Errorf("cannot read the version of Compose, %q", said)
+		return said, [3]int{math.MaxInt}, nil //nolint:nilerr // it answered, and is no version of old
 	}
 	return said, v, nil
 }
