@@ -69,7 +69,7 @@ func Who(ctx context.Context, h *lint.Host, ports []Port) {
 // meanHere replaces what an engine that did not answer leaves open about sockets: those of this machine are meant.
 func meanHere(h *lint.Host) {
 	if h.Engine.Version == "" {
-		h.Blind = slices.DeleteFunc(h.Blind, func(b lint.Blind) bool { return b.What == blindSockets })
+		h.Blind = slices.DeleteFunc(slices.Clone(h.Blind), func(b lint.Blind) bool { return b.What == blindSockets })
 		h.Blind = append(h.Blind, contained()...)
 	}
 }

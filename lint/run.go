@@ -8,6 +8,8 @@ import (
 // Settings change what Run reports.
 type Settings struct {
 	Severity map[string]Severity // by rule; Off silences it, unset keeps the rule's own
+	Low      uint16              // the lowest host port that a suggestion may take; 0: no bounds
+	High     uint16              // the highest one
 	Reserved map[uint16]bool     // host ports that a suggestion must not take
 	Taken    map[uint16]string   // the same, with who has them in words
 	Host     *Host               // the machine; nil when only files are read
@@ -18,17 +20,21 @@ type Settings struct {
 type Result struct {
 	Findings   []Finding // by place
 	Suppressed int       // findings that an ignore comment took away
+	Passed     []Skip    // host ports that suggestions passed over, in their order
 }
 
 // Run applies all rules to all projects.
 func Run(projects []*Project, settings Settings) Result {
-	return applyIgnores(projects, examine(projects, settings), settings)
+	advice := newAdvice(projects, settings)
+	result := applyIgnores(projects, examine(projects, settings, advice), settings)
+	result.Passed = advice.skips()
+	return result
 }
 
 // examine is what the rules say before any comment takes it away.
-func examine(projects []*Project, settings Settings) []Finding {
+func examine(projects []*Project, settings Settings, advice *advice) []Finding {
 	var all []Finding
-	advice, views := newAdvice(projects, settings), newViews(projects, settings)
+	views := newViews(projects, settings)
 	for _, rule := range Rules {
 		severity, set := settings.Severity[rule.Name]
 		if set && severity == Off || rule.Live && settings.Host == nil {

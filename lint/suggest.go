@@ -1,5 +1,10 @@
 package lint
 
+import (
+	"maps"
+	"slices"
+)
+
 // The range from which Linux gives ports to outgoing connections unless told otherwise, inclusive.
 // Source: net.ipv4.ip_local_port_range.
 var linuxEphemeral = portRange{32768, 60999}
@@ -22,9 +27,9 @@ func (h *Host) asked() bool { return h != nil && h.Engine.Local }
 
 // advice remembers what one Run suggested, so that two suggestions never meet.
 type advice struct {
-	ground Ground          // with every binding in sight, and what was suggested already
-	moves  map[Span]uint16 // new lowest host port, by the place of the old one
-	passed Picked          // what was passed over
+	ground Ground            // with every binding in sight, and what was suggested already
+	moves  map[Span]uint16   // new lowest host port, by the place of the old one
+	passed map[uint16]string // what was passed over, and why
 	names  map[*Project]map[Span]string
 	naming *naming
 	many   map[*Project]map[Span]bool // items that several services have
@@ -32,7 +37,8 @@ type advice struct {
 
 func newAdvice(projects []*Project, settings Settings) *advice {
 	a := &advice{ground: GroundOf(settings.Host, func(*Container) bool { return false }), moves: map[Span]uint16{},
-		names: map[*Project]map[Span]string{}, naming: newNaming(projects), many: map[*Project]map[Span]bool{}}
+		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, naming: newNaming(projects), many: map[*Project]map[Span]bool{}}
+	a.ground.Low, a.ground.High = settings.Low, settings.High
 	for p := range settings.Reserved {
 		a.ground.Take(p, p, "the settings leave it out")
 	}
@@ -62,7 +68,7 @@ func (a *advice) free(old uint16, width int) (first uint16, ok bool) {
 func (a *advice) closed(first, width int) int {
 	for p := first; p < first+width; p++ {
 		if why := a.ground.Shut(uint16(p)); why != "" {
-			a.passed.skip(uint16(p), why)
+			a.passed[uint16(p)] = why
 			return p
 		}
 	}
@@ -71,6 +77,15 @@ func (a *advice) closed(first, width int) int {
 
 func (a *advice) take(first, width int) {
 	a.ground.Take(uint16(first), uint16(first+width-1), "it is suggested for another port already")
+}
+
+// skips are the ports that were passed over, in their order.
+func (a *advice) skips() []Skip {
+	var all Picked
+	for _, port := range slices.Sorted(maps.Keys(a.passed)) {
+		all.skip(port, a.passed[port])
+	}
+	return all.Skips
 }
 
 // grow makes room for width ports in a row: from old on, where have of them are the caller's already, else nearby.

@@ -17,16 +17,16 @@ const (
 var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "racing-ports", "port-taken-later"}
 
 // Obstacles are the findings about what this `up` of a project would start: certain ones that make it fail after it began,
-// and possible ones. They are the same whatever severities and ignore comments the user gives. reserved are host ports
-// that their fixes must not take.
-func Obstacles(p *Project, h *Host, up UpOptions, reserved map[uint16]bool) []Finding {
-	settings := Settings{Host: h, Up: up, Reserved: reserved, Severity: map[string]Severity{}}
+// and possible ones. They are the same whatever severities and ignore comments the user gives: of the settings, those
+// about severities are not asked.
+func Obstacles(p *Project, settings Settings) []Finding {
+	settings.Severity = map[string]Severity{}
 	for _, r := range Rules {
 		if !slices.Contains(deciding, r.Name) && r.Name != unusablePorts.Name {
 			settings.Severity[r.Name] = Off
 		}
 	}
-	found := examine([]*Project{p}, settings)
+	found := examine([]*Project{p}, settings, newAdvice([]*Project{p}, settings))
 	return slices.DeleteFunc(found, func(f Finding) bool { return f.Certainty < Possible })
 }
 
@@ -43,7 +43,7 @@ func Verdict(projects []*Project, h *Host, up UpOptions, blind []Blind) Answer {
 	if len(blind) > 0 || slices.ContainsFunc(projects, func(p *Project) bool { return p.unread() || h.unseen(p, up) }) {
 		answer = AnswerUnknown
 	}
-	for _, f := range examine(projects, settings) {
+	for _, f := range examine(projects, settings, newAdvice(projects, settings)) {
 		switch {
 		case f.Certainty == Certain:
 			return AnswerConflict

@@ -81,7 +81,7 @@ func TestObstacles(t *testing.T) {
 	} {
 		p := project(c.services...)
 		var got []string
-		for _, f := range Obstacles(p, nil, c.up, nil) {
+		for _, f := range Obstacles(p, Settings{Up: c.up}) {
 			got = append(got, f.Certainty.String()+" "+f.Rule+" "+f.Service)
 		}
 		if said := strings.Join(got, ", "); said != c.want {

@@ -129,10 +129,17 @@ func (s *assigning) choose(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.warnBlind(&host)
-	_, pinned := s.loaded.Defaults[projectNameVar]
-	s.assignment, err = p.assign(ctx, project, &host, s.vars, s.globals.projectName != "", pinned)
-	if err != nil {
+	p.warnBlind()
+	want := wanted{project: project, vars: s.vars, named: s.globals.projectName != "", base: project.Name,
+		pinned: s.loaded.Defaults[projectNameVar] != ""}
+	if want.pinned && !want.named {
+		plain, err := s.proof.with(ctx, map[string]string{projectNameVar: ""})
+		if err != nil {
+			return err
+		}
+		want.base = plain.Name
+	}
+	if s.assignment, err = p.assign(ctx, want, &host); err != nil {
 		return err
 	}
 	s.explain(p)

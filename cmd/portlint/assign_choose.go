@@ -25,17 +25,25 @@ type assignment struct {
 	vars []assigned
 }
 
-// assign gives every variable ports of this checkout, and the project a name unless it is named on the command line. All
-// of it is one look into the book.
-func (p *picker) assign(ctx context.Context, project *lint.Project, host *lint.Host, vars []portVar, named, pinned bool) (assignment, error) {
+// wanted is what a project asks for.
+type wanted struct {
+	project *lint.Project
+	vars    []portVar
+	named   bool   // on the command line, so that no other name helps
+	pinned  bool   // the variable gives the project its name
+	base    string // the name without that variable
+}
+
+// assign gives every variable ports of this checkout, and the project a name. All of it is one look into the book.
+func (p *picker) assign(ctx context.Context, want wanted, host *lint.Host) (assignment, error) {
 	var a assignment
 	err := p.update(ctx, func(page *leases.Page) error {
-		if !named {
-			a.naming = p.chooseName(page, project, host, pinned)
+		if !want.named {
+			a.naming = p.chooseName(page, want, host)
 			p.project = a.name
 		}
 		var err error
-		a.vars, err = p.choosePorts(page, project, vars)
+		a.vars, err = p.choosePorts(page, want.project, want.vars)
 		return err
 	})
 	return a, err

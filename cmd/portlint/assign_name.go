@@ -24,13 +24,13 @@ type naming struct {
 }
 
 // chooseName gives the project a name that no other checkout has: today's, where nothing speaks against it, else that
-// with the directory's. What the variable was given already, as pinned says, stays said.
-func (p *picker) chooseName(page *leases.Page, project *lint.Project, host *lint.Host, pinned bool) naming {
-	n := naming{name: project.Name, set: pinned}
-	others := p.names(page, host)
+// with the directory's. What the variable was given already stays said.
+func (p *picker) chooseName(page *leases.Page, want wanted, host *lint.Host) naming {
+	n := naming{name: want.project.Name, set: want.pinned}
+	others := p.names(page, host, page.Projects[p.dir] == n.name)
 	if n.why = others[n.name]; n.why != "" {
 		n.set = true
-		for _, name := range p.otherNames(project.Name) {
+		for _, name := range p.otherNames(want.base) {
 			if n.name = name; others[name] == "" {
 				break
 			}
@@ -41,8 +41,8 @@ func (p *picker) chooseName(page *leases.Page, project *lint.Project, host *lint
 }
 
 // names are the project names of other checkouts, with who has them. The same project in other working trees counts
-// only where ours is not the first one: those are to take other names.
-func (p *picker) names(page *leases.Page, host *lint.Host) map[string]string {
+// only where ours is not the first one, whose name stays, and where the book does not say that the name is ours.
+func (p *picker) names(page *leases.Page, host *lint.Host, ours bool) map[string]string {
 	others := map[string]string{}
 	note := func(name, who string) {
 		if name != "" && others[name] == "" {
@@ -60,7 +60,7 @@ func (p *picker) names(page *leases.Page, host *lint.Host) map[string]string {
 		}
 	}
 	for _, s := range p.sight.siblings {
-		if p.sight.linked {
+		if p.sight.linked && !ours {
 			note(s.Name, fmt.Sprintf("the checkout %q has it", s.Dir))
 		}
 	}

@@ -51,7 +51,8 @@ type outlook struct {
 	host  *lint.Host // nil in --static
 	owned ownership
 	found decision
-	took  time.Duration // by the rules
+	taken map[uint16]string // ports that no suggestion takes, with who has them
+	took  time.Duration     // by the rules
 }
 
 // look asks the machine about the projects and applies the rules.
@@ -65,7 +66,7 @@ func (p *checkPlan) look(ctx context.Context, w world, g globals, sf *settingsFo
 	if o.owned, err = own(o.all, sf); err != nil {
 		return o, err
 	}
-	o.found = decide(o.all.models(), o.host, o.owned, nil)
+	o.settle(ctx, w, sf)
 	o.took = time.Since(started)
 	return o, nil
 }
@@ -152,4 +153,5 @@ func explainRun(w world, now outlook) {
 		}
 	}
 	say(w.stderr, "%s decided in %s", count(len(lint.Rules), "rule"), now.took.Round(time.Microsecond))
+	explainPassed(w, now.found)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"github.com/portlint/portlint/lint"
@@ -46,20 +45,21 @@ type decision struct {
 	findings   []lint.Finding // those that are shown
 	all        []lint.Finding // with those below the level: --fix mends them too
 	suppressed int
+	passed     []lint.Skip // host ports that suggestions passed over
 	fails      bool
 }
 
 // decide runs all rules on all projects, because some rules compare projects, and lets each finding obey the settings of
-// its file. Settings that leave other ports to suggestions need a run of their own. No suggestion takes a reserved port.
-func decide(projects []*lint.Project, host *lint.Host, owned ownership, reserved map[uint16]bool) decision {
+// its file. Settings that leave other ports to suggestions need a run of their own. No suggestion takes a port that is
+// taken, by what the value says.
+func decide(projects []*lint.Project, host *lint.Host, owned ownership, taken map[uint16]string) decision {
 	var d decision
 	for i, s := range owned.all {
 		if slices.ContainsFunc(owned.all[:i], s.sameAdvice) {
 			continue
 		}
-		avoided := s.avoided()
-		maps.Copy(avoided, reserved)
-		result := lint.Run(projects, lint.Settings{Reserved: avoided, Host: host})
+		result := lint.Run(projects, lint.Settings{Low: s.low, High: s.high, Reserved: s.reserved, Taken: taken, Host: host})
+		d.passed = append(d.passed, result.Passed...)
 		d.suppressed = max(d.suppressed, result.Suppressed)
 		for _, f := range result.Findings {
 			if mine := owned.of(f); mine.sameAdvice(s) {

@@ -128,7 +128,7 @@ func (r *repair) run(ctx context.Context) error {
 
 // round makes the fixes that are possible now part of the changes, and reports whether there were any.
 func (r *repair) round(ctx context.Context) (bool, error) {
-	reserved := map[uint16]bool{}
+	taken := merged(r.now.taken, nil)
 	for range maxFixTries {
 		plan, err := edit.Rehearse(ctx, r.targets(), r.candidates(), r.plan.most())
 		if err != nil {
@@ -142,17 +142,17 @@ func (r *repair) round(ctx context.Context) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		taken := notFree(r.now, next)
-		if len(taken) == 0 {
+		held := notFree(r.now, next)
+		if len(held) == 0 {
 			r.keep(plan, next)
 			return true, nil
 		}
-		for _, port := range taken {
-			reserved[port] = true
+		for _, port := range held {
+			taken[port] = "it can't be bound"
 		}
-		r.now.found = decide(r.now.all.models(), r.now.host, r.now.owned, reserved)
+		r.now.found = decide(r.now.all.models(), r.now.host, r.now.owned, taken)
 	}
-	say(r.stderr, "no port was free of %d that were tried", len(reserved))
+	say(r.stderr, "no port was free in %d tries", maxFixTries)
 	return false, nil
 }
 

@@ -80,7 +80,7 @@ func free(ctx context.Context, w world, g globals, o freeFlags, args []string) e
 	if err != nil {
 		return err
 	}
-	p.warnBlind(&host)
+	p.warnBlind()
 	picked, err := p.pickFor(ctx, freeTime, wishes)
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ type picker struct {
 	own     map[uint16]bool // ports that running containers of the checkout have
 	sight   sight
 	try     func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
+	blind   []lint.Blind                       // what could not be looked at
 	stderr  io.Writer
 	said    map[string]bool
 }
@@ -43,9 +44,11 @@ func newPicker(ctx context.Context, w world, project *lint.Project, host *lint.H
 	if state, err := stateDir(w); err == nil {
 		p.book.Dir = state
 	}
-	p.try = dockerapi.Survey(ctx, host)
-	p.machine = lint.GroundOf(host, func(c *lint.Container) bool { return isCheckout(c, project) })
-	p.ground = lint.GroundOf(host, func(*lint.Container) bool { return false })
+	machine := *host // the caller's own stays as it is
+	p.try = dockerapi.Survey(ctx, &machine)
+	p.blind = machine.Blind
+	p.machine = lint.GroundOf(&machine, func(c *lint.Container) bool { return isCheckout(c, project) })
+	p.ground = lint.GroundOf(&machine, func(*lint.Container) bool { return false })
 	p.sight = lookAroundDisk(ctx, project, sf.excludes)
 	p.ground.TakeWritten(project)
 	p.ground.TakeWritten(p.sight.siblings...)
@@ -220,19 +223,28 @@ func (p *picker) tried(w lint.Wish, first uint16) (string, error) {
 	if p.try == nil {
 		return "", nil
 	}
-	for _, probe := range p.try(w.Endpoints(first)) {
-		switch probe.Result {
-		case lint.InUse:
-			return heldBy(probe), nil
-		case lint.NotAllowed:
-			return "this user may not bind it", nil
-		case lint.Excluded:
-			return strings.TrimSpace("the system keeps it for itself " + probe.Reason), nil
-		case lint.NotLocal:
+	probes := p.try(w.Endpoints(first))
+	for _, probe := range probes {
+		if probe.Result == lint.NotLocal {
 			return "", fmt.Errorf("this machine has no address %s", probe.Addr.Addr())
 		}
 	}
-	return "", nil
+	return refusal(probes), nil
+}
+
+// refusal says why endpoints that were tried can't be had, "" when they can. What could not be tried is no reason.
+func refusal(probes []lint.Probe) string {
+	for _, probe := range probes {
+		switch probe.Result {
+		case lint.InUse:
+			return heldBy(probe)
+		case lint.NotAllowed:
+			return "this user may not bind it"
+		case lint.Excluded:
+			return strings.TrimSpace("the system keeps it for itself " + probe.Reason)
+		}
+	}
+	return ""
 }
 
 // heldBy says who has an endpoint, as far as it was seen.
@@ -254,8 +266,8 @@ func (p *picker) warn(text string) {
 }
 
 // warnBlind says what could not be looked at.
-func (p *picker) warnBlind(host *lint.Host) {
-	for _, b := range host.Blind {
+func (p *picker) warnBlind() {
+	for _, b := range p.blind {
 		p.warn(fmt.Sprintf("not checked: %s: %s", b.What, b.Why))
 	}
 }

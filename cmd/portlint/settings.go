@@ -63,17 +63,6 @@ func (s *settings) judge(f lint.Finding) (lint.Finding, bool) {
 // fails reports whether a finding makes exit 1.
 func (s *settings) fails(f lint.Finding) bool { return s.failOn != lint.Off && f.Severity >= s.failOn }
 
-// avoided are the host ports that a suggestion must not take: those that are reserved and those outside the range.
-func (s *settings) avoided() map[uint16]bool {
-	avoided := maps.Clone(s.reserved)
-	for port := 1; s.low != 0 && port <= 65535; port++ {
-		if port < int(s.low) || port > int(s.high) {
-			avoided[uint16(port)] = true
-		}
-	}
-	return avoided
-}
-
 // sameAdvice reports whether both settings leave the same ports to suggestions.
 func (s *settings) sameAdvice(o *settings) bool {
 	return s.low == o.low && s.high == o.high && maps.Equal(s.reserved, o.reserved)

@@ -35,7 +35,8 @@ func lookUp(ctx context.Context, w world, line *upLine) (*upState, error) {
 	}
 	s.host = lookAround(ctx, w, line.globals, &s.all, line.up)
 	s.plan = lint.PlanUp(s.project, s.host, line.up)
-	s.found = lint.Obstacles(s.project, s.host, line.up, s.settings.avoided())
+	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.up, Low: s.settings.low, High: s.settings.high,
+		Reserved: s.settings.reserved})
 	s.r, err = s.report(w, line)
 	return s, err
 }

@@ -94,6 +94,18 @@ func (b Book) Update(ctx context.Context, change func(*Page) error) (warning, er
 	return warning, nil
 }
 
+// Peek returns the leases that still count, none when the book can't be read. It changes nothing.
+func (b Book) Peek() []Lease {
+	text, err := os.ReadFile(filepath.Join(b.Dir, fileName))
+	var w written
+	if err != nil || json.Unmarshal(text, &w) != nil || w.Version != version || !valid(w.Leases) {
+		return nil
+	}
+	page := Page{Leases: w.Leases, now: b.Now()}
+	page.prune()
+	return page.Leases
+}
+
 // lock waits for the right to change the book. An [Unkept] says that there is no place for a lock.
 func (b Book) lock(ctx context.Context) (unlock func(), err error) {
 	if b.Dir == "" {

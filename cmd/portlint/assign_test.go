@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
+)
+
+// assignIn runs assign in a directory, as somebody with a state directory and more environment.
+func (s *pickStage) assignIn(t *testing.T, dir string, env map[string]string, args ...string) (stdout, stderr string) {
+	t.Helper()
+	var out strings.Builder
+	s.stderr.Reset()
+	w := world{env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": s.state}, dir: dir, stdout: &out, stderr: &s.stderr}
+	for name, value := range env {
+		w.env[name] = value
+	}
+	if code := run(context.Background(), append([]string{"assign"}, args...), w); code != exitClean {
+		t.Fatalf("%s: exit %d\n%s", dir, code, s.stderr.String())
+	}
+	return out.String(), s.stderr.String()
+}
+
+// TestAssignWhoKeeps has checkouts of one project in the states in which people have them.
+func TestAssignWhoKeeps(t *testing.T) {
+	base := realDir(t.TempDir())
+	first, second := filepath.Join(base, "shop"), filepath.Join(base, "shop", ".trees", "login") // inside, as some tools make them
+	writeExample(t, filepath.Join(first, "compose.yaml"), manyProject)
+	git(t, first, "init", "-q")
+	git(t, first, "add", ".")
+	git(t, first, "commit", "-qm", "x")
+	git(t, first, "worktree", "add", "-q", second)
+	s := newPickStage(t)
+	// the other working tree has the very defaults, and a .env copied from here: that moves nothing in the first one
+	writeExample(t, filepath.Join(second, ".env"), "WEB_PORT=21080\n")
+	out, _ := s.assignIn(t, first, nil, "--write")
+	if want := "DB_PORT=21432\nWEB_PORT=21080\n"; out != want {
+		t.Errorf("the first working tree has\n%s", out)
+	}
+	out, said := s.assignIn(t, second, nil, "--write")
+	values := given([]string{out}, "WEB_PORT", "DB_PORT")
+	if values["21080"]+values["21432"] > 0 || len(values) != 2 || !strings.Contains(out, projectNameVar+"=shop-login\n") {
+		t.Errorf("the second has\n%s", out)
+	}
+	if !strings.Contains(said, "portlint: WEB_PORT is ") || strings.Contains(said, "DB_PORT") {
+		t.Errorf("of a value that was given by hand it says\n%s", said)
+	}
+	// a third one with a copied .env moves, and the second does not: the book says whose it is
+	third := filepath.Join(base, "third")
+	git(t, first, "worktree", "add", "-q", "-b", "third", third)
+	copied, err := readFileText(filepath.Join(second, ".env"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeExample(t, filepath.Join(third, ".env"), copied)
+	if again, _ := s.assignIn(t, second, nil); again != out {
+		t.Errorf("the second had\n%sand now\n%s", out, again)
+	}
+	moved, _ := s.assignIn(t, third, nil)
+	if got := given([]string{out, moved}, "WEB_PORT", "DB_PORT", projectNameVar); len(got) != 6 || got["shop-third"] != 1 {
+		t.Errorf("second\n%sthird\n%s", out, moved)
+	}
+}
+
+// TestAssignForgets gives a port back that is not asked for any more.
+func TestAssignForgets(t *testing.T) {
+	s, dir := newPickStage(t), t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
+	s.assignIn(t, dir, nil)
+	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.Replace(manyProject, "DB_PORT", "DATA_PORT", 1))
+	s.assignIn(t, dir, nil)
+	var keys []string
+	for _, l := range s.picker(t, dir).book.Peek() {
+		keys = append(keys, l.Key)
+	}
+	if fmt.Sprint(keys) != "[WEB_PORT DATA_PORT]" {
+		t.Errorf("the book has %s", keys)
+	}
+}
+
+// TestAssignEnvironment has values in the environment, which beats .env.
+func TestAssignEnvironment(t *testing.T) {
+	s, dir, other := newPickStage(t), t.TempDir(), t.TempDir()
+	for _, d := range []string{dir, other} {
+		writeExample(t, filepath.Join(d, "compose.yaml"), manyProject)
+	}
+	if out, _ := s.assignIn(t, dir, map[string]string{"WEB_PORT": "21099", projectNameVar: "mine"}); out != "COMPOSE_PROJECT_NAME=mine\nDB_PORT=21432\nWEB_PORT=21099\n" {
+		t.Error(out)
+	}
+	out, said := s.assignIn(t, other, map[string]string{"WEB_PORT": "21099"}, "--write", "-p", "named")
+	if strings.Contains(out, "21099") || strings.Contains(out, projectNameVar) ||
+		!strings.Contains(said, "portlint: WEB_PORT is set in the environment too, which beats .env: unset it\n") {
+		t.Errorf("%s\n%s", out, said)
+	}
+}
+
+// TestAssignTracked says when Git would carry the values to everybody.
+func TestAssignTracked(t *testing.T) {
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
+	writeExample(t, filepath.Join(dir, ".env"), "A=1\n")
+	git(t, dir, "init", "-q")
+	s := newPickStage(t)
+	if _, said := s.assignIn(t, dir, nil, "--write"); strings.Contains(said, "Git") {
+		t.Error(said)
+	}
+	git(t, dir, "add", ".env")
+	if _, said := s.assignIn(t, dir, nil, "--write"); !strings.Contains(said, `portlint: Git tracks ".env": committed, these values would go to every checkout`+"\n") {
+		t.Error(said)
+	}
+}
+
+// TestAssignParts reads a project that includes another one: the same port in both is no conflict.
+func TestAssignParts(t *testing.T) {
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), "include: [web/compose.yaml]\nservices: {x: {image: a}}\n")
+	writeExample(t, filepath.Join(dir, "web", "compose.yaml"), "services: {web: {image: a, ports: ['${WEB_PORT:-21080}:80']}}\n")
+	git(t, dir, "init", "-q")
+	for _, at := range []string{dir, filepath.Join(dir, "web")} {
+		if out, _ := newPickStage(t).assignIn(t, at, nil); out != "WEB_PORT=21080\n" {
+			t.Errorf("%s: %s", at, out)
+		}
+	}
+	// what has the project's name could not be up beside it
+	writeExample(t, filepath.Join(dir, "compose.prod.yaml"), "services: {web: {image: b, ports: ['${WEB_PORT:-21080}:80']}}\n")
+	if out, _ := newPickStage(t).assignIn(t, dir, nil); out != "WEB_PORT=21080\n" {
+		t.Error(out)
+	}
+}
+
+// TestNamesOfContainers takes another name where containers of another directory have the project's, and keeps it where
+// they are of this one.
+func TestNamesOfContainers(t *testing.T) {
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
+	p := newPickStage(t).picker(t, dir)
+	for working, want := range map[string]bool{dir: false, "/somewhere/else": true, "": false} {
+		host := &lint.Host{Containers: []lint.Container{{Name: "shop-web-1", Project: "shop", WorkingDir: working, State: "exited"}}}
+		a, err := p.assign(context.Background(), wanted{project: &lint.Project{Name: "shop", Dir: dir}, base: "shop"}, host)
+		if err != nil || a.set != want || (a.name != "shop") != want {
+			t.Errorf("%q: %+v %v", working, a.naming, err)
+		}
+	}
+}
+
+// TestWithin knows which ports of one project meet.
+func TestWithin(t *testing.T) {
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), `services:
+  a: {image: a, ports: ["${A:-21080}:80", "${UDP:-21080}:80/udp", "127.0.0.1:${LOCAL:-21090}:80"]}
+  b: {image: a, ports: ["127.0.0.2:21090:80", "21091:80"]}
+  c: {image: a, profiles: [c], ports: ["${C:-21091}:80"]}
+  d: {image: a, ports: ["${D:-21091}:80", "[::1]:${E:-21090}:80"]}
+`)
+	all, err := loadOne(context.Background(), world{}, compose.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vars, literals := portVars(all.Project)
+	var got []string
+	var before []assigned
+	for _, v := range vars {
+		if why := within(all.Project, v, before); why != "" {
+			got = append(got, v.name+" "+why)
+		}
+		before = append(before, assigned{portVar: v, to: v.first})
+	}
+	if fmt.Sprint(literals, got) != `2 [D 21091: "b" publishes it too]` {
+		t.Error(literals, got)
+	}
+	if w := vars[0].wish(); w.HostIP != (netip.Addr{}) || fmt.Sprint(w.Protos) != "[tcp]" {
+		t.Errorf("%+v", w)
+	}
+}
+
+func readFileText(file string) (string, error) {
+	text, err := os.ReadFile(file)
+	return string(text), err
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestSuggestTries expects that a port is bound for a trial before it is suggested.
+func TestSuggestTries(t *testing.T) {
+	dir, port := t.TempDir(), unusedPorts(1)[0]
+	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(
+		"services: {a: {image: a, ports: ['%d:80']}, b: {image: a, ports: ['%d:80']}}\n", port, port))
+	said := portlint(t, dir, "check").stdout
+	next := fmt.Sprintf(`publish "b" on host port %d`, port+1)
+	if !strings.Contains(said, next) {
+		t.Fatalf("no %q in\n%s", next, said)
+	}
+	hold(t, "tcp4", fmt.Sprintf("127.0.0.1:%d", port+1))
+	r := portlint(t, dir, "check", "-v")
+	if want := fmt.Sprintf(`publish "b" on host port %d`, port+2); !strings.Contains(r.stdout, want) {
+		t.Errorf("no %q in\n%s", want, r.stdout)
+	}
+	if want := fmt.Sprintf("portlint: not suggested: %d: ", port+1); !strings.Contains(r.stderr, want) {
+		t.Errorf("no %q in\n%s", want, r.stderr)
+	}
+}
