@@ -42,7 +42,7 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 	if plan.fix {
 		return newRepair(w, g, plan, sf, now).run(ctx)
 	}
-	return plan.finish(w, now)
+	return plan.finish(ctx, w, now)
 }
 
 // outlook is what a run knows: the projects, the machine, and what the rules say of both.
@@ -90,7 +90,7 @@ func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *setting
 }
 
 // finish prints the report in every format and turns the outcome into an exit code.
-func (p *checkPlan) finish(w world, now outlook) error {
+func (p *checkPlan) finish(ctx context.Context, w world, now outlook) error {
 	blind := now.all.blind()
 	verdict := lint.Verdict(now.all.models(), now.host, lint.UpOptions{}, blind)
 	if now.host != nil {
@@ -98,7 +98,7 @@ func (p *checkPlan) finish(w world, now outlook) error {
 	}
 	r := report.Report{
 		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: now.all.models(), Findings: now.found.findings,
-		Suppressed: now.found.suppressed, NotChecked: blind, Sources: now.all.sources, Fixable: p.fixable(now.found.findings),
+		Suppressed: now.found.suppressed, NotChecked: blind, Sources: now.all.sources, Fixable: p.fixable(ctx, now),
 		Verdict: report.Verdict(verdict), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
 	}
 	for _, o := range p.outputs {

@@ -52,24 +52,50 @@ func (o *fixFlags) most() lint.Safety {
 	return lint.Safe
 }
 
-// fixable counts the findings that a run with more flags would mend.
-func (o *fixFlags) fixable(findings []lint.Finding) report.Fixable {
+// fixable counts the findings that a run with more flags would mend: those with a fix that is proved and can be written.
+func (p *checkPlan) fixable(ctx context.Context, now outlook) report.Fixable {
 	var n report.Fixable
-	for _, f := range findings {
-		best := lint.Manual
-		for _, fix := range f.Fixes {
-			if len(fix.Edits) > 0 && !slices.ContainsFunc(fix.Edits, func(e lint.Edit) bool { return e.Span.File == "-" }) {
-				best = max(best, fix.Safety)
-			}
+	asked := slices.DeleteFunc(slices.Clone(now.found.findings), func(f lint.Finding) bool {
+		return !slices.ContainsFunc(f.Fixes, func(fix lint.Fix) bool { return fix.Safety != lint.Manual && mayWrite(fix) })
+	})
+	if p.quiet || len(asked) == 0 || !slices.ContainsFunc(p.outputs, func(o output) bool { return o.format == "text" }) {
+		return n
+	}
+	plan, err := edit.Rehearse(ctx, now.targets(asked), asked, lint.Unsafe)
+	if err != nil {
+		return n
+	}
+	fixes := make([]lint.Fix, 0, len(plan.Made)+len(plan.Refused))
+	for _, m := range plan.Made {
+		fixes = append(fixes, m.Fix)
+	}
+	for _, r := range plan.Refused {
+		if r.Later {
+			fixes = append(fixes, r.Fix)
 		}
+	}
+	for _, fix := range fixes {
 		switch {
-		case best == lint.Safe && !o.fix:
+		case fix.Safety == lint.Safe && !p.fix:
 			n.Safe++
-		case best == lint.Unsafe && !o.unsafe:
+		case fix.Safety == lint.Unsafe && !p.unsafe:
 			n.Unsafe++
 		}
 	}
 	return n
+}
+
+// mayWrite reports whether a fix has edits, all of files that can be written.
+func mayWrite(fix lint.Fix) bool {
+	refused := func(e lint.Edit) bool { return e.Span.File == "-" || edit.Writable(e.Span.File) != nil }
+	return len(fix.Edits) > 0 && !slices.ContainsFunc(fix.Edits, refused)
+}
+
+// targets are the projects that read the file of one of the findings.
+func (o outlook) targets(findings []lint.Finding) []edit.Target {
+	return slices.DeleteFunc(o.everything(), func(t edit.Target) bool {
+		return !slices.ContainsFunc(findings, func(f lint.Finding) bool { return t.Loaded.Sources[f.Span.File] != nil })
+	})
 }
 
 // The bounds of --fix: rounds, each of which mends what the one before uncovered, and the times that one round is decided
@@ -123,14 +149,14 @@ func (r *repair) run(ctx context.Context) error {
 			break
 		}
 	}
-	return r.finish()
+	return r.finish(ctx)
 }
 
 // round makes the fixes that are possible now part of the changes, and reports whether there were any.
 func (r *repair) round(ctx context.Context) (bool, error) {
 	taken := merged(r.now.taken, nil)
 	for range maxFixTries {
-		plan, err := edit.Rehearse(ctx, r.targets(), r.candidates(), r.plan.most())
+		plan, err := edit.Rehearse(ctx, r.now.everything(), r.candidates(), r.plan.most())
 		if err != nil {
 			return false, err
 		}
@@ -156,11 +182,11 @@ func (r *repair) round(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// targets are the projects as they would be with all changes so far.
-func (r *repair) targets() []edit.Target {
+// everything is all projects as targets.
+func (o outlook) everything() []edit.Target {
 	var targets []edit.Target
-	for _, p := range r.now.all.projects {
-		targets = append(targets, edit.Target{Options: r.now.all.options[p.Project], Loaded: p})
+	for _, p := range o.all.projects {
+		targets = append(targets, edit.Target{Options: o.all.options[p.Project], Loaded: p})
 	}
 	return targets
 }

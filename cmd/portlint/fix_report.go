@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,19 +15,19 @@ import (
 )
 
 // finish writes the changes, or prints them with --diff, and reports what was done and what remains.
-func (r *repair) finish() error {
+func (r *repair) finish(ctx context.Context) error {
 	changes := make([]edit.Change, 0, len(r.changes))
 	for _, file := range slices.Sorted(maps.Keys(r.changes)) {
 		changes = append(changes, r.changes[file])
 	}
 	if r.plan.diff {
-		return r.print(changes)
+		return r.print(ctx, changes)
 	}
 	if err := r.write(changes); err != nil {
 		return err
 	}
 	r.tell("fixed", "moved")
-	err := r.plan.finish(r.world, r.now)
+	err := r.plan.finish(ctx, r.world, r.now)
 	r.stale()
 	if unwritten := r.unwritten(); unwritten != nil {
 		return errors.Join(unwritten, notFindings(err))
@@ -35,7 +36,7 @@ func (r *repair) finish() error {
 }
 
 // print writes the diff on standard output, and all else on standard error.
-func (r *repair) print(changes []edit.Change) error {
+func (r *repair) print(ctx context.Context, changes []edit.Change) error {
 	base := repository(r.dir)
 	if base == "" {
 		base = r.dir
@@ -46,7 +47,7 @@ func (r *repair) print(changes []edit.Change) error {
 	}
 	r.tell("would fix", "would move")
 	r.plan.outputs = slices.DeleteFunc(slices.Clone(r.plan.outputs), func(o output) bool { return o.file == "" })
-	err := r.plan.finish(r.world, r.now)
+	err := r.plan.finish(ctx, r.world, r.now)
 	r.stale()
 	if unwritten := r.unwritten(); unwritten != nil {
 		return errors.Join(unwritten, notFindings(err))
@@ -112,8 +113,8 @@ func (r *repair) tell(fixed, moved string) {
 		r.tellMade(m, fixed, moved)
 	}
 	for _, l := range r.left {
-		if r.bar(l.Fix) != nil {
-			continue // the file is named once, at the end
+		if l.Later || r.bar(l.Fix) != nil {
+			continue // it is for the next run, or its file is named once, at the end
 		}
 		say(r.stderr, "left %s: %s, because %s [%s]", r.at(r.now.all.sources, l.Finding), l.Fix.Title, r.why(l), l.Finding.Rule)
 	}

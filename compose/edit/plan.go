@@ -15,6 +15,7 @@ type Refused struct {
 	Finding lint.Finding
 	Fix     lint.Fix
 	Why     string // completes "because"
+	Later   bool   // the next round may make it
 }
 
 // Made is a fix that is part of the changes.

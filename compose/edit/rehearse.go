@@ -101,13 +101,15 @@ func (r *rehearsal) choose(pending []*candidate) (chosen, later []*candidate) {
 	for _, c := range pending {
 		for !c.done() {
 			why := r.gate(c.fix())
-			if why == "" && r.meets(c, r.accepted) {
+			later := why == "" && r.meets(c, r.accepted)
+			if later {
 				why = "another fix changes the same place"
 			}
 			if why == "" {
 				break
 			}
 			c.refuse(why)
+			c.refused[len(c.refused)-1].Later = later
 		}
 		switch {
 		case c.done():
