@@ -8,15 +8,17 @@ import (
 
 // roles are the words that people use for a container port when a service publishes several.
 var roles = map[uint16]string{
-	22: "SSH", 25: "SMTP", 53: "DNS", 80: "HTTP", 443: "HTTPS", 465: "SMTPS", 587: "SUBMISSION", 143: "IMAP", 993: "IMAPS",
+	22: "SSH", 2222: "SSH", 25: "SMTP", 53: "DNS", 80: "HTTP", 443: "HTTPS", 465: "SMTPS", 587: "SUBMISSION", 143: "IMAP", 993: "IMAPS",
 	110: "POP3", 995: "POP3S", 1025: "SMTP", 4317: "OTLP_GRPC", 4318: "OTLP_HTTP", 7474: "HTTP", 7687: "BOLT",
-	8025: "UI", 8123: "HTTP", 8443: "HTTPS", 9001: "CONSOLE", 9229: "DEBUG", 15672: "MANAGEMENT", 16686: "UI",
+	8025: "UI", 8123: "HTTP", 8443: "HTTPS", 9443: "HTTPS", 1883: "MQTT", 8883: "MQTTS",
+	4190: "SIEVE", 6334: "GRPC", 9300: "TRANSPORT", 61613: "STOMP", 9001: "CONSOLE", 9229: "DEBUG", 15672: "MANAGEMENT", 16686: "UI",
 }
 
 // dialect is how the names of a project are built around the part that names the port.
 type dialect struct{ before, after string }
 
-// dialects are the ways that a project may have of its own; two variables of a kind make it the project's.
+// dialects are the ways that a project may have of its own: two variables of a kind make it the project's, unless more
+// are plain.
 var dialects = []dialect{{"FORWARD_", "_PORT"}, {"", "_HOST_PORT"}, {"", "_PORT_HOST"}, {"", "_PUBLISH_PORT"},
 	{"", "_PUBLISHED_PORT"}, {"", "_EXTERNAL_PORT"}, {"", "_EXPOSED_PORT"}, {"", "_MAPPED_PORT"}}
 
@@ -119,18 +121,27 @@ func dialectOf(p *Project) dialect {
 		}
 	}
 	prefix := prefixOf(p, used)
+	count := map[dialect]int{}
+	for name := range used {
+		count[dialectIn(strings.TrimPrefix(name, prefix))]++
+	}
+	best := plainDialect
 	for _, d := range dialects {
-		count := 0
-		for name := range used {
-			if d.matches(strings.TrimPrefix(name, prefix)) {
-				count++
-			}
-		}
-		if count >= 2 {
-			return dialect{prefix + d.before, d.after}
+		if count[d] >= 2 && count[d] >= count[best] {
+			best = d
 		}
 	}
-	return dialect{prefix + plainDialect.before, plainDialect.after}
+	return dialect{prefix + best.before, best.after}
+}
+
+// dialectIn is the dialect of one name; what fits none is plain.
+func dialectIn(name string) dialect {
+	for _, d := range dialects {
+		if d.matches(name) {
+			return d
+		}
+	}
+	return plainDialect
 }
 
 // prefixOf is the first word of all variables, such as "WP1_", when several services have it and none is called so.
