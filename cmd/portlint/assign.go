@@ -159,6 +159,9 @@ func (s *assigning) explain(p *picker) {
 		if s.flags.verbose {
 			p.explain(a.name, lint.Picked{First: a.to, Skips: a.skips})
 		}
+		if at := elsewhereUsed(s.world, s.loaded.Project, s.loaded.Sources, a.name); at != "" && a.to != a.first {
+			say(s.stderr, "%s is a value of its own in %s too: see that the new port suits there", a.name, at)
+		}
 		if a.origin().Kind == lint.FromShell && s.flags.write && a.to != a.first {
 			say(s.stderr, "%s is set in the environment too, which beats .env: unset it", a.name)
 		}

@@ -180,6 +180,31 @@ func TestWithin(t *testing.T) {
 	}
 }
 
+// TestAssignUsedElsewhere names the place where a variable that changes is handed to a container.
+func TestAssignUsedElsewhere(t *testing.T) {
+	for value, want := range map[string]string{
+		"PORT: ${WEB_PORT}": "compose.yaml:4", `PORT: "${WEB_PORT:-21080}" # inside`: "compose.yaml:4", "PORT: $WEB_PORT": "compose.yaml:4",
+		"URL: http://localhost:${WEB_PORT:-21080}": "", "PORT: ${WEB_PORT_2:-1}": "", "PORT: '3000'": "",
+	} {
+		dir := t.TempDir()
+		writeExample(t, filepath.Join(dir, "compose.yaml"), "services:\n  web:\n    environment:\n      "+value+
+			"\n    image: a\n    ports:\n      - target: 80\n        published: ${WEB_PORT:-21080}\n")
+		s := newPickStage(t)
+		if _, said := s.assignIn(t, dir, nil); strings.Contains(said, "suits there") {
+			t.Errorf("%s: nothing changes, and it says\n%s", value, said)
+		}
+		other := t.TempDir()
+		if err := os.CopyFS(other, os.DirFS(dir)); err != nil {
+			t.Fatal(err)
+		}
+		_, said := s.assignIn(t, other, nil)
+		note := "portlint: WEB_PORT is a value of its own in " + want + " too: see that the new port suits there\n"
+		if strings.Contains(said, "suits there") != (want != "") || want != "" && !strings.Contains(said, note) {
+			t.Errorf("%s: it says\n%s", value, said)
+		}
+	}
+}
+
 func readFileText(file string) (string, error) {
 	text, err := os.ReadFile(file)
 	return string(text), err
