@@ -58,16 +58,24 @@ func hostWorld() world {
 
 // with is the world with other values of environment variables.
 func (w world) with(values map[string]string) world {
-	w.env = maps.Clone(w.env)
-	w.environ = slices.DeleteFunc(slices.Clone(w.environ), func(line string) bool {
-		name, _, _ := strings.Cut(line, "=")
-		_, other := values[name]
-		return other
-	})
+	w = w.without(slices.Sorted(maps.Keys(values))...)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		w.env[name] = values[name]
 		w.environ = append(w.environ, name+"="+values[name])
 	}
+	return w
+}
+
+// without is the world without some environment variables.
+func (w world) without(names ...string) world {
+	w.env = maps.Clone(w.env)
+	for _, name := range names {
+		delete(w.env, name)
+	}
+	w.environ = slices.DeleteFunc(slices.Clone(w.environ), func(line string) bool {
+		name, _, _ := strings.Cut(line, "=")
+		return slices.Contains(names, name)
+	})
 	return w
 }
 

@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
-	"maps"
 	"strings"
 
+	"github.com/docker/cli/cli-plugins/metadata"
+	"github.com/docker/cli/cli-plugins/socket"
 	"github.com/spf13/cobra"
 
 	"github.com/portlint/portlint/dockerapi/cliplugin"
@@ -24,8 +25,9 @@ func runPlugin(ctx context.Context, args []string, w world) int {
 	case call.Hook != "":
 		err = hint(ctx, w, call.Hook)
 	default:
-		w.env, w.plugin = maps.Clone(w.env), true
-		maps.Copy(w.env, call.Env)
+		// a Compose that portlint starts is not the plugin that docker started
+		w = w.with(call.Env).without(metadata.ReexecEnvvar, socket.EnvKey)
+		w.plugin = true
 		return run(ctx, call.Args, w)
 	}
 	if err != nil {

@@ -148,8 +148,12 @@ func canAsk(w world, line *upLine) *os.File {
 // suggest prints the commands that would help, where nobody can be asked.
 func suggest(w world, words []string, s *upState) {
 	at := scan(new(upLine).before(), words, false).others[0] + 1
+	program := []string{"portlint"}
+	if w.plugin {
+		program = []string{"docker", "portlint"}
+	}
 	command := func(flag string) string {
-		return commandLine(slices.Concat([]string{"portlint"}, words[:at], []string{flag}, words[at:]))
+		return commandLine(slices.Concat(program, words[:at], []string{flag}, words[at:]))
 	}
 	say(w.stderr, "to give them other ports for this run: %s", command("--move"))
 	if s.keepable() {

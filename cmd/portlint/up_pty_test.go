@@ -45,20 +45,35 @@ services:
 // onTerminal starts portlint in a directory with a project, beside the fake docker of the scripts.
 func onTerminal(t *testing.T, dir string, environ []string, args ...string) *terminal {
 	t.Helper()
+	bin := programs(t, "portlint", "docker")
+	cmd := exec.Command(filepath.Join(bin, "portlint"), args...)
+	cmd.Dir = dir
+	cmd.Env = append([]string{"PATH=" + bin, "HOME=" + dir, "XDG_STATE_HOME=" + filepath.Join(bin, "state"), "DOCKER_HOST=" + noEngine,
+		"TERM=dumb", "FAKE_VERSION=5.5.1", "FAKE_SHOW=WEB"}, environ...)
+	return startOnTerminal(t, cmd)
+}
+
+// programs is a directory with this test binary under other names, which tell it what to be, see TestMain.
+func programs(t testing.TB, names ...string) string {
+	t.Helper()
 	bin := t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"portlint", "docker"} { // the name tells the test binary what to be, see TestMain
+	for _, name := range names {
 		if err := os.Symlink(self, filepath.Join(bin, name)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	x := &terminal{t: t, cmd: exec.Command(filepath.Join(bin, "portlint"), args...), more: make(chan struct{}, 1)}
-	x.cmd.Dir = dir
-	x.cmd.Env = append([]string{"PATH=" + bin, "HOME=" + dir, "XDG_STATE_HOME=" + filepath.Join(bin, "state"), "DOCKER_HOST=" + noEngine,
-		"TERM=dumb", "FAKE_VERSION=5.5.1", "FAKE_SHOW=WEB"}, environ...)
+	return bin
+}
+
+// startOnTerminal starts a command on a terminal of its own.
+func startOnTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
+	t.Helper()
+	x := &terminal{t: t, cmd: cmd, more: make(chan struct{}, 1)}
+	var err error
 	if x.master, x.slave, err = pty.Open(); err != nil {
 		t.Skipf("no terminal can be had: %v", err)
 	}
