@@ -54,12 +54,15 @@ func Survey(ctx context.Context, h *lint.Host) (try func([]lint.Endpoint) []lint
 // Port is a port of this machine that somebody asks about.
 type Port = sockets.Port
 
-// Who lists the sockets of this machine that have one of the ports, on any address, and fills in Probes with what
-// could not be seen. Of an engine that is on another machine it asks nothing: Look has said why. Without any engine this
+// Who lists the sockets of this machine that have one of the ports, on any address, and fills in Probes and Ephemeral,
+// with what could not be seen. Of an engine that is on another machine it asks nothing: Look has said why. Without any engine this
 // machine is meant, and so it is where an engine in a virtual machine opens ports on this one too.
 func Who(ctx context.Context, h *lint.Host, ports []Port) {
 	if !speaksOf(h.Engine, runtime.GOOS) {
 		return
+	}
+	if first, last, ok := sockets.EphemeralRange(); ok {
+		h.Ephemeral = [2]uint16{first, last}
 	}
 	probes, blind := sockets.Who(ctx, ports)
 	meanHere(h)

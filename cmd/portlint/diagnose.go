@@ -142,7 +142,7 @@ func answer(host *lint.Host, r dockerapi.Refusal, ports []dockerapi.Port) report
 	for _, p := range ports {
 		d.Uses = append(d.Uses, inTheWayOf(host.Who(p.Number, p.Proto), r))
 	}
-	d.Now = now(host.Engine, r, d.Uses)
+	d.Now = now(host, r, d.Uses)
 	if slices.ContainsFunc(d.Uses, isHeld) || !r.Taken() { // then the others are not what was refused
 		d.Uses = slices.DeleteFunc(d.Uses, func(u lint.PortUse) bool { return !isHeld(u) })
 	}
@@ -178,7 +178,7 @@ func apart(holder, asked netip.Addr) bool {
 }
 
 // now says how the refusal stands to what is the case now, "" when the owners of the ports say it all.
-func now(e lint.Engine, r dockerapi.Refusal, uses []lint.PortUse) string {
+func now(h *lint.Host, r dockerapi.Refusal, uses []lint.PortUse) string {
 	free := 0
 	for _, u := range uses {
 		if nobody, known := u.Free(); nobody && known {
@@ -196,8 +196,10 @@ func now(e lint.Engine, r dockerapi.Refusal, uses []lint.PortUse) string {
 		return fmt.Sprintf("container %q was started since: nothing is left to do", r.Container)
 	case slices.ContainsFunc(uses, isHeld) && free == 0:
 		return ""
-	case e.Version == "":
+	case h.Engine.Version == "":
 		return "no engine was asked: who has it there is not known"
+	case free == len(uses) && r.Kind == dockerapi.InTheWay && h.Ephemeral[0] <= r.First && r.First <= h.Ephemeral[1]:
+		return fmt.Sprintf("whoever had it is gone, perhaps a connection: these take ports from %d to %d here; try again", h.Ephemeral[0], h.Ephemeral[1])
 	case free == len(uses):
 		return "whoever had it is gone: try again"
 	case free > 0 && r.Kind == dockerapi.AllTaken:

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
+)
+
+// TestNow: what is said of a refusal whose reason is gone, or can't be found.
+func TestNow(t *testing.T) {
+	asked := &lint.Host{Engine: lint.Engine{Version: "29.0.1"}, Ephemeral: [2]uint16{32768, 60999}}
+	use := func(port uint16, result lint.ProbeResult, holders ...lint.Blocker) lint.PortUse {
+		return lint.PortUse{Port: port, Proto: "tcp", Probe: &lint.Probe{Result: result}, Holders: holders}
+	}
+	web := lint.Blocker{Kind: lint.ByContainer, Container: &lint.Container{Name: "web"}}
+	for _, c := range []struct {
+		host    *lint.Host
+		refusal dockerapi.Refusal
+		uses    []lint.PortUse
+		want    string
+	}{
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{use(80, lint.Free)}, "whoever had it is gone: try again"},
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 40000}, []lint.PortUse{use(40000, lint.Free)},
+			"whoever had it is gone, perhaps a connection: these take ports from 32768 to 60999 here; try again"},
+		{asked, dockerapi.Refusal{Kind: dockerapi.Allocated, First: 40000}, []lint.PortUse{use(40000, lint.Free)}, "whoever had it is gone: try again"},
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, web)}, ""},
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Container: "web"}, []lint.PortUse{use(80, lint.InUse, web)},
+			`container "web" was started since: nothing is left to do`},
+		{asked, dockerapi.Refusal{Kind: dockerapi.AllTaken}, []lint.PortUse{use(80, lint.Free), use(81, lint.InUse, web)}, "1 of the 2 ports can be had now: try again"},
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{{Port: 80, Proto: "tcp"}}, ""},
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, By: dockerapi.ByWindowsHNS}, nil,
+			"the text does not name the port: portlint check, in the project's directory, says which ones are taken"},
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Proto: "sctp"}, nil, "who has it now is not known: portlint does not look at sctp"},
+		{asked, dockerapi.Refusal{Kind: dockerapi.NotHere, First: 80}, nil, ""},
+		{&lint.Host{}, dockerapi.Refusal{Kind: dockerapi.Allocated, First: 80}, []lint.PortUse{use(80, lint.Free)}, "no engine was asked: who has it there is not known"},
+	} {
+		if got := now(c.host, c.refusal, c.uses); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.refusal, got, c.want)
+		}
+	}
+}
+
+func TestApart(t *testing.T) {
+	for _, c := range []struct {
+		holder, asked string
+		want          bool
+	}{
+		{"0.0.0.0", "127.0.0.1", false}, {"127.0.0.1", "0.0.0.0", false}, {"127.0.0.1", "127.0.0.1", false}, {"::ffff:127.0.0.1", "127.0.0.1", false},
+		{"::", "0.0.0.0", false}, {"::", "127.0.0.1", false}, {"::", "::1", false}, // [::] may have IPv4, too
+		{"127.0.0.1", "127.0.0.2", true}, {"0.0.0.0", "::1", true}, {"0.0.0.0", "::", true}, {"::1", "0.0.0.0", true}, {"127.0.0.1", "::", true}, {"::1", "127.0.0.1", true},
+	} {
+		if got := apart(netip.MustParseAddr(c.holder), netip.MustParseAddr(c.asked)); got != c.want {
+			t.Errorf("%s in the way of %s: apart is %v", c.holder, c.asked, got)
+		}
+	}
+	if apart(netip.Addr{}, netip.IPv4Unspecified()) {
+		t.Error("a holder without an address is apart")
+	}
+}
