@@ -59,6 +59,9 @@ func (l Loaded) Shape() (Shape, error) {
 // Exact reports whether Compose loads the project.
 func (s Shape) Exact() bool { return s.exact != nil }
 
+// Refusals counts the reasons for which Compose refuses the project.
+func (s Shape) Refusals() int { return len(s.refused) }
+
 func (l Loaded) modelParts() map[string]any {
 	p := l.model
 	return map[string]any{

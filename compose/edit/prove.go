@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -78,12 +79,16 @@ func (v *view) reads(files map[string]bool) bool {
 	for path := range v.target.Loaded.Sources {
 		dirs[filepath.Dir(path)] = true
 	}
+	names := map[string]bool{}
 	for file := range files {
 		if _, ok := v.target.Loaded.Sources[file]; ok || dirs[filepath.Dir(file)] {
 			return true
 		}
+		names[filepath.Base(file)] = true
+	}
+	for name := range names {
 		for _, src := range v.target.Loaded.Sources {
-			if strings.Contains(string(src.Text), filepath.Base(file)) {
+			if bytes.Contains(src.Text, []byte(name)) {
 				return true
 			}
 		}
@@ -241,6 +246,9 @@ func (v *view) tryVariables(ctx context.Context, options compose.Options, expect
 	}
 	paths, reasons := expected.Differences(after)
 	paths = slices.DeleteFunc(paths, isExtension) // an anchor in x-... holds the text of the item
+	if !expected.Exact() && after.Refusals() <= expected.Refusals() {
+		reasons = nil // they may quote the port
+	}
 	if len(paths)+len(reasons) > 0 {
 		names := strings.Join(slices.Sorted(maps.Keys(tries)), ", ")
 		return fmt.Sprintf("setting %s would do more or less than it should: %s", names, v.harm(paths, reasons))
