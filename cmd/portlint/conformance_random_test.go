@@ -3,11 +3,9 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -63,12 +61,14 @@ type random struct {
 	now, earlier []randomService
 	steps        []string // strangers and sockets
 	pause        bool     // the earlier state is stopped
+	oneOff       bool     // a container of `run` is left of the earlier state
 	up           string
 }
 
 type randomService struct {
 	name, needs string
 	scale       int
+	mode        string   // network_mode, "" for the shared network
 	ports       []string // items of the list
 }
 
@@ -90,6 +90,10 @@ func newRandom(seed uint64) random {
 	}
 	if len(r.earlier) > 0 {
 		r.up = g.pick("", "", "", "--remove-orphans", "--no-recreate", "--force-recreate", r.now[0].name)
+		r.oneOff = g.oneIn(6)
+	} else if g.oneIn(10) {
+		last := r.now[len(r.now)-1].name
+		r.up = g.pick(last, "--no-deps "+last, "--scale "+last+"=2", "--scale "+last+"=0")
 	}
 	return r
 }
@@ -112,6 +116,9 @@ func (g generator) services() []randomService {
 		}
 		if g.oneIn(12) {
 			s.scale = 2
+		}
+		if g.oneIn(10) {
+			s.mode = g.pick("bridge", "bridge", "host", "none")
 		}
 		all = append(all, s)
 	}
@@ -212,6 +219,9 @@ func (r random) situation() situation {
 		if r.pause {
 			before += "try compose -f before.yaml stop -t 0\n"
 		}
+		if r.oneOff {
+			before += "try compose -f before.yaml run -d -P --no-deps " + r.earlier[0].name + "\n"
+		}
 		c.before = before + c.before
 	}
 	return c
@@ -225,69 +235,10 @@ func text(services []randomService) string {
 		if s.needs != "" {
 			fmt.Fprintf(&b, ", depends_on: [%s]", s.needs)
 		}
+		if s.mode != "" {
+			fmt.Fprintf(&b, ", network_mode: %s", s.mode)
+		}
 		b.WriteString("}\n")
 	}
 	return b.String()
-}
-
-// mostShrinks bounds how often a wrong verdict is played again.
-const mostShrinks = 40
-
-// shrink leaves out whatever the lie does not need.
-func (r random) shrink(ctx context.Context, s *stage, worst ending) ending {
-	plays := 0
-	for again := true; again; {
-		again = false
-		for _, less := range r.lesser() {
-			if plays++; plays > mostShrinks {
-				return worst
-			}
-			got, err := s.play(ctx, less.situation())
-			if err == nil && got.lied() {
-				r, worst, again = less, got, true
-				break
-			}
-		}
-	}
-	return worst
-}
-
-// lesser are the situations with one part less.
-func (r random) lesser() []random {
-	var out []random
-	without := func(change func(*random)) {
-		c := r
-		change(&c)
-		out = append(out, c)
-	}
-	if len(r.earlier) > 0 {
-		without(func(c *random) { c.earlier, c.pause = nil, false })
-	}
-	for i := range r.steps {
-		without(func(c *random) { c.steps = slices.Delete(slices.Clone(r.steps), i, i+1) })
-	}
-	if r.up != "" {
-		without(func(c *random) { c.up = "" })
-	}
-	if r.pause {
-		without(func(c *random) { c.pause = false })
-	}
-	for _, list := range []func(*random) *[]randomService{func(c *random) *[]randomService { return &c.now }, func(c *random) *[]randomService { return &c.earlier }} {
-		for i, one := range *list(&r) {
-			if len(*list(&r)) > 1 && !needed(*list(&r), one.name) && r.up != one.name {
-				without(func(c *random) { *list(c) = slices.Delete(slices.Clone(*list(&r)), i, i+1) })
-			}
-			for j := range one.ports {
-				without(func(c *random) {
-					*list(c) = slices.Clone(*list(&r))
-					(*list(c))[i].ports = slices.Delete(slices.Clone(one.ports), j, j+1)
-				})
-			}
-		}
-	}
-	return out
-}
-
-func needed(services []randomService, name string) bool {
-	return slices.ContainsFunc(services, func(s randomService) bool { return s.needs == name })
 }
