@@ -34,12 +34,8 @@ func (s *assigning) keep() error {
 	if created && len(text) == 0 {
 		return nil
 	}
-	state, err := stateDir(s.world)
-	if err != nil {
-		return err
-	}
 	change := edit.Change{File: file, Old: old, New: text, Created: created}
-	if err := edit.Write([]edit.Change{change}, filepath.Join(state, "edits")); err != nil {
+	if err := writeChanges(s.world, []edit.Change{change}); err != nil {
 		return err
 	}
 	if c := checkoutOf(filepath.Dir(file)); c.tracks(file) {

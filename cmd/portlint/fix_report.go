@@ -23,7 +23,7 @@ func (r *repair) finish(ctx context.Context) error {
 	if r.plan.diff {
 		return r.print(ctx, changes)
 	}
-	if err := r.write(changes); err != nil {
+	if err := writeChanges(r.world, changes); err != nil {
 		return err
 	}
 	r.tell("fixed", "moved")
@@ -66,18 +66,39 @@ func notFindings(err error) error {
 	return err
 }
 
-func (r *repair) write(changes []edit.Change) error {
+// writeChanges makes all changes or none, and names each file that is at fault as seen from here.
+func writeChanges(w world, changes []edit.Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	dir, err := journalDir(r.world)
-	if err != nil {
-		return fmt.Errorf("nothing was written: %w", err)
+	dir, err := journalDir(w)
+	if err == nil {
+		err = edit.Write(changes, dir)
 	}
-	if err := edit.Write(changes, dir); err != nil {
-		return fmt.Errorf("nothing was written: %w", err)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, edit.ErrUnfinished):
+		return fromHere(w, err)
 	}
-	return nil
+	return errors.Join(fromHere(w, err), errors.New("nothing was written"))
+}
+
+// fromHere writes the paths of an error as people see them from here.
+func fromHere(w world, err error) error {
+	var all interface{ Unwrap() []error }
+	if errors.As(err, &all) {
+		var out []error
+		for _, one := range all.Unwrap() {
+			out = append(out, fromHere(w, one))
+		}
+		return errors.Join(out...)
+	}
+	var file *edit.FileError
+	if errors.As(err, &file) {
+		return &edit.FileError{File: relative(w.dir, file.File), Err: file.Err}
+	}
+	return err
 }
 
 // writable says why a file can't be changed. A diff can be made of what can only be read.
@@ -93,7 +114,7 @@ func (r *repair) unwritten() error {
 	var all []error
 	for _, file := range slices.Sorted(maps.Keys(r.barred)) {
 		if err := r.barred[file]; err != nil && slices.ContainsFunc(r.left, func(l edit.Refused) bool { return touches(l.Fix, file) }) {
-			all = append(all, fmt.Errorf("cannot write %q: %w", relative(r.dir, file), errors.Unwrap(err)))
+			all = append(all, fromHere(r.world, err))
 		}
 	}
 	return errors.Join(all...)

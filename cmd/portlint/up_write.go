@@ -83,10 +83,4 @@ func (e *envFiles) refuse(it lint.Item) error {
 }
 
 // write makes the changes, all of them or none.
-func (e *envFiles) write(w world) error {
-	dir, err := journalDir(w)
-	if err != nil {
-		return err
-	}
-	return edit.Write(e.changes, dir)
-}
+func (e *envFiles) write(w world) error { return writeChanges(w, e.changes) }

@@ -212,15 +212,19 @@ func (w writer) prepare(j *journal, changes []Change) error {
 	return j.save()
 }
 
+// ErrUnfinished says that some files have their new text, some have not, and it could not be taken back. The journal
+// stays, and [Recover] tries again.
+var ErrUnfinished = errors.New("some files were written and could not be taken back; the next run of portlint tries again")
+
 // commit puts the new texts in place, or the old ones back when one of them can't be.
 func (w writer) commit(j *journal) error {
 	err := w.forward(j)
 	if err == nil {
-		return w.remove(j)
+		_ = w.remove(j) // everything is written; a journal that stays is ended by Recover
+		return nil
 	}
-	_, undone := w.back(j)
-	if undone != nil {
-		return errors.Join(err, undone)
+	if _, undone := w.back(j); undone != nil {
+		return errors.Join(ErrUnfinished, err, undone)
 	}
 	return errors.Join(err, w.remove(j))
 }

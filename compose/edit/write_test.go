@@ -197,6 +197,54 @@ func TestWriteRollsBack(t *testing.T) {
 	s.tidy(t)
 }
 
+// TestWriteThatCannotBeTakenBack says so, and Recover takes it back once it can.
+func TestWriteThatCannotBeTakenBack(t *testing.T) {
+	s := newScene(t)
+	renames, blocker := 0, ""
+	w := writer{step: func(what string) {
+		if what != "rename" {
+			return
+		}
+		switch renames++; renames {
+		case 1:
+			journals, _ := filepath.Glob(s.journal + "/*.json")
+			blocker = entryOf(t, journals[0], s.changes[0].File).Temp
+		case 2:
+			put(t, filepath.Join(blocker, "in the way"), nil)
+			put(t, s.changes[2].File, []byte("somebody was faster"))
+		}
+	}}
+	err := w.write(s.changes, s.journal)
+	if !errors.Is(err, ErrUnfinished) || !errors.Is(err, errChanged) {
+		t.Errorf("%v", err)
+	}
+	if err := os.RemoveAll(blocker); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Recover(s.journal); err != nil {
+		t.Error(err)
+	}
+	if got := read(t, s.changes[0].File); !bytes.Equal(got, s.changes[0].Old) {
+		t.Errorf("%q", got)
+	}
+	s.tidy(t)
+}
+
+func entryOf(t *testing.T, journal, file string) entry {
+	t.Helper()
+	j, err := readJournal(journal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range j.Entries {
+		if e.File == file {
+			return e
+		}
+	}
+	t.Fatalf("the journal has no %q", file)
+	return entry{}
+}
+
 // TestOneWriterWins starts many writers of the same files at once: each file comes from one and the same of them.
 func TestOneWriterWins(t *testing.T) {
 	s := newScene(t)
