@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"strings"
 
@@ -24,7 +23,6 @@ func parentGlobals(w *world) (g globals, ok bool) {
 	if err != nil {
 		return globals{}, false
 	}
-	w.env = maps.Clone(w.env)
-	maps.Copy(w.env, e.Env)
+	*w = w.with(e.Env)
 	return globals{context: e.Context, host: e.Host}, true
 }
