@@ -80,9 +80,17 @@ func writeBlock(vars []EnvVar, newline string) []byte {
 // cutBlock finds portlint's own lines, their line ends included.
 func cutBlock(text []byte) (before, block, after []byte, err error) {
 	start, at, line := -1, 0, 0
+	set := assignments(text)
 	for at < len(text) {
 		line++
 		end := min(lineEnd(text, at)+1, len(text))
+		for len(set) > 0 && set[0].end < at {
+			set = set[1:]
+		}
+		if len(set) > 0 && set[0].start < at {
+			at = end // within quotes that go over several lines
+			continue
+		}
 		switch now := string(bytes.TrimPrefix(text[at:end], byteOrderMark)); {
 		case strings.HasPrefix(now, blockBegin) && start < 0:
 			start = at

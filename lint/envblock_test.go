@@ -1,6 +1,11 @@
 package lint
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/compose-spec/compose-go/v2/dotenv"
+)
 
 func TestSetEnvBlock(t *testing.T) {
 	const begin, end = "# portlint: begin: what this checkout was given, `portlint assign --write` keeps it\n", "# portlint: end\n"
@@ -25,6 +30,7 @@ func TestSetEnvBlock(t *testing.T) {
 		{"Windows", "A=1\r\n", []EnvVar{web}, "A=1\r\n# portlint: begin: what this checkout was given, `portlint assign --write` keeps it\r\nWEB_PORT=23001\r\n# portlint: end\r\n"},
 		{"a byte order mark", "\ufeff", []EnvVar{web}, "\ufeff" + begin + "WEB_PORT=23001\n" + end},
 		{"a block behind a byte order mark", "\ufeff" + begin + "WEB_PORT=1\n" + end, []EnvVar{web}, "\ufeff" + begin + "WEB_PORT=23001\n" + end},
+		{"a block in quotes is none", "A='\n# portlint: begin\n# portlint: end\n'\n", []EnvVar{web}, "A='\n# portlint: begin\n# portlint: end\n'\n" + begin + "WEB_PORT=23001\n" + end},
 		{"a comment is no value", "# WEB_PORT=1\n", []EnvVar{web}, "# WEB_PORT=1\n" + begin + "WEB_PORT=23001\n" + end},
 	} {
 		got, err := SetEnvBlock([]byte(c.text), c.vars)
@@ -48,4 +54,37 @@ func TestBlockWithoutEnd(t *testing.T) {
 	if err == nil || err.Error() != `the line "# portlint: begin", line 2, has no "# portlint: end" after it` {
 		t.Error(err)
 	}
+}
+
+// FuzzSetEnvBlock asks Compose's own parser: the variables have their values, and every other one keeps its own.
+func FuzzSetEnvBlock(f *testing.F) {
+	for _, seed := range []string{
+		"", "A=1", "A=1\r\nWEB_PORT=2\r\n", "export WEB_PORT = '1' # x\nB=\"a\nb\"\n", "WEB_PORT=1\n# portlint: begin\nWEB_PORT=2\nDB=3\n# portlint: end\nC=4",
+		"A='\n# portlint: begin\n'\n# portlint: end\n", "WEB_PORT:\nA=#\n", "WEB_PORT\nA=1\n", "WEB_PORT=\"1\nA=2",
+	} {
+		f.Add(seed)
+	}
+	parse := func(text string) (map[string]string, error) {
+		return dotenv.ParseWithLookup(strings.NewReader(text), func(string) (string, bool) { return "", false })
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		before, err := parse(text)
+		if _, nameless := before[""]; err != nil || nameless || strings.Contains(text, "$") { // see checkSetEnv
+			t.Skip()
+		}
+		out, err := SetEnvBlock([]byte(text), []EnvVar{{"WEB_PORT", "23001"}})
+		if err != nil {
+			t.Skip()
+		}
+		after, err := parse(string(out))
+		if err != nil || after["WEB_PORT"] != "23001" {
+			t.Fatalf("%v %q\n%q", err, after, out)
+		}
+		_, block, _, _ := cutBlock([]byte(text))
+		for name, value := range before {
+			if now, is := after[name]; name != "WEB_PORT" && (!is || now != value) && !sets(block, name) {
+				t.Errorf("%s was %q and is %q\n%q\n%q", name, value, now, text, out)
+			}
+		}
+	})
 }

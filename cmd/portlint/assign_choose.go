@@ -54,7 +54,7 @@ func (p *picker) assign(ctx context.Context, want wanted, host *lint.Host) (assi
 func (p *picker) choosePorts(page *leases.Page, project *lint.Project, vars []portVar) ([]assigned, error) {
 	asked := map[string]bool{}
 	for _, b := range project.Bindings() {
-		asked[wishKey(b)] = true
+		asked[wishKey(b)], asked[placeKey(b)] = true, true
 	}
 	page.Retain(p.dir, func(key string) bool { return asked[key] })
 	all := make([]assigned, len(vars))

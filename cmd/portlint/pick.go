@@ -89,8 +89,11 @@ func wishKey(b *lint.Binding) string {
 	if b.Var != "" {
 		return b.Var
 	}
-	return fmt.Sprintf("%s/%d/%s", b.Service, b.Target, b.Proto)
+	return placeKey(b)
 }
+
+// placeKey is the key of a port that no variable moves.
+func placeKey(b *lint.Binding) string { return fmt.Sprintf("%s/%d/%s", b.Service, b.Target, b.Proto) }
 
 // pick answers one wish: with what this checkout was given before for the same key, if it can be had, else with the
 // first port that nothing speaks against. Nobody else will be given it as long as the checkout is there.

@@ -152,7 +152,7 @@ func (m *mover) answerFixed(ctx context.Context, it lint.Item, width int) error 
 		return m.env.refuse(it)
 	}
 	wish := m.picker.wishFor(it)
-	wish.Key, wish.Width = fmt.Sprintf("%s/%d/%s", b.Service, b.Target, b.Proto), width
+	wish.Key, wish.Width = placeKey(b), width
 	got, err := m.picker.pick(ctx, wish)
 	if err != nil {
 		return err
