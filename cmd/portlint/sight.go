@@ -32,13 +32,18 @@ func lookAroundDisk(ctx context.Context, project *lint.Project, excludes func(st
 	if s.root == "" {
 		return s
 	}
+	s.readSiblings(ctx, project)
+	s.around = s.aroundOf(ctx, project, excludes)
+	return s
+}
+
+// readSiblings reads the project in the repository's other working trees.
+func (s *sight) readSiblings(ctx context.Context, project *lint.Project) {
 	for i, tree := range s.others {
 		if o, ok := elsewhere(project, s.root, tree); ok && i < maxTrees {
 			s.siblings = appendRead(ctx, s.siblings, o)
 		}
 	}
-	s.around = s.aroundOf(ctx, project, excludes)
-	return s
 }
 
 // elsewhere is the project in another working tree: the same files at the same place.

@@ -63,12 +63,20 @@ func suggested(d decision) map[uint16][]string {
 	return ports
 }
 
-// takenAround are the ports of the projects' other checkouts, and those that portlint gave out elsewhere.
+// takenAround are the ports of the projects' other checkouts, of the projects around a single one, and those that
+// portlint gave out elsewhere. Of many projects those around are among them, and their other checkouts are read up to a
+// bound.
 func takenAround(ctx context.Context, w world, projects []*lint.Project, excludes func(string) bool) map[uint16]string {
-	around, own := lint.Ground{Taken: map[uint16]string{}}, map[string]bool{}
-	for _, p := range projects[:min(len(projects), maxAround)] {
+	around, own, read := lint.Ground{Taken: map[uint16]string{}}, map[string]bool{}, 0
+	for _, p := range projects {
 		own[realDir(p.Dir)] = true
-		s := lookAroundDisk(ctx, p, excludes)
+		s := sight{checkout: checkoutOf(p.Dir)}
+		if len(projects) == 1 {
+			s = lookAroundDisk(ctx, p, excludes)
+		} else if read < maxAround {
+			s.readSiblings(ctx, p)
+			read += len(s.siblings)
+		}
 		around.TakeWritten(s.siblings...)
 		around.TakeWritten(s.around...)
 	}
