@@ -26,6 +26,9 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 		return Loaded{}, err
 	}
 	if r.needsMirror() {
+		if path := r.namedAbsolutely(); path != "" {
+			return Loaded{}, fmt.Errorf("%q is named by its absolute path, under which Compose sees the file on the disk", path)
+		}
 		if r.mirror, err = newMirror(r.Overlay, r.mayName); err != nil {
 			return Loaded{}, fmt.Errorf("cannot show the edited files to Compose: %w", err)
 		}
@@ -176,11 +179,28 @@ var errPorts = fmt.Errorf("the project publishes more than %d ports", maxPorts)
 
 // details are the files and the environment in compose-go's form.
 func (r *reader) details() types.ConfigDetails {
-	details := types.ConfigDetails{WorkingDir: r.mirror.path(r.dir), Environment: r.env.vars.Clone()}
+	details := types.ConfigDetails{WorkingDir: r.mirror.path(r.dir), Environment: r.mirroredEnv()}
 	for _, path := range r.inputs.files {
 		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: r.mirrored(path), Content: r.walker.files[path].text})
 	}
 	return details
+}
+
+// mirroredEnv is the environment of the project, in which the directories above an overlaid file, such as PWD, are those
+// of the mirror.
+func (r *reader) mirroredEnv() types.Mapping {
+	vars := r.env.vars.Clone()
+	if r.mirror.root == "" {
+		return vars
+	}
+	for name, value := range vars {
+		for path := range r.Overlay {
+			if value == path || filepath.IsAbs(value) && strings.HasPrefix(path, filepath.Clean(value)+string(filepath.Separator)) {
+				vars[name] = r.mirror.path(value)
+			}
+		}
+	}
+	return vars
 }
 
 // mirrored is the path under which compose-go gets a top file.

@@ -165,6 +165,18 @@ func (r *reader) mayName(name string) bool {
 	return false
 }
 
+// namedAbsolutely is an overlaid file whose whole path stands in a file of the project, "" when there is none.
+func (r *reader) namedAbsolutely() string {
+	for path := range r.Overlay {
+		for _, file := range r.order {
+			if !slices.Contains(r.inputs.files, path) && bytes.Contains(r.walker.files[file].text, []byte(path)) {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
 // needsMirror reports whether compose-go may read an overlaid file by itself; the top files it gets as text.
 func (r *reader) needsMirror() bool {
 	beneath := false

@@ -112,6 +112,34 @@ func TestOverlayCreates(t *testing.T) {
 	}
 }
 
+// TestOverlayBehindAnAbsolutePath finds what stands behind $PWD, and refuses to look past the overlay.
+func TestOverlayBehindAnAbsolutePath(t *testing.T) {
+	dir := layout(t, `
+-- compose.yaml --
+services: {web: {image: app, env_file: "${PWD}/.env"}}
+-- .env --
+A=1
+-- absolute/compose.yaml --
+`)
+	env := filepath.Join(dir, ".env")
+	o := Options{Dir: dir, Env: map[string]string{"PWD": dir}, Overlay: map[string][]byte{env: []byte("A=2\n")}}
+	loaded, err := Load(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := loaded.model.Services["web"].Environment["A"]; a == nil || *a != "2" {
+		t.Errorf("Compose reads %v past the overlay", a)
+	}
+	text := "services: {web: {image: app, env_file: " + env + "}}"
+	o.Dir = filepath.Join(dir, "absolute")
+	if err := os.WriteFile(filepath.Join(o.Dir, "compose.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(t.Context(), o); err == nil {
+		t.Error("Compose reads past the overlay, and nobody knows")
+	}
+}
+
 // TestOverlayOfRandomProjects does the same as TestOverlayIsTheDisk with override files, documents, merge keys, resets.
 func TestOverlayOfRandomProjects(t *testing.T) {
 	for seed := range uint64(40) {

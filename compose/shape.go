@@ -3,10 +3,7 @@ package compose
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
@@ -189,127 +186,6 @@ func (l Loaded) loosePorts() map[string][]shapedPort {
 		}
 	}
 	return out
-}
-
-// Move gives the item at entry other host ports: from is its lowest one so far, to the new one. It returns the changed
-// Shape and how many of its ports belong to the item.
-func (s Shape) Move(entry lint.Span, from, to uint16) (Shape, int) {
-	var count int
-	if s.loose != nil {
-		s.loose, count = s.loose.move(entry, from, to)
-	}
-	if s.exact != nil {
-		s.exact, count = s.exact.move(entry, from, to)
-	}
-	return s, count
-}
-
-func (s *side) move(entry lint.Span, from, to uint16) (*side, int) {
-	out, count := &side{tree: s.tree, ports: map[string][]shapedPort{}}, 0
-	for name, ports := range s.ports {
-		ports = slices.Clone(ports)
-		for i, p := range ports {
-			if p.entry == entry {
-				ports[i].published = shifted(p.published, from, to)
-				count++
-			}
-		}
-		out.ports[name] = ports
-	}
-	return out, count
-}
-
-// shifted moves a port or range as a whole.
-func shifted(published string, from, to uint16) string {
-	first, last, err := portRange(published)
-	switch {
-	case from == to || err != nil:
-		return published
-	case first == 0:
-		return strconv.Itoa(int(to))
-	case first == last:
-		return strconv.Itoa(int(first) + int(to) - int(from))
-	}
-	return fmt.Sprintf("%d-%d", int(first)+int(to)-int(from), int(last)+int(to)-int(from))
-}
-
-// WithPortsOf takes the ports of one service from another Shape.
-func (s Shape) WithPortsOf(service string, o Shape) Shape {
-	s.exact, s.loose = s.exact.withPortsOf(service, o.exact), s.loose.withPortsOf(service, o.loose)
-	return s
-}
-
-func (s *side) withPortsOf(service string, o *side) *side {
-	if s == nil || o == nil {
-		return s
-	}
-	out := &side{tree: s.tree, ports: maps.Clone(s.ports)}
-	out.ports[service] = o.ports[service]
-	return out
-}
-
-// Differences lists in what an edited project is not the expected one, as paths such as
-// services.web.ports[0].published, sorted; reasons are what Compose would refuse it for and did not before. Where items
-// stand is not compared.
-func (s Shape) Differences(edited Shape) (paths, reasons []string) {
-	for _, r := range edited.refused {
-		if !slices.Contains(s.refused, r) {
-			reasons = append(reasons, r)
-		}
-	}
-	a, b := s.exact, edited.exact
-	if a == nil || b == nil {
-		a, b = s.loose, edited.loose
-	}
-	switch {
-	case a != nil && b != nil:
-		paths = a.differences(b)
-	case len(reasons) == 0:
-		reasons = []string{"the project no longer loads as it did"}
-	}
-	return paths, reasons
-}
-
-func (s *side) differences(o *side) []string {
-	var out []string
-	differ("", s.tree, o.tree, &out)
-	for name := range union(s.ports, o.ports) {
-		a, b := s.ports[name], o.ports[name]
-		path := "services." + name + ".ports"
-		if len(a) != len(b) {
-			out = append(out, path)
-			continue
-		}
-		for i := range a {
-			if a[i].published != b[i].published {
-				out = append(out, fmt.Sprintf("%s[%d].published", path, i))
-			}
-			differ(fmt.Sprintf("%s[%d]", path, i), a[i].rest, b[i].rest, &out)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-func union[V any](a, b map[string]V) map[string]V {
-	out := maps.Clone(a)
-	maps.Copy(out, b)
-	return out
-}
-
-// differ adds the paths below which two decoded values are not the same.
-func differ(path string, a, b any, out *[]string) {
-	x, ok := a.(map[string]any)
-	y, too := b.(map[string]any)
-	if ok && too {
-		for key := range union(x, y) {
-			differ(strings.TrimPrefix(path+"."+key, "."), x[key], y[key], out)
-		}
-		return
-	}
-	if !reflect.DeepEqual(a, b) {
-		*out = append(*out, path)
-	}
 }
 
 // servicesAsWritten are all services with variables expanded and layers merged, without their ports.

@@ -280,7 +280,9 @@ func (c corpusProject) checkProject(plan Plan) (exact bool) {
 func (c corpusProject) bareLoad() ([]byte, error) {
 	dir := filepath.Dir(c.paths()[0])
 	details := types.ConfigDetails{WorkingDir: dir, Environment: types.Mapping{}}
-	details.Environment = dotEnv(dir)
+	if vars, err := dotenv.GetEnvFromFile(nil, []string{filepath.Join(dir, ".env")}); err == nil {
+		details.Environment = vars
+	}
 	for _, path := range c.paths() {
 		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: path})
 	}
@@ -293,12 +295,4 @@ func (c corpusProject) bareLoad() ([]byte, error) {
 		return nil, err
 	}
 	return project.MarshalJSON()
-}
-
-func dotEnv(dir string) types.Mapping {
-	vars, err := dotenv.GetEnvFromFile(nil, []string{filepath.Join(dir, ".env")})
-	if err != nil {
-		return types.Mapping{}
-	}
-	return vars
 }
