@@ -44,7 +44,7 @@ func hint(ctx context.Context, w world, request string) error {
 
 // hintLines are the lines for people.
 func hintLines(ctx context.Context, w world, failed cliplugin.Failed) []string {
-	g, ok := parentGlobals(&w)
+	g, ok := parentGlobals(ctx, &w)
 	switch {
 	case !ok:
 		return nil

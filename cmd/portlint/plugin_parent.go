@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"strconv"
 	"strings"
 
 	"github.com/docker/cli/cli-plugins/metadata"
@@ -11,12 +14,18 @@ import (
 )
 
 // parentGlobals are docker's own flags for the command that failed. They say which engine refused, but docker leaves them
-// out of a hook's request: where the command line of the docker that asks can be read, as on Linux, they count. It is not
-// ok when they can't be understood.
-func parentGlobals(w *world) (g globals, ok bool) {
-	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", os.Getppid()))
-	args := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
-	if err != nil || w.env[metadata.ReexecEnvvar] != args[0] {
+// out of a hook's request: where the command line of the docker that asks can be read, as everywhere but on Windows, they
+// count. It is not ok when they can't be understood.
+func parentGlobals(ctx context.Context, w *world) (g globals, ok bool) {
+	docker := w.env[metadata.ReexecEnvvar]
+	if docker == "" {
+		return globals{}, true
+	}
+	args := argsOf(os.Getppid())
+	if args == nil {
+		args = argsByPS(ctx, os.Getppid())
+	}
+	if len(args) == 0 || args[0] != docker {
 		return globals{}, true
 	}
 	e, err := cliplugin.DockerFlags(args[1:])
@@ -25,4 +34,22 @@ func parentGlobals(w *world) (g globals, ok bool) {
 	}
 	*w = w.with(e.Env)
 	return globals{context: e.Context, host: e.Host}, true
+}
+
+// argsOf reads the arguments of a process where there is a /proc.
+func argsOf(pid int) []string {
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	if err != nil {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
+}
+
+// argsByPS asks ps for the same, which sets the arguments apart by spaces alone: enough for docker's own flags.
+func argsByPS(ctx context.Context, pid int) []string {
+	out, err := exec.CommandContext(ctx, "ps", "-ww", "-o", "args=", "-p", strconv.Itoa(pid)).Output()
+	if err != nil {
+		return nil
+	}
+	return strings.Fields(string(out))
 }

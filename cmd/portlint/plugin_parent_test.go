@@ -1,0 +1,33 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/docker/cli/cli-plugins/metadata"
+)
+
+// TestArgs: the two ways to read a command line agree on the program and on its first argument.
+func TestArgs(t *testing.T) {
+	if _, err := exec.LookPath("ps"); err != nil {
+		t.Skip("there is no ps")
+	}
+	byPS := argsByPS(t.Context(), os.Getpid())
+	if len(byPS) < 2 || byPS[0] != os.Args[0] || byPS[1] != os.Args[1] {
+		t.Errorf("ps tells %q of %q", byPS, os.Args)
+	}
+	if byProc := argsOf(os.Getpid()); byProc != nil && (len(byProc) != len(os.Args) || byProc[1] != os.Args[1]) {
+		t.Errorf("/proc tells %q of %q", byProc, os.Args)
+	}
+}
+
+// TestParentGlobals: a parent that is not the docker that asks says nothing.
+func TestParentGlobals(t *testing.T) {
+	for _, docker := range []string{"", "/usr/bin/docker-that-is-not-here"} {
+		w := world{env: map[string]string{metadata.ReexecEnvvar: docker}}
+		if g, ok := parentGlobals(t.Context(), &w); !ok || g.host != "" || g.context != "" {
+			t.Errorf("%q: %+v, %v", docker, g, ok)
+		}
+	}
+}
