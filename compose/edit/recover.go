@@ -173,8 +173,14 @@ func removed(file string) error {
 	return err
 }
 
+// maxNamed is how many files a sentence names.
+const maxNamed = 8
+
 // names are the files of a journal for people.
 func (j *journal) names() string {
+	if len(j.Entries) > maxNamed {
+		return fmt.Sprintf("%d files, %q among them", len(j.Entries), j.Entries[0].File)
+	}
 	var names []string
 	for _, e := range j.Entries {
 		names = append(names, fmt.Sprintf("%q", e.File))

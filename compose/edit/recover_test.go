@@ -168,3 +168,14 @@ func TestJournalsThatCannotBeRead(t *testing.T) {
 		}
 	}
 }
+
+func TestManyFilesAreCounted(t *testing.T) {
+	j := &journal{Entries: []entry{{File: "/p/a.yaml"}, {File: "/p/b.yaml"}}}
+	if got := j.names(); got != `"/p/a.yaml", "/p/b.yaml"` {
+		t.Error(got)
+	}
+	j.Entries = append(j.Entries, make([]entry, maxNamed)...)
+	if got := j.names(); got != `10 files, "/p/a.yaml" among them` {
+		t.Error(got)
+	}
+}
