@@ -53,6 +53,23 @@ func shifted(published string, from, to uint16) string {
 	return fmt.Sprintf("%d-%d", int(first)+int(to)-int(from), int(last)+int(to)-int(from))
 }
 
+// Without takes away the ports of the items that lie in a span.
+func (s Shape) Without(span lint.Span) Shape {
+	s.exact, s.loose = s.exact.without(span), s.loose.without(span)
+	return s
+}
+
+func (s *side) without(span lint.Span) *side {
+	if s == nil {
+		return nil
+	}
+	out := &side{tree: s.tree, ports: map[string][]shapedPort{}}
+	for name, ports := range s.ports {
+		out.ports[name] = slices.DeleteFunc(slices.Clone(ports), func(p shapedPort) bool { return span.Contains(p.entry) })
+	}
+	return out
+}
+
 // WithPortsOf takes the ports of one service from another Shape.
 func (s Shape) WithPortsOf(service string, o Shape) Shape {
 	s.exact, s.loose = s.exact.withPortsOf(service, o.exact), s.loose.withPortsOf(service, o.loose)

@@ -98,7 +98,7 @@ func (p *Pass) mixedFix(first Item, repeats, later []Item) []Fix {
 		return p.moveFix(later, first)
 	}
 	fix.Title = "delete what repeats the first, and " + moves[0].Title
-	fix.Edits = sortEdits(append(fix.Edits, moves[0].Edits...))
+	fix.Edits, fix.Moves = sortEdits(append(fix.Edits, moves[0].Edits...)), moves[0].Moves
 	return []Fix{fix}
 }
 

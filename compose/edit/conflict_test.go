@@ -202,3 +202,68 @@ compose.yaml
 		t.Run(c.name, c.run)
 	}
 }
+
+// TestRehearseSet makes what can be made, whatever stands beside it.
+func TestRehearseSet(t *testing.T) {
+	for _, c := range []rehearseCase{
+		{name: "a bad one among good ones", rules: "fixed-port", files: `
+-- compose.yaml --
+services:
+  a: {image: app, ports: ["8001:80"]}
+  b: {image: app, ports: ["8002:80"]}
+  c: {image: app, ports: ["8003:80"]}
+  d: {image: app, ports: ["8004:80"]}
+  e: {image: app, ports: ["8005:80"]}
+-- compose.override.yaml --
+services:
+  c: {ports: ["8003:80"]}
+-- .env.example --
+A=1
+`, want: `
+.env.example
+  # host port of a
+  A_PORT=8001
+  # host port of b
+  B_PORT=8002
+  # host port of d
+  D_PORT=8004
+  # host port of e
+  E_PORT=8005
+compose.yaml
+  a: {image: app, ports: ["${A_PORT:-8001}:80"]}
+  b: {image: app, ports: ["${B_PORT:-8002}:80"]}
+  d: {image: app, ports: ["${D_PORT:-8004}:80"]}
+  e: {image: app, ports: ["${E_PORT:-8005}:80"]}
+not "write ${C_PORT:-8003}", because setting C_PORT would do more or less than it should: services.c.ports of project "001" would change
+`},
+		{name: "two rules want the same bytes", rules: "fixed-port duplicate-port", files: `
+-- compose.yaml --
+services:
+  a: {image: app, ports: ["8080:80"]}
+  b: {image: app, ports: ["8080:80"]}
+`, want: `
+compose.yaml
+  a: {image: app, ports: ["${A_PORT:-8080}:80"]}
+  b: {image: app, ports: ["${B_PORT:-8081}:80"]}
+not "write ${B_PORT:-8080}", because another fix changes the same place
+`},
+		{name: "delete and move in one fix", rules: "duplicate-port", files: `
+-- compose.yaml --
+services:
+  a:
+    image: app
+    ports:
+      - "8080:80"
+      - target: 80
+        published: 8080
+      - "9090:90"
+  b: {image: app, ports: ["8080:80"]}
+`, want: `
+compose.yaml
+  b: {image: app, ports: ["${B_PORT:-8081}:80"]}
+`},
+	} {
+		c.most = lint.Unsafe
+		t.Run(c.name, c.run)
+	}
+}

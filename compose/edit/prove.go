@@ -204,6 +204,11 @@ func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, [
 		if service := c.finding.Service; len(fix.Moves) == 0 && (fix.Safety == lint.Unsafe || v.before.BindsAs(after, service)) {
 			s = s.WithPortsOf(c.finding.Service, after)
 		}
+		for _, e := range fix.Edits {
+			if len(fix.Moves) > 0 && e.New == "" {
+				s = s.Without(e.Span)
+			}
+		}
 		for _, m := range fix.Moves {
 			if slices.Contains(moves, m) {
 				continue
