@@ -20,18 +20,28 @@ type realEngine struct {
 // PORTLINT_TEST_ENGINE says that engines are required.
 func realEngines(t *testing.T, test func(t *testing.T, e realEngine)) {
 	t.Helper()
-	engines := strings.FieldsFunc(os.Getenv("PORTLINT_TEST_ENGINES"), func(r rune) bool { return r == ';' })
-	if len(engines) == 0 && os.Getenv("PORTLINT_TEST_ENGINE") == "required" {
-		t.Fatal("an engine is required, but PORTLINT_TEST_ENGINES names none")
+	for _, e := range listEngines(t) {
+		t.Run(e.name, func(t *testing.T) { test(t, e) })
 	}
-	if len(engines) == 0 {
-		t.Skip(`PORTLINT_TEST_ENGINES names no engine: see .ci/engine, then eval "$(.ci/engine env)"`)
-	}
-	for _, one := range engines {
+}
+
+func listEngines(t testing.TB) []realEngine {
+	t.Helper()
+	var all []realEngine
+	for one := range strings.SplitSeq(os.Getenv("PORTLINT_TEST_ENGINES"), ";") {
 		name, rest, _ := strings.Cut(one, "=")
 		socket, netns, _ := strings.Cut(rest, ",")
-		t.Run(name, func(t *testing.T) { test(t, realEngine{name, socket, netns}) })
+		if name != "" {
+			all = append(all, realEngine{name, socket, netns})
+		}
 	}
+	if len(all) == 0 && os.Getenv("PORTLINT_TEST_ENGINE") == "required" {
+		t.Fatal("an engine is required, but PORTLINT_TEST_ENGINES names none")
+	}
+	if len(all) == 0 {
+		t.Skip(`PORTLINT_TEST_ENGINES names no engine: see .ci/engine, then eval "$(.ci/engine env)"`)
+	}
+	return all
 }
 
 // command is one that runs in the engine's network namespace, where its ports and sockets are.
@@ -47,7 +57,7 @@ func (e realEngine) docker() []string { return append(os.Environ(), "DOCKER_HOST
 
 // compose is docker compose in a directory, which has to succeed; it returns what it prints. The project is taken down
 // when the test is over.
-func (e realEngine) compose(t *testing.T, dir, project string) func(args ...string) string {
+func (e realEngine) compose(t testing.TB, dir, project string) func(args ...string) string {
 	t.Helper()
 	compose := func(args ...string) string {
 		t.Helper()

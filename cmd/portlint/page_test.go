@@ -78,7 +78,7 @@ func layOut(t *testing.T, page string) string {
 	return dir
 }
 
-func writeExample(t *testing.T, file, text string) {
+func writeExample(t testing.TB, file, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ import (
 // starter runs portlint up and plain Compose for one project on a real engine.
 type starter struct {
 	realEngine
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	project string
 	env     []string
@@ -28,7 +28,7 @@ type starter struct {
 }
 
 // newStarter writes a project. Its programs are portlint and a docker-compose, and nothing else is on the PATH.
-func newStarter(t *testing.T, e realEngine, name, text string) *starter {
+func newStarter(t testing.TB, e realEngine, name, text string) *starter {
 	t.Helper()
 	s := &starter{realEngine: e, t: t, dir: t.TempDir(), project: fmt.Sprintf("plup%d%s%s", os.Getpid(), e.name, name)}
 	writeExample(t, filepath.Join(s.dir, "compose.yaml"), strings.ReplaceAll(text, "image: i", "image: portlint-test:latest"))
