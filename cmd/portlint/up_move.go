@@ -25,6 +25,7 @@ type mover struct {
 	fixed  map[spot]move   // of ports that no variable moves
 	stuck  map[string]bool // variables that were tried in vain
 	env    *envFiles       // of keep
+	told   []string        // what was rewritten
 
 	override struct {
 		path string // "" when none is needed
@@ -68,7 +69,7 @@ var errStill = errors.New("no other host ports were found with which everything 
 // movePorts plans other host ports for what keeps s from starting. Nothing is written yet, see mover.commit.
 func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool) (*mover, error) {
 	keep = keep && !line.dryRun // which changes nothing
-	m := &mover{w: w, given: *line, keep: keep, vars: map[string]move{}, fixed: map[spot]move{}, stuck: map[string]bool{}}
+	m := &mover{w: w, given: *line, now: w, line: *line, keep: keep, vars: map[string]move{}, fixed: map[spot]move{}, stuck: map[string]bool{}}
 	if keep {
 		m.env = newEnvFiles(w, line, s.project)
 	}
@@ -78,10 +79,8 @@ func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool
 	}
 	first := s
 	for range maxRounds {
-		for _, f := range s.certain() {
-			if err := m.answer(ctx, s, f); err != nil {
-				return nil, err
-			}
+		if err := m.answerAll(ctx, s); err != nil {
+			return nil, err
 		}
 		if s, err = m.again(ctx); err != nil {
 			return nil, err
@@ -95,6 +94,26 @@ func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool
 	return nil, errStill
 }
 
+// answerAll moves what the findings of one reading are about, each item and each variable once.
+func (m *mover) answerAll(ctx context.Context, s *upState) error {
+	spots, names := map[spot]bool{}, map[string]bool{}
+	for _, f := range s.certain() {
+		it, ok := s.itemOf(f)
+		if !ok {
+			return errStill
+		}
+		b := it.Head()
+		if spots[spotOf(b)] || b.Var != "" && names[b.Var] {
+			continue
+		}
+		spots[spotOf(b)], names[b.Var] = true, true
+		if err := m.answer(ctx, s, it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // movable reports whether other host ports can be given to everything that is in the way for certain.
 func (s *upState) movable() bool {
 	return !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { _, ok := s.itemOf(f); return !ok })
@@ -104,7 +123,7 @@ func (s *upState) movable() bool {
 func (s *upState) keepable() bool {
 	return !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
 		it, ok := s.itemOf(f)
-		return !ok || it.Head().Var == "" || it.Head().From.Kind == lint.FromShell
+		return !ok || it.Head().From.Kind == lint.FromShell
 	})
 }
 
@@ -126,17 +145,13 @@ func (s *upState) itemOf(f lint.Finding) (lint.Item, bool) {
 	return lint.Item{}, false
 }
 
-// answer moves the item of one finding: by its variable where that can move it, else by itself.
-func (m *mover) answer(ctx context.Context, s *upState, f lint.Finding) error {
-	it, ok := s.itemOf(f)
-	if !ok {
-		return errStill
-	}
+// answer moves an item: by its variable where that can move it, else by itself.
+func (m *mover) answer(ctx context.Context, s *upState, it lint.Item) error {
 	width := max(it.Width(), s.replicas(it))
 	b := it.Head()
 	_, tried := m.vars[b.Var]
 	if b.Var == "" || tried || m.stuck[b.Var] || usedInside(s.project, b.Var) {
-		return m.answerFixed(ctx, it, width)
+		return m.answerFixed(ctx, s, it, width)
 	}
 	wish := m.picker.wishFor(it)
 	wish.Width, wish.Protos, wish.HostIP = wishOf(s.project, b.Var, width)
@@ -146,10 +161,13 @@ func (m *mover) answer(ctx context.Context, s *upState, f lint.Finding) error {
 }
 
 // answerFixed moves an item without a variable's help.
-func (m *mover) answerFixed(ctx context.Context, it lint.Item, width int) error {
+func (m *mover) answerFixed(ctx context.Context, s *upState, it lint.Item, width int) error {
 	b := it.Head()
-	if m.keep {
-		return m.env.refuse(it)
+	switch {
+	case m.keep && b.Var == "":
+		return m.rewrite(ctx, s, it)
+	case m.keep:
+		return fmt.Errorf("no value of %s in an env file helps %q: use --move", b.Var, it.Service.Name)
 	}
 	wish := m.picker.wishFor(it)
 	wish.Key, wish.Width = placeKey(b), width

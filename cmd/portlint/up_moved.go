@@ -141,6 +141,9 @@ func (m *mover) commit(ctx context.Context, program composeProgram) error {
 
 // tell says what was moved, each port once.
 func (m *mover) tell(before, after *upState) {
+	for _, text := range m.told {
+		say(m.w.stderr, "%s", text)
+	}
 	old := map[spot]*lint.Binding{}
 	for _, b := range before.project.Bindings() {
 		old[spotOf(b)] = b
@@ -157,8 +160,8 @@ func (m *mover) tell(before, after *upState) {
 		if m.keep {
 			how = "kept in " + relative(m.w.dir, m.env.fileOf(b.Var))
 		}
-		if to, ok := m.vars[was.Var]; ok && to.first == b.First {
-			how = was.Var + ", " + how
+		if to, ok := m.vars[b.Var]; ok && to.first == b.First {
+			how = b.Var + ", " + how
 		}
 		say(m.w.stderr, "%q moves from %s to %s (%s)", b.Service, was.Want(), b.Ports(), how)
 	}

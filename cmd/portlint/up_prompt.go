@@ -21,8 +21,7 @@ import (
 // choose asks on the terminal what to do about what is in the way, until it is done or given up.
 func choose(ctx context.Context, w world, line *upLine, s *upState, keys *os.File) (*mover, error) {
 	for {
-		fmt.Fprint(w.stderr, "move them for this run (m), write other ports to .env (w), show who has them (s), or abort (a)? ")
-		key, err := oneKey(ctx, keys)
+		key, err := oneKey(ctx, keys, func() { fmt.Fprint(w.stderr, question) })
 		if err != nil {
 			fmt.Fprintln(w.stderr)
 			return nil, err
@@ -48,12 +47,14 @@ func choose(ctx context.Context, w world, line *upLine, s *upState, keys *os.Fil
 	}
 }
 
+const question = "move them for this run (m), write other ports to .env (w), show who has them (s), or abort (a)? "
+
 // errInterrupt ends portlint as a shell expects it of a program that Ctrl-C ended.
 const errInterrupt = exitStatus(130)
 
-// oneKey waits for one of the keys m, w, s and a; Enter, q and Ctrl-D are a. The terminal is as it was when it returns, a
+// oneKey asks, and waits for one of the keys m, w, s and a; Enter, q and Ctrl-D are a. The terminal is as it was when it returns, a
 // signal included. What was typed besides is left to the program that comes next.
-func oneKey(ctx context.Context, keys *os.File) (byte, error) {
+func oneKey(ctx context.Context, keys *os.File, ask func()) (byte, error) {
 	before, err := term.MakeRaw(int(keys.Fd()))
 	if err != nil {
 		return 0, fmt.Errorf("cannot read a key: %w", err)
@@ -62,6 +63,7 @@ func oneKey(ctx context.Context, keys *os.File) (byte, error) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, handedOn()...)
 	defer signal.Stop(signals)
+	ask() // not before: a key that comes at once would be shown by the terminal
 	pressed := make(chan byte, 1)
 	failed := make(chan error, 1)
 	go readKey(keys, pressed, failed)

@@ -152,8 +152,6 @@ func (x *terminal) ends(want int) {
 	}
 }
 
-const question = "or abort (a)? "
-
 func clashingProject(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()

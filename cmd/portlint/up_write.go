@@ -20,10 +20,13 @@ type envFiles struct {
 	of      map[string]string // the file that sets a variable, by name
 	shell   map[string]bool   // variables that the environment sets, which no file can change
 	changes []edit.Change
+	// rewritten are the files in which a variable has come to stand for a number
+	rewritten map[string]edit.Change
 }
 
 func newEnvFiles(w world, line *upLine, p *lint.Project) *envFiles {
-	e := &envFiles{last: filepath.Join(p.Dir, ".env"), of: map[string]string{}, shell: map[string]bool{}}
+	e := &envFiles{last: filepath.Join(p.Dir, ".env"), of: map[string]string{}, shell: map[string]bool{},
+		rewritten: map[string]edit.Change{}}
 	named := slices.Clone(line.globals.envFiles)
 	if len(named) == 0 {
 		named = strings.FieldsFunc(w.env["COMPOSE_ENV_FILES"], func(r rune) bool { return r == ',' })
@@ -32,12 +35,10 @@ func newEnvFiles(w world, line *upLine, p *lint.Project) *envFiles {
 		e.last = below(w.dir, named[len(named)-1])
 	}
 	for _, b := range p.Bindings() {
-		switch b.From.Kind {
-		case lint.FromEnvFile:
+		if b.From.Kind == lint.FromEnvFile {
 			e.of[b.Var] = b.From.File
-		case lint.FromShell:
-			e.shell[b.Var] = true
 		}
+		_, e.shell[b.Var] = w.env[b.Var]
 	}
 	return e
 }
@@ -50,36 +51,32 @@ func (e *envFiles) fileOf(name string) string {
 	return e.last
 }
 
-// set is the text of the files with other values, by path.
+// set is the text of all files that change with other values in the env files, by path.
 func (e *envFiles) set(values map[string]string) (map[string][]byte, error) {
-	texts, olds := map[string][]byte{}, map[string][]byte{}
+	changes := maps.Clone(e.rewritten)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if e.shell[name] {
 			return nil, fmt.Errorf("the environment sets %s, which no file can change: unset it, or use --move", name)
 		}
 		file := e.fileOf(name)
-		if _, read := texts[file]; !read {
+		c, changed := changes[file]
+		if !changed {
 			text, err := os.ReadFile(file)
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, fmt.Errorf("cannot read %q: %w", file, pathless(err))
 			}
-			texts[file], olds[file] = text, text
+			c = edit.Change{File: file, Old: text, New: text, Created: err != nil}
 		}
-		texts[file] = lint.SetEnv(texts[file], name, values[name], "")
+		c.New = lint.SetEnv(c.New, name, values[name], "")
+		changes[file] = c
 	}
 	e.changes = nil
-	for _, file := range slices.Sorted(maps.Keys(texts)) {
-		e.changes = append(e.changes, edit.Change{File: file, Old: olds[file], New: texts[file], Created: olds[file] == nil})
+	texts := map[string][]byte{}
+	for _, file := range slices.Sorted(maps.Keys(changes)) {
+		e.changes = append(e.changes, changes[file])
+		texts[file] = changes[file].New
 	}
 	return texts, nil
-}
-
-// refuse says why an item can't be moved by a variable in an env file.
-func (e *envFiles) refuse(it lint.Item) error {
-	if it.Head().Var == "" {
-		return fmt.Errorf("%q publishes %s, which is written as a number: make it a variable first, or use --move", it.Service.Name, it.Want())
-	}
-	return fmt.Errorf("no value of %s helps %q: use --move", it.Head().Var, it.Service.Name)
 }
 
 // write makes the changes, all of them or none.
