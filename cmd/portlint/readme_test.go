@@ -25,6 +25,7 @@ var otherCommands = map[string]string{
 	"go test ./...": "this is it",
 	"go install github.com/portlint/portlint/cmd/portlint@latest": "needs a release",
 	".ci/run":              "runs this test",
+	"portlint up -d":       "starts containers; up.txtar and the tests with engines run it",
 	"portlint check --fix": "writes, and keeps a journal below the home directory; fix.txtar runs it",
 }
 
