@@ -17,12 +17,12 @@ const (
 var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "racing-ports", "port-taken-later"}
 
 // Obstacles are the findings about what this `up` of a project would start: certain ones that make it fail after it began,
-// and possible ones. They are the same whatever severities and ignore comments the user gives: of the settings, those
-// about severities are not asked.
+// and possible ones, to recreate the containers of another checkout among them. They are the same whatever severities and
+// ignore comments the user gives: of the settings, those about severities are not asked.
 func Obstacles(p *Project, settings Settings) []Finding {
 	settings.Severity = map[string]Severity{}
 	for _, r := range Rules {
-		if !slices.Contains(deciding, r.Name) && r.Name != unusablePorts.Name {
+		if !slices.Contains(deciding, r.Name) && r.Name != unusablePorts.Name && r.Name != sameProjectName.Name {
 			settings.Severity[r.Name] = Off
 		}
 	}

@@ -89,3 +89,12 @@ func TestObstacles(t *testing.T) {
 		}
 	}
 }
+
+func TestObstaclesOfAnotherCheckout(t *testing.T) {
+	p := project(service("a", "8080:80"))
+	h := &Host{Containers: []Container{{Name: "p-a-1", State: "running", Project: "p", Service: "a", WorkingDir: "/elsewhere"}}}
+	found := Obstacles(p, Settings{Host: h})
+	if len(found) != 1 || found[0].Rule != "same-project-name" || found[0].Certainty != Possible {
+		t.Errorf("%+v", found)
+	}
+}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -45,42 +44,54 @@ func up(cmd *cobra.Command, w world, words []string) error {
 		return err
 	}
 	in := &keptInput{from: w.stdin}
-	reading := w
-	reading.stdin = in
-	s, err := lookUp(ctx, reading, &line)
-	if err != nil {
+	run, s, err := prepare(ctx, w, &line, words, in, program)
+	switch {
+	case ctx.Err() != nil: // Compose does not run yet
+		return errInterrupt
+	case err != nil:
 		return err
-	}
-	run := w
-	if s.blocked() {
-		m, err := settle(ctx, reading, &line, s, words, canAsk(w, &line))
-		if err != nil {
-			return err
-		}
-		if err := m.commit(ctx, program); err != nil {
-			return err
-		}
-		run, line, s = m.now, m.line, m.state
-		run.stdin = w.stdin
-	}
-	if err := s.printDoubts(w); err != nil {
-		return err
-	}
-	if ctx.Err() != nil {
-		return errors.New("stopped before anything was started")
 	}
 	stdin, err := in.again()
 	if err != nil {
 		return err
 	}
-	if !line.returns() {
-		return become(run, program.path, program.command(&line), stdin)
+	return launch(ctx, run, &line, s, program, stdin)
+}
+
+// prepare comes back when everything can be started, with the world in which Compose shall run. It changes the line where
+// ports had to be moved.
+func prepare(ctx context.Context, w world, line *upLine, words []string, in *keptInput, program composeProgram) (world, *upState, error) {
+	reading := w
+	reading.stdin = in
+	s, err := lookUp(ctx, reading, line)
+	if err != nil {
+		return w, nil, err
 	}
-	if err := runChild(run, program.path, program.command(&line), stdin); err != nil {
-		s.printFailure(ctx, w, &line)
+	run := w
+	if s.blocked() {
+		m, err := settle(ctx, reading, line, s, words, canAsk(w, line))
+		if err != nil {
+			return w, nil, err
+		}
+		if err := m.commit(ctx, program); err != nil {
+			return w, nil, err
+		}
+		run, *line, s = m.now, m.line, m.state
+		run.stdin = w.stdin
+	}
+	return run, s, s.printDoubts(w)
+}
+
+// launch becomes Compose, or waits for it where it comes back with something to tell about.
+func launch(ctx context.Context, w world, line *upLine, s *upState, program composeProgram, stdin *os.File) error {
+	if !line.returns() {
+		return become(w, program.path, program.command(line), stdin)
+	}
+	if err := runChild(w, program.path, program.command(line), stdin); err != nil {
+		s.printFailure(ctx, w, line)
 		return err
 	}
-	s.printURLs(ctx, w, &line)
+	s.printURLs(ctx, w, line)
 	return nil
 }
 
