@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/portlint/portlint/lint"
+)
+
+func TestReached(t *testing.T) {
+	for _, c := range []struct {
+		at, proto, engine, want string
+		target                  uint16
+	}{
+		{"0.0.0.0:8080", "tcp", "unix:///var/run/docker.sock", "http://localhost:8080", 80},
+		{"[::]:8080", "tcp", "", "http://localhost:8080", 3000},
+		{"127.0.0.2:8443", "tcp", "unix:///x", "https://127.0.0.2:8443", 443},
+		{"[::1]:8080", "tcp", "unix:///x", "http://[::1]:8080", 80},
+		{"0.0.0.0:5433", "tcp", "unix:///x", "localhost:5433", 5432},
+		{"0.0.0.0:5353", "udp", "unix:///x", "localhost:5353/udp", 53},
+		{"0.0.0.0:8080", "tcp", "ssh://anna@build1:22", "http://build1:8080", 80},
+		{"0.0.0.0:8080", "tcp", "tcp://127.0.0.1:2375", "http://localhost:8080", 80},
+		{"0.0.0.0:8080", "tcp", "tcp://[2001:db8::1]:2375", "http://[2001:db8::1]:8080", 80},
+		{"0.0.0.0:8080", "tcp", "npipe:////./pipe/docker_engine", "http://localhost:8080", 80},
+	} {
+		p := lint.PublishedPort{Endpoint: lint.Endpoint{Proto: c.proto, Addr: netip.MustParseAddrPort(c.at)}, Target: c.target}
+		if got := reached(p, engineHost(c.engine)); got != c.want {
+			t.Errorf("%s/%s to %d on %q: %s, want %s", c.at, c.proto, c.target, c.engine, got, c.want)
+		}
+	}
+}
+
+func TestCommandLine(t *testing.T) {
+	got := commandLine([]string{"portlint", "-f", "my file.yaml", "up", "--move", "--scale=web=2", "it's", ""})
+	if want := `portlint -f 'my file.yaml' up --move --scale=web=2 'it'\''s' ''`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestHasPlugin(t *testing.T) {
+	home, extra := t.TempDir(), t.TempDir()
+	env := map[string]string{"DOCKER_CONFIG": home}
+	writeExample(t, filepath.Join(extra, "docker-compose"), "")
+	writeExample(t, filepath.Join(extra, "docker-compose.exe"), "")
+	for _, place := range []string{"/usr/local/lib", "/usr/local/libexec", "/usr/lib", "/usr/libexec"} {
+		if _, err := os.Stat(place + "/docker/cli-plugins/docker-compose"); err == nil {
+			t.Skip("this machine has the plugin for everybody")
+		}
+	}
+	if hasPlugin(env) {
+		t.Error("a plugin where there is none")
+	}
+	writeExample(t, filepath.Join(home, "config.json"), `{"cliPluginsExtraDirs": ["`+filepath.ToSlash(extra)+`"]}`)
+	if !hasPlugin(env) {
+		t.Error("the directories of config.json are not looked at")
+	}
+	writeExample(t, filepath.Join(home, "config.json"), "{")
+	for _, name := range []string{"docker-compose", "docker-compose.exe"} {
+		writeExample(t, filepath.Join(home, "cli-plugins", name), "")
+	}
+	if !hasPlugin(env) {
+		t.Error("the user's own plugins are not looked at")
+	}
+}
+
+// TestComposeAlone refuses version 1, which is no program of Go.
+func TestComposeAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a script stands for the program")
+	}
+	for _, c := range []struct{ says, want string }{
+		{"1.29.2", "is Compose 1.29.2, which has ended: portlint up needs Compose 2 or newer"},
+		{"2.20.0", ""},
+		{"v2.24.4-desktop.1", ""},
+		{"dev", ""},
+	} {
+		bin := t.TempDir()
+		file := filepath.Join(bin, "docker-compose")
+		writeExample(t, file, "#!/bin/sh\necho '"+c.says+"'\n")
+		if err := os.Chmod(file, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("PATH", bin)
+		program, err := findCompose(t.Context(), world{env: map[string]string{"DOCKER_CONFIG": bin}})
+		switch {
+		case c.want == "" && (err != nil || strings.Join(program.command(&upLine{docker: []string{"-H", "x"}, global: []string{"-f", "a"}}), " ") != "docker-compose -H x -f a up"):
+			t.Errorf("%s: %v %v", c.says, program, err)
+		case c.want != "" && (err == nil || !strings.HasSuffix(err.Error(), c.want)):
+			t.Errorf("%s: %v, want %s", c.says, err, c.want)
+		}
+	}
+	t.Setenv("PATH", t.TempDir())
+	if _, err := findCompose(t.Context(), world{env: map[string]string{}}); !errors.Is(err, errNoCompose) {
+		t.Errorf("without any Compose: %v", err)
+	}
+}
