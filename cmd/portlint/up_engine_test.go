@@ -312,11 +312,11 @@ func TestEngineUpEnds(t *testing.T) {
 
 // TestEngineUpPlugin is `docker portlint up` of a real docker, with Compose as its other plugin.
 func TestEngineUpPlugin(t *testing.T) {
-	docker := os.Getenv("PORTLINT_TEST_DOCKER")
-	if docker == "" {
-		t.Skip("PORTLINT_TEST_DOCKER names no docker")
-	}
 	realEngines(t, func(t *testing.T, e realEngine) {
+		docker := os.Getenv("PORTLINT_TEST_DOCKER")
+		if docker == "" {
+			t.Fatal("PORTLINT_TEST_DOCKER names no docker CLI: see .ci/engine")
+		}
 		ports := unusedPorts(2)
 		s := newStarter(t, e, "plugin", ported(`services: {web: {image: i, ports: ["${WEB:-@0}:80"]}}`, ports))
 		plugins := filepath.Join(t.TempDir(), "cli-plugins")
