@@ -1,0 +1,172 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"github.com/spf13/cobra"
+)
+
+// initFlags are the flags of init, as given.
+type initFlags struct {
+	hook     bool
+	workflow bool
+}
+
+func newInit(w world) *cobra.Command {
+	var o initFlags
+	cmd := &cobra.Command{
+		Use:   "init",
+		Short: "Write a .portlint.yaml that explains every setting, a pre-commit hook and a workflow on request",
+		Long: "Write a .portlint.yaml into this directory, with every setting explained and none of them made.\n\n" +
+			"A file that is there already is left as it is. Only .pre-commit-config.yaml gets the hook beside those that it\n" +
+			"has.",
+		Example: "  portlint init\n" +
+			"  portlint init --hook && pre-commit install\n" +
+			"  portlint init --workflow",
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return initialize(w, o) },
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.hook, "hook", false, "also add the hook to the repository's .pre-commit-config.yaml")
+	f.BoolVar(&o.workflow, "workflow", false, "also write .github/workflows/portlint.yml, which checks every push")
+	return cmd
+}
+
+// written is a file that init writes. The text is that of the whole file.
+type written struct {
+	file  string // absolute
+	text  string
+	grown bool // the file was there, and gets something added
+}
+
+// initialize plans all files first, so that nothing is written when one of them can't be.
+func initialize(w world, o initFlags) error {
+	if w.dir == "" {
+		return errors.New("the working directory can't be found out")
+	}
+	var files []written
+	for _, plan := range []struct {
+		wished bool
+		file   func(world) (written, error)
+	}{{true, initSettings}, {o.hook, initHook}, {o.workflow, initWorkflow}} {
+		if !plan.wished {
+			continue
+		}
+		f, err := plan.file(w)
+		var there *thereError
+		switch {
+		case errors.As(err, &there):
+			say(w.stderr, "%s", there)
+		case err != nil:
+			return err
+		default:
+			files = append(files, f)
+		}
+	}
+	for _, f := range files {
+		if err := f.write(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// thereError says that what init would write is there already.
+type thereError struct{ what string }
+
+// Error names what is there.
+func (e *thereError) Error() string { return e.what + ", left as it is" }
+
+// write writes the file, and says so. A file that has come up since it was planned stays.
+func (f written) write(w world) error {
+	name := relative(w.dir, f.file)
+	if f.grown {
+		if err := writeFile(f.file, []byte(f.text)); err != nil {
+			return fmt.Errorf("cannot write %q: %w", name, err)
+		}
+		_, err := fmt.Fprintf(w.stdout, "added the hook to %s\n", visible(name))
+		return err
+	}
+	if err := createFile(f.file, f.text); err != nil {
+		return fmt.Errorf("cannot write %q: %w", name, pathless(err))
+	}
+	_, err := fmt.Fprintf(w.stdout, "wrote %s\n", visible(name))
+	return err
+}
+
+// createFile makes a file with its directories, and fails when there is something of that name.
+func createFile(file, text string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(file))
+	}
+	return nil
+}
+
+// initRoot is the root of the repository, where hooks and workflows have their places.
+func initRoot(w world, what string) (string, error) {
+	root := repository(w.dir)
+	if root == "" {
+		return "", fmt.Errorf("%s has its place in a git repository, and %q is in none", what, w.dir)
+	}
+	return root, nil
+}
+
+// absent demands that there is no file of that name, nor a link.
+func absent(w world, file string) error {
+	switch _, err := os.Lstat(file); {
+	case err == nil:
+		return &thereError{fmt.Sprintf("%q is there already", relative(w.dir, file))}
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	default:
+		return fmt.Errorf("cannot look at %q: %w", relative(w.dir, file), pathless(err))
+	}
+}
+
+var releaseVersion = regexp.MustCompile(`^v\d+\.\d+\.\d+$`)
+
+// release is the tag that this program was released as, "" for any other build.
+func release(w world) string { return releaseVersion.FindString(w.version) }
+
+const workflowText = `# Checks the host ports of every Compose project of this repository, from what the files say.
+name: portlint
+on:
+  push:
+    branches: [main, master]
+  pull_request:
+
+permissions:
+  contents: read
+
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+        with:
+          persist-credentials: false
+      - uses: portlint/portlint@%s
+`
+
+func initWorkflow(w world) (written, error) {
+	root, err := initRoot(w, "the workflow")
+	if err != nil {
+		return written{}, err
+	}
+	file := filepath.Join(root, ".github", "workflows", "portlint.yml")
+	return written{file: file, text: fmt.Sprintf(workflowText, cmp.Or(release(w), "main"))}, absent(w, file)
+}
