@@ -12,7 +12,6 @@ import (
 	"github.com/docker/cli/cli/config"
 	dcontext "github.com/docker/cli/cli/context"
 	"github.com/docker/cli/cli/context/docker"
-	"github.com/docker/cli/cli/context/store"
 	"github.com/docker/cli/opts"
 )
 
@@ -71,9 +70,7 @@ func ConfigDir(env map[string]string) string {
 }
 
 func storedEndpoint(name, dir string) (docker.Endpoint, error) {
-	kinds := store.NewConfig(func() any { return &map[string]any{} },
-		store.EndpointTypeGetter(docker.DockerEndpoint, func() any { return &docker.EndpointMeta{} }))
-	contexts := store.New(filepath.Join(dir, "contexts"), kinds)
+	contexts := contextStore(dir)
 	meta, err := contexts.GetMetadata(name)
 	if err != nil {
 		return docker.Endpoint{}, fmt.Errorf("the docker context %q can't be read: %w", name, err)

@@ -79,6 +79,7 @@ func newRoot(w world) *cobra.Command {
 		withoutGlobals(cmd)
 		root.AddCommand(cmd)
 	}
+	completeWords(root, w, &g)
 	if w.plugin {
 		nameAsPlugin(root)
 	}

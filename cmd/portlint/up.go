@@ -22,7 +22,10 @@ func newUp(w world) *cobra.Command {
 			"  portlint up -d --move                 on other ports where these are taken\n" +
 			"  portlint -f dev.yaml up --build web   the same words as for docker compose",
 		DisableFlagParsing: true,
-		RunE:               func(cmd *cobra.Command, words []string) error { return up(cmd, w, words) },
+		ValidArgsFunction: func(cmd *cobra.Command, words []string, begun string) ([]string, cobra.ShellCompDirective) {
+			return upWords(cmd, w, words, begun)
+		},
+		RunE: func(cmd *cobra.Command, words []string) error { return up(cmd, w, words) },
 	}
 	new(upLine).own(cmd.Flags())
 	return cmd

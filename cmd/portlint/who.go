@@ -28,6 +28,9 @@ func newWho(w world, g *globals) *cobra.Command {
 		Example: "  portlint who 8080\n" +
 			"  portlint who 5432/tcp 53/udp\n" +
 			"  portlint who 8080 --format json  for scripts",
+		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return portWords(cmd, w, g)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error { return who(cmd.Context(), w, *g, format, args) },
 	}
 	cmd.Flags().StringVar(&format, "format", format, "output `NAME`: text, json")

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
+)
+
+// completionTime bounds what a shell waits for when somebody presses the tab key.
+const completionTime = time.Second
+
+// severityWords are the values of what takes a severity.
+var severityWords = []string{"error", "warning", "info"}
+
+// completeWords tells shells what may stand behind the flags and commands: of this project, engine and machine.
+func completeWords(root *cobra.Command, w world, g *globals) {
+	words := wordsOf(w, g)
+	for _, cmd := range append(commandsBelow(root), root) {
+		if cmd.ValidArgsFunction == nil && len(cmd.ValidArgs) == 0 && cmd.Name() != "check" && cmd != root {
+			cmd.ValidArgsFunction = cobra.NoFileCompletions
+		}
+		_ = cmd.RegisterFlagCompletionFunc("format", listed(formatsOf(cmd.Name()))) // a command without the flag needs none
+		for _, name := range slices.Sorted(maps.Keys(words)) {
+			if cmd.LocalFlags().Lookup(name) != nil {
+				_ = cmd.RegisterFlagCompletionFunc(name, words[name]) // an error says that it is registered already
+			}
+		}
+	}
+	_ = root.MarkPersistentFlagFilename("file", "yaml", "yml")
+	_ = root.MarkPersistentFlagDirname("project-directory")
+}
+
+// commandsBelow are the commands of a command, and theirs.
+func commandsBelow(cmd *cobra.Command) []*cobra.Command {
+	var all []*cobra.Command
+	for _, c := range cmd.Commands() {
+		all = append(append(all, c), commandsBelow(c)...)
+	}
+	return all
+}
+
+// wordsOf says what each flag takes that is no file. --format is another one for each command.
+func wordsOf(w world, g *globals) map[string]cobra.CompletionFunc {
+	return map[string]cobra.CompletionFunc{
+		"context": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return contextWords(w) },
+		"profile": func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return profileWords(cmd, w, g)
+		},
+		"project-name": cobra.NoFileCompletions,
+		"host":         cobra.NoFileCompletions,
+		"host-ip":      cobra.NoFileCompletions,
+		"near":         cobra.NoFileCompletions,
+		"level":        listed(severityWords),
+		"fail-on":      listed(append(slices.Clone(severityWords), "never")),
+		"color":        listed([]string{"auto", "always", "never"}),
+		"require":      listed([]string{"engine", "sockets"}),
+		"rule":         ruleWords,
+	}
+}
+
+// listed offers fixed words.
+func listed(words []string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// formatsOf are the formats of a command.
+func formatsOf(command string) []string {
+	switch command {
+	case "who", "explain":
+		return whoFormats
+	case "free":
+		return freeFormats
+	case "assign":
+		return assignFormats
+	case "ports":
+		return portsFormats
+	}
+	return slices.Sorted(maps.Keys(report.Formats))
+}
+
+// ruleWords offers NAME= and, behind that, the severities.
+func ruleWords(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+	name, _, named := strings.Cut(begun, "=")
+	var words []string
+	if named {
+		for _, s := range append(slices.Clone(severityWords), "off") {
+			words = append(words, name+"="+s)
+		}
+		return words, cobra.ShellCompDirectiveNoFileComp
+	}
+	for _, r := range lint.Rules {
+		words = append(words, cobra.CompletionWithDesc(r.Name+"=", r.Summary))
+	}
+	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// contextWords offers the contexts of docker.
+func contextWords(w world) ([]string, cobra.ShellCompDirective) {
+	return dockerapi.Contexts(w.env), cobra.ShellCompDirectiveNoFileComp
+}
+
+// profileWords offers the profiles that the project's services have.
+func profileWords(cmd *cobra.Command, w world, g *globals) ([]string, cobra.ShellCompDirective) {
+	profiles := map[string]bool{}
+	for _, s := range servicesNow(cmd.Context(), w, *g) {
+		for _, p := range s.Profiles {
+			profiles[p] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(profiles)), cobra.ShellCompDirectiveNoFileComp
+}
+
+// servicesNow are the services of the project that the flags mean, by name, those of all profiles. It reads no standard
+// input: that is the shell's.
+func servicesNow(ctx context.Context, w world, g globals) []lint.Service {
+	if slices.Contains(g.files, "-") {
+		return nil
+	}
+	ctx, stop := context.WithTimeout(ctx, completionTime)
+	defer stop()
+	o, err := g.options(w, false)
+	if err != nil {
+		return nil
+	}
+	o.Profiles = []string{"*"}
+	l, err := loadOne(ctx, w, o)
+	if err != nil {
+		return nil
+	}
+	services := slices.Clone(l.Project.Services)
+	slices.SortFunc(services, func(a, b lint.Service) int { return cmp.Compare(a.Name, b.Name) })
+	return services
+}
+
+// portWords offers the host ports that somebody has now, with the container where there is one. Ports of outgoing
+// connections are left out.
+func portWords(cmd *cobra.Command, w world, g *globals) ([]string, cobra.ShellCompDirective) {
+	ctx, stop := context.WithTimeout(cmd.Context(), completionTime)
+	defer stop()
+	host := dockerapi.Look(ctx, dockerapi.Options{Context: g.context, Host: g.host, Env: w.env})
+	_ = dockerapi.Survey(ctx, &host) // how to try ports is of no use here
+	owner := map[uint16]string{}
+	for port := range host.InUse {
+		if port < host.Ephemeral[0] || port > host.Ephemeral[1] {
+			owner[port] = ""
+		}
+	}
+	for _, c := range host.Containers {
+		for _, p := range c.Bound {
+			owner[p.Addr.Port()] = c.Name
+		}
+	}
+	words := make([]string, 0, len(owner))
+	for _, port := range slices.Sorted(maps.Keys(owner)) {
+		word := strconv.Itoa(int(port))
+		if owner[port] != "" {
+			word = cobra.CompletionWithDesc(word, visible(owner[port]))
+		}
+		words = append(words, word)
+	}
+	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// upWords offers what may come next on a line of up: services, or the values of the flag before. Cobra hands over all
+// words but `up` itself.
+func upWords(cmd *cobra.Command, w world, words []string, begun string) ([]string, cobra.ShellCompDirective) {
+	var line upLine
+	known := pflag.NewFlagSet("", pflag.ContinueOnError)
+	upFlags(known, &line)
+	if strings.HasPrefix(begun, "-") {
+		return composeFlagNames(cmd, known), cobra.ShellCompDirectiveNoFileComp
+	}
+	known.AddFlagSet(line.before())
+	read := scan(known, words, true)
+	line.set(read.flags)
+	var services []string
+	for _, s := range servicesNow(cmd.Context(), w, line.globals) {
+		services = append(services, s.Name)
+	}
+	switch name := openFlag(known, words); name {
+	case "":
+		for _, at := range read.others {
+			services = slices.DeleteFunc(services, func(s string) bool { return s == words[at] })
+		}
+		return services, cobra.ShellCompDirectiveNoFileComp
+	case "attach", "no-attach", "exit-code-from":
+		return services, cobra.ShellCompDirectiveNoFileComp
+	case "scale":
+		for i := range services {
+			services[i] += "="
+		}
+		return services, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	case "pull":
+		return []string{"always", "missing", "never"}, cobra.ShellCompDirectiveNoFileComp
+	case "context":
+		return contextWords(w)
+	case "profile":
+		return profileWords(cmd, w, &line.globals)
+	case "file":
+		return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+	case "project-directory", "workdir":
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	case "env-file":
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return nil, cobra.ShellCompDirectiveNoFileComp
+}
+
+// openFlag is the name of the flag that the last word leaves without its value, "" when that needs none.
+func openFlag(known *pflag.FlagSet, words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	// with one more word, a flag that is open takes it
+	last := len(words) - 1
+	for _, f := range scan(known, append(slices.Clone(words), "x"), true).flags {
+		if f.first == last && f.end == last+2 {
+			return f.flag.Name
+		}
+	}
+	return ""
+}
+
+// composeFlagNames are the long flags that are not portlint's own: those cobra knows.
+func composeFlagNames(cmd *cobra.Command, known *pflag.FlagSet) []string {
+	var names []string
+	known.VisitAll(func(f *pflag.Flag) {
+		if cmd.Flag(f.Name) == nil && len(f.Name) > 1 {
+			names = append(names, "--"+f.Name)
+		}
+	})
+	return names
+}
