@@ -14,26 +14,32 @@ var duplicatePort = Rule{
 func checkDuplicatePort(p *Pass) {
 	bound := append(p.Plan.Bound(), p.Plan.wishes...)
 	for _, g := range collide(bound, p.engine().clashes) {
-		p.reportDuplicate(g, g.message(), p.duplicateFix(g))
+		p.reportDuplicate(g, p.second(g), g.message(), p.duplicateFix(g))
 	}
 	for _, g := range p.engine().crowds(bound, nil) {
-		p.reportDuplicate(g, g.crowdMessage(), []Fix{{Title: "give the pools ranges of their own", Safety: Manual}})
+		p.reportDuplicate(g, 1, g.crowdMessage(), []Fix{{Title: "give the pools ranges of their own", Safety: Manual}})
 	}
 	for _, g := range p.engine().joint(bound) {
-		p.reportDuplicate(g, g.jointMessage(), []Fix{{Title: "keep one of the two, or give them ranges of their own", Safety: Manual}})
+		p.reportDuplicate(g, 1, g.jointMessage(), []Fix{{Title: "keep one of the two, or give them ranges of their own", Safety: Manual}})
 	}
 	for _, g := range twins(bound) {
-		p.reportDuplicate(g, g.twinMessage(), []Fix{{Title: "give each its own variable", Safety: Manual}})
+		p.reportDuplicate(g, 1, g.twinMessage(), []Fix{{Title: "give each its own variable", Safety: Manual}})
 	}
 }
 
-// reportDuplicate reports a group at its second binding.
-func (p *Pass) reportDuplicate(g group, message string, fixes []Fix) {
-	second := g.members[1]
+// second is the index of the first member of a group that meets an earlier one.
+func (p *Pass) second(g group) int {
+	_, leave := g.parted(p.engine().clashes)
+	return slices.IndexFunc(g.members, func(m Bound) bool { return m.itemOf() == leave[0].itemOf() })
+}
+
+// reportDuplicate reports a group at one of its bindings, and points at the others.
+func (p *Pass) reportDuplicate(g group, at int, message string, fixes []Fix) {
+	second := g.members[at]
 	f := second.Service.Item(second.Binding).finding(message)
 	f.Certainty, f.Fixes = g.certainty, fixes
 	for i, m := range g.members {
-		if i != 1 {
+		if i != at {
 			f.Related = append(f.Related, m.related())
 		}
 	}
@@ -50,14 +56,39 @@ func (b Bound) equal(message string) Related {
 	return Related{Message: message, Span: b.Span(), Entry: b.Binding.Entry}
 }
 
-// duplicateFix deletes what is written twice, or gives every binding but the first another host port.
+// parted are the members of a group that can stay as they are, the earlier ones first, and those that meet one of them.
+func (g group) parted(meet meeting) (stay, leave []Bound) {
+	for _, m := range g.members {
+		meets := func(o Bound) bool {
+			_, met := meet(o, m, g.ports[0])
+			return met
+		}
+		if slices.ContainsFunc(stay, meets) {
+			leave = append(leave, m)
+		} else {
+			stay = append(stay, m)
+		}
+	}
+	return stay, leave
+}
+
+// itemsOf are the items of bindings, one for each.
+func itemsOf(bound []Bound) []Item {
+	items := make([]Item, 0, len(bound))
+	for _, b := range bound {
+		items = append(items, b.Service.Item(b.Binding))
+	}
+	return items
+}
+
+// duplicateFix deletes what is written twice, or gives every binding that meets an earlier one another host port.
 func (p *Pass) duplicateFix(g group) []Fix {
-	first := g.members[0].Service.Item(g.members[0].Binding)
-	var repeats, later []Item
+	staying, leaving := g.parted(p.engine().clashes)
+	stay, later := itemsOf(staying), itemsOf(leaving)
+	first := stay[0]
+	var repeats []Item
 	exact := true
-	for _, m := range g.members[1:] {
-		it := m.Service.Item(m.Binding)
-		later = append(later, it)
+	for _, it := range later {
 		if it.repeats(first, g.ports) {
 			repeats = append(repeats, it)
 			exact = exact && it.Head().HostIP == first.Head().HostIP
@@ -65,9 +96,9 @@ func (p *Pass) duplicateFix(g group) []Fix {
 	}
 	switch {
 	case len(repeats) == 0:
-		return p.apartFix(first, later)
+		return p.apartFix(stay, later)
 	case len(repeats) < len(later):
-		return p.mixedFix(first, repeats, later)
+		return p.mixedFix(stay, repeats, later)
 	}
 	fix := p.deleteFix(repeats)
 	if exact && len(fix.Edits) > 0 {
@@ -76,26 +107,26 @@ func (p *Pass) duplicateFix(g group) []Fix {
 	if exact {
 		return []Fix{fix}
 	}
-	return append([]Fix{fix}, p.apartFix(first, later)...)
+	return append([]Fix{fix}, p.apartFix(stay, later)...)
 }
 
 // apartFix gives the later items other host ports, or takes the earlier one away.
-func (p *Pass) apartFix(first Item, later []Item) []Fix {
-	fixes := p.moveFix(later, first)
-	if it := later[0]; len(later) == 1 && first.Service == it.Service && first.Head().Layer.Order < it.Head().Layer.Order && p.replaces(it) {
+func (p *Pass) apartFix(stay, later []Item) []Fix {
+	fixes, first := p.moveFix(later, stay...), stay[0]
+	if it := later[0]; len(stay)+len(later) == 2 && first.Service == it.Service && first.Head().Layer.Order < it.Head().Layer.Order && p.replaces(it) {
 		fixes = append([]Fix{overrideFix(it)}, fixes...)
 	}
 	return fixes
 }
 
 // mixedFix deletes the repeats and gives the other later items other host ports.
-func (p *Pass) mixedFix(first Item, repeats, later []Item) []Fix {
+func (p *Pass) mixedFix(stay, repeats, later []Item) []Fix {
 	others := slices.DeleteFunc(slices.Clone(later), func(it Item) bool {
 		return slices.ContainsFunc(repeats, func(r Item) bool { return r.Head() == it.Head() })
 	})
-	fix, moves := p.deleteFix(repeats), p.moveFix(others, first)
+	fix, moves := p.deleteFix(repeats), p.moveFix(others, stay...)
 	if len(fix.Edits) == 0 || len(moves) == 0 || len(moves[0].Edits) == 0 {
-		return p.moveFix(later, first)
+		return p.moveFix(later, stay...)
 	}
 	fix.Title = "delete what repeats the first, and " + moves[0].Title
 	fix.Edits, fix.Moves = sortEdits(append(fix.Edits, moves[0].Edits...)), moves[0].Moves

@@ -97,6 +97,11 @@ error certain 6: 8080/tcp is published 3 times by "a"; the container cannot star
   unsafe: delete what repeats the first, and publish "a" on host port 8081
     1 lines fewer
 `},
+		{name: "only what meets an earlier one moves", services: []*svc{service("b", "127.0.0.1:8080:80", "[::1]:8080:80"), service("c", "8080:80")}, want: `
+error certain 10: 8080/tcp is published by "b" and "c"; not all of them can start
+  unsafe: publish "c" on host port 8081
+    - "${C_PORT:-8081}:80"
+`},
 		{name: "a repeat that is alone in its list", services: []*svc{service("a", "8080:80", "@1 long 8080:80")}, want: `
 error certain 5: "a" publishes 8080/tcp twice, as Compose takes the short and the long form for two ports; the container cannot start
   manual: delete one of the two
