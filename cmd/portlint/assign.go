@@ -185,7 +185,7 @@ func (s *assigning) prove(ctx context.Context) error {
 	now, _ := portVars(after)
 	for _, a := range s.assignment.vars {
 		i := slices.IndexFunc(now, func(v portVar) bool { return v.name == a.name })
-		if i < 0 || now[i].first != a.to || now[i].set(now[i].first) != a.value() {
+		if i < 0 || now[i].first != a.to || now[i].set(now[i].first) != a.value() || now[i].shape() != a.shape() {
 			return fmt.Errorf("%s=%s would not publish that port: please report this", a.name, a.value())
 		}
 	}

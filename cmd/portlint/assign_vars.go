@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
@@ -112,6 +113,20 @@ func (v *portVar) add(b *lint.Binding, active bool) {
 	v.last = max(v.last, b.Last)
 }
 
+// shape is all that the project says of the variable's ports but the number that they begin with.
+func (v portVar) shape() string {
+	var all []string
+	for _, b := range v.bindings {
+		shift := 0
+		if b.First != 0 {
+			shift = int(b.First) - int(v.first)
+		}
+		all = append(all, fmt.Sprintf("%q %s %d/%s +%d, %d ports", b.Service, b.HostIP, b.Target, b.Proto, shift, max(b.Width(), 1)))
+	}
+	slices.Sort(all)
+	return strings.Join(all, "\n")
+}
+
 // bothSides is the service whose container port the variable gives too, "" when it gives none.
 func (v portVar) bothSides(p *lint.Project) string {
 	for _, b := range p.Bindings() {
@@ -120,6 +135,16 @@ func (v portVar) bothSides(p *lint.Project) string {
 		}
 	}
 	return ""
+}
+
+// apart reports whether the variable gives several ports because its defaults differ.
+func (v portVar) apart(p *lint.Project) bool {
+	for _, it := range p.Items() {
+		if first, last := it.Range(); it.Head().Var == v.name && first != 0 && (first != v.first || last != v.last) {
+			return true
+		}
+	}
+	return false
 }
 
 // proof reads the project again with other values of its variables.
@@ -150,6 +175,10 @@ func (p proof) movable(ctx context.Context, project *lint.Project, vars []portVa
 			why[v.name] = fmt.Sprintf("it gives %q the container port too; `portlint check --fix` parts the two", s)
 			continue
 		}
+		if v.apart(project) {
+			why[v.name] = "its defaults are different ports, which one value would make the same"
+			continue
+		}
 		values[v.name] = v.set(at)
 		at += uint16(min(v.ports(), 100))
 	}
@@ -165,7 +194,7 @@ func (p proof) movable(ctx context.Context, project *lint.Project, vars []portVa
 	for _, v := range vars {
 		switch m := now[v.name]; {
 		case why[v.name] != "":
-		case len(m.bindings) != len(v.bindings) || values[v.name] != m.set(m.first):
+		case m.shape() != v.shape() || values[v.name] != m.set(m.first):
 			why[v.name] = "its value is more, or less, than a host port"
 		default:
 			good = append(good, v)
