@@ -27,10 +27,10 @@ func EnvValue(text []byte, name string) (string, bool) {
 	return "", false
 }
 
-// SetEnvBlock gives variables their values in the text of an env file: in place where the file sets them outside of
-// portlint's own block, all others in that block, which is replaced where it stands and taken away when nothing is left
-// for it. Every other byte stays. The error is about a block without an end.
-func SetEnvBlock(text []byte, vars []EnvVar) ([]byte, error) {
+// SetEnvBlock gives variables their values in the text of an env file: in place where the file sets them, all others at
+// the end of portlint's own block, out of which it takes those that are gone. Every other byte stays, also in the block,
+// which goes when nothing is left in it. The error is about a block without an end.
+func SetEnvBlock(text []byte, vars []EnvVar, gone []string) ([]byte, error) {
 	before, block, after, err := cutBlock(text)
 	if err != nil {
 		return nil, err
@@ -39,24 +39,24 @@ func SetEnvBlock(text []byte, vars []EnvVar) ([]byte, error) {
 	for _, v := range vars {
 		switch { // what comes last counts
 		case sets(after, v.Name):
-			after = SetEnv(after, v.Name, v.Value, "")
+			after, gone = SetEnv(after, v.Name, v.Value, ""), append(slices.Clip(gone), v.Name)
+		case sets(block, v.Name):
+			block = SetEnv(block, v.Name, v.Value, "")
 		case sets(before, v.Name):
 			before = SetEnv(before, v.Name, v.Value, "")
 		default:
 			within = append(within, v)
 		}
 	}
-	if len(within) == 0 && len(block) == 0 {
-		return slices.Concat(before, after), nil
-	}
+	block = withoutEnv(block, gone)
 	newline := "\n"
 	if bytes.Contains(text, []byte("\r\n")) {
 		newline = "\r\n"
 	}
-	if len(bytes.TrimPrefix(before, byteOrderMark)) > 0 && before[len(before)-1] != '\n' {
+	if len(block) == 0 && len(within) > 0 && len(bytes.TrimPrefix(before, byteOrderMark)) > 0 && before[len(before)-1] != '\n' {
 		before = append(slices.Clip(before), newline...)
 	}
-	return slices.Concat(before, writeBlock(within, newline), after), nil
+	return slices.Concat(before, writeBlock(block, within, newline), after), nil
 }
 
 func sets(text []byte, name string) bool {
@@ -64,22 +64,41 @@ func sets(text []byte, name string) bool {
 	return is
 }
 
-func writeBlock(vars []EnvVar, newline string) []byte {
-	if len(vars) == 0 {
-		return nil
+// withoutEnv takes out the lines that set variables.
+func withoutEnv(text []byte, names []string) []byte {
+	set := assignments(text)
+	for i, a := range slices.Backward(set) {
+		start, end := bytes.LastIndexByte(text[:a.start], '\n')+1, min(lineEnd(text, a.end)+1, len(text))
+		shares := i > 0 && set[i-1].end > start || i+1 < len(set) && set[i+1].start < end
+		if slices.Contains(names, a.name) && !shares {
+			text = slices.Concat(text[:start], text[end:])
+		}
+	}
+	return text
+}
+
+// writeBlock adds variables to the end of a block, which may not be there yet. One that holds nothing is none.
+func writeBlock(block []byte, vars []EnvVar, newline string) []byte {
+	if len(block) == 0 {
+		if len(vars) == 0 {
+			return nil
+		}
+		block = []byte(blockBegin + blockWords + newline + blockEnd + newline)
 	}
 	var out strings.Builder
-	out.WriteString(blockBegin + blockWords + newline)
 	for _, v := range vars {
 		out.WriteString(v.Name + "=" + v.Value + newline)
 	}
-	out.WriteString(blockEnd + newline)
-	return []byte(out.String())
+	last := bytes.LastIndex(block, []byte(blockEnd))
+	if len(vars) == 0 && lineEnd(block, 0)+1 == last {
+		return nil
+	}
+	return slices.Concat(block[:last], []byte(out.String()), block[last:])
 }
 
 // cutBlock finds portlint's own lines, their line ends included.
 func cutBlock(text []byte) (before, block, after []byte, err error) {
-	start, at, line := -1, 0, 0
+	start, begun, at, line := -1, 0, 0, 0
 	set := assignments(text)
 	for at < len(text) {
 		line++
@@ -92,16 +111,20 @@ func cutBlock(text []byte) (before, block, after []byte, err error) {
 			continue
 		}
 		switch now := string(bytes.TrimPrefix(text[at:end], byteOrderMark)); {
-		case strings.HasPrefix(now, blockBegin) && start < 0:
-			start = at
+		case strings.HasPrefix(now, blockBegin) && start >= 0:
+			return text, nil, nil, fmt.Errorf("the line %q, line %d, has no %q before the next one, line %d", blockBegin, begun, blockEnd, line)
+		case strings.HasPrefix(now, blockBegin):
+			start, begun = at, line
 			if at == 0 && bytes.HasPrefix(text, byteOrderMark) {
 				start = len(byteOrderMark)
 			}
-			err = fmt.Errorf("the line %q, line %d, has no %q after it", blockBegin, line, blockEnd)
 		case strings.HasPrefix(now, blockEnd) && start >= 0:
-			return text[:start:start], text[start:end], text[end:], nil
+			return text[:start:start], text[start:end:end], text[end:], nil
 		}
 		at = end
+	}
+	if start >= 0 {
+		err = fmt.Errorf("the line %q, line %d, has no %q after it", blockBegin, begun, blockEnd)
 	}
 	return text, nil, nil, err
 }

@@ -20,8 +20,16 @@ func TestSetEnvBlock(t *testing.T) {
 		{"at the end", "A=1\n", []EnvVar{web}, "A=1\n" + begin + "WEB_PORT=23001\n" + end},
 		{"without a last line end", "A=1", []EnvVar{web}, "A=1\n" + begin + "WEB_PORT=23001\n" + end},
 		{"in place", "A=1\n" + begin + "WEB_PORT=1\nOLD=2\n" + end + "B=2", []EnvVar{web}, "A=1\n" + begin + "WEB_PORT=23001\n" + end + "B=2"},
-		{"the first line may be in older words", "# portlint: begin\nWEB_PORT=1\n# portlint: end", []EnvVar{web}, begin + "WEB_PORT=23001\n" + end},
-		{"nothing is left for the block", "A=1\n" + begin + "WEB_PORT=1\n" + end + "B=2\n", nil, "A=1\nB=2\n"},
+		{"a line of somebody else's in the block", begin + "WEB_PORT=1\n\n# mine\nSECRET=abc\n" + end, []EnvVar{db, web},
+			begin + "WEB_PORT=23001\n\n# mine\nSECRET=abc\nDB_PORT=23002\n" + end},
+		{"only a line of somebody else's", begin + "OLD=1\nSECRET=abc\n" + end, nil, begin + "SECRET=abc\n" + end},
+		{"two in one line", begin + "OLD='1' SECRET=abc\n" + end, nil, begin + "OLD='1' SECRET=abc\n" + end},
+		{"a value over several lines", begin + "OLD='1\n2' # x\nSECRET='a\nOLD=2\n'\n" + end, nil, begin + "SECRET='a\nOLD=2\n'\n" + end},
+		{"on both sides of the first mark", "WEB_PORT=1\n" + begin + "WEB_PORT=2\n" + end, []EnvVar{web}, "WEB_PORT=1\n" + begin + "WEB_PORT=23001\n" + end},
+		{"a second block", begin + "WEB_PORT=1\n" + end + begin + "B=1\n" + end, []EnvVar{web}, begin + "WEB_PORT=23001\n" + end + begin + "B=1\n" + end},
+		{"the first line may be in older words", "# portlint: begin\nWEB_PORT=1\n# portlint: end", []EnvVar{web},
+			"# portlint: begin\nWEB_PORT=23001\n# portlint: end"},
+		{"nothing is left for the block", "A=1\n" + begin + "OLD=1\n" + end + "B=2\n", nil, "A=1\nB=2\n"},
 		{"a line outside, before", "WEB_PORT = '8080' # mine\n", []EnvVar{web}, "WEB_PORT = '23001' # mine\n"},
 		{"a line outside, behind", begin + "WEB_PORT=1\nDB_PORT=2\n" + end + "export WEB_PORT=8080\n", []EnvVar{db, web},
 			begin + "DB_PORT=23002\n" + end + "export WEB_PORT=23001\n"},
@@ -33,11 +41,11 @@ func TestSetEnvBlock(t *testing.T) {
 		{"a block in quotes is none", "A='\n# portlint: begin\n# portlint: end\n'\n", []EnvVar{web}, "A='\n# portlint: begin\n# portlint: end\n'\n" + begin + "WEB_PORT=23001\n" + end},
 		{"a comment is no value", "# WEB_PORT=1\n", []EnvVar{web}, "# WEB_PORT=1\n" + begin + "WEB_PORT=23001\n" + end},
 	} {
-		got, err := SetEnvBlock([]byte(c.text), c.vars)
+		got, err := SetEnvBlock([]byte(c.text), c.vars, []string{"OLD"})
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s: %v\n%q, want\n%q", c.name, err, got, c.want)
 		}
-		again, err := SetEnvBlock(got, c.vars)
+		again, err := SetEnvBlock(got, c.vars, []string{"OLD"})
 		if err != nil || string(again) != string(got) {
 			t.Errorf("%s: a second time %v\n%q", c.name, err, again)
 		}
@@ -50,9 +58,13 @@ func TestSetEnvBlock(t *testing.T) {
 }
 
 func TestBlockWithoutEnd(t *testing.T) {
-	_, err := SetEnvBlock([]byte("A=1\n# portlint: begin\nB=2\n"), nil)
-	if err == nil || err.Error() != `the line "# portlint: begin", line 2, has no "# portlint: end" after it` {
-		t.Error(err)
+	for text, want := range map[string]string{
+		"A=1\n# portlint: begin\nB=2\n":                                        `the line "# portlint: begin", line 2, has no "# portlint: end" after it`,
+		"A=1\n# portlint: begin\nB=2\n# portlint: begin: x\n# portlint: end\n": `the line "# portlint: begin", line 2, has no "# portlint: end" before the next one, line 4`,
+	} {
+		if _, err := SetEnvBlock([]byte(text), nil, nil); err == nil || err.Error() != want {
+			t.Error(err)
+		}
 	}
 }
 
@@ -72,7 +84,7 @@ func FuzzSetEnvBlock(f *testing.F) {
 		if _, nameless := before[""]; err != nil || nameless || strings.Contains(text, "$") { // see checkSetEnv
 			t.Skip()
 		}
-		out, err := SetEnvBlock([]byte(text), []EnvVar{{"WEB_PORT", "23001"}})
+		out, err := SetEnvBlock([]byte(text), []EnvVar{{"WEB_PORT", "23001"}}, []string{"DB"})
 		if err != nil {
 			t.Skip()
 		}
@@ -80,9 +92,8 @@ func FuzzSetEnvBlock(f *testing.F) {
 		if err != nil || after["WEB_PORT"] != "23001" {
 			t.Fatalf("%v %q\n%q", err, after, out)
 		}
-		_, block, _, _ := cutBlock([]byte(text))
 		for name, value := range before {
-			if now, is := after[name]; name != "WEB_PORT" && (!is || now != value) && !sets(block, name) {
+			if now, is := after[name]; name != "WEB_PORT" && name != "DB" && (!is || now != value) {
 				t.Errorf("%s was %q and is %q\n%q\n%q", name, value, now, text, out)
 			}
 		}

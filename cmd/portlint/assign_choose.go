@@ -23,6 +23,7 @@ func (a assigned) value() string { return a.set(a.to) }
 type assignment struct {
 	naming
 	vars []assigned
+	gone []string // what the book has forgotten
 }
 
 // wanted is what a project asks for.
@@ -43,20 +44,25 @@ func (p *picker) assign(ctx context.Context, want wanted, host *lint.Host) (assi
 			p.project = a.name
 		}
 		var err error
+		a.gone = p.forget(page, want.project)
 		a.vars, err = p.choosePorts(page, want.project, want.vars)
 		return err
 	})
 	return a, err
 }
 
-// choosePorts forgets what the project no longer asks for. What works today stays: a value from outside of the Compose
-// files, what the book has, and a default in the first working tree. Only then the others get ports that are nobody's.
-func (p *picker) choosePorts(page *leases.Page, project *lint.Project, vars []portVar) ([]assigned, error) {
+// forget drops what the project no longer asks for from the book, and returns its keys.
+func (p *picker) forget(page *leases.Page, project *lint.Project) []string {
 	asked := map[string]bool{}
 	for _, b := range project.Bindings() {
 		asked[wishKey(b)], asked[placeKey(b)] = true, true
 	}
-	page.Retain(p.dir, func(key string) bool { return asked[key] })
+	return page.Retain(p.dir, func(key string) bool { return asked[key] })
+}
+
+// choosePorts gives every variable its ports. What works today stays: a value from outside of the Compose
+// files, what the book has, and a default in the first working tree. Only then the others get ports that are nobody's.
+func (p *picker) choosePorts(page *leases.Page, project *lint.Project, vars []portVar) ([]assigned, error) {
 	all := make([]assigned, len(vars))
 	for i, v := range vars {
 		all[i] = p.stay(page, project, v, all[:i])

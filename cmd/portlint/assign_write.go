@@ -27,7 +27,7 @@ func (s *assigning) keep() error {
 	if err != nil && !created {
 		return fmt.Errorf("cannot read %q: %w", relative(s.dir, file), pathless(err))
 	}
-	text, err := lint.SetEnvBlock(old, s.values())
+	text, err := lint.SetEnvBlock(old, s.values(), s.gone)
 	if err != nil {
 		return fmt.Errorf("%s: %w", relative(s.dir, file), err)
 	}

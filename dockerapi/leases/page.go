@@ -85,9 +85,16 @@ func (p *Page) GiveFor(l Lease, how time.Duration) {
 	p.Give(l)
 }
 
-// Retain drops the leases of a checkout whose keys are not asked for any more.
-func (p *Page) Retain(dir string, asked func(key string) bool) {
-	p.drop(func(l Lease) bool { return l.Dir == dir && l.Until.IsZero() && !asked(l.Key) })
+// Retain drops the leases of a checkout whose keys are not asked for any more, and returns those keys.
+func (p *Page) Retain(dir string, asked func(key string) bool) (dropped []string) {
+	p.drop(func(l Lease) bool {
+		gone := l.Dir == dir && l.Until.IsZero() && !asked(l.Key)
+		if gone {
+			dropped = append(dropped, l.Key)
+		}
+		return gone
+	})
+	return dropped
 }
 
 // Name writes down the name of the project of a checkout.
