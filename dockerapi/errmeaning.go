@@ -20,6 +20,9 @@ func (r Refusal) Meaning() string {
 	case Privileged:
 		return fmt.Sprintf("%s runs without root, and may not open a port as low as %d on this machine", r.opener(), r.First)
 	case NotHere:
+		if !r.Addr.IsValid() {
+			return "the address that was asked for is not one of the engine's machine"
+		}
 		return fmt.Sprintf("%s is not an address of the engine's machine", r.Addr)
 	case BadRange:
 		return fmt.Sprintf("%d-%d is no range of ports", r.First, r.Last)

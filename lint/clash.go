@@ -62,7 +62,7 @@ func (b Bound) doubt() string {
 	if b.Service.Network.Varies != "" {
 		return fmt.Sprintf("whether the engine binds them depends on its version: %s", b.Service.Network.Varies)
 	}
-	if lost := b.Service.Network.Lost; lost != "" {
+	if lost := b.Service.Network.Lost; lost != "" && !b.Service.Network.MustBind {
 		return fmt.Sprintf("unless `up` starts %q without its ports, as a failed start left it", lost)
 	}
 	if from := b.Binding.From; from.Kind == FromExample {

@@ -93,11 +93,13 @@ type Network struct {
 	Varies string
 	// Lost names a container of the service that an earlier start left without its network; `up` may start it as it is,
 	// and then it binds nothing. "" when there is none. Only a plan with an engine knows.
-	Lost   string
-	Name   string // the publishing network's name on the engine; "" when not known
-	IPv6   bool   // the files ask for IPv6 on it
-	V4Only bool   // the engine binds a port without host IP for IPv4 only
-	NoIPv6 bool   // the engine binds no IPv6 address at all, and says nothing
+	Lost string
+	// MustBind says that Lost is no excuse, see [UpOptions].
+	MustBind bool
+	Name     string // the publishing network's name on the engine; "" when not known
+	IPv6     bool   // the files ask for IPv6 on it
+	V4Only   bool   // the engine binds a port without host IP for IPv4 only
+	NoIPv6   bool   // the engine binds no IPv6 address at all, and says nothing
 }
 
 // Routed is the reason of Network.Varies for a network whose gateway mode for IPv4 is "routed".

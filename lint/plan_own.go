@@ -21,7 +21,7 @@ func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
 		case i >= len(stay), !o.NoRecreate && (forced || !current(c)):
 			plan.free(c)
 		case c.lost() && !o.NoRecreate && !forced:
-			s.Network.Lost = c.Name
+			s.Network.Lost, s.Network.MustBind = c.Name, o.MustBind
 		case !c.Running() && o.NoRecreate && len(c.Wanted) > 0 && !c.lost():
 			plan.wish(s, c)
 		case c.Running() && !o.NoRecreate:

@@ -11,8 +11,11 @@ type UpOptions struct {
 	RenewVolumes  bool // --renew-anon-volumes: recreates as ForceRecreate does
 	RecreateDeps  bool // --always-recreate-deps: recreates what the named services depend on
 	RemoveOrphans bool
-	NoStart       bool           // containers are made, and none is started
-	Scale         map[string]int // --scale, by service
+	NoStart       bool // containers are made, and none is started
+	// MustBind: a container that would start without its ports is as good as none, so that what has them is in the way for
+	// certain.
+	MustBind bool
+	Scale    map[string]int // --scale, by service
 }
 
 // PlanUp works out what `docker compose up` does with the containers of the engine; h is nil when only files are read.

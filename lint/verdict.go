@@ -16,18 +16,25 @@ const (
 // deciding are the rules whose findings make `up` fail on a port.
 var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "racing-ports", "port-taken-later"}
 
+// besides are the rules of Obstacles that do not decide over the verdict.
+var besides = []string{unusablePorts.Name, sameProjectName.Name, ignoredPorts.Name}
+
 // Obstacles are the findings about what this `up` of a project would start: certain ones that make it fail after it began,
-// and possible ones, to recreate the containers of another checkout among them. They are the same whatever severities and
-// ignore comments the user gives: of the settings, those about severities are not asked.
+// or leave a service without its ports, and possible ones, to recreate the containers of another checkout among them. They
+// are the same whatever severities and ignore comments the user gives: of the settings, those about severities are not
+// asked. Ports that bind nothing because the files say so are not in the way.
 func Obstacles(p *Project, settings Settings) []Finding {
+	settings.Up.MustBind = true
 	settings.Severity = map[string]Severity{}
 	for _, r := range Rules {
-		if !slices.Contains(deciding, r.Name) && r.Name != unusablePorts.Name && r.Name != sameProjectName.Name {
+		if !slices.Contains(deciding, r.Name) && !slices.Contains(besides, r.Name) {
 			settings.Severity[r.Name] = Off
 		}
 	}
 	found := examine([]*Project{p}, settings, newAdvice([]*Project{p}, settings))
-	return slices.DeleteFunc(found, func(f Finding) bool { return f.Certainty < Possible })
+	return slices.DeleteFunc(found, func(f Finding) bool {
+		return f.Certainty < Possible || f.Rule == ignoredPorts.Name && f.Certainty == Certain
+	})
 }
 
 // Verdict answers for all projects together, whatever severities the user gives to the rules: a rule that is off does not

@@ -104,14 +104,14 @@ func named(host *lint.Host, container string) int {
 	return slices.IndexFunc(host.Containers, func(c lint.Container) bool { return c.Name == container })
 }
 
-// wishes are the ports that the container of a refusal asks for.
+// wishes are the ports that the container of a refusal asks for, or has by now.
 func wishes(host *lint.Host, r dockerapi.Refusal) []dockerapi.Port {
 	i := named(host, r.Container)
 	if i < 0 {
 		return nil
 	}
 	var ports []dockerapi.Port
-	for _, want := range host.Containers[i].Wanted {
+	for _, want := range slices.Concat(host.Containers[i].Wanted, host.Containers[i].Bound) {
 		first, last := want.Addr.Port(), max(want.Last, want.Addr.Port())
 		ranged := last > first
 		if first == 0 || r.Proto != "" && want.Proto != r.Proto || want.Proto == "sctp" || r.Kind == dockerapi.AllTaken && !ranged {
@@ -194,18 +194,40 @@ func now(h *lint.Host, r dockerapi.Refusal, uses []lint.PortUse) string {
 		return "the text does not name the port: portlint check, in the project's directory, says which ones are taken"
 	case startedSince(r, uses):
 		return fmt.Sprintf("container %q was started since: nothing is left to do", r.Container)
+	case free == 0 && changed(r, uses):
+		return "whoever had it then is gone, and this container came after"
 	case slices.ContainsFunc(uses, isHeld) && free == 0:
 		return ""
 	case h.Engine.Version == "":
 		return "no engine was asked: who has it there is not known"
 	case free == len(uses) && r.Kind == dockerapi.InTheWay && h.Ephemeral[0] <= r.First && r.First <= h.Ephemeral[1]:
 		return fmt.Sprintf("whoever had it is gone, perhaps a connection: these take ports from %d to %d here; try again", h.Ephemeral[0], h.Ephemeral[1])
+	case free == len(uses) && r.Kind == dockerapi.Unreasoned:
+		return "it is free: try again"
+	case free == len(uses) && leftBehind(h, r):
+		return fmt.Sprintf("whoever had it is gone: try again with --force-recreate, or the engine may start container %q without its ports", r.Container)
 	case free == len(uses):
 		return "whoever had it is gone: try again"
 	case free > 0 && r.Kind == dockerapi.AllTaken:
 		return fmt.Sprintf("%d of the %d ports can be had now: try again", free, len(uses))
 	}
 	return ""
+}
+
+// leftBehind reports whether the refusal has left a container of Compose that never ran: engines from 29.1 on start it the
+// next time as it is. Source: moby issue 51758.
+func leftBehind(h *lint.Host, r dockerapi.Refusal) bool {
+	i := named(h, r.Container)
+	return i >= 0 && h.Containers[i].State == "created" && h.Containers[i].Service != ""
+}
+
+// changed reports whether a container of the engine has what no container of it had when the engine refused.
+func changed(r dockerapi.Refusal, uses []lint.PortUse) bool {
+	return r.Kind == dockerapi.InTheWay && r.By == dockerapi.ByEngine && slices.ContainsFunc(uses, func(u lint.PortUse) bool {
+		return slices.ContainsFunc(u.Holders, func(b lint.Blocker) bool {
+			return b.Container != nil && slices.ContainsFunc(b.Container.Bound, func(p lint.PublishedPort) bool { return p.Addr.Port() == u.Port })
+		})
+	})
 }
 
 // startedSince reports whether the container that could not be started has the port by now.

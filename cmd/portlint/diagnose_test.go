@@ -14,6 +14,9 @@ func TestNow(t *testing.T) {
 	use := func(port uint16, result lint.ProbeResult, holders ...lint.Blocker) lint.PortUse {
 		return lint.PortUse{Port: port, Proto: "tcp", Probe: &lint.Probe{Result: result}, Holders: holders}
 	}
+	left := &lint.Host{Engine: asked.Engine, Containers: []lint.Container{{Name: "b-web-1", Service: "web", State: "created"}}}
+	theirs := lint.Blocker{Kind: lint.ByContainer, Container: &lint.Container{Name: "web", Bound: []lint.PublishedPort{{
+		Endpoint: lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("0.0.0.0:80")}}}}}
 	web := lint.Blocker{Kind: lint.ByContainer, Container: &lint.Container{Name: "web"}}
 	for _, c := range []struct {
 		host    *lint.Host
@@ -25,7 +28,12 @@ func TestNow(t *testing.T) {
 		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 40000}, []lint.PortUse{use(40000, lint.Free)},
 			"whoever had it is gone, perhaps a connection: these take ports from 32768 to 60999 here; try again"},
 		{asked, dockerapi.Refusal{Kind: dockerapi.Allocated, First: 40000}, []lint.PortUse{use(40000, lint.Free)}, "whoever had it is gone: try again"},
+		{left, dockerapi.Refusal{Kind: dockerapi.Allocated, First: 80, Container: "b-web-1"}, []lint.PortUse{use(80, lint.Free)},
+			`whoever had it is gone: try again with --force-recreate, or the engine may start container "b-web-1" without its ports`},
+		{asked, dockerapi.Refusal{Kind: dockerapi.Unreasoned, First: 80}, []lint.PortUse{use(80, lint.Free)}, "it is free: try again"},
 		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, web)}, ""},
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, theirs)},
+			"whoever had it then is gone, and this container came after"},
 		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Container: "web"}, []lint.PortUse{use(80, lint.InUse, web)},
 			`container "web" was started since: nothing is left to do`},
 		{asked, dockerapi.Refusal{Kind: dockerapi.AllTaken}, []lint.PortUse{use(80, lint.Free), use(81, lint.InUse, web)}, "1 of the 2 ports can be had now: try again"},

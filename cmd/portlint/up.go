@@ -91,10 +91,10 @@ func launch(ctx context.Context, w world, line *upLine, s *upState, program comp
 		return become(w, program.path, program.command(line), stdin)
 	}
 	if err := runChild(w, program.path, program.command(line), stdin); err != nil {
-		s.printFailure(ctx, w, line)
+		s.printFailure(ctx, w, line, program)
 		return err
 	}
-	s.printURLs(ctx, w, line)
+	s.printURLs(ctx, w, line, program)
 	return nil
 }
 

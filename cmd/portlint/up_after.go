@@ -16,14 +16,16 @@ import (
 
 // printURLs says where each service of the project is published now, which is what the engine says and not the files, and
 // which port that was to be published is not.
-func (s *upState) printURLs(ctx context.Context, w world, line *upLine) {
+func (s *upState) printURLs(ctx context.Context, w world, line *upLine, program composeProgram) {
 	host := dockerapi.Look(ctx, dockerapi.Options{Context: line.globals.context, Host: line.globals.host, Env: w.env})
 	if host.Engine.Version == "" {
 		say(w.stderr, "where the services are published is not known: %s", host.Blind[0].Why)
 		return
 	}
 	at := engineHost(host.Engine.Endpoint)
-	for _, service := range lint.PlanUp(s.project, s.host, line.up).Starts {
+	asked := line.up
+	asked.NoRecreate = false // or what was left running would not count
+	for _, service := range lint.PlanUp(s.project, s.host, asked).Starts {
 		var ports []lint.PublishedPort
 		for _, c := range host.Replicas(s.project.Name, service.Name) {
 			ports = append(ports, c.Bound...)
@@ -32,14 +34,15 @@ func (s *upState) printURLs(ctx context.Context, w world, line *upLine) {
 			fmt.Fprintf(w.stdout, "%s %s -> %d%s\n", visible(service.Name), reached(p, at), p.Target, suffix(p.Proto))
 		}
 		for _, b := range service.Unpublished(ports) {
-			say(w.stderr, "%s of %q is not published", b.Want(), service.Name)
+			say(w.stderr, "%s of %q is not published; to make its container anew: %s", b.Want(), service.Name,
+				program.typed(line, "up", "-d", "--force-recreate", "--no-deps", service.Name))
 		}
 	}
 }
 
 // printFailure says which ports the engine has refused after all, who has them, and what Compose has left behind. It says
 // nothing where the failure was about something else.
-func (s *upState) printFailure(ctx context.Context, w world, line *upLine) {
+func (s *upState) printFailure(ctx context.Context, w world, line *upLine, program composeProgram) {
 	ctx = context.WithoutCancel(ctx) // Ctrl-C was for Compose
 	host := dockerapi.Look(ctx, dockerapi.Options{Context: line.globals.context, Host: line.globals.host, Env: w.env, Project: s.project.Name})
 	var refused, left []string
@@ -61,7 +64,8 @@ func (s *upState) printFailure(ctx context.Context, w world, line *upLine) {
 	if err := d.print(w.stderr, "text", color && isTerminal(w.stderr)); err != nil {
 		return // nobody reads standard error
 	}
-	say(w.stderr, "created and not started: %s; docker compose down removes them, up --force-recreate makes them anew", strings.Join(left, ", "))
+	say(w.stderr, "created and not started: %s; to remove all of the project: %s; to start it with containers made anew: %s",
+		strings.Join(left, ", "), program.typed(line, "down"), program.typed(line, "up", "-d", "--force-recreate"))
 }
 
 // onePerSocket sorts ports and names those on all IPv4 and all IPv6 addresses once.
@@ -109,7 +113,7 @@ func suffix(proto string) string {
 // Source: the IANA registry of ports, and the images' own documentation.
 var notHTTP = map[uint16]bool{21: true, 22: true, 25: true, 53: true, 110: true, 143: true, 389: true, 465: true, 587: true,
 	636: true, 853: true, 993: true, 995: true, 1025: true, 1433: true, 1521: true, 1883: true, 2181: true, 3306: true, 3389: true,
-	4222: true, 5432: true, 5672: true, 6379: true, 6432: true, 8883: true, 9042: true, 9092: true, 9093: true,
+	4222: true, 5432: true, 5672: true, 6379: true, 6432: true, 8883: true, 9042: true, 9092: true,
 	11211: true, 26379: true, 26257: true, 27017: true, 33060: true, 61616: true}
 
 // engineHost is the machine of an engine as seen from here.

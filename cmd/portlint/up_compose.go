@@ -77,11 +77,21 @@ func (c composeProgram) replaces(ctx context.Context) error {
 
 // command is the command line, the name of the program first.
 func (c composeProgram) command(line *upLine) []string {
+	return c.with(line, append([]string{"up"}, line.after...))
+}
+
+// typed is another command for the same project, as one types it.
+func (c composeProgram) typed(line *upLine, words ...string) string {
+	return commandLine(c.with(line, words))
+}
+
+// with puts docker's flags and those of Compose before a command.
+func (c composeProgram) with(line *upLine, command []string) []string {
 	words := append(slices.Clone(c.words), line.docker...)
 	if c.words[0] == "docker" {
 		words = append(words, "compose")
 	}
-	return slices.Concat(words, line.global, []string{"up"}, line.after)
+	return slices.Concat(words, line.global, command)
 }
 
 // hasPlugin looks for the plugin where docker does. Source: docker cli-plugins/manager/manager.go, getPluginDirs.
