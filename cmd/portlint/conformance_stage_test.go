@@ -52,7 +52,7 @@ func engineClient(socket string) *http.Client {
 // close removes the network of the strangers. An endpoint may outlive its container for a while on an old engine, so what
 // is still attached is cut off, and the removal tried again.
 func (s *stage) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	for {
 		err := s.call(ctx, "DELETE", "/networks/"+s.run, nil, nil)

@@ -44,12 +44,12 @@ func hint(ctx context.Context, w world, request string) error {
 
 // hintLines are the lines for people.
 func hintLines(ctx context.Context, w world, failed cliplugin.Failed) []string {
-	g, ok := parentGlobals(ctx, &w)
+	g, words, ok := parentLine(ctx, &w)
 	switch {
 	case !ok:
 		return nil
 	case failed.Compose():
-		return projectHint(ctx, w, g)
+		return projectHint(ctx, w, g, failedUp(words))
 	default:
 		return errorHint(ctx, w, g, failed.Error)
 	}
@@ -81,8 +81,8 @@ func errorHint(ctx context.Context, w world, g globals, text string) []string {
 	return lines
 }
 
-// projectHint says which ports of the project from here can't be bound now.
-func projectHint(ctx context.Context, w world, g globals) []string {
+// projectHint says which ports of the project from here, as far as the failed `up` was to start it, can't be bound now.
+func projectHint(ctx context.Context, w world, g globals, up lint.UpOptions) []string {
 	base, err := g.options(w, false)
 	if err != nil {
 		return nil
@@ -96,14 +96,14 @@ func projectHint(ctx context.Context, w world, g globals) []string {
 	host.Containers = slices.DeleteFunc(host.Containers, func(c lint.Container) bool {
 		return c.Project == models[0].Name && c.State == "created" // what the failed start left: the next one may take it without its ports
 	})
-	dockerapi.Probe(ctx, &host, host.Wanted(models, lint.UpOptions{}))
-	owned, err := own(all, newSettingsFor(w.dir, overrides{}))
+	dockerapi.Probe(ctx, &host, host.Wanted(models, up))
+	set, err := newSettingsFor(w.dir, overrides{}).project(models[0].Dir)
 	if err != nil {
 		return nil
 	}
 	var lines []string
-	for _, f := range decide(models, &host, owned, nil).findings {
-		if f.Certainty != lint.Certain || f.Severity != lint.Error {
+	for _, f := range lint.Obstacles(models[0], lint.Settings{Host: &host, Up: up, Low: set.low, High: set.high, Reserved: set.reserved}) {
+		if f.Certainty != lint.Certain {
 			continue
 		}
 		lines = append(lines, visible(f.Message))

@@ -11,29 +11,43 @@ import (
 	"github.com/docker/cli/cli-plugins/metadata"
 
 	"github.com/portlint/portlint/dockerapi/cliplugin"
+	"github.com/portlint/portlint/lint"
 )
 
-// parentGlobals are docker's own flags for the command that failed. They say which engine refused, but docker leaves them
-// out of a hook's request: where the command line of the docker that asks can be read, as everywhere but on Windows, they
-// count. It is not ok when they can't be understood.
-func parentGlobals(ctx context.Context, w *world) (g globals, ok bool) {
+// parentLine is the command line that failed: docker's own flags, which say which engine refused, and the words after
+// them. docker leaves both out of a hook's request: where the command line of the docker that asks can be read, as
+// everywhere but on Windows, they count. It is not ok when they can't be understood.
+func parentLine(ctx context.Context, w *world) (g globals, words []string, ok bool) {
 	docker := w.env[metadata.ReexecEnvvar]
 	if docker == "" {
-		return globals{}, true
+		return globals{}, nil, true
 	}
 	args := argsOf(os.Getppid())
 	if args == nil {
 		args = argsByPS(ctx, os.Getppid())
 	}
 	if len(args) == 0 || args[0] != docker {
-		return globals{}, true
+		return globals{}, nil, true
 	}
-	e, err := cliplugin.DockerFlags(args[1:])
+	e, words, err := cliplugin.DockerFlags(args[1:])
 	if err != nil {
-		return globals{}, false
+		return globals{}, nil, false
 	}
 	*w = w.with(e.Env)
-	return globals{context: e.Context, host: e.Host}, true
+	return globals{context: e.Context, host: e.Host}, words, true
+}
+
+// failedUp are the flags of a failed `docker compose up`; those of a plain one where the words are another command's, or
+// are not known.
+func failedUp(words []string) lint.UpOptions {
+	if len(words) == 0 || words[0] != "compose" || !namesUp(words[1:]) {
+		return lint.UpOptions{}
+	}
+	line, err := parseUp(words[1:])
+	if err != nil || line.strange {
+		return lint.UpOptions{}
+	}
+	return line.up
 }
 
 // argsOf reads the arguments of a process where there is a /proc.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/docker/cli/cli-plugins/metadata"
@@ -22,12 +24,29 @@ func TestArgs(t *testing.T) {
 	}
 }
 
-// TestParentGlobals: a parent that is not the docker that asks says nothing.
-func TestParentGlobals(t *testing.T) {
+// TestParentLine: a parent that is not the docker that asks says nothing.
+func TestParentLine(t *testing.T) {
 	for _, docker := range []string{"", "/usr/bin/docker-that-is-not-here"} {
 		w := world{env: map[string]string{metadata.ReexecEnvvar: docker}}
-		if g, ok := parentGlobals(t.Context(), &w); !ok || g.host != "" || g.context != "" {
-			t.Errorf("%q: %+v, %v", docker, g, ok)
+		if g, words, ok := parentLine(t.Context(), &w); !ok || g.host != "" || g.context != "" || words != nil {
+			t.Errorf("%q: %+v, %q, %v", docker, g, words, ok)
+		}
+	}
+}
+
+// TestFailedUp: the hint speaks of what the failed command was to start.
+func TestFailedUp(t *testing.T) {
+	for line, want := range map[string]string{
+		"compose up -d web":            "[web]",
+		"compose --progress plain up":  "[]",
+		"compose up --strange web":     "[]",
+		"compose start web":            "[]",
+		"run --rm up":                  "[]",
+		"":                             "[]",
+		"compose up --no-deps web api": "[web api]",
+	} {
+		if got := fmt.Sprint(failedUp(strings.Fields(line)).Services); got != want {
+			t.Errorf("%s: %s, want %s", line, got, want)
 		}
 	}
 }

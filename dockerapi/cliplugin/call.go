@@ -77,13 +77,15 @@ type Engine struct {
 	Env           map[string]string // the others, as the variables that mean the same
 }
 
-// DockerFlags reads docker's own flags from its arguments.
-func DockerFlags(args []string) (Engine, error) {
+// DockerFlags reads docker's own flags from its arguments, and returns the words after them.
+func DockerFlags(args []string) (Engine, []string, error) {
 	var f dockerFlags
-	if _, err := f.parse(args); err != nil {
-		return Engine{}, err
+	words, err := f.parse(args)
+	if err != nil {
+		return Engine{}, nil, err
 	}
-	return f.engine()
+	e, err := f.engine()
+	return e, words, err
 }
 
 func (e Engine) flags() []string {

@@ -28,6 +28,7 @@ const (
 	addedFile     = "file"
 	addedText     = "text" // of a file that was empty
 	addedPlugins  = "plugins"
+	addedWithin   = "within" // plugins.portlint was there already
 	addedFeatures = "features"
 	addedHooks    = "hooks"
 )
@@ -89,7 +90,9 @@ func Enable(text []byte) ([]byte, error) {
 		set(ensure(root, featuresKey, 1), hooksKey, "true", 2)
 	}
 	plugins := ensure(root, pluginsKey, 1)
-	remove(plugins, Name) // one without our hook is somebody's leftover
+	if find(plugins, Name) >= 0 {
+		added = append(added, addedWithin)
+	}
 	own := ensure(plugins, Name, 2)
 	set(own, errorHooks, Hooked, 3)
 	set(own, addedKey, strings.Join(added, " "), 3)
@@ -111,11 +114,15 @@ func Disable(text []byte) ([]byte, error) {
 		return nil, err
 	}
 	own, err := child(plugins, Name)
-	if err != nil || own == nil {
-		return text, err
+	if err != nil || find(own, addedKey) < 0 {
+		return text, err // the hook is somebody else's
 	}
 	added := strings.Fields(value(own, addedKey))
-	remove(plugins, Name)
+	remove(own, addedKey)
+	remove(own, errorHooks)
+	if len(own.Members) == 0 && !slices.Contains(added, addedWithin) {
+		remove(plugins, Name)
+	}
 	if len(plugins.Members) == 0 && slices.Contains(added, addedPlugins) {
 		remove(root, pluginsKey)
 	}

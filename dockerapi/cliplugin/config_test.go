@@ -131,6 +131,22 @@ func TestDisableLater(t *testing.T) {
 	}
 }
 
+// TestKeysOfOthers: what somebody wrote at plugins.portlint comes back as it was.
+func TestKeysOfOthers(t *testing.T) {
+	for _, text := range []string{
+		`{"plugins":{"portlint":{"x":"mine"}}}`, `{"plugins": {"portlint": {}}}`, `{"plugins":{"portlint":{"error-hooks":"mine"}}}`,
+		"{\n  \"plugins\": {\n    \"portlint\": {\n      \"x\": \"mine\"\n    }\n  }\n}\n",
+	} {
+		with, err := Enable([]byte(text))
+		if s, err2 := ReadSettings(with); err != nil || err2 != nil || !s.Ours {
+			t.Errorf("%s: %v, %v: %s", text, err, err2, with)
+		}
+		if back, err := Disable(with); err != nil || string(back) != text {
+			t.Errorf("%s: %v: %s", text, err, back)
+		}
+	}
+}
+
 func TestConfigRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"{\n  \"a\": 1,\n}":                  "it is no JSON at 3:1: ",
