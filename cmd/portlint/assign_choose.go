@@ -57,7 +57,7 @@ func (p *picker) forget(page *leases.Page, project *lint.Project) []string {
 	for _, b := range project.Bindings() {
 		asked[wishKey(b)], asked[placeKey(b)] = true, true
 	}
-	return page.Retain(p.dir, func(key string) bool { return asked[key] })
+	return page.Retain(p.dir, p.project, p.files, func(key string) bool { return asked[key] })
 }
 
 // choosePorts gives every variable its ports. What works today stays: a value from outside of the Compose
@@ -85,7 +85,7 @@ func (p *picker) choosePorts(page *leases.Page, project *lint.Project, vars []po
 }
 
 func (p *picker) give(page *leases.Page, a assigned) {
-	page.Give(leases.Lease{First: a.to, Last: a.to + uint16(a.ports()-1), Dir: p.dir, Project: p.project, Key: a.name})
+	page.Give(p.lease(a.name, a.to, a.ports()))
 }
 
 // stay keeps the ports that a variable gives today, where nothing speaks against them. A default of a working tree that
@@ -96,7 +96,7 @@ func (p *picker) stay(page *leases.Page, project *lint.Project, v portVar, befor
 		a.moved = "nothing gives it a value"
 		return a
 	}
-	old, had := page.Of(p.dir, v.name)
+	old, had := page.Of(p.dir, p.project, v.name)
 	ours := had && old.First == v.first && old.Last == v.last
 	switch {
 	case v.origin().Kind == lint.FromDefault && p.sight.linked && !ours:
@@ -129,7 +129,7 @@ func (p *picker) against(page *leases.Page, project *lint.Project, v portVar, be
 		}
 	}
 	for _, l := range page.Leases {
-		if l.Dir != p.dir && l.First <= v.last && v.first <= l.Last {
+		if !l.Asks(p.dir, p.project) && l.First <= v.last && v.first <= l.Last {
 			return fmt.Sprintf("%s: portlint gave it to %s", v.set(v.first), p.whose(l))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,6 +83,63 @@ func TestAssignForgets(t *testing.T) {
 	}
 	if fmt.Sprint(keys) != "[WEB_PORT DATA_PORT]" {
 		t.Errorf("the book has %s", keys)
+	}
+}
+
+// TestAssignOtherFiles keeps what other files of the project were given.
+func TestAssignOtherFiles(t *testing.T) {
+	s, dir := newPickStage(t), t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
+	writeExample(t, filepath.Join(dir, "test.yaml"), strings.ReplaceAll(manyProject, "_PORT", "_TEST"))
+	s.assignIn(t, dir, nil, "--write")
+	first, err := readFileText(filepath.Join(dir, ".env"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.assignIn(t, dir, nil, "-f", "test.yaml", "--write")
+	var keys []string
+	for _, l := range s.picker(t, dir).book.Peek() {
+		keys = append(keys, l.Key+" "+l.Files)
+	}
+	slices.Sort(keys)
+	if fmt.Sprint(keys) != "[DB_PORT compose.yaml DB_TEST test.yaml WEB_PORT compose.yaml WEB_TEST test.yaml]" {
+		t.Errorf("the book has %s", keys)
+	}
+	both, err := readFileText(filepath.Join(dir, ".env"))
+	if head, _, _ := strings.Cut(first, "# portlint: end"); err != nil || !strings.HasPrefix(both, head) {
+		t.Errorf(".env was\n%sand is, %v,\n%s", first, err, both)
+	}
+}
+
+// TestAssignTwoProjects gives two projects of one directory, which can be up at once, ports of their own, each time the same.
+func TestAssignTwoProjects(t *testing.T) {
+	s, dir := newPickStage(t), t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
+	var outputs []string
+	for range 2 {
+		for _, args := range [][]string{{"-p", "one"}, {"-p", "two"}, {}} {
+			out, _ := s.assignIn(t, dir, nil, args...)
+			outputs = append(outputs, out)
+		}
+	}
+	demandDistinct(t, given(outputs[:3], "WEB_PORT", "DB_PORT"), 6)
+	if !slices.Equal(outputs[:3], outputs[3:]) {
+		t.Errorf("first %q, then %q", outputs[:3], outputs[3:])
+	}
+}
+
+// TestAssignRenamed keeps the ports of a project that gets another name.
+func TestAssignRenamed(t *testing.T) {
+	s, dir, other := newPickStage(t), t.TempDir(), t.TempDir()
+	for _, d := range []string{other, dir} {
+		writeExample(t, filepath.Join(d, "compose.yaml"), manyProject)
+	}
+	s.assignIn(t, other, nil)
+	before, _ := s.assignIn(t, dir, nil)
+	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.Replace(manyProject, "name: shop", "name: store", 1))
+	after, _ := s.assignIn(t, dir, nil)
+	if _, ports, _ := strings.Cut(before, "\n"); after != ports {
+		t.Errorf("before\n%sand after\n%s", before, after)
 	}
 }
 

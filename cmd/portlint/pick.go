@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -18,8 +19,9 @@ import (
 // sockets and ranges, the containers of the engine, the projects on the disk around, and what the book of this machine's
 // leases gave to anybody else.
 type picker struct {
-	dir     string // the project directory; with the key of a wish it names a lease
+	dir     string // the project directory; with the project and the key of a wish it names a lease
 	project string
+	files   string // the Compose files, as in COMPOSE_FILE
 	book    leases.Book
 	machine lint.Ground     // what others have on the machine: it beats even an own lease
 	ground  lint.Ground     // everything that a new port keeps away from
@@ -39,7 +41,7 @@ func newPicker(ctx context.Context, w world, project *lint.Project, host *lint.H
 	if err != nil {
 		return nil, err
 	}
-	p := &picker{dir: realDir(project.Dir), project: project.Name, stderr: w.stderr, said: map[string]bool{}, own: map[uint16]bool{}}
+	p := &picker{dir: realDir(project.Dir), project: project.Name, files: fileList(project), stderr: w.stderr, said: map[string]bool{}, own: map[uint16]bool{}}
 	p.book = leases.Book{Now: time.Now}
 	if state, err := stateDir(w); err == nil {
 		p.book.Dir = state
@@ -59,6 +61,18 @@ func newPicker(ctx context.Context, w world, project *lint.Project, host *lint.H
 	}
 	p.owns(host, project)
 	return p, nil
+}
+
+// fileList names the Compose files of a project as COMPOSE_FILE does, those below its directory without it.
+func fileList(project *lint.Project) string {
+	var list []string
+	for _, file := range project.Files {
+		if rel, err := filepath.Rel(project.Dir, file); err == nil && filepath.IsLocal(rel) {
+			file = rel
+		}
+		list = append(list, file)
+	}
+	return strings.Join(list, string(filepath.ListSeparator))
 }
 
 // owns notes the ports that containers of the checkout have now.
@@ -128,12 +142,17 @@ func (p *picker) pickEach(ctx context.Context, wishes []lint.Wish, give func(*le
 			if err != nil {
 				return err
 			}
-			give(page, leases.Lease{First: got.First, Last: got.First + uint16(w.Ports()-1), Dir: p.dir, Project: p.project, Key: w.Key})
+			give(page, p.lease(w.Key, got.First, w.Ports()))
 			all = append(all, got)
 		}
 		return nil
 	})
 	return all, err
+}
+
+// lease is one of this checkout.
+func (p *picker) lease(key string, first uint16, ports int) leases.Lease {
+	return leases.Lease{First: first, Last: first + uint16(ports-1), Dir: p.dir, Project: p.project, Files: p.files, Key: key}
 }
 
 // update changes the book and says what is wrong with it.
@@ -146,7 +165,7 @@ func (p *picker) update(ctx context.Context, change func(*leases.Page) error) er
 }
 
 func (p *picker) answer(page *leases.Page, w lint.Wish) (lint.Picked, error) {
-	old, had := page.Of(p.dir, w.Key)
+	old, had := page.Of(p.dir, p.project, w.Key)
 	if had && int(old.Last)-int(old.First)+1 == w.Ports() && !shared(page, old) && p.keeps(w, old.First) == "" {
 		return lint.Picked{First: old.First}, nil
 	}
@@ -156,7 +175,7 @@ func (p *picker) answer(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 // shared reports whether somebody else has been given a port of a lease too, as after a change by hand.
 func shared(page *leases.Page, l leases.Lease) bool {
 	return slices.ContainsFunc(page.Leases, func(o leases.Lease) bool {
-		return (o.Dir != l.Dir || o.Key != l.Key) && o.First <= l.Last && l.First <= o.Last
+		return (!o.Asks(l.Dir, l.Project) || o.Key != l.Key) && o.First <= l.Last && l.First <= o.Last
 	})
 }
 
@@ -205,7 +224,7 @@ func (p *picker) whose(l leases.Lease) string {
 	switch {
 	case l.Key == "":
 		return fmt.Sprintf("somebody in %q just now", l.Dir)
-	case l.Dir == p.dir:
+	case l.Asks(p.dir, p.project):
 		return fmt.Sprintf("%q of this checkout", l.Key)
 	default:
 		return fmt.Sprintf("project %q in %q", l.Project, l.Dir)

@@ -21,8 +21,9 @@ type Lease struct {
 	First   uint16    `json:"first"`
 	Last    uint16    `json:"last"`
 	Dir     string    `json:"dir"`               // the project directory of the checkout, absolute
-	Project string    `json:"project,omitempty"` // the project's name there
-	Key     string    `json:"key,omitempty"`     // what asked, unique within Dir; "" for one that nobody comes back for
+	Project string    `json:"project,omitempty"` // the project's name there; two of one directory can be up at once
+	Files   string    `json:"files,omitempty"`   // the Compose files that asked last, as in COMPOSE_FILE
+	Key     string    `json:"key,omitempty"`     // what asked, unique within the project; "" for one that nobody comes back for
 	Since   time.Time `json:"since"`
 	Until   time.Time `json:"until,omitzero"` // when it ends; zero: as long as Dir exists
 }

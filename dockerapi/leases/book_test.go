@@ -3,6 +3,7 @@ package leases
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -45,12 +46,12 @@ func TestGive(t *testing.T) {
 	})
 	later := bookIn(state, day.AddDate(1, 0, 0))
 	update(t, later, func(p *Page) {
-		l, ok := p.Of(dir, "WEB_PORT")
+		l, ok := p.Of(dir, "shop", "WEB_PORT")
 		if !ok || l.First != 21000 || !l.Since.Equal(day) {
 			t.Errorf("a year later %+v %t", l, ok)
 		}
 		p.Give(l) // the same
-		p.Give(Lease{First: 20510, Last: 20510, Dir: dir, Key: "POOL"})
+		p.Give(Lease{First: 20510, Last: 20510, Dir: dir, Project: "shop", Key: "POOL"})
 	})
 	all := leasesOf(t, later)
 	if len(all) != 2 || all[0].First != 20510 || !all[0].Since.Equal(day.AddDate(1, 0, 0)) || !all[1].Since.Equal(day) {
@@ -94,9 +95,37 @@ func TestLeasesEnd(t *testing.T) {
 			t.Errorf("%v", p.Projects)
 		}
 	})
-	update(t, bookIn(state, day), func(p *Page) { p.Retain(dir, func(key string) bool { return key == "B" }) })
+	update(t, bookIn(state, day), func(p *Page) { p.Retain(dir, "", "", func(key string) bool { return key == "B" }) })
 	if all := leasesOf(t, bookIn(state, day)); len(all) != 1 || all[0].Key != "B" {
 		t.Errorf("%+v", all)
+	}
+}
+
+// TestProjectsOfADirectory keeps two projects of one directory apart, and what several files of one project ask for.
+func TestProjectsOfADirectory(t *testing.T) {
+	state, dir := t.TempDir(), t.TempDir()
+	give := func(project, files, key string, port uint16) func(*Page) {
+		return func(p *Page) {
+			p.Give(Lease{First: port, Last: port, Dir: dir, Project: project, Files: files, Key: key})
+		}
+	}
+	for _, change := range []func(*Page){
+		give("one", "compose.yaml", "A", 20001), give("two", "compose.yaml", "A", 20002), give("one", "test.yaml", "T", 20003),
+		func(p *Page) {
+			if gone := p.Retain(dir, "one", "test.yaml", func(string) bool { return false }); fmt.Sprint(gone) != "[T]" {
+				t.Errorf("%q", gone)
+			}
+		},
+		func(p *Page) { p.Name(dir, "one") }, func(p *Page) { p.Name(dir, "uno") },
+	} {
+		update(t, bookIn(state, day), change)
+	}
+	var got []string
+	for _, l := range leasesOf(t, bookIn(state, day)) {
+		got = append(got, fmt.Sprint(l.First, l.Project, l.Files, l.Key))
+	}
+	if want := "[20001unocompose.yamlA 20002twocompose.yamlA]"; fmt.Sprint(got) != want {
+		t.Errorf("%v, want %s", got, want)
 	}
 }
 

@@ -53,19 +53,22 @@ func (p *Page) drop(gone func(Lease) bool) {
 	p.changed = p.changed || len(p.Leases) != n
 }
 
-// Of returns the lease of a checkout for a key.
-func (p *Page) Of(dir, key string) (Lease, bool) {
-	i := slices.IndexFunc(p.Leases, func(l Lease) bool { return l.Dir == dir && l.Key == key && key != "" })
+// Asks reports whether a lease is one of a project's in a directory.
+func (l Lease) Asks(dir, project string) bool { return l.Dir == dir && l.Project == project }
+
+// Of returns the lease of a project in a directory for a key.
+func (p *Page) Of(dir, project, key string) (Lease, bool) {
+	i := slices.IndexFunc(p.Leases, func(l Lease) bool { return l.Asks(dir, project) && l.Key == key && key != "" })
 	if i < 0 {
 		return Lease{}, false
 	}
 	return p.Leases[i], true
 }
 
-// Give writes a lease down, in the place of the one with the same directory and key. Since is kept for the same ports, and
+// Give writes a lease down, in the place of the one with the same directory, project and key. Since is kept for the same ports, and
 // is now otherwise.
 func (p *Page) Give(l Lease) {
-	old, had := p.Of(l.Dir, l.Key)
+	old, had := p.Of(l.Dir, l.Project, l.Key)
 	l.Since = p.now.UTC().Truncate(time.Second)
 	if had && old.First == l.First && old.Last == l.Last {
 		l.Since = old.Since
@@ -73,7 +76,7 @@ func (p *Page) Give(l Lease) {
 	if had && old == l {
 		return
 	}
-	p.drop(func(o Lease) bool { return had && o.Dir == l.Dir && o.Key == l.Key })
+	p.drop(func(o Lease) bool { return had && o.Asks(l.Dir, l.Project) && o.Key == l.Key })
 	p.Leases = append(p.Leases, l)
 	slices.SortStableFunc(p.Leases, func(a, b Lease) int { return cmp.Compare(a.First, b.First) })
 	p.changed = true
@@ -85,10 +88,11 @@ func (p *Page) GiveFor(l Lease, how time.Duration) {
 	p.Give(l)
 }
 
-// Retain drops the leases of a checkout whose keys are not asked for any more, and returns those keys.
-func (p *Page) Retain(dir string, asked func(key string) bool) (dropped []string) {
+// Retain drops the leases of a project in a directory that the same Compose files do not ask for any more, and returns
+// their keys.
+func (p *Page) Retain(dir, project, files string, asked func(key string) bool) (dropped []string) {
 	p.drop(func(l Lease) bool {
-		gone := l.Dir == dir && l.Until.IsZero() && !asked(l.Key)
+		gone := l.Asks(dir, project) && l.Files == files && l.Until.IsZero() && !asked(l.Key)
 		if gone {
 			dropped = append(dropped, l.Key)
 		}
@@ -97,10 +101,17 @@ func (p *Page) Retain(dir string, asked func(key string) bool) (dropped []string
 	return dropped
 }
 
-// Name writes down the name of the project of a checkout.
+// Name writes down the name of the project of a checkout. The leases that it had by its former name stay its own.
 func (p *Page) Name(dir, project string) {
-	if p.Projects[dir] != project {
-		p.Projects[dir] = project
-		p.changed = true
+	old, had := p.Projects[dir]
+	if had && old == project {
+		return
 	}
+	for i := range p.Leases {
+		if l := &p.Leases[i]; had && l.Asks(dir, old) {
+			l.Project = project
+		}
+	}
+	p.Projects[dir] = project
+	p.changed = true
 }
