@@ -28,14 +28,9 @@ func (m move) text() string {
 // in words. What stays keeps its variable for itself. Where a variable gives a host port already, the first fix sets it
 // in the env file, and another one changes the default in the file.
 func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
-	var moves []move
-	for _, it := range later {
-		to, ok := p.advice.move(p.leader(it))
-		if !ok {
-			return nil
-		}
-		moves = append(moves, move{item: it, first: to, fresh: it.sharesVariable(stays)})
-		stays = append(stays, it)
+	moves, ok := p.movesOf(later, stays)
+	if !ok {
+		return nil
 	}
 	var fixes []Fix
 	for _, ways := range [][]way{{p.inEnvFile, p.inFile}, {p.inFile, p.inEnvFile}} {
@@ -48,6 +43,48 @@ func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
 		return []Fix{{Title: p.advise(moves), Safety: Manual}}
 	}
 	return fixes
+}
+
+// movesOf finds a new host port for each item, and for those that are one port with it.
+func (p *Pass) movesOf(later, stays []Item) ([]move, bool) {
+	var moves []move
+	for _, it := range later {
+		if slices.ContainsFunc(moves, func(m move) bool { return m.item.Head() == it.Head() }) {
+			continue
+		}
+		whole := append([]Item{it}, p.partners(it, stays)...)
+		fresh := it.sharesVariable(stays)
+		for _, part := range whole {
+			to, ok := p.advice.move(p.leader(part))
+			if !ok {
+				return nil, false
+			}
+			moves = append(moves, move{item: part, first: to, fresh: fresh})
+		}
+		stays = append(stays, whole...)
+	}
+	return moves, true
+}
+
+// partners are the other items that are one port with an item, and of which none stays.
+func (p *Pass) partners(it Item, stays []Item) []Item {
+	var out []Item
+	for _, o := range it.Service.Items() {
+		stay := slices.ContainsFunc(stays, func(s Item) bool { return s.Head() == o.Head() })
+		if o.Head() != it.Head() && !stay && p.together(it, o) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// together reports whether two items of a service are one port over two protocols or on two addresses, and are written
+// so that one variable gives both.
+func (p *Pass) together(a, b Item) bool {
+	if p.Project == nil || !a.Written() || a.side() != b.side() || a.Head().Var != b.Head().Var || isLiteral(a.Head().Text) != isLiteral(b.Head().Text) {
+		return false
+	}
+	return p.advice.name(p.Project, a) == p.advice.name(p.Project, b)
 }
 
 // way writes a move in one of the places where it can be written.
@@ -88,14 +125,10 @@ func setting(m move, file string) string {
 	return fmt.Sprintf("set %s=%s in %s", m.item.Head().Var, m.text(), filepath.Base(file))
 }
 
-// leader is the item with which an item will share a variable, so that both move to one port, or the item itself.
+// leader is the first item of the service that is one port with an item, so that both move to one port.
 func (p *Pass) leader(it Item) Item {
-	if p.Project == nil || !isLiteral(it.Head().Text) {
-		return it
-	}
-	name := p.advice.name(p.Project, it)
 	for _, o := range it.Service.Items() {
-		if o.side() == it.side() && isLiteral(o.Head().Text) && p.advice.name(p.Project, o) == name {
+		if p.together(it, o) {
 			return o
 		}
 	}
@@ -172,7 +205,7 @@ func (p *Project) exampleEdits(it Item, name, value string) []Edit {
 		return nil
 	}
 	comment := "host port of " + it.Service.Name
-	if len(it.Service.Items()) > 1 {
+	if it.Service.sides() > 1 {
 		comment += fmt.Sprintf(" for %d", it.Head().Target)
 	}
 	for _, dir := range []string{filepath.Dir(it.Head().Entry.File), p.Dir} {
@@ -193,7 +226,9 @@ func title(moves []move) string {
 		if !slices.Contains(services, name) {
 			services = append(services, name)
 		}
-		ports[name] = append(ports[name], m.text())
+		if !slices.Contains(ports[name], m.text()) {
+			ports[name] = append(ports[name], m.text())
+		}
 	}
 	for _, name := range services {
 		what := "host port"
@@ -211,9 +246,9 @@ func (p *Pass) advise(moves []move) string {
 	free := map[string][]string{} // new host ports, by service
 	for _, m := range moves {
 		part := p.adviseOne(m)
-		if part == "" {
+		if part == "" && !slices.Contains(free[m.item.Service.Name], m.text()) {
 			free[m.item.Service.Name] = append(free[m.item.Service.Name], m.text())
-		} else if !slices.Contains(parts, part) {
+		} else if part != "" && !slices.Contains(parts, part) {
 			parts = append(parts, part)
 		}
 	}

@@ -176,24 +176,24 @@ type namer struct {
 }
 
 // service names the items of one service, literals first: they are the ones that will ask. One port published over two
-// protocols keeps one variable.
+// protocols or on two addresses keeps one variable, as long as both can have it.
 func (n *namer) service(items []Item) {
 	sides := map[side]string{}
 	for _, it := range items {
 		sides[it.side()] = ""
 	}
-	taken := map[string]bool{} // by an item of that side over that protocol
+	having := map[string][]Item{} // by name
 	for _, literal := range []bool{true, false} {
 		for _, it := range items {
 			if isLiteral(it.Head().Text) != literal {
 				continue
 			}
 			name := sides[it.side()]
-			if name == "" || !it.Written() || taken[name+it.Head().Proto] {
+			if name == "" || !it.Written() || slices.ContainsFunc(having[name], it.meets) {
 				name = n.choose(it, len(sides) > 1)
 				sides[it.side()] = name
 			}
-			taken[name+it.Head().Proto] = true
+			having[name] = append(having[name], it)
 			n.names[it.Head().Entry] = name
 		}
 	}
@@ -205,6 +205,27 @@ type side struct{ first, last, target uint16 }
 func (i Item) side() side {
 	first, last := i.Range()
 	return side{first, last, i.Head().Target}
+}
+
+// sides is how many of them the items of a service have.
+func (s *Service) sides() int {
+	sides := map[side]bool{}
+	for _, it := range s.Items() {
+		sides[it.side()] = true
+	}
+	return len(sides)
+}
+
+// meets reports whether one engine can't bind both items, as their lowest host ports tell.
+func (i Item) meets(o Item) bool {
+	for _, x := range i.Head().Endpoints(i.Service.Network, i.Head().First) {
+		for _, y := range o.Head().Endpoints(o.Service.Network, o.Head().First) {
+			if x.Overlaps(y) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // choose takes the dialect's name, with HOST where the project uses that one already, and a number where it must.

@@ -102,6 +102,12 @@ error certain 10: 8080/tcp is published by "b" and "c"; not all of them can star
   unsafe: publish "c" on host port 8081
     - "${C_PORT:-8081}:80"
 `},
+		{name: "one port on two addresses moves as one", services: []*svc{service("a", "8080:80"), service("b", "127.0.0.1:8080:80", "[::1]:8080:80")}, want: `
+error certain 9: 8080/tcp is published by "a" and "b"; not all of them can start
+  unsafe: publish "b" on host port 8081
+    - "127.0.0.1:${B_PORT:-8081}:80"
+    - "[::1]:${B_PORT:-8081}:80"
+`},
 		{name: "a repeat that is alone in its list", services: []*svc{service("a", "8080:80", "@1 long 8080:80")}, want: `
 error certain 5: "a" publishes 8080/tcp twice, as Compose takes the short and the long form for two ports; the container cannot start
   manual: delete one of the two
@@ -122,9 +128,30 @@ error certain 6: "web" publishes both 127.0.0.1:8080/tcp and 8080/tcp, which ove
 error certain 10: 53/tcp is published by both "a" and "b"; the second container cannot start
   unsafe: publish "b" on host port 8053
     - "${B_PORT:-8053}:53"
+    - "${B_PORT:-8053}:53/udp"
 error certain 11: 53/udp is published by both "a" and "b"; the second container cannot start
   unsafe: publish "b" on host port 8053
+    - "${B_PORT:-8053}:53"
     - "${B_PORT:-8053}:53/udp"
+`},
+		{name: "the other protocol moves along", services: []*svc{service("c", "443:8443"), service("web", "443:443", "443:443/udp")}, want: `
+error certain 9: 443/tcp is published by both "c" and "web"; the second container cannot start
+  unsafe: publish "web" on host port 8443
+    - "${WEB_PORT:-8443}:443"
+    - "${WEB_PORT:-8443}:443/udp"
+`},
+		{name: "the other protocol of one variable moves along", services: []*svc{service("c", "443:8443"),
+			service("web", "${W:-443}:443", "${W:-443}:443/udp")}, want: `
+error certain 9: 443/tcp is published by both "c" and "web"; the second container cannot start
+  unsafe: publish "web" on host port 8443
+    - "${W:-8443}:443"
+    - "${W:-8443}:443/udp"
+`},
+		{name: "the other protocol with a variable of its own stays", services: []*svc{service("c", "443:8443"),
+			service("web", "443:443", "${U:-443}:443/udp")}, want: `
+error certain 9: 443/tcp is published by both "c" and "web"; the second container cannot start
+  unsafe: publish "web" on host port 8443
+    - "${WEB_PORT:-8443}:443"
 `},
 		{name: "by hand, said once", services: []*svc{service("a", "${Q}:1", "8080:80", "127.0.0.1:8080:81", "[::1]:8080:82")}, change: func(p *Project) {
 			for i := range p.Services[0].Bindings {

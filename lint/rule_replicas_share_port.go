@@ -81,12 +81,16 @@ func (s *Service) forSwarm(p *Project) bool {
 func (p *Pass) poolFix(s *Service, tight []Item) []Fix {
 	fix := Fix{Safety: Unsafe}
 	var pools []string
+	given := map[*Binding]uint16{} // the first host port, by the first item of those that are one port
 	for _, it := range tight {
-		pool, edits, ok := p.widen(it, s.Replicas)
+		pool, edits, ok := p.widen(it, s.Replicas, given)
 		if !ok {
 			return []Fix{{Title: "publish a pool, or no host port", Safety: Manual}}
 		}
-		pools, fix.Edits = append(pools, pool), addEdits(fix.Edits, edits, it)
+		if !slices.Contains(pools, pool) {
+			pools = append(pools, pool)
+		}
+		fix.Edits = addEdits(fix.Edits, edits, it)
 	}
 	fix.Title = fmt.Sprintf("publish a pool of %d host ports: %s", s.Replicas, listed(pools))
 	sortEdits(fix.Edits)
@@ -95,15 +99,20 @@ func (p *Pass) poolFix(s *Service, tight []Item) []Fix {
 
 // widen makes a pool of n host ports out of an item with one port or too small a pool: where it stands, or in the env
 // file when a variable gives it.
-func (p *Pass) widen(it Item, n int) (pool string, edits []Edit, ok bool) {
+func (p *Pass) widen(it Item, n int, given map[*Binding]uint16) (pool string, edits []Edit, ok bool) {
 	b := it.Head()
 	if len(it.Bindings) > 1 || p.shared(it) {
 		return "", nil, false
 	}
-	first, ok := p.advice.grow(b.First, b.Width(), n)
+	leader := p.leader(it).Head()
+	first, ok := given[leader]
+	if !ok {
+		first, ok = p.advice.grow(b.First, b.Width(), n)
+	}
 	if !ok {
 		return "", nil, false
 	}
+	given[leader] = first
 	m := move{item: it, first: first, width: n}
 	if edits, _, ok = p.inEnvFile(m); ok {
 		return setting(m, edits[0].Span.File), edits, true

@@ -29,6 +29,12 @@ error certain 5: "a" has 3 replicas but a pool of 2 host ports, 8080-8081/tcp; r
 error certain 5: "a" has 2 replicas but 8080-8081/tcp is 2 fixed ports, not a pool; replica 2 needs the same ones and cannot start
   manual: publish a pool, or no host port
 `},
+		{name: "two protocols keep one pool", services: []*svc{service("dns", "53:53/udp", "53:53/tcp").scaled(3)}, want: `
+error certain 5: "dns" has 3 replicas but one host port, 53/udp; replica 2 cannot start
+  unsafe: publish a pool of 3 host ports: 53-55
+    - "53-55:53/udp"
+    - "53-55:53/tcp"
+`},
 		{name: "two items", services: []*svc{service("a", "8080:80", "8443:443").scaled(2)}, want: `
 error certain 5: "a" has 2 replicas but one host port, 8080/tcp; replica 2 cannot start
   unsafe: publish a pool of 2 host ports: 8080-8081 and 8443-8444

@@ -96,14 +96,32 @@ services:
 compose.yaml
   web: {image: app, environment: ["PORT=${WEB_PORT:-8080}"], ports: ["${WEB_PORT:-8081}:3000"]}
 `},
-		{name: "another port follows the variable", files: `
+		{name: "another protocol follows the variable", files: `
 -- compose.yaml --
 services:
   api: {image: app, ports: ["8080:80"]}
   web: {image: app, ports: ["${WEB_PORT:-8080}:3000", "${WEB_PORT:-8080}:3000/udp"]}
 `, want: `
+.env (new)
+  WEB_PORT=8081
+`},
+		{name: "a port of another container port follows the variable", files: `
+-- compose.yaml --
+services:
+  api: {image: app, ports: ["8080:80"]}
+  web: {image: app, ports: ["${WEB_PORT:-8080}:3000", "${WEB_PORT:-8080}:3001/udp"]}
+`, want: `
 compose.yaml
-  web: {image: app, ports: ["${WEB_PORT:-8081}:3000", "${WEB_PORT:-8080}:3000/udp"]}
+  web: {image: app, ports: ["${WEB_PORT:-8081}:3000", "${WEB_PORT:-8080}:3001/udp"]}
+`},
+		{name: "two protocols move together", files: `
+-- compose.yaml --
+services:
+  api: {image: app, ports: ["443:80"]}
+  web: {image: app, ports: ["443:443", "443:443/udp"]}
+`, want: `
+compose.yaml
+  web: {image: app, ports: ["${WEB_PORT:-8443}:443", "${WEB_PORT:-8443}:443/udp"]}
 `},
 		{name: "the shell sets the variable", files: `
 -- compose.yaml --

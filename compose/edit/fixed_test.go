@@ -71,6 +71,19 @@ compose.yaml
   web: {image: app, ports: ["${WEB_PORT:-8080}:80"]}
   db: {image: db, ports: ["${DB_PORT:-5432}:5432", "${DB_PORT_2:-9000}:9000"]}
 `},
+		{name: "one port on two addresses, one variable", files: `
+-- compose.yaml --
+services:
+  web: {image: app, ports: ["127.0.0.1:8080:80", "[::1]:8080:80"]}
+-- .env.example --
+A=1
+`, want: `
+.env.example
+  # host port of web
+  WEB_PORT=8080
+compose.yaml
+  web: {image: app, ports: ["127.0.0.1:${WEB_PORT:-8080}:80", "[::1]:${WEB_PORT:-8080}:80"]}
+`},
 		{name: "an example without a final newline", files: `
 -- compose.yaml --
 services:
@@ -126,7 +139,7 @@ services:
 A=1
 `, want: `
 .env.example
-  # host port of dns for 53
+  # host port of dns
   DNS_PORT=53
 compose.yaml
   dns: {image: app, ports: ["${DNS_PORT:-53}:53/tcp", "${DNS_PORT:-53}:53/udp"]}
