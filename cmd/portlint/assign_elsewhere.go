@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"regexp"
@@ -9,20 +10,27 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// elsewhereUsed finds the first place where a file of the project hands a variable on as a value of its own, as in
-// `PORT: ${WEB_PORT}`: what gets it there may mean the container's port. A URL with the port in it is no such place.
+// elsewhereUsed finds the first place where a file of the project hands a variable on as a word of its own, as in
+// `PORT: ${WEB_PORT}` and `["--port", "${WEB_PORT}"]`: what gets it there may mean the container's port. A URL with the
+// port in it is no such place, and neither is a comment.
 func elsewhereUsed(w world, p *lint.Project, sources lint.Sources, name string) string {
 	name = regexp.QuoteMeta(name)
-	alone := regexp.MustCompile(`(?m)(?:=|:[ \t]+)["']?\$(?:` + name + `|\{` + name + `(?::?[-?+][^{}]*)?\})["']?[ \t]*(?:#.*)?\r?$`)
+	alone := regexp.MustCompile(`(?m)(?:^|[\s"'=,\[{])(\$(?:` + name + `|\{` + name + `(?::?[-?+][^{}]*)?\}))(?:[\s"',\]}]|$)`)
 	for _, file := range slices.Sorted(maps.Keys(sources)) {
 		text := sources[file].Text
-		for _, at := range alone.FindAllIndex(text, -1) {
-			if slices.Contains(filesOf(p), file) && !inPorts(p, file, at[0]) {
-				return fmt.Sprintf("%s:%d", relative(w.dir, file), sources.Position(file, at[0]).Line)
+		for _, at := range alone.FindAllSubmatchIndex(text, -1) {
+			if slices.Contains(filesOf(p), file) && !inPorts(p, file, at[2]) && !inComment(text, at[2]) {
+				return fmt.Sprintf("%s:%d", relative(w.dir, file), sources.Position(file, at[2]).Line)
 			}
 		}
 	}
 	return ""
+}
+
+// inComment reports whether a place lies behind a "#" that begins a word, as far as its line shows.
+func inComment(text []byte, offset int) bool {
+	line := text[bytes.LastIndexByte(text[:offset], '\n')+1 : offset]
+	return bytes.HasPrefix(line, []byte("#")) || bytes.Contains(line, []byte(" #")) || bytes.Contains(line, []byte("\t#"))
 }
 
 // inPorts reports whether a place lies within a `ports` item.

@@ -242,10 +242,16 @@ func TestWithin(t *testing.T) {
 func TestAssignUsedElsewhere(t *testing.T) {
 	for value, want := range map[string]string{
 		"PORT: ${WEB_PORT}": "compose.yaml:4", `PORT: "${WEB_PORT:-21080}" # inside`: "compose.yaml:4", "PORT: $WEB_PORT": "compose.yaml:4",
+		"- PORT=${WEB_PORT}": "compose.yaml:4", "- '${WEB_PORT:-21080}'": "compose.yaml:4", `{PORT: "${WEB_PORT:-21080}", A: b}`: "compose.yaml:4",
+		`["--port","${WEB_PORT:-21080}"]`: "compose.yaml:4", `["--port=${WEB_PORT}"]`: "compose.yaml:4", "serve --port $WEB_PORT .": "compose.yaml:4",
+		"A: b # not ${WEB_PORT} here": "", "A: ${WEB_PORT_2:-1}${WEB_PORT}": "", "A: ${WEB_PORT}/x": "",
 		"URL: http://localhost:${WEB_PORT:-21080}": "", "PORT: ${WEB_PORT_2:-1}": "", "PORT: '3000'": "",
 	} {
-		dir := t.TempDir()
-		writeExample(t, filepath.Join(dir, "compose.yaml"), "services:\n  web:\n    environment:\n      "+value+
+		dir, key := t.TempDir(), "environment"
+		if !strings.Contains(value, ": ") || strings.Contains(value, "--") {
+			key = "command"
+		}
+		writeExample(t, filepath.Join(dir, "compose.yaml"), "services:\n  web:\n    "+key+":\n      "+value+
 			"\n    image: a\n    ports:\n      - target: 80\n        published: ${WEB_PORT:-21080}\n")
 		s := newPickStage(t)
 		if _, said := s.assignIn(t, dir, nil); strings.Contains(said, "suits there") {
