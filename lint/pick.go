@@ -64,11 +64,21 @@ type Picker struct {
 }
 
 // Pick goes through the candidates for a wish, takes the first that try has nothing against, and reports whether there is
-// one. try is asked for the lowest of the ports and says why they can't be had, "" when they can.
+// one. try is asked for the lowest of the ports and says why they can't be had, "" when they can. Of a range that somebody
+// chose the ports that are registered for a program come last.
 func (p *Picker) Pick(w Wish, try func(first uint16) string) (Picked, bool) {
+	got, ok := p.round(w, try, w.Near == 0)
+	if !ok && p.Low != 0 && w.Near == 0 {
+		got, ok = p.round(w, try, false)
+	}
+	return got, ok
+}
+
+// round is one visit of all candidates.
+func (p *Picker) round(w Wish, try func(first uint16) string, unregistered bool) (Picked, bool) {
 	var got Picked
 	for first := range p.candidates(w) {
-		port, why := p.shut(w, first)
+		port, why := p.shut(w, first, unregistered)
 		if why == "" {
 			port, why = first, try(first)
 		}
@@ -82,11 +92,11 @@ func (p *Picker) Pick(w Wish, try func(first uint16) string) (Picked, bool) {
 }
 
 // shut finds the first of the ports that something speaks against, and what that is.
-func (p *Picker) shut(w Wish, first uint16) (uint16, string) {
+func (p *Picker) shut(w Wish, first uint16, unregistered bool) (uint16, string) {
 	for i := range w.Ports() {
 		port := first + uint16(i)
 		why := p.Shut(port)
-		if why == "" && w.Near == 0 && registered[port] {
+		if why == "" && unregistered && registered[port] {
 			why = "it is registered with IANA for a program"
 		}
 		if why != "" {

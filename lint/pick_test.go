@@ -57,7 +57,7 @@ func TestPickSkips(t *testing.T) {
 		{20500, Ground{Ephemeral: [2]uint16{20000, 65535}}, false, "it lies among the ports for outgoing connections, 20000-65535"},
 		{10080, Ground{}, false, "browsers refuse it"},
 		{5000, Ground{}, false, "it belongs to AirPlay Receiver on every Mac"},
-		{27017, Ground{}, false, "it is registered with IANA for a program"},
+		{27017, Ground{}, false, ""},
 		{27017, Ground{}, true, ""},
 		{20500, Ground{Taken: map[uint16]string{20500: "the neighbour has it"}}, false, "the neighbour has it"},
 		{20500, Ground{Kept: []KeptRange{{20400, 20500, "Windows keeps 20400-20500 for itself"}}}, false, "Windows keeps 20400-20500 for itself"},
@@ -73,6 +73,29 @@ func TestPickSkips(t *testing.T) {
 		if ok != (c.why == "") || ok && got.First != c.port || !ok && (len(got.Skips) != 1 || got.Skips[0] != Skip{c.port, c.port, c.why}) {
 			t.Errorf("%d: %t %+v, want %q", c.port, ok, got, c.why)
 		}
+	}
+}
+
+// TestPickRegisteredLast gives the registered ports of a chosen range only when the others are gone, and none of the range
+// that nobody chose.
+func TestPickRegisteredLast(t *testing.T) {
+	p := Picker{Ground: Ground{Low: 23399, High: 23403}, Seed: "/"}
+	var got []uint16
+	for range 5 {
+		a, ok := p.Pick(Wish{Key: "k"}, anyPort)
+		if !ok {
+			t.Fatalf("%v, then %+v", got, a)
+		}
+		got = append(got, a.First)
+		p.Take(a.First, a.First, "it is taken")
+	}
+	slices.Sort(got[:2])
+	slices.Sort(got[2:])
+	if fmt.Sprint(got) != "[23399 23403 23400 23401 23402]" {
+		t.Error(got)
+	}
+	if a, ok := p.Pick(Wish{Key: "k"}, anyPort); ok || len(a.Skips) == 0 || a.Skips[0].Why != "it is taken" {
+		t.Errorf("%+v", a)
 	}
 }
 

@@ -141,6 +141,9 @@ func (s *assigning) choose(ctx context.Context) error {
 		want.base = plain.Name
 	}
 	if s.assignment, err = p.assign(ctx, want, &host); err != nil {
+		if s.flags.verbose {
+			p.explainNone(err)
+		}
 		return err
 	}
 	s.explain(p)

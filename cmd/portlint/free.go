@@ -83,6 +83,9 @@ func free(ctx context.Context, w world, g globals, o freeFlags, args []string) e
 	p.warnBlind()
 	picked, err := p.pickFor(ctx, freeTime, wishes)
 	if err != nil {
+		if o.verbose {
+			p.explainNone(err)
+		}
 		return err
 	}
 	if o.verbose {

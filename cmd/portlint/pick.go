@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -215,7 +216,7 @@ func (p *picker) fresh(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 	case broken != nil:
 		return lint.Picked{}, broken
 	case !ok:
-		return got, fmt.Errorf("no free port is left%s", last(got.Skips))
+		return got, &noPort{got.Skips}
 	}
 	return got, nil
 }
@@ -231,12 +232,15 @@ func (p *picker) whose(l leases.Lease) string {
 	}
 }
 
-// last is the reason that the search ended with.
-func last(skips []lint.Skip) string {
-	if len(skips) == 0 {
-		return ""
+// noPort says that no port suits a wish, and what was passed over.
+type noPort struct{ skips []lint.Skip }
+
+// Error returns what the search ended with.
+func (n *noPort) Error() string {
+	if len(n.skips) == 0 {
+		return "no free port is left"
 	}
-	return "; the last that was tried: " + skips[len(skips)-1].String()
+	return "no free port is left; the last that was tried: " + n.skips[len(n.skips)-1].String()
 }
 
 // tried binds the ports as the engine would and says why they can't be had, "" when they can. An address that is not
@@ -298,5 +302,15 @@ func (p *picker) warnBlind() {
 func (p *picker) explain(what string, got lint.Picked) {
 	for _, s := range got.Skips {
 		say(p.stderr, "%s: passed over %s", what, s)
+	}
+}
+
+// explainNone says what was passed over on the way to no port.
+func (p *picker) explainNone(err error) {
+	var none *noPort
+	if errors.As(err, &none) {
+		for _, s := range none.skips {
+			say(p.stderr, "passed over %s", s)
+		}
 	}
 }
