@@ -67,6 +67,8 @@ type finder struct {
 	base    Options
 	exclude func(path string) bool
 	seen    map[string]bool
+	most    int // directory entries to look at, 0: all
+	walked  int
 }
 
 // add keeps a project once: the one that Compose finds in dir, or the one that a file is by itself.
@@ -215,6 +217,9 @@ func (f *finder) addTree(ctx context.Context, root string) error {
 		path = filepath.Clean(path)
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if f.walked++; f.most > 0 && f.walked > f.most {
+			return fs.SkipAll
 		}
 		if err != nil {
 			f.Blind = append(f.Blind, lint.Blind{What: path, Why: pathless(err).Error()})

@@ -74,6 +74,31 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestReaders: a project may read a file by include, extends or env_file, or find it beside its own; a known one is left out, and so
+// is what lies behind the bound.
+func TestReaders(t *testing.T) {
+	dir := layout(t, "-- a/compose.yaml --\n"+oneService+"-- a/docker-compose.test.yml --\n"+oneService+"-- b/compose.yaml --\ninclude: [../in.yaml]\n"+
+		"-- c/compose.yaml --\nservices: {c: {image: c, env_file: ../a/.env}}\n-- d/compose.yaml --\n"+oneService+"-- in.yaml --\ninclude: [a/compose.yaml]\n")
+	known, err := Load(t.Context(), Options{Dir: filepath.Join(dir, "a")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	projects, all, err := FindBelow(t.Context(), Options{}, dir, 100)
+	if err != nil || !all || len(projects) != 5 {
+		t.Fatalf("%d projects, all of them: %v, %v", len(projects), all, err)
+	}
+	var got []string
+	for _, o := range Readers(projects, map[string]bool{filepath.Join(dir, "a", ".env"): true}, []Loaded{known}) {
+		got = append(got, filepath.Base(o.Dir))
+	}
+	if want := []string{"a", "b", "c"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if few, all, err := FindBelow(t.Context(), Options{}, dir, 3); err != nil || all || len(few) >= len(projects) {
+		t.Errorf("behind the bound: %d projects, all of them: %v, %v", len(few), all, err)
+	}
+}
+
 // TestStandalone checks a file that PATH gave by itself: what a part of a project lacks is no defect, the rest is.
 func TestStandalone(t *testing.T) {
 	for text, want := range map[string]string{

@@ -98,7 +98,7 @@ func (p *checkPlan) finish(ctx context.Context, w world, now outlook) error {
 	}
 	r := report.Report{
 		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: now.all.models(), Findings: now.found.findings,
-		Suppressed: now.found.suppressed, NotChecked: blind, Sources: now.all.sources, Fixable: p.fixable(ctx, now),
+		Suppressed: now.found.suppressed, NotChecked: blind, Sources: now.all.sources, Fixable: p.fixable(ctx, w, now),
 		Verdict: report.Verdict(verdict), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
 	}
 	for _, o := range p.outputs {

@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-
-	"github.com/spf13/pflag"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
@@ -14,46 +11,8 @@ import (
 	"github.com/portlint/portlint/lint/report"
 )
 
-// fixFlags are the flags of check that mend.
-type fixFlags struct {
-	fix    bool
-	unsafe bool
-	diff   bool
-}
-
-func (o *fixFlags) register(f *pflag.FlagSet) {
-	f.BoolVar(&o.fix, "fix", false, "mend what can be mended so that Compose loads the same project, of all rules that\nare not off")
-	f.BoolVar(&o.unsafe, "unsafe-fixes", false, "with --fix: also mend what moves a port")
-	f.BoolVar(&o.diff, "diff", false, "with --fix: write nothing, print a diff for git apply; exit 1 when there is one")
-}
-
-// check refuses flags that mean nothing without --fix, and a report in the middle of a diff.
-func (o *fixFlags) check(outputs []output) error {
-	switch {
-	case o.unsafe && !o.fix:
-		return errors.New("--unsafe-fixes goes with --fix")
-	case o.diff && !o.fix:
-		return errors.New("--diff goes with --fix")
-	}
-	for _, out := range outputs {
-		if o.diff && out.file == "" && !out.byDefault {
-			return fmt.Errorf("--diff and --format %s can't share standard output; give the format a file, as in --format %s=FILE",
-				out.format, out.format)
-		}
-	}
-	return nil
-}
-
-// most is how much a fix may change.
-func (o *fixFlags) most() lint.Safety {
-	if o.unsafe {
-		return lint.Unsafe
-	}
-	return lint.Safe
-}
-
 // fixable counts the findings that a run with more flags would mend: those with a fix that is proved and can be written.
-func (p *checkPlan) fixable(ctx context.Context, now outlook) report.Fixable {
+func (p *checkPlan) fixable(ctx context.Context, w world, now outlook) report.Fixable {
 	var n report.Fixable
 	asked := slices.DeleteFunc(slices.Clone(now.found.findings), func(f lint.Finding) bool {
 		return !slices.ContainsFunc(f.Fixes, func(fix lint.Fix) bool { return fix.Safety != lint.Manual && mayWrite(fix) })
@@ -61,7 +20,12 @@ func (p *checkPlan) fixable(ctx context.Context, now outlook) report.Fixable {
 	if p.quiet || len(asked) == 0 || !slices.ContainsFunc(p.outputs, func(o output) bool { return o.format == "text" }) {
 		return n
 	}
-	plan, err := edit.Rehearse(ctx, now.targets(asked), asked, lint.Unsafe)
+	targets := now.targets(asked)
+	others, err := newOthers(w, p.static, someEntries).of(ctx, targets, asked, nil)
+	if err != nil {
+		return n
+	}
+	plan, err := edit.Rehearse(ctx, append(targets, others...), asked, lint.Unsafe)
 	if err != nil {
 		return n
 	}
@@ -119,17 +83,20 @@ type repair struct {
 	made    []mended
 	left    []edit.Refused // by the last round
 	barred  map[string]error
+	others  *others
+	near    []edit.Target // the others of the last round
 }
 
 // mended is a fix with what was known before it.
 type mended struct {
 	edit.Made
 	before outlook
+	others []edit.Target // that read a file of the round
 }
 
 func newRepair(w world, g globals, plan checkPlan, sf *settingsFor, now outlook) *repair {
 	return &repair{world: w, globals: g, plan: plan, settings: sf, first: now, now: now,
-		changes: map[string]edit.Change{}, barred: map[string]error{}}
+		others: newOthers(w, plan.static, mostEntries), changes: map[string]edit.Change{}, barred: map[string]error{}}
 }
 
 func (r *repair) run(ctx context.Context) error {
@@ -156,7 +123,7 @@ func (r *repair) run(ctx context.Context) error {
 func (r *repair) round(ctx context.Context) (bool, error) {
 	taken := merged(r.now.taken, nil)
 	for range maxFixTries {
-		plan, err := edit.Rehearse(ctx, r.now.everything(), r.candidates(), r.plan.most())
+		plan, err := r.rehearse(ctx)
 		if err != nil {
 			return false, err
 		}
@@ -180,6 +147,18 @@ func (r *repair) round(ctx context.Context) (bool, error) {
 	}
 	say(r.stderr, "no port was free in %d tries", maxFixTries)
 	return false, nil
+}
+
+// rehearse proves fixes with the projects that were asked for and with all others that read a file of theirs.
+func (r *repair) rehearse(ctx context.Context) (edit.Plan, error) {
+	findings, targets := r.candidates(), r.now.everything()
+	others, err := r.others.of(ctx, targets, findings, r.texts(nil))
+	if err != nil {
+		return edit.Plan{}, err
+	}
+	r.near = others
+	plan, err := edit.Rehearse(ctx, append(targets, others...), findings, r.plan.most())
+	return plan, err
 }
 
 // everything is all projects as targets.
@@ -242,13 +221,7 @@ func (r *repair) after(ctx context.Context, changes []edit.Change) (outlook, err
 
 // overlaid are the options of the projects with more changes laid over the disk.
 func (r *repair) overlaid(changes []edit.Change) []compose.Options {
-	texts := map[string][]byte{}
-	for file, c := range r.changes {
-		texts[file] = c.New
-	}
-	for _, c := range changes {
-		texts[c.File] = c.New
-	}
+	texts := r.texts(changes)
 	var all []compose.Options
 	for _, p := range r.now.all.projects {
 		o := r.now.all.options[p.Project]
@@ -256,6 +229,18 @@ func (r *repair) overlaid(changes []edit.Change) []compose.Options {
 		all = append(all, o)
 	}
 	return all
+}
+
+// texts are the files after all changes so far and more.
+func (r *repair) texts(more []edit.Change) map[string][]byte {
+	texts := map[string][]byte{}
+	for file, c := range r.changes {
+		texts[file] = c.New
+	}
+	for _, c := range more {
+		texts[c.File] = c.New
+	}
+	return texts
 }
 
 // notFree lists the ports that changes would give and that somebody has now. What could not be tried is no reason, and
@@ -289,7 +274,7 @@ func (l *loaded) ports() map[uint16]bool {
 // keep makes the changes of a round part of the whole.
 func (r *repair) keep(plan edit.Plan, next outlook) {
 	for _, m := range plan.Made {
-		r.made = append(r.made, mended{m, r.now})
+		r.made = append(r.made, mended{m, r.now, r.near})
 	}
 	for _, c := range plan.Changes {
 		if first, ok := r.changes[c.File]; ok {

@@ -139,6 +139,9 @@ func (r *repair) tell(fixed, moved string) {
 		}
 		say(r.stderr, "left %s: %s, because %s [%s]", r.at(r.now.all.sources, l.Finding), l.Fix.Title, r.why(l), l.Finding.Rule)
 	}
+	for _, root := range r.others.cut {
+		say(r.stderr, "only %d entries of %q were searched for other projects that read the changed files", mostEntries, relative(r.dir, root))
+	}
 	if !r.plan.diff && len(r.changes) > 0 {
 		say(r.stderr, "wrote %s", r.written())
 	}
@@ -148,9 +151,17 @@ func (r *repair) tell(fixed, moved string) {
 func (r *repair) why(l edit.Refused) string {
 	why := l.Why
 	for _, e := range l.Fix.Edits {
-		why = strings.ReplaceAll(why, strconv.Quote(e.Span.File), strconv.Quote(relative(r.dir, e.Span.File)))
+		why = r.shorten(why, e.Span.File)
+	}
+	for _, o := range r.near {
+		why = r.shorten(why, o.Loaded.Project.Files[0])
 	}
 	return why
+}
+
+// shorten writes a quoted path as people see it from here.
+func (r *repair) shorten(text, file string) string {
+	return strings.ReplaceAll(text, strconv.Quote(file), strconv.Quote(relative(r.dir, file)))
 }
 
 // maxWritten is how many files are named; that many more are seen in a diff.

@@ -23,7 +23,12 @@ func (m *mover) rewrite(ctx context.Context, s *upState, it lint.Item) error {
 		return err
 	}
 	o.Overlay = m.line.overlay
-	plan, err := edit.Rehearse(ctx, []edit.Target{{Options: o, Loaded: s.all.projects[0]}}, found, lint.Safe)
+	target := []edit.Target{{Options: o, Loaded: s.all.projects[0]}}
+	others, err := newOthers(m.w, false, mostEntries).of(ctx, target, found, o.Overlay)
+	if err != nil {
+		return err
+	}
+	plan, err := edit.Rehearse(ctx, append(target, others...), found, lint.Safe)
 	switch {
 	case err != nil:
 		return err

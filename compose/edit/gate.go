@@ -56,6 +56,9 @@ func (r *rehearsal) refuseFile(file string, o *original) string {
 func (r *rehearsal) within(file string) bool {
 	own := repository(filepath.Dir(file))
 	for _, t := range r.targets {
+		if t.Other {
+			continue
+		}
 		dir := t.Loaded.Project.Dir
 		if root := repository(dir); root != "" && root == own {
 			return true

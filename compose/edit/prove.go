@@ -1,11 +1,9 @@
 package edit
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -15,86 +13,6 @@ import (
 	"github.com/portlint/portlint/lint"
 	"golang.org/x/sync/errgroup"
 )
-
-// view is one way in which a project is loaded before and after the edits.
-type view struct {
-	target  Target
-	options compose.Options
-	when    string // "" with the environment as it is
-	free    bool   // variables of the environment can be set in it
-	before  compose.Shape
-	broken  string // why nothing can be proved in it
-}
-
-// look makes two views of every project: with the environment as it is and without it. New variables are tried in the
-// one that Compose loads, best without the environment.
-func (r *rehearsal) look() error {
-	for _, t := range r.targets {
-		before, err := t.Loaded.Shape()
-		asIs := &view{target: t, options: t.Options, before: before}
-		if err != nil {
-			asIs.broken = err.Error()
-		}
-		bare := &view{target: t, options: withoutEnv(t.Options), when: " where the environment is empty"}
-		r.views = append(r.views, asIs)
-		if !t.Options.Static && len(bare.options.Env) == len(t.Options.Env) {
-			asIs.free = true
-			continue
-		}
-		if bare.before, err = shape(r.ctx, bare.options); err != nil {
-			asIs.free = !t.Options.Static
-			continue // without its environment it is no project
-		}
-		asIs.free = !t.Options.Static && before.Exact() && !bare.before.Exact()
-		bare.free = !asIs.free
-		r.views = append(r.views, bare)
-	}
-	return r.ctx.Err()
-}
-
-// withoutEnv keeps of the environment what chooses the project, and reads it as `up` does.
-func withoutEnv(o compose.Options) compose.Options {
-	o.Static = false
-	env := map[string]string{}
-	for name, value := range o.Env {
-		if strings.HasPrefix(name, "COMPOSE_") || name == "PWD" {
-			env[name] = value
-		}
-	}
-	o.Env = env
-	return o
-}
-
-func shape(ctx context.Context, o compose.Options) (compose.Shape, error) {
-	loaded, err := compose.Load(ctx, o)
-	if err != nil {
-		return compose.Shape{}, err
-	}
-	return loaded.Shape()
-}
-
-// reads reports whether the project may read one of the files: it did, or one lies beside its files or is named in them.
-func (v *view) reads(files map[string]bool) bool {
-	dirs := map[string]bool{v.target.Loaded.Project.Dir: true}
-	for path := range v.target.Loaded.Sources {
-		dirs[filepath.Dir(path)] = true
-	}
-	names := map[string]bool{}
-	for file := range files {
-		if _, ok := v.target.Loaded.Sources[file]; ok || dirs[filepath.Dir(file)] {
-			return true
-		}
-		names[filepath.Base(file)] = true
-	}
-	for name := range names {
-		for _, src := range v.target.Loaded.Sources {
-			if bytes.Contains(src.Text, []byte(name)) {
-				return true
-			}
-		}
-	}
-	return false
-}
 
 // prove loads every project that may read the files with the edits of a set, and returns the views in which it is not
 // as the fixes say, and why the first of them is not.
@@ -161,6 +79,9 @@ func (v *view) check(ctx context.Context, texts map[string][]byte, set []*candid
 		return v.unreadable(err)
 	}
 	expected, moves := v.expected(set, after)
+	if why := v.crowded(moves); why != "" {
+		return why
+	}
 	paths, reasons := expected.Differences(after)
 	if slices.ContainsFunc(moves, func(m lint.Move) bool { return m.From != m.To }) {
 		paths = slices.DeleteFunc(paths, isExtension)
@@ -176,15 +97,15 @@ func isExtension(path string) bool { return strings.HasPrefix(path, "extensions.
 
 // unreadable is why a project can't be loaded with the edits.
 func (v *view) unreadable(err error) string {
-	return fmt.Sprintf("project %q could not be read%s: %v", v.target.Loaded.Project.Name, v.when, err)
+	return fmt.Sprintf("%s could not be read%s: %v", v.name(), v.when, err)
 }
 
 // harm says what the edits would do that the fixes do not say.
 func (v *view) harm(paths, reasons []string) string {
 	if len(reasons) > 0 {
-		return fmt.Sprintf("Compose would refuse project %q%s: %s", v.target.Loaded.Project.Name, v.when, reasons[0])
+		return fmt.Sprintf("Compose would refuse %s%s: %s", v.name(), v.when, reasons[0])
 	}
-	return fmt.Sprintf("%s of project %q would change%s", some(paths), v.target.Loaded.Project.Name, v.when)
+	return fmt.Sprintf("%s of %s would change%s", some(paths), v.name(), v.when)
 }
 
 // some names the first of several paths.

@@ -19,6 +19,7 @@ import (
 type Target struct {
 	Options compose.Options
 	Loaded  compose.Loaded
+	Other   bool // nobody asked for it: its files are edited only where they are those of another target
 }
 
 // Rehearse is one round of fixes, without writing: for each finding, the most severe first, the first fix that is at

@@ -62,7 +62,7 @@ func (s *stage) targets(t *testing.T) []Target {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, Target{o, loaded})
+		out = append(out, Target{Options: o, Loaded: loaded})
 	}
 	return out
 }

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// fixFlags are the flags of check that mend.
+type fixFlags struct {
+	fix    bool
+	unsafe bool
+	diff   bool
+}
+
+func (o *fixFlags) register(f *pflag.FlagSet) {
+	f.BoolVar(&o.fix, "fix", false, "mend what can be mended so that Compose loads the same project, of all rules that\nare not off")
+	f.BoolVar(&o.unsafe, "unsafe-fixes", false, "with --fix: also mend what moves a port")
+	f.BoolVar(&o.diff, "diff", false, "with --fix: write nothing, print a diff for git apply; exit 1 when there is one")
+}
+
+// check refuses flags that mean nothing without --fix, and a report in the middle of a diff.
+func (o *fixFlags) check(outputs []output) error {
+	switch {
+	case o.unsafe && !o.fix:
+		return errors.New("--unsafe-fixes goes with --fix")
+	case o.diff && !o.fix:
+		return errors.New("--diff goes with --fix")
+	}
+	for _, out := range outputs {
+		if o.diff && out.file == "" && !out.byDefault {
+			return fmt.Errorf("--diff and --format %s can't share standard output; give the format a file, as in --format %s=FILE",
+				out.format, out.format)
+		}
+	}
+	return nil
+}
+
+// most is how much a fix may change.
+func (o *fixFlags) most() lint.Safety {
+	if o.unsafe {
+		return lint.Unsafe
+	}
+	return lint.Safe
+}
