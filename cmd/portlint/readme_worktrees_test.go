@@ -144,7 +144,7 @@ func newWorktreesDemo(t *testing.T, state string) *worktreesDemo {
 			if err != nil {
 				return err
 			}
-			p.Give(leases.Lease{First: port, Last: port, Dir: second, Key: name})
+			p.Give(leases.Lease{First: port, Last: port, Dir: second, Project: "shop-login", Key: name})
 		}
 		return nil
 	})
