@@ -2,6 +2,7 @@ package lint
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -20,7 +21,7 @@ func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
 		switch {
 		case i >= len(stay), !o.NoRecreate && (forced || !current(c)):
 			plan.free(c)
-		case c.lost() && !o.NoRecreate && !forced:
+		case c.lost() && !o.NoRecreate && !forced && s.asksAs(c):
 			s.Network.Lost, s.Network.MustBind = c.Name, o.MustBind
 		case !c.Running() && o.NoRecreate && len(c.Wanted) > 0 && !c.lost():
 			plan.wish(s, c)
@@ -49,6 +50,29 @@ func (o UpOptions) forces(service string) bool {
 // one, and publish nothing. Source: moby issue 51758.
 func (c *Container) lost() bool {
 	return c.State == "created" && len(c.Networks) == 0 && len(c.Wanted) > 0
+}
+
+// asksAs reports whether a container asks for the very ports of the service: with others Compose makes it anew.
+func (s *Service) asksAs(c *Container) bool {
+	type port struct {
+		proto               string
+		ip                  netip.Addr // zero: all addresses
+		first, last, target uint16
+	}
+	add := func(to map[port]bool, proto string, ip netip.Addr, first, last, target uint16) {
+		if ip = ip.Unmap(); ip.IsUnspecified() {
+			ip = netip.Addr{}
+		}
+		to[port{proto, ip, first, last, target}] = true
+	}
+	mine, its := map[port]bool{}, map[port]bool{}
+	for _, b := range s.Bindings {
+		add(mine, b.Proto, b.HostIP, b.First, b.Last, b.Target)
+	}
+	for _, w := range c.Wanted {
+		add(its, w.Proto, w.Addr.Addr(), w.Addr.Port(), max(w.Last, w.Addr.Port()), w.Target)
+	}
+	return maps.Equal(mine, its)
 }
 
 // unknownWishes counts stopped containers of which it is not known what they ask for: the files must do.

@@ -123,6 +123,8 @@ func TestAfterAFailedStart(t *testing.T) {
 warning possible 5: [ignored-ports] the ports of "web" may bind nothing: a start that failed has left container "p-web-1" without its network, and this engine starts it as it is
   manual: remove it, so that ` + "`up`" + ` makes a new one, or run ` + "`up`" + ` with --force-recreate: docker compose -p p rm -f web
 `},
+		{name: "without, and other ports", services: web(), want: AnswerConflict,
+			machine: held(container("p/web-1", "8081>80").stopped("created", ""))},
 		{name: "without, made again", services: web(), up: UpOptions{ForceRecreate: true}, machine: held(lost("p/web-1")), want: AnswerConflict},
 		{name: "without, kept", services: web(), up: UpOptions{NoRecreate: true}, machine: held(lost("p/web-1")), want: AnswerClear},
 		{name: "without, beside another", services: on(service("a", "8080:80"), service("b", "8080:80")), want: AnswerPossible,
