@@ -52,22 +52,31 @@ func (r *rehearsal) refuseFile(file string, o *original) string {
 }
 
 // within reports whether a file belongs to the repository of a project that is in sight; without a repository, whether
-// it lies below the directory of one, or below the one in which the command runs.
+// it lies below the directory of one, or below the one in which the command runs. A link does not make it so.
 func (r *rehearsal) within(file string) bool {
-	own := repository(filepath.Dir(file))
+	dir := resolved(filepath.Dir(file))
+	own := repository(dir)
 	for _, t := range r.targets {
 		if t.Other {
 			continue
 		}
-		dir := t.Loaded.Project.Dir
-		if root := repository(dir); root != "" && root == own {
+		project := resolved(t.Loaded.Project.Dir)
+		if root := repository(project); root != "" && root == own {
 			return true
 		}
-		if own == "" && (below(file, dir) || below(file, t.Options.Dir)) {
+		if own == "" && (below(dir, project) || below(dir, resolved(t.Options.Dir))) {
 			return true
 		}
 	}
 	return false
+}
+
+// resolved is a path without links; the path itself where nothing is.
+func resolved(path string) string {
+	if p, err := filepath.EvalSymlinks(path); err == nil {
+		return p
+	}
+	return path
 }
 
 // repository is the nearest directory above, or the directory itself, that Git keeps; "" when there is none.
