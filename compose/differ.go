@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,6 +52,73 @@ func shifted(published string, from, to uint16) string {
 		return strconv.Itoa(int(first) + int(to) - int(from))
 	}
 	return fmt.Sprintf("%d-%d", int(first)+int(to)-int(from), int(last)+int(to)-int(from))
+}
+
+// Follow lets the URLs of this machine follow a move of a variable that the project has already: what an edited project
+// has at the new host port is taken from there, where nothing else of the text differs. What runs inside a container
+// has a localhost of its own, and stays.
+func (s Shape) Follow(m lint.Move, edited Shape) Shape {
+	s.exact, s.loose = s.exact.follow(m, edited.exact), s.loose.follow(m, edited.loose)
+	return s
+}
+
+func (s *side) follow(m lint.Move, edited *side) *side {
+	if s == nil || edited == nil {
+		return s
+	}
+	tree, _ := follow(s.tree, edited.tree, m).(map[string]any)
+	return &side{tree: tree, ports: s.ports}
+}
+
+// inside are the keys of a service that speak of what runs in its container.
+var inside = map[string]bool{"command": true, "entrypoint": true, "healthcheck": true, "post_start": true, "pre_stop": true}
+
+// follow is a decoded value with the texts of another one that differ by the move alone.
+func follow(a, b any, m lint.Move) any {
+	switch x := a.(type) {
+	case map[string]any:
+		y, _ := b.(map[string]any)
+		out := maps.Clone(x)
+		for key := range x {
+			if other, ok := y[key]; ok && !inside[key] {
+				out[key] = follow(x[key], other, m)
+			}
+		}
+		return out
+	case []any:
+		y, _ := b.([]any)
+		out := slices.Clone(x)
+		for i := range min(len(x), len(y)) {
+			out[i] = follow(x[i], y[i], m)
+		}
+		return out
+	case string:
+		if y, ok := b.(string); ok && follows(x, y, m) {
+			return y
+		}
+	}
+	return a
+}
+
+// hostURL is a URL of this machine up to its port, which is the group.
+var hostURL = regexp.MustCompile(`(?:\b(?:localhost|127\.0\.0\.1|host\.docker\.internal)|\[::1\]):([0-9]{1,5})\b`)
+
+// follows reports whether two texts differ in nothing but the host port of URLs, which moved.
+func follows(before, after string, m lint.Move) bool {
+	was, is := hostURL.FindAllStringSubmatchIndex(before, -1), hostURL.FindAllStringSubmatchIndex(after, -1)
+	if len(was) != len(is) {
+		return false
+	}
+	i, j := 0, 0
+	for n := range was {
+		from, to := before[was[n][2]:was[n][3]], after[is[n][2]:is[n][3]]
+		moved := from == strconv.Itoa(int(m.From)) && to == strconv.Itoa(int(m.To))
+		if before[i:was[n][2]] != after[j:is[n][2]] || from != to && !moved {
+			return false
+		}
+		i, j = was[n][3], is[n][3]
+	}
+	return before[i:] == after[j:]
 }
 
 // Without takes away the ports of the items that lie in a span.

@@ -16,26 +16,26 @@ type clue struct {
 	kind   string
 	within *regexp.Regexp // only there; nil: anywhere
 	number *regexp.Regexp // the last group is the number, an earlier one the name of a variable
+	follow bool           // that variable gives the number, which is its default
 }
 
 // The clues. A bare number is none, and neither is an address at which something listens inside a container.
 var (
-	localURL = clue{"URL", nil,
-		regexp.MustCompile(`\b(?:localhost|127\.0\.0\.1|host\.docker\.internal|\$\{?HOST\}?):([0-9]{2,5})\b`)}
-	anyURL     = clue{"URL", nil, regexp.MustCompile(`(?:\[::1\]|//0\.0\.0\.0):([0-9]{2,5})\b`)}
-	advertised = clue{"advertised listener", regexp.MustCompile(`(?i)ADVERTISED[^\n]*`),
-		regexp.MustCompile(`://[^\s,:/"']+:([0-9]{2,5})\b`)}
-	envLine = clue{".env", nil,
-		regexp.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=["']?([0-9]{2,5})["']?[ \t]*(?:#.*)?\r?$`)}
-	forwarded = clue{"forwardPorts", regexp.MustCompile(`"(?:forwardPorts|appPort)"\s*:\s*\[[^\]]*\]`),
-		regexp.MustCompile(`[\[,\s"]([0-9]{2,5})\b`)} // "web:8080" is a port of the container
-	appPort = clue{"forwardPorts", nil, regexp.MustCompile(`"appPort"\s*:\s*"?([0-9]{2,5})\b`)}
-	setting = clue{"port setting", nil,
-		regexp.MustCompile(`(?:^|[\s{,])["']?port["']?\s*:\s*["']?([0-9]{2,5})\b`)}
-	fallback = clue{"port setting", nil,
-		regexp.MustCompile(`\b([A-Z0-9_]*PORT)\b["'\])]*\s*(?:\|\||\?\?)\s*["']?([0-9]{2,5})\b`)}
-	option   = clue{"option", nil, regexp.MustCompile(`(?:^|[\s"'])--port[ =]([0-9]{2,5})\b`)}
-	assigned = clue{"variable", nil, regexp.MustCompile(`\b([A-Z0-9_]*PORT)[ \t]*[:?]?=[ \t]*["']?([0-9]{2,5})\b`)}
+	localURL = clue{kind: "URL", number: regexp.MustCompile(
+		`\b(?:localhost|127\.0\.0\.1|host\.docker\.internal|\$\{?HOST\}?):([0-9]{2,5})\b`)}
+	anyURL     = clue{kind: "URL", number: regexp.MustCompile(`(?:\[::1\]|//0\.0\.0\.0):([0-9]{2,5})\b`)}
+	defaultURL = clue{kind: "URL", follow: true, number: regexp.MustCompile(
+		`(?:\b(?:localhost|127\.0\.0\.1|host\.docker\.internal)|\[::1\]):\$\{([A-Za-z_][A-Za-z0-9_]*):?-([0-9]{2,5})\}`)}
+	advertised = clue{kind: "advertised listener", within: regexp.MustCompile(`(?i)ADVERTISED[^\n]*`),
+		number: regexp.MustCompile(`://[^\s,:/"']+:([0-9]{2,5})\b`)}
+	envLine   = clue{kind: ".env", number: regexp.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=["']?([0-9]{2,5})["']?[ \t]*(?:#.*)?\r?$`)}
+	forwarded = clue{kind: "forwardPorts", within: regexp.MustCompile(`"(?:forwardPorts|appPort)"\s*:\s*\[[^\]]*\]`),
+		number: regexp.MustCompile(`[\[,\s"]([0-9]{2,5})\b`)} // "web:8080" is a port of the container
+	appPort  = clue{kind: "forwardPorts", number: regexp.MustCompile(`"appPort"\s*:\s*"?([0-9]{2,5})\b`)}
+	setting  = clue{kind: "port setting", number: regexp.MustCompile(`(?:^|[\s{,])["']?port["']?\s*:\s*["']?([0-9]{2,5})\b`)}
+	fallback = clue{kind: "port setting", number: regexp.MustCompile(`\b([A-Z0-9_]*PORT)\b["'\])]*\s*(?:\|\||\?\?)\s*["']?([0-9]{2,5})\b`)}
+	option   = clue{kind: "option", number: regexp.MustCompile(`(?:^|[\s"'])--port[ =]([0-9]{2,5})\b`)}
+	assigned = clue{kind: "variable", number: regexp.MustCompile(`\b([A-Z0-9_]*PORT)[ \t]*[:?]?=[ \t]*["']?([0-9]{2,5})\b`)}
 )
 
 // A kin is a group of files beside a project that name ports in the same ways.
@@ -66,9 +66,13 @@ func oneOf(names ...string) func(string) bool {
 	return func(name string) bool { return slices.Contains(names, name) }
 }
 
-// mentions finds the numbers in URLs of this machine and in advertised listeners of a Compose file.
-func mentions(f *file) []lint.Mention {
-	return findMentions(f.path, f.text, []clue{localURL, advertised})
+// mentions finds the numbers in URLs of this machine and in advertised listeners of a Compose file; of defaults only
+// those that are in force.
+func (r *reader) mentions(f *file) []lint.Mention {
+	return slices.DeleteFunc(findMentions(f.path, f.text, []clue{localURL, defaultURL, advertised}), func(m lint.Mention) bool {
+		_, given := r.env.lookup(m.Var)
+		return m.Var != "" && given
+	})
 }
 
 // findMentions lists each number once, by its first clue, in the order of the text.
@@ -96,11 +100,18 @@ func (c clue) numbers(path string, text []byte, base int) []lint.Mention {
 	for _, m := range c.number.FindAllSubmatchIndex(text, -1) {
 		start, end := m[len(m)-2], m[len(m)-1]
 		port, err := strconv.ParseUint(string(text[start:end]), 10, 16)
-		if err != nil || len(m) > 4 && !namesPort(string(text[m[2]:m[3]])) {
+		name := ""
+		if len(m) > 4 {
+			name = string(text[m[2]:m[3]])
+		}
+		if err != nil || name != "" && !c.follow && !namesPort(name) {
 			continue
 		}
-		out = append(out, lint.Mention{Port: uint16(port), Kind: c.kind,
-			Span: lint.Span{File: path, Start: base + start, End: base + end}})
+		found := lint.Mention{Port: uint16(port), Kind: c.kind, Span: lint.Span{File: path, Start: base + start, End: base + end}}
+		if c.follow {
+			found.Var = name
+		}
+		out = append(out, found)
 	}
 	return out
 }

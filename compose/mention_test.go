@@ -22,6 +22,8 @@ services:
       PUBLIC_URL: http://localhost:8080/x
       KAFKA_ADVERTISED_LISTENERS: IN://kafka:29092,OUT://${HOST}:9092
       LONG: localhost:123456
+      SELF: http://localhost:${SELF_PORT:-8094}/x
+      SET: http://localhost:${WEB_PORT:-8095}/x
 -- .env --
 WEB_PORT=8085
 URL=http://127.0.0.1:8086
@@ -35,10 +37,10 @@ NAME=x8087
 	}
 	var got []string
 	for _, m := range l.Project.Mentions {
-		got = append(got, fmt.Sprintf("%s %s", l.Sources.Text(m.Span), m.Kind))
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s %s", l.Sources.Text(m.Span), m.Kind, m.Var)))
 	}
 	want := []string{"8080 URL", "29092 advertised listener", "9092 advertised listener", "8085 .env", "8086 URL",
-		"8088 forwardPorts", "8089 forwardPorts"}
+		"8088 forwardPorts", "8089 forwardPorts", "8094 URL SELF_PORT"}
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(slices.Compact(got), want) {

@@ -14,7 +14,7 @@ func (r *reader) scan() {
 	for _, path := range r.order {
 		f := r.walker.files[path]
 		r.project.Ignores = append(r.project.Ignores, ignores(f)...)
-		r.project.Mentions = append(r.project.Mentions, mentions(f)...)
+		r.project.Mentions = append(r.project.Mentions, r.mentions(f)...)
 	}
 	r.mentionsBeside()
 	r.scanNames()

@@ -140,11 +140,11 @@ func (i Item) sharesVariable(others []Item) bool {
 	return i.Head().Var != "" && slices.ContainsFunc(others, func(o Item) bool { return o.Head().Var == i.Head().Var })
 }
 
-// addEdits adds the edits of an item. Another item may have made those of the env file already; two equal edits of one
+// addEdits adds the edits of an item. Another item may have made those of other places already; two equal edits of one
 // item would be one item twice, and stay for [doable] to see.
 func addEdits(edits, more []Edit, it Item) []Edit {
 	for _, e := range more {
-		if e.Span.File == it.Head().Entry.File || !slices.Contains(edits, e) {
+		if it.Head().Entry.Contains(e.Span) || !slices.Contains(edits, e) {
 			edits = append(edits, e)
 		}
 	}
@@ -166,8 +166,22 @@ func (p *Pass) inFile(m move) ([]Edit, Move, bool) {
 	if m.fresh || isLiteral(b.Text) {
 		done.Var, done.New = name, true
 		edits = append(edits, p.Project.exampleEdits(m.item, name, m.text())...)
+	} else {
+		edits = append(edits, p.Project.followers(m)...)
 	}
 	return edits, done, ok
+}
+
+// followers are the edits of the other places that have the default of the item's variable in a URL of this machine.
+func (p *Project) followers(m move) []Edit {
+	b := m.item.Head()
+	var edits []Edit
+	for _, o := range p.Mentions {
+		if o.Var == b.Var && b.Fixed() && o.Port == b.First && m.item.Width() == 1 {
+			edits = append(edits, Edit{Span: o.Span, New: m.text()})
+		}
+	}
+	return edits
 }
 
 // inEnvFile writes a move where the variable of the item gets its value: in the env file that sets it, or in the one

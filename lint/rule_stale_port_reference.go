@@ -33,11 +33,12 @@ func checkStalePortReference(p *Pass) {
 	}
 }
 
-// mentions are the places outside `ports` that name one of the item's fixed host ports, in order.
+// mentions are the places outside `ports` that name one of the item's fixed host ports, in order. What follows the
+// variable of the item moves with it.
 func (i Item) mentions(p *Project) []Mention {
 	var found []Mention
 	for _, m := range p.Mentions {
-		if slices.ContainsFunc(i.Bindings, func(b *Binding) bool { return b.Fixed() && b.First == m.Port }) {
+		if slices.ContainsFunc(i.Bindings, func(b *Binding) bool { return b.Fixed() && b.First == m.Port && (m.Var == "" || m.Var != b.Var) }) {
 			found = append(found, m)
 		}
 	}

@@ -96,6 +96,44 @@ services:
 compose.yaml
   web: {image: app, environment: ["PORT=${WEB_PORT:-8080}"], ports: ["${WEB_PORT:-8081}:3000"]}
 `},
+		{name: "a URL follows the variable", files: `
+-- compose.yaml --
+services:
+  api: {image: app, ports: ["8080:80"]}
+  web: {image: app, environment: ["SELF=http://localhost:${WEB_PORT:-8080}/x"], ports: ["${WEB_PORT:-8080}:3000"]}
+`, want: `
+.env (new)
+  WEB_PORT=8081
+`},
+		{name: "a URL follows the value of .env", files: `
+-- compose.yaml --
+services:
+  api: {image: app, ports: ["8080:80"]}
+  web: {image: app, labels: {self: "http://localhost:${WEB_PORT:-1}/x"}, ports: ["${WEB_PORT:-1}:3000"]}
+-- .env --
+WEB_PORT=8080
+`, want: `
+.env
+  WEB_PORT=8081
+`},
+		{name: "a URL follows the default", files: `
+-- compose.yaml --
+services:
+  api: {image: app, ports: ["8080:80"]}
+  web: {image: app, environment: ["SELF=http://localhost:${WEB_PORT:-8080}/x"], ports: ["${WEB_PORT:-8080}:3000"]}
+`, setup: func(s *stage) { s.env["COMPOSE_DISABLE_ENV_FILE"] = "1" }, want: `
+compose.yaml
+  web: {image: app, environment: ["SELF=http://localhost:${WEB_PORT:-8081}/x"], ports: ["${WEB_PORT:-8081}:3000"]}
+`},
+		{name: "a URL inside the container", files: `
+-- compose.yaml --
+services:
+  api: {image: app, ports: ["8080:80"]}
+  web: {image: app, command: "curl localhost:${WEB_PORT:-8080}", ports: ["${WEB_PORT:-8080}:3000"]}
+`, want: `
+compose.yaml
+  web: {image: app, command: "curl localhost:${WEB_PORT:-8080}", ports: ["${WEB_PORT:-8081}:3000"]}
+`},
 		{name: "another protocol follows the variable", files: `
 -- compose.yaml --
 services:

@@ -134,9 +134,14 @@ func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, [
 			if slices.Contains(moves, m) {
 				continue
 			}
-			if moved, n := s.Move(m.Item, m.From, m.To); n > 0 {
-				s, moves = moved, append(moves, m)
+			moved, n := s.Move(m.Item, m.From, m.To)
+			if n == 0 {
+				continue
 			}
+			if !m.New && m.Var != "" {
+				moved = moved.Follow(m, after)
+			}
+			s, moves = moved, append(moves, m)
 		}
 	}
 	return s, moves
