@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/portlint/portlint/dockerapi"
@@ -15,20 +17,27 @@ import (
 const maxSuggestTries = 20
 
 // settle applies the rules until every host port that they suggest is nobody's as far as can be seen: not another
-// checkout's, not given out by portlint, and bound for a trial. Where nothing is to move it looks at none of that.
+// checkout's, not given out by portlint, and bound for a trial. Where nothing is to move it looks at none of that. Where
+// only files are read, only those of this checkout count, so that the answer is the same on every machine.
 func (o *outlook) settle(ctx context.Context, w world, sf *settingsFor) {
 	o.found = decide(o.all.models(), o.host, o.owned, nil)
-	if o.host == nil || len(suggested(o.found)) == 0 {
+	if len(o.suggested()) == 0 {
 		return
 	}
-	o.taken = takenAround(ctx, w, o.all.models(), sf.excludes)
+	around := lint.Ground{Taken: map[uint16]string{}}
+	takeProjects(ctx, &around, o.all.models(), sf.excludes, o.host != nil)
+	if o.taken = around.Taken; o.host == nil {
+		o.found = decide(o.all.models(), nil, o.owned, o.taken)
+		return
+	}
+	takeLeases(w, &around, o.all.models())
 	machine := *o.host // what is looked at here decides nothing but suggestions
 	try := dockerapi.Survey(ctx, &machine)
 	free := map[uint16]bool{}
 	for range maxSuggestTries {
 		o.found = decide(o.all.models(), o.host, o.owned, o.taken)
 		fresh := false
-		for port, protos := range suggested(o.found) {
+		for port, protos := range o.suggested() {
 			if free[port] || try == nil {
 				continue
 			}
@@ -45,17 +54,20 @@ func (o *outlook) settle(ctx context.Context, w world, sf *settingsFor) {
 }
 
 // suggested are the host ports to which fixes would move something, with the protocols in question.
-func suggested(d decision) map[uint16][]string {
-	ports := map[uint16][]string{}
-	for _, f := range d.all {
-		proto := "tcp"
-		if f.Binding != nil {
-			proto = f.Binding.Proto
+func (o *outlook) suggested() map[uint16][]string {
+	protos := map[lint.Span]string{}
+	for _, p := range o.all.models() {
+		for _, b := range p.Bindings() {
+			protos[b.Entry] = b.Proto
 		}
+	}
+	ports := map[uint16][]string{}
+	for _, f := range o.found.all {
 		for _, fix := range f.Fixes {
 			for _, m := range fix.Moves {
 				for i := 0; m.To != 0 && m.To != m.From && i < m.Width; i++ {
-					ports[m.To+uint16(i)] = append(ports[m.To+uint16(i)], proto)
+					port := m.To + uint16(i)
+					ports[port] = append(ports[port], cmp.Or(protos[m.Item], "tcp"))
 				}
 			}
 		}
@@ -63,33 +75,35 @@ func suggested(d decision) map[uint16][]string {
 	return ports
 }
 
-// takenAround are the ports of the projects' other checkouts, of the projects around a single one, and those that
-// portlint gave out elsewhere. Of many projects those around are among them, and their other checkouts are read up to a
-// bound.
-func takenAround(ctx context.Context, w world, projects []*lint.Project, excludes func(string) bool) map[uint16]string {
-	around, own, read := lint.Ground{Taken: map[uint16]string{}}, map[string]bool{}, 0
+// takeProjects takes the ports of the projects around a single one; of many projects those around are among them. With
+// the other checkouts, which are read up to a bound, it takes theirs too.
+func takeProjects(ctx context.Context, around *lint.Ground, projects []*lint.Project, excludes func(string) bool, checkouts bool) {
+	read := 0
 	for _, p := range projects {
-		own[realDir(p.Dir)] = true
 		s := sight{checkout: checkoutOf(p.Dir)}
-		if len(projects) == 1 {
-			s = lookAroundDisk(ctx, p, excludes)
-		} else if read < maxAround {
+		if checkouts && read < maxAround {
 			s.readSiblings(ctx, p)
 			read += len(s.siblings)
+		}
+		if len(projects) == 1 && s.root != "" {
+			s.around = s.aroundOf(ctx, p, excludes)
 		}
 		around.TakeWritten(s.siblings...)
 		around.TakeWritten(s.around...)
 	}
+}
+
+// takeLeases takes the ports that portlint gave to others than the projects.
+func takeLeases(w world, around *lint.Ground, projects []*lint.Project) {
 	state, err := stateDir(w)
 	if err != nil {
-		return around.Taken
+		return
 	}
 	for _, l := range (leases.Book{Dir: state, Now: time.Now}).Peek() {
-		if !own[l.Dir] {
+		if !slices.ContainsFunc(projects, func(p *lint.Project) bool { return realDir(p.Dir) == l.Dir }) {
 			around.Take(l.First, l.Last, fmt.Sprintf("portlint gave it to somebody in %q", l.Dir))
 		}
 	}
-	return around.Taken
 }
 
 // explainPassed says which ports the suggestions passed over, and why.
