@@ -110,6 +110,12 @@ func wishKey(b *lint.Binding) string {
 // placeKey is the key of a port that no variable moves.
 func placeKey(b *lint.Binding) string { return fmt.Sprintf("%s/%d/%s", b.Service, b.Target, b.Proto) }
 
+// avoid keeps away from ports, even where they are this checkout's.
+func (p *picker) avoid(first, last uint16, why string) {
+	p.machine.Take(first, last, why)
+	p.ground.Take(first, last, why)
+}
+
 // pick answers one wish: with what this checkout was given before for the same key, if it can be had, else with the
 // first port that nothing speaks against. Nobody else will be given it as long as the checkout is there.
 func (p *picker) pick(ctx context.Context, wish lint.Wish) (lint.Picked, error) {
@@ -252,7 +258,7 @@ func (p *picker) tried(w lint.Wish, first uint16) (string, error) {
 	probes := p.try(w.Endpoints(first))
 	for _, probe := range probes {
 		if probe.Result == lint.NotLocal {
-			return "", fmt.Errorf("this machine has no address %s", probe.Addr.Addr())
+			return "", unmovable(fmt.Sprintf("this machine has no address %s", probe.Addr.Addr()))
 		}
 	}
 	return refusal(probes), nil

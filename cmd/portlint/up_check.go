@@ -33,12 +33,17 @@ func lookUp(ctx context.Context, w world, line *upLine) (*upState, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s, s.look(ctx, w, line)
+}
+
+// look asks the machine, and decides what this `up` would meet.
+func (s *upState) look(ctx context.Context, w world, line *upLine) (err error) {
 	s.host = lookAround(ctx, w, line.globals, &s.all, line.up)
 	s.plan = lint.PlanUp(s.project, s.host, line.up)
 	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.up, Low: s.settings.low, High: s.settings.high,
 		Reserved: s.settings.reserved})
 	s.r, err = s.report(w, line)
-	return s, err
+	return err
 }
 
 // readUp reads the project as Compose will, with what is laid over the disk.

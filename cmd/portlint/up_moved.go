@@ -1,99 +1,79 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 )
 
-// again reads the project as it would be with what was decided so far, and looks at the machine again.
-func (m *mover) again(ctx context.Context) (*upState, error) {
-	base, err := m.tryVariables(ctx)
-	if err != nil || len(m.fixed) == 0 {
-		if err != nil {
-			return nil, err
-		}
-		return lookUp(ctx, m.now, &m.line)
+// readAgain reads the project as it would be with what was decided so far, and looks at the machine again.
+func (m *mover) readAgain(ctx context.Context) error {
+	if err := m.tryVariables(ctx); err != nil {
+		return err
+	}
+	if len(m.fixed) == 0 {
+		m.state = m.base
+		return m.state.look(ctx, m.now, &m.line)
 	}
 	var moves []compose.Moved
-	for _, b := range base.project.Bindings() {
-		if to, ok := m.fixed[spotOf(b)]; ok {
+	for b, at := range spotsOf(m.base.project) {
+		if to, ok := m.fixed[at]; ok {
 			moves = append(moves, compose.Moved{Binding: b, First: to.first, Last: to.last()})
 		}
 	}
-	if m.override.text, err = base.all.projects[0].Override(overrideHead(base.project), moves); err != nil {
-		return nil, err
+	var err error
+	if m.override, err = newOverride(m.w, m.base, moves); err != nil {
+		return err
 	}
-	if m.override.path, err = overridePath(m.w, base.project); err != nil {
-		return nil, err
-	}
-	m.addOverride(base)
-	return lookUp(ctx, m.now, &m.line)
+	m.now, m.line = m.override.join(m.now, m.line, m.base)
+	m.state, err = lookUp(ctx, m.now, &m.line)
+	return err
 }
 
 // tryVariables reads the project with the variables that were decided, and takes back those that have not moved what they
-// should: a variable may be only a part of a port, or be given a value elsewhere.
-func (m *mover) tryVariables(ctx context.Context) (*upState, error) {
+// should, or more than that: a variable may be only a part of a port, or be given a value elsewhere.
+func (m *mover) tryVariables(ctx context.Context) error {
 	for {
 		m.now, m.line = m.w, m.given
-		if err := m.setVariables(); err != nil {
-			return nil, err
-		}
-		base, err := readUp(ctx, m.now, &m.line)
+		err := m.setVariables()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		useless := m.useless(base.project)
+		if m.base, err = readUp(ctx, m.now, &m.line); err != nil {
+			return err
+		}
+		useless := m.useless()
 		if len(useless) == 0 {
-			return base, nil
+			return nil
 		}
 		for _, name := range useless {
-			delete(m.vars, name)
-			m.stuck[name] = true
+			m.takeBack(name)
 		}
 	}
 }
 
-func (m *mover) useless(p *lint.Project) []string {
-	var names []string
-	for _, it := range p.Items() {
-		to, ok := m.vars[it.Head().Var]
-		if first, last := it.Range(); ok && (first != to.first || last > to.last()) {
-			names = append(names, it.Head().Var)
-		}
+// takeBack gives up a value that is no help. Where an address was lost, the next one has it; else there is none.
+func (m *mover) takeBack(name string) {
+	to := m.vars[name]
+	if ip := to.gives[0].hostIP; ip.IsValid() && !to.addr.IsValid() {
+		to.addr = ip
+		m.vars[name] = to
+		return
 	}
-	if len(p.Defects) > 0 || len(names) == 0 && !m.allThere(p) {
-		return slices.Collect(maps.Keys(m.vars))
-	}
-	return names
-}
-
-// allThere reports whether every variable that was decided still gives a port.
-func (m *mover) allThere(p *lint.Project) bool {
-	for name := range m.vars {
-		if !slices.ContainsFunc(p.Bindings(), func(b *lint.Binding) bool { return b.Var == name }) {
-			return false
-		}
-	}
-	return true
+	delete(m.vars, name)
+	m.stuck[name] = true
 }
 
 // setVariables gives the variables their values: in the environment of Compose, or in the env files.
 func (m *mover) setVariables() error {
 	values := map[string]string{}
 	for name, to := range m.vars {
-		values[name] = to.text()
+		values[name] = to.value()
 	}
-	if !m.keep {
+	if m.env == nil {
 		m.now = m.now.with(values)
 		return nil
 	}
@@ -102,91 +82,33 @@ func (m *mover) setVariables() error {
 	return err
 }
 
-// addOverride makes the file with the fixed ports the last of the project's files, in the way in which these were given:
-// with -f after the other ones, else in COMPOSE_FILE, which changes nothing else about how Compose finds the project.
-func (m *mover) addOverride(base *upState) {
-	m.line.overlay = map[string][]byte{m.override.path: m.override.text}
-	if len(m.line.globals.files) > 0 {
-		m.line.globals.files = append(slices.Clone(m.line.globals.files), m.override.path)
-		m.line.global = append(slices.Clone(m.line.global), "-f", m.override.path)
-		return
-	}
-	files := append(slices.Clone(base.project.Files), m.override.path)
-	separator := cmp.Or(base.all.projects[0].Defaults["COMPOSE_PATH_SEPARATOR"], string(os.PathListSeparator))
-	if slices.ContainsFunc(files, func(f string) bool { return strings.Contains(f, separator) }) {
-		separator = "\n"
-	}
-	m.now = m.now.with(map[string]string{"COMPOSE_FILE": strings.Join(files, separator), "COMPOSE_PATH_SEPARATOR": separator})
-}
-
-// commit writes what the plan needs. It is the last thing before Compose runs.
-func (m *mover) commit(ctx context.Context, program composeProgram) error {
-	if m.keep {
-		return m.env.write(m.w)
-	}
-	if m.override.path == "" {
-		return nil
-	}
-	if err := program.replaces(ctx); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(m.override.path), 0o700); err != nil {
-		return fmt.Errorf("cannot keep the moved ports: %w", err)
-	}
-	if err := writeFile(m.override.path, m.override.text); err != nil {
-		return fmt.Errorf("cannot write %q: %w", m.override.path, err)
-	}
-	return nil
-}
-
-// tell says what was moved, each port once.
-func (m *mover) tell(before, after *upState) {
-	for _, text := range m.told {
-		say(m.w.stderr, "%s", text)
-	}
-	old := map[spot]*lint.Binding{}
-	for _, b := range before.project.Bindings() {
-		old[spotOf(b)] = b
-	}
-	for _, b := range after.project.Bindings() {
-		was := old[spotOf(b)]
-		if was == nil {
-			was = sameIn(before.project, b)
+// useless are the variables that do not give exactly the ports that they shall. In a project that Compose would refuse all
+// are, or those that hold an address, which was a guess.
+func (m *mover) useless() []string {
+	var all, guessed, wrong []string
+	for _, name := range slices.Sorted(maps.Keys(m.vars)) {
+		all = append(all, name)
+		if m.vars[name].addr.IsValid() {
+			guessed = append(guessed, name)
 		}
-		if was == nil || was.First == b.First && was.Last == b.Last {
-			continue
-		}
-		how := "for this run"
-		if m.keep {
-			how = "kept in " + relative(m.w.dir, m.env.fileOf(b.Var))
-		}
-		if to, ok := m.vars[b.Var]; ok && to.first == b.First {
-			how = b.Var + ", " + how
-		}
-		say(m.w.stderr, "%q moves from %s to %s (%s)", b.Service, was.Want(), b.Ports(), how)
-	}
-}
-
-// sameIn finds a binding in a reading that has it in another place: that of the override file.
-func sameIn(p *lint.Project, b *lint.Binding) *lint.Binding {
-	for _, o := range p.Bindings() {
-		if o.Service == b.Service && o.Target == b.Target && o.Proto == b.Proto && o.HostIP == b.HostIP {
-			return o
+		if !m.obeys(name) {
+			wrong = append(wrong, name)
 		}
 	}
-	return nil
-}
-
-// overridePath is where a checkout keeps its moved ports: always the same place, outside of the checkout.
-func overridePath(w world, p *lint.Project) (string, error) {
-	state, err := stateDir(w)
-	if err != nil {
-		return "", err
+	switch {
+	case len(m.base.project.Defects) == 0:
+		return wrong
+	case len(guessed) > 0:
+		return guessed
 	}
-	sum := sha256.Sum256([]byte(realDir(p.Dir) + "\x00" + p.Name))
-	return filepath.Join(state, "moved", fmt.Sprintf("%s-%x.yaml", p.Name, sum[:6])), nil
+	return all
 }
 
-func overrideHead(p *lint.Project) string {
-	return fmt.Sprintf("host ports that portlint up --move gave to project %s in %s", p.Name, p.Dir)
+// obeys reports whether a variable gives what was decided.
+func (m *mover) obeys(name string) bool {
+	to, p := m.vars[name], m.base.project
+	return slices.Equal(spotsWith(p, name), to.gives) && !slices.ContainsFunc(p.Items(), func(it lint.Item) bool {
+		first, last := it.Range()
+		return it.Head().Var == name && (first != to.first || last > to.last())
+	})
 }

@@ -10,13 +10,13 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// rewrite lets a variable stand where a number does, with that number as its default, so that an env file can move the
-// port. The edit is proved as those of `check --fix` are: without a value for the variable Compose loads the same project.
-func (m *mover) rewrite(ctx context.Context, s *upState, it lint.Item) error {
-	number := fmt.Sprintf("%q publishes %s, which is written as a number", it.Service.Name, it.Want())
-	all := lint.Run([]*lint.Project{s.project}, lint.Settings{Host: s.host, Up: m.line.up, Severity: map[string]lint.Severity{"fixed-port": lint.Info}})
+// rewrite lets variables stand where numbers do, with those numbers as their defaults, so that an env file can move the
+// ports. The edits are proved as those of `check --fix` are: without values for the variables Compose loads the same project.
+func (m *mover) rewrite(ctx context.Context, items []lint.Item) error {
+	s := m.base
+	all := lint.Run([]*lint.Project{s.project}, lint.Settings{Host: m.state.host, Up: m.line.up, Severity: map[string]lint.Severity{"fixed-port": lint.Info}})
 	found := slices.DeleteFunc(all.Findings, func(f lint.Finding) bool {
-		return f.Rule != "fixed-port" || f.Binding == nil || f.Binding.Entry != it.Head().Entry
+		return f.Rule != "fixed-port" || f.Binding == nil || !slices.ContainsFunc(items, func(it lint.Item) bool { return f.Binding.Entry == it.Head().Entry })
 	})
 	o, err := m.line.globals.options(m.now, false)
 	if err != nil {
@@ -29,20 +29,38 @@ func (m *mover) rewrite(ctx context.Context, s *upState, it lint.Item) error {
 		return err
 	}
 	plan, err := edit.Rehearse(ctx, append(target, others...), found, lint.Safe)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case len(plan.Refused) > 0:
-		return fmt.Errorf("%s, and can't become a variable, because %s: use --move", number, plan.Refused[0].Why)
-	case len(plan.Made) == 0:
-		return fmt.Errorf("%s, and can't become a variable: use --move", number)
+	}
+	for _, it := range items {
+		if err := rewritten(plan, it); err != nil {
+			return err
+		}
 	}
 	for _, c := range plan.Changes {
 		m.env.rewrite(c)
 	}
-	m.told = append(m.told, fmt.Sprintf("%s: the host port %s of %q is written as %s now", relative(m.w.dir, it.Head().Entry.File), it.Head().Text,
-		it.Service.Name, strings.TrimPrefix(plan.Made[0].Fix.Title, "write ")))
+	for _, made := range plan.Made {
+		b := made.Finding.Binding
+		m.told = append(m.told, fmt.Sprintf("%s: the host port %s of %q is written as %s now", relative(m.w.dir, b.Entry.File), b.Text,
+			made.Finding.Service, strings.TrimPrefix(made.Fix.Title, "write ")))
+	}
 	return nil
+}
+
+// rewritten fails where a plan leaves the number of an item as it is.
+func rewritten(plan edit.Plan, it lint.Item) error {
+	is := func(f lint.Finding) bool { return f.Binding.Entry == it.Head().Entry }
+	if slices.ContainsFunc(plan.Made, func(made edit.Made) bool { return is(made.Finding) }) {
+		return nil
+	}
+	why := ""
+	for _, refused := range plan.Refused {
+		if is(refused.Finding) {
+			why = ", because " + refused.Why
+		}
+	}
+	return unmovable(fmt.Sprintf("%q publishes %s, which is written as a number, and can't become a variable%s: use --move", it.Service.Name, it.Want(), why))
 }
 
 // rewrite keeps the new text of a file, and the text that it has on the disk.

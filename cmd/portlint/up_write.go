@@ -6,9 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
@@ -24,16 +22,8 @@ type envFiles struct {
 	rewritten map[string]edit.Change
 }
 
-func newEnvFiles(w world, line *upLine, p *lint.Project) *envFiles {
-	e := &envFiles{last: filepath.Join(p.Dir, ".env"), of: map[string]string{}, shell: map[string]bool{},
-		rewritten: map[string]edit.Change{}}
-	named := slices.Clone(line.globals.envFiles)
-	if len(named) == 0 {
-		named = strings.FieldsFunc(w.env["COMPOSE_ENV_FILES"], func(r rune) bool { return r == ',' })
-	}
-	if len(named) > 0 {
-		e.last = below(w.dir, named[len(named)-1])
-	}
+func newEnvFiles(w world, p *lint.Project) *envFiles {
+	e := &envFiles{last: p.EnvFile, of: map[string]string{}, shell: map[string]bool{}, rewritten: map[string]edit.Change{}}
 	for _, b := range p.Bindings() {
 		if b.From.Kind == lint.FromEnvFile {
 			e.of[b.Var] = b.From.File
@@ -56,7 +46,7 @@ func (e *envFiles) set(values map[string]string) (map[string][]byte, error) {
 	changes := maps.Clone(e.rewritten)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if e.shell[name] {
-			return nil, fmt.Errorf("the environment sets %s, which no file can change: unset it, or use --move", name)
+			return nil, unmovable(fmt.Sprintf("the environment sets %s, which no file can change: unset it, or use --move", name))
 		}
 		file := e.fileOf(name)
 		c, changed := changes[file]
