@@ -26,6 +26,8 @@ type Options struct {
 	// Static reads only what the files say: a variable without a value takes it from an example file beside, else it
 	// is unknown; a missing env_file is no defect.
 	Static bool
+	// NoEnvFile leaves the project's .env out, as `docker stack deploy` does.
+	NoEnvFile bool
 	// Standalone says that Files were found by PATH and not named with -f: a file that is only a part of a project
 	// (no image, networks of another file) is then no defect.
 	Standalone bool

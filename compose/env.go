@@ -154,6 +154,9 @@ func (e *environ) originOf(name string) lint.Origin {
 // defaultEnvFile is the .env of a directory, unless COMPOSE_DISABLE_ENV_FILE turns it off or there is none.
 // Source: compose-go cli/options.go, WithEnvFiles.
 func defaultEnvFile(o Options, dir string) ([]string, error) {
+	if o.NoEnvFile {
+		return nil, nil
+	}
 	if v, ok := o.Env[consts.ComposeDisableDefaultEnvFile]; ok && !o.Static {
 		off, err := strconv.ParseBool(v)
 		if err != nil {

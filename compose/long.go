@@ -14,7 +14,7 @@ import (
 
 // longPort are the values of the mapping form; one that is not written has no node.
 type longPort struct {
-	target, published, hostIP, protocol scalar
+	target, published, hostIP, protocol, mode scalar
 }
 
 func newLongPort(f *file, env *environ, n *yaml.Node) longPort {
@@ -27,7 +27,7 @@ func newLongPort(f *file, env *environ, n *yaml.Node) longPort {
 		}
 		return newScalar(f, env, v)
 	}
-	return longPort{value("target"), value("published"), value("host_ip"), value("protocol")}
+	return longPort{value("target"), value("published"), value("host_ip"), value("protocol"), value("mode")}
 }
 
 // long reads the mapping form. compose-go passes it through without a look at the numbers; the engine looks.
@@ -71,6 +71,7 @@ func (it *item) longBinding(p longPort, n *yaml.Node, style lint.Style) lint.Bin
 			b.Port = p.published.content
 		}
 	}
+	b.HostMode = p.mode.expanded == "host"
 	b.TargetVar = p.target.trace(field{0, len(p.target.expanded)}).name
 	return b
 }

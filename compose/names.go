@@ -171,6 +171,9 @@ func (r *reader) envFile() string {
 	if len(files) > 0 {
 		return absolute(r.Dir, files[len(files)-1])
 	}
+	if r.NoEnvFile {
+		return ""
+	}
 	if off, err := strconv.ParseBool(r.Env[consts.ComposeDisableDefaultEnvFile]); err == nil && off && !r.Static {
 		return ""
 	}

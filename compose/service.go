@@ -21,6 +21,9 @@ func (r *reader) service(name string, project *types.Project, exact bool) lint.S
 		s.ReplicasSpan = found.span("deploy", "replicas")
 	}
 	s.SwarmOnly = swarmOnly(config.Deploy)
+	if d := config.Deploy; d != nil {
+		s.Global, s.Constrained = strings.HasPrefix(d.Mode, "global"), len(d.Placement.Constraints) > 0
+	}
 	s.DependsOn = dependsOn(config)
 	s.Network = network(config, project, found)
 	candidates := r.candidates(found, &s)

@@ -22,6 +22,7 @@ type answers struct {
 	list      []container.Summary
 	networks  []network.Summary
 	services  []swarm.Service
+	nodes     int           // of the swarm, those that take tasks
 	info      system.Info   // not asked of an engine that is proven to run here
 	version   types.Version // the same
 	pid       int           // of dockerd on this machine, 0 when not seen
@@ -107,6 +108,7 @@ func (c *conn) swarm(ctx context.Context, a *answers) []lint.Blind {
 	switch {
 	case err == nil:
 		a.services = list
+		return c.nodes(ctx, a)
 	case errdefs.IsUnavailable(err) && strings.Contains(err.Error(), "Worker nodes"):
 		return []lint.Blind{worker}
 	case errdefs.IsUnavailable(err): // "This node is not a swarm manager"
@@ -116,14 +118,39 @@ func (c *conn) swarm(ctx context.Context, a *answers) []lint.Blind {
 	return nil
 }
 
+// nodes counts the nodes of the swarm that take tasks.
+func (c *conn) nodes(ctx context.Context, a *answers) []lint.Blind {
+	list, err := c.api.NodeList(ctx, swarm.NodeListOptions{})
+	if err != nil {
+		return []lint.Blind{{What: blindSwarm, Why: "the engine did not tell the nodes of its swarm: " + c.why(ctx, err)}}
+	}
+	for _, n := range list {
+		if n.Spec.Availability == swarm.NodeAvailabilityActive && n.Status.State == swarm.NodeStateReady {
+			a.nodes++
+		}
+	}
+	return nil
+}
+
+// swarmPorts are the ports of the services: as the swarm gave them, and before it has, as they were asked for.
 func swarmPorts(services []swarm.Service) []lint.SwarmPort {
 	var ports []lint.SwarmPort
 	for _, s := range services {
-		for _, p := range s.Endpoint.Ports {
-			if p.PublishedPort > 0 && p.PublishedPort < 1<<16 {
-				ports = append(ports, lint.SwarmPort{Service: s.Spec.Name, Proto: string(p.Protocol),
-					Port: uint16(p.PublishedPort), Ingress: p.PublishMode != swarm.PortConfigPublishModeHost})
+		list := s.Endpoint.Ports
+		if len(list) == 0 && s.Spec.EndpointSpec != nil {
+			list = s.Spec.EndpointSpec.Ports
+		}
+		for _, p := range list {
+			if p.PublishedPort == 0 || p.PublishedPort >= 1<<16 {
+				continue
 			}
+			port := lint.SwarmPort{Service: s.Spec.Name, Stack: s.Spec.Labels["com.docker.stack.namespace"], Proto: string(p.Protocol),
+				Port: uint16(p.PublishedPort), Ingress: p.PublishMode != swarm.PortConfigPublishModeHost,
+				Global: s.Spec.Mode.Global != nil || s.Spec.Mode.GlobalJob != nil}
+			if r := s.Spec.Mode.Replicated; r != nil && r.Replicas != nil {
+				port.Tasks = int(*r.Replicas)
+			}
+			ports = append(ports, port)
 		}
 	}
 	return ports

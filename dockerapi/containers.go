@@ -28,7 +28,7 @@ func containerOf(s *container.Summary, isPodman bool) lint.Container {
 		ID: s.ID, State: s.State, NetworkMode: s.HostConfig.NetworkMode,
 		Project: s.Labels[label+"project"], Service: s.Labels[label+"service"],
 		OneOff: s.Labels[label+"oneoff"] == "True", Hook: s.Labels[label+"hook"] != "",
-		WorkingDir: s.Labels[label+"project.working_dir"],
+		WorkingDir: s.Labels[label+"project.working_dir"], SwarmService: s.Labels["com.docker.swarm.service.name"],
 	}
 	for _, name := range s.Names { // a legacy link adds "/other/alias"
 		if name = strings.TrimPrefix(name, "/"); c.Name == "" || !strings.Contains(name, "/") {

@@ -35,7 +35,7 @@ func TestEngineSwarm(t *testing.T) {
 		if _, err := api.ServiceCreate(t.Context(), edge, swarm.ServiceCreateOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		want := []lint.SwarmPort{{Service: "edge", Proto: "tcp", Port: 8585, Ingress: true}, {Service: "edge", Proto: "udp", Port: 5353}}
+		want := []lint.SwarmPort{{Service: "edge", Proto: "tcp", Port: 8585, Ingress: true, Tasks: 1}, {Service: "edge", Proto: "udp", Port: 5353, Tasks: 1}}
 		var h lint.Host
 		for range 100 { // the manager gives the ports a moment later
 			if h = Look(t.Context(), e.options("")); len(h.Swarm) > 0 {
@@ -43,8 +43,8 @@ func TestEngineSwarm(t *testing.T) {
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
-		if !slices.Equal(h.Swarm, want) || hasBlind(h, blindSwarm) {
-			t.Errorf("got %+v %+v, want %+v", h.Swarm, h.Blind, want)
+		if !slices.Equal(h.Swarm, want) || h.Nodes != 1 || hasBlind(h, blindSwarm) {
+			t.Errorf("got %+v on %d nodes, %+v, want %+v", h.Swarm, h.Nodes, h.Blind, want)
 		}
 	})
 }

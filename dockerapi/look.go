@@ -28,7 +28,7 @@ const DefaultTimeout = 2 * time.Second
 const (
 	blindEngine  = "engine"
 	blindSockets = "sockets"
-	blindSwarm   = "swarm"
+	blindSwarm   = lint.BlindSwarm
 	blindStopped = "stopped containers"
 )
 
@@ -67,7 +67,7 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 		return blind(lint.Engine{Endpoint: c.at.Host}, why)
 	}
 	a := c.ask(ctx, hello)
-	h := lint.Host{Engine: a.engine(), Networks: networksOf(a.networks), Swarm: swarmPorts(a.services), Blind: a.blind}
+	h := lint.Host{Engine: a.engine(), Networks: networksOf(a.networks), Swarm: swarmPorts(a.services), Nodes: a.nodes, Blind: a.blind}
 	h.Engine.Endpoint = c.at.Host
 	if h.Engine.Local = a.elsewhere == ""; !h.Engine.Local {
 		h.Blind = append(h.Blind, lint.Blind{What: blindSockets, Why: a.elsewhere})

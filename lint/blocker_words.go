@@ -17,7 +17,7 @@ func (s scene) who(b Blocker) string {
 		}
 		return "held by " + s.whichContainer(b.Container)
 	case BySwarm:
-		return fmt.Sprintf("held by the swarm service %q, which takes it on every node", b.Swarm)
+		return fmt.Sprintf("held by the swarm service %q, which %s", b.Swarm, s.where(b))
 	case ByConnection:
 		return "the local port of an outgoing connection" + b.connection() + ", which comes and goes"
 	case ByClosing:

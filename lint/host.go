@@ -11,6 +11,7 @@ type Host struct {
 	Containers []Container // of all projects, running or not
 	Networks   map[string]EngineNetwork
 	Swarm      []SwarmPort
+	Nodes      int       // of the swarm that this engine manages, those that take tasks; 0: it manages none
 	Probes     []Probe   // what the sockets of the engine's machine said, for every endpoint that was asked
 	Ephemeral  [2]uint16 // first and last port that the system gives to clients; zero when not read
 	// InUse are host ports that some socket of the machine has, as far as they were listed: suggestions avoid them.
@@ -25,6 +26,9 @@ type Host struct {
 
 // BlindEngine is what a [Blind] is about when the engine did not tell something that decides.
 const BlindEngine = "engine"
+
+// BlindSwarm is what a [Blind] is about when the engine did not tell what the swarm has.
+const BlindSwarm = "swarm"
 
 // Engine is what an engine says of itself. The zero Engine did not answer.
 type Engine struct {
@@ -42,22 +46,24 @@ type Engine struct {
 
 // Container is one container of the engine.
 type Container struct {
-	ID, Name    string
-	State       string // "running", "paused", "restarting", "created", "exited", "dead"
-	Project     string // Compose's labels; "" for a container that Compose did not make
-	Service     string
-	OneOff      bool
-	Hook        bool   // made by a lifecycle hook
-	WorkingDir  string // the project directory, as seen where Compose ran
-	ConfigFiles []string
-	Error       string // what kept it from starting the last time, in the engine's words; "" unless it was inspected
-	Restart     string // the restart policy: "no", "always", "unless-stopped", "on-failure"
-	StartedAt   time.Time
-	PID         int             // of its first process on the engine's machine, 0 when not known
-	Networks    []string        // by name
-	NetworkMode string          // HostConfig.NetworkMode
-	Bound       []PublishedPort // host ports that it holds now
-	Wanted      []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
+	ID, Name string
+	State    string // "running", "paused", "restarting", "created", "exited", "dead"
+	Project  string // Compose's labels; "" for a container that Compose did not make
+	Service  string
+	// SwarmService is the swarm service of which it runs a task, "" for none.
+	SwarmService string
+	OneOff       bool
+	Hook         bool   // made by a lifecycle hook
+	WorkingDir   string // the project directory, as seen where Compose ran
+	ConfigFiles  []string
+	Error        string // what kept it from starting the last time, in the engine's words; "" unless it was inspected
+	Restart      string // the restart policy: "no", "always", "unless-stopped", "on-failure"
+	StartedAt    time.Time
+	PID          int             // of its first process on the engine's machine, 0 when not known
+	Networks     []string        // by name
+	NetworkMode  string          // HostConfig.NetworkMode
+	Bound        []PublishedPort // host ports that it holds now
+	Wanted       []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
 }
 
 // PublishedPort is one host port of a container. Of a wish without host IP the address may be the zero Addr, of one
@@ -81,12 +87,16 @@ type EngineNetwork struct {
 	Options  map[string]string
 }
 
-// SwarmPort is a port of a swarm service: an ingress port is taken on every node, on all addresses.
+// SwarmPort is a port of a swarm service: an ingress port is taken on every node, on all addresses, another one on the
+// nodes that run a task of the service.
 type SwarmPort struct {
 	Service string
+	Stack   string // that it was deployed with, "" for none
 	Proto   string
 	Port    uint16
 	Ingress bool
+	Global  bool // a task on every node
+	Tasks   int  // that the swarm shall run, of a service that is not global
 }
 
 // ProbeResult says what a trial bind said.

@@ -64,10 +64,12 @@ type Service struct {
 	ReplicasSpan Span     // the value of scale or deploy.replicas; zero when neither is written
 	// SwarmOnly names what says that the service is meant for `docker stack deploy`, such as "deploy.endpoint_mode";
 	// "" when nothing does.
-	SwarmOnly string
-	DependsOn []string // services that are started first, by name; links and shared namespaces included
-	Network   Network
-	Bindings  []Binding
+	SwarmOnly   string
+	Global      bool     // deploy.mode: global, a task on every node of a swarm
+	Constrained bool     // deploy.placement.constraints: not every node of a swarm will do
+	DependsOn   []string // services that are started first, by name; links and shared namespaces included
+	Network     Network
+	Bindings    []Binding
 }
 
 // Publishing says what the engine does with the ports of a service.

@@ -11,6 +11,7 @@ type Plan struct {
 	Kept []*Container
 
 	project string
+	stack   string              // the name of the stack, "" of `up`
 	dir     string              // of the project
 	fresh   map[*Service]int    // containers that are started with the ports of the files
 	wishes  []Bound             // of stopped containers that are started with the ports they were made with

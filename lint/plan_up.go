@@ -16,11 +16,15 @@ type UpOptions struct {
 	// certain.
 	MustBind bool
 	Scale    map[string]int // --scale, by service
+	Stack    bool           // it is `docker stack deploy` that is asked about; no other option says anything then
 }
 
 // PlanUp works out what `docker compose up` does with the containers of the engine; h is nil when only files are read.
 // Source: compose pkg/compose/reconcile.go, convergence.go and observed_state.go.
 func PlanUp(p *Project, h *Host, o UpOptions) Plan {
+	if o.Stack {
+		return planStack(p, h)
+	}
 	selected, own := o.selects(p), h.replicas(p.Name)
 	plan := Plan{project: p.Name, dir: p.Dir, fresh: map[*Service]int{}, chosen: selected, may: map[*Container]bool{}}
 	services := slices.Clone(p.Services)

@@ -11,6 +11,8 @@ type Rule struct {
 	// neither is reported by Run itself.
 	Check    func(*Pass)
 	CheckAll func(*Pass)
+	// Stack looks at one project for `docker stack deploy`; nil: the rule says nothing of a stack.
+	Stack func(*Pass)
 }
 
 // Rules are all rules, in the order in which they are listed.

@@ -9,6 +9,7 @@ var browserBlockedPort = Rule{
 	Name: "browser-blocked-port", Severity: Warning, Certainty: Certain,
 	Summary: "a published web port that browsers refuse to open",
 	Check:   checkBrowserBlockedPort,
+	Stack:   checkBrowserBlockedPort,
 }
 
 // webPorts are the container ports behind which people expect a page.

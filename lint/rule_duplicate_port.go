@@ -9,6 +9,7 @@ var duplicatePort = Rule{
 	Name: "duplicate-port", Severity: Error, Certainty: Certain,
 	Summary: "two bindings that one `up` starts need the same host port",
 	Check:   checkDuplicatePort,
+	Stack:   checkDuplicateInStack,
 }
 
 func checkDuplicatePort(p *Pass) {

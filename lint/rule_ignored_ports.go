@@ -6,6 +6,7 @@ var ignoredPorts = Rule{
 	Name: "ignored-ports", Severity: Warning, Certainty: Certain,
 	Summary: "`ports` that bind nothing",
 	Check:   checkIgnoredPorts,
+	Stack:   checkIgnoredInStack,
 }
 
 func checkIgnoredPorts(p *Pass) {

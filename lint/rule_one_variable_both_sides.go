@@ -6,6 +6,7 @@ var oneVariableBothSides = Rule{
 	Name: "one-variable-both-sides", Severity: Info, Certainty: Certain,
 	Summary: "one variable gives the host port and the container port",
 	Check:   checkOneVariableBothSides,
+	Stack:   checkOneVariableBothSides,
 }
 
 func checkOneVariableBothSides(p *Pass) {

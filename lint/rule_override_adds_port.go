@@ -10,6 +10,7 @@ var overrideAddsPort = Rule{
 	Name: "override-adds-port", Severity: Warning, Certainty: Certain,
 	Summary: "a later file publishes another host port and the earlier one stays",
 	Check:   checkOverrideAddsPort,
+	Stack:   checkOverrideAddsPort,
 }
 
 func checkOverrideAddsPort(p *Pass) {

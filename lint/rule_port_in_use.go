@@ -6,6 +6,7 @@ var portInUse = Rule{
 	Name: "port-in-use", Severity: Error, Certainty: Certain, Live: true,
 	Summary: "something that `up` does not stop has a host port that it needs",
 	Check:   checkPortInUse,
+	Stack:   checkInUseInStack,
 }
 
 func checkPortInUse(p *Pass) {

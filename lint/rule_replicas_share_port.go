@@ -11,6 +11,7 @@ var replicasSharePort = Rule{
 	Name: "replicas-share-port", Severity: Error, Certainty: Certain,
 	Summary: "a service has more replicas than its host ports can serve",
 	Check:   checkReplicasSharePort,
+	Stack:   checkReplicasInStack,
 }
 
 func checkReplicasSharePort(p *Pass) {

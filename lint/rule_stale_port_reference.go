@@ -9,6 +9,7 @@ var stalePortReference = Rule{
 	Name: "stale-port-reference", Severity: Info, Certainty: Possible,
 	Summary: "other places name the same host port and would stay behind when it moves",
 	Check:   checkStalePortReference,
+	Stack:   checkStalePortReference,
 }
 
 func checkStalePortReference(p *Pass) {

@@ -4,6 +4,7 @@ var unloadableProject = Rule{
 	Name: "unloadable-project", Severity: Error, Certainty: Certain,
 	Summary: "Compose itself would refuse the project",
 	Check:   checkUnloadableProject,
+	Stack:   checkUnloadableProject,
 }
 
 func checkUnloadableProject(p *Pass) {

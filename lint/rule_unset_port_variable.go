@@ -9,6 +9,7 @@ var unsetPortVariable = Rule{
 	Name: "unset-port-variable", Severity: Warning, Certainty: Possible,
 	Summary: "a host port rests on a variable that nothing gives a value",
 	Check:   checkUnsetPortVariable,
+	Stack:   checkUnsetPortVariable,
 }
 
 func checkUnsetPortVariable(p *Pass) {

@@ -53,12 +53,12 @@ func (g Ignore) fault() string {
 }
 
 // open reports whether the comment names a rule that this run could not apply: one that is off, that compares projects
-// where there is only one, or that asks the machine: it may match on another one.
+// where there is only one, or that asks the machine: it may match on another one. Of a stack most rules say nothing.
 func (g Ignore) open(projects []*Project, settings Settings) bool {
 	return slices.ContainsFunc(g.Rules, func(name string) bool {
 		severity, set := settings.Severity[name]
 		rule, _ := RuleNamed(name)
-		return set && severity == Off || rule.CheckAll != nil && !several(projects) || rule.Live
+		return settings.Up.Stack || set && severity == Off || rule.CheckAll != nil && !several(projects) || rule.Live
 	})
 }
 

@@ -25,6 +25,7 @@ type Result struct {
 
 // Run applies all rules to all projects.
 func Run(projects []*Project, settings Settings) Result {
+	projects = settings.Up.reads(projects)
 	advice := newAdvice(projects, settings)
 	result := applyIgnores(projects, examine(projects, settings, advice), settings)
 	result.Passed = advice.skips()
@@ -47,7 +48,7 @@ func examine(projects []*Project, settings Settings, advice *advice) []Finding {
 			}
 			all = append(all, f)
 		}
-		run(rule, &pass, views)
+		run(rule, &pass, views, settings.Up.Stack)
 	}
 	return dedupe(all)
 }
@@ -70,17 +71,20 @@ func newViews(projects []*Project, settings Settings) []view {
 	return views
 }
 
-func run(rule Rule, pass *Pass, views []view) {
-	if rule.CheckAll != nil {
+func run(rule Rule, pass *Pass, views []view, stack bool) {
+	check := rule.Check
+	if stack {
+		check = rule.Stack
+	} else if rule.CheckAll != nil {
 		rule.CheckAll(pass)
 		return
 	}
-	if rule.Check == nil {
+	if check == nil {
 		return
 	}
 	for _, v := range views {
 		pass.Project, pass.Plan, pass.scene = v.project, v.plan, v.scene
-		rule.Check(pass)
+		check(pass)
 	}
 }
 

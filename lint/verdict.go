@@ -46,6 +46,7 @@ func Verdict(projects []*Project, h *Host, up UpOptions, blind []Blind) Answer {
 			settings.Severity[r.Name] = Off
 		}
 	}
+	projects = up.reads(projects)
 	answer := AnswerClear
 	if len(blind) > 0 || slices.ContainsFunc(projects, func(p *Project) bool { return p.unread() || h.unseen(p, up) }) {
 		answer = AnswerUnknown
@@ -79,6 +80,9 @@ func (h *Host) unseen(p *Project, up UpOptions) bool {
 		return false
 	}
 	plan := PlanUp(p, h, up)
+	if up.Stack {
+		return h.blindStack(plan)
+	}
 	demands := plan.Demands()
 	if len(demands) == 0 {
 		return false

@@ -9,7 +9,7 @@ import (
 // before the rules can speak. It needs the Host's Engine, Containers and Networks; the result is sorted.
 func (h *Host) Wanted(projects []*Project, up UpOptions) []Endpoint {
 	var out []Endpoint
-	for _, p := range projects {
+	for _, p := range up.reads(projects) {
 		for _, b := range PlanUp(p, h, up).Demands() {
 			if b.Binding.First == 0 {
 				continue

@@ -12,6 +12,7 @@ import (
 // checkFlags are the flags of check, as given.
 type checkFlags struct {
 	static  bool
+	stack   bool
 	require []string
 	formats []string
 	level   string
@@ -25,6 +26,7 @@ type checkFlags struct {
 
 func (o *checkFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&o.static, "static", false, "only what the files say: no process environment, no engine, no sockets")
+	f.BoolVar(&o.stack, "stack", false, "ask about docker stack deploy, to the swarm of the engine; -p names the stack")
 	f.StringSliceVar(&o.require, "require", nil, "`PROBE` that must be asked, else exit 2: engine, sockets")
 	f.StringArrayVar(&o.formats, "format", nil,
 		"output `NAME[=FILE]`, repeatable: text, table, json, sarif, github, gitlab, junit, rdjson\n"+
@@ -70,6 +72,7 @@ func newCheck(w world, g *globals) *cobra.Command {
 // checkPlan are the flags of check, understood.
 type checkPlan struct {
 	static  bool
+	stack   bool
 	require []string
 	outputs []output
 	flags   overrides
@@ -80,9 +83,12 @@ type checkPlan struct {
 }
 
 func (o *checkFlags) plan(w world) (checkPlan, error) {
-	p := checkPlan{static: o.static, require: o.require, quiet: o.quiet, verbose: o.verbose, fixFlags: o.fixFlags}
+	p := checkPlan{static: o.static, stack: o.stack, require: o.require, quiet: o.quiet, verbose: o.verbose, fixFlags: o.fixFlags}
 	if o.quiet && o.verbose {
 		return p, errors.New("--quiet and --verbose exclude each other")
+	}
+	if o.stack && o.fix {
+		return p, errors.New("--fix proves its fixes for docker compose up, and --stack asks about docker stack deploy")
 	}
 	if err := required(o.require); err != nil {
 		return p, err

@@ -59,13 +59,17 @@ type outlook struct {
 func (p *checkPlan) look(ctx context.Context, w world, g globals, sf *settingsFor, all loaded) (outlook, error) {
 	o := outlook{all: all}
 	if !p.static {
-		o.host = lookAround(ctx, w, g, &o.all, lint.UpOptions{})
+		o.host = lookAround(ctx, w, g, &o.all, p.up())
+	}
+	if p.stack && o.host != nil {
+		o.host.NeedSwarm()
 	}
 	started := time.Now()
 	var err error
 	if o.owned, err = own(o.all, sf); err != nil {
 		return o, err
 	}
+	o.owned.up = p.up()
 	o.settle(ctx, w, sf)
 	o.took = time.Since(started)
 	return o, nil
@@ -77,6 +81,7 @@ func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *setting
 	if err != nil {
 		return compose.Found{}, err
 	}
+	base.NoEnvFile = p.stack
 	found, err := find(ctx, base, paths, sf.excludes)
 	if err != nil {
 		return found, err
@@ -92,14 +97,17 @@ func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *setting
 // finish prints the report in every format and turns the outcome into an exit code.
 func (p *checkPlan) finish(ctx context.Context, w world, now outlook) error {
 	blind := now.all.blind()
-	verdict := lint.Verdict(now.all.models(), now.host, lint.UpOptions{}, blind)
+	verdict := lint.Verdict(now.all.models(), now.host, p.up(), blind)
 	if now.host != nil {
 		blind = append(blind, now.host.Blind...)
 	}
 	r := report.Report{
 		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: now.all.models(), Findings: now.found.findings,
-		Suppressed: now.found.suppressed, NotChecked: blind, Sources: now.all.sources, Fixable: p.fixable(ctx, w, now),
-		Verdict: report.Verdict(verdict), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
+		Suppressed: now.found.suppressed, NotChecked: blind, Sources: now.all.sources,
+		Verdict: report.Verdict(verdict), Command: p.command(), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
+	}
+	if !p.stack { // --fix is for `up`
+		r.Fixable = p.fixable(ctx, w, now)
 	}
 	for _, o := range p.outputs {
 		if err := o.write(w, r); err != nil {
@@ -115,6 +123,17 @@ func (p *checkPlan) finish(ctx context.Context, w world, now outlook) error {
 		return errFindings
 	}
 	return nil
+}
+
+// up is what is asked about.
+func (p *checkPlan) up() lint.UpOptions { return lint.UpOptions{Stack: p.stack} }
+
+// command names it where it is not `docker compose up`.
+func (p *checkPlan) command() string {
+	if p.stack {
+		return "docker stack deploy"
+	}
+	return ""
 }
 
 // missing is the failure of a probe that --require names.

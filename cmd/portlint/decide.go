@@ -10,6 +10,7 @@ import (
 // ownership says which settings a finding obeys.
 type ownership struct {
 	byFile map[string]*settings
+	up     lint.UpOptions
 	all    []*settings // without repetition, in the order of the projects
 }
 
@@ -58,7 +59,7 @@ func decide(projects []*lint.Project, host *lint.Host, owned ownership, taken ma
 		if slices.ContainsFunc(owned.all[:i], s.sameAdvice) {
 			continue
 		}
-		result := lint.Run(projects, lint.Settings{Low: s.low, High: s.high, Reserved: s.reserved, Taken: taken, Host: host})
+		result := lint.Run(projects, lint.Settings{Low: s.low, High: s.high, Reserved: s.reserved, Taken: taken, Host: host, Up: owned.up})
 		d.passed = append(d.passed, result.Passed...)
 		d.suppressed = max(d.suppressed, result.Suppressed)
 		for _, f := range result.Findings {

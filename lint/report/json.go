@@ -16,6 +16,7 @@ type jsonDocument struct {
 	Version    int           `json:"version"`
 	Tool       jsonTool      `json:"tool"`
 	Verdict    Verdict       `json:"verdict"`
+	Command    string        `json:"command,omitempty"`
 	Projects   []jsonProject `json:"projects"`
 	Findings   []jsonFinding `json:"findings"`
 	NotChecked []jsonBlind   `json:"notChecked"`
@@ -119,6 +120,7 @@ func JSON(w io.Writer, r Report) error {
 		Version:    jsonVersion,
 		Tool:       r.jsonTool(),
 		Verdict:    r.Verdict,
+		Command:    r.Command,
 		Projects:   each(r.Projects, r.jsonProject),
 		Findings:   each(r.Findings, r.jsonFinding),
 		NotChecked: each(r.NotChecked, newJSONBlind),

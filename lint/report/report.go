@@ -24,6 +24,7 @@ type Report struct {
 	Sources    lint.Sources
 	Fixable    Fixable
 	Verdict    Verdict
+	Command    string                     // that the verdict speaks of, "" for `docker compose up`
 	Now        map[*lint.Binding]lint.Now // ports only: who has each port at this moment; nil when the machine was not asked
 	Color      bool                       // text and table only
 	Quiet      bool                       // text and table only: no summary line

@@ -1,0 +1,169 @@
+package lint
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// A stack is a project under `docker stack deploy`. A swarm takes the ports of a service for all of its tasks: in mode
+// ingress on every node, for whatever address is written; in mode host on the nodes that run a task, one task on each.
+
+// reads are the projects as the command that is asked about takes them.
+func (o UpOptions) reads(projects []*Project) []*Project {
+	if !o.Stack {
+		return projects
+	}
+	out := make([]*Project, len(projects))
+	for i, p := range projects {
+		out[i] = p.asStack()
+	}
+	return out
+}
+
+// asStack is the project without what `docker stack deploy` does not heed: host addresses, network modes and drivers.
+// Source: docker/cli cli/compose/convert/service.go, convertEndpointSpec; cli/compose/loader, "ignoring IP-address".
+func (p *Project) asStack() *Project {
+	out := *p
+	out.Services = slices.Clone(p.Services)
+	for i := range out.Services {
+		s := &out.Services[i]
+		s.Network, s.Bindings = Network{}, slices.Clone(s.Bindings)
+		for j := range s.Bindings {
+			b := &s.Bindings[j]
+			b.Unheeded, b.HostIP = b.HostIP, netip.Addr{}
+		}
+	}
+	return &out
+}
+
+// planStack is what `docker stack deploy` asks for: all services, whatever runs already. The containers of swarm services
+// are the swarm's to move.
+func planStack(p *Project, h *Host) Plan {
+	plan := Plan{stack: p.Name, dir: p.Dir, fresh: map[*Service]int{}, chosen: map[string]bool{}, may: map[*Container]bool{}}
+	for i := range p.Services {
+		if s := &p.Services[i]; s.Active {
+			plan.Starts, plan.fresh[s], plan.chosen[s.Name] = append(plan.Starts, s), 1, true
+		}
+	}
+	if h == nil {
+		return plan
+	}
+	for i := range h.Containers {
+		switch c := &h.Containers[i]; {
+		case !c.Running():
+		case c.SwarmService != "":
+			plan.Freed = append(plan.Freed, c)
+		default:
+			plan.Kept = append(plan.Kept, c)
+		}
+	}
+	return plan
+}
+
+// swarmName is what the swarm calls a service of the stack.
+func (plan Plan) swarmName(s *Service) string { return plan.stack + "_" + s.Name }
+
+// nodes is how many nodes of the swarm take tasks, 0 when that is not known.
+func (h *Host) nodes() int {
+	if h == nil {
+		return 0
+	}
+	return h.Nodes
+}
+
+// fill is how many nodes the tasks of a service take up, of all that there are. A global service with constraints may run
+// on none.
+func (s *Service) fill(nodes int) int {
+	switch {
+	case s.Global && s.Constrained:
+		return 0
+	case s.Global:
+		return max(1, nodes)
+	default:
+		return s.Replicas
+	}
+}
+
+// fill is the same of a port of a service that the swarm has.
+func (p SwarmPort) fill(nodes int) int {
+	if p.Global {
+		return max(1, nodes)
+	}
+	return p.Tasks
+}
+
+// stackHolds lists what keeps a service of a stack from host port n.
+func (s scene) stackHolds(b Bound, n uint16) []hold {
+	var out []hold
+	known := false
+	for i := range s.host.Swarm {
+		p := &s.host.Swarm[i]
+		if p.Proto != b.Binding.Proto || p.Port != n {
+			continue
+		}
+		known = true
+		if c, refused := s.swarmRefuses(b, p); refused {
+			out = append(out, hold{clash: c, port: n, blocker: Blocker{Kind: BySwarm, Swarm: p.Service, UID: -1}})
+		}
+	}
+	if known { // the sockets and containers of the port are that service's
+		return out
+	}
+	for _, h := range s.holds(b, n) {
+		switch {
+		case !b.Binding.HostMode:
+			h.clash = clash{Possible, "the swarm takes the service all the same, and this node does not serve it"}
+		case s.host.Nodes != 1 || b.Service.Constrained:
+			h.clash = clash{Possible, "the other nodes of the swarm were not looked at"}
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// where says on which nodes a swarm service has its ports.
+func (s scene) where(b Blocker) string {
+	if s.host != nil && slices.ContainsFunc(s.host.Swarm, func(p SwarmPort) bool { return p.Service == b.Swarm && !p.Ingress }) {
+		return "has it on the nodes of its tasks"
+	}
+	return "takes it on every node"
+}
+
+// swarmRefuses reports whether a service that the swarm has keeps a service of the stack from a port. Services of the stack
+// are updated in no known order, and those that the files no longer have stay without --prune.
+// Source: swarmkit manager/controlapi/service.go, checkPortConflicts; manager/scheduler/filter.go, HostPortFilter.
+func (s scene) swarmRefuses(b Bound, p *SwarmPort) (clash, bool) {
+	name, ours := strings.CutPrefix(p.Service, s.plan.stack+"_")
+	ours = ours && p.Stack == s.plan.stack
+	switch {
+	case ours && name == b.Service.Name:
+		return clash{}, false
+	case !p.Ingress && b.Binding.HostMode:
+		return unsure(), b.Service.fill(s.host.Nodes)+p.fill(s.host.Nodes) > s.host.Nodes && !(ours && s.plan.chosen[name])
+	case ours && s.fixed[written{name, socketKey{p.Proto, p.Port}}]: // duplicate-port
+		return clash{}, false
+	case ours && s.plan.chosen[name]:
+		return unsure("it is free once that service is updated, which may come later"), true
+	default:
+		return unsure(), true
+	}
+}
+
+// NeedSwarm notes that nothing is known of a swarm where the engine manages none.
+func (h *Host) NeedSwarm() {
+	if h.Engine.Version != "" && h.Nodes == 0 && !h.blindTo(BlindSwarm) {
+		h.Blind = append(h.Blind, Blind{What: BlindSwarm, Why: "this engine is no swarm manager, which `docker stack deploy` needs"})
+	}
+}
+
+// blindStack reports whether what decides over a stack was not looked at: the swarm, or, for ports in mode host, a node.
+func (h *Host) blindStack(plan Plan) bool {
+	demands := plan.Demands()
+	if len(demands) == 0 {
+		return false
+	}
+	s := newScene(plan, h)
+	return h.Engine.Version == "" || h.blindTo(BlindEngine) || h.blindTo(BlindSwarm) ||
+		slices.ContainsFunc(demands, func(b Bound) bool { return b.Binding.HostMode && (h.Nodes != 1 || s.unseen(b)) })
+}
