@@ -33,17 +33,6 @@ func setEnv(file string, text []byte, name, value, comment string) Edit {
 	return Edit{Span: Span{file, len(text), len(text)}, New: appended(text, set, name, value, comment)}
 }
 
-// envValue is the value that an env file gives a variable, as it is written.
-func envValue(text []byte, name string) (string, bool) {
-	set := assignments(text)
-	for i := len(set) - 1; i >= 0; i-- {
-		if set[i].name == name {
-			return string(text[set[i].start:set[i].end]), true
-		}
-	}
-	return "", false
-}
-
 // assignment is one NAME=value of an env file: the bytes of the value, without quotes.
 type assignment struct {
 	name       string

@@ -194,7 +194,7 @@ func (p *Pass) inEnvFile(m move) ([]Edit, Move, bool) {
 	file := p.Project.EnvFile
 	if b.From.Kind == FromEnvFile {
 		file = b.From.File
-		if value, ok := envValue(p.Project.EnvTexts[file], b.Var); !ok || value != m.item.Ports() {
+		if value, ok := EnvValue(p.Project.EnvTexts[file], b.Var); !ok || value != m.item.Ports() {
 			return nil, Move{}, false // an address and a port, or a variable of its own
 		}
 	}

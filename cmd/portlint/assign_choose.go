@@ -136,25 +136,14 @@ func (p *picker) against(page *leases.Page, project *lint.Project, v portVar, be
 	if why := within(project, v, before); why != "" {
 		return why
 	}
-	if why := p.unbindable(v); why != "" {
+	why, err := p.tried(v.wish(), v.first)
+	if err != nil {
+		why = err.Error()
+	}
+	if why != "" {
 		return fmt.Sprintf("%s: %s", v.set(v.first), why)
 	}
 	return ""
-}
-
-// unbindable says why the ports of a variable can't be bound now, "" when they can or containers of this checkout have
-// them.
-func (p *picker) unbindable(v portVar) string {
-	for port := int(v.first); port <= int(v.last); port++ {
-		if p.own[uint16(port)] {
-			return ""
-		}
-	}
-	why, err := p.tried(v.wish(), v.first)
-	if err != nil {
-		return err.Error()
-	}
-	return why
 }
 
 // within says which other port of the project meets those of a variable: a number in its files, or a variable that was

@@ -26,7 +26,7 @@ type picker struct {
 	book    leases.Book
 	machine lint.Ground     // what others have on the machine: it beats even an own lease
 	ground  lint.Ground     // everything that a new port keeps away from
-	own     map[uint16]bool // ports that running containers of the checkout have
+	own     []lint.Endpoint // that running containers of the checkout have
 	sight   sight
 	try     func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
 	blind   []lint.Blind                       // what could not be looked at
@@ -42,7 +42,7 @@ func newPicker(ctx context.Context, w world, project *lint.Project, host *lint.H
 	if err != nil {
 		return nil, err
 	}
-	p := &picker{dir: realDir(project.Dir), project: project.Name, files: fileList(project), stderr: w.stderr, said: map[string]bool{}, own: map[uint16]bool{}}
+	p := &picker{dir: realDir(project.Dir), project: project.Name, files: fileList(project), stderr: w.stderr, said: map[string]bool{}}
 	p.book = leases.Book{Now: time.Now}
 	if state, err := stateDir(w); err == nil {
 		p.book.Dir = state
@@ -76,12 +76,12 @@ func fileList(project *lint.Project) string {
 	return strings.Join(list, string(filepath.ListSeparator))
 }
 
-// owns notes the ports that containers of the checkout have now.
+// owns notes what containers of the checkout have now.
 func (p *picker) owns(host *lint.Host, project *lint.Project) {
 	for i := range host.Containers {
 		if c := &host.Containers[i]; isCheckout(c, project) {
 			for _, b := range c.Bound {
-				p.own[b.Addr.Port()] = true
+				p.own = append(p.own, lint.Endpoint{Proto: b.Proto, Addr: b.Addr})
 			}
 		}
 	}
@@ -188,16 +188,10 @@ func shared(page *leases.Page, l leases.Lease) bool {
 
 // keeps says what speaks against ports that are the checkout's already, "" when nothing does.
 func (p *picker) keeps(w lint.Wish, first uint16) string {
-	ours := true
 	for i := range w.Ports() {
-		port := first + uint16(i)
-		if why := p.machine.Shut(port); why != "" {
+		if why := p.machine.Shut(first + uint16(i)); why != "" {
 			return why
 		}
-		ours = ours && p.own[port]
-	}
-	if ours {
-		return ""
 	}
 	why, _ := p.tried(w, first)
 	return why
@@ -249,13 +243,16 @@ func (n *noPort) Error() string {
 	return "no free port is left; the last that was tried: " + n.skips[len(n.skips)-1].String()
 }
 
-// tried binds the ports as the engine would and says why they can't be had, "" when they can. An address that is not
-// this machine's is an error: no other port would help.
+// tried binds the ports as the engine would and says why they can't be had, "" when they can. What meets an endpoint that
+// the checkout's own containers have is not tried. An address that is not this machine's is an error: no other port would
+// help.
 func (p *picker) tried(w lint.Wish, first uint16) (string, error) {
 	if p.try == nil {
 		return "", nil
 	}
-	probes := p.try(w.Endpoints(first))
+	probes := p.try(slices.DeleteFunc(w.Endpoints(first), func(e lint.Endpoint) bool {
+		return slices.ContainsFunc(p.own, e.Overlaps)
+	}))
 	for _, probe := range probes {
 		if probe.Result == lint.NotLocal {
 			return "", unmovable(fmt.Sprintf("this machine has no address %s", probe.Addr.Addr()))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -127,6 +129,41 @@ func hold(t *testing.T, network, addr string) {
 		t.Skip(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
+}
+
+// TestOwnContainers has a container of the checkout on one port of a range: over the others, and over the other protocol
+// of the same one, sockets count.
+func TestOwnContainers(t *testing.T) {
+	p := newPickStage(t).picker(t, projectDir(t))
+	loopback := netip.MustParseAddr("127.0.0.1")
+	p.own = []lint.Endpoint{{Proto: "tcp", Addr: netip.AddrPortFrom(loopback, 21700)}}
+	p.try = func(endpoints []lint.Endpoint) []lint.Probe {
+		var probes []lint.Probe
+		for _, e := range endpoints {
+			probes = append(probes, lint.Probe{Endpoint: e, Result: lint.InUse})
+		}
+		return probes
+	}
+	for _, c := range []struct {
+		wish  lint.Wish
+		taken bool
+	}{
+		{lint.Wish{HostIP: loopback}, false},
+		{lint.Wish{HostIP: loopback, Width: 2}, true},
+		{lint.Wish{HostIP: loopback, Protos: []string{"udp"}}, true},
+		{lint.Wish{HostIP: netip.MustParseAddr("127.0.0.2")}, true},
+	} {
+		if why := p.keeps(c.wish, 21700); (why != "") != c.taken {
+			t.Errorf("%+v is kept: %q", c.wish, why)
+		}
+		v := portVar{name: "P", first: 21700, last: uint16(21699 + c.wish.Ports()), bindings: []*lint.Binding{{Proto: "tcp", HostIP: c.wish.HostIP}}}
+		if len(c.wish.Protos) > 0 {
+			v.bindings[0].Proto = c.wish.Protos[0]
+		}
+		if why := p.against(&leases.Page{}, &lint.Project{}, v, nil, true); (why != "") != c.taken {
+			t.Errorf("%+v stays: %q", c.wish, why)
+		}
+	}
 }
 
 func TestPickSaysWhy(t *testing.T) {

@@ -3,28 +3,43 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
 
-// TestSuggestTries expects that a port is bound for a trial before it is suggested.
+// TestSuggestTries expects that a port is bound for a trial before it is suggested, over all protocols that move.
 func TestSuggestTries(t *testing.T) {
-	dir, port := t.TempDir(), unusedPorts(1)[0]
-	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(
-		"services: {a: {image: a, ports: ['%d:80']}, b: {image: a, ports: ['%d:80']}}\n", port, port))
-	said := portlint(t, dir, "check").stdout
-	next := fmt.Sprintf(`publish "b" on host port %d`, port+1)
-	if !strings.Contains(said, next) {
-		t.Fatalf("no %q in\n%s", next, said)
+	for network, ports := range map[string]string{
+		"tcp4": "services: {a: {image: a, ports: ['%d:80']}, b: {image: a, ports: ['%d:80']}}\n",
+		"udp4": "services: {a: {image: a, ports: ['%d:80']}, b: {image: a, ports: ['${B:-%d}:80', '${B:-%[2]d}:80/udp']}}\n",
+	} {
+		dir, port := t.TempDir(), unusedPorts(1)[0]
+		writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(ports, port, port))
+		before, ok := suggestedFor(portlint(t, dir, "check").stdout)
+		if !ok || before <= port {
+			t.Fatalf("%s: %d is suggested for %d", network, before, port)
+		}
+		hold(t, network, fmt.Sprintf("127.0.0.1:%d", before))
+		r := portlint(t, dir, "check", "-v")
+		if after, ok := suggestedFor(r.stdout); !ok || after <= before {
+			t.Errorf("%s: %d is held, and now it suggests\n%s", network, before, r.stdout)
+		}
+		if want := fmt.Sprintf("portlint: not suggested: %d: ", before); network == "tcp4" && !strings.Contains(r.stderr, want) {
+			t.Errorf("%s: no %q in\n%s", network, want, r.stderr)
+		}
 	}
-	hold(t, "tcp4", fmt.Sprintf("127.0.0.1:%d", port+1))
-	r := portlint(t, dir, "check", "-v")
-	if want := fmt.Sprintf(`publish "b" on host port %d`, port+2); !strings.Contains(r.stdout, want) {
-		t.Errorf("no %q in\n%s", want, r.stdout)
+}
+
+// suggestedFor is the host port that the text form suggests.
+func suggestedFor(said string) (int, bool) {
+	m := regexp.MustCompile(`unsafe fix: .*?(?:on host port |B=)(\d+)`).FindStringSubmatch(said)
+	if m == nil {
+		return 0, false
 	}
-	if want := fmt.Sprintf("portlint: not suggested: %d: ", port+1); !strings.Contains(r.stderr, want) {
-		t.Errorf("no %q in\n%s", want, r.stderr)
-	}
+	port, err := strconv.Atoi(m[1])
+	return port, err == nil
 }
 
 // TestSuggestSeesOtherTrees keeps suggestions away from what another working tree has, for one project and for several.
