@@ -38,10 +38,15 @@ func (s *assigning) keep() error {
 	if err := writeChanges(s.world, []edit.Change{change}); err != nil {
 		return err
 	}
-	if c := checkoutOf(filepath.Dir(file)); c.tracks(file) {
-		say(s.stderr, "Git tracks %q: committed, these values would go to every checkout", relative(s.dir, file))
-	}
+	sayTracked(s.world, file)
 	return nil
+}
+
+// sayTracked warns of an env file that others will have too.
+func sayTracked(w world, file string) {
+	if c := checkoutOf(filepath.Dir(file)); c.tracks(file) {
+		say(w.stderr, "Git tracks %q: committed, these values would go to every checkout", relative(w.dir, file))
+	}
 }
 
 // envFile is the env file that has the last word: the last one that is named, else .env of the project directory.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -46,6 +47,9 @@ func up(cmd *cobra.Command, w world, words []string) error {
 	if err != nil {
 		return err
 	}
+	if line.unclear { // Compose says what is wrong with it
+		return become(w, program.path, program.command(&line), nil)
+	}
 	in := &keptInput{from: w.stdin}
 	run, s, err := prepare(ctx, w, &line, words, in, program)
 	switch {
@@ -71,7 +75,10 @@ func prepare(ctx context.Context, w world, line *upLine, words []string, in *kep
 		return w, nil, err
 	}
 	run := w
-	if s.blocked() {
+	switch {
+	case s.refusedFor(line.up.Services): // Compose says which it does not know
+		return w, s, nil
+	case s.blocked() || line.move && len(s.earlier(w)) > 0:
 		m, err := settle(ctx, reading, line, s, words, canAsk(w, line))
 		if err != nil {
 			return w, nil, err
@@ -98,22 +105,43 @@ func launch(ctx context.Context, w world, line *upLine, s *upState, program comp
 	return nil
 }
 
-// settle says what is in the way, and moves it where that is wished. It fails with errFindings when nothing may be
-// started.
+// settle moves what is in the way where that is wished. Else, and where that is no help, it says all that is in the way,
+// and asks where somebody can be asked. It fails with errFindings when nothing may be started.
 func settle(ctx context.Context, w world, line *upLine, s *upState, words []string, keys *os.File) (*mover, error) {
-	if (line.move || line.write) && s.movable() {
-		return movePorts(ctx, w, line, s, line.write)
+	var failed error
+	if (line.move || line.write) && s.movable(line) {
+		m, err := movePorts(ctx, w, line, s, line.write)
+		if err == nil || ctx.Err() != nil || !s.blocked() {
+			return m, err
+		}
+		failed = err
 	}
 	if err := s.print(w.stdout); err != nil {
 		return nil, err
 	}
 	say(w.stderr, "nothing was pulled, built, created or stopped")
 	switch {
-	case !s.movable():
+	case failed != nil:
+		return nil, isConflict(w, failed)
+	case !s.movable(line):
+		if line.strange {
+			say(w.stderr, "no port is moved, because %q is no flag of docker compose up that portlint knows", line.unknown)
+		}
 		return nil, errFindings
 	case keys != nil:
 		return choose(ctx, w, line, s, keys)
 	}
 	suggest(w, words, s)
 	return nil, errFindings
+}
+
+// isConflict says why ports could not be moved, and tells a conflict that stays from what portlint could not do.
+func isConflict(w world, err error) error {
+	var still unmovable
+	var none *noPort
+	if errors.As(err, &still) || errors.As(err, &none) {
+		say(w.stderr, "%v", err)
+		return errFindings
+	}
+	return err
 }

@@ -102,7 +102,7 @@ func wishOf(p *lint.Project, name string, least int) (width int, protos []string
 func (m *mover) fix(ctx context.Context, items []lint.Item) error {
 	first, spots := items[0], spotsOf(m.base.project)
 	wish := m.picker.wishFor(first)
-	wish.Key, wish.Width, wish.Protos = m.keyOf(first), m.width(first), nil
+	wish.Key, wish.Width, wish.Protos = keyOf(first), m.width(first), nil
 	for _, it := range items {
 		wish.Protos = append(wish.Protos, it.Head().Proto)
 	}
@@ -114,14 +114,21 @@ func (m *mover) fix(ctx context.Context, items []lint.Item) error {
 		return err
 	}
 	for _, it := range items {
-		for i, b := range it.Bindings {
-			m.fixed[spots[b]] = move{first: got.First + uint16(i), width: 1}
-			if len(it.Bindings) == 1 {
-				m.fixed[spots[b]] = move{first: got.First, width: wish.Width}
-			}
-		}
+		m.place(it, got.First, wish.Width)
 	}
 	return nil
+}
+
+// place gives an item the host ports from first on.
+func (m *mover) place(it lint.Item, first uint16, width int) {
+	spots := spotsOf(m.base.project)
+	for i, b := range it.Bindings {
+		if len(it.Bindings) == 1 {
+			m.fixed[spots[b]] = move{first: first, width: width}
+		} else {
+			m.fixed[spots[b]] = move{first: first + uint16(i), width: 1}
+		}
+	}
 }
 
 // together are the items of a service that publish what an item does over any protocol, such as 53/tcp and 53/udp: a
@@ -140,7 +147,7 @@ func together(it lint.Item) []lint.Item {
 
 // keyOf names an item that no variable moves in the book of leases: by its place in the project, and by a number where
 // several have that place.
-func (m *mover) keyOf(it lint.Item) string {
+func keyOf(it lint.Item) string {
 	key, nth := placeKey(it.Head()), 0
 	for _, o := range it.Service.Items() {
 		switch {

@@ -79,6 +79,12 @@ func (l *upLine) complete(p compose.Loaded) {
 	}
 }
 
+// refusedFor reports whether Compose refuses the names of services before it does anything, because it does not know one.
+func (s *upState) refusedFor(services []string) bool {
+	return len(s.project.Defects)+len(s.project.Blind) == 0 &&
+		slices.ContainsFunc(services, func(name string) bool { return s.project.Service(name) == nil })
+}
+
 // certain are the findings with which this `up` would fail whatever happens.
 func (s *upState) certain() []lint.Finding {
 	return slices.DeleteFunc(slices.Clone(s.found), func(f lint.Finding) bool { return f.Certainty != lint.Certain })

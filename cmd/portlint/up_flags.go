@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -17,8 +18,9 @@ type flagWord struct {
 // scanned is a command line, read.
 type scanned struct {
 	flags   []flagWord
-	others  []int // where the words that are no flags stand
-	strange bool  // there are flags that are not known
+	others  []int  // where the words that are no flags stand
+	unknown string // the word with the first flag that is not known, "" when all are
+	open    bool   // a flag has no value
 }
 
 // scan reads words as cobra's parser does. A flag that is not known is taken for one word: it is Compose's to refuse.
@@ -67,7 +69,7 @@ func (s *scanned) add(group []flagWord, f *pflag.Flag, value string, given bool,
 	end := at + 1
 	switch {
 	case f == nil:
-		s.strange = true
+		s.unknown = cmp.Or(s.unknown, words[at])
 	case given:
 		group = append(group, flagWord{flag: f, value: value})
 	case f.NoOptDefVal != "":
@@ -75,6 +77,8 @@ func (s *scanned) add(group []flagWord, f *pflag.Flag, value string, given bool,
 	case end < len(words):
 		group = append(group, flagWord{flag: f, value: words[end]})
 		end++
+	default:
+		s.open = true
 	}
 	for i := range group {
 		group[i].first, group[i].end = at, end
@@ -104,9 +108,10 @@ func (s *scanned) split(words []string, chosen func(*pflag.Flag) bool) (theirs, 
 // composeFlags are the flags of `docker compose` itself beside those of globals. What they do changes no port.
 // Source: compose cmd/compose/compose.go, RootCommand and addProjectFlags.
 func composeFlags(f *pflag.FlagSet, line *upLine) {
-	for _, name := range []string{"ansi", "insecure-registry", "parallel", "progress"} {
+	for _, name := range []string{"ansi", "insecure-registry", "progress"} {
 		f.String(name, "", "")
 	}
+	f.Int("parallel", 0, "")
 	for _, name := range []string{"all-resources", "compatibility", "no-ansi", "verbose"} {
 		f.Bool(name, false, "")
 	}
@@ -131,10 +136,11 @@ func upFlags(f *pflag.FlagSet, line *upLine) {
 	f.BoolVarP(&line.up.RenewVolumes, "renew-anon-volumes", "V", false, "")
 	f.BoolVar(&line.up.RemoveOrphans, "remove-orphans", false, "")
 	f.StringArrayVar(&line.scale, "scale", nil, "")
-	for _, name := range []string{"attach", "exit-code-from", "no-attach", "pull", "wait-timeout"} {
+	for _, name := range []string{"attach", "exit-code-from", "no-attach", "pull"} {
 		f.String(name, "", "")
 	}
-	f.StringP("timeout", "t", "", "")
+	f.IntP("timeout", "t", 0, "")
+	f.Int("wait-timeout", 0, "")
 	for _, name := range []string{"abort-on-container-exit", "abort-on-container-failure", "attach-dependencies", "build", "menu",
 		"no-build", "no-color", "no-log-prefix", "quiet-build", "quiet-pull", "timestamps"} {
 		f.Bool(name, false, "")

@@ -27,10 +27,12 @@ type upLine struct {
 	move    bool
 	write   bool
 	yes     bool
-	// unclear: a value was not understood. Compose refuses the line then, before it does anything.
+	// unclear: a value is missing or was not understood. Compose refuses the line then, before it does anything.
 	unclear bool
-	// strange: there are flags after `up` that are not known, so that a word may be a service or the value of one of them.
+	// strange: there are flags after `up` that are not known, so that a word may be a service or the value of one of them, and
+	// Compose may refuse the line. The first is unknown.
 	strange bool
+	unknown string
 	overlay map[string][]byte // text to read in place of the disk's, by absolute path
 }
 
@@ -72,7 +74,8 @@ func parseUp(words []string) (upLine, error) {
 	for _, at := range after.others {
 		line.up.Services = append(line.up.Services, rest[at])
 	}
-	line.strange = after.strange
+	line.strange, line.unknown = after.unknown != "", after.unknown
+	line.unclear = line.unclear || first.open || after.open
 	line.orphans = slices.ContainsFunc(after.flags, func(f flagWord) bool { return f.flag.Name == "remove-orphans" })
 	line.readScale()
 	if line.move && line.write {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -47,33 +48,36 @@ func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool
 		base: s, state: s, now: w, line: *line}
 	var err error
 	if keep && !line.dryRun { // which changes nothing
-		m.env = newEnvFiles(w, s.project)
+		if m.env, err = newEnvFiles(w, s.project); err != nil {
+			return nil, err
+		}
 	}
 	if m.picker, err = newPicker(ctx, w, s.project, s.host); err != nil {
 		return nil, err
 	}
+	if m.env == nil && m.resume() {
+		err = m.readAgain(ctx)
+	}
 	for range maxRounds {
-		if err := m.answerAll(ctx); err != nil {
-			return nil, err
+		if err != nil || !m.state.blocked() {
+			return m, err
 		}
-		if err := m.readAgain(ctx); err != nil {
-			return nil, err
-		}
-		if !m.state.blocked() {
-			return m, nil
+		if err = m.answerAll(ctx); err == nil {
+			err = m.readAgain(ctx)
 		}
 	}
-	return nil, errStill
+	return nil, cmp.Or(err, error(errStill))
 }
 
-// movable reports whether other host ports can be given to everything that is in the way for certain.
-func (s *upState) movable() bool {
-	return !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { _, ok := s.itemOf(f); return !ok })
+// movable reports whether other host ports can be given to everything that is in the way for certain. Nothing is written
+// for a line that Compose may refuse.
+func (s *upState) movable(line *upLine) bool {
+	return !line.strange && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { _, ok := s.itemOf(f); return !ok })
 }
 
 // keepable reports whether values in an env file can do that.
 func (s *upState) keepable() bool {
-	return !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
+	return s.project.EnvFile != "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
 		it, ok := s.itemOf(f)
 		return !ok || it.Head().From.Kind == lint.FromShell
 	})

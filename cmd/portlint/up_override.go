@@ -45,6 +45,7 @@ func overridePath(w world, p *lint.Project) (string, error) {
 // ones, else in COMPOSE_FILE, which changes nothing else about how Compose finds the project.
 func (o override) join(w world, line upLine, s *upState) (world, upLine) {
 	line.overlay = map[string][]byte{o.path: o.text}
+	line.stayAt(s.project)
 	if len(line.globals.files) > 0 {
 		line.globals.files = append(slices.Clone(line.globals.files), o.path)
 		line.global = append(slices.Clone(line.global), "-f", o.path)
@@ -56,6 +57,22 @@ func (o override) join(w world, line upLine, s *upState) (world, upLine) {
 		separator = "\n"
 	}
 	return w.with(map[string]string{"COMPOSE_FILE": strings.Join(files, separator), "COMPOSE_PATH_SEPARATOR": separator}), line
+}
+
+// stayAt names the directory and the project where no file does, because all come from standard input: Compose would go
+// by the override file.
+func (l *upLine) stayAt(p *lint.Project) {
+	if slices.ContainsFunc(p.Files, func(file string) bool { return file != "-" }) {
+		return
+	}
+	if l.globals.projectDir == "" {
+		l.globals.projectDir = p.Dir
+		l.global = append(slices.Clone(l.global), "--project-directory", p.Dir)
+	}
+	if l.globals.projectName == "" {
+		l.globals.projectName = p.Name
+		l.global = append(slices.Clone(l.global), "-p", p.Name)
+	}
 }
 
 // write puts the file in its place, for a Compose that understands it.

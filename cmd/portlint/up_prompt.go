@@ -20,8 +20,12 @@ import (
 
 // choose asks on the terminal what to do about what is in the way, until it is done or given up.
 func choose(ctx context.Context, w world, line *upLine, s *upState, keys *os.File) (*mover, error) {
+	answers := "mwsa"
+	if !s.keepable() {
+		answers = "msa"
+	}
 	for {
-		key, err := oneKey(ctx, keys, func() { fmt.Fprint(w.stderr, question) })
+		key, err := oneKey(ctx, keys, answers, func() { fmt.Fprint(w.stderr, question(answers)) })
 		if err != nil {
 			fmt.Fprintln(w.stderr)
 			return nil, err
@@ -47,14 +51,21 @@ func choose(ctx context.Context, w world, line *upLine, s *upState, keys *os.Fil
 	}
 }
 
-const question = "move them for this run (m), write other ports to .env (w), show who has them (s), or abort (a)? "
+// question names the answers.
+func question(answers string) string {
+	write := ""
+	if strings.Contains(answers, "w") {
+		write = "write other ports to .env (w), "
+	}
+	return "move them for this run (m), " + write + "show who has them (s), or abort (a)? "
+}
 
 // errInterrupt ends portlint as a shell expects it of a program that Ctrl-C ended.
 const errInterrupt = exitStatus(130)
 
-// oneKey asks, and waits for one of the keys m, w, s and a; Enter, q and Ctrl-D are a. The terminal is as it was when it returns, a
+// oneKey asks, and waits for one of the keys that are answers; Enter, q and Ctrl-D are a. The terminal is as it was when it returns, a
 // signal included. What was typed besides is left to the program that comes next.
-func oneKey(ctx context.Context, keys *os.File, ask func()) (byte, error) {
+func oneKey(ctx context.Context, keys *os.File, answers string, ask func()) (byte, error) {
 	before, err := term.MakeRaw(int(keys.Fd()))
 	if err != nil {
 		return 0, fmt.Errorf("cannot read a key: %w", err)
@@ -66,7 +77,7 @@ func oneKey(ctx context.Context, keys *os.File, ask func()) (byte, error) {
 	ask() // not before: a key that comes at once would be shown by the terminal
 	pressed := make(chan byte, 1)
 	failed := make(chan error, 1)
-	go readKey(keys, pressed, failed)
+	go readKey(keys, answers, pressed, failed)
 	select {
 	case key := <-pressed:
 		if key == ctrlC {
@@ -89,7 +100,7 @@ const (
 )
 
 // readKey reads bytes one by one until one is an answer. Arrows and the like begin with an escape and end with a letter.
-func readKey(keys io.Reader, pressed chan<- byte, failed chan<- error) {
+func readKey(keys io.Reader, answers string, pressed chan<- byte, failed chan<- error) {
 	inside := false
 	for one := make([]byte, 1); ; {
 		if _, err := keys.Read(one); err != nil {
@@ -111,7 +122,7 @@ func readKey(keys io.Reader, pressed chan<- byte, failed chan<- error) {
 		case one[0] == ctrlD || one[0] == '\r' || one[0] == '\n' || key == 'q':
 			pressed <- 'a'
 			return
-		case strings.IndexByte("mwsa", key) >= 0 && one[0] >= 'A':
+		case strings.IndexByte(answers, key) >= 0 && one[0] >= 'A':
 			pressed <- key
 			return
 		}

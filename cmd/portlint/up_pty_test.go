@@ -165,12 +165,12 @@ func TestUpPrompt(t *testing.T) {
 		ends       int
 		says, not  string
 	}{
-		{"abort", "a", exitFindings, question + "a\n", "docker ["},
-		{"enter aborts", "\r", exitFindings, question + "a\n", "docker ["},
-		{"q aborts", "q", exitFindings, question + "a\n", "docker ["},
-		{"the end of input aborts", "\x04", exitFindings, question + "a\n", "docker ["},
-		{"other keys and arrows do nothing", "x\x1b[A\x1bOA\x1b[1;5D7 ,A", exitFindings, question + "a\n", "docker ["},
-		{"interrupt", "\x03", 130, question, "docker ["},
+		{"abort", "a", exitFindings, question("mwsa") + "a\n", "docker ["},
+		{"enter aborts", "\r", exitFindings, question("mwsa") + "a\n", "docker ["},
+		{"q aborts", "q", exitFindings, question("mwsa") + "a\n", "docker ["},
+		{"the end of input aborts", "\x04", exitFindings, question("mwsa") + "a\n", "docker ["},
+		{"other keys and arrows do nothing", "x\x1b[A\x1bOA\x1b[1;5D7 ,A", exitFindings, question("mwsa") + "a\n", "docker ["},
+		{"interrupt", "\x03", 130, question("mwsa"), "docker ["},
 		{"move", "m", 0, "\ndocker [\"compose\" \"up\" \"--build\"]\nWEB=28081 true\n", "kept in"},
 		{"move in upper case", "M", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, for this run)\n", "kept in"},
 		{"write", "w", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, kept in .env)\n", "for this run)"},
@@ -179,7 +179,7 @@ func TestUpPrompt(t *testing.T) {
 			t.Parallel()
 			dir := clashingProject(t)
 			x := onTerminal(t, dir, nil, "up", "--build")
-			x.await(question, 1)
+			x.await(question("mwsa"), 1)
 			x.press(c.keys)
 			x.ends(c.ends)
 			x.await(c.says, 1)
@@ -197,10 +197,10 @@ func TestUpPrompt(t *testing.T) {
 // TestUpPromptShows asks who has the port, and then asks again.
 func TestUpPromptShows(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "up")
-	x.await(question, 1)
+	x.await(question("mwsa"), 1)
 	x.press("s")
-	x.await(question, 2)
-	if !strings.Contains(x.said(), question+"s\n28080/tcp ") {
+	x.await(question("mwsa"), 2)
+	if !strings.Contains(x.said(), question("mwsa")+"s\n28080/tcp ") {
 		t.Error(x.said())
 	}
 	x.press("a")
@@ -209,20 +209,31 @@ func TestUpPromptShows(t *testing.T) {
 
 // TestUpPromptGoesOn says why the ports can't be kept, and asks again.
 func TestUpPromptGoesOn(t *testing.T) {
-	x := onTerminal(t, clashingProject(t), []string{"WEB=28080"}, "up")
-	x.await(question, 1)
+	dir := clashingProject(t)
+	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.ReplaceAll(clashing, "${WEB:-28080}:80", "${WEB:-28080}:${WEB:-28080}"))
+	x := onTerminal(t, dir, nil, "up", "web", "api")
+	x.await(question("mwsa"), 1)
 	x.press("w")
-	x.await(question, 2)
-	if want := "portlint: the environment sets WEB, which no file can change: unset it, or use --move\n"; !strings.Contains(x.said(), want) {
+	x.await(question("mwsa"), 2)
+	if want := "portlint: no value of WEB in an env file helps \"web\": use --move\n"; !strings.Contains(x.said(), want) {
 		t.Error(x.said())
 	}
 	x.press("m")
 	x.ends(0)
 }
 
+// TestUpPromptLeavesOut does not offer to write what no file can change.
+func TestUpPromptLeavesOut(t *testing.T) {
+	x := onTerminal(t, clashingProject(t), []string{"WEB=28080"}, "up")
+	x.await("move them for this run (m), show who has them (s), or abort (a)? ", 1)
+	x.press("wm")
+	x.ends(0)
+	x.await("\ndocker [\"compose\" \"up\"]\nWEB=28081 true\n", 1)
+}
+
 func TestUpPromptTerminated(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "up")
-	x.await(question, 1)
+	x.await(question("mwsa"), 1)
 	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +245,7 @@ func TestUpNoPrompt(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "-f", "compose.yaml", "up", "-y", "--scale", "web=1")
 	x.ends(exitFindings)
 	x.await("portlint: to give them other ports for this run: portlint -f compose.yaml up --move -y --scale web=1\n", 1)
-	if strings.Contains(x.said(), question) {
+	if strings.Contains(x.said(), question("mwsa")) {
 		t.Error(x.said())
 	}
 }

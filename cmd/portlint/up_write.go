@@ -22,7 +22,10 @@ type envFiles struct {
 	rewritten map[string]edit.Change
 }
 
-func newEnvFiles(w world, p *lint.Project) *envFiles {
+func newEnvFiles(w world, p *lint.Project) (*envFiles, error) {
+	if p.EnvFile == "" {
+		return nil, unmovable("Compose reads no .env here, because COMPOSE_DISABLE_ENV_FILE is set: use --move")
+	}
 	e := &envFiles{last: p.EnvFile, of: map[string]string{}, shell: map[string]bool{}, rewritten: map[string]edit.Change{}}
 	for _, b := range p.Bindings() {
 		if b.From.Kind == lint.FromEnvFile {
@@ -30,7 +33,7 @@ func newEnvFiles(w world, p *lint.Project) *envFiles {
 		}
 		_, e.shell[b.Var] = w.env[b.Var]
 	}
-	return e
+	return e, nil
 }
 
 // fileOf is the file in which a variable is kept.
@@ -70,4 +73,14 @@ func (e *envFiles) set(values map[string]string) (map[string][]byte, error) {
 }
 
 // write makes the changes, all of them or none.
-func (e *envFiles) write(w world) error { return writeChanges(w, e.changes) }
+func (e *envFiles) write(w world) error {
+	if err := writeChanges(w, e.changes); err != nil {
+		return err
+	}
+	for _, c := range e.changes {
+		if slices.Contains(slices.Collect(maps.Values(e.of)), c.File) || c.File == e.last {
+			sayTracked(w, c.File)
+		}
+	}
+	return nil
+}
