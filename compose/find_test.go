@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -93,6 +94,19 @@ func TestReaders(t *testing.T) {
 	}
 	if want := []string{"a", "b", "c"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	if runtime.GOOS != "windows" { // links need a privilege there
+		for _, link := range []string{"compose.yaml", ".env"} { // one of them leads to a file in question
+			if err := os.WriteFile(filepath.Join(dir, "a", ".env"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(os.RemoveAll(filepath.Join(dir, "d", link)), os.Symlink(filepath.Join(dir, "a", link), filepath.Join(dir, "d", link))); err != nil {
+				t.Fatal(err)
+			}
+			if readers := Readers(projects, map[string]bool{filepath.Join(dir, "a", link): true}, nil); !slices.ContainsFunc(readers, func(o Options) bool { return filepath.Base(o.Dir) == "d" }) {
+				t.Errorf("a link to %s is not followed", link)
+			}
+		}
 	}
 	if few, all, err := FindBelow(t.Context(), Options{}, dir, 3); err != nil || all || len(few) >= len(projects) {
 		t.Errorf("behind the bound: %d projects, all of them: %v, %v", len(few), all, err)

@@ -29,19 +29,29 @@ func Readers(projects []Options, files map[string]bool, known []Loaded) []Option
 	return slices.DeleteFunc(slices.Clone(projects), func(o Options) bool {
 		r, ok := n.in(o)
 		return !ok || slices.ContainsFunc(known, func(l Loaded) bool {
-			return l.Project.Dir == r.project.Dir && slices.Equal(l.Project.Files, r.project.Files)
+			return slices.EqualFunc(l.Project.Files, r.project.Files, func(a, b string) bool { return linkless(a) == linkless(b) })
 		})
 	})
 }
 
-// needle are files that projects may read.
+// linkless is a path without links; the path itself where nothing is.
+func linkless(path string) string {
+	if p, err := filepath.EvalSymlinks(path); err == nil {
+		return p
+	}
+	return path
+}
+
+// needle are files that projects may read, by whatever link.
 type needle struct {
 	files, dirs, names map[string]bool
 }
 
 func newNeedle(files map[string]bool) needle {
-	n := needle{files: files, dirs: map[string]bool{}, names: map[string]bool{}}
+	n := needle{files: map[string]bool{}, dirs: map[string]bool{}, names: map[string]bool{}}
 	for file := range files {
+		file = filepath.Join(linkless(filepath.Dir(file)), filepath.Base(file))
+		n.files[file] = true
 		n.dirs[filepath.Dir(file)], n.names[filepath.Base(file)] = true, true
 	}
 	return n
@@ -49,26 +59,31 @@ func newNeedle(files map[string]bool) needle {
 
 // in walks the files of a project, unless a look at the first ones shows that they lead nowhere.
 func (n needle) in(o Options) (*reader, bool) {
-	if !n.dirs[o.Dir] && !n.mayLead(o) {
+	if !n.dirs[linkless(o.Dir)] && !n.mayLead(o) {
 		return nil, false
 	}
 	r, err := newReader(o)
 	if err != nil {
 		return nil, false // Compose has nothing there that could change
 	}
-	return r, n.dirs[r.dir] || slices.ContainsFunc(r.order, func(path string) bool {
-		return n.files[path] || n.dirs[filepath.Dir(path)] || n.named(r.walker.files[path].text)
+	return r, n.meets(r.dir) || slices.ContainsFunc(r.order, func(path string) bool {
+		return n.files[linkless(path)] || n.meets(filepath.Dir(path)) || n.named(r.walker.files[path].text)
 	})
 }
 
 // mayLead reports whether the files of a project name others.
 func (n needle) mayLead(o Options) bool {
 	in, err := discover(o)
-	return err == nil && slices.ContainsFunc(in.files, func(path string) bool {
+	return err == nil && (n.meets(in.dir) || slices.ContainsFunc(in.files, func(path string) bool {
 		text, err := readFile(path, nil, false)
-		return err == nil && (n.files[path] || n.dirs[filepath.Dir(path)] || bytes.Contains(text, []byte("include")) ||
+		return err == nil && (n.files[linkless(path)] || n.meets(filepath.Dir(path)) || bytes.Contains(text, []byte("include")) ||
 			bytes.Contains(text, []byte("extends")) || n.named(text))
-	})
+	}))
+}
+
+// meets reports whether a directory has one of the files, or has a .env that is a link to one.
+func (n needle) meets(dir string) bool {
+	return n.dirs[linkless(dir)] || n.files[linkless(filepath.Join(dir, ".env"))]
 }
 
 func (n needle) named(text []byte) bool {

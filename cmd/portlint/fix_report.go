@@ -37,9 +37,9 @@ func (r *repair) finish(ctx context.Context) error {
 
 // print writes the diff on standard output, and all else on standard error.
 func (r *repair) print(ctx context.Context, changes []edit.Change) error {
-	base := repository(r.dir)
-	if base == "" {
-		base = r.dir
+	base := r.base(changes)
+	for i := range changes {
+		changes[i].File = linkless(changes[i].File)
 	}
 	diff := edit.Unified(changes, base)
 	if _, err := r.stdout.Write(diff); err != nil {
@@ -56,6 +56,30 @@ func (r *repair) print(ctx context.Context, changes []edit.Change) error {
 		return errFindings
 	}
 	return err
+}
+
+// base is where the paths of a diff start: the repository of the files, else this directory, or the nearest one above
+// that has them all, which is said. git takes no path that leads through a link or upwards.
+func (r *repair) base(changes []edit.Change) string {
+	here := realDir(r.dir)
+	base := here
+	for _, c := range changes {
+		if root := repository(filepath.Dir(linkless(c.File))); root != "" {
+			base = root
+		}
+	}
+	for _, c := range changes {
+		base = common(base, filepath.Dir(linkless(c.File)))
+	}
+	if base != here && base != repository(here) {
+		say(r.stderr, "the paths of the diff start in %q", base)
+	}
+	return base
+}
+
+// linkless is a file without links in the path to it.
+func linkless(file string) string {
+	return filepath.Join(realDir(filepath.Dir(file)), filepath.Base(file))
 }
 
 // notFindings leaves out the error that only sets the exit code.
@@ -130,8 +154,9 @@ func (r *repair) tell(fixed, moved string) {
 		return
 	}
 	slices.SortStableFunc(r.made, func(a, b mended) int { return a.Finding.Span.Compare(b.Finding.Span) })
+	told := map[lint.Move]bool{}
 	for _, m := range r.made {
-		r.tellMade(m, fixed, moved)
+		r.tellMade(m, fixed, moved, told)
 	}
 	for _, l := range r.left {
 		if l.Later || r.bar(l.Fix) != nil {
@@ -156,7 +181,8 @@ func (r *repair) why(l edit.Refused) string {
 	for _, o := range r.near {
 		why = r.shorten(why, o.Loaded.Project.Files[0])
 	}
-	return why
+	here := strings.TrimSuffix(strconv.Quote(r.dir+string(filepath.Separator)), `"`)
+	return strings.ReplaceAll(why, here, `"`)
 }
 
 // shorten writes a quoted path as people see it from here.
@@ -185,41 +211,6 @@ func (r *repair) written() string {
 		return names[0]
 	}
 	return strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
-// tellMade says what one fix did: which services it moved, or what else it wrote.
-func (r *repair) tellMade(m mended, fixed, moved string) {
-	place, told := r.at(m.before.all.sources, m.Finding), false
-	for _, move := range m.Fix.Moves {
-		if move.From != move.To && move.From != 0 && move.To != 0 {
-			say(r.stderr, "%s %s: %q from %d to %d [%s]", moved, place, m.before.serviceOf(move.Item), move.From, move.To, m.Finding.Rule)
-			told = true
-		}
-	}
-	if !told {
-		say(r.stderr, "%s %s: %s [%s]", fixed, place, m.Fix.Title, m.Finding.Rule)
-	}
-}
-
-// serviceOf is the first service that has an item.
-func (o outlook) serviceOf(item lint.Span) string {
-	for _, p := range o.all.models() {
-		for _, b := range p.Bindings() {
-			if b.Entry == item {
-				return b.Service
-			}
-		}
-	}
-	return ""
-}
-
-// at is the place of a finding for people.
-func (r *repair) at(sources lint.Sources, f lint.Finding) string {
-	if !f.Span.Known() {
-		return f.Project
-	}
-	p := sources.Position(f.Span.File, f.Span.Start)
-	return fmt.Sprintf("%s:%d:%d", relative(r.dir, f.Span.File), p.Line, p.Column)
 }
 
 // stale lists the places that still name a port which no service of their project has any more.

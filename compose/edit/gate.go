@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/lint"
@@ -42,6 +44,9 @@ func (r *rehearsal) refuseFile(file string, o *original) string {
 			return fmt.Sprintf("%q has changed since it was read", file)
 		}
 	}
+	if name := r.twin(file); name != "" {
+		return fmt.Sprintf("%q is read as %q too", file, name)
+	}
 	if o.missing {
 		return ""
 	}
@@ -49,6 +54,24 @@ func (r *rehearsal) refuseFile(file string, o *original) string {
 		return fmt.Sprintf("%q cannot be changed: %v", file, errors.Unwrap(err))
 	}
 	return ""
+}
+
+// twin is another name, by a link, under which a project reads a file: an edit would not be seen there when it is proved.
+func (r *rehearsal) twin(file string) string {
+	if r.names == nil {
+		r.names = map[string][]string{}
+		for _, t := range r.targets {
+			for _, name := range append(slices.Collect(maps.Keys(t.Loaded.Sources)), slices.Collect(maps.Keys(t.Loaded.Project.EnvTexts))...) {
+				path := resolved(name)
+				r.names[path] = append(r.names[path], name)
+			}
+		}
+	}
+	others := slices.DeleteFunc(slices.Clone(r.names[resolved(file)]), func(name string) bool { return name == file })
+	if len(others) == 0 {
+		return ""
+	}
+	return slices.Min(others)
 }
 
 // within reports whether a file belongs to the repository of a project that is in sight; without a repository, whether

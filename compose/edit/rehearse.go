@@ -49,6 +49,7 @@ type rehearsal struct {
 	views    []*view
 	files    map[string]*original // that a fix wants to edit
 	accepted []*candidate
+	names    map[string][]string // under which projects read files, by path without links
 }
 
 // original is a file as it lies there.

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
+)
+
+// tellMade says what one fix did: which services it moved, each move once, or what else it wrote.
+func (r *repair) tellMade(m mended, fixed, moved string, told map[lint.Move]bool) {
+	moves := slices.DeleteFunc(slices.Clone(m.Fix.Moves), func(m lint.Move) bool { return m.From == m.To || m.From == 0 || m.To == 0 })
+	for _, move := range moves {
+		if told[move] {
+			continue
+		}
+		told[move] = true
+		service, span := m.before.portOf(move.Item)
+		say(r.stderr, "%s %s: %q from %d to %d%s [%s]", moved, r.place(m.before.all.sources, span), service, move.From, move.To,
+			m.projectsOf(move), m.Finding.Rule)
+	}
+	if len(moves) == 0 {
+		say(r.stderr, "%s %s: %s [%s]", fixed, r.at(m.before.all.sources, m.Finding), m.Fix.Title, m.Finding.Rule)
+	}
+}
+
+// projectsOf names the projects that a move concerns, "" when it is one: they have the item and read a file of the fix.
+func (m mended) projectsOf(move lint.Move) string {
+	all := slices.Clone(m.before.all.projects)
+	for _, o := range m.others {
+		all = append(all, o.Loaded)
+	}
+	var names []string
+	for _, p := range compose.WithoutParts(all) {
+		has := func(b *lint.Binding) bool { return b.Entry == move.Item }
+		reads := func(e lint.Edit) bool { return p.Sources[e.Span.File] != nil || p.Project.EnvFile == e.Span.File }
+		moves := slices.ContainsFunc(p.Project.Bindings(), has) && slices.ContainsFunc(m.Fix.Edits, reads)
+		if name := fmt.Sprintf("%q", p.Project.Name); moves && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	switch more := len(names) - maxWritten; {
+	case len(names) < 2:
+		return ""
+	case more > 0:
+		return fmt.Sprintf(" in projects %s and %d more", strings.Join(names[:maxWritten], ", "), more)
+	}
+	last := len(names) - 1
+	return fmt.Sprintf(" in projects %s and %s", strings.Join(names[:last], ", "), names[last])
+}
+
+// portOf is the first service that has an item, and where the host port stands.
+func (o outlook) portOf(item lint.Span) (service string, port lint.Span) {
+	for _, p := range o.all.models() {
+		for _, b := range p.Bindings() {
+			switch {
+			case b.Entry != item:
+			case b.Port.Known():
+				return b.Service, b.Port
+			default:
+				return b.Service, item
+			}
+		}
+	}
+	return "", item
+}
+
+// at is the place of a finding for people.
+func (r *repair) at(sources lint.Sources, f lint.Finding) string {
+	if !f.Span.Known() {
+		return f.Project
+	}
+	return r.place(sources, f.Span)
+}
+
+func (r *repair) place(sources lint.Sources, span lint.Span) string {
+	p := sources.Position(span.File, span.Start)
+	return fmt.Sprintf("%s:%d:%d", relative(r.dir, span.File), p.Line, p.Column)
+}
