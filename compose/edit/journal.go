@@ -18,6 +18,9 @@ import (
 // journalVersion is the form of the journals of this program; others are left alone.
 const journalVersion = 1
 
+// errDamaged is of a journal that is none.
+var errDamaged = errors.New("is damaged")
+
 // journal is what a write is about to do. Before Committed nothing but temporary files was made; after it, every file is
 // to become new, or all are to become old again.
 type journal struct {
@@ -97,7 +100,7 @@ func readJournal(file string) (*journal, error) {
 	}
 	j := &journal{file: file}
 	if err := json.Unmarshal(text, j); err != nil {
-		return nil, fmt.Errorf("the journal %q is damaged: %w", file, err)
+		return nil, fmt.Errorf("the journal %q %w: %w", file, errDamaged, err)
 	}
 	if j.Version != journalVersion {
 		return nil, fmt.Errorf("the journal %q is of another version of portlint, which has to finish it", file)

@@ -61,6 +61,9 @@ func (w writer) settle(file string) ([]string, error) {
 		return nil, os.Remove(file)
 	}
 	j, err := readJournal(file)
+	if errors.Is(err, errDamaged) {
+		return w.putAside(file, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +84,16 @@ func (w writer) settle(file string) ([]string, error) {
 		return nil, err
 	}
 	return told, w.remove(j)
+}
+
+// putAside takes a journal that nobody can read out of the way of the next run, so that it is told once.
+func (w writer) putAside(file string, why error) ([]string, error) {
+	aside := file + ".damaged"
+	w.step("put aside")
+	if err := os.Rename(file, aside); err != nil {
+		return nil, errors.Join(why, err)
+	}
+	return []string{fmt.Sprintf("%v; it is kept as %q, and what it was about may be half written", why, aside)}, syncDir(filepath.Dir(file))
 }
 
 // complete reports whether every file has got its new text, or can still get it. What was replaced and then changed by

@@ -3,6 +3,7 @@ package edit
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -154,17 +155,35 @@ func TestRecoverAfterTheProjectIsGone(t *testing.T) {
 	}
 }
 
-// TestJournalsThatCannotBeRead are left where they are, and said.
-func TestJournalsThatCannotBeRead(t *testing.T) {
-	for _, text := range []string{`{"Version": 99, "Committed": true}`, `{`, ``} {
+// TestJournalsOfOtherVersions are left where they are, and said.
+func TestJournalsOfOtherVersions(t *testing.T) {
+	s := newScene(t)
+	file := filepath.Join(s.journal, "x.json")
+	const text = `{"Version": 99, "Committed": true}`
+	put(t, file, []byte(text))
+	if _, err := Recover(s.journal); err == nil || !strings.Contains(err.Error(), "x.json") {
+		t.Error(err)
+	}
+	if got := read(t, file); string(got) != text {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestDamagedJournals are put aside as they are, which is said once; other writes are ended all the same.
+func TestDamagedJournals(t *testing.T) {
+	for _, text := range []string{`{`, ``, `[]`} {
 		s := newScene(t)
 		file := filepath.Join(s.journal, "x.json")
 		put(t, file, []byte(text))
-		if _, err := Recover(s.journal); err == nil || !strings.Contains(err.Error(), "x.json") {
-			t.Errorf("%q: %v", text, err)
+		said, err := Recover(s.journal)
+		if err != nil || len(said) != 1 || !strings.Contains(said[0], fmt.Sprintf("%q is damaged", file)) {
+			t.Errorf("%q: %q, %v", text, said, err)
 		}
-		if got := read(t, file); string(got) != text {
-			t.Errorf("%q", got)
+		if got := read(t, file+".damaged"); string(got) != text {
+			t.Errorf("%q became %q", text, got)
+		}
+		if said, err := Recover(s.journal); len(said) > 0 || err != nil {
+			t.Errorf("%q, again: %q, %v", text, said, err)
 		}
 	}
 }
