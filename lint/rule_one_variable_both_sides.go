@@ -34,6 +34,9 @@ func (p *Pass) splitFix(it Item) []Fix {
 	if !ok {
 		return nil
 	}
+	if it.Written() {
+		edits = sortEdits(append(edits, p.Project.exampleEdits(it, name, it.Ports())...))
+	}
 	return []Fix{{Title: "write " + text + " on the host side", Safety: Safe, Edits: edits,
 		Moves: []Move{it.named(name)}}}
 }

@@ -30,6 +30,18 @@ PORT=3000
 compose.yaml
   web: {image: app, ports: ["${WEB_PORT:-${PORT}}:${PORT}"]}
 `},
+		{name: "the example gets the name", files: `
+-- compose.yaml --
+services:
+  b: {image: app, ports: ["${PORT:-8080}:${PORT:-8080}"]}
+-- .env.example --
+`, want: `
+.env.example
+  # host port of b
+  B_PORT=8080
+compose.yaml
+  b: {image: app, ports: ["${B_PORT:-${PORT:-8080}}:${PORT:-8080}"]}
+`},
 		{name: "set by the shell alone", files: `
 -- compose.yaml --
 services:
