@@ -40,6 +40,34 @@ func (s *side) move(entry lint.Span, from, to uint16) (*side, int) {
 	return out, count
 }
 
+// Picks reports whether the engine picks the host ports of the item at entry, as where nothing gives its variable a value.
+func (s Shape) Picks(entry lint.Span) bool {
+	one := s.exact
+	if one == nil {
+		one = s.loose
+	}
+	count := 0
+	for _, ports := range one.all() {
+		for _, p := range ports {
+			if p.entry == entry {
+				count++
+				if first, _, err := portRange(p.published); err != nil || first != 0 {
+					return false
+				}
+			}
+		}
+	}
+	return count > 0
+}
+
+// all are the ports by service, none of a reading that there is not.
+func (s *side) all() map[string][]shapedPort {
+	if s == nil {
+		return nil
+	}
+	return s.ports
+}
+
 // shifted moves a port or range as a whole.
 func shifted(published string, from, to uint16) string {
 	first, last, err := portRange(published)

@@ -26,14 +26,19 @@ func (m move) text() string {
 
 // moveFix moves the later items to host ports that nothing in sight uses: by edits when all of them can be edited, else
 // in words. What stays keeps its variable for itself. Where a variable gives a host port already, the first fix sets it
-// in the env file, and another one changes the default in the file.
+// in the env file, and another one changes the default in the file; the other way round where people are yet to make
+// their env file out of an example.
 func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
 	moves, ok := p.movesOf(later, stays)
 	if !ok {
 		return nil
 	}
 	var fixes []Fix
-	for _, ways := range [][]way{{p.inEnvFile, p.inFile}, {p.inFile, p.inEnvFile}} {
+	ways := [][]way{{p.inEnvFile, p.inFile}, {p.inFile, p.inEnvFile}}
+	if p.awaitsEnvFile() {
+		slices.Reverse(ways)
+	}
+	for _, ways := range ways {
 		fix, ok := moveBy(moves, ways)
 		if ok && !slices.ContainsFunc(fixes, func(f Fix) bool { return slices.Equal(f.Edits, fix.Edits) }) {
 			fixes = append(fixes, fix)
@@ -43,6 +48,12 @@ func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
 		return []Fix{{Title: p.advise(moves), Safety: Manual}}
 	}
 	return fixes
+}
+
+// awaitsEnvFile reports whether there is an example for an env file that is not there: a new one with nothing but a port
+// would keep people from copying it.
+func (p *Pass) awaitsEnvFile() bool {
+	return p.Project != nil && len(p.Project.Examples) > 0 && p.Project.EnvTexts[p.Project.EnvFile] == nil
 }
 
 // movesOf finds a new host port for each item, and for those that are one port with it.
@@ -101,9 +112,9 @@ func moveBy(moves []move, ways []way) (Fix, bool) {
 			edits, done, ok := way(m)
 			if found = ok; ok {
 				fix.Edits, fix.Moves = addEdits(fix.Edits, edits, m.item), append(fix.Moves, done)
-				if edits[0].Span.File == m.item.Head().Entry.File {
+				if file := edits[0].Span.File; file == m.item.Head().Entry.File {
 					published = append(published, m)
-				} else if s := setting(m, edits[0].Span.File); !slices.Contains(set, s) {
+				} else if s := setting(m, file); !slices.Contains(set, s) {
 					set = append(set, s)
 				}
 				break
@@ -157,19 +168,28 @@ func (p *Pass) inFile(m move) ([]Edit, Move, bool) {
 		return nil, Move{}, false
 	}
 	b, name := m.item.Head(), p.advice.name(p.Project, m.item)
-	text, ok := m.item.moved(m.text(), name, m.fresh)
-	if !ok {
-		return nil, Move{}, false
-	}
-	edits, ok := m.item.replace(text)
+	edits, ok := m.item.rewritten(m.text(), name, m.fresh)
 	done := Move{Item: b.Entry, From: b.First, To: m.first, Width: m.item.Width(), Var: b.Var}
 	if m.fresh || isLiteral(b.Text) {
 		done.Var, done.New = name, true
 		edits = append(edits, p.Project.exampleEdits(m.item, name, m.text())...)
 	} else {
-		edits = append(edits, p.Project.followers(m)...)
+		shown := p.Project.shownEdits(m)
+		ok = ok || b.From.Kind == FromExample && m.item.followsVariable() && len(shown) > 0
+		edits = append(append(edits, p.Project.followers(m)...), shown...)
 	}
 	return edits, done, ok
+}
+
+// shownEdits changes the value that the example files show for the variable of an item, where it is the item's.
+func (p *Project) shownEdits(m move) []Edit {
+	var edits []Edit
+	for _, file := range p.Examples {
+		if value, ok := EnvValue(p.EnvTexts[file], m.item.Head().Var); ok && value == m.item.Ports() {
+			edits = append(edits, setEnv(file, p.EnvTexts[file], m.item.Head().Var, m.text(), ""))
+		}
+	}
+	return edits
 }
 
 // followers are the edits of the other places that have the default of the item's variable in a URL of this machine.

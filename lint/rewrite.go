@@ -20,10 +20,25 @@ func (i Item) moved(value, name string, fresh bool) (string, bool) {
 		return withDefault(name, value), name != ""
 	}
 	e, ok := parseExpression(b.Text)
-	if !ok || b.From.Kind != FromDefault || !numeric(e.Rest) || e.Operator != ":-" && e.Operator != "-" {
+	if !ok || b.From.Kind != FromDefault && !i.shownDefault() || !numeric(e.Rest) || e.Operator != ":-" && e.Operator != "-" {
 		return "", false
 	}
 	return "${" + e.Name + e.Operator + value + "}", true
+}
+
+// shownDefault reports whether an example file gives the value that is the default, too.
+func (i Item) shownDefault() bool {
+	e, ok := parseExpression(i.Head().Text)
+	return ok && i.Head().From.Kind == FromExample && e.Rest == i.Ports()
+}
+
+// rewritten are the edits that write a host port, or the default of its variable, where the item stands.
+func (i Item) rewritten(value, name string, fresh bool) ([]Edit, bool) {
+	text, ok := i.moved(value, name, fresh)
+	if !ok {
+		return nil, false
+	}
+	return i.replace(text)
 }
 
 // numeric reports whether a default is a port or a range of ports.

@@ -238,7 +238,59 @@ services:
 -- .env.example --
 WEB_PORT=8080
 `, setup: func(s *stage) { s.static = true }, want: `
-.env (new)
+.env.example
+  WEB_PORT=8081
+`},
+		{name: "a default that an example shows, no .env yet", files: `
+-- compose.yaml --
+services:
+  api: {image: app, ports: ["${API_PORT:-8080}:80"]}
+  web: {image: app, ports: ["${WEB_PORT:-8080}:3000"]}
+-- .env.example --
+API_PORT=8080
+WEB_PORT=8080 # the site
+`, want: `
+.env.example
+  WEB_PORT=8081 # the site
+compose.yaml
+  web: {image: app, ports: ["${WEB_PORT:-8081}:3000"]}
+`},
+		{name: "static, a default that an example shows, no .env yet", files: `
+-- compose.yaml --
+services:
+  api: {image: app, ports: ["${API_PORT:-8080}:80"]}
+  web: {image: app, ports: ["${WEB_PORT:-8080}:3000"]}
+-- .env.example --
+API_PORT=8080
+WEB_PORT=8080 # the site
+`, setup: func(s *stage) { s.static = true }, want: `
+.env.example
+  WEB_PORT=8081 # the site
+compose.yaml
+  web: {image: app, ports: ["${WEB_PORT:-8081}:3000"]}
+`},
+		{name: "an example that shows something else, no .env yet", files: `
+-- compose.yaml --
+services:
+  api: {image: app, ports: ["${API_PORT:-8080}:80"]}
+  web: {image: app, ports: ["${WEB_PORT:-8080}:3000"]}
+-- .env.example --
+KEY=
+`, want: `
+compose.yaml
+  web: {image: app, ports: ["${WEB_PORT:-8081}:3000"]}
+`},
+		{name: "an example and a .env", files: `
+-- compose.yaml --
+services:
+  api: {image: app, ports: ["${API_PORT:-8080}:80"]}
+  web: {image: app, ports: ["${WEB_PORT:-8080}:3000"]}
+-- .env.example --
+WEB_PORT=8080
+-- .env --
+KEY=
+`, want: `
+.env
   WEB_PORT=8081
 `},
 		{name: "two projects read one .env", files: `

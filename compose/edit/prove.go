@@ -135,7 +135,7 @@ func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, [
 				continue
 			}
 			moved, n := s.Move(m.Item, m.From, m.To)
-			if n == 0 {
+			if n == 0 || !m.New && s.Picks(m.Item) && after.Picks(m.Item) { // only an example has a value
 				continue
 			}
 			if !m.New && m.Var != "" {
