@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portlint/portlint/lint"
+	"go.yaml.in/yaml/v4"
 )
 
 // scan reads from the plain text of the files what YAML does not tell: ignore comments, other places that name a port,
@@ -47,9 +48,14 @@ func (r *reader) elsewhere() []lint.Span {
 
 var variable = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
 
-// environmentKeys are the names that a service sets inside its container.
+// environmentKeys are the names that a service sets inside its container, or while its image is built: one without a
+// value takes it from the environment of Compose.
 func environmentKeys(l *layer) []string {
-	n := l.find("environment")
+	return append(namesIn(l, l.find("environment")), namesIn(l, l.find("build", "args"))...)
+}
+
+// namesIn are the names of a mapping, or of a list of NAME=value.
+func namesIn(l *layer, n *yaml.Node) []string {
 	if n == nil {
 		return nil
 	}
