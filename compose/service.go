@@ -85,7 +85,7 @@ func (s *service) layerOf(it *item) lint.Layer {
 	if it.layer.key.Value != s.name {
 		kind = "extends"
 	}
-	return lint.Layer{Order: slices.Index(s.layers, it.layer), Kind: kind}
+	return lint.Layer{Order: slices.Index(s.layers, it.layer), Kind: kind, Service: it.layer.key.Value}
 }
 
 // join looks every port of the final project up among the candidates. One that is not found keeps what compose-go

@@ -86,8 +86,9 @@ type Style struct {
 
 // Layer is one writer in the merge: a later one has the higher Order.
 type Layer struct {
-	Order int
-	Kind  string // "file", "override", "include", "extends" or "document"
+	Order   int
+	Kind    string // "file", "override", "include", "extends" or "document"
+	Service string // the key under which it writes, another one than the service's for "extends"; "" when not known
 }
 
 // Fixed reports whether the binding asks for exactly one known host port.

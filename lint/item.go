@@ -149,6 +149,14 @@ func (i Item) Ports() string {
 // Written reports whether the item names its host ports in this project: neither unknown nor picked by the engine.
 func (i Item) Written() bool { return i.Head().First != 0 }
 
+// Keeper is the service under whose key the item is written: another one than its own where `extends` brings it.
+func (i Item) Keeper() string {
+	if name := i.Head().Layer.Service; name != "" {
+		return name
+	}
+	return i.Service.Name
+}
+
 // Publishes reports whether the engine binds the item's ports when its service runs.
 func (i Item) Publishes() bool { return i.Service.Network.Publishing == Published }
 

@@ -238,7 +238,7 @@ func (p *Project) exampleEdits(it Item, name, value string) []Edit {
 	if it.Head().Entry.File == "-" {
 		return nil
 	}
-	comment := "host port of " + it.Service.Name
+	comment := fmt.Sprintf("host port%s of %s", it.ordinal(), it.Keeper())
 	if it.Service.sides() > 1 {
 		comment += fmt.Sprintf(" for %d", it.Head().Target)
 	}
@@ -250,6 +250,23 @@ func (p *Project) exampleEdits(it Item, name, value string) []Edit {
 		}
 	}
 	return nil
+}
+
+// ordinal tells the host ports of one container port apart: " 2" for the second one.
+func (i Item) ordinal() string {
+	before := map[side]bool{}
+	for _, o := range i.Service.Items() {
+		if o.side() == i.side() {
+			break
+		}
+		if o.Head().Target == i.Head().Target && o.Written() {
+			before[o.side()] = true
+		}
+	}
+	if len(before) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %d", len(before)+1)
 }
 
 func title(moves []move) string {

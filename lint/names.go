@@ -230,7 +230,7 @@ func (i Item) meets(o Item) bool {
 
 // choose takes the dialect's name, with HOST where the project uses that one already, and a number where it must.
 func (n *namer) choose(it Item, several bool) string {
-	stem, suffix, d := stem(it.Service.Name), "", n.dialect
+	stem, suffix, d := stem(it.Keeper()), "", n.dialect
 	if role := roles[it.Head().Target]; several && role != "" && stem != role && !strings.HasSuffix(stem, "_"+role) {
 		stem += "_" + role
 	}

@@ -24,7 +24,7 @@ services:
 X=1
 `, want: `
 base.yaml
-  base: {image: app, ports: ["${WEB_PORT:-7000}:70"]}
+  base: {image: app, ports: ["${BASE_PORT:-7000}:70"]}
 compose.yaml
   web: {extends: {file: base.yaml, service: base}, ports: ["${WEB_HTTP_PORT:-8080}:80"]}
 inc/.env.example
@@ -127,7 +127,7 @@ services:
   api: {image: app, environment: ["WEB_PORT"]}
 `, want: `
 base.yaml
-  base: {image: app, ports: ["${WEB_HOST_PORT:-7000}:70"]}
+  base: {image: app, ports: ["${BASE_HOST_PORT:-7000}:70"]}
 `},
 		{name: "two projects of one directory", setup: func(s *stage) { s.projects = []string{"a.yaml", "b.yaml", "c.yaml"} }, files: `
 -- a.yaml --
@@ -169,7 +169,7 @@ services:
 services:
   web: {extends: {file: ../shared/base.yaml, service: base}}
 `, setup: func(s *stage) { s.projects = []string{"app"} }, want: `
-not "write ${WEB_PORT:-7000}", because "shared/base.yaml" lies outside of the project's repository or directory
+not "write ${BASE_PORT:-7000}", because "shared/base.yaml" lies outside of the project's repository or directory
 `},
 	} {
 		c.most, c.rules = lint.Safe, "fixed-port"

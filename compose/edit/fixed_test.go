@@ -107,6 +107,45 @@ KEY=
 compose.yaml
   web: {image: app, ports: ["${WEB_PORT:-8080}:80"], env_file: .env.example}
 `},
+		{name: "a service that another one extends", files: `
+-- compose.yaml --
+services:
+  y: {extends: {file: base.yaml, service: b}}
+-- base.yaml --
+services:
+  b: {image: app, ports: ["8081:80"]}
+`, want: `
+base.yaml
+  b: {image: app, ports: ["${B_PORT:-8081}:80"]}
+`},
+		{name: "one port inside, three outside", files: `
+-- compose.yaml --
+services:
+  api: {image: app, ports: ["8080:80", "8081:80", "9000:90", "8082:80"]}
+-- .env.example --
+`, want: `
+.env.example
+  # host port of api for 80
+  API_HTTP_PORT=8080
+  # host port 2 of api for 80
+  API_HTTP_PORT_2=8081
+  # host port of api for 90
+  API_PORT=9000
+  # host port 3 of api for 80
+  API_HTTP_PORT_3=8082
+compose.yaml
+  api: {image: app, ports: ["${API_HTTP_PORT:-8080}:80", "${API_HTTP_PORT_2:-8081}:80", "${API_PORT:-9000}:90", "${API_HTTP_PORT_3:-8082}:80"]}
+`},
+		{name: "the name of a build argument", files: `
+-- compose.yaml --
+services:
+  web: {build: {context: ., args: [WEB_HTTPS_PORT]}, ports: ["8443:443", "8080:80"]}
+  api: {build: {context: ., args: {API_PORT: "1"}}, ports: ["8081:80"]}
+`, want: `
+compose.yaml
+  web: {build: {context: ., args: [WEB_HTTPS_PORT]}, ports: ["${WEB_HTTPS_HOST_PORT:-8443}:443", "${WEB_HTTP_PORT:-8080}:80"]}
+  api: {build: {context: ., args: {API_PORT: "1"}}, ports: ["${API_HOST_PORT:-8081}:80"]}
+`},
 		{name: "names in use", files: `
 -- compose.yaml --
 services:
