@@ -295,7 +295,7 @@ func TestEngineUpEnds(t *testing.T) {
 			}
 			s.compose("down", "-t", "0")
 		}
-		x := startOnTerminal(t, s.start("portlint", "up", "web"))
+		x := startOnTerminal(t, s.start("portlint", "up", "web"), "")
 		for limit := time.Now().Add(time.Minute); !strings.Contains(s.run("docker-compose", "ps", "--format", "json").stdout, `"State":"running"`); {
 			if time.Now().After(limit) {
 				t.Fatal(x.said())

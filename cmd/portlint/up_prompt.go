@@ -64,7 +64,8 @@ func question(answers string) string {
 const errInterrupt = exitStatus(130)
 
 // oneKey asks, and waits for one of the keys that are answers; Enter, q and Ctrl-D are a. The terminal is as it was when it returns, a
-// signal included. What was typed besides is left to the program that comes next.
+// signal included. What was typed before the question is no answer; what is typed after the answer is left to the program
+// that comes next.
 func oneKey(ctx context.Context, keys *os.File, answers string, ask func()) (byte, error) {
 	before, err := term.MakeRaw(int(keys.Fd()))
 	if err != nil {
@@ -74,6 +75,7 @@ func oneKey(ctx context.Context, keys *os.File, answers string, ask func()) (byt
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, handedOn()...)
 	defer signal.Stop(signals)
+	dropTyped(keys)
 	ask() // not before: a key that comes at once would be shown by the terminal
 	pressed := make(chan byte, 1)
 	failed := make(chan error, 1)

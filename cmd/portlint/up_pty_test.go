@@ -45,12 +45,17 @@ services:
 // onTerminal starts portlint in a directory with a project, beside the fake docker of the scripts.
 func onTerminal(t *testing.T, dir string, environ []string, args ...string) *terminal {
 	t.Helper()
+	return startOnTerminal(t, onTerminalCommand(t, dir, environ, args...), "")
+}
+
+func onTerminalCommand(t *testing.T, dir string, environ []string, args ...string) *exec.Cmd {
+	t.Helper()
 	bin := programs(t, "portlint", "docker")
 	cmd := exec.Command(filepath.Join(bin, "portlint"), args...)
 	cmd.Dir = dir
 	cmd.Env = append([]string{"PATH=" + bin, "HOME=" + dir, "XDG_STATE_HOME=" + filepath.Join(bin, "state"), "DOCKER_HOST=" + noEngine,
 		"TERM=dumb", "FAKE_VERSION=5.5.1", "FAKE_SHOW=WEB"}, environ...)
-	return startOnTerminal(t, cmd)
+	return cmd
 }
 
 // programs is a directory with this test binary under other names, which tell it what to be, see TestMain.
@@ -69,8 +74,8 @@ func programs(t testing.TB, names ...string) string {
 	return bin
 }
 
-// startOnTerminal starts a command on a terminal of its own.
-func startOnTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
+// startOnTerminal starts a command on a terminal of its own, on which something was typed before.
+func startOnTerminal(t *testing.T, cmd *exec.Cmd, typed string) *terminal {
 	t.Helper()
 	x := &terminal{t: t, cmd: cmd, more: make(chan struct{}, 1)}
 	var err error
@@ -83,11 +88,13 @@ func startOnTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 	}
 	x.cmd.Stdin, x.cmd.Stdout, x.cmd.Stderr = x.slave, x.slave, x.slave
 	x.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	go x.read()
+	x.press(typed)
+	x.await(typed, 1)
 	if err := x.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = x.cmd.Process.Kill() })
-	go x.read()
 	return x
 }
 
@@ -191,6 +198,19 @@ func TestUpPrompt(t *testing.T) {
 				t.Errorf(".env is %q, %v, want %q", env, err, want)
 			}
 		})
+	}
+}
+
+// TestUpPromptTypedAhead: what was typed before the question, such as the next command, is no answer to it.
+func TestUpPromptTypedAhead(t *testing.T) {
+	dir := clashingProject(t)
+	x := startOnTerminal(t, onTerminalCommand(t, dir, nil, "up"), "make w")
+	x.await(question("mwsa"), 1)
+	x.press("a")
+	x.ends(exitFindings)
+	x.await(question("mwsa")+"a\n", 1)
+	if _, err := os.Stat(filepath.Join(dir, ".env")); err == nil {
+		t.Error("there is a .env")
 	}
 }
 
