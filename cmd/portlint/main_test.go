@@ -40,7 +40,7 @@ const noEngine = "unix:///no/engine.sock"
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Files:               scripts(t),
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
@@ -53,6 +53,25 @@ func TestScripts(t *testing.T) {
 			"exits": exits, "engine": engine, "serve": serve, "freeport": freePort,
 		},
 	})
+}
+
+// scripts are the scripts to run. With -short, as under the race detector, which makes every process slow, only those in
+// which portlint asks an engine, sockets or other processes: the others are about words.
+func scripts(t *testing.T) []string {
+	t.Helper()
+	names := []string{"*"}
+	if testing.Short() {
+		names = []string{"live_*", "up*", "who*", "assign", "blind", "check", "fix_live", "free", "plugin", "suggest"}
+	}
+	var files []string
+	for _, name := range names {
+		found, err := filepath.Glob(filepath.Join("testdata", "script", name+".txtar"))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no script %q: %v", name, err)
+		}
+		files = append(files, found...)
+	}
+	return files
 }
 
 // exits is the script command `exits CODE COMMAND...`: run a command and demand its exit code.
