@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -59,7 +60,7 @@ func (w *walker) base(own services, top *layer, f *file, drop resets, sc scope, 
 		last = docDrop
 	}
 	if theirs[ref] == nil {
-		at = top.file.span(resolve(get(members, "service")))
+		at = top.file.span(cmp.Or(resolve(get(members, "service")), extends))
 		w.missing = append(w.missing, missing{path: path, ref: ref, span: at,
 			err: fmt.Errorf("cannot extend service %q in %s: service %q not found in %s", top.key.Value, top.file.path, ref, path)})
 		return nil

@@ -106,6 +106,7 @@ func TestHostile(t *testing.T) {
 		"many ports":         "-- compose.yaml --\nservices: {a: {image: a, ports: [\"1-65535:1-65535\"]}}\n",
 		"binary":             "-- compose.yaml --\n\x00\x01\xff\xfe\n",
 		"UTF-16":             "-- compose.yaml --\n\xff\xfes\x00:\x00 \x001\x00\n",
+		"extends nothing":    "-- compose.yaml --\nservices: {a: {extends: {file: base.yaml}, ports: [\"1:1\"]}}\n-- base.yaml --\nservices: {b: {image: a}}\n",
 		"itself":             "-- compose.yaml --\nservices: &s {a: {image: a, x-a: *s, ports: [\"1:1\"]}}\n",
 	}
 	for name, files := range tests {

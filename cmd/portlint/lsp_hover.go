@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
+)
+
+// hover describes the port under the cursor. The machine is asked then and there: who has a port is news.
+func (e *editor) hover(ctx context.Context, p positionParams) (any, error) {
+	now, err := e.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	path, doc, open := now.document(p.Document.URI)
+	if !open {
+		return nil, nil
+	}
+	project, item := now.itemAt(path, e.client.encoding.offset(doc.Source, p.Position))
+	if project == nil {
+		return nil, nil
+	}
+	r := report.Report{Dir: e.dir, Sources: now.all.sources, Projects: []*lint.Project{project.Project}}
+	if !e.static {
+		e.askNow(ctx, &r, *project)
+	}
+	out := hoverAnswer{Range: e.rangeOf(now, item.Head().Entry), Contents: markup{Kind: "plaintext"}}
+	if slices.Contains(e.client.Text.Hover.Formats, "markdown") {
+		out.Contents.Kind = "markdown"
+	}
+	out.Contents.Value = report.Hover(r, item, out.Contents.Kind == "markdown")
+	return out, nil
+}
+
+// askNow asks the machine who has the ports of a project.
+func (e *editor) askNow(ctx context.Context, r *report.Report, project compose.Loaded) {
+	timed, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	all := loaded{projects: []compose.Loaded{project}, sources: maps.Clone(r.Sources)}
+	host := lookNow(timed, e.world, e.globals, &all)
+	r.Sources, r.Now, r.NotChecked = all.sources, host.Now(project.Project), host.Blind
+}
+
+// itemAt is the `ports` item at an offset of a file, with the first project that reads it; nil when there is none.
+func (now *insight) itemAt(path string, offset int) (*compose.Loaded, lint.Item) {
+	for i, p := range now.all.projects {
+		for _, item := range p.Project.Items() {
+			if at := item.Head().Entry; at.File == path && at.Start <= offset && offset <= at.End {
+				return &now.all.projects[i], item
+			}
+		}
+	}
+	return nil, lint.Item{}
+}

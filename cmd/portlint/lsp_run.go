@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
+)
+
+// desk is what an answer rests on: the open texts, by path, and the machine as it was when a file was last opened or saved.
+type desk struct {
+	generation int // counts the changes of anything
+	docs       map[string]document
+	machine    *lint.Host        // nil before it was asked, and in static
+	others     map[uint16]string // ports that no suggestion takes, with who has them
+}
+
+// insight is what is known of the open texts at one moment.
+type insight struct {
+	desk
+	outlook
+	settings *settingsFor
+	troubles map[string]error // why an open text could not be checked, by path
+}
+
+// touch plans a run after a delay, in place of one that waits or is under way. live asks the machine as well.
+func (e *editor) touch(delay time.Duration, live bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stop()
+	ctx, stop := context.WithCancel(e.ctx)
+	e.stop = stop
+	e.desk.generation++
+	e.wantLive = (e.wantLive || live) && !e.static
+	go func() {
+		defer stop()
+		select {
+		case <-ctx.Done():
+		case <-time.After(delay):
+			e.run(ctx)
+		}
+	}()
+}
+
+// run says what the texts say, and then, when the machine is to be asked, what that says of them.
+func (e *editor) run(ctx context.Context) {
+	defer func() {
+		if v := recover(); v != nil {
+			e.brokeDown(v)
+		}
+	}()
+	now, err := e.current(ctx)
+	if err != nil {
+		return // it was stopped: another run follows
+	}
+	e.publish(now)
+	e.mu.Lock()
+	live := e.wantLive
+	e.mu.Unlock()
+	if live && e.lookAround(ctx, now) == nil {
+		if now, err = e.current(ctx); err == nil {
+			e.publish(now)
+		}
+	}
+}
+
+// current is what is known of the texts as they are now. It fails only when it is stopped.
+func (e *editor) current(ctx context.Context) (*insight, error) {
+	e.mu.Lock()
+	d, last := e.desk, e.last
+	e.mu.Unlock()
+	if last != nil && last.generation == d.generation {
+		return last, nil
+	}
+	now, err := e.read(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.last == nil || e.last.generation < d.generation {
+		e.last = now
+	}
+	return now, nil
+}
+
+// read finds the projects of the open texts, reads them with these texts in place of the disk's, and applies the rules.
+func (e *editor) read(ctx context.Context, d desk) (*insight, error) {
+	now := &insight{desk: d, settings: newSettingsFor(e.dir, e.flags), troubles: map[string]error{}}
+	options, err := e.projects(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	if now.all, err = load(ctx, e.world, options); err != nil {
+		return nil, err
+	}
+	now.unreadable(e.world)
+	now.all.projects = slices.DeleteFunc(now.all.projects, now.unsettled)
+	if now.owned, err = own(now.all, now.settings); err != nil {
+		return nil, err
+	}
+	now.host, now.taken = d.machine, d.others
+	now.found = decide(now.all.models(), now.host, now.owned, now.taken)
+	return now, ctx.Err()
+}
+
+// projects finds the projects that the open texts belong to.
+func (e *editor) projects(ctx context.Context, now *insight) ([]compose.Options, error) {
+	base, err := e.globals.options(e.world, e.static)
+	if err != nil {
+		return nil, err
+	}
+	base.Overlay = now.unsaved()
+	var saved []string
+	var all []compose.Options
+	for _, path := range slices.Sorted(maps.Keys(now.docs)) {
+		info, err := os.Stat(path)
+		switch {
+		case err == nil && info.Mode().IsRegular():
+			saved = append(saved, path)
+		case errors.Is(err, os.ErrNotExist) && now.docs[path].isCompose(path):
+			alone := base
+			alone.Dir, alone.Files, alone.Standalone = filepath.Dir(path), []string{path}, true
+			all = append(all, alone)
+		}
+	}
+	found, err := compose.Find(ctx, base, saved, now.settings.excludes)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range found.Projects {
+		if doc, open := now.alone(o); !open || doc.isCompose(o.Files[0]) {
+			all = append(all, o)
+		}
+	}
+	return all, nil
+}
+
+// alone is the open text that is a project by itself.
+func (d desk) alone(o compose.Options) (document, bool) {
+	if !o.Standalone || len(o.Files) != 1 {
+		return document{}, false
+	}
+	doc, open := d.docs[o.Files[0]]
+	return doc, open
+}
+
+var composeKey = regexp.MustCompile(`(?m)^["']?(services|include)["']?[ \t]*:`)
+
+// isCompose reports whether a text that no project reads is one by itself: people open YAML files of all kinds.
+func (d document) isCompose(path string) bool {
+	languages := []string{"dockercompose", "yaml.docker-compose", "docker-compose"}
+	return slices.Contains(languages, d.language) || looksLikeCompose(filepath.Base(path)) && composeKey.Match(d.Text)
+}
+
+// unreadable keeps, by open text, why a project could not be read.
+func (now *insight) unreadable(w world) {
+	for _, u := range now.all.unread {
+		for path := range now.docs {
+			if u.What == relative(w.dir, path) || u.What == relative(w.dir, filepath.Dir(path)) {
+				now.troubles[path] = errors.New(u.Why)
+			}
+		}
+	}
+}
+
+// unsettled reports whether the settings of a project can't be read.
+func (now *insight) unsettled(p compose.Loaded) bool {
+	_, err := now.settings.project(p.Project.Dir)
+	for path := range now.docs {
+		if err != nil && p.Sources[path] != nil {
+			now.troubles[path] = err
+		}
+	}
+	return err != nil
+}
+
+// patience is how long an engine may take to answer; then it is not known.
+const patience = 2 * time.Second
+
+// lookAround asks the machine about the projects. What it says is used from then on; it fails when it was stopped.
+func (e *editor) lookAround(ctx context.Context, now *insight) error {
+	timed, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	all := now.all
+	all.sources = maps.Clone(all.sources)
+	o := outlook{all: all, owned: now.owned, host: &lint.Host{}}
+	if len(all.projects) > 0 {
+		o.host = lookAround(timed, e.world, e.globals, &o.all, lint.UpOptions{})
+		o.settle(timed, e.world, newSettingsFor(e.dir, e.flags))
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.desk.generation != now.generation {
+		return context.Canceled
+	}
+	e.desk.machine, e.desk.others, e.wantLive = o.host, o.taken, false
+	e.desk.generation++
+	e.last = &insight{desk: e.desk, outlook: o, settings: now.settings, troubles: now.troubles}
+	e.tellBlind(o.host.Blind)
+	return nil
+}
+
+// tellBlind says what could not be looked at, when that is news.
+func (e *editor) tellBlind(all []lint.Blind) {
+	var lines []string
+	for _, b := range all {
+		lines = append(lines, visible("not checked: "+b.What+": "+b.Why))
+	}
+	if text := strings.Join(lines, "\n"); text != e.said {
+		e.said = text
+		if text != "" {
+			go e.log(logInfo, text)
+		}
+	}
+}
