@@ -38,14 +38,16 @@ func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
 	if p.awaitsEnvFile() {
 		slices.Reverse(ways)
 	}
+	var byHand []move
 	for _, ways := range ways {
-		fix, ok := moveBy(moves, ways)
-		if ok && !slices.ContainsFunc(fixes, func(f Fix) bool { return slices.Equal(f.Edits, fix.Edits) }) {
+		fix, left := moveBy(moves, ways)
+		byHand = left
+		if len(fix.Edits) > 0 && !slices.ContainsFunc(fixes, func(f Fix) bool { return slices.Equal(f.Edits, fix.Edits) }) {
 			fixes = append(fixes, fix)
 		}
 	}
-	if len(fixes) == 0 {
-		return []Fix{{Title: p.advise(moves), Safety: Manual}}
+	if len(byHand) > 0 {
+		fixes = append(fixes, Fix{Title: p.advise(byHand), Safety: Manual})
 	}
 	return fixes
 }
@@ -101,9 +103,9 @@ func (p *Pass) together(a, b Item) bool {
 // way writes a move in one of the places where it can be written.
 type way func(move) ([]Edit, Move, bool)
 
-// moveBy writes each move in the first way that there is.
-func moveBy(moves []move, ways []way) (Fix, bool) {
-	fix := Fix{Safety: Unsafe}
+// moveBy writes each move in the first way that there is, and returns those for which there is none.
+func moveBy(moves []move, ways []way) (fix Fix, left []move) {
+	fix.Safety = Unsafe
 	var set []string
 	var published []move
 	for _, m := range moves {
@@ -121,14 +123,14 @@ func moveBy(moves []move, ways []way) (Fix, bool) {
 			}
 		}
 		if !found {
-			return Fix{}, false
+			left = append(left, m)
 		}
 	}
 	if fix.Edits = sortEdits(fix.Edits); len(published) > 0 {
 		set = append(set, title(published))
 	}
 	fix.Title = listed(set)
-	return fix, true
+	return fix, left
 }
 
 // setting says what is set in an env file.
@@ -319,6 +321,8 @@ func (p *Pass) adviseOne(m move) string {
 	switch {
 	case p.Project != nil && p.shared(m.item):
 		return fmt.Sprintf("write this item in one service only: %q shares it through `extends` or an alias", m.item.Service.Name)
+	case m.fresh: // its variable is another's
+		return ""
 	case b.From.Kind == FromEnvFile:
 		return setting(m, b.From.File)
 	case b.From.Kind == FromExample:

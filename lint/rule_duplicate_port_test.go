@@ -108,6 +108,13 @@ error certain 9: 8080/tcp is published by "a" and "b"; not all of them can start
     - "127.0.0.1:${B_PORT:-8081}:80"
     - "[::1]:${B_PORT:-8081}:80"
 `},
+		{name: "what can be moved, and the rest by hand", services: []*svc{service("a", "${A_PORT:-8080}:80"),
+			service("b", "B_PORT=8080 ${B_PORT}:80", "C_PORT=8080 ${C_PORT}:81", "C_PORT=8080 ${C_PORT}:82")}, want: `
+error certain 9: 8080/tcp is published by "a" and "b"; not all of them can start
+  unsafe: publish "b" on host port 8083
+    - "${B_HOST_PORT_2:-8083}:82"
+  manual: set B_PORT=8081 in .env and set C_PORT=8082 in .env
+`},
 		{name: "a repeat that is alone in its list", services: []*svc{service("a", "8080:80", "@1 long 8080:80")}, want: `
 error certain 5: "a" publishes 8080/tcp twice, as Compose takes the short and the long form for two ports; the container cannot start
   manual: delete one of the two
