@@ -55,8 +55,10 @@ func (m *mover) resume() bool {
 		b, width := e.item.Head(), int(e.lease.Last)-int(e.lease.First)+1
 		if e.lease.Key == b.Var {
 			m.vars[b.Var] = move{first: e.lease.First, width: width, gives: spotsWith(m.base.project, b.Var)}
-		} else {
-			m.place(e.item, e.lease.First, width)
+			continue
+		}
+		for _, it := range together(e.item) {
+			m.place(it, e.lease.First, width)
 		}
 	}
 	return len(all) > 0
