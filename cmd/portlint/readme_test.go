@@ -22,8 +22,7 @@ var runners = map[string]string{"portlint ": "", "go run ./cmd/portlint ": "exit
 
 // otherCommands are the commands of the README that a test can't run, each with its reason.
 var otherCommands = map[string]string{
-	"go test ./...": "this is it",
-	"go install github.com/portlint/portlint/cmd/portlint@latest": "needs a release",
+	"go test ./...":        "this is it",
 	".ci/run":              "runs this test",
 	"portlint up -d":       "starts containers; up.txtar and the tests with engines run it",
 	"portlint check --fix": "writes, and keeps a journal below the home directory; fix.txtar runs it",

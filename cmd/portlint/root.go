@@ -75,7 +75,7 @@ func newRoot(w world) *cobra.Command {
 	o.register(root.Flags())
 	root.AddCommand(newCheck(w, &g), newUp(w), newPorts(w, &g), newAssign(w, &g))
 	for _, cmd := range []*cobra.Command{newWho(w, &g), newFree(w, &g), newExplain(w, &g), newInit(w), newLSP(w, &g), newPlugin(w),
-		newCompletion(w), newVersion(w)} {
+		newCompletion(w), newMan(w), newVersion(w)} {
 		withoutGlobals(cmd)
 		root.AddCommand(cmd)
 	}

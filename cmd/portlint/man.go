@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+)
+
+// newMan is for those who package portlint: it is not in the help.
+func newMan(w world) *cobra.Command {
+	return &cobra.Command{
+		Use:    "man DIRECTORY",
+		Short:  "Write the manual pages into a directory",
+		Hidden: true,
+		Long: "Write the manual pages, portlint.1 and one for each command, into a directory that is there.\n\n" +
+			"SOURCE_DATE_EPOCH is the time that they bear, in seconds: the same pages each time.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("expected one directory, not %q", args)
+			}
+			return writeManual(cmd.Root(), w, below(w.dir, args[0]))
+		},
+	}
+}
+
+func writeManual(root *cobra.Command, w world, dir string) error {
+	date := time.Now()
+	if epoch := w.env["SOURCE_DATE_EPOCH"]; epoch != "" {
+		seconds, err := strconv.ParseInt(epoch, 10, 64)
+		if err != nil {
+			return fmt.Errorf("SOURCE_DATE_EPOCH: expected seconds since 1970, not %q", epoch)
+		}
+		date = time.Unix(seconds, 0)
+	}
+	date = date.UTC()
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("%q is no directory", relative(w.dir, dir))
+	}
+	root.DisableAutoGenTag = true // no day and no name of a tool
+	header := doc.GenManHeader{Section: "1", Date: &date, Source: "portlint", Manual: "portlint"}
+	if err := doc.GenManTree(root, &header, dir); err != nil {
+		return fmt.Errorf("cannot write the manual: %w", err)
+	}
+	return nil
+}
