@@ -17,7 +17,7 @@ func callers() int {
 	if testing.Short() {
 		return 8
 	}
-	return 32
+	return 64
 }
 
 // runEach runs portlint in every directory at the same time, with one state directory, and returns what each printed.
@@ -102,7 +102,7 @@ func TestAssignAtOnce(t *testing.T) {
 	git(t, first, "add", ".")
 	git(t, first, "commit", "-qm", "x")
 	dirs := []string{first}
-	for i := range callers() / 2 {
+	for i := range callers() * 5 / 8 { // 40
 		dir := filepath.Join(base, fmt.Sprintf("tree-%d", i))
 		git(t, first, "worktree", "add", "-q", "--detach", dir)
 		dirs = append(dirs, dir)
