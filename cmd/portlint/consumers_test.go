@@ -80,8 +80,8 @@ func reviewed(t *testing.T, out []byte) []string {
 	return all
 }
 
-// TestReadmeGitLab runs what the GitLab example of the README runs, and looks for the reports that it names.
-func TestReadmeGitLab(t *testing.T) {
+// TestGitLab runs what the GitLab example of the pages runs, and looks for the reports that it names.
+func TestGitLab(t *testing.T) {
 	type job struct {
 		Script    []string
 		Artifacts struct {
@@ -89,7 +89,7 @@ func TestReadmeGitLab(t *testing.T) {
 			Reports map[string]string
 		}
 	}
-	for _, block := range anyYAMLBlock.FindAllStringSubmatch(readReadme(t), -1) {
+	for _, block := range anyYAMLBlock.FindAllStringSubmatch(docs(t)[filepath.Join(root, ".github/docs/ci.md")], -1) {
 		var jobs map[string]job
 		if !strings.Contains(block[1], "codequality:") {
 			continue
@@ -112,5 +112,5 @@ func TestReadmeGitLab(t *testing.T) {
 		}
 		return
 	}
-	t.Error("the README has no example for GitLab")
+	t.Error("no page has an example for GitLab")
 }
