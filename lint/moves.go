@@ -133,9 +133,18 @@ func moveBy(moves []move, ways []way) (fix Fix, left []move) {
 	return fix, left
 }
 
+// value is what the variable of the item must be: with the address, where it gives that, too.
+func (m move) value() string {
+	b := m.item.Head()
+	if e, one := parseExpression(b.HostText); one && e.Name == b.Var && b.HostIP.IsValid() {
+		return HostPort(b.HostIP, m.text())
+	}
+	return m.text()
+}
+
 // setting says what is set in an env file.
 func setting(m move, file string) string {
-	return fmt.Sprintf("set %s=%s in %s", m.item.Head().Var, m.text(), filepath.Base(file))
+	return fmt.Sprintf("set %s=%s in %s", m.item.Head().Var, m.value(), filepath.Base(file))
 }
 
 // leader is the first item of the service that is one port with an item, so that both move to one port.
@@ -328,7 +337,7 @@ func (p *Pass) adviseOne(m move) string {
 	case b.From.Kind == FromExample:
 		return setting(m, ".env")
 	case b.From.Kind == FromShell:
-		return fmt.Sprintf("set %s=%s in the environment", b.Var, m.text())
+		return fmt.Sprintf("set %s=%s in the environment", b.Var, m.value())
 	}
 	return ""
 }
