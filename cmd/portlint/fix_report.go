@@ -213,40 +213,6 @@ func (r *repair) written() string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// stale lists the places that still name a port which no service of their project has any more.
-func (r *repair) stale() {
-	for _, p := range r.now.all.models() {
-		gone := r.gone(p)
-		for _, m := range p.Mentions {
-			if service, ok := gone[m.Port]; ok {
-				line := r.now.all.sources.Position(m.Span.File, m.Span.Start).Line
-				say(r.stderr, "%s:%d: still names %d, from which %q moved", relative(r.dir, m.Span.File), line, m.Port, service)
-			}
-		}
-	}
-}
-
-// gone are the ports that a project had before all changes and has no more, with the service that had each.
-func (r *repair) gone(now *lint.Project) map[uint16]string {
-	gone := map[uint16]string{}
-	for _, p := range r.first.all.models() {
-		if p.Name != now.Name || p.Dir != now.Dir || !slices.Equal(p.Files, now.Files) {
-			continue
-		}
-		for _, b := range p.Bindings() {
-			for port := max(int(b.First), 1); port <= int(b.Last); port++ {
-				gone[uint16(port)] = b.Service
-			}
-		}
-	}
-	for _, b := range now.Bindings() {
-		for port := int(b.First); port <= int(b.Last); port++ {
-			delete(gone, uint16(port))
-		}
-	}
-	return gone
-}
-
 // journalDir is where a write keeps its journal.
 func journalDir(w world) (string, error) {
 	dir, err := stateDir(w)
