@@ -55,7 +55,7 @@ func (p *play) moved(text string) string {
 
 // play sets the situation up, asks portlint, then lets Compose start the project, and clears everything away.
 func (s *stage) play(ctx context.Context, c situation) (out ending, err error) {
-	n, lock, err := s.block()
+	n, lock, err := s.block(ctx)
 	if err != nil {
 		return out, err
 	}

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -118,19 +119,51 @@ const (
 )
 
 // block finds a hundred host ports that no other play uses, here or in another run on the same engine: whoever has the
-// abstract socket of that name, which belongs to the network namespace, has the ports. The blocks go round, because
-// closed connections stay for a minute.
-func (s *stage) block() (n int, lock io.Closer, err error) {
-	for range lastBlock - firstBlock {
-		s.mu.Lock()
-		s.blocks++
-		n = firstBlock + (os.Getpid()+s.blocks)%(lastBlock-firstBlock+1)
-		s.mu.Unlock()
-		if lock, err = net.Listen("unix", fmt.Sprintf("@portlint-conformance-%d", n)); err == nil {
-			return n, lock, nil
+// abstract socket of that name, which belongs to the network namespace, has the ports. Connections of an earlier play stay
+// for a minute after they were closed: a block with any socket is passed over, and waited for when there is no other.
+func (s *stage) block(ctx context.Context) (n int, lock io.Closer, err error) {
+	for {
+		for range lastBlock - firstBlock + 1 {
+			s.mu.Lock()
+			s.blocks++
+			n = firstBlock + (os.Getpid()+s.blocks)%(lastBlock-firstBlock+1)
+			s.mu.Unlock()
+			if lock, err = net.Listen("unix", fmt.Sprintf("@portlint-conformance-%d", n)); err != nil {
+				continue
+			}
+			if !inUse(n) {
+				return n, lock, nil
+			}
+			_ = lock.Close() // an abstract socket goes with its descriptor
+		}
+		select {
+		case <-ctx.Done():
+			return 0, nil, ctx.Err()
+		case <-time.After(time.Second):
 		}
 	}
-	return 0, nil, err
+}
+
+// inUse reports whether any socket of this network namespace, closed connections included, has a port of the block.
+// Source: proc(5), /proc/net/tcp.
+func inUse(block int) bool {
+	for _, table := range []string{"tcp", "tcp6", "udp", "udp6"} {
+		text, err := os.ReadFile("/proc/thread-self/net/" + table)
+		if err != nil {
+			return true
+		}
+		for line := range strings.Lines(string(text)) {
+			fields := strings.Fields(line)
+			if len(fields) < 2 {
+				continue
+			}
+			_, hex, _ := strings.Cut(fields[1], ":")
+			if port, err := strconv.ParseUint(hex, 16, 16); err == nil && int(port)/100 == block {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // truth is the verdict that each end of `up` deserves.
