@@ -201,7 +201,7 @@ networks: {n: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: routed
 	{name: "host networking takes the port of a sibling", files: `services: {a: {image: i, network_mode: host, command: [listen, "18080"]}, b: {image: i, ports: ["18080:80"]}}
 -- before.yaml --
 services: {a: {image: i, network_mode: host, command: [listen, "18080"]}}
-`, before: upBefore, want: "FAIL possible"},
+`, before: upBefore + "taken 18080", want: "FAIL possible"},
 }
 
 // playedReplicas are several containers of one service, and pools.

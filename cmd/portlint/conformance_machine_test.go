@@ -178,7 +178,7 @@ networks: {default: {driver_opts: {com.docker.network.bridge.host_binding_ipv4: 
 	{name: "moved to the host's network", files: "services: {a: {image: i, network_mode: host}, b: {image: i, ports: [\"18080:80\"]}}\n-- before.yaml --\n" + web(one),
 		before: upBefore, want: "OK"},
 	{name: "moved from the host's network", files: web(one) + "-- before.yaml --\nservices: {a: {image: i, network_mode: host, command: [listen, \"18080\"]}}\n",
-		before: upBefore, want: "OK"},
+		before: upBefore + "taken 18080", want: "OK"},
 	{name: "another network", files: web(one) + "-- before.yaml --\nservices: {a: {image: i, ports: [\"18080:80\"]}}\nnetworks: {default: {}}\n", before: upBefore, want: "OK"},
 	{name: "from TCP to UDP, held", files: web(`"18080:80/udp"`) + "-- before.yaml --\n" + web(one), before: upBefore + "udp 127.0.0.1:18080", want: "FAIL"},
 	{name: "from a pool to its member", files: web(`"18081:80"`) + "-- before.yaml --\n" + web(`"18080-18082:80"`), before: upBefore, want: "OK"},

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -110,6 +111,7 @@ func (p *play) write() error {
 //	compose ARGS          docker compose, which has to succeed; "try compose ARGS" may fail; "@" is the project's name
 //	container WORDS       a container that is nobody's project, see stranger
 //	listen, bound, udp …  a socket, see openSocket
+//	taken PORT            waits until a process of a container has the port
 //	over                  waits until no container of the project runs
 //	engine WORDS          another engine on the same network, with such a container
 //	swarm PORT            a swarm service on that port
@@ -135,6 +137,8 @@ func (p *play) step(ctx context.Context, line string) error {
 			return err
 		}
 		return nil
+	case "taken":
+		return p.awaitPort(ctx, rest)
 	case "over":
 		return p.over(ctx)
 	case "container":
@@ -148,6 +152,22 @@ func (p *play) step(ctx context.Context, line string) error {
 		p.held = append(p.held, held...)
 		return err
 	}
+}
+
+// awaitPort waits for a socket on a port of this network namespace.
+func (p *play) awaitPort(ctx context.Context, text string) error {
+	port, err := strconv.Atoi(text)
+	if err != nil {
+		return err
+	}
+	for !inUse(port, port) {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	return nil
 }
 
 // taken reports whether a step failed because of what was there before.

@@ -131,7 +131,7 @@ func (s *stage) block(ctx context.Context) (n int, lock io.Closer, err error) {
 			if lock, err = net.Listen("unix", fmt.Sprintf("@portlint-conformance-%d", n)); err != nil {
 				continue
 			}
-			if !inUse(n) {
+			if !inUse(n*100, n*100+99) {
 				return n, lock, nil
 			}
 			_ = lock.Close() // an abstract socket goes with its descriptor
@@ -144,9 +144,9 @@ func (s *stage) block(ctx context.Context) (n int, lock io.Closer, err error) {
 	}
 }
 
-// inUse reports whether any socket of this network namespace, closed connections included, has a port of the block.
-// Source: proc(5), /proc/net/tcp.
-func inUse(block int) bool {
+// inUse reports whether any socket of this network namespace, closed connections included, has a port from first to last,
+// both included. Source: proc(5), /proc/net/tcp.
+func inUse(first, last int) bool {
 	for _, table := range []string{"tcp", "tcp6", "udp", "udp6"} {
 		text, err := os.ReadFile("/proc/thread-self/net/" + table)
 		if err != nil {
@@ -158,7 +158,7 @@ func inUse(block int) bool {
 				continue
 			}
 			_, hex, _ := strings.Cut(fields[1], ":")
-			if port, err := strconv.ParseUint(hex, 16, 16); err == nil && int(port)/100 == block {
+			if port, err := strconv.ParseUint(hex, 16, 16); err == nil && first <= int(port) && int(port) <= last {
 				return true
 			}
 		}
