@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -29,17 +30,31 @@ func Readers(projects []Options, files map[string]bool, known []Loaded) []Option
 	return slices.DeleteFunc(slices.Clone(projects), func(o Options) bool {
 		r, ok := n.in(o)
 		return !ok || slices.ContainsFunc(known, func(l Loaded) bool {
-			return slices.EqualFunc(l.Project.Files, r.project.Files, func(a, b string) bool { return linkless(a) == linkless(b) })
+			return slices.EqualFunc(l.Project.Files, r.project.Files, func(a, b string) bool { return RealPath(a) == RealPath(b) })
 		})
 	})
 }
 
-// linkless is a path without links; the path itself where nothing is.
-func linkless(path string) string {
-	if p, err := filepath.EvalSymlinks(path); err == nil {
-		return p
+// RealPath is a path without links, or the path itself, cleaned, where nothing is.
+func RealPath(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
 	}
-	return path
+	return filepath.Clean(path)
+}
+
+// Repository is the nearest directory above, or the directory itself, that Git keeps; "" when there is none.
+func Repository(dir string) string {
+	for {
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
 }
 
 // needle are files that projects may read, by whatever link.
@@ -50,7 +65,7 @@ type needle struct {
 func newNeedle(files map[string]bool) needle {
 	n := needle{files: map[string]bool{}, dirs: map[string]bool{}, names: map[string]bool{}}
 	for file := range files {
-		file = filepath.Join(linkless(filepath.Dir(file)), filepath.Base(file))
+		file = filepath.Join(RealPath(filepath.Dir(file)), filepath.Base(file))
 		n.files[file] = true
 		n.dirs[filepath.Dir(file)], n.names[filepath.Base(file)] = true, true
 	}
@@ -59,7 +74,7 @@ func newNeedle(files map[string]bool) needle {
 
 // in walks the files of a project, unless a look at the first ones shows that they lead nowhere.
 func (n needle) in(o Options) (*reader, bool) {
-	if !n.dirs[linkless(o.Dir)] && !n.mayLead(o) {
+	if !n.dirs[RealPath(o.Dir)] && !n.mayLead(o) {
 		return nil, false
 	}
 	r, err := newReader(o)
@@ -67,7 +82,7 @@ func (n needle) in(o Options) (*reader, bool) {
 		return nil, false // Compose has nothing there that could change
 	}
 	return r, n.meets(r.dir) || slices.ContainsFunc(r.order, func(path string) bool {
-		return n.files[linkless(path)] || n.meets(filepath.Dir(path)) || n.named(r.walker.files[path].text)
+		return n.files[RealPath(path)] || n.meets(filepath.Dir(path)) || n.named(r.walker.files[path].text)
 	})
 }
 
@@ -76,14 +91,14 @@ func (n needle) mayLead(o Options) bool {
 	in, err := discover(o)
 	return err == nil && (n.meets(in.dir) || slices.ContainsFunc(in.files, func(path string) bool {
 		text, err := readFile(path, nil, false)
-		return err == nil && (n.files[linkless(path)] || n.meets(filepath.Dir(path)) || bytes.Contains(text, []byte("include")) ||
+		return err == nil && (n.files[RealPath(path)] || n.meets(filepath.Dir(path)) || bytes.Contains(text, []byte("include")) ||
 			bytes.Contains(text, []byte("extends")) || n.named(text))
 	}))
 }
 
 // meets reports whether a directory has one of the files, or has a .env that is a link to one.
 func (n needle) meets(dir string) bool {
-	return n.dirs[linkless(dir)] || n.files[linkless(filepath.Join(dir, ".env"))]
+	return n.dirs[RealPath(dir)] || n.files[RealPath(filepath.Join(dir, ".env"))]
 }
 
 func (n needle) named(text []byte) bool {

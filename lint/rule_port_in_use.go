@@ -26,6 +26,16 @@ type taken struct {
 
 // taken compares every fixed host port that `up` will ask for with what is there.
 func (s scene) taken() []taken {
+	return s.takenBy(func(b Bound) []hold {
+		if !b.Binding.Fixed() {
+			return nil
+		}
+		return s.holds(b, b.Binding.First)
+	})
+}
+
+// takenBy groups what holds the ports of each item by who it is.
+func (s scene) takenBy(holds func(Bound) []hold) []taken {
 	type key struct {
 		itemOf
 		blocker string
@@ -33,10 +43,7 @@ func (s scene) taken() []taken {
 	var out []taken
 	at := map[key]int{}
 	for _, b := range s.plan.Demands() {
-		if !b.Binding.Fixed() {
-			continue
-		}
-		for _, h := range s.holds(b, b.Binding.First) {
+		for _, h := range holds(b) {
 			k := key{b.itemOf(), h.blocker.key()}
 			i, seen := at[k]
 			if !seen {

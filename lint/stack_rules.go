@@ -121,26 +121,13 @@ func checkInUseInStack(p *Pass) {
 
 // takenInStack compares every host port, of ranges too, which a swarm takes whole.
 func (s scene) takenInStack() []taken {
-	type key struct {
-		itemOf
-		blocker string
-	}
-	var out []taken
-	at := map[key]int{}
-	for _, b := range s.plan.Demands() {
+	return s.takenBy(func(b Bound) []hold {
+		var all []hold
 		for n := int(b.Binding.First); n > 0 && n <= int(b.Binding.Last); n++ {
-			for _, h := range s.stackHolds(b, uint16(n)) {
-				k := key{b.itemOf(), h.blocker.key()}
-				i, seen := at[k]
-				if !seen {
-					i, at[k] = len(out), len(out)
-					out = append(out, taken{hold: h, bound: b})
-				}
-				out[i].ports = append(out[i].ports, h.port)
-			}
+			all = append(all, s.stackHolds(b, uint16(n))...)
 		}
-	}
-	return out
+		return all
+	})
 }
 
 func (p *Pass) reportTakenInStack(t taken) {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/portlint/portlint/compose"
 )
 
 // callers is how many processes ask at once: with -short, as under the race detector, which sees one process at a time,
@@ -95,7 +97,7 @@ services:
 // TestAssignAtOnce gives values to many working trees of a repository and to plain clones of it, all at once: none meet, and
 // who asks again gets the same.
 func TestAssignAtOnce(t *testing.T) {
-	base := realDir(t.TempDir())
+	base := compose.RealPath(t.TempDir())
 	first := filepath.Join(base, "shop")
 	writeExample(t, filepath.Join(first, "compose.yaml"), manyProject)
 	git(t, first, "init", "-q")

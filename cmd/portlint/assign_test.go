@@ -31,7 +31,7 @@ func (s *pickStage) assignIn(t *testing.T, dir string, env map[string]string, ar
 
 // TestAssignWhoKeeps has checkouts of one project in the states in which people have them.
 func TestAssignWhoKeeps(t *testing.T) {
-	base := realDir(t.TempDir())
+	base := compose.RealPath(t.TempDir())
 	first, second := filepath.Join(base, "shop"), filepath.Join(base, "shop", ".trees", "login") // inside, as some tools make them
 	writeExample(t, filepath.Join(first, "compose.yaml"), manyProject)
 	git(t, first, "init", "-q")

@@ -102,7 +102,7 @@ func (p *checkPlan) finish(ctx context.Context, w world, now outlook) error {
 		blind = append(blind, now.host.Blind...)
 	}
 	r := report.Report{
-		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: now.all.models(), Findings: now.found.findings,
+		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: now.all.models(), Findings: now.found.findings,
 		Suppressed: now.found.suppressed, NotChecked: blind, Sources: now.all.sources,
 		Verdict: report.Verdict(verdict), Command: p.command(), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
 	}

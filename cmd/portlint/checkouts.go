@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/portlint/portlint/compose"
 )
 
 // checkout is the working tree that a directory belongs to.
@@ -18,7 +20,7 @@ type checkout struct {
 // checkoutOf reads what git keeps about working trees, without running git. What can't be read is taken for no repository,
 // as git does. Source: git Documentation/gitrepository-layout, git-worktree DETAILS.
 func checkoutOf(dir string) checkout {
-	root := repository(dir)
+	root := compose.Repository(dir)
 	if root == "" {
 		return checkout{}
 	}
@@ -75,12 +77,4 @@ func sameDir(a, b string) bool {
 	i, err1 := os.Stat(a)
 	j, err2 := os.Stat(b)
 	return err1 == nil && err2 == nil && os.SameFile(i, j)
-}
-
-// realDir is a directory without links in its path, so that one checkout has one name.
-func realDir(dir string) string {
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		return real
-	}
-	return filepath.Clean(dir)
 }

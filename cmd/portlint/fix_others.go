@@ -58,7 +58,7 @@ func (o *others) of(ctx context.Context, asked []edit.Target, findings []lint.Fi
 func (o *others) roots(files map[string]bool, known []compose.Loaded) []string {
 	var roots []string
 	for file := range files {
-		root := repository(filepath.Dir(file))
+		root := compose.Repository(filepath.Dir(file))
 		if root == "" {
 			root = filepath.Dir(file)
 			for _, l := range known {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
 )
@@ -61,17 +62,17 @@ func (r *repair) print(ctx context.Context, changes []edit.Change) error {
 // base is where the paths of a diff start: the repository of the files, else this directory, or the nearest one above
 // that has them all, which is said. git takes no path that leads through a link or upwards.
 func (r *repair) base(changes []edit.Change) string {
-	here := realDir(r.dir)
+	here := compose.RealPath(r.dir)
 	base := here
 	for _, c := range changes {
-		if root := repository(filepath.Dir(linkless(c.File))); root != "" {
+		if root := compose.Repository(filepath.Dir(linkless(c.File))); root != "" {
 			base = root
 		}
 	}
 	for _, c := range changes {
 		base = common(base, filepath.Dir(linkless(c.File)))
 	}
-	if base != here && base != repository(here) {
+	if base != here && base != compose.Repository(here) {
 		say(r.stderr, "the paths of the diff start in %q", base)
 	}
 	return base
@@ -79,7 +80,7 @@ func (r *repair) base(changes []edit.Change) string {
 
 // linkless is a file without links in the path to it.
 func linkless(file string) string {
-	return filepath.Join(realDir(filepath.Dir(file)), filepath.Base(file))
+	return filepath.Join(compose.RealPath(filepath.Dir(file)), filepath.Base(file))
 }
 
 // notFindings leaves out the error that only sets the exit code.

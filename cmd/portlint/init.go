@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/spf13/cobra"
 )
 
@@ -118,7 +119,7 @@ func createFile(file, text string) error {
 
 // initRoot is the root of the repository, where hooks and workflows have their places.
 func initRoot(w world, what string) (string, error) {
-	root := repository(w.dir)
+	root := compose.Repository(w.dir)
 	if root == "" {
 		return "", fmt.Errorf("%s has its place in a git repository, and %q is in none", what, w.dir)
 	}

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"github.com/portlint/portlint/compose"
 )
 
 // lspClient is an editor that shares no code with the server: it frames messages, counts UTF-16 and edits texts by itself.
@@ -91,7 +93,7 @@ const everything = `{"general": {"positionEncodings": ["utf-16"]},
 // startLSP starts the program in a directory with files.
 func startLSP(t *testing.T, files map[string]string, env ...string) *lspClient {
 	t.Helper()
-	c := &lspClient{t: t, dir: realDir(t.TempDir()), received: make(chan lspMessage, 1000), texts: map[string]string{},
+	c := &lspClient{t: t, dir: compose.RealPath(t.TempDir()), received: make(chan lspMessage, 1000), texts: map[string]string{},
 		versions: map[string]int{}, shown: map[string]lspShown{}}
 	for name, text := range files {
 		c.save(name, text)

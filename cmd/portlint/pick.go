@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
@@ -42,7 +43,7 @@ func newPicker(ctx context.Context, w world, project *lint.Project, host *lint.H
 	if err != nil {
 		return nil, err
 	}
-	p := &picker{dir: realDir(project.Dir), project: project.Name, files: fileList(project), stderr: w.stderr, said: map[string]bool{}}
+	p := &picker{dir: compose.RealPath(project.Dir), project: project.Name, files: fileList(project), stderr: w.stderr, said: map[string]bool{}}
 	p.book = leases.Book{Now: time.Now}
 	if state, err := stateDir(w); err == nil {
 		p.book.Dir = state

@@ -180,7 +180,7 @@ func TestPickSaysWhy(t *testing.T) {
 		t.Errorf("got %s, want %s", got.Skips, want)
 	}
 	other, err := s.picker(t, b).pick(context.Background(), lint.Wish{Key: "WEB_PORT", Near: got.First})
-	if err != nil || len(other.Skips) == 0 || !strings.Contains(other.Skips[0].Why, fmt.Sprintf(`portlint gave it to project "shop" in %q`, realDir(a))) {
+	if err != nil || len(other.Skips) == 0 || !strings.Contains(other.Skips[0].Why, fmt.Sprintf(`portlint gave it to project "shop" in %q`, compose.RealPath(a))) {
 		t.Errorf("%+v %v", other, err)
 	}
 	_, err = p.pick(context.Background(), lint.Wish{Key: "X", Width: 20000})
@@ -212,7 +212,7 @@ func TestWishFor(t *testing.T) {
 // TestPickSeesWorktrees keeps away from what the same project publishes in the other working trees of its repository, and
 // other projects in this one.
 func TestPickSeesWorktrees(t *testing.T) {
-	base := realDir(t.TempDir())
+	base := compose.RealPath(t.TempDir())
 	first, second := filepath.Join(base, "first"), filepath.Join(base, "second")
 	writeExample(t, filepath.Join(first, "app", "compose.yaml"), pickProject)
 	writeExample(t, filepath.Join(first, "tools", "compose.yaml"), "services: {mail: {image: a, ports: ['8082:80']}}\n")

@@ -56,7 +56,7 @@ func ports(ctx context.Context, w world, g globals, o portsFlags) error {
 		return errors.Join(all.failed...)
 	}
 	r := report.Report{
-		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: all.models(), Sources: all.sources,
+		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: all.models(), Sources: all.sources,
 		NotChecked: all.blind(), Color: color,
 	}
 	if !o.static {

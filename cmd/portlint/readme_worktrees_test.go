@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
 )
@@ -126,7 +127,7 @@ func pickedAt(name string) string {
 // test has another name each time, and so it would have other ports.
 func newWorktreesDemo(t *testing.T, state string) *worktreesDemo {
 	t.Helper()
-	base := realDir(t.TempDir())
+	base := compose.RealPath(t.TempDir())
 	d := &worktreesDemo{dir: filepath.Join(base, "shop")}
 	writeExample(t, filepath.Join(d.dir, "compose.yaml"), worktreesProject)
 	writeExample(t, filepath.Join(d.dir, ".gitignore"), ".env\n")

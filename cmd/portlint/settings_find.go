@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/portlint/portlint/compose"
 )
 
 // settingsFor finds, reads and completes the settings of projects, each file once.
@@ -78,23 +80,13 @@ func findSettings(dir, cwd string) (string, error) {
 
 func searched(dir, cwd string) []string {
 	up := upwards(dir)
-	if i := slices.Index(up, repository(dir)); i >= 0 {
+	if i := slices.Index(up, compose.Repository(dir)); i >= 0 {
 		return up[:i+1]
 	}
 	if i := slices.Index(up, cwd); i >= 0 {
 		return up[:i+1]
 	}
 	return up[:1]
-}
-
-// repository is the root of the repository that holds a directory, "" when there is none.
-func repository(dir string) string {
-	for _, d := range upwards(dir) {
-		if _, err := os.Stat(filepath.Join(d, ".git")); err == nil {
-			return d
-		}
-	}
-	return ""
 }
 
 // upwards lists a directory and its parents.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
@@ -100,7 +101,7 @@ func takeLeases(w world, around *lint.Ground, projects []*lint.Project) {
 		return
 	}
 	for _, l := range (leases.Book{Dir: state, Now: time.Now}).Peek() {
-		if !slices.ContainsFunc(projects, func(p *lint.Project) bool { return realDir(p.Dir) == l.Dir }) {
+		if !slices.ContainsFunc(projects, func(p *lint.Project) bool { return compose.RealPath(p.Dir) == l.Dir }) {
 			around.Take(l.First, l.Last, fmt.Sprintf("portlint gave it to somebody in %q", l.Dir))
 		}
 	}

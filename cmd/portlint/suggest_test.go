@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose"
 )
 
 // TestSuggestTries expects that a port is bound for a trial before it is suggested, over all protocols that move.
@@ -44,7 +46,7 @@ func suggestedFor(said string) (int, bool) {
 
 // TestSuggestSeesOtherTrees keeps suggestions away from what another working tree has, for one project and for several.
 func TestSuggestSeesOtherTrees(t *testing.T) {
-	base := realDir(t.TempDir())
+	base := compose.RealPath(t.TempDir())
 	first, second := filepath.Join(base, "first"), filepath.Join(base, "second")
 	writeExample(t, filepath.Join(first, "compose.yaml"), "name: a\nservices: {a: {image: a, ports: ['21600:80', '${X:-21600}:81']}}\n")
 	writeExample(t, filepath.Join(first, "b", "compose.yaml"), "services: {b: {image: a}}\n")

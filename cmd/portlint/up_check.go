@@ -96,7 +96,7 @@ func (s *upState) blocked() bool { return len(s.certain()) > 0 }
 func (s *upState) report(w world, line *upLine) (report.Report, error) {
 	color, err := useColor("auto", w)
 	return report.Report{
-		Version: w.version, Dir: w.dir, Root: repository(w.dir), Projects: s.all.models(), Findings: s.found,
+		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: s.all.models(), Findings: s.found,
 		NotChecked: slices.Concat(s.all.blind(), s.host.Blind), Sources: s.all.sources, Color: color,
 		Verdict: report.Verdict(lint.Verdict(s.all.models(), s.host, line.up, s.all.blind())),
 	}, err

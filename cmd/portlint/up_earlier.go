@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
 )
@@ -27,7 +28,7 @@ func (s *upState) earlier(w world) []earlier {
 		for _, it := range s.project.Service(service.Name).Items() {
 			first, _ := it.Range()
 			i := slices.IndexFunc(book, func(l leases.Lease) bool {
-				return l.Asks(realDir(s.project.Dir), s.project.Name) && (l.Key == wishKey(it.Head()) || l.Key == keyOf(it)) &&
+				return l.Asks(compose.RealPath(s.project.Dir), s.project.Name) && (l.Key == wishKey(it.Head()) || l.Key == keyOf(it)) &&
 					l.First != first && s.runs(it, l)
 			})
 			if it.Written() && i >= 0 {

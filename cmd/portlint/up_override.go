@@ -37,7 +37,7 @@ func overridePath(w world, p *lint.Project) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256([]byte(realDir(p.Dir) + "\x00" + p.Name))
+	sum := sha256.Sum256([]byte(compose.RealPath(p.Dir) + "\x00" + p.Name))
 	return filepath.Join(state, "moved", fmt.Sprintf("%s-%x.yaml", p.Name, sum[:6])), nil
 }
 

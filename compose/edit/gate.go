@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -62,12 +62,12 @@ func (r *rehearsal) twin(file string) string {
 		r.names = map[string][]string{}
 		for _, t := range r.targets {
 			for _, name := range append(slices.Collect(maps.Keys(t.Loaded.Sources)), slices.Collect(maps.Keys(t.Loaded.Project.EnvTexts))...) {
-				path := resolved(name)
+				path := compose.RealPath(name)
 				r.names[path] = append(r.names[path], name)
 			}
 		}
 	}
-	others := slices.DeleteFunc(slices.Clone(r.names[resolved(file)]), func(name string) bool { return name == file })
+	others := slices.DeleteFunc(slices.Clone(r.names[compose.RealPath(file)]), func(name string) bool { return name == file })
 	if len(others) == 0 {
 		return ""
 	}
@@ -77,43 +77,21 @@ func (r *rehearsal) twin(file string) string {
 // within reports whether a file belongs to the repository of a project that is in sight; without a repository, whether
 // it lies below the directory of one, or below the one in which the command runs. A link does not make it so.
 func (r *rehearsal) within(file string) bool {
-	dir := resolved(filepath.Dir(file))
-	own := repository(dir)
+	dir := compose.RealPath(filepath.Dir(file))
+	own := compose.Repository(dir)
 	for _, t := range r.targets {
 		if t.Other {
 			continue
 		}
-		project := resolved(t.Loaded.Project.Dir)
-		if root := repository(project); root != "" && root == own {
+		project := compose.RealPath(t.Loaded.Project.Dir)
+		if root := compose.Repository(project); root != "" && root == own {
 			return true
 		}
-		if own == "" && (below(dir, project) || below(dir, resolved(t.Options.Dir))) {
+		if own == "" && (below(dir, project) || below(dir, compose.RealPath(t.Options.Dir))) {
 			return true
 		}
 	}
 	return false
-}
-
-// resolved is a path without links; the path itself where nothing is.
-func resolved(path string) string {
-	if p, err := filepath.EvalSymlinks(path); err == nil {
-		return p
-	}
-	return path
-}
-
-// repository is the nearest directory above, or the directory itself, that Git keeps; "" when there is none.
-func repository(dir string) string {
-	for {
-		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return ""
-		}
-		dir = parent
-	}
 }
 
 func below(file, dir string) bool {
