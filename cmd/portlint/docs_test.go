@@ -39,16 +39,7 @@ func docs(t *testing.T) map[string]string {
 func TestDocs(t *testing.T) {
 	for file, page := range docs(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			fresh := consoleBlock.ReplaceAllStringFunc(page, func(block string) string {
-				now := "```console\n" + replay(t, consoleBlock.FindStringSubmatch(block)[1]) + "```\n"
-				if now != block && !*update {
-					t.Errorf("the page shows\n%s\nand the program says (-update writes it)\n%s", block, now)
-				}
-				return now
-			})
-			if *update {
-				rewrite(t, file, fresh)
-			}
+			replayPage(t, file, page)
 			dir := t.TempDir()
 			if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "testdata/demo"))); err != nil {
 				t.Fatal(err)

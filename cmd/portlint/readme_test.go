@@ -28,18 +28,13 @@ var otherCommands = map[string]string{
 	"portlint check --fix": "writes, and keeps a journal below the home directory; fix.txtar runs it",
 }
 
-// TestReadme runs every command of the README in the repository's root and compares with the output that it shows.
-func TestReadme(t *testing.T) {
-	file := filepath.Join(root, "README.md")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme := string(text)
-	fresh := consoleBlock.ReplaceAllStringFunc(readme, func(block string) string {
+// replayPage runs the console blocks of a page and compares them with what the program says; -update writes that.
+func replayPage(t *testing.T, file, page string) {
+	t.Helper()
+	fresh := consoleBlock.ReplaceAllStringFunc(page, func(block string) string {
 		now := "```console\n" + replay(t, consoleBlock.FindStringSubmatch(block)[1]) + "```\n"
 		if now != block && !*update {
-			t.Errorf("the README shows\n%s\nand the program says (-update writes it)\n%s", block, now)
+			t.Errorf("%s shows\n%s\nand the program says (-update writes it)\n%s", filepath.Base(file), block, now)
 		}
 		return now
 	})
@@ -84,9 +79,10 @@ func replayCommand(t *testing.T, dir, command string) result {
 	return result{}
 }
 
-// TestReadmeCommands runs the commands that the README names without an output, in a copy of the demo: none of them may
-// be misunderstood.
+// TestReadmeCommands runs the commands of the README: those with an output in the repository's root, to compare, and those
+// without one in a copy of the demo, where none of them may be misunderstood.
 func TestReadmeCommands(t *testing.T) {
+	replayPage(t, filepath.Join(root, "README.md"), readReadme(t))
 	dir := t.TempDir()
 	for _, demo := range []string{".", "testdata/demo"} {
 		if err := os.CopyFS(filepath.Join(dir, demo), os.DirFS(filepath.Join(root, "testdata/demo"))); err != nil {
