@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"strings"
@@ -121,18 +122,41 @@ func (c *conn) route() error {
 	return nil
 }
 
-// sshConn is a connection through ssh's standard input and output.
-type sshConn struct{ net.Conn }
+// sshConn is a connection through ssh's standard input and output. An ssh that is gone has said why; the docker CLI's
+// connection tells it to the first reader alone, so that is kept for whoever reads or writes afterwards or at the same time.
+type sshConn struct {
+	net.Conn
+	reading sync.Mutex
+	failed  error // what ended the reading
+}
 
-// Write asks an ssh that is gone for its last words, which the docker CLI's connection tells to readers alone.
-func (c sshConn) Write(b []byte) (int, error) {
+func (c *sshConn) Read(b []byte) (int, error) {
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	if c.failed != nil {
+		return 0, c.failed
+	}
+	var n int
+	n, c.failed = c.Conn.Read(b)
+	return n, c.failed
+}
+
+func (c *sshConn) Write(b []byte) (int, error) {
 	n, err := c.Conn.Write(b)
-	if errors.Is(err, syscall.EPIPE) {
-		if _, said := c.Read(make([]byte, 1)); said != nil {
-			err = said
-		}
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, fs.ErrClosed) {
+		return n, cmp.Or(c.lastWords(), err)
 	}
 	return n, err
+}
+
+// lastWords waits for a reader, who will meet the same end.
+func (c *sshConn) lastWords() error {
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	if c.failed == nil {
+		_, c.failed = c.Conn.Read(make([]byte, 1))
+	}
+	return c.failed
 }
 
 func overSSH(open dialFunc) dialFunc {
@@ -141,7 +165,7 @@ func overSSH(open dialFunc) dialFunc {
 		if err != nil {
 			return nil, err
 		}
-		return sshConn{c}, nil
+		return &sshConn{Conn: c}, nil
 	}
 }
 

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/docker/cli/cli/connhelper"
 )
 
 // TestTLS: the three ways in which TLS is wrong, and the right one.
@@ -87,6 +89,34 @@ func TestSSH(t *testing.T) {
 	}
 	if made, err := os.ReadFile(filepath.Join(dir, "connections")); err != nil || len(made) != 1 {
 		t.Errorf("%d connections, %v: each is an ssh of its own", len(made), err)
+	}
+}
+
+// TestSSHLastWords: whoever comes after the first reader met the end hears why, too.
+func TestSSHLastWords(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the ssh of this test is a shell script")
+	}
+	dir := t.TempDir()
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	if err := os.WriteFile(filepath.Join(dir, "ssh"), []byte("#!/bin/sh\necho 'build1: no route' >&2; exit 255\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	helper, err := connhelper.GetConnectionHelper("ssh://build1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := overSSH(helper.Dialer)(t.Context(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, read := c.Read(make([]byte, 1))
+	_, written := c.Write([]byte("GET /_ping"))
+	_, again := c.Read(make([]byte, 1))
+	for what, err := range map[string]error{"reading": read, "writing": written, "reading again": again} {
+		if err == nil || sshWords(err) != "build1: no route" {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }
 
