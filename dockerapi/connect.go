@@ -26,6 +26,7 @@ type conn struct {
 	ping   string // the URL that every engine answers
 	dialer *dialer
 	limit  time.Duration // for all calls together, to be said when it is over
+	flags  []string      // of the docker CLI that reach the same engine
 }
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)

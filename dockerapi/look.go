@@ -20,6 +20,17 @@ type Options struct {
 	Project string            // the project whose stopped containers are inspected, "" for none
 }
 
+// flags are those of the docker CLI that reach the same engine, where the environment alone does not.
+func (o Options) flags() []string {
+	switch {
+	case o.Context != "":
+		return []string{"--context", o.Context}
+	case o.Host != "":
+		return []string{"-H", o.Host}
+	}
+	return nil
+}
+
 // DefaultTimeout is how long an engine has to answer when nothing else is said.
 const DefaultTimeout = 2 * time.Second
 
@@ -46,6 +57,7 @@ func Look(ctx context.Context, o Options) lint.Host {
 	if err != nil {
 		return blind(lint.Engine{Endpoint: at.Host}, err.Error())
 	}
+	c.flags = o.flags()
 	defer c.close()
 	return c.look(ctx, o.Project)
 }
@@ -73,7 +85,11 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 		h.Blind = append(h.Blind, lint.Blind{What: blindSockets, Why: a.elsewhere})
 	}
 	h.Engine.V4Only = h.Engine.Local && !sockets.HasIPv6(ctx)
+	h.Engine.Flags = c.flags
 	h.Containers = containersOf(a.list, h.Engine.Name == podman)
+	for i := range h.Containers {
+		h.Containers[i].Flags = c.flags
+	}
 	h.Blind = append(h.Blind, c.inspect(ctx, &h, project)...)
 	return h
 }

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -39,13 +40,27 @@ func (s scene) stopContainer(c *Container) Fix {
 	case c.Name == "":
 		return advise("look for the container in the other engines of this machine (`docker context ls`)")
 	case s.plan.orphan(c) && !s.plan.foreign(c):
-		return Fix{Title: "stop it, or run `up` with --remove-orphans", Safety: Manual, Command: "docker stop " + shellQuote(c.Name)}
+		return Fix{Title: "stop it, or run `up` with --remove-orphans", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
 	case c.Project == "" || c.OneOff || !plainWord(c.Project) || !plainWord(c.Service):
-		return Fix{Title: "stop that container", Safety: Manual, Command: "docker stop " + shellQuote(c.Name)}
+		return Fix{Title: "stop that container", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
 	}
 	return Fix{Title: fmt.Sprintf("stop service %q of project %q", c.Service, c.Project), Safety: Manual,
-		Command: "docker compose -p " + c.Project + " stop " + c.Service}
+		Command: dockerLine(c.Flags, "compose", "-p", c.Project, "stop", c.Service)}
 }
+
+// dockerLine is a command line of docker with flags of its own before the words.
+func dockerLine(flags []string, words ...string) string {
+	line := "docker"
+	for _, word := range slices.Concat(flags, words) {
+		if !bareFlag.MatchString(word) {
+			word = shellQuote(word)
+		}
+		line += " " + word
+	}
+	return line
+}
+
+var bareFlag = regexp.MustCompile(`^--?[A-Za-z-]+$`)
 
 func (b Blocker) stopProcess() Fix {
 	f := b.Process.forwarder()
@@ -96,7 +111,7 @@ func (b Blocker) askEngine() Fix {
 	case at == "":
 		return advise(fmt.Sprintf("look in the engine that has pid %d (`docker context ls`)", b.parent.PID) + leave)
 	}
-	return Fix{Title: "see which container of that engine it is" + leave, Safety: Manual, Command: "docker -H " + shellQuote(at) + " ps"}
+	return Fix{Title: "see which container of that engine it is" + leave, Safety: Manual, Command: dockerLine([]string{"-H", at}, "ps")}
 }
 
 // socket is the address of a unix socket that dockerd was told to listen at, "" when it was not.

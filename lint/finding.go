@@ -73,6 +73,7 @@ type Finding struct {
 	Binding   *Binding // the port that it is about, nil when there is none
 	Owner     *Blocker // who has that port, nil when nobody does
 	Fixes     []Fix    // the best first
+	Contexts  []string // of docker, where the same is asked of several engines: for which it holds; nil: for all
 }
 
 // Related is another place that belongs to a finding.

@@ -40,6 +40,8 @@ type Engine struct {
 	Local    bool // it binds on this kernel's own network, so that this machine's sockets count
 	V4Only   bool // a port without host IP is bound for IPv4 only, as without IPv6
 	NoProxy  bool // the userland proxy is off: IPv6 addresses are bound for containers that have one
+	// Flags are docker's own that reach it, such as --context build1; none where docker asks it without.
+	Flags []string
 	// NetworkOptions are those of the networks that the engine will make, where the files give none.
 	NetworkOptions map[string]string
 }
@@ -60,6 +62,7 @@ type Container struct {
 	Restart      string // the restart policy: "no", "always", "unless-stopped", "on-failure"
 	StartedAt    time.Time
 	PID          int             // of its first process on the engine's machine, 0 when not known
+	Flags        []string        // docker's own that reach its engine, as in [Engine]
 	Networks     []string        // by name
 	NetworkMode  string          // HostConfig.NetworkMode
 	Bound        []PublishedPort // host ports that it holds now

@@ -136,9 +136,18 @@ type Mention struct {
 
 // Blind is something that portlint could not look at. It is never turned into "free".
 type Blind struct {
-	What string // such as "include https://example.com/x.git"
-	Why  string // such as "remote files are not fetched"
-	Span Span   // where it is written; zero when nowhere
+	What    string // such as "include https://example.com/x.git"
+	Why     string // such as "remote files are not fetched"
+	Span    Span   // where it is written; zero when nowhere
+	Context string // of docker, where several engines are asked and it is about one of them; else ""
+}
+
+// Subject is what a blind spot is about in words, such as "sockets on build1".
+func (b Blind) Subject() string {
+	if b.Context == "" {
+		return b.What
+	}
+	return b.What + " on " + b.Context
 }
 
 // Ignore is one `# portlint:ignore RULE[,RULE] reason` comment.

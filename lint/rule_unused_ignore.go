@@ -6,17 +6,18 @@ import (
 	"strings"
 )
 
-const unusedIgnore = "unused-ignore"
+// UnusedIgnore is the name of the rule about comments that take nothing away.
+const UnusedIgnore = "unused-ignore"
 
 // unusedIgnoreRule has no check: Run alone knows which ignores were used.
 var unusedIgnoreRule = Rule{
-	Name: unusedIgnore, Severity: Warning, Certainty: Certain,
+	Name: UnusedIgnore, Severity: Warning, Certainty: Certain,
 	Summary: "an ignore comment that matches nothing, or gives no reason",
 }
 
 // unusedIgnores reports the comments that are wrong, and those that match nothing although they could.
 func unusedIgnores(projects []*Project, ignores []Ignore, used map[Span]bool, settings Settings) []Finding {
-	severity, set := settings.Severity[unusedIgnore]
+	severity, set := settings.Severity[UnusedIgnore]
 	if !set {
 		severity = unusedIgnoreRule.Severity
 	}
@@ -30,7 +31,7 @@ func unusedIgnores(projects []*Project, ignores []Ignore, used map[Span]bool, se
 			message = fmt.Sprintf("this ignore matches nothing: no %s is found here", strings.Join(g.Rules, " or "))
 		}
 		if message != "" {
-			found = append(found, Finding{Rule: unusedIgnore, Severity: severity, Certainty: Certain, Span: g.Span, Message: message})
+			found = append(found, Finding{Rule: UnusedIgnore, Severity: severity, Certainty: Certain, Span: g.Span, Message: message})
 		}
 	}
 	return found

@@ -44,7 +44,7 @@ func ignoring(t *testing.T, at, rules string, settings Settings, services ...*sv
 	p.Ignores = []Ignore{{Span: Span{baseFile, line.End - 1, line.End}, Rules: strings.Split(rules, ","), Reason: "we know", Covers: line}}
 	var left []string
 	for _, f := range Run([]*Project{p}, settings).Findings {
-		if f.Rule == unusedIgnore {
+		if f.Rule == UnusedIgnore {
 			left = append(left, f.Message)
 		} else if f.Rule != "fixed-port" {
 			left = append(left, f.Rule)

@@ -147,7 +147,7 @@ func (s scene) freesInStack(b Blocker) Fix {
 	for _, p := range s.host.Swarm {
 		if b.Kind == BySwarm && p.Service == b.Swarm && p.Stack == s.plan.stack {
 			return Fix{Title: "remove that service, or deploy with --prune when the files no longer have it", Safety: Manual,
-				Command: "docker service rm " + shellQuote(b.Swarm)}
+				Command: dockerLine(s.host.Engine.Flags, "service", "rm", b.Swarm)}
 		}
 	}
 	return s.frees(b)

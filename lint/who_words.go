@@ -87,9 +87,9 @@ func (c *Container) wish(name string) (how, clause string) {
 func (c *Container) keepStopped() Fix {
 	switch {
 	case c.State == "restarting":
-		return Fix{Title: "stop it, or mend what makes it crash", Safety: Manual, Command: "docker stop " + shellQuote(c.Name)}
+		return Fix{Title: "stop it, or mend what makes it crash", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
 	case c.returns():
-		return Fix{Title: "do not let it come back", Safety: Manual, Command: "docker update --restart no " + shellQuote(c.Name)}
+		return Fix{Title: "do not let it come back", Safety: Manual, Command: dockerLine(c.Flags, "update", "--restart", "no", c.Name)}
 	default:
 		return advise("nothing to do as long as nobody starts it")
 	}

@@ -125,7 +125,7 @@ func (s *assigning) read(ctx context.Context) error {
 // choose looks around and gives the values.
 func (s *assigning) choose(ctx context.Context) error {
 	project := s.loaded.Project
-	host := dockerapi.Look(ctx, dockerapi.Options{Context: s.globals.context, Host: s.globals.host, Env: s.env, Project: project.Name})
+	host := dockerapi.Look(ctx, s.globals.engine(s.world, project.Name))
 	p, err := newPicker(ctx, s.world, project, &host)
 	if err != nil {
 		return err

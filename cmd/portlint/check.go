@@ -62,6 +62,7 @@ func newCheck(w world, g *globals) *cobra.Command {
 			"  portlint check --fix                      mend what can be mended without moving a port\n" +
 			"  portlint check --fix --unsafe-fixes --diff | git apply\n" +
 			"  portlint check --format json              for scripts\n" +
+			"  portlint check --context a --context b    on several machines at once\n" +
 			"  portlint check --rule fixed-port=warning  a rule that counts for more",
 		RunE: func(cmd *cobra.Command, args []string) error { return check(cmd.Context(), w, *g, o, args) },
 	}

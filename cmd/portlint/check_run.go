@@ -32,52 +32,62 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 	if len(all.projects) == 0 && len(all.failed) > 0 {
 		return errors.Join(all.failed...)
 	}
-	now, err := plan.look(ctx, w, g, sf, all)
+	each, err := plan.lookEach(ctx, w, g, sf, all)
 	if err != nil {
 		return err
 	}
 	if plan.verbose {
-		explainRun(w, now)
+		explainRun(w, each)
 	}
 	if plan.fix {
-		return newRepair(w, g, plan, sf, now).run(ctx)
+		return newRepair(w, g, plan, sf, each[0]).run(ctx)
 	}
-	return plan.finish(ctx, w, now)
+	return plan.finish(ctx, w, each...)
 }
 
 // outlook is what a run knows: the projects, the machine, and what the rules say of both.
 type outlook struct {
-	all   loaded
-	host  *lint.Host // nil in --static
-	owned ownership
-	found decision
-	taken map[uint16]string // ports that no suggestion takes, with who has them
-	took  time.Duration     // by the rules
+	context string // that names the engine, "" where one is asked
+	all     loaded
+	host    *lint.Host // nil in --static
+	owned   ownership
+	found   decision
+	distant map[uint16]string // ports that somebody has on the other machines that are asked
+	taken   map[uint16]string // ports that no suggestion takes, with who has them
+	took    time.Duration     // by the rules
 }
 
-// look asks the machine about the projects and applies the rules.
+// look asks one machine about the projects and applies the rules.
 func (p *checkPlan) look(ctx context.Context, w world, g globals, sf *settingsFor, all loaded) (outlook, error) {
 	o := outlook{all: all}
 	if !p.static {
 		o.host = lookAround(ctx, w, g, &o.all, p.up())
 	}
+	return o, p.judge(ctx, w, sf, &o)
+}
+
+// judge applies the rules to what was seen.
+func (p *checkPlan) judge(ctx context.Context, w world, sf *settingsFor, o *outlook) error {
 	if p.stack && o.host != nil {
 		o.host.NeedSwarm()
 	}
 	started := time.Now()
 	var err error
 	if o.owned, err = own(o.all, sf); err != nil {
-		return o, err
+		return err
 	}
 	o.owned.up = p.up()
 	o.settle(ctx, w, sf)
 	o.took = time.Since(started)
-	return o, nil
+	return nil
 }
 
 // targets finds the projects to read and says what was passed over.
 func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *settingsFor, paths []string) (compose.Found, error) {
 	base, err := g.options(w, p.static)
+	if err == nil && p.fix {
+		err = g.oneEngine("--fix")
+	}
 	if err != nil {
 		return compose.Found{}, err
 	}
@@ -94,19 +104,19 @@ func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *setting
 	return found, nil
 }
 
-// finish prints the report in every format and turns the outcome into an exit code.
-func (p *checkPlan) finish(ctx context.Context, w world, now outlook) error {
-	blind := now.all.blind()
-	verdict := lint.Verdict(now.all.models(), now.host, p.up(), blind)
-	if now.host != nil {
-		blind = append(blind, now.host.Blind...)
-	}
+// finish prints the report in every format and turns the outcome into an exit code. each is one outlook for every machine
+// that was asked, on the same projects.
+func (p *checkPlan) finish(ctx context.Context, w world, each ...outlook) error {
+	now := acrossEngines(each)
+	engines := p.engines(each)
 	r := report.Report{
 		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: now.all.models(), Findings: now.found.findings,
-		Suppressed: now.found.suppressed, NotChecked: blind, Sources: now.all.sources,
-		Verdict: report.Verdict(verdict), Command: p.command(), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
+		Suppressed: now.found.suppressed, NotChecked: blindOf(each), Sources: now.all.sources,
+		Verdict: report.Worst(engines), Command: p.command(), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
 	}
-	if !p.stack { // --fix is for `up`
+	if len(each) > 1 {
+		r.Engines = engines
+	} else if !p.stack { // --fix is for `up` on one machine
 		r.Fixable = p.fixable(ctx, w, now)
 	}
 	for _, o := range p.outputs {
@@ -117,8 +127,8 @@ func (p *checkPlan) finish(ctx context.Context, w world, now outlook) error {
 	switch {
 	case len(now.all.failed) > 0:
 		return errors.Join(now.all.failed...)
-	case p.missing(now.host) != nil:
-		return p.missing(now.host)
+	case p.missing(each) != nil:
+		return p.missing(each)
 	case now.found.fails:
 		return errFindings
 	}
@@ -136,23 +146,40 @@ func (p *checkPlan) command() string {
 	return ""
 }
 
-// missing is the failure of a probe that --require names.
-func (p *checkPlan) missing(host *lint.Host) error {
+// missing is the failure of a probe that --require names, the first one on each machine.
+func (p *checkPlan) missing(each []outlook) error {
+	var failed []error
+	for _, o := range each {
+		failed = append(failed, p.missingOn(o))
+	}
+	return errors.Join(failed...)
+}
+
+func (p *checkPlan) missingOn(o outlook) error {
 	for _, name := range p.require {
-		if host == nil {
+		if o.host == nil {
 			return fmt.Errorf("--require %s: --static asks nothing of this machine", name)
 		}
-		for _, b := range host.Blind {
+		for _, b := range o.host.Blind {
 			if b.What == name {
-				return fmt.Errorf("--require %s: %s", name, b.Why)
+				return fmt.Errorf("--require %s: %s%s", name, onEngine(o.context), b.Why)
 			}
 		}
 	}
 	return nil
 }
 
+// onEngine is the beginning of a line about one of several engines.
+func onEngine(context string) string {
+	if context == "" {
+		return ""
+	}
+	return "on " + context + ": "
+}
+
 // explainRun says what was looked at and how long it took.
-func explainRun(w world, now outlook) {
+func explainRun(w world, each []outlook) {
+	now := each[0]
 	for _, p := range now.all.projects {
 		var files []string
 		for _, f := range p.Project.Files {
@@ -162,15 +189,19 @@ func explainRun(w world, now outlook) {
 			count(len(p.Project.Services), "service"), count(len(p.Project.Bindings()), "port"),
 			strings.Join(files, ", "), now.all.took[p.Project].Round(time.Microsecond))
 	}
-	if host := now.host; host != nil && host.Engine.Version != "" {
-		say(w.stderr, "engine %s %s at %s: %s; %s tried", host.Engine.Name, host.Engine.Version, host.Engine.Endpoint,
-			count(len(host.Containers), "container"), count(len(host.Probes), "endpoint"))
+	for _, o := range each {
+		if host := o.host; host != nil && host.Engine.Version != "" {
+			say(w.stderr, "%sengine %s %s at %s: %s; %s tried", onEngine(o.context), host.Engine.Name, host.Engine.Version, host.Engine.Endpoint,
+				count(len(host.Containers), "container"), count(len(host.Probes), "endpoint"))
+		}
 	}
 	for _, s := range now.owned.all {
 		if s.file != "" {
 			say(w.stderr, "settings from %s", relative(w.dir, s.file))
 		}
 	}
-	say(w.stderr, "%s decided in %s", count(len(lint.Rules), "rule"), now.took.Round(time.Microsecond))
-	explainPassed(w, now.found)
+	for _, o := range each {
+		say(w.stderr, "%s%s decided in %s", onEngine(o.context), count(len(lint.Rules), "rule"), o.took.Round(time.Microsecond))
+		explainPassed(w, o.found)
+	}
 }

@@ -88,7 +88,7 @@ func portsOf(r dockerapi.Refusal) []dockerapi.Port {
 
 // lookForWishes asks the engine which ports the containers want that could not be started.
 func lookForWishes(ctx context.Context, w world, g globals, refusals []dockerapi.Refusal) *lint.Host {
-	o := dockerapi.Options{Context: g.context, Host: g.host, Env: w.env}
+	o := g.engine(w, "")
 	host := dockerapi.Look(ctx, o)
 	for _, r := range refusals {
 		if i := named(&host, r.Container); i >= 0 && host.Containers[i].Project != "" {

@@ -14,6 +14,8 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/docker/cli/cli/context/docker"
+	"github.com/docker/cli/cli/context/store"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -39,6 +41,21 @@ func engine(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(os.WriteFile(filepath.Join(dir, filepath.Base(file)), []byte(text), 0o600))
 	}
 	ts.Setenv("DOCKER_HOST", background(ts, "dockerd", args[0], dir))
+}
+
+// dockerContext is the script command `context NAME ADDRESS`: a context in the directory of DOCKER_CONFIG, as
+// `docker context create` makes it.
+func dockerContext(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: context NAME ADDRESS")
+	}
+	ts.Check(createContext(ts.Getenv("DOCKER_CONFIG"), args[0], args[1]))
+}
+
+func createContext(config, name, address string) error {
+	kinds := store.NewConfig(func() any { return &map[string]any{} })
+	return store.New(filepath.Join(config, "contexts"), kinds).CreateOrUpdate(store.Metadata{
+		Name: name, Endpoints: map[string]any{docker.DockerEndpoint: docker.EndpointMeta{Host: address}}, Metadata: map[string]any{}})
 }
 
 // serve is the script command `serve ADDRESS/PROTO...`: start a server with these sockets.

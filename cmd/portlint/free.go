@@ -75,7 +75,7 @@ func free(ctx context.Context, w world, g globals, o freeFlags, args []string) e
 	if err != nil {
 		return err
 	}
-	host := dockerapi.Look(ctx, dockerapi.Options{Context: g.context, Host: g.host, Env: w.env})
+	host := dockerapi.Look(ctx, g.engine(w, ""))
 	p, err := newPicker(ctx, w, projectAt(ctx, w), &host)
 	if err != nil {
 		return err

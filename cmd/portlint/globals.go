@@ -2,11 +2,15 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint/report"
 )
 
@@ -18,7 +22,7 @@ type globals struct {
 	projectName string
 	profiles    []string
 	envFiles    []string
-	context     string
+	contexts    []string // of docker, each once
 	host        string
 }
 
@@ -29,12 +33,43 @@ func (g *globals) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&g.profiles, "profile", nil, "profile `NAME` to turn on, repeatable (COMPOSE_PROFILES)")
 	f.StringArrayVar(&g.envFiles, "env-file", nil, "environment `FILE`, repeatable (COMPOSE_ENV_FILES)")
 	g.registerEngine(f)
+	f.Lookup("context").Usage = "docker context `NAME`, repeatable for check and ports (DOCKER_CONTEXT)"
 }
 
 // registerEngine adds docker's flags that say which engine is asked.
 func (g *globals) registerEngine(f *pflag.FlagSet) {
-	f.StringVar(&g.context, "context", "", "docker context `NAME` (DOCKER_CONTEXT)")
+	f.Var(&onceEach{&g.contexts}, "context", "docker context `NAME` (DOCKER_CONTEXT)")
 	f.StringVarP(&g.host, "host", "H", "", "engine `ADDRESS` (DOCKER_HOST)")
+}
+
+// onceEach is the value of a flag that may be repeated, where a repeated value means nothing new.
+type onceEach struct{ values *[]string }
+
+func (o *onceEach) Set(value string) error {
+	if !slices.Contains(*o.values, value) {
+		*o.values = append(*o.values, value)
+	}
+	return nil
+}
+
+func (o *onceEach) String() string { return "" }
+func (o *onceEach) Type() string   { return "name" }
+
+// engine says which engine is asked, the one that docker would ask, and for which project, "" for none.
+func (g *globals) engine(w world, project string) dockerapi.Options {
+	o := dockerapi.Options{Host: g.host, Env: w.env, Project: project}
+	if len(g.contexts) > 0 {
+		o.Context = g.contexts[0]
+	}
+	return o
+}
+
+// oneEngine refuses several contexts where what is asked has one engine. what is such as "up".
+func (g *globals) oneEngine(what string) error {
+	if len(g.contexts) > 1 {
+		return fmt.Errorf("%s is about one engine, but --context names %d: %s", what, len(g.contexts), strings.Join(g.contexts, ", "))
+	}
+	return nil
 }
 
 // options are what package compose needs to read the project from here.

@@ -41,8 +41,8 @@ func (e *editor) askNow(ctx context.Context, r *report.Report, project compose.L
 	timed, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	all := loaded{projects: []compose.Loaded{project}, sources: maps.Clone(r.Sources)}
-	host := lookNow(timed, e.world, e.globals, &all)
-	r.Sources, r.Now, r.NotChecked = all.sources, host.Now(project.Project), host.Blind
+	machines := lookNow(timed, e.world, e.globals, &all)
+	r.Sources, r.Now, r.NotChecked = all.sources, nowOn(machines, []*lint.Project{project.Project}), machines[0].host.Blind
 }
 
 // itemAt is the `ports` item at an offset of a file, with the first project that reads it; nil when there is none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/portlint/portlint/compose"
@@ -11,28 +12,71 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
+// machine is an engine that is asked, and what it and the sockets of its machine said.
+type machine struct {
+	context string // of docker; "" where --context does not name several
+	asked   dockerapi.Options
+	host    *lint.Host
+	wanted  []lint.Endpoint // that were asked about
+}
+
+// machinesOf are the engines that --context names, else the one that docker would ask.
+func machinesOf(w world, g globals, project string) []machine {
+	if len(g.contexts) < 2 {
+		return []machine{{asked: g.engine(w, project)}}
+	}
+	machines := make([]machine, len(g.contexts))
+	for i, name := range g.contexts {
+		g.contexts = []string{name}
+		machines[i] = machine{context: name, asked: g.engine(w, project)}
+	}
+	return machines
+}
+
 // lookAround asks the engine about its containers and this machine's sockets about every port that this `up` of the
 // projects wants. What could not be asked is in Host.Blind.
 func lookAround(ctx context.Context, w world, g globals, all *loaded, up lint.UpOptions) *lint.Host {
+	return lookAroundEach(ctx, w, g, all, up)[0].host
+}
+
+// lookAroundEach is lookAround for every engine that --context names.
+func lookAroundEach(ctx context.Context, w world, g globals, all *loaded, up lint.UpOptions) []machine {
 	return lookFor(ctx, w, g, all, func(h *lint.Host) []lint.Endpoint { return h.Wanted(all.models(), up) })
 }
 
-// lookNow is lookAround for every port of the projects, whether an `up` would bind it or not.
-func lookNow(ctx context.Context, w world, g globals, all *loaded) *lint.Host {
+// lookNow is lookAroundEach for every port of the projects, whether an `up` would bind it or not.
+func lookNow(ctx context.Context, w world, g globals, all *loaded) []machine {
 	return lookFor(ctx, w, g, all, func(h *lint.Host) []lint.Endpoint { return h.Published(all.models()) })
 }
 
-func lookFor(ctx context.Context, w world, g globals, all *loaded, endpoints func(*lint.Host) []lint.Endpoint) *lint.Host {
-	o := dockerapi.Options{Context: g.context, Host: g.host, Env: w.env}
+// lookFor asks all engines at the same time, but tries ports for one after the other: two engines may bind on this machine.
+func lookFor(ctx context.Context, w world, g globals, all *loaded, endpoints func(*lint.Host) []lint.Endpoint) []machine {
+	project := ""
 	if len(all.projects) == 1 {
-		o.Project = all.projects[0].Project.Name
+		project = all.projects[0].Project.Name
 	}
-	host := dockerapi.Look(ctx, o)
-	wanted := endpoints(&host)
-	dockerapi.Probe(ctx, &host, wanted)
-	locateOthers(ctx, w, &host, all, wanted)
-	started(ctx, o, &host, wanted, func(c *lint.Container) bool { return !all.has(c.Project) })
-	return &host
+	machines := machinesOf(w, g, project)
+	atOnce(machines, func(m *machine) {
+		host := dockerapi.Look(ctx, m.asked)
+		m.host, m.wanted = &host, endpoints(&host)
+	})
+	for _, m := range machines {
+		dockerapi.Probe(ctx, m.host, m.wanted)
+		locateOthers(ctx, w, m.host, all, m.wanted)
+	}
+	atOnce(machines, func(m *machine) {
+		started(ctx, m.asked, m.host, m.wanted, func(c *lint.Container) bool { return !all.has(c.Project) })
+	})
+	return machines
+}
+
+// atOnce does something with all machines at the same time.
+func atOnce(machines []machine, do func(*machine)) {
+	var all sync.WaitGroup
+	for i := range machines {
+		all.Go(func() { do(&machines[i]) })
+	}
+	all.Wait()
 }
 
 // has reports whether a project of that name was read.

@@ -50,7 +50,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "engine": engine, "serve": serve, "freeport": freePort,
+			"exits": exits, "engine": engine, "serve": serve, "freeport": freePort, "context": dockerContext,
 		},
 	})
 }

@@ -65,7 +65,7 @@ func errorHint(ctx context.Context, w world, g globals, text string) []string {
 	if len(ports) == 0 {
 		return nil
 	}
-	host := dockerapi.Look(ctx, dockerapi.Options{Context: g.context, Host: g.host, Env: w.env})
+	host := dockerapi.Look(ctx, g.engine(w, ""))
 	dockerapi.Who(ctx, &host, ports)
 	var lines []string
 	for _, r := range refusals {
@@ -92,7 +92,7 @@ func projectHint(ctx context.Context, w world, g globals, up lint.UpOptions) []s
 		return nil
 	}
 	models := all.models()
-	host := dockerapi.Look(ctx, dockerapi.Options{Context: g.context, Host: g.host, Env: w.env, Project: models[0].Name})
+	host := dockerapi.Look(ctx, g.engine(w, models[0].Name))
 	host.Containers = slices.DeleteFunc(host.Containers, func(c lint.Container) bool {
 		return c.Project == models[0].Name && c.State == "created" // what the failed start left: the next one may take it without its ports
 	})

@@ -34,7 +34,11 @@ func parentLine(ctx context.Context, w *world) (g globals, words []string, ok bo
 		return globals{}, nil, false
 	}
 	*w = w.with(e.Env)
-	return globals{context: e.Context, host: e.Host}, words, true
+	g = globals{host: e.Host}
+	if e.Context != "" {
+		g.contexts = []string{e.Context}
+	}
+	return g, words, true
 }
 
 // failedUp are the flags of a failed `docker compose up`; those of a plain one where the words are another command's, or

@@ -28,7 +28,7 @@ func TestArgs(t *testing.T) {
 func TestParentLine(t *testing.T) {
 	for _, docker := range []string{"", "/usr/bin/docker-that-is-not-here"} {
 		w := world{env: map[string]string{metadata.ReexecEnvvar: docker}}
-		if g, words, ok := parentLine(t.Context(), &w); !ok || g.host != "" || g.context != "" || words != nil {
+		if g, words, ok := parentLine(t.Context(), &w); !ok || g.host != "" || g.contexts != nil || words != nil {
 			t.Errorf("%q: %+v, %q, %v", docker, g, words, ok)
 		}
 	}

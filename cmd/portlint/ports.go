@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 
 	"github.com/spf13/cobra"
 
@@ -60,17 +59,17 @@ func ports(ctx context.Context, w world, g globals, o portsFlags) error {
 		NotChecked: all.blind(), Color: color,
 	}
 	if !o.static {
-		host := lookNow(ctx, w, g, &all)
-		r.NotChecked, r.Now = append(r.NotChecked, host.Blind...), map[*lint.Binding]lint.Now{}
-		for _, p := range r.Projects {
-			maps.Copy(r.Now, host.Now(p))
+		machines := lookNow(ctx, w, g, &all)
+		r.Now = nowOn(machines, r.Projects)
+		for _, m := range machines {
+			r.NotChecked = append(r.NotChecked, blindOn(m.context, m.host)...)
 		}
 	}
 	if err := report.Ports(w.stdout, r, o.format); err != nil {
 		return err
 	}
 	for _, b := range r.NotChecked {
-		say(w.stderr, "not checked: %s: %s", b.What, b.Why)
+		say(w.stderr, "not checked: %s: %s", b.Subject(), b.Why)
 	}
 	return refused(w, all)
 }

@@ -61,6 +61,12 @@ func newRoot(w world) *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd == cmd.Root() || cmd.Name() == "check" || cmd.Name() == "ports" {
+				return nil
+			}
+			return g.oneEngine(cmd.Name())
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := notACommand(cmd, w, args); err != nil {
 				return err

@@ -32,6 +32,7 @@ func (o *outlook) settle(ctx context.Context, w world, sf *settingsFor) {
 		return
 	}
 	takeLeases(w, &around, o.all.models())
+	o.taken = merged(o.distant, o.taken)
 	machine := *o.host // what is looked at here decides nothing but suggestions
 	try := dockerapi.Survey(ctx, &machine)
 	free := map[uint16]bool{}

@@ -41,6 +41,9 @@ func up(cmd *cobra.Command, w world, words []string) error {
 	case line.help:
 		return cmd.Help()
 	}
+	if err := line.globals.oneEngine("up"); err != nil {
+		return err
+	}
 	recoverWrites(w)
 	ctx := cmd.Context()
 	program, err := findCompose(ctx, w)

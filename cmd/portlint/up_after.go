@@ -17,7 +17,7 @@ import (
 // printURLs says where each service of the project is published now, which is what the engine says and not the files, and
 // which port that was to be published is not.
 func (s *upState) printURLs(ctx context.Context, w world, line *upLine, program composeProgram) {
-	host := dockerapi.Look(ctx, dockerapi.Options{Context: line.globals.context, Host: line.globals.host, Env: w.env})
+	host := dockerapi.Look(ctx, line.globals.engine(w, ""))
 	if host.Engine.Version == "" {
 		say(w.stderr, "where the services are published is not known: %s", host.Blind[0].Why)
 		return
@@ -44,7 +44,7 @@ func (s *upState) printURLs(ctx context.Context, w world, line *upLine, program 
 // nothing where the failure was about something else.
 func (s *upState) printFailure(ctx context.Context, w world, line *upLine, program composeProgram) {
 	ctx = context.WithoutCancel(ctx) // Ctrl-C was for Compose
-	host := dockerapi.Look(ctx, dockerapi.Options{Context: line.globals.context, Host: line.globals.host, Env: w.env, Project: s.project.Name})
+	host := dockerapi.Look(ctx, line.globals.engine(w, s.project.Name))
 	var refused, left []string
 	for i := range host.Containers {
 		c := &host.Containers[i]

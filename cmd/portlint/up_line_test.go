@@ -113,7 +113,7 @@ func TestUpGlobals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := globals{files: []string{"a", "b"}, projectDir: "d", projectName: "n", profiles: []string{"x", "y"}, envFiles: []string{"e"}, context: "c"}
+	want := globals{files: []string{"a", "b"}, projectDir: "d", projectName: "n", profiles: []string{"x", "y"}, envFiles: []string{"e"}, contexts: []string{"c"}}
 	if got := fmt.Sprintf("%+v", line.globals); got != fmt.Sprintf("%+v", want) {
 		t.Errorf("got  %s\nwant %+v", got, want)
 	}

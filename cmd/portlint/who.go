@@ -84,7 +84,7 @@ func whoCode(uses []lint.PortUse) error {
 
 // askAbout asks the engine and this machine's sockets about ports, and reads the files of the projects that have them.
 func askAbout(ctx context.Context, w world, g globals, ports []dockerapi.Port) (*lint.Host, lint.Sources) {
-	o := dockerapi.Options{Context: g.context, Host: g.host, Env: w.env}
+	o := g.engine(w, "")
 	host := dockerapi.Look(ctx, o)
 	dockerapi.Who(ctx, &host, ports)
 	var wanted []lint.Endpoint

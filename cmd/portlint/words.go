@@ -147,7 +147,7 @@ func servicesNow(ctx context.Context, w world, g globals) []lint.Service {
 func portWords(cmd *cobra.Command, w world, g *globals) ([]string, cobra.ShellCompDirective) {
 	ctx, stop := context.WithTimeout(cmd.Context(), completionTime)
 	defer stop()
-	host := dockerapi.Look(ctx, dockerapi.Options{Context: g.context, Host: g.host, Env: w.env})
+	host := dockerapi.Look(ctx, g.engine(w, ""))
 	_ = dockerapi.Survey(ctx, &host) // how to try ports is of no use here
 	owner := map[uint16]string{}
 	for port := range host.InUse {

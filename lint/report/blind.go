@@ -26,13 +26,13 @@ func (r Report) spots() []spot {
 		if b.Span.Known() {
 			return ""
 		}
-		return b.What
+		return b.Subject()
 	})
 	for _, why := range whys {
 		out = append(out, spot{Text: "not checked: " + enumerate(whats[why]) + ": " + why})
 	}
 	for _, b := range r.NotChecked {
-		s := spot{Text: "not checked: " + b.What + ": " + b.Why, Span: b.Span}
+		s := spot{Text: "not checked: " + b.Subject() + ": " + b.Why, Span: b.Span}
 		if b.Span.Known() && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
@@ -71,9 +71,9 @@ func byReason(blind []lint.Blind, name func(lint.Blind) string) (whys []string, 
 
 func (r Report) blind(b lint.Blind) string {
 	if !b.Span.Known() {
-		return b.What
+		return b.Subject()
 	}
-	return b.What + " (" + r.place(b.Span).String() + ")"
+	return b.Subject() + " (" + r.place(b.Span).String() + ")"
 }
 
 func few(things []string) []string {

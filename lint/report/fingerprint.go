@@ -27,7 +27,7 @@ func digest(texts ...string) string {
 }
 
 func (r Report) identity(f lint.Finding) []string {
-	id := []string{f.Rule, r.anchor(f).File, f.Service}
+	id := append([]string{f.Rule, r.anchor(f).File, f.Service}, f.Contexts...)
 	b := f.Binding
 	if b == nil {
 		return id

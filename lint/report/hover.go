@@ -74,10 +74,10 @@ func (r Report) envText(file string) []byte {
 
 // hoverNow says who has the port of one binding now.
 func (r Report) hoverNow(h *hoverText, item lint.Item, b *lint.Binding) {
-	n, asked := r.Now[b]
-	if !asked {
+	if len(r.Now) == 0 {
 		return
 	}
+	n := r.Now[0].Of[b]
 	name := "now"
 	if len(item.Bindings) > 1 {
 		name = b.Ports()
@@ -85,7 +85,7 @@ func (r Report) hoverNow(h *hoverText, item lint.Item, b *lint.Binding) {
 	if state := nowState(n); state != "held" {
 		h.line(name + ": " + nowText(b, n))
 		if state == "not checked" {
-			for _, spot := range few(each(r.NotChecked, func(b lint.Blind) string { return b.What + ": " + b.Why })) {
+			for _, spot := range few(each(r.NotChecked, func(b lint.Blind) string { return b.Subject() + ": " + b.Why })) {
 				h.line(spot)
 			}
 		}

@@ -20,6 +20,7 @@ type jsonDocument struct {
 	Projects   []jsonProject `json:"projects"`
 	Findings   []jsonFinding `json:"findings"`
 	NotChecked []jsonBlind   `json:"notChecked"`
+	Engines    []jsonEngine  `json:"engines,omitempty"`
 	Summary    jsonSummary   `json:"summary"`
 }
 
@@ -45,6 +46,8 @@ type jsonPublishedPort struct {
 	ValueFrom string   `json:"valueFrom"`
 	Layer     string   `json:"layer,omitempty"`
 	Now       *jsonNow `json:"now,omitempty"`
+	// NowOn is the same where several engines were asked.
+	NowOn []jsonNow `json:"nowOn,omitempty"`
 	jsonPlace
 }
 
@@ -80,6 +83,8 @@ type jsonFinding struct {
 	Related []jsonRelated `json:"related"`
 	Owner   *jsonOwner    `json:"owner,omitempty"`
 	Fixes   []jsonFix     `json:"fixes"`
+	// Contexts are those of docker for which it holds, where several engines were asked and it does not hold for all.
+	Contexts []string `json:"contexts,omitempty"`
 }
 
 type jsonRelated struct {
@@ -104,6 +109,8 @@ type jsonEdit struct {
 type jsonBlind struct {
 	What string `json:"what"`
 	Why  string `json:"why"`
+	// Context is that of docker, where several engines were asked.
+	Context string `json:"context,omitempty"`
 }
 
 type jsonSummary struct {
@@ -124,6 +131,7 @@ func JSON(w io.Writer, r Report) error {
 		Projects:   each(r.Projects, r.jsonProject),
 		Findings:   each(r.Findings, r.jsonFinding),
 		NotChecked: each(r.NotChecked, newJSONBlind),
+		Engines:    each(r.Engines, newJSONEngine),
 		Summary:    jsonSummary(r.tally()),
 	})
 }
@@ -157,9 +165,10 @@ func (r Report) jsonProject(p *lint.Project) jsonProject {
 }
 
 func (r Report) jsonPublishedPort(s lint.Service, b *lint.Binding) jsonPublishedPort {
+	now, nowOn := r.jsonNow(b)
 	return jsonPublishedPort{
 		Service: s.Name, jsonPort: *newJSONPort(b), Replicas: s.Replicas, Active: s.Active,
-		Variable: b.Var, ValueFrom: r.valueFrom(b), Layer: b.Layer.Kind, Now: r.jsonNow(b), jsonPlace: r.jsonPlace(b.Span()),
+		Variable: b.Var, ValueFrom: r.valueFrom(b), Layer: b.Layer.Kind, Now: now, NowOn: nowOn, jsonPlace: r.jsonPlace(b.Span()),
 	}
 }
 
@@ -206,7 +215,7 @@ func (r Report) jsonFinding(f lint.Finding) jsonFinding {
 			return jsonRelated{Message: o.Message, jsonPlace: r.jsonPlace(o.Span)}
 		}),
 		Owner: r.jsonOwner(f.Owner),
-		Fixes: each(f.Fixes, r.jsonFix),
+		Fixes: each(f.Fixes, r.jsonFix), Contexts: f.Contexts,
 	}
 }
 

@@ -37,7 +37,9 @@ func (r Report) whoJSON(w io.Writer, uses []lint.PortUse) error {
 	return encode(w, jsonWho{Version: jsonVersion, Tool: r.jsonTool(), Ports: each(uses, r.jsonPortUse), NotChecked: each(r.NotChecked, newJSONBlind)})
 }
 
-func newJSONBlind(b lint.Blind) jsonBlind { return jsonBlind{What: b.What, Why: b.Why} }
+func newJSONBlind(b lint.Blind) jsonBlind {
+	return jsonBlind{What: b.What, Why: b.Why, Context: b.Context}
+}
 
 func (r Report) jsonPortUse(u lint.PortUse) jsonPortUse {
 	out := jsonPortUse{Port: u.Port, Protocol: u.Proto, Connections: u.Passing,

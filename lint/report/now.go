@@ -6,6 +6,20 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
+// Now is who has the host ports at this moment on one machine.
+type Now struct {
+	Context string // of docker, that names its engine; "" where one engine was asked
+	Of      map[*lint.Binding]lint.Now
+}
+
+// title is the head of a column.
+func (n Now) title() string {
+	if n.Context == "" {
+		return "NOW"
+	}
+	return "NOW ON " + escape(n.Context)
+}
+
 // nowState is one of the values of `now.state` in the JSON format of `portlint ports`.
 func nowState(n lint.Now) string {
 	switch {
@@ -45,16 +59,23 @@ func ownName(b *lint.Binding, o lint.Blocker) string {
 }
 
 type jsonNow struct {
+	Context string       `json:"context,omitempty"`
 	State   string       `json:"state"`
 	Holders []*jsonOwner `json:"holders"`
 }
 
-// jsonNow is nil where nobody asked the machine.
-func (r Report) jsonNow(b *lint.Binding) *jsonNow {
-	n, asked := r.Now[b]
-	if !asked {
-		return nil
-	}
+// jsonNow is who has a port on the one machine that was asked, or on each of several; both nil where none was.
+func (r Report) jsonNow(b *lint.Binding) (one *jsonNow, several []jsonNow) {
 	owner := func(o lint.Blocker) *jsonOwner { return r.jsonOwner(&o) }
-	return &jsonNow{State: nowState(n), Holders: append(each(n.Ours, owner), each(n.Holders, owner)...)}
+	all := each(r.Now, func(now Now) jsonNow {
+		n := now.Of[b]
+		return jsonNow{Context: now.Context, State: nowState(n), Holders: append(each(n.Ours, owner), each(n.Holders, owner)...)}
+	})
+	switch {
+	case len(all) == 0:
+		return nil, nil
+	case all[0].Context == "":
+		return &all[0], nil
+	}
+	return nil, all
 }

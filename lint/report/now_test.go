@@ -14,7 +14,7 @@ func TestPortsNow(t *testing.T) {
 	blog := lint.Blocker{Kind: lint.ByContainer, Container: &lint.Container{ID: "b1", Name: "blog-front-1", Project: "blog"}}
 	evil := lint.Blocker{Kind: lint.ByProcess, Process: lint.Process{Name: evilName, PID: 7}}
 	r := Report{Dir: "/src", Projects: []*lint.Project{{Name: "shop", Dir: "/src", Services: []lint.Service{{Name: "web", Active: true, Replicas: 1}}}},
-		Now: map[*lint.Binding]lint.Now{}}
+		Now: []Now{{Of: map[*lint.Binding]lint.Now{}}}}
 	web := &r.Projects[0].Services[0]
 	states := []lint.Now{
 		{Known: true, Free: 1}, {}, {Silent: true, Known: true}, {Known: true, Ours: []lint.Blocker{ours}},
@@ -26,7 +26,7 @@ func TestPortsNow(t *testing.T) {
 	}
 	web.Bindings[6].Last++
 	for i, n := range states {
-		r.Now[&web.Bindings[i]] = n
+		r.Now[0].Of[&web.Bindings[i]] = n
 	}
 	table := string(render(t, func(w io.Writer, r Report) error { return Ports(w, r, "table") }, r))
 	for i, want := range []string{"free", "not checked", "not bound", "ours: shop-web-1", "blog-front-1 (blog)",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/portlint/portlint/lint"
@@ -50,29 +51,20 @@ func portTables(w io.Writer, r Report) error {
 }
 
 func portGrid(r Report, p *lint.Project) *grid {
-	g := grid{header: []string{"service", "address", "port", "container", "now", "variable", "value from", "written", "layer",
-		"active"}}
+	g := grid{header: slices.Concat(heads("service", "address", "port", "container"), each(r.Now, Now.title),
+		heads("variable", "value from", "written", "layer", "active"))}
 	for _, s := range p.Services {
 		for i := range s.Bindings {
 			b := &s.Bindings[i]
-			g.add(s.Name, address(b), hostPort(b), containerPort(b), r.now(b), b.Var, r.valueFrom(b), r.written(b),
-				b.Layer.Kind, active(s))
+			now := each(r.Now, func(n Now) string { return nowText(b, n.Of[b]) })
+			g.add(slices.Concat([]string{s.Name, address(b), hostPort(b), containerPort(b)}, now,
+				[]string{b.Var, r.valueFrom(b), r.written(b), b.Layer.Kind, active(s)})...)
 		}
 	}
-	g.drop("now", "")
 	g.drop("variable", "")
 	g.drop("layer", "file")
 	g.drop("active", "yes")
 	return &g
-}
-
-// now is who has the port at this moment, "" where nobody asked.
-func (r Report) now(b *lint.Binding) string {
-	n, asked := r.Now[b]
-	if !asked {
-		return ""
-	}
-	return nowText(b, n)
 }
 
 func address(b *lint.Binding) string {

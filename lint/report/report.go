@@ -24,11 +24,12 @@ type Report struct {
 	Sources    lint.Sources
 	Fixable    Fixable
 	Verdict    Verdict
-	Command    string                     // that the verdict speaks of, "" for `docker compose up`
-	Now        map[*lint.Binding]lint.Now // ports only: who has each port at this moment; nil when the machine was not asked
-	Color      bool                       // text and table only
-	Quiet      bool                       // text and table only: no summary line
-	Width      int                        // table only: columns of the terminal, 0 when there is none
+	Command    string   // that the verdict speaks of, "" for `docker compose up`
+	Engines    []Engine // the answers for each, where several were asked
+	Now        []Now    // ports only: who has each port at this moment, by machine; none when no machine was asked
+	Color      bool     // text and table only
+	Quiet      bool     // text and table only: no summary line
+	Width      int      // table only: columns of the terminal, 0 when there is none
 
 	below bool // paths outside Dir are absolute
 }

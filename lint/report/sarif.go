@@ -165,7 +165,7 @@ func (r Report) sarifReplacement(e lint.Edit) sarifReplacement {
 
 // sarifNotification says what was not checked.
 func (r Report) sarifNotification(b lint.Blind) sarifNotification {
-	out := sarifNotification{Level: "warning", Message: sarifText{Text: "not checked: " + b.What + ": " + b.Why}}
+	out := sarifNotification{Level: "warning", Message: sarifText{Text: "not checked: " + b.Subject() + ": " + b.Why}}
 	if at := r.place(b.Span); at.File != "" {
 		out.Locations = []sarifLocation{{Physical: sarifPhysical{Artifact: newSARIFArtifact(at.File), Region: newSARIFRegion(at)}}}
 	}

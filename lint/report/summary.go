@@ -39,6 +39,7 @@ func (t *textPrinter) ending() {
 	}
 	if !t.Quiet {
 		t.summary()
+		t.engines()
 	}
 	t.blindSpots(blind)
 }
@@ -62,6 +63,18 @@ func (t *textPrinter) summary() {
 		t.put(plain, "; "+hint)
 	}
 	t.end()
+}
+
+// engines tells the answer for each engine, where several were asked.
+func (t *textPrinter) engines() {
+	if len(t.Engines) == 0 {
+		return
+	}
+	g := grid{header: heads("context", "engine", "at", "verdict")}
+	for _, e := range t.Engines {
+		g.add(e.Context, e.title(), e.Endpoint, string(e.Verdict))
+	}
+	_ = g.write(&t.text, 0) // which takes everything
 }
 
 // hint names the flags that mend findings, "" when none would.

@@ -20,7 +20,7 @@ const (
 
 // Table writes one row per finding, to be looked at by people, and the summary of Text.
 func Table(w io.Writer, r Report) error {
-	g := grid{header: []string{"place", "severity", "rule", "port", "service", "message"}}
+	g := grid{header: heads("place", "severity", "rule", "port", "service", "message")}
 	for _, f := range r.Findings {
 		g.add(placeOrProject(r, f), f.Severity.String(), f.Rule, want(f.Binding), f.Service, said(f))
 	}
@@ -46,11 +46,14 @@ type grid struct {
 	rows   [][]string
 }
 
+// heads are the names of columns as tables show them.
+func heads(names ...string) []string { return each(names, strings.ToUpper) }
+
 func (g *grid) add(cells ...string) { g.rows = append(g.rows, each(cells, escape)) }
 
 // drop leaves out a column in which every row says the same as dull.
 func (g *grid) drop(name, dull string) {
-	column := slices.Index(g.header, name)
+	column := slices.Index(g.header, strings.ToUpper(name))
 	for _, row := range g.rows {
 		if row[column] != dull {
 			return
@@ -73,11 +76,11 @@ func (g *grid) write(w io.Writer, width int) error {
 	t := tablewriter.NewTable(&out,
 		tablewriter.WithEastAsian(tw.Off), // not what the locale says
 		tablewriter.WithRenderer(renderer.NewBlueprint(rendition())),
-		tablewriter.WithHeaderAutoFormat(tw.Off),
 		tablewriter.WithHeaderConfig(leftAligned()),
+		tablewriter.WithHeaderAutoFormat(tw.Off), // which the line before sets, too
 		tablewriter.WithRowConfig(g.wrapping(width)),
 	)
-	t.Header(each(g.header, strings.ToUpper))
+	t.Header(g.header)
 	if err := t.Bulk(g.rows); err != nil {
 		return err
 	}
@@ -92,7 +95,7 @@ func (g *grid) write(w io.Writer, width int) error {
 func (g *grid) wrapping(width int) tw.CellConfig {
 	c := leftAligned()
 	c.Formatting.AutoWrap = tw.WrapNone
-	message := slices.Index(g.header, "message")
+	message := slices.Index(g.header, "MESSAGE")
 	if message < 0 || width == 0 {
 		return c
 	}

@@ -63,12 +63,16 @@ func placeOrProject(r Report, f lint.Finding) string {
 	}
 }
 
-// said is the message of a finding and how sure it is, when it is not certain.
+// said is the message of a finding, for which of several engines it holds, and how sure it is, when it is not certain.
 func said(f lint.Finding) string {
-	if f.Certainty == lint.Certain {
-		return f.Message
+	text := f.Message
+	if len(f.Contexts) > 0 {
+		text = "on " + enumerate(f.Contexts) + ": " + text
 	}
-	return f.Message + " (" + f.Certainty.String() + ")"
+	if f.Certainty == lint.Certain {
+		return text
+	}
+	return text + " (" + f.Certainty.String() + ")"
 }
 
 // source shows the first line of a span with a caret below; nothing when the line is not known or no text.

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
+)
+
+// lookEach is look for every engine that --context names: the same projects on several machines.
+func (p *checkPlan) lookEach(ctx context.Context, w world, g globals, sf *settingsFor, all loaded) ([]outlook, error) {
+	if p.static || len(g.contexts) < 2 {
+		one, err := p.look(ctx, w, g, sf, all)
+		return []outlook{one}, err
+	}
+	var each []outlook
+	for _, m := range lookAroundEach(ctx, w, g, &all, p.up()) {
+		each = append(each, outlook{context: m.context, all: all, host: m.host})
+	}
+	for i := range each {
+		each[i].distant = takenElsewhere(each, i)
+		if err := p.judge(ctx, w, sf, &each[i]); err != nil {
+			return nil, err
+		}
+	}
+	return each, nil
+}
+
+// takenElsewhere are the ports that somebody has on the other machines: what is suggested shall do on all of them.
+func takenElsewhere(each []outlook, here int) map[uint16]string {
+	taken := map[uint16]string{}
+	for i, o := range each {
+		if i == here {
+			continue
+		}
+		for port, who := range lint.GroundOf(o.host, func(c *lint.Container) bool { return o.all.has(c.Project) }).Taken {
+			taken[port] = fmt.Sprintf("on %s: %s", o.context, who)
+		}
+	}
+	return taken
+}
+
+// acrossEngines is what holds on all machines. A finding that is the same on each stands once, any other names the contexts
+// for which it holds. A comment is unused only where it is on every machine.
+func acrossEngines(each []outlook) outlook {
+	all := each[0]
+	if len(each) == 1 {
+		return all
+	}
+	all.host, all.found = nil, decision{}
+	var kept []lint.Finding
+	for _, o := range each {
+		all.found.suppressed = max(all.found.suppressed, o.found.suppressed)
+		all.found.fails = all.found.fails || o.found.fails
+		for _, f := range o.found.findings {
+			i := slices.IndexFunc(kept, func(k lint.Finding) bool { return sameFinding(k, f) })
+			if i < 0 {
+				kept, i = append(kept, f), len(kept)
+			}
+			kept[i].Contexts = append(kept[i].Contexts, o.context)
+		}
+	}
+	for _, f := range kept {
+		switch {
+		case len(f.Contexts) == len(each):
+			f.Contexts = nil
+		case f.Rule == lint.UnusedIgnore:
+			continue
+		}
+		all.found.findings = append(all.found.findings, f)
+	}
+	slices.SortStableFunc(all.found.findings, byPlace)
+	return all
+}
+
+// sameFinding compares what was found, wherever that was.
+func sameFinding(a, b lint.Finding) bool {
+	a.Contexts, b.Contexts = nil, nil
+	return reflect.DeepEqual(a, b)
+}
+
+// blindOf is what could not be looked at: in the files, and on each machine.
+func blindOf(each []outlook) []lint.Blind {
+	all := each[0].all.blind()
+	for _, o := range each {
+		if o.host != nil {
+			all = append(all, blindOn(o.context, o.host)...)
+		}
+	}
+	return all
+}
+
+// blindOn is what could not be looked at on one of the machines.
+func blindOn(context string, host *lint.Host) []lint.Blind {
+	all := slices.Clone(host.Blind)
+	for i := range all {
+		all[i].Context = context
+	}
+	return all
+}
+
+// engines are the answers for each machine.
+func (p *checkPlan) engines(each []outlook) []report.Engine {
+	var out []report.Engine
+	for _, o := range each {
+		e := report.Engine{Context: o.context, Verdict: report.Verdict(lint.Verdict(o.all.models(), o.host, p.up(), o.all.blind()))}
+		if o.host != nil {
+			e.Engine = o.host.Engine
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// nowOn says who has the ports of the projects on each machine.
+func nowOn(machines []machine, projects []*lint.Project) []report.Now {
+	var all []report.Now
+	for _, m := range machines {
+		now := report.Now{Context: m.context, Of: map[*lint.Binding]lint.Now{}}
+		for _, p := range projects {
+			maps.Copy(now.Of, m.host.Now(p))
+		}
+		all = append(all, now)
+	}
+	return all
+}

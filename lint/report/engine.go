@@ -1,0 +1,44 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Engine is one of several engines about which the same was asked.
+type Engine struct {
+	Context string // of docker, that names it
+	lint.Engine
+	Verdict Verdict
+}
+
+// Worst is the verdict on all engines together: a certain conflict on one of them, else what could not be looked at on
+// one of them, else a possible conflict.
+func Worst(engines []Engine) Verdict {
+	bad := []Verdict{Clear, Maybe, Unknown, Conflict}
+	return slices.MaxFunc(engines, func(a, b Engine) int {
+		return cmp.Compare(slices.Index(bad, a.Verdict), slices.Index(bad, b.Verdict))
+	}).Verdict
+}
+
+// title is the name and version of an engine, as far as it answered.
+func (e Engine) title() string {
+	if e.Version == "" {
+		return "no answer"
+	}
+	return e.Name + " " + e.Version
+}
+
+type jsonEngine struct {
+	Context  string  `json:"context"`
+	Endpoint string  `json:"endpoint,omitempty"`
+	Name     string  `json:"name,omitempty"`
+	Version  string  `json:"version,omitempty"`
+	Verdict  Verdict `json:"verdict"`
+}
+
+func newJSONEngine(e Engine) jsonEngine {
+	return jsonEngine{Context: e.Context, Endpoint: e.Endpoint, Name: e.Name, Version: e.Version, Verdict: e.Verdict}
+}
