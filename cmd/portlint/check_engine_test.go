@@ -3,14 +3,12 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -107,21 +105,7 @@ func listenAs(t *testing.T, e realEngine, user, port int) (stop func()) {
 		as = append(as, "--net="+e.netns)
 	}
 	cmd := exec.Command("nsenter", append(as, program, fmt.Sprintf("127.0.0.1:%d/tcp", port))...)
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	stop = sync.OnceFunc(func() { in.Close(); _ = cmd.Wait(); os.RemoveAll(dir) })
-	t.Cleanup(stop)
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		t.Fatalf("the server says %q, %v", line, err)
-	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	_, stop = serving(t, cmd)
 	return stop
 }

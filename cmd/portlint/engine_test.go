@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -86,16 +88,47 @@ func (e realEngine) portlint(t *testing.T, dir string, args ...string) result {
 	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
-// portlintProgram is the path of a program that is portlint: this test binary under its name, see TestMain.
-func portlintProgram(t *testing.T) string {
+// serving starts a program that prints a line when it is ready and ends with its standard input. It runs until the test is
+// over, or the function is called that this returns.
+func serving(t *testing.T, cmd *exec.Cmd) (line string, stop func()) {
 	t.Helper()
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stop = sync.OnceFunc(func() { in.Close(); _ = cmd.Wait() })
+	t.Cleanup(stop)
+	if line, err = bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatalf("%s says %q, %v", cmd, line, err)
+	}
+	return strings.TrimSpace(line), stop
+}
+
+// portlintProgram is the path of a program that is portlint.
+func portlintProgram(t *testing.T) string { return programNamed(t, "portlint") }
+
+// programNamed is the path of one of programs.
+func programNamed(t *testing.T, name string) string { return filepath.Join(programs(t, name), name) }
+
+// programs is a directory with this test binary under other names, which tell it what to be, see TestMain.
+func programs(t testing.TB, names ...string) string {
+	t.Helper()
+	bin := t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(t.TempDir(), "portlint")
-	if err := os.Symlink(self, program); err != nil {
-		t.Fatal(err)
+	for _, name := range names {
+		if err := os.Symlink(self, filepath.Join(bin, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return program
+	return bin
 }

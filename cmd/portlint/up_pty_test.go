@@ -58,22 +58,6 @@ func onTerminalCommand(t *testing.T, dir string, environ []string, args ...strin
 	return cmd
 }
 
-// programs is a directory with this test binary under other names, which tell it what to be, see TestMain.
-func programs(t testing.TB, names ...string) string {
-	t.Helper()
-	bin := t.TempDir()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
-		if err := os.Symlink(self, filepath.Join(bin, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return bin
-}
-
 // startOnTerminal starts a command on a terminal of its own, on which something was typed before.
 func startOnTerminal(t *testing.T, cmd *exec.Cmd, typed string) *terminal {
 	t.Helper()

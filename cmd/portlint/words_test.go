@@ -67,13 +67,7 @@ func TestCompletionInBash(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), []byte(compose), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(self, filepath.Join(dir, "portlint")); err != nil { // the test's program runs commands by name
-		t.Fatal(err)
-	}
+	bin := programs(t, "portlint") // commands are run by name
 	for line, want := range map[string]string{
 		"portlint up ":                         "db web worker",
 		"portlint up w":                        "web worker",
@@ -87,7 +81,7 @@ func TestCompletionInBash(t *testing.T) {
 	} {
 		cmd := exec.CommandContext(t.Context(), bash, "--norc", "--noprofile", "-c", bashLine, "bash", library, line)
 		cmd.Dir = dir
-		cmd.Env = []string{"PATH=" + dir + ":" + os.Getenv("PATH"), "HOME=" + dir, "DOCKER_HOST=" + noEngine}
+		cmd.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + dir, "DOCKER_HOST=" + noEngine}
 		out, err := cmd.Output() // bash complains that no key was pressed
 		var words []string
 		for _, word := range strings.Split(strings.TrimSpace(string(out)), "\n") {
