@@ -28,22 +28,40 @@ type Options struct {
 // two sockets share the port. What could not be looked at is in the blind spots. An endpoint that ctx left no time for
 // is [lint.NotTested].
 func Check(ctx context.Context, want []lint.Endpoint, o Options) ([]lint.Probe, []lint.Blind) {
+	return check(ctx, want, o, pause)
+}
+
+func check(ctx context.Context, want []lint.Endpoint, o Options, wait waiter) ([]lint.Probe, []lint.Blind) {
 	probes := make([]lint.Probe, len(want))
 	for i, e := range want {
 		probes[i] = try(ctx, e, o.ReuseUDP)
 	}
 	exclude(ctx, probes)
-	found, blind := explain(ctx, probes, o)
-	owners, more := ownersOf(ctx, found)
-	for i := range probes {
-		if again(ctx, &probes[i], o) {
-			continue // its holder went away meanwhile
+	for round := 0; ; round++ {
+		found, blind := explain(ctx, probes, o)
+		owners, more := ownersOf(ctx, found)
+		for i := range probes {
+			if again(ctx, &probes[i], o) {
+				found[i] = nil // its holder went away meanwhile
+			}
 		}
+		if !passing(probes, found, owners, round) || !wait(ctx, round) {
+			return attach(probes, found, owners), append(blind, more...)
+		}
+		for i := range probes {
+			_ = again(ctx, &probes[i], o)
+		}
+	}
+}
+
+// attach gives the probes their holders.
+func attach(probes []lint.Probe, found [][]row, owners map[row]lint.Owner) []lint.Probe {
+	for i := range probes {
 		for _, r := range found[i] {
 			probes[i].Holders = append(probes[i].Holders, r.holder(owners[r]))
 		}
 	}
-	return probes, append(blind, more...)
+	return probes
 }
 
 // try binds one endpoint and lets go of it at once.

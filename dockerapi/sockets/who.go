@@ -20,8 +20,26 @@ type Port struct {
 // their order, whose endpoint is the IPv4 wildcard. Its result is that of the wildcard that an engine would bind, the
 // worse of IPv4 and IPv6: [lint.InUse] without holders means that nothing on this system explains it.
 func Who(ctx context.Context, ports []Port) ([]lint.Probe, []lint.Blind) {
-	probes := make([]lint.Probe, len(ports))
-	numbers := make([]uint16, 0, len(ports))
+	return who(ctx, ports, pause)
+}
+
+func who(ctx context.Context, ports []Port, wait waiter) ([]lint.Probe, []lint.Blind) {
+	if len(ports) == 0 {
+		return nil, nil
+	}
+	for round := 0; ; round++ {
+		probes, found, blind := whoNow(ctx, ports)
+		owners, more := ownersOf(ctx, found)
+		if !passing(probes, found, owners, round) || !wait(ctx, round) {
+			return attach(probes, found, owners), append(blind, more...)
+		}
+	}
+}
+
+// whoNow tries the ports, and lists the sockets that have them.
+func whoNow(ctx context.Context, ports []Port) (probes []lint.Probe, found [][]row, blind []lint.Blind) {
+	probes, found = make([]lint.Probe, len(ports)), make([][]row, len(ports))
+	var numbers []uint16
 	for i, p := range ports {
 		probes[i] = wildcard(ctx, p)
 		numbers = append(numbers, p.Number)
@@ -29,23 +47,13 @@ func Who(ctx context.Context, ports []Port) ([]lint.Probe, []lint.Blind) {
 	exclude(ctx, probes)
 	slices.Sort(numbers)
 	numbers = slices.Compact(numbers)
-	if len(numbers) == 0 {
-		return probes, nil
-	}
 	rows, blind := sockets(ctx, everything, numbers)
-	found := make([][]row, len(ports))
 	for i, p := range probes {
 		found[i] = slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return !samePort(r, p.Endpoint) })
 		slices.SortStableFunc(found[i], byState)
 		probes[i].Listed = len(blind) == 0
 	}
-	owners, more := ownersOf(ctx, found)
-	for i := range probes {
-		for _, r := range found[i] {
-			probes[i].Holders = append(probes[i].Holders, r.holder(owners[r]))
-		}
-	}
-	return probes, append(blind, more...)
+	return probes, found, blind
 }
 
 // wildcard tries a port on all addresses of both families, and answers with IPv4's probe and the worse result.
