@@ -25,7 +25,8 @@ var exampleNames = []string{
 type environ struct {
 	vars     types.Mapping
 	origin   map[string]lint.Origin // for what does not come from the process
-	examples *examples              // shared by all loads of a project
+	files    map[string]bool        // env files that were read; shared by all loads of a project
+	examples *examples              // shared, too
 	static   bool
 	overlay  overlay
 }
@@ -41,7 +42,7 @@ type examples struct {
 // Source: compose pkg/compose/loader.go, buildProjectOptions.
 func newEnviron(o Options) *environ {
 	e := &environ{vars: types.Mapping{}, origin: map[string]lint.Origin{}, static: o.Static, overlay: o.Overlay,
-		examples: &examples{vars: types.Mapping{}, file: map[string]string{}, dirs: map[string]bool{}}}
+		files: map[string]bool{}, examples: &examples{vars: types.Mapping{}, file: map[string]string{}, dirs: map[string]bool{}}}
 	if !o.Static {
 		maps.Copy(e.vars, o.Env)
 	}
@@ -53,8 +54,8 @@ func newEnviron(o Options) *environ {
 
 // clone copies the environment for an include, which adds to it and never takes away.
 func (e *environ) clone() *environ {
-	return &environ{vars: e.vars.Clone(), origin: maps.Clone(e.origin), examples: e.examples, static: e.static,
-		overlay: e.overlay}
+	return &environ{vars: e.vars.Clone(), origin: maps.Clone(e.origin), files: e.files, examples: e.examples,
+		static: e.static, overlay: e.overlay}
 }
 
 // ofCompose are the variables that are Compose's own. Source: compose cmd/compose/compose.go, setEnvWithDotEnv.
@@ -71,6 +72,9 @@ func (e *environ) ofCompose() map[string]string {
 // addFiles reads env files; a later file wins over an earlier one, and what is set already wins over both.
 // Source: compose-go cli/options.go, WithDotEnv; dotenv, GetEnvFromFile.
 func (e *environ) addFiles(files []string) error {
+	for _, file := range files {
+		e.files[file] = true
+	}
 	fromFiles, err := e.overlay.readEnv(e.vars, files)
 	if err != nil {
 		return err

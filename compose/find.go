@@ -37,7 +37,7 @@ func Find(ctx context.Context, base Options, paths []string, exclude func(path s
 	for i, f := range base.EnvFiles {
 		base.EnvFiles[i] = absolute(base.Dir, f)
 	}
-	f := &finder{base: base, exclude: exclude, seen: map[string]bool{}}
+	f := &finder{base: base, exclude: exclude, seen: map[string]bool{}, within: map[string]*finder{}}
 	for _, path := range paths {
 		path = absolute(base.Dir, path)
 		info, err := os.Stat(path)
@@ -49,10 +49,12 @@ func Find(ctx context.Context, base Options, paths []string, exclude func(path s
 		case !info.Mode().IsRegular():
 			return Found{}, fmt.Errorf("cannot read %q: %w", path, errIrregular)
 		case exclude != nil && exclude(path):
-			f.Notes = append(f.Notes, fmt.Sprintf("%s: left out by `exclude`", path))
+			f.note(path, "left out by `exclude`")
 			continue
 		default:
-			f.addFile(path)
+			if err := f.addFile(ctx, path); err != nil {
+				return Found{}, err
+			}
 			continue
 		}
 		if err := f.addTree(ctx, filepath.Clean(path)); err != nil {
@@ -69,6 +71,15 @@ type finder struct {
 	seen    map[string]bool
 	most    int // directory entries to look at, 0: all
 	walked  int
+	within  map[string]*finder // by root of a repository: its projects, where a file asked for them
+}
+
+// note keeps a line about a path, as seen from the directory of the search where it is below that.
+func (f *finder) note(path, what string) {
+	if rel, err := filepath.Rel(f.base.Dir, path); err == nil && filepath.IsLocal(rel) {
+		path = rel
+	}
+	f.Notes = append(f.Notes, path+": "+what)
 }
 
 // add keeps a project once: the one that Compose finds in dir, or the one that a file is by itself.
@@ -90,10 +101,13 @@ func (f *finder) project(dir, file string) Options {
 	return o
 }
 
-// addFile adds every project, from the file's directory up to the repository's root, that reads the file. A file that
-// none reads is a project by itself.
-func (f *finder) addFile(path string) {
-	owned := false
+// addFile adds every project that reads the file, from its directory up to the repository's root, and below that. A file
+// that none reads is a project by itself.
+func (f *finder) addFile(ctx context.Context, path string) error {
+	owned, err := f.addReaders(ctx, path)
+	if err != nil {
+		return err
+	}
 	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
 		for _, file := range candidatesIn(dir) {
 			if file != path && f.reads(dir, file, path) {
@@ -108,10 +122,11 @@ func (f *finder) addFile(path string) {
 	switch {
 	case owned:
 	case envName.MatchString(filepath.Base(path)):
-		f.Notes = append(f.Notes, fmt.Sprintf("%s: no Compose project reads it", path))
+		f.note(path, "no Compose project reads it")
 	default:
 		f.add(filepath.Dir(path), path)
 	}
+	return nil
 }
 
 // envName is what people call an env file, which is no project by itself.
@@ -186,21 +201,14 @@ func projectsOf(dir string, names []string) []string {
 	return out
 }
 
-// reads reports whether a project is made of a file: as a Compose file, by include or extends, or as its .env.
+// reads reports whether a project is made of a file: as a Compose file, by include or extends, or as an env file.
 func (f *finder) reads(dir, file, path string) bool {
 	r, err := newReader(f.project(dir, file))
 	if err != nil {
 		return false
 	}
-	if _, ok := r.walker.files[path]; ok {
-		return true
-	}
-	for _, o := range r.env.origin {
-		if o.File == path {
-			return true
-		}
-	}
-	return slices.Contains(slices.Collect(maps.Values(r.env.examples.file)), path)
+	_, ok := r.walker.files[path]
+	return ok || r.env.files[path] || slices.Contains(slices.Collect(maps.Values(r.env.examples.file)), path)
 }
 
 func isRepository(dir string) bool {

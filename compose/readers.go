@@ -3,6 +3,7 @@ package compose
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -21,6 +22,38 @@ func FindBelow(ctx context.Context, base Options, root string, most int) (projec
 	f := &finder{base: base, seen: map[string]bool{}, most: most}
 	err = f.addTree(ctx, root)
 	return f.Projects, f.walked <= most, err
+}
+
+// searched is how many directory entries of a repository are looked at for the projects that read a file.
+const searched = 20_000
+
+// addReaders adds the projects that read a file, wherever they are in its repository, and reports whether there are any.
+func (f *finder) addReaders(ctx context.Context, path string) (owned bool, err error) {
+	root := Repository(filepath.Dir(path))
+	if root == "" {
+		return false, nil
+	}
+	if f.within[root] == nil {
+		f.within[root] = &finder{base: f.base, exclude: f.exclude, seen: map[string]bool{}, most: searched}
+		if err := f.within[root].addTree(ctx, root); err != nil {
+			return false, err
+		}
+		if f.within[root].walked > searched {
+			f.note(root, fmt.Sprintf("projects that read the named files were looked for among its first %d entries only", searched))
+		}
+	}
+	n := newNeedle(map[string]bool{path: true})
+	for _, o := range f.within[root].Projects {
+		file := ""
+		if o.Standalone {
+			file = o.Files[0]
+		}
+		if file != path && n.mayLead(o) && f.reads(o.Dir, file, path) {
+			f.add(o.Dir, file)
+			owned = true
+		}
+	}
+	return owned, nil
 }
 
 // Readers keeps the projects that may read one of the files, or would find it beside what they read; known projects are

@@ -131,6 +131,9 @@ func (c *committer) checks(t *testing.T) {
 	c.accepts(t, "-- compose.override.yaml --\n"+strings.Replace(second, "8080", "8081", 1))
 	c.refuses(t, "-- parts/db.compose.yaml --\nservices: {db: {image: a, ports: ['8080:5432']}}\n", "parts/db.compose.yaml:1:", "compose.yaml:5:")
 	c.undo()
+	c.accepts(t, "-- beside/compose.yaml --\ninclude: [../parts/db.compose.yaml]\nservices: {api: {image: a, ports: ['9090:80']}}\n")
+	c.refuses(t, "-- parts/db.compose.yaml --\nservices: {db: {image: a, ports: ['9090:5432']}}\n", "beside/compose.yaml:2:", "[duplicate-port]")
+	c.undo()
 	c.refuses(t, "-- .env --\nWEB_PORT=5432\n", "parts/db.compose.yaml:1:", "[duplicate-port]")
 	c.accepts(t, "-- .env --\nWEB_PORT=8088\n")
 	for _, name := range []string{"-v.compose.yaml", "--help.compose.yml", "two words-compose.YAML", "docker-compose.ü.yml"} {
