@@ -56,7 +56,7 @@ func checkPair(t *testing.T, proto string, first, second netip.Addr) {
 // freePort finds a port that is free for both families: it holds the wildcards of both and lets go of them.
 func freePort(t *testing.T, proto string) uint16 {
 	t.Helper()
-	for p := uint16(20000); p < 32000; p += 7 {
+	for p := uint16(28100); p < 29000; p += 7 { // which no other package's tests use
 		fds, ok := holdAll(proto, p)
 		for _, fd := range fds {
 			syscall.Close(fd)

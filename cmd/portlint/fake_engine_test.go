@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
@@ -77,16 +78,26 @@ func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// unusedPorts finds ports with five digits, far from each other, that nobody has, below the range of client ports.
+// unusedPorts finds ports with five digits, ten apart, that nobody has. Tests that run at once get different ones, none of
+// which is written in a test or is one of package sockets's tests.
 func unusedPorts(n int) []int {
+	const first, count = 25000, 300
 	var ports []int
-	for port := 20000 + 10*rand.IntN(500); len(ports) < n && port < 32000; port += 10 {
+	for tries := 0; len(ports) < n && tries < count; tries++ {
+		port := first + 10*int(portsGiven.Add(1)%count)
 		if at := fmt.Sprintf(":%d", port); canBind("tcp", at) && canBind("udp", at) {
 			ports = append(ports, port)
 		}
 	}
 	return ports
 }
+
+// portsGiven counts the ports that unusedPorts has looked at, from somewhere: another process may do the same.
+var portsGiven = func() *atomic.Int64 {
+	var n atomic.Int64
+	n.Store(rand.Int64N(300))
+	return &n
+}()
 
 func canBind(proto, at string) bool {
 	s, err := bind(at + "/" + proto)

@@ -240,10 +240,10 @@ func freePort(t testing.TB, proto string) uint16 {
 	return freePorts(t, proto, 1)[0]
 }
 
-// freePorts are ports below the automatic range that nothing holds in any way.
+// freePorts are ports below the automatic range that nothing holds in any way, and no other package's tests use.
 func freePorts(t testing.TB, proto string, count int) (ports []uint16) {
 	t.Helper()
-	for p := uint16(20000 + os.Getpid()*31%9000); p < 32000; p++ {
+	for p := uint16(29000 + os.Getpid()*31%2500); p < 32700; p++ {
 		rows, blind := sockets(context.Background(), everything, []uint16{p})
 		if len(blind) > 0 {
 			t.Fatal(blind)
