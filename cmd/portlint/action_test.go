@@ -273,6 +273,21 @@ func TestActionWithoutFiles(t *testing.T) {
 	}
 }
 
+// TestActionWithoutSomeFiles: what can't be read is no project that is missing on purpose.
+func TestActionWithoutSomeFiles(t *testing.T) {
+	r := newRunner(t).installed()
+	writeExample(t, filepath.Join(r.dir, "empty/README.md"), "")
+	writeExample(t, filepath.Join(r.dir, "shop/compose.yaml"), "services: {a: {image: a, ports: ['90:1']}}\n")
+	inputs := map[string]string{"allow-no-files": "true", "paths": "empty\nshop", "sarif-file": "reports/port lint.sarif"}
+	if o := r.step("check", inputs); o.code != 0 || sarifResults(t, filepath.Join(r.dir, "reports/port lint.sarif")) != 0 {
+		t.Errorf("exit code %d\n%s%s", o.code, o.stdout, o.stderr)
+	}
+	writeExample(t, filepath.Join(r.dir, "shop/.portlint.yaml"), "rulez: {}\n")
+	if o := r.step("check", inputs); o.code != exitFailed || !strings.Contains(o.stdout, "\n::error title=portlint::portlint could not") {
+		t.Errorf("exit code %d\n%s%s", o.code, o.stdout, o.stderr)
+	}
+}
+
 // TestActionObeysNoFile: lines of a Compose file that look like commands of the runner stand where it does not obey them.
 func TestActionObeysNoFile(t *testing.T) {
 	r := newRunner(t).installed()
