@@ -48,10 +48,9 @@ NAME=x8087
 	}
 }
 
-// TestMentionsBeside reads the files around a project. A number marked with a tilde is a port that has to be found, every
-// other one looks like a port and is none.
+// TestMentionsBeside reads the files around a project, as checkMarked does.
 func TestMentionsBeside(t *testing.T) {
-	layouts := `-- compose.yaml --
+	checkMarked(t, `-- compose.yaml --
 services:
   web: {image: web, ports: ["8080:80"]}
 -- .env.local --
@@ -118,7 +117,118 @@ services: {}
 http://localhost:8058
 -- main.go --
 http://localhost:8059
-`
+`)
+}
+
+// TestMentionsInTools reads scripts, pages, requests, workflows and the settings of servers, as checkMarked does: a number
+// counts where it is a port of this machine for certain.
+func TestMentionsInTools(t *testing.T) {
+	checkMarked(t, `-- compose.yaml --
+services:
+  web:
+    image: web
+    ports: ["8080:80"]
+    volumes:
+      - ./mounted.sh:/mounted.sh:ro
+      - {type: bind, source: ./conf, target: /etc/nginx}
+      - data:/data
+      - .:/app
+  app: {build: app}
+  api: {build: {context: ./api}}
+volumes: {data: {}}
+configs:
+  edge: {file: ./edge/caddy.conf}
+-- wait.sh --
+#!/bin/sh
+until curl -fs http://localhost:~8001/health; do sleep 1; done
+nc -z localhost ~8002 && nc -z 127.0.0.1 "~8003"; nc -z db 8004
+psql -h localhost -p ~8005; psql -p ~8006 -h 127.0.0.1; mysql --host=localhost --port=~8007; psql -h db -p 8008
+exec 3<>/dev/tcp/127.0.0.1/~8009
+docker compose exec web curl localhost:8010
+docker run -p 127.0.0.1:8011:80 x; docker exec web \
+  sh -c "curl localhost:8012"
+ssh -L 8013:localhost:8014 me@host; ssh host "curl localhost:8015"
+docker compose up -d; curl localhost:~8016
+PORT=~8017
+API_PORT="${API_PORT:-~8018}"
+SIZE=8019
+: "${DB_PORT:=~8020}"
+curl "http://localhost:$PORT/x" "http://127.0.0.1:${API_PORT}/"
+nc -z localhost $DB_PORT; curl "localhost:${UI_PORT:-~8021}"
+-- mounted.sh --
+curl localhost:8022 host.docker.internal:~8023
+-- docker-entrypoint.sh --
+curl localhost:8024
+-- built.sh --
+curl localhost:8025
+-- Dockerfile --
+COPY --chmod=755 built.sh /
+-- run.ps1 --
+$Port = ~8026
+Test-NetConnection localhost -Port ~8027; Invoke-WebRequest "http://localhost:$Port"
+-- scripts/smoke.sh --
+curl localhost:~8028
+PORT=~8029
+curl localhost:$PORT
+-- app/run.sh --
+curl localhost:8030
+-- api/run.sh --
+curl localhost:8031
+-- conf/nginx.conf --
+proxy_pass http://localhost:8032; proxy_pass http://host.docker.internal:~8033;
+-- nginx/site.conf --
+proxy_pass http://host.docker.internal:~8034; server 127.0.0.1:~8035;
+listen 8036; server web:8037;
+-- Caddyfile --
+reverse_proxy localhost:~8038
+-- edge/caddy.conf --
+reverse_proxy localhost:8039
+-- traefik.yml --
+url: "http://host.docker.internal:~8040"
+-- prometheus.yaml --
+targets: ["host.docker.internal:~8041", "localhost:8042"]
+-- docs/setup.md --
+Open <http://localhost:~8043>. Then docker compose exec web curl localhost:8044.
+-- CONTRIBUTING.md --
+| ui | http://127.0.0.1:~8045 |
+-- CHANGELOG.md --
+http://localhost:8046
+-- api.http --
+@port = ~8047
+@host = localhost
+GET http://localhost:~8048/x
+GET http://localhost:{{port}}/y
+-- http-client.env.json --
+{"dev": {"url": "http://localhost:~8049", "port": 8050}}
+-- .github/workflows/e2e.yml --
+env: {WEB_PORT: ~8051}
+jobs:
+  e2e:
+    services:
+      db: {image: postgres, options: --health-cmd "curl localhost:8052", ports: ["8053:5432"]}
+      redis:
+        ports:
+          - 8054:6379
+    steps:
+      - run: docker compose up -d --wait
+      - run: curl -f http://localhost:~8055/ && curl localhost:${{ env.WEB_PORT }}
+      - run: psql postgres://me@localhost:8053/x; redis-cli -h localhost -p 8054
+-- .github/workflows/unit.yml --
+steps: [{run: "npm start & curl localhost:8056"}]
+-- .github/workflows/inside.yml --
+jobs:
+  e2e:
+    container: node
+    steps: [{run: "docker compose up -d; curl localhost:8057"}]
+-- compose.prod.yaml --
+services: {x: {image: x, environment: {URL: "http://host.docker.internal:8058"}}}
+`)
+}
+
+// checkMarked loads the project of a layout. A number marked with a tilde is a port that has to be found as a mention,
+// every other one looks like a port and is none.
+func checkMarked(t *testing.T, layouts string) {
+	t.Helper()
 	var want []string
 	for _, part := range strings.Split(layouts, "~")[1:] {
 		want = append(want, part[:4])

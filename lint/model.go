@@ -130,7 +130,7 @@ type InvalidPort struct {
 type Mention struct {
 	Span Span   // the number itself
 	Port uint16 // the number
-	Kind string // what names it: "URL", "advertised listener", ".env", "forwardPorts"
+	Kind string // what names it: "URL", "address", "advertised listener", ".env", "forwardPorts"
 	Var  string // the variable whose default the number is, as in http://localhost:${WEB_PORT:-8080}; "" for a plain number
 }
 
