@@ -13,6 +13,7 @@ import (
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
 )
 
 // assignFlags are the flags of assign, as given.
@@ -92,6 +93,7 @@ type assigning struct {
 	proof   proof
 	loaded  compose.Loaded
 	vars    []portVar
+	blind   []lint.Blind // what could not be looked at
 	assignment
 }
 
@@ -131,6 +133,7 @@ func (s *assigning) choose(ctx context.Context) error {
 		return err
 	}
 	p.warnBlind()
+	s.blind = p.blind
 	want := wanted{project: project, vars: s.vars, named: s.globals.projectName != "", base: project.Name,
 		pinned: s.loaded.Defaults[projectNameVar] != ""}
 	if want.pinned && !want.named {
@@ -212,22 +215,6 @@ func (s *assigning) values() []lint.EnvVar {
 	return out
 }
 
-// assignedJSON is the JSON of assign.
-type assignedJSON struct {
-	Version   int           `json:"version"`
-	Project   string        `json:"project"`
-	Variables []variableOut `json:"variables"`
-}
-
-type variableOut struct {
-	Name         string   `json:"name"`
-	Value        string   `json:"value"`
-	Services     []string `json:"services,omitempty"`
-	Published    uint16   `json:"published,omitempty"`
-	PublishedEnd uint16   `json:"publishedEnd,omitempty"`
-	Changed      bool     `json:"changed"`
-}
-
 func (s *assigning) print(out io.Writer) error {
 	form := map[string]string{"env": "%s=%s\n", "github": "%s=%s\n", "shell": "export %s='%s'\n"}[s.flags.format]
 	if form == "" {
@@ -246,15 +233,15 @@ func (s *assigning) printJSON(out io.Writer) error {
 	if s.name != "" {
 		project = s.name
 	}
-	all := assignedJSON{Version: 1, Project: project, Variables: []variableOut{}}
+	var all []report.Assigned
 	if s.set {
-		all.Variables = append(all.Variables, variableOut{Name: projectNameVar, Value: s.name, Changed: s.why != ""})
+		all = append(all, report.Assigned{Name: projectNameVar, Value: s.name, Changed: s.why != ""})
 	}
 	for _, a := range s.assignment.vars {
-		all.Variables = append(all.Variables, variableOut{Name: a.name, Value: a.value(), Services: a.services(),
+		all = append(all, report.Assigned{Name: a.name, Value: a.value(), Services: a.services(),
 			Published: a.to, PublishedEnd: a.to + uint16(a.ports()-1), Changed: a.to != a.first})
 	}
-	return printJSON(out, all)
+	return report.Assign(out, report.Report{Version: s.version, NotChecked: s.blind}, project, all)
 }
 
 func plural(n int, one, many string) string {

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/netip"
 	"strconv"
 	"time"
@@ -14,6 +12,7 @@ import (
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
 )
 
 // freeFlags are the flags of free, as given.
@@ -93,7 +92,7 @@ func free(ctx context.Context, w world, g globals, o freeFlags, args []string) e
 			p.explain(strconv.Itoa(int(got.First)), got)
 		}
 	}
-	return o.print(w.stdout, wishes, picked)
+	return o.print(w, wishes, picked, p.blind)
 }
 
 // wishes are what the flags and the argument ask for.
@@ -142,35 +141,14 @@ func projectAt(ctx context.Context, w world) *lint.Project {
 	return l.Project
 }
 
-// freeOut is a port in the JSON of free, in the words of the JSON of check.
-type freeOut struct {
-	HostIP    string `json:"hostIp"`
-	Published uint16 `json:"published"`
-	Protocol  string `json:"protocol"`
-}
-
-func (o freeFlags) print(out io.Writer, wishes []lint.Wish, picked []lint.Picked) error {
-	if o.format == "text" {
-		for _, got := range picked {
-			if _, err := fmt.Fprintln(out, got.First); err != nil {
-				return err
-			}
+func (o freeFlags) print(w world, wishes []lint.Wish, picked []lint.Picked, blind []lint.Blind) error {
+	if o.format == "json" {
+		return report.Free(w.stdout, report.Report{Version: w.version, NotChecked: blind}, o.hostIP, wishes[0].Protos[0], picked)
+	}
+	for _, got := range picked {
+		if _, err := fmt.Fprintln(w.stdout, got.First); err != nil {
+			return err
 		}
-		return nil
 	}
-	ports := make([]freeOut, len(picked))
-	for i, got := range picked {
-		ports[i] = freeOut{HostIP: o.hostIP, Published: got.First, Protocol: wishes[i].Protos[0]}
-	}
-	return printJSON(out, struct {
-		Version int       `json:"version"`
-		Ports   []freeOut `json:"ports"`
-	}{1, ports})
-}
-
-func printJSON(out io.Writer, value any) error {
-	e := json.NewEncoder(out)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(value)
+	return nil
 }

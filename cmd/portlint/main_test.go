@@ -32,13 +32,17 @@ func TestMain(m *testing.M) {
 func program() {
 	w := hostWorld()
 	w.version, w.patience = "v0.0.0", time.Minute
-	os.Exit(start(w))
+	os.Exit(onSchema(w, start))
 }
 
 // noEngine is the address of no engine: what runs on the machine of a test must not change its outcome.
 const noEngine = "unix:///no/engine.sock"
 
 func TestScripts(t *testing.T) {
+	schemas, err := filepath.Abs(filepath.Join(root, "lint", "report"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Files:               scripts(t),
 		RequireExplicitExec: true,
@@ -46,6 +50,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DOCKER_HOST", noEngine)
 			env.Setenv("TZ", "UTC")
+			env.Setenv(schemasVar, schemas)
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 			return nil
 		},

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -22,6 +23,31 @@ func compileSchema(t *testing.T, text string) *jsonschema.Schema {
 		t.Fatal(err)
 	}
 	s, err := c.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// schemaNamed is one of the schemas beside, which refer to each other.
+func schemaNamed(t *testing.T, name string) *jsonschema.Schema {
+	t.Helper()
+	const base = "https://raw.githubusercontent.com/portlint/portlint/main/lint/report/"
+	files, err := filepath.Glob("*.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	for _, file := range files {
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(schemaText(t, file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.AddResource(base+file, doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := c.Compile(base + name)
 	if err != nil {
 		t.Fatal(err)
 	}

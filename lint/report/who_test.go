@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"github.com/portlint/portlint/lint"
 )
 
@@ -70,21 +68,7 @@ func TestWhoGolden(t *testing.T) {
 }
 
 func TestWhoMatchesItsSchema(t *testing.T) {
-	c := jsonschema.NewCompiler()
-	const base = "https://raw.githubusercontent.com/portlint/portlint/main/lint/report/"
-	for _, name := range []string{"portlint-output.schema.json", "portlint-who.schema.json"} {
-		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(schemaText(t, name)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.AddResource(base+name, doc); err != nil {
-			t.Fatal(err)
-		}
-	}
-	schema, err := c.Compile(base + "portlint-who.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := schemaNamed(t, "portlint-who.schema.json")
 	for name, r := range map[string]Report{"sample": sample(), "empty": {Version: "v0.1.0"}} {
 		doc := render(t, func(w io.Writer, r Report) error {
 			if name == "empty" {

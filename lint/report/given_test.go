@@ -1,0 +1,59 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// TestGivenMatchesItsSchema: what free, assign and ports write, and what their schemas refuse.
+func TestGivenMatchesItsSchema(t *testing.T) {
+	tests := map[string]struct {
+		write  func(io.Writer, Report) error
+		broken [][2]string
+	}{
+		"free": {
+			func(w io.Writer, r Report) error {
+				return Free(w, r, "127.0.0.1", "udp", []lint.Picked{{First: 20001}, {First: 20002}})
+			},
+			[][2]string{{`"published": 20001`, `"published": "20001"`}, {`"protocol": "udp"`, `"protocol": "sctp"`}, {`"hostIp": "127.0.0.1",`, ``},
+				{`"notChecked"`, `"x"`}, {`"tool"`, `"y"`}, {`"version": 1,`, `"version": 2,`}},
+		},
+		"assign": {
+			func(w io.Writer, r Report) error {
+				return Assign(w, r, "shop", []Assigned{{Name: "COMPOSE_PROJECT_NAME", Value: "shop-b", Changed: true},
+					{Name: "WEB_PORT", Value: "127.0.0.1:20001", Services: []string{"web"}, Published: 20001, PublishedEnd: 20002}})
+			},
+			[][2]string{{`"publishedEnd": 20002,`, ``}, {`"changed": true`, `"changed": "yes"`}, {`"value": "shop-b"`, `"value": ""`},
+				{`"project": "shop"`, `"project": ""`}, {`"variables": [`, `"z": [`}, {`"notChecked"`, `"x"`}},
+		},
+		"ports": {
+			func(w io.Writer, r Report) error { return Ports(w, r, "json") },
+			[][2]string{{`"projects": [`, `"z": [`}, {`"notChecked"`, `"x"`}, {`"replicas": 1`, `"replicas": "one"`}},
+		},
+	}
+	for name, tt := range tests {
+		schema := schemaNamed(t, "portlint-"+name+".schema.json")
+		doc := render(t, tt.write, sample())
+		if err := validate(t, schema, doc); err != nil || bytes.Contains(doc, []byte("null")) {
+			t.Errorf("%s: %v in\n%s", name, err, doc)
+		}
+		for _, change := range tt.broken {
+			broken := strings.Replace(string(doc), change[0], change[1], 1)
+			if broken == string(doc) || validate(t, schema, []byte(broken)) == nil {
+				t.Errorf("%s: %s in place of %s is accepted, or there is none in\n%s", name, change[1], change[0], doc)
+			}
+		}
+		if err := tt.write(brokenPipe{}, sample()); !errors.Is(err, io.ErrClosedPipe) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	nothing := render(t, func(w io.Writer, r Report) error { return Assign(w, r, "shop", nil) }, Report{})
+	if err := validate(t, schemaNamed(t, "portlint-assign.schema.json"), nothing); err != nil {
+		t.Errorf("%v in\n%s", err, nothing)
+	}
+}
