@@ -32,7 +32,7 @@ type Lease struct {
 type Book struct {
 	Dir  string           // the directory of its files; it need not be there yet
 	Now  func() time.Time // the clock
-	Wait time.Duration    // how long to wait for others who write; 0 means 30 seconds
+	Wait time.Duration    // how long to wait for somebody who holds it and writes nothing; 0 means 30 seconds
 }
 
 // The files of a book.
@@ -115,25 +115,15 @@ func (b Book) lock(ctx context.Context) (unlock func(), err error) {
 	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
 		return nil, &Unkept{pathless(err)}
 	}
-	wait := b.Wait
-	if wait == 0 {
-		wait = 30 * time.Second
-	}
-	ctx, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
 	l := flock.New(filepath.Join(b.Dir, lockName), flock.SetPermissions(0o600))
-	switch held, err := l.TryLockContext(ctx, 2*time.Millisecond); {
-	case held:
-		return func() { _ = l.Unlock() }, nil // nobody can do anything about it, and the end of the process unlocks too
-	case errors.Is(err, context.DeadlineExceeded):
-		return nil, fmt.Errorf("another portlint holds the book of ports in %q for more than %v", b.Dir, wait)
-	case errors.Is(err, context.Canceled):
-		return nil, errors.New("stopped while waiting for the book of ports")
-	case err != nil:
+	if held, err := l.TryLock(); err != nil {
 		return nil, &Unkept{pathless(err)}
-	default:
-		return nil, &Unkept{"it can't be locked"}
+	} else if !held {
+		if err := b.waitFor(ctx, l); err != nil {
+			return nil, err
+		}
 	}
+	return func() { _ = l.Unlock() }, nil // nobody can do anything about it, and the end of the process unlocks too
 }
 
 // read reads the book. One that can't be understood is put aside, so that nothing of it is lost; one that can't be read

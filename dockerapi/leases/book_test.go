@@ -254,3 +254,23 @@ func TestManyAtOnce(t *testing.T) {
 		t.Errorf("%d ports for 64", len(given))
 	}
 }
+
+// TestStandstill: who waits gives up when the book has stood still for all looks in a row, and not before.
+func TestStandstill(t *testing.T) {
+	at := func(n int64) stamp { return stamp{time.Unix(n, 0), 100} }
+	still := standstill{book: at(0)}
+	for i := range int64(3 * looks) {
+		if still.over(at(i / (looks - 1))) {
+			t.Fatalf("over at look %d, while others write", i)
+		}
+	}
+	for i := range looks - 1 {
+		if still.over(at(99)) {
+			t.Fatalf("over after %d looks at the same book", i)
+		}
+	}
+	still.over(at(99))
+	if !still.over(at(99)) {
+		t.Error("not over after all looks")
+	}
+}
