@@ -2,46 +2,110 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 )
 
 // stale lists the places that still name a port from which a service moved. Where another service has it, the place may
 // mean either. What follows a variable of a port has moved with it.
 func (r *repair) stale() {
-	for _, p := range r.now.all.models() {
-		left := r.desertedPorts(p)
-		for _, m := range p.Mentions {
-			port, ok := left[m.Port]
-			follows := slices.ContainsFunc(p.Bindings(), func(b *lint.Binding) bool { return b.Var != "" && b.Var == m.Var })
-			if !ok || follows || port.keeper != "" && m.Kind == ".env" { // there it is the keeper's own value
-				continue
+	var told []string // a file of two projects is told of once
+	for _, p := range r.now.all.projects {
+		before := r.before(p.Project)
+		if before == nil {
+			continue
+		}
+		lines := r.staleMentions(p.Project, desertedPorts(before, p.Project))
+		for _, line := range append(lines, r.staleDefaults(p, desertedDefaults(before, p.Project))...) {
+			if !slices.Contains(told, line) {
+				say(r.stderr, "%s", line)
+				told = append(told, line)
 			}
-			line, kept := r.now.all.sources.Position(m.Span.File, m.Span.Start).Line, ""
-			if port.keeper != "" {
-				kept = fmt.Sprintf("; %q still has it", port.keeper)
-			}
-			say(r.stderr, "%s:%d: still names %d, from which %q moved%s", relative(r.dir, m.Span.File), line, m.Port, port.mover, kept)
 		}
 	}
+}
+
+// before is a project without any change, nil where there is none.
+func (r *repair) before(now *lint.Project) *lint.Project {
+	for _, p := range r.first.all.models() {
+		if p.Name == now.Name && p.Dir == now.Dir && slices.Equal(p.Files, now.Files) {
+			return p
+		}
+	}
+	return nil
+}
+
+func (r *repair) staleMentions(p *lint.Project, left map[uint16]deserted) (lines []string) {
+	for _, m := range p.Mentions {
+		port, ok := left[m.Port]
+		follows := slices.ContainsFunc(p.Bindings(), func(b *lint.Binding) bool { return b.Var != "" && b.Var == m.Var })
+		if !ok || follows || port.keeper != "" && m.Kind == ".env" { // there it is the keeper's own value
+			continue
+		}
+		line, kept := r.now.all.sources.Position(m.Span.File, m.Span.Start).Line, ""
+		if port.keeper != "" {
+			kept = fmt.Sprintf("; %q still has it", port.keeper)
+		}
+		lines = append(lines, fmt.Sprintf("%s:%d: still names %d, from which %q moved%s", relative(r.dir, m.Span.File), line, m.Port, port.mover, kept))
+	}
+	return lines
+}
+
+// staleDefaults lists where a variable of a port has the default that the port had.
+func (r *repair) staleDefaults(p compose.Loaded, left map[givenDefault]string) (lines []string) {
+	for _, file := range slices.Sorted(maps.Keys(p.Sources)) {
+		for _, m := range defaultInUse.FindAllSubmatchIndex(p.Sources[file].Text, -1) {
+			port := lint.Span{File: file, Start: m[4], End: m[5]}
+			given := givenDefault{p.Sources.Text(lint.Span{File: file, Start: m[2], End: m[3]}), p.Sources.Text(port)}
+			named := slices.ContainsFunc(p.Project.Mentions, func(m lint.Mention) bool { return m.Span == port })
+			if mover, ok := left[given]; ok && !named {
+				line := p.Sources.Position(file, m[0]).Line
+				lines = append(lines, fmt.Sprintf("%s:%d: still gives ${%s} the default %s, from which %q moved",
+					relative(r.dir, file), line, given.name, given.port, mover))
+			}
+		}
+	}
+	return lines
+}
+
+var defaultInUse = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*):?-([0-9]+)\}`)
+
+// givenDefault is a variable with a default, as written.
+type givenDefault struct{ name, port string }
+
+// desertedDefaults are those with which a host port was written, and none is any more, each with its service. A variable
+// that something gives a value has no default in force.
+func desertedDefaults(before, now *lint.Project) map[givenDefault]string {
+	out, changed := map[givenDefault]string{}, map[string]bool{}
+	for _, b := range now.Bindings() {
+		changed[b.Var] = b.From.Kind == lint.FromDefault
+	}
+	for _, b := range before.Bindings() {
+		if b.Var != "" && b.From.Kind == lint.FromDefault && changed[b.Var] {
+			out[givenDefault{b.Var, strconv.Itoa(int(b.First))}] = b.Service
+		}
+	}
+	for _, b := range now.Bindings() {
+		delete(out, givenDefault{b.Var, strconv.Itoa(int(b.First))})
+	}
+	return out
 }
 
 // deserted is a port from which a service moved, and a service that still has it, "" for none.
 type deserted struct{ mover, keeper string }
 
 // desertedPorts are those that a service of a project had before all changes and has no more.
-func (r *repair) desertedPorts(now *lint.Project) map[uint16]deserted {
+func desertedPorts(before, now *lint.Project) map[uint16]deserted {
 	out, kept := map[uint16]deserted{}, publishers(now)
-	for _, before := range r.first.all.models() {
-		if before.Name != now.Name || before.Dir != now.Dir || !slices.Equal(before.Files, now.Files) {
-			continue
-		}
-		for port, services := range publishers(before) {
-			for _, service := range services {
-				if !slices.Contains(kept[port], service) {
-					out[port] = deserted{mover: service, keeper: first(kept[port])}
-				}
+	for port, services := range publishers(before) {
+		for _, service := range services {
+			if !slices.Contains(kept[port], service) {
+				out[port] = deserted{mover: service, keeper: first(kept[port])}
 			}
 		}
 	}
