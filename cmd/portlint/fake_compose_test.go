@@ -8,10 +8,16 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/docker/cli/cli-plugins/socket"
 )
 
-// waitForEnd counts interrupts, and ends with status 7 when it is terminated.
+// waitForEnd counts interrupts, and ends with status 7 when it is terminated, or with 130 when docker tells its plugins to end.
 func waitForEnd() {
+	socket.ConnectAndWait(func() {
+		fmt.Println("told to end")
+		os.Exit(130)
+	})
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	fmt.Println("waiting", os.Getpid())

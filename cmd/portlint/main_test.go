@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 		"portlint":        program,
 		"docker-portlint": program,
 		"docker":          fakeDocker,
+		"docker-compose":  fakeDocker,
 		"dockerd":         fakeEngine,
 		"server":          server,
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/docker/cli/cli-plugins/metadata"
 	"github.com/docker/cli/cli-plugins/socket"
 	"github.com/spf13/cobra"
 
@@ -25,8 +24,10 @@ func runPlugin(ctx context.Context, args []string, w world) int {
 	case call.Hook != "":
 		err = hint(ctx, w, call.Hook)
 	default:
-		// a Compose that portlint starts is not the plugin that docker started
-		w = w.with(call.Env).without(metadata.ReexecEnvvar, socket.EnvKey)
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		socket.ConnectAndWait(cancel) // docker ends, or was told to
+		w = w.with(call.Env)
 		w.plugin = true
 		return run(ctx, call.Args, w)
 	}

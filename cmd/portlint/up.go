@@ -50,6 +50,7 @@ func up(cmd *cobra.Command, w world, words []string) error {
 	if err != nil {
 		return err
 	}
+	w = program.world(w)
 	if line.unclear { // Compose says what is wrong with it
 		return become(w, program.path, program.command(&line), nil)
 	}

@@ -42,7 +42,7 @@ func TestCommandLine(t *testing.T) {
 	}
 }
 
-func TestHasPlugin(t *testing.T) {
+func TestComposePlugin(t *testing.T) {
 	home, extra := t.TempDir(), t.TempDir()
 	env := map[string]string{"DOCKER_CONFIG": home}
 	writeExample(t, filepath.Join(extra, "docker-compose"), "")
@@ -52,18 +52,18 @@ func TestHasPlugin(t *testing.T) {
 			t.Skip("this machine has the plugin for everybody")
 		}
 	}
-	if hasPlugin(env) {
+	if composePlugin(env) != "" {
 		t.Error("a plugin where there is none")
 	}
 	writeExample(t, filepath.Join(home, "config.json"), `{"cliPluginsExtraDirs": ["`+filepath.ToSlash(extra)+`"]}`)
-	if !hasPlugin(env) {
+	if composePlugin(env) == "" {
 		t.Error("the directories of config.json are not looked at")
 	}
 	writeExample(t, filepath.Join(home, "config.json"), "{")
 	for _, name := range []string{"docker-compose", "docker-compose.exe"} {
 		writeExample(t, filepath.Join(home, "cli-plugins", name), "")
 	}
-	if !hasPlugin(env) {
+	if composePlugin(env) == "" {
 		t.Error("the user's own plugins are not looked at")
 	}
 }

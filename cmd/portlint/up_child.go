@@ -14,7 +14,8 @@ type exitStatus int
 func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 // runChild runs a program with this process's terminal, and returns an exitStatus when it failed. A signal from the
-// terminal reaches the program anyway; one that was sent to portlint alone is handed on.
+// terminal reaches the program anyway; one that was sent to portlint alone is handed on, unless docker called portlint and
+// tells the program itself.
 func runChild(w world, path string, words []string, stdin *os.File) error {
 	cmd := exec.Command(path)
 	cmd.Args, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = words, w.environ, w.stdin, w.stdout, w.stderr
@@ -32,7 +33,7 @@ func runChild(w world, path string, words []string, stdin *os.File) error {
 		for {
 			select {
 			case s := <-signals:
-				if !fromTerminal(s) {
+				if !fromTerminal(s) && !calledByDocker(w) {
 					_ = cmd.Process.Signal(s) // it may be gone already
 				}
 			case <-done:

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/docker/cli/cli-plugins/metadata"
+	"github.com/docker/cli/cli-plugins/socket"
 	"github.com/docker/cli/cli/config"
 
 	"github.com/portlint/portlint/dockerapi"
@@ -20,8 +22,11 @@ import (
 
 // composeProgram is how this machine runs Compose.
 type composeProgram struct {
-	path  string // of docker or docker-compose
-	words []string
+	path  string   // of docker, docker-compose, or the plugin
+	words []string // as one types it
+	// plugin: it is started as docker starts its plugins, which is what called portlint. It hears from that docker when to
+	// end: docker tells its plugins on a socket, and another docker in between would not pass that on.
+	plugin bool
 }
 
 var errNoCompose = errors.New("there is no Compose to run: docker has no plugin compose, and there is no docker-compose on the PATH")
@@ -29,8 +34,12 @@ var errNoCompose = errors.New("there is no Compose to run: docker has no plugin 
 // findCompose prefers `docker compose` to docker-compose. A plugin in one of docker's own directories is enough; when
 // there is none, docker is asked, because a package may keep it elsewhere.
 func findCompose(ctx context.Context, w world) (composeProgram, error) {
+	plugin := composePlugin(w.env)
+	if plugin != "" && calledByDocker(w) {
+		return composeProgram{path: plugin, words: []string{"docker"}, plugin: true}, nil
+	}
 	docker, dockerErr := exec.LookPath("docker")
-	if dockerErr == nil && (hasPlugin(w.env) || exec.CommandContext(ctx, docker, "compose", "version").Run() == nil) {
+	if dockerErr == nil && (plugin != "" || exec.CommandContext(ctx, docker, "compose", "version").Run() == nil) {
 		return composeProgram{path: docker, words: []string{"docker"}}, nil
 	}
 	alone, err := exec.LookPath("docker-compose")
@@ -47,6 +56,9 @@ func findCompose(ctx context.Context, w world) (composeProgram, error) {
 	}
 	return c, err
 }
+
+// calledByDocker reports whether docker runs portlint as its plugin, and waits for it.
+func calledByDocker(w world) bool { return w.plugin && w.env[metadata.ReexecEnvvar] != "" }
 
 // version asks Compose for its version, as it says it and as three numbers. A build from source, such as "dev", counts
 // as newer than all.
@@ -77,7 +89,19 @@ func (c composeProgram) replaces(ctx context.Context) error {
 
 // command is the command line, the name of the program first.
 func (c composeProgram) command(line *upLine) []string {
-	return c.with(line, append([]string{"up"}, line.after...))
+	words := c.with(line, append([]string{"up"}, line.after...))
+	if c.plugin {
+		words[0] = c.path
+	}
+	return words
+}
+
+// world is the world in which the program runs: what docker tells its plugins is not for another docker.
+func (c composeProgram) world(w world) world {
+	if c.plugin {
+		return w
+	}
+	return w.without(metadata.ReexecEnvvar, socket.EnvKey)
 }
 
 // typed is another command for the same project, as one types it.
@@ -94,8 +118,9 @@ func (c composeProgram) with(line *upLine, command []string) []string {
 	return slices.Concat(words, line.global, command)
 }
 
-// hasPlugin looks for the plugin where docker does. Source: docker cli-plugins/manager/manager.go, getPluginDirs.
-func hasPlugin(env map[string]string) bool {
+// composePlugin is the file of the plugin, looked for where docker does, "" when it is not there. Source: docker
+// cli-plugins/manager/manager.go, getPluginDirs.
+func composePlugin(env map[string]string) string {
 	dir := dockerapi.ConfigDir(env)
 	settings, _ := config.Load(dir) // docker itself says what is wrong with its file
 	name, dirs := "docker-compose", []string{"/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins",
@@ -105,8 +130,11 @@ func hasPlugin(env map[string]string) bool {
 		dirs = []string{filepath.Join(env["ProgramData"], "Docker", "cli-plugins"), filepath.Join(env["ProgramFiles"], "Docker", "cli-plugins")}
 	}
 	dirs = slices.Concat(settings.CLIPluginsExtraDirs, []string{filepath.Join(dir, "cli-plugins")}, dirs)
-	return slices.ContainsFunc(dirs, func(dir string) bool {
-		info, err := os.Stat(filepath.Join(dir, name))
-		return err == nil && info.Mode().IsRegular()
-	})
+	for _, dir := range dirs {
+		file := filepath.Join(dir, name)
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			return file
+		}
+	}
+	return ""
 }

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -318,7 +319,10 @@ func TestEngineUpPlugin(t *testing.T) {
 			t.Fatal("PORTLINT_TEST_DOCKER names no docker CLI: see .ci/engine")
 		}
 		ports := unusedPorts(2)
-		s := newStarter(t, e, "plugin", ported(`services: {web: {image: i, ports: ["${WEB:-@0}:80"]}}`, ports))
+		s := newStarter(t, e, "plugin", ported(`services:
+  web: {image: i, ports: ["${WEB:-@0}:80"]}
+  sick: {image: i, profiles: [sick], healthcheck: {test: [CMD, /testimage, exit, "1"], retries: 9999}}
+`, ports))
 		plugins := filepath.Join(t.TempDir(), "cli-plugins")
 		if err := os.Rename(programs(t, "docker-portlint"), plugins); err != nil {
 			t.Fatal(err)
@@ -328,9 +332,13 @@ func TestEngineUpPlugin(t *testing.T) {
 		}
 		bin := filepath.Dir(docker)
 		s.env = []string{"PATH=" + bin, "HOME=" + s.dir, "DOCKER_CONFIG=" + filepath.Dir(plugins)}
-		run := func(words ...string) result {
-			cmd := s.command(docker, append([]string{"-H", "unix://" + e.socket, "portlint", "-p", s.project}, words...)...)
+		start := func(plugin string, words ...string) *exec.Cmd {
+			cmd := s.command(docker, append([]string{"-H", "unix://" + e.socket, plugin, "-p", s.project}, words...)...)
 			cmd.Dir, cmd.Env = s.dir, s.env
+			return cmd
+		}
+		run := func(words ...string) result {
+			cmd := start("portlint", words...)
 			var stdout, stderr bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &stdout, &stderr
 			return s.end(cmd, &stdout, &stderr)
@@ -339,6 +347,12 @@ func TestEngineUpPlugin(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		s.compose("down", "-t", "0")
+		for _, words := range [][]string{{"up", "web"}, {"up", "--wait", "sick"}} {
+			plain, got := s.told(start("compose", words...)), s.told(start("portlint", words...))
+			if plain != 130 || got != plain {
+				t.Errorf("%q, told to end, ends with %d, docker compose with %d", words, got, plain)
+			}
+		}
 		s.serve(fmt.Sprintf("127.0.0.1:%d/tcp", ports[0]))
 		want := fmt.Sprintf("portlint: to give them other ports for this run: docker portlint --host=unix://%s -p %s up --move -d\n", e.socket, s.project)
 		if got := run("up", "-d"); got.code != 1 || !strings.Contains(got.stderr, want) {
@@ -348,4 +362,20 @@ func TestEngineUpPlugin(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	})
+}
+
+// told tells docker alone to end once a container runs, and returns its exit status. The containers are taken down.
+func (s *starter) told(docker *exec.Cmd) int {
+	s.t.Helper()
+	if err := docker.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	defer time.AfterFunc(2*time.Minute, func() { _ = docker.Process.Kill() }).Stop()
+	for !strings.Contains(s.compose("--profile", "*", "ps", "--format", "{{.State}}"), "running") && s.t.Context().Err() == nil {
+		time.Sleep(10 * time.Millisecond)
+	}
+	_ = docker.Process.Signal(syscall.SIGTERM)
+	_ = docker.Wait() // the exit status tells
+	s.compose("--profile", "*", "down", "-t", "0")
+	return docker.ProcessState.ExitCode()
 }
