@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -55,10 +56,24 @@ func TestScripts(t *testing.T) {
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 			return nil
 		},
+		Condition: func(name string) (bool, error) {
+			if name != "container" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return inContainer(), nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "engine": engine, "serve": serve, "freeport": freePort, "context": dockerContext,
 		},
 	})
+}
+
+// inContainer reports whether portlint says that it runs in a container with a network of its own, as it does where it asks
+// sockets without an engine.
+func inContainer() bool {
+	var stdout, stderr bytes.Buffer
+	run(context.Background(), []string{"who", "1/tcp"}, world{env: map[string]string{"DOCKER_HOST": noEngine}, stdout: &stdout, stderr: &stderr})
+	return strings.Contains(stdout.String(), "portlint runs in a container")
 }
 
 // scripts are the scripts to run. With -short, as under the race detector, which makes every process slow, only those in
