@@ -73,6 +73,9 @@ func schemaKeys(t *testing.T) map[string]any {
 			t.Fatal(err)
 		}
 		keys[name] = map[string]any{}
+		if name == "rules" {
+			continue // every rule has its line, see TestSettingsSchemaKnowsRules
+		}
 		for inner := range below.Properties {
 			keys[name].(map[string]any)[inner] = map[string]any{}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -16,23 +17,52 @@ import (
 // parseSettings reads a .portlint.yaml; name is how errors call it.
 func parseSettings(name string, text []byte) (settings, error) {
 	s := defaultSettings()
-	var doc yaml.Node
-	err := yaml.Unmarshal(text, &doc)
-	if errors.Is(err, io.EOF) || err == nil && doc.Kind == 0 {
-		return s, nil // empty, or only comments
+	top, err := oneDocument(text)
+	if err == nil && top != nil {
+		err = eachKey(top, []field{
+			{"rules", s.readRules}, {"level", s.readLevel}, {"fail-on", s.readFailOn},
+			{"ports", s.readPorts}, {"exclude", s.readExclude},
+		})
 	}
-	if err != nil {
+	var at *placeError
+	switch {
+	case errors.As(err, &at):
+		return s, fmt.Errorf("%s:%d: %w", name, at.line, err)
+	case err != nil:
 		return s, fmt.Errorf("%s is not valid YAML: %w", name, err)
 	}
-	err = eachKey(doc.Content[0], []field{
-		{"rules", s.readRules}, {"level", s.readLevel}, {"fail-on", s.readFailOn},
-		{"ports", s.readPorts}, {"exclude", s.readExclude},
-	})
-	var at *placeError
-	if errors.As(err, &at) {
-		return s, fmt.Errorf("%s:%d: %w", name, at.line, err)
+	return s, nil
+}
+
+// oneDocument is what the only document of a file holds, nil when there is nothing in it.
+func oneDocument(text []byte) (*yaml.Node, error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	var top *yaml.Node
+	for {
+		var doc yaml.Node
+		err := decoder.Decode(&doc)
+		if errors.Is(err, io.EOF) {
+			return top, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if doc.Kind == 0 || doc.Content[0].ShortTag() == "!!null" {
+			continue // empty, or only comments
+		}
+		if top != nil {
+			return nil, errorAt(doc.Content[0], "expected one document, and another one begins here")
+		}
+		top = doc.Content[0]
 	}
-	return s, err
+}
+
+// target is a node, or what an alias stands for.
+func target(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
 }
 
 // placeError is what is wrong in a line of a settings file.
@@ -66,7 +96,7 @@ func eachKey(n *yaml.Node, fields []field) error {
 		if read == nil {
 			return errorAt(n.Content[i], "unknown key %q, expected %s", n.Content[i].Value, known(fields))
 		}
-		if err := read(n.Content[i+1]); err != nil {
+		if err := read(target(n.Content[i+1])); err != nil {
 			return err
 		}
 	}
@@ -111,7 +141,7 @@ func (s *settings) readRules(n *yaml.Node) error {
 		return err
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		name, value := n.Content[i], n.Content[i+1]
+		name, value := n.Content[i], target(n.Content[i+1])
 		if err := knownRule(name.Value); err != nil {
 			return errorAt(name, "%s", err)
 		}
@@ -158,7 +188,7 @@ func (s *settings) readReserve(n *yaml.Node) error {
 		return errorAt(n, "ports.reserve: expected a list of ports such as [8080]")
 	}
 	for _, item := range n.Content {
-		port, err := parsePort(item.Value)
+		port, err := parsePort(target(item).Value)
 		if err != nil {
 			return errorAt(item, "ports.reserve: %s", err)
 		}
@@ -172,6 +202,7 @@ func (s *settings) readExclude(n *yaml.Node) error {
 		return errorAt(n, "exclude: expected a list of globs such as [\"examples/**\"]")
 	}
 	for _, item := range n.Content {
+		item = target(item)
 		if item.Value == "" || !doublestar.ValidatePattern(item.Value) {
 			return errorAt(item, "exclude: %q is not a glob", item.Value)
 		}

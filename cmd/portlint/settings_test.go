@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -33,27 +35,37 @@ func TestSettingsSchema(t *testing.T) {
 			t.Errorf("%s: the parser says %v", file, err)
 		}
 		var value any
-		if err := yaml.Unmarshal(text, &value); err != nil && len(text) == 0 {
-			t.Fatalf("%s: %v", file, err)
+		err = yaml.Unmarshal(text, &value) // a key that stands twice is found here
+		if err == nil || len(text) == 0 {
+			err = schema.Validate(value)
 		}
-		if err := schema.Validate(value); (err == nil) != good {
+		if (err == nil) != good {
 			t.Errorf("%s: the schema says %v", file, err)
 		}
 	}
 }
 
-// TestSettingsSchemaKnowsRules checks that the pattern of the schema allows every rule.
+// rulesOfSchema are the lines of the schema about rules: an editor completes and explains them.
+var rulesOfSchema = regexp.MustCompile(`(?s)("rules": \{.*?"properties": \{\n)(.*?)( {6}\}\n)`)
+
+// TestSettingsSchemaKnowsRules: the schema has every rule, and no other.
 func TestSettingsSchemaKnowsRules(t *testing.T) {
-	schema, err := jsonschema.NewCompiler().Compile("portlint-config.schema.json")
+	const file = "portlint-config.schema.json"
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules := map[string]any{}
-	for _, name := range ruleNames() {
-		rules[name] = "off"
+	var lines []string
+	for _, r := range lint.Rules {
+		lines = append(lines, fmt.Sprintf(`        %q: {"description": %q, "enum": ["off", "info", "warning", "error"], "default": %q}`, r.Name, r.Summary, r.Severity))
 	}
-	if err := schema.Validate(map[string]any{"rules": rules}); err != nil {
-		t.Error(err)
+	want := strings.Join(lines, ",\n") + "\n"
+	if *update {
+		rewrite(t, file, rulesOfSchema.ReplaceAllString(string(text), "${1}"+strings.ReplaceAll(want, "$", "$$")+"${3}"))
+		return
+	}
+	if got := rulesOfSchema.FindSubmatch(text); got == nil || string(got[2]) != want {
+		t.Errorf("the rules of %s are not up to date (-update writes them)", file)
 	}
 }
 
@@ -73,6 +85,21 @@ func TestParseSettings(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+// TestSettingsOneDocument: what stands behind the first document would be lost.
+func TestSettingsOneDocument(t *testing.T) {
+	for text, want := range map[string]string{
+		"level: info\n---\nfail-on: never\n": "x:3: expected one document, and another one begins here",
+		"level: info\n---\n: [\n":            "x is not valid YAML",
+		"---\nlevel: info\n...\n":            "",
+		"level: info\n---\n# nothing\n":      "",
+	} {
+		_, err := parseSettings("x", []byte(text))
+		if (err == nil) != (want == "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: got %v, want %q", text, err, want)
+		}
 	}
 }
 
