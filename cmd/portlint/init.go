@@ -74,6 +74,9 @@ func initialize(w world, o initFlags) error {
 		if err := f.write(w); err != nil {
 			return err
 		}
+		if filepath.Base(f.file) == hookFile {
+			say(w.stderr, "`pre-commit install` lets the commits of a clone run the hook, once for each clone")
+		}
 	}
 	return nil
 }
