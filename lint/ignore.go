@@ -16,7 +16,7 @@ func applyIgnores(projects []*Project, found []Finding, settings Settings) Resul
 			}
 		}
 		if silenced {
-			res.Suppressed++
+			res.Suppressed = append(res.Suppressed, f)
 		} else {
 			res.Findings = append(res.Findings, f)
 		}

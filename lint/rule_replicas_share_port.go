@@ -108,7 +108,7 @@ func (p *Pass) widen(it Item, n int, given map[*Binding]uint16) (pool string, ed
 	leader := p.leader(it).Head()
 	first, ok := given[leader]
 	if !ok {
-		first, ok = p.advice.grow(b.First, b.Width(), n)
+		first, ok = p.advice.grow(b, n)
 	}
 	if !ok {
 		return "", nil, false

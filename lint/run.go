@@ -14,13 +14,16 @@ type Settings struct {
 	Taken    map[uint16]string   // the same, with who has them in words
 	Host     *Host               // the machine; nil when only files are read
 	Up       UpOptions           // the flags of the `up` that is asked about
+	// Suggested is what a Run about another machine suggested: the same port for the same place, where it is free here too.
+	Suggested Suggestions
 }
 
 // Result is what Run found.
 type Result struct {
 	Findings   []Finding // by place
-	Suppressed int       // findings that an ignore comment took away
+	Suppressed []Finding // that an ignore comment took away
 	Passed     []Skip    // host ports that suggestions passed over, in their order
+	Suggested  Suggestions
 }
 
 // Run applies all rules to all projects.
@@ -28,7 +31,7 @@ func Run(projects []*Project, settings Settings) Result {
 	projects = settings.Up.reads(projects)
 	advice := newAdvice(projects, settings)
 	result := applyIgnores(projects, examine(projects, settings, advice), settings)
-	result.Passed = advice.skips()
+	result.Passed, result.Suggested = advice.skips(), advice.given
 	return result
 }
 

@@ -27,17 +27,18 @@ func (h *Host) asked() bool { return h != nil && h.Engine.Local }
 
 // advice remembers what one Run suggested, so that two suggestions never meet.
 type advice struct {
-	ground Ground            // with every binding in sight, and what was suggested already
-	moves  map[Span]uint16   // new lowest host port, by the place of the old one
-	passed map[uint16]string // what was passed over, and why
-	names  map[*Project]map[Span]string
-	naming *naming
-	many   map[*Project]map[Span]bool // items that several services have
+	ground  Ground            // with every binding in sight, and what was suggested already
+	given   Suggestions       // what was suggested already
+	passed  map[uint16]string // what was passed over, and why
+	names   map[*Project]map[Span]string
+	unnamed []*Project // that have no names yet
+	naming  *naming
+	many    map[*Project]map[Span]bool // items that several services have
 }
 
 func newAdvice(projects []*Project, settings Settings) *advice {
-	a := &advice{ground: GroundOf(settings.Host, func(*Container) bool { return false }), moves: map[Span]uint16{},
-		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, naming: newNaming(projects), many: map[*Project]map[Span]bool{}}
+	a := &advice{ground: GroundOf(settings.Host, func(*Container) bool { return false }), given: Suggestions{},
+		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{}}
 	a.ground.Low, a.ground.High = settings.Low, settings.High
 	for p := range settings.Reserved {
 		a.ground.Take(p, p, "the settings leave it out")
@@ -46,37 +47,73 @@ func newAdvice(projects []*Project, settings Settings) *advice {
 		a.ground.Take(p, p, who)
 	}
 	a.ground.TakeWritten(projects...)
+	a.repeat(settings.Suggested)
 	return a
 }
 
-// free finds width ports in a row near old that nothing in sight uses, and keeps them.
-func (a *advice) free(old uint16, width int) (first uint16, ok bool) {
+// Suggestions are the host ports that a Run suggested, by what they are for.
+type Suggestions map[demand]grant
+
+// demand is what a suggestion is for.
+type demand struct {
+	place Span // of the old host port
+	width int  // host ports in a row
+}
+
+// grant is a suggested lowest host port, and the ports that are kept for it: those that the place has not yet.
+type grant struct {
+	to    uint16
+	first uint16
+	width int
+}
+
+// repeat suggests the same again, where nothing speaks against it.
+func (a *advice) repeat(before Suggestions) {
+	for d, g := range before {
+		if _, why := a.shut(int(g.first), g.width); why == "" {
+			a.given[d] = g
+		}
+	}
+	for _, g := range a.given {
+		a.take(g)
+	}
+}
+
+// free finds width ports in a row near old that nothing in sight uses.
+func (a *advice) free(old uint16, width int) (grant, bool) {
 	for _, from := range []int{int(a.ground.Near(old)), 1024} {
 		for p := from; p+width-1 <= 65535; {
 			closed := a.closed(p, width)
 			if closed == 0 {
-				a.take(p, width)
-				return uint16(p), true
+				return grant{uint16(p), uint16(p), width}, true
 			}
 			p = closed + 1
 		}
 	}
-	return 0, false
+	return grant{}, false
 }
 
 // closed is the first of width ports that a suggestion must not take, 0 when all are open.
 func (a *advice) closed(first, width int) int {
-	for p := first; p < first+width; p++ {
-		if why := a.ground.Shut(uint16(p)); why != "" {
-			a.passed[uint16(p)] = why
-			return p
-		}
+	p, why := a.shut(first, width)
+	if why != "" {
+		a.passed[uint16(p)] = why
 	}
-	return 0
+	return p
 }
 
-func (a *advice) take(first, width int) {
-	a.ground.Take(uint16(first), uint16(first+width-1), "it is suggested for another port already")
+// shut is the same with the reason, "" when all are open.
+func (a *advice) shut(first, width int) (port int, why string) {
+	for p := first; p < first+width; p++ {
+		if why := a.ground.Shut(uint16(p)); why != "" {
+			return p, why
+		}
+	}
+	return 0, ""
+}
+
+func (a *advice) take(g grant) {
+	a.ground.Take(g.first, g.first+uint16(g.width-1), "it is suggested for another port already")
 }
 
 // skips are the ports that were passed over, in their order.
@@ -88,48 +125,55 @@ func (a *advice) skips() []Skip {
 	return all.Skips
 }
 
-// grow makes room for width ports in a row: from old on, where have of them are the caller's already, else nearby.
-func (a *advice) grow(old uint16, have, width int) (uint16, bool) {
-	if next := int(old) + have; int(old)+width-1 <= 65535 && a.closed(next, width-have) == 0 {
-		a.take(next, width-have)
-		return old, true
-	}
-	return a.free(old, width)
+// grow makes room for width ports in a row at the place of a binding: from its own on, else nearby.
+func (a *advice) grow(b *Binding, width int) (uint16, bool) {
+	return a.remember(demand{b.Port, width}, func() (grant, bool) {
+		next, more := int(b.First)+b.Width(), width-b.Width()
+		if next+more-1 <= 65535 && a.closed(next, more) == 0 {
+			return grant{b.First, uint16(next), more}, true
+		}
+		return a.free(b.First, width)
+	})
 }
 
 // move suggests another lowest host port for an item.
 func (a *advice) move(it Item) (uint16, bool) {
 	first, _ := it.Range()
-	return a.remember(it.Head().Port, func() (uint16, bool) { return a.free(first, it.Width()) })
+	return a.remember(demand{it.Head().Port, it.Width()}, func() (grant, bool) { return a.free(first, it.Width()) })
 }
 
 // keep suggests port itself for a new binding, or ports near it where those are not free.
 func (a *advice) keep(place Span, port uint16, width int) (uint16, bool) {
-	return a.remember(place, func() (uint16, bool) {
+	return a.remember(demand{place, width}, func() (grant, bool) {
 		if int(port)+width-1 > 65535 || a.closed(int(port), width) != 0 {
 			return a.free(port, width)
 		}
-		a.take(int(port), width)
-		return port, true
+		return grant{port, port, width}, true
 	})
 }
 
-// remember gives one place the same answer within a Run.
-func (a *advice) remember(place Span, suggest func() (uint16, bool)) (uint16, bool) {
-	if to, ok := a.moves[place]; ok {
-		return to, true
+// remember keeps what is suggested, and gives one demand the same answer within a Run.
+func (a *advice) remember(d demand, suggest func() (grant, bool)) (uint16, bool) {
+	if g, ok := a.given[d]; ok {
+		return g.to, true
 	}
-	to, ok := suggest()
-	if ok && place.Known() {
-		a.moves[place] = to
+	g, ok := suggest()
+	if !ok {
+		return 0, false
 	}
-	return to, ok
+	a.take(g)
+	if d.place.Known() {
+		a.given[d] = g
+	}
+	return g.to, true
 }
 
-// name suggests the variable that may hold the host port of an item.
+// name suggests the variable that may hold the host port of an item. Projects get their names in their order, whichever of
+// them a rule asks about first.
 func (a *advice) name(p *Project, it Item) string {
-	if a.names[p] == nil {
-		a.names[p] = a.naming.items(p)
+	for len(a.unnamed) > 0 {
+		a.names[a.unnamed[0]] = a.naming.items(a.unnamed[0])
+		a.unnamed = a.unnamed[1:]
 	}
 	return a.names[p][it.Head().Entry]
 }

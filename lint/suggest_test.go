@@ -14,8 +14,8 @@ func TestFree(t *testing.T) {
 		{60080, 1, 10081}, {6999, 1, 7001},
 	} {
 		a := newAdvice(inSight, Settings{Reserved: map[uint16]bool{8086: true}})
-		if got, ok := a.free(c.old, c.width); !ok || got != c.want {
-			t.Errorf("free(%d, %d) = %d %t, want %d", c.old, c.width, got, ok, c.want)
+		if got, ok := a.free(c.old, c.width); !ok || got.to != c.want {
+			t.Errorf("free(%d, %d) = %d %t, want %d", c.old, c.width, got.to, ok, c.want)
 		}
 	}
 }
@@ -24,7 +24,7 @@ func TestFreeNeverTwice(t *testing.T) {
 	a := newAdvice(nil, Settings{})
 	seen := map[uint16]bool{}
 	for range 5000 {
-		p, ok := a.free(80, 1)
+		p, ok := a.remember(demand{width: 1}, func() (grant, bool) { return a.free(80, 1) })
 		if !ok || seen[p] {
 			t.Fatalf("%d a second time", p)
 		}
@@ -34,7 +34,7 @@ func TestFreeNeverTwice(t *testing.T) {
 
 func TestFreeGivesUp(t *testing.T) {
 	if p, ok := newAdvice(nil, Settings{}).free(1024, 60000); ok {
-		t.Errorf("60000 ports in a row at %d", p)
+		t.Errorf("60000 ports in a row at %d", p.to)
 	}
 }
 
@@ -48,5 +48,50 @@ func TestOneItemOneSuggestion(t *testing.T) {
 	}
 	if len(moves) != 2 || !moves["ephemeral-port${WEB_PORT:-10051}"] || !moves["racing-ports${WEB_PORT:-10051}"] {
 		t.Errorf("suggestions %v", moves)
+	}
+}
+
+// TestSuggestedAgain: what was suggested for another machine is suggested again, unless this one has it.
+func TestSuggestedAgain(t *testing.T) {
+	web, api, pool := Span{"f", 1, 2}, Span{"f", 3, 4}, Binding{Port: Span{"f", 5, 6}, First: 9000, Last: 9000}
+	ports := func(a *advice) (got [3]uint16) {
+		got[0], _ = a.keep(api, 8080, 1)
+		got[1], _ = a.keep(web, 8080, 1)
+		got[2], _ = a.grow(&pool, 3)
+		return got
+	}
+	first := newAdvice(nil, Settings{})
+	if to, _ := first.keep(web, 8080, 1); to != 8080 {
+		t.Fatalf("%d", to)
+	}
+	for _, c := range []struct {
+		taken uint16
+		want  [3]uint16
+	}{
+		{0, [3]uint16{8081, 8080, 9000}}, {8080, [3]uint16{8081, 8082, 9000}}, {9001, [3]uint16{8081, 8080, 9002}},
+	} {
+		got := ports(newAdvice(nil, Settings{Suggested: first.given, Taken: map[uint16]string{c.taken: "somebody has it"}}))
+		if got != c.want {
+			t.Errorf("%d is taken: %d, want %d", c.taken, got, c.want)
+		}
+	}
+	second := newAdvice(nil, Settings{})
+	if a, b := ports(second), ports(newAdvice(nil, Settings{Suggested: second.given})); a != b {
+		t.Errorf("%d, then %d", a, b)
+	}
+}
+
+// TestNamesInOrder: projects in one directory get the same names whichever of them a rule asks about first.
+func TestNamesInOrder(t *testing.T) {
+	p, q := projectIn("/p", service("web", "8080:80")), projectIn("/p", service("web", "8081:80"))
+	name := func(of ...*Project) string {
+		a, names := newAdvice([]*Project{p, q}, Settings{}), map[*Project]string{}
+		for _, o := range of {
+			names[o] = a.name(o, o.Services[0].Items()[0])
+		}
+		return names[p] + " " + names[q]
+	}
+	if one, other := name(p, q), name(q, p); one != other {
+		t.Errorf("%s, and %s", one, other)
 	}
 }

@@ -53,6 +53,7 @@ type outlook struct {
 	owned   ownership
 	found   decision
 	distant map[uint16]string // ports that somebody has on the other machines that are asked
+	before  suggestions       // for the machines that were asked about before
 	taken   map[uint16]string // ports that no suggestion takes, with who has them
 	took    time.Duration     // by the rules
 }
@@ -111,7 +112,7 @@ func (p *checkPlan) finish(ctx context.Context, w world, each ...outlook) error 
 	engines := p.engines(each)
 	r := report.Report{
 		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: now.all.models(), Findings: now.found.findings,
-		Suppressed: now.found.suppressed, NotChecked: blindOf(each), Sources: now.all.sources,
+		Suppressed: len(now.found.suppressed), NotChecked: blindOf(each), Sources: now.all.sources,
 		Verdict: report.Worst(engines), Command: p.command(), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
 	}
 	if len(each) > 1 {
@@ -129,7 +130,7 @@ func (p *checkPlan) finish(ctx context.Context, w world, each ...outlook) error 
 		return errors.Join(now.all.failed...)
 	case p.missing(each) != nil:
 		return p.missing(each)
-	case now.found.fails:
+	case now.found.fails(&now.owned):
 		return errFindings
 	}
 	return nil

@@ -45,32 +45,41 @@ func (o *ownership) of(f lint.Finding) *settings {
 type decision struct {
 	findings   []lint.Finding // those that are shown
 	all        []lint.Finding // with those below the level: --fix mends them too
-	suppressed int
+	suppressed []lint.Finding
 	passed     []lint.Skip // host ports that suggestions passed over
-	fails      bool
+	suggested  suggestions
+}
+
+// suggestions are what the rules suggested under settings.
+type suggestions map[*settings]lint.Suggestions
+
+// fails reports whether a finding that is shown makes exit 1.
+func (d *decision) fails(owned *ownership) bool {
+	return slices.ContainsFunc(d.findings, func(f lint.Finding) bool { return owned.of(f).fails(f) })
 }
 
 // decide runs all rules on all projects, because some rules compare projects, and lets each finding obey the settings of
 // its file. Settings that leave other ports to suggestions need a run of their own. No suggestion takes a port that is
-// taken, by what the value says.
-func decide(projects []*lint.Project, host *lint.Host, owned ownership, taken map[uint16]string) decision {
-	var d decision
-	for i, s := range owned.all {
-		if slices.ContainsFunc(owned.all[:i], s.sameAdvice) {
+// taken, by what the value says; what was suggested before is suggested again where nothing speaks against it.
+func (o *outlook) decide(taken map[uint16]string) {
+	d := decision{suggested: suggestions{}}
+	for i, s := range o.owned.all {
+		if slices.ContainsFunc(o.owned.all[:i], s.sameAdvice) {
 			continue
 		}
-		result := lint.Run(projects, lint.Settings{Low: s.low, High: s.high, Reserved: s.reserved, Taken: taken, Host: host, Up: owned.up})
+		result := lint.Run(o.all.models(), lint.Settings{Low: s.low, High: s.high, Reserved: s.reserved, Taken: taken, Host: o.host,
+			Up: o.owned.up, Suggested: o.before[s]})
 		d.passed = append(d.passed, result.Passed...)
-		d.suppressed = max(d.suppressed, result.Suppressed)
+		d.suppressed, d.suggested[s] = result.Suppressed, result.Suggested // the former are the same under all settings
 		for _, f := range result.Findings {
-			if mine := owned.of(f); mine.sameAdvice(s) {
+			if mine := o.owned.of(f); mine.sameAdvice(s) {
 				d.keep(mine, f)
 			}
 		}
 	}
 	slices.SortStableFunc(d.findings, byPlace)
 	slices.SortStableFunc(d.all, byPlace)
-	return d
+	o.found = d
 }
 
 // byPlace orders findings by place, at one place the worst first.
@@ -86,6 +95,5 @@ func (d *decision) keep(s *settings, f lint.Finding) {
 	}
 	if shown {
 		d.findings = append(d.findings, f)
-		d.fails = d.fails || s.fails(f)
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -23,6 +22,9 @@ func (p *checkPlan) lookEach(ctx context.Context, w world, g globals, sf *settin
 	}
 	for i := range each {
 		each[i].distant = takenElsewhere(each, i)
+		if i > 0 {
+			each[i].before = each[i-1].found.suggested
+		}
 		if err := p.judge(ctx, w, sf, &each[i]); err != nil {
 			return nil, err
 		}
@@ -30,50 +32,66 @@ func (p *checkPlan) lookEach(ctx context.Context, w world, g globals, sf *settin
 	return each, nil
 }
 
-// takenElsewhere are the ports that somebody has on the other machines: what is suggested shall do on all of them.
+// takenElsewhere are the ports that somebody has on the other machines, or that these keep for themselves: what is
+// suggested shall do on all of them.
 func takenElsewhere(each []outlook, here int) map[uint16]string {
 	taken := map[uint16]string{}
 	for i, o := range each {
 		if i == here {
 			continue
 		}
-		for port, who := range lint.GroundOf(o.host, func(c *lint.Container) bool { return o.all.has(c.Project) }).Taken {
-			taken[port] = fmt.Sprintf("on %s: %s", o.context, who)
+		there := lint.GroundOf(o.host, func(c *lint.Container) bool { return o.all.has(c.Project) })
+		for _, kept := range there.Kept {
+			there.Take(kept.First, kept.Last, kept.Why)
+		}
+		for port, who := range there.Taken {
+			taken[port] = onEngine(o.context) + who
 		}
 	}
 	return taken
 }
 
-// acrossEngines is what holds on all machines. A finding that is the same on each stands once, any other names the contexts
-// for which it holds. A comment is unused only where it is on every machine.
+// acrossEngines is what holds on all machines. A comment is unused only where it is on every machine.
 func acrossEngines(each []outlook) outlook {
 	all := each[0]
 	if len(each) == 1 {
 		return all
 	}
 	all.host, all.found = nil, decision{}
-	var kept []lint.Finding
+	all.found.findings = merge(each, func(o outlook) []lint.Finding { return o.found.findings })
+	all.found.findings = slices.DeleteFunc(all.found.findings, func(f lint.Finding) bool {
+		return f.Rule == lint.UnusedIgnore && len(f.Contexts) > 0
+	})
+	all.found.suppressed = merge(each, func(o outlook) []lint.Finding { return o.found.suppressed })
+	return all
+}
+
+// merge puts findings about several machines together. One that is the same on each stands once, any other names the
+// contexts for which it holds.
+func merge(each []outlook, found func(outlook) []lint.Finding) []lint.Finding {
+	type place struct {
+		at            lint.Span
+		rule, message string
+	}
+	var all []lint.Finding
+	known := map[place][]int{}
 	for _, o := range each {
-		all.found.suppressed = max(all.found.suppressed, o.found.suppressed)
-		all.found.fails = all.found.fails || o.found.fails
-		for _, f := range o.found.findings {
-			i := slices.IndexFunc(kept, func(k lint.Finding) bool { return sameFinding(k, f) })
-			if i < 0 {
-				kept, i = append(kept, f), len(kept)
+		for _, f := range found(o) {
+			key := place{f.Span, f.Rule, f.Message}
+			at := slices.IndexFunc(known[key], func(i int) bool { return sameFinding(all[i], f) })
+			if at < 0 {
+				at, known[key], all = len(known[key]), append(known[key], len(all)), append(all, f)
 			}
-			kept[i].Contexts = append(kept[i].Contexts, o.context)
+			one := &all[known[key][at]]
+			one.Contexts = append(one.Contexts, o.context)
 		}
 	}
-	for _, f := range kept {
-		switch {
-		case len(f.Contexts) == len(each):
-			f.Contexts = nil
-		case f.Rule == lint.UnusedIgnore:
-			continue
+	for i := range all {
+		if len(all[i].Contexts) == len(each) {
+			all[i].Contexts = nil
 		}
-		all.found.findings = append(all.found.findings, f)
 	}
-	slices.SortStableFunc(all.found.findings, byPlace)
+	slices.SortStableFunc(all, byPlace)
 	return all
 }
 

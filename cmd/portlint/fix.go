@@ -143,7 +143,7 @@ func (r *repair) round(ctx context.Context) (bool, error) {
 		for _, port := range held {
 			taken[port] = "it can't be bound"
 		}
-		r.now.found = decide(r.now.all.models(), r.now.host, r.now.owned, taken)
+		r.now.decide(taken)
 	}
 	say(r.stderr, "no port was free in %d tries", maxFixTries)
 	return false, nil

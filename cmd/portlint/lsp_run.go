@@ -108,7 +108,7 @@ func (e *editor) read(ctx context.Context, d desk) (*insight, error) {
 		return nil, err
 	}
 	now.host, now.taken = d.machine, d.others
-	now.found = decide(now.all.models(), now.host, now.owned, now.taken)
+	now.decide(now.taken)
 	return now, ctx.Err()
 }
 

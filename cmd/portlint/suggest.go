@@ -21,14 +21,14 @@ const maxSuggestTries = 20
 // checkout's, not given out by portlint, and bound for a trial. Where nothing is to move it looks at none of that. Where
 // only files are read, only those of this checkout count, so that the answer is the same on every machine.
 func (o *outlook) settle(ctx context.Context, w world, sf *settingsFor) {
-	o.found = decide(o.all.models(), o.host, o.owned, nil)
+	o.decide(o.distant)
 	if len(o.suggested()) == 0 {
 		return
 	}
 	around := lint.Ground{Taken: map[uint16]string{}}
 	takeProjects(ctx, &around, o.all.models(), sf.excludes, o.host != nil)
 	if o.taken = around.Taken; o.host == nil {
-		o.found = decide(o.all.models(), nil, o.owned, o.taken)
+		o.decide(o.taken)
 		return
 	}
 	takeLeases(w, &around, o.all.models())
@@ -37,7 +37,7 @@ func (o *outlook) settle(ctx context.Context, w world, sf *settingsFor) {
 	try := dockerapi.Survey(ctx, &machine)
 	free := map[uint16]bool{}
 	for range maxSuggestTries {
-		o.found = decide(o.all.models(), o.host, o.owned, o.taken)
+		o.decide(o.taken)
 		fresh := false
 		for port, protos := range o.suggested() {
 			if free[port] || try == nil {
