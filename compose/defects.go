@@ -104,6 +104,8 @@ func (r *reader) hint(reason string) string {
 	switch {
 	case bytes.Contains(f.text, []byte("\n<<<<<<< ")):
 		return "the file holds the marks of a merge conflict"
+	case strings.HasPrefix(reason, "project name"):
+		return "write `name:` with a value, in which at least one letter of a to z or one digit stands"
 	case strings.Contains(reason, "found a tab character") || f.err != nil && bytes.Contains(f.text, []byte("\n\t")):
 		return "YAML is indented with spaces, never with tabs"
 	case strings.Contains(reason, "neither an image nor a build context"):

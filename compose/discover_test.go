@@ -172,3 +172,38 @@ func TestProjectName(t *testing.T) {
 		})
 	}
 }
+
+// TestNameEqualsCompose reads projects with names of all kinds and wants the name that Compose gives them, and the
+// same refusal where nothing is left of it.
+func TestNameEqualsCompose(t *testing.T) {
+	for _, names := range [][]string{ // of the first file, its second document, and the override file
+		{"shop", "", ""}, {"", "shop", ""}, {"", "", "shop"}, {"a", "b", "c"}, {"c", "a", ""}, {"My Shop.2", "", ""},
+		{"${EMPTY}", "", ""}, {"shop", "${EMPTY}", ""}, {"shop", "", "${EMPTY}"}, {"", "${EMPTY}", ""}, {"", "", "${EMPTY}"},
+		{"${EMPTY:-x}", "", ""}, {"${SET}", "", ""}, {"__", "", ""}, {"", "__", ""}, {"\u65e5", "shop", ""}, {`""`, "", ""}, {"5", "", ""},
+	} {
+		doc := func(name string) string {
+			if name != "" {
+				name = "name: " + name + "\n"
+			}
+			return name + "services:\n  a: {image: a}\n"
+		}
+		dir := layout(t, "-- Dir.1/compose.yaml --\n"+doc(names[0])+"---\n"+doc(names[1])+"-- Dir.1/compose.override.yaml --\n"+doc(names[2]))
+		dir = filepath.Join(dir, "Dir.1")
+		env := map[string]string{"PWD": dir, "SET": "Set-it"}
+		options, err := cli.NewProjectOptions(nil, cli.WithWorkingDirectory(dir), cli.WithEnv(toList(env)), cli.WithDefaultConfigPath)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, wantErr := options.LoadProject(t.Context())
+		l, err := Load(t.Context(), Options{Dir: dir, Env: env})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if refused := len(l.Project.Defects) > 0; refused != (wantErr != nil) {
+			t.Errorf("%q: %v, Compose says %v", names, l.Project.Defects, wantErr)
+		}
+		if wantErr == nil && l.Project.Name != want.Name {
+			t.Errorf("%q: named %q, Compose says %q", names, l.Project.Name, want.Name)
+		}
+	}
+}

@@ -15,11 +15,11 @@ const maxFileSize = 4 << 20
 
 const stdin = "-"
 
-// file is one Compose file: its text and, where it is YAML, the root node of each document.
+// file is one Compose file: its text and, where it is YAML, its documents.
 type file struct {
 	path  string // absolute, or "-"
 	text  []byte
-	docs  []*yaml.Node
+	docs  []document
 	err   error // why the text, or its rest, is not YAML
 	lines []int // byte offset of each line, as YAML counts lines
 }
@@ -101,7 +101,7 @@ func parse(path string, text []byte) *file {
 			f.err, f.docs = errBomb, nil
 			return f
 		}
-		f.docs = append(f.docs, doc.Content[0])
+		f.docs = append(f.docs, newDocument(doc.Content[0]))
 	}
 }
 

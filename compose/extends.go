@@ -18,7 +18,7 @@ func (w *walker) extended(own services, name string, f *file, drop resets, sc sc
 	}
 	base := w.base(own, s.pending, f, drop, sc, append(seen, ref))
 	if base != nil {
-		s = s.over(drop.one(name, &service{name: name, layers: base.layers, items: base.items}))
+		s = s.over(drop.under(name, &service{name: name, layers: base.layers, items: base.items}))
 	}
 	done := *s
 	done.pending = nil
@@ -54,10 +54,9 @@ func (w *walker) base(own services, top *layer, f *file, drop resets, sc scope, 
 	}
 	theirs, last := services{}, resets{}
 	for _, doc := range other.docs {
-		docServices, docDrop := w.services(other, entries(doc, &w.visits), "extends", sc.env)
-		docDrop.apply(theirs)
-		theirs.merge(docServices)
-		last = docDrop
+		doc.drop.apply(theirs)
+		theirs.merge(w.services(other, entries(doc.root, &w.visits), "extends", sc.env))
+		last = doc.drop
 	}
 	if theirs[ref] == nil {
 		at = top.file.span(cmp.Or(resolve(get(members, "service")), extends))

@@ -58,6 +58,10 @@ func TestDefects(t *testing.T) {
 			[]string{`compose.yaml:3:27 ":/a": invalid spec`, `compose.yaml:2:27 ":/b": invalid spec`}, 0},
 		"several missing files": {"-- compose.yaml --\ninclude: [n.yaml, m.yaml]\nservices:\n  b: {image: b, extends: nobody}\n",
 			[]string{`compose.yaml:1:11 n.yaml: open n.yaml`, `compose.yaml:1:19 m.yaml: open m.yaml`, `compose.yaml:3:26 nobody: cannot extend`}, 0},
+		"name of an empty variable": {"-- compose.yaml --\nname: shop\nservices:\n  a: {image: a, ports: [\"1:1\"]}\n---\nname: ${N}\n",
+			[]string{`compose.yaml:5:7 ${N}: project name must not be empty`}, 1},
+		"name without a letter": {"-- compose.yaml --\nname: 日本\nservices:\n  a: {image: a, ports: [\"1:1\"]}\n",
+			[]string{`compose.yaml:1:7 日本: project name must not be empty`}, 1},
 		"alias to nothing": {"-- compose.yaml --\nservices:\n  a: *nothing\n", []string{`compose.yaml`}, 0},
 	}
 	for name, tt := range tests {

@@ -59,7 +59,7 @@ func commentAt(line string) int {
 func blockLines(f *file, src *lint.Source) map[int]bool {
 	inside := map[int]bool{}
 	for _, doc := range f.docs {
-		visit(doc, func(n *yaml.Node) {
+		visit(doc.root, func(n *yaml.Node) {
 			if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
 				return
 			}

@@ -80,7 +80,7 @@ func (f *file) shared(env *environ) []string {
 	visits := maxVisits
 	for _, doc := range f.docs {
 		for _, section := range []string{"configs", "secrets"} {
-			for _, e := range entries(get(entries(doc, &visits), section), &visits) {
+			for _, e := range entries(get(entries(doc.root, &visits), section), &visits) {
 				out = append(out, values(env, []*yaml.Node{e.value}, "file")...)
 			}
 		}

@@ -61,14 +61,14 @@ func (it *item) read() reading {
 	case n.Kind != yaml.ScalarNode:
 		return it.refuse(f.span(n), "a list, expected a port or a mapping", "")
 	}
-	switch n.ShortTag() {
-	case "!!str", "!!int":
+	switch tag := n.ShortTag(); {
+	case tag == "!!str" || tag == "!!int" || !strings.HasPrefix(tag, "!!"): // a tag of its own makes a text
 		s := newScalar(f, env, n)
 		style.Quote = s.quote
 		return it.short(s, style)
 	default:
 		return it.refuse(f.span(n), fmt.Sprintf("%q is not a port: YAML reads it as %s, expected a string or an integer",
-			n.Value, strings.TrimPrefix(n.ShortTag(), "!!")), "")
+			n.Value, strings.TrimPrefix(tag, "!!")), "")
 	}
 }
 

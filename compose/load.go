@@ -110,7 +110,8 @@ func (r *reader) readAll() {
 	}
 }
 
-// projectName follows compose-go cli/options.go, withNamePrecedenceLoad: -p, COMPOSE_PROJECT_NAME, `name:`, directory.
+// projectName follows compose-go cli/options.go, withNamePrecedenceLoad: -p, COMPOSE_PROJECT_NAME, `name:`, directory. A
+// `name` of the first document of a file, even if nothing is left of it, keeps the directory out.
 func (r *reader) projectName() string {
 	if r.ProjectName != "" {
 		return r.ProjectName
@@ -118,8 +119,8 @@ func (r *reader) projectName() string {
 	if name, _ := r.env.fromVars(consts.ComposeProjectName); name != "" {
 		return name
 	}
-	if r.named {
-		return loader.NormalizeProjectName(r.name)
+	if name := loader.NormalizeProjectName(r.name); name != "" || r.named {
+		return name
 	}
 	return loader.NormalizeProjectName(filepath.Base(r.dir))
 }

@@ -26,6 +26,9 @@ var (
 // locate finds the place that a reason speaks of: a line, a file that is missing, a path such as
 // services.web.volumes, a service by name, a file by name, at last the project's first file.
 func (r *reader) locate(reason string) lint.Span {
+	if strings.HasPrefix(reason, "project name") && r.nameAt.Known() {
+		return r.nameAt
+	}
 	f := r.fileIn(reason)
 	if m := twiceAt.FindStringSubmatch(reason); m != nil {
 		line, _ := strconv.Atoi(m[1])
@@ -151,7 +154,7 @@ func (r *reader) deepest(keys []string) lint.Span {
 		f := r.walker.files[path]
 		for _, doc := range f.docs {
 			visits := maxVisits
-			if depth, key := descend(doc, keys, &visits); depth > best {
+			if depth, key := descend(doc.root, keys, &visits); depth > best {
 				best, span = depth, f.span(key)
 			}
 		}

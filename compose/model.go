@@ -44,35 +44,6 @@ func (m services) merge(later services) {
 	}
 }
 
-// resets are the places of one document that carry !reset or !override: what was there before is dropped.
-type resets struct {
-	all      bool
-	services map[string]bool
-	ports    map[string]bool
-}
-
-// apply drops from m what the document resets. Source: compose-go loader/reset.go, ResetProcessor.Apply.
-func (r resets) apply(m services) {
-	for name, s := range m {
-		switch {
-		case r.all || r.services[name]:
-			delete(m, name)
-		case r.ports[name]:
-			m[name] = &service{name: s.name, layers: s.layers, pending: s.pending}
-		}
-	}
-}
-
-// one applies the resets to a single service under a name.
-func (r resets) one(name string, s *service) *service {
-	m := services{name: s}
-	r.apply(m)
-	if kept, ok := m[name]; ok {
-		return kept
-	}
-	return &service{name: name}
-}
-
 // maxVisits bounds the nodes that one document may cost, aliases counted as often as they are used: an alias bomb.
 const maxVisits = 100_000
 
@@ -81,8 +52,8 @@ type entry struct {
 	key, value *yaml.Node
 }
 
-// entries lists the keys of a mapping with YAML merge keys applied: a key of its own wins, then the first merge.
-// Aliases are followed. visits is counted down; nothing more is listed below zero.
+// entries lists the keys of a mapping with YAML merge keys applied: a key of its own wins, then the first merge. One with
+// !reset is not there. Aliases are followed. visits is counted down; nothing more is listed below zero.
 func entries(n *yaml.Node, visits *int) []entry {
 	n = resolve(n)
 	if n == nil || n.Kind != yaml.MappingNode {
@@ -91,7 +62,7 @@ func entries(n *yaml.Node, visits *int) []entry {
 	seen := map[string]bool{}
 	var out []entry
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value != "<<" {
+		if reset, _ := tagged(n.Content[i+1]); !reset && n.Content[i].Value != "<<" {
 			seen[n.Content[i].Value] = true
 			out = append(out, entry{n.Content[i], n.Content[i+1]})
 		}
@@ -144,15 +115,4 @@ func resolve(n *yaml.Node) *yaml.Node {
 		n = n.Alias
 	}
 	return nil
-}
-
-// tagged reports whether a node, or what its alias means, carries !reset or !override.
-func tagged(n *yaml.Node) (reset, override bool) {
-	for _, m := range []*yaml.Node{n, resolve(n)} {
-		if m != nil {
-			reset = reset || m.Tag == "!reset"
-			override = override || m.Tag == "!override"
-		}
-	}
-	return reset, override
 }

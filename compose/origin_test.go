@@ -16,7 +16,7 @@ import (
 // that key through every merge, so it says itself where each final port was written.
 func TestOriginsEqualCompose(t *testing.T) {
 	checked := 0
-	for seed := range uint64(150) {
+	for seed := range uint64(300) {
 		g := &generator{rand: rand.New(rand.NewPCG(seed, 1))}
 		dir := layout(t, g.project())
 		r, err := newReader(Options{Dir: dir, Env: map[string]string{}})
@@ -95,7 +95,7 @@ func (g *generator) project() string {
 func (g *generator) file(name string, include bool, services ...string) {
 	fmt.Fprintf(&g.text, "-- %s --\n", name)
 	if name != "compose.override.yaml" {
-		fmt.Fprintf(&g.text, "x-base: &base\n  image: app\n%s", g.ports("  ", false))
+		fmt.Fprintf(&g.text, "x-base: &base\n  image: app\n%s", g.ports("  ", g.maybe()))
 	}
 	if include {
 		g.text.WriteString("include: [inc.yaml]\n")
@@ -104,9 +104,9 @@ func (g *generator) file(name string, include bool, services ...string) {
 }
 
 func (g *generator) services(over bool, names ...string) {
-	g.text.WriteString("services:\n")
+	fmt.Fprintf(&g.text, "services:%s\n", []string{"", "", "", "", "", "", "", "", " !override"}[g.rand.IntN(9)])
 	for i, name := range names {
-		fmt.Fprintf(&g.text, "  %s:\n    image: app\n", name)
+		fmt.Fprintf(&g.text, "  %s:%s\n    image: app\n", name, []string{"", "", "", "", " !override"}[g.rand.IntN(5)])
 		switch {
 		case over:
 		case g.maybe():
@@ -116,7 +116,7 @@ func (g *generator) services(over bool, names ...string) {
 		case g.maybe() && len(names) == 3 && names[2] == "c":
 			fmt.Fprintf(&g.text, "    extends: {file: other.yaml, service: %s}\n", []string{"a", "b", "d"}[g.rand.IntN(3)])
 		}
-		g.text.WriteString(g.ports("    ", over))
+		g.text.WriteString(g.ports("    ", over || g.maybe()))
 	}
 }
 
@@ -134,7 +134,8 @@ func (g *generator) ports(indent string, tags bool) string {
 	fmt.Fprintf(&b, "%sports:%s\n", indent, tag)
 	for range n {
 		g.n++
-		fmt.Fprintf(&b, "%s  - {target: %d, published: %s, x-origin: o%d}\n", indent, 80+g.rand.IntN(2),
+		item := []string{"", "", "", "", "!override ", "!reset ", "!custom "}[g.rand.IntN(7)]
+		fmt.Fprintf(&b, "%s  - %s{target: %d, published: %s, x-origin: o%d}\n", indent, item, 80+g.rand.IntN(2),
 			[]string{`"8080"`, `"8081"`, "8080"}[g.rand.IntN(3)], g.n)
 	}
 	return b.String()

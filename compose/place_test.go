@@ -199,6 +199,18 @@ services:
 			"b 9092:82/tcp compose.override.yaml:3:26 9092 override",
 			"d 9094:84/tcp compose.override.yaml:5:36 9094 override",
 		}},
+		"tags that mean nothing": {files: `
+-- compose.yaml --
+services:
+  a:
+    image: a
+    ports: [!custom "8080:80", !override 8081:81, !custom 8082, {target: !custom 83, published: !custom 010}]
+`, want: []string{
+			"a 8080:80/tcp compose.yaml:4:22 8080",
+			"a 8081:81/tcp compose.yaml:4:42 8081",
+			"a :8082/tcp compose.yaml:4:59 8082",
+			"a 10:83/tcp compose.yaml:4:105 010",
+		}},
 		"extends": {files: `
 -- compose.yaml --
 services:

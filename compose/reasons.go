@@ -107,7 +107,8 @@ func (r *reader) fileFaults() []fault {
 // placed reports whether a reason leads to a place by itself, and is the same each time.
 func (r *reader) placed(reason string) bool {
 	return markOf.MatchString(reason) || lineOf.MatchString(reason) || pathOf.MatchString(reason) || strings.HasPrefix(reason, "include cycle") ||
-		strings.HasPrefix(reason, "empty compose file") || strings.HasPrefix(reason, "top-level object")
+		strings.HasPrefix(reason, "empty compose file") || strings.HasPrefix(reason, "top-level object") ||
+		strings.HasPrefix(reason, "project name")
 }
 
 // serviceFaults loads each service by itself, with the ports only where all of its items are valid.

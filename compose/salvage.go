@@ -74,9 +74,6 @@ func (l *layer) decode(keys []string, change func(string) string) map[string]any
 		if keys != nil && !slices.Contains(keys, e.key.Value) {
 			continue
 		}
-		if reset, _ := tagged(e.value); reset {
-			continue
-		}
 		var v any
 		if n := resolve(e.value); n != nil && n.Decode(&v) == nil {
 			out[e.key.Value] = changeStrings(v, change)

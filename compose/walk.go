@@ -19,13 +19,14 @@ type walker struct {
 	in      io.Reader
 	missing []missing
 	blind   []lint.Blind
-	visits  int    // what the current document may still cost
-	loads   int    // includes so far
-	name    string // the last top-level `name` of the top files, "" when there is none
-	named   bool
-	nets    []*layer // every mapping under a top-level `networks`
-	legacy  []entry  // services that stand at top level
-	piped   bool     // the top files were named by the user and may be pipes
+	visits  int       // what the current document may still cost
+	loads   int       // includes so far
+	name    string    // the last top-level `name` of the top files
+	nameAt  lint.Span // where it is written, if it is
+	named   bool      // the first document of a file has one
+	nets    []*layer  // every mapping under a top-level `networks`
+	legacy  []entry   // services that stand at top level
+	piped   bool      // the top files were named by the user and may be pipes
 	overlay overlay
 }
 
@@ -101,62 +102,64 @@ func (w *walker) remote(what, path string, at lint.Span) {
 }
 
 // document merges one document into what earlier ones produced.
-func (w *walker) document(all services, f *file, doc *yaml.Node, kind string, sc scope) {
+func (w *walker) document(all services, f *file, doc document, kind string, sc scope) {
 	w.visits = maxVisits
-	root := entries(doc, &w.visits)
-	if name := text(sc.env, get(root, "name")); name != "" && len(sc.included) == 0 {
-		w.name, w.named = name, true
+	root := entries(doc.root, &w.visits)
+	if n := get(root, "name"); len(sc.included) == 0 {
+		w.rename(f, sc.env, resolve(n), doc.root == f.docs[0].root)
 	}
 	if nets := get(root, "networks"); nets != nil {
 		w.nets = append(w.nets, &layer{file: f, env: sc.env, node: nets})
 	}
-	own, drop := w.services(f, root, kind, sc.env)
+	own := w.services(f, root, kind, sc.env)
 	for name, s := range w.includes(f, get(root, "include"), sc) {
 		if mine, ok := own[name]; ok {
-			s = mine.over(drop.one(name, s))
+			s = mine.over(doc.drop.under(name, s))
 		}
 		own[name] = s
 	}
-	drop.apply(all)
+	doc.drop.apply(all)
 	done := services{}
 	for _, name := range slices.Sorted(maps.Keys(own)) {
-		done[name] = w.extended(own, name, f, drop, sc, nil)
+		done[name] = w.extended(own, name, f, doc.drop, sc, nil)
 	}
 	all.merge(done)
 }
 
-// services reads the services of a document by themselves, and what the document resets.
-func (w *walker) services(f *file, root []entry, kind string, env *environ) (services, resets) {
-	own := services{}
-	drop := resets{services: map[string]bool{}, ports: map[string]bool{}}
-	list := get(root, "services")
-	reset, override := tagged(list)
-	drop.all = reset || override
-	if reset {
-		return own, drop
+// rename takes the `name` of a document: the last one that is written counts, even if a variable makes it empty. Without
+// a value for the variable, in Static, the name is not known.
+func (w *walker) rename(f *file, env *environ, n *yaml.Node, first bool) {
+	if n == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" || n.Value == "" {
+		return
 	}
+	if name := env.expander().expandAll(n.Value); !isUnknown(name) {
+		w.name, w.nameAt = name, f.span(n)
+		w.named = w.named || first
+	}
+}
+
+// services reads the services of a document by themselves.
+func (w *walker) services(f *file, root []entry, kind string, env *environ) services {
+	own := services{}
+	list := get(root, "services")
 	members := entries(list, &w.visits)
 	if list == nil {
 		members = legacyServices(root)
 		w.legacy = append(w.legacy, members...)
 	}
 	for _, e := range members {
-		name := e.key.Value
-		reset, override := tagged(e.value)
-		drop.services[name] = drop.services[name] || reset || override
-		if reset || w.visits < 0 {
+		if w.visits < 0 {
 			continue
 		}
+		name := e.key.Value
 		l := &layer{file: f, env: env, kind: kind, key: e.key, node: e.value}
-		items, dropPorts := w.items(l)
-		drop.ports[name] = drop.ports[name] || dropPorts
-		s := &service{name: name, layers: []*layer{l}, items: items, pending: l}
+		s := &service{name: name, layers: []*layer{l}, items: w.items(l), pending: l}
 		if twice, ok := own[name]; ok { // a key written twice: Compose refuses it, its ports are read all the same
 			s = s.over(twice)
 		}
 		own[name] = s
 	}
-	return own, drop
+	return own
 }
 
 // legacyServices finds the services of a v1 file, or of a fragment: mappings at top level that hold an image, a build
@@ -175,16 +178,12 @@ func legacyServices(root []entry) []entry {
 	return found
 }
 
-// items lists the `ports` of one mapping; drop says that it resets those of earlier ones.
-func (w *walker) items(l *layer) (items []*item, drop bool) {
+// items lists the `ports` of one mapping.
+func (w *walker) items(l *layer) []*item {
+	var items []*item
 	for _, e := range entries(l.node, &w.visits) {
-		if e.key.Value != "ports" {
-			continue
-		}
-		reset, override := tagged(e.value)
-		drop = drop || reset || override
 		list := resolve(e.value)
-		if reset || list == nil || list.Kind != yaml.SequenceNode {
+		if e.key.Value != "ports" || list == nil || list.Kind != yaml.SequenceNode {
 			continue
 		}
 		for _, n := range list.Content {
@@ -195,7 +194,7 @@ func (w *walker) items(l *layer) (items []*item, drop bool) {
 			items = append(items, &item{layer: l, ports: e.key, value: e.value, node: n, list: list})
 		}
 	}
-	return items, drop
+	return items
 }
 
 // text is a scalar with its variables expanded, "" for anything else.

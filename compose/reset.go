@@ -1,0 +1,133 @@
+package compose
+
+import (
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// document is one document of a file.
+type document struct {
+	root *yaml.Node
+	drop resets
+}
+
+// resets are the places of one document that carry !reset or !override: what was there before is dropped.
+type resets struct {
+	all      bool
+	services map[string]bool
+	ports    map[string]bool
+}
+
+// newDocument reads the tags of a document. Source: compose-go loader/reset.go, ResetProcessor.
+func newDocument(root *yaml.Node) document {
+	t := tags{below: map[*yaml.Node][]place{}}
+	drop := resets{services: map[string]bool{}, ports: map[string]bool{}}
+	for _, at := range t.read(root) {
+		switch {
+		case at[0] != "services" || len(at) == 3 && at[2] != "ports":
+		case len(at) == 1:
+			drop.all = true
+		case len(at) == 2:
+			drop.services[at[1]] = true
+		default:
+			drop.ports[at[1]] = true
+		}
+	}
+	t.forget(root, map[*yaml.Node]bool{})
+	return document{root, drop}
+}
+
+// place is the keys that lead to a value, without those of merges.
+type place []string
+
+// tags finds what carries a tag; below are the places below each mapping or sequence that was read.
+type tags struct {
+	below map[*yaml.Node][]place
+}
+
+// read lists the places below a node that carry a tag, as far as they can be those of `ports`.
+func (t tags) read(n *yaml.Node) []place {
+	if places, done := t.below[n]; done {
+		return places
+	}
+	t.below[n] = nil // an alias inside its own anchor
+	var places []place
+	for i, c := range n.Content {
+		switch {
+		case n.Kind == yaml.SequenceNode:
+			places = append(places, t.child(strconv.Itoa(i), c)...)
+		case n.Kind == yaml.MappingNode && i%2 == 1:
+			places = append(places, t.child(n.Content[i-1].Value, c)...)
+		}
+	}
+	t.below[n] = places
+	return places
+}
+
+func (t tags) child(key string, value *yaml.Node) []place {
+	if reset, override := tagged(value); reset || override {
+		return []place{{key}} // what is below is not read
+	}
+	value = resolve(value)
+	if value == nil {
+		return nil
+	}
+	var places []place
+	for _, p := range t.read(value) {
+		switch {
+		case key == "<<":
+			places = append(places, p)
+		case len(p) < 3:
+			places = append(places, slices.Concat(place{key}, p))
+		}
+	}
+	return places
+}
+
+// forget gives a tag that is never read, for it stands below an !override, a name that means nothing.
+func (t tags) forget(n *yaml.Node, done map[*yaml.Node]bool) {
+	if done[n] {
+		return
+	}
+	done[n] = true
+	_, read := t.below[n]
+	for _, c := range n.Content {
+		if !read && (c.Tag == "!reset" || c.Tag == "!override") {
+			c.Tag = "!unread"
+		}
+		t.forget(c, done)
+	}
+}
+
+// apply drops from m what the document resets. Source: compose-go loader/reset.go, ResetProcessor.Apply.
+func (r resets) apply(m services) {
+	for name := range m {
+		if r.all || r.services[name] {
+			delete(m, name)
+			continue
+		}
+		m[name] = r.under(name, m[name])
+	}
+}
+
+// under is a service that the one of that name extends, or is included below it: the tag of a whole service does not
+// reach it. Source: compose-go loader/extends.go, applyServiceExtends; include.go, importResource.
+func (r resets) under(name string, s *service) *service {
+	if !r.ports[name] {
+		return s
+	}
+	return &service{name: s.name, layers: s.layers, pending: s.pending}
+}
+
+// tagged reports whether a node, or what its alias means, carries !reset or !override.
+func tagged(n *yaml.Node) (reset, override bool) {
+	for _, m := range []*yaml.Node{n, resolve(n)} {
+		if m != nil {
+			reset = reset || m.Tag == "!reset"
+			override = override || m.Tag == "!override"
+		}
+	}
+	return reset, override
+}
