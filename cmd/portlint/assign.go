@@ -132,11 +132,12 @@ func (s *assigning) choose(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.named = s.globals.projectName != ""
 	p.warnBlind()
 	s.blind = p.blind
-	want := wanted{project: project, vars: s.vars, named: s.globals.projectName != "", base: project.Name,
+	want := wanted{project: project, vars: s.vars, base: project.Name,
 		pinned: s.loaded.Defaults[projectNameVar] != ""}
-	if want.pinned && !want.named {
+	if want.pinned && !p.named {
 		plain, err := s.proof.with(ctx, map[string]string{projectNameVar: ""})
 		if err != nil {
 			return err

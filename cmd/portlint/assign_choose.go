@@ -30,7 +30,6 @@ type assignment struct {
 type wanted struct {
 	project *lint.Project
 	vars    []portVar
-	named   bool   // on the command line, so that no other name helps
 	pinned  bool   // the variable gives the project its name
 	base    string // the name without that variable
 }
@@ -39,7 +38,7 @@ type wanted struct {
 func (p *picker) assign(ctx context.Context, want wanted, host *lint.Host) (assignment, error) {
 	var a assignment
 	err := p.update(ctx, func(page *leases.Page) error {
-		if !want.named {
+		if !p.named { // else no other name helps
 			a.naming = p.chooseName(page, want, host)
 			p.project = a.name
 		}
@@ -55,7 +54,7 @@ func (p *picker) assign(ctx context.Context, want wanted, host *lint.Host) (assi
 func (p *picker) forget(page *leases.Page, project *lint.Project) []string {
 	asked := map[string]bool{}
 	for _, b := range project.Bindings() {
-		asked[wishKey(b)], asked[placeKey(b)] = true, true
+		asked[wishKey(b)], asked[keyOf(project.Service(b.Service).Item(b))] = true, true
 	}
 	return page.Retain(p.dir, p.project, p.files, func(key string) bool { return asked[key] })
 }
@@ -96,7 +95,7 @@ func (p *picker) stay(page *leases.Page, project *lint.Project, v portVar, befor
 		a.moved = "nothing gives it a value"
 		return a
 	}
-	old, had := page.Of(p.dir, p.project, v.name)
+	old, had := p.leased(page, v.name)
 	ours := had && old.First == v.first && old.Last == v.last
 	switch {
 	case v.origin().Kind == lint.FromDefault && p.sight.linked && !ours:

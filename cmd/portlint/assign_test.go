@@ -273,3 +273,49 @@ func readFileText(file string) (string, error) {
 	text, err := os.ReadFile(file)
 	return string(text), err
 }
+
+// TestAssignNamedByEnvironment gives a checkout the same ports whether or not the environment names its project, and so does
+// what else asks the book. A project of that name that is there beside it keeps its own.
+func TestAssignNamedByEnvironment(t *testing.T) {
+	s, dir, wish := newPickStage(t), t.TempDir(), lint.Wish{Key: "WEB_PORT"}
+	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
+	first := s.pick(t, dir, wish)
+	for _, env := range []map[string]string{nil, {projectNameVar: "mine"}, nil, {projectNameVar: "job-17"}} {
+		if out, _ := s.assignIn(t, dir, env); !strings.HasSuffix(out, fmt.Sprintf("WEB_PORT=%d\n", first)) {
+			t.Errorf("%v: %s, and it was %d", env, out, first)
+		}
+		if again := s.pick(t, dir, wish); again != first {
+			t.Errorf("after %v it has %d, and had %d", env, again, first)
+		}
+	}
+	s.assignIn(t, dir, map[string]string{projectNameVar: "job-17"})
+	p := s.picker(t, dir)
+	p.beside = map[string]bool{"job-17": true}
+	for range 2 {
+		if other, err := p.pick(context.Background(), wish); err != nil || other.First == first || len(p.book.Peek()) != 2 {
+			t.Errorf("beside the other project it has %d, %v, the book %v", other.First, err, p.book.Peek())
+		}
+		p.beside = nil
+	}
+}
+
+// TestAssignKeepsMoved: what up --move gave to a second port of the same place is not forgotten.
+func TestAssignKeepsMoved(t *testing.T) {
+	s, dir := newPickStage(t), t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, ports: ['21080:80', '21081:80']}}\n")
+	p := s.picker(t, dir)
+	all, err := loadOne(context.Background(), world{}, compose.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range all.Project.Items() {
+		if _, err := p.pick(context.Background(), lint.Wish{Key: keyOf(it)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := fmt.Sprint(p.book.Peek())
+	s.assignIn(t, dir, nil)
+	if after := fmt.Sprint(p.book.Peek()); !strings.Contains(before, "#2") || after != before {
+		t.Errorf("the book had %v and has %v", before, after)
+	}
+}

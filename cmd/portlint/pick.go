@@ -28,6 +28,8 @@ type picker struct {
 	machine lint.Ground     // what others have on the machine: it beats even an own lease
 	ground  lint.Ground     // everything that a new port keeps away from
 	own     []lint.Endpoint // that running containers of the checkout have
+	beside  map[string]bool // other projects of the directory that have containers
+	named   bool            // the command line names the project, which has ports of its own beside the directory's others
 	sight   sight
 	try     func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
 	blind   []lint.Blind                       // what could not be looked at
@@ -77,13 +79,17 @@ func fileList(project *lint.Project) string {
 	return strings.Join(list, string(filepath.ListSeparator))
 }
 
-// owns notes what containers of the checkout have now.
+// owns notes what containers of the checkout have now, and which other projects of its directory have containers.
 func (p *picker) owns(host *lint.Host, project *lint.Project) {
+	p.beside = map[string]bool{}
 	for i := range host.Containers {
-		if c := &host.Containers[i]; isCheckout(c, project) {
+		c := &host.Containers[i]
+		if isCheckout(c, project) {
 			for _, b := range c.Bound {
 				p.own = append(p.own, lint.Endpoint{Proto: b.Proto, Addr: b.Addr})
 			}
+		} else if c.Project != project.Name && (c.WorkingDir == "" || sameDir(c.WorkingDir, project.Dir)) {
+			p.beside[c.Project] = true
 		}
 	}
 }
@@ -160,7 +166,7 @@ func (p *picker) pickEach(ctx context.Context, wishes []lint.Wish, give func(*le
 
 // lease is one of this checkout.
 func (p *picker) lease(key string, first uint16, ports int) leases.Lease {
-	return leases.Lease{First: first, Last: first + uint16(ports-1), Dir: p.dir, Project: p.project, Files: p.files, Key: key}
+	return leases.Lease{First: first, Last: first + uint16(ports-1), Dir: p.dir, Project: p.project, Named: p.named, Files: p.files, Key: key}
 }
 
 // update changes the book and says what is wrong with it.
@@ -172,8 +178,16 @@ func (p *picker) update(ctx context.Context, change func(*leases.Page) error) er
 	return err
 }
 
+// leased is what the checkout was given for a key: under whatever name of its project, unless that stands on the command line.
+func (p *picker) leased(page *leases.Page, key string) (leases.Lease, bool) {
+	if p.named || p.project == "" {
+		return page.Of(p.dir, p.project, key)
+	}
+	return page.Claim(p.dir, p.project, p.files, key, func(project string) bool { return p.beside[project] })
+}
+
 func (p *picker) answer(page *leases.Page, w lint.Wish) (lint.Picked, error) {
-	old, had := page.Of(p.dir, p.project, w.Key)
+	old, had := p.leased(page, w.Key)
 	if had && int(old.Last)-int(old.First)+1 == w.Ports() && !shared(page, old) && p.keeps(w, old.First) == "" {
 		return lint.Picked{First: old.First}, nil
 	}

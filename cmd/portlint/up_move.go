@@ -55,6 +55,7 @@ func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool
 	if m.picker, err = newPicker(ctx, w, s.project, s.host); err != nil {
 		return nil, err
 	}
+	m.picker.named = line.globals.projectName != ""
 	if m.env == nil && m.resume() {
 		err = m.readAgain(ctx)
 	}

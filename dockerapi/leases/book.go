@@ -22,6 +22,7 @@ type Lease struct {
 	Last    uint16    `json:"last"`
 	Dir     string    `json:"dir"`               // the project directory of the checkout, absolute
 	Project string    `json:"project,omitempty"` // the project's name there; two of one directory can be up at once
+	Named   bool      `json:"named,omitempty"`   // a command named the project, and not the directory, a file or the environment
 	Files   string    `json:"files,omitempty"`   // the Compose files that asked last, as in COMPOSE_FILE
 	Key     string    `json:"key,omitempty"`     // what asked, unique within the project; "" for one that nobody comes back for
 	Since   time.Time `json:"since"`

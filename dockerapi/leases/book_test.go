@@ -116,7 +116,15 @@ func TestProjectsOfADirectory(t *testing.T) {
 				t.Errorf("%q", gone)
 			}
 		},
-		func(p *Page) { p.Name(dir, "one") }, func(p *Page) { p.Name(dir, "uno") },
+		func(p *Page) {
+			p.Give(Lease{First: 20004, Last: 20004, Dir: dir, Project: "named", Files: "compose.yaml", Key: "B", Named: true})
+			p.Give(Lease{First: 20005, Last: 20005, Dir: dir, Project: "one", Files: "test.yaml", Key: "C"})
+			for key, want := range map[string]uint16{"A": 20001, "B": 0, "C": 0, "": 0} {
+				if l, ok := p.Claim(dir, "uno", "compose.yaml", key, func(project string) bool { return project == "two" }); l.First != want || ok != (want != 0) {
+					t.Errorf("%q: %+v, want %d", key, l, want)
+				}
+			}
+		},
 	} {
 		update(t, bookIn(state, day), change)
 	}
@@ -124,7 +132,7 @@ func TestProjectsOfADirectory(t *testing.T) {
 	for _, l := range leasesOf(t, bookIn(state, day)) {
 		got = append(got, fmt.Sprint(l.First, l.Project, l.Files, l.Key))
 	}
-	if want := "[20001unocompose.yamlA 20002twocompose.yamlA]"; fmt.Sprint(got) != want {
+	if want := "[20001unocompose.yamlA 20002twocompose.yamlA 20004namedcompose.yamlB 20005onetest.yamlC]"; fmt.Sprint(got) != want {
 		t.Errorf("%v, want %s", got, want)
 	}
 }

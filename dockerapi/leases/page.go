@@ -65,6 +65,21 @@ func (p *Page) Of(dir, project, key string) (Lease, bool) {
 	return p.Leases[i], true
 }
 
+// Claim is Of for a project that no command named: what the same Compose files were given under another name of it becomes its
+// own, unless a project of that name is beside it.
+func (p *Page) Claim(dir, project, files, key string, beside func(project string) bool) (Lease, bool) {
+	if l, ok := p.Of(dir, project, key); ok {
+		return l, true
+	}
+	for i := range p.Leases {
+		if l := &p.Leases[i]; l.Dir == dir && l.Files == files && l.Key == key && key != "" && !l.Named && !beside(l.Project) {
+			l.Project, p.changed = project, true
+			return *l, true
+		}
+	}
+	return Lease{}, false
+}
+
 // Give writes a lease down, in the place of the one with the same directory, project and key. Since is kept for the same ports, and
 // is now otherwise.
 func (p *Page) Give(l Lease) {
@@ -101,17 +116,10 @@ func (p *Page) Retain(dir, project, files string, asked func(key string) bool) (
 	return dropped
 }
 
-// Name writes down the name of the project of a checkout. The leases that it had by its former name stay its own.
+// Name writes down the name of the project of a checkout.
 func (p *Page) Name(dir, project string) {
-	old, had := p.Projects[dir]
-	if had && old == project {
-		return
+	if p.Projects[dir] != project {
+		p.Projects[dir] = project
+		p.changed = true
 	}
-	for i := range p.Leases {
-		if l := &p.Leases[i]; had && l.Asks(dir, old) {
-			l.Project = project
-		}
-	}
-	p.Projects[dir] = project
-	p.changed = true
 }
