@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/cli/cli/config"
 	dcontext "github.com/docker/cli/cli/context"
 	"github.com/docker/cli/cli/context/docker"
@@ -72,7 +73,10 @@ func ConfigDir(env map[string]string) string {
 func storedEndpoint(name, dir string) (docker.Endpoint, error) {
 	contexts := contextStore(dir)
 	meta, err := contexts.GetMetadata(name)
-	if err != nil {
+	switch {
+	case errdefs.IsNotFound(err):
+		return docker.Endpoint{}, fmt.Errorf("there is no docker context %q", name)
+	case err != nil:
 		return docker.Endpoint{}, fmt.Errorf("the docker context %q can't be read: %w", name, err)
 	}
 	at, err := docker.EndpointFromContext(meta)

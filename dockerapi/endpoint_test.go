@@ -11,7 +11,7 @@ import (
 	"github.com/docker/docker/client"
 )
 
-// dockerHome is a home with a config.json and a context "lab", as `docker context create` writes it.
+// dockerHome is a home with a config.json and contexts "lab" and "broken", as `docker context create` writes it.
 func dockerHome(t *testing.T, current string) string {
 	t.Helper()
 	home := t.TempDir()
@@ -25,8 +25,11 @@ func dockerHome(t *testing.T, current string) string {
 		}
 	}
 	write("config.json", fmt.Sprintf(`{"currentContext":%q,"HttpHeaders":{"X-Lab":"1"}}`, current))
-	id := fmt.Sprintf("%x", sha256.Sum256([]byte("lab")))
-	write("contexts/meta/"+id+"/meta.json", `{"Name":"lab","Metadata":{"Description":"x"},"Endpoints":{"docker":{"Host":"ssh://lab","SkipTLSVerify":false}}}`)
+	meta := func(name string) string {
+		return fmt.Sprintf("contexts/meta/%x/meta.json", sha256.Sum256([]byte(name)))
+	}
+	write(meta("broken"), "{")
+	write(meta("lab"), `{"Name":"lab","Metadata":{"Description":"x"},"Endpoints":{"docker":{"Host":"ssh://lab","SkipTLSVerify":false}}}`)
 	return home
 }
 
@@ -46,7 +49,8 @@ func TestResolve(t *testing.T) {
 		"-H first":                {Options{Host: "unix:///x", Env: map[string]string{"HOME": lab, "DOCKER_HOST": "tcp://b:1"}}, "unix:///x"},
 		"--context first":         {Options{Context: "lab", Env: map[string]string{"HOME": lab, "DOCKER_HOST": "tcp://b:1"}}, "ssh://lab"},
 		"without scheme":          {Options{Host: "build1", Env: map[string]string{"HOME": plain}}, "tcp://build1:2375"},
-		"unknown":                 {Options{Context: "nowhere", Env: map[string]string{"HOME": lab}}, `the docker context "nowhere" can't be read: `},
+		"unknown":                 {Options{Context: "nowhere", Env: map[string]string{"HOME": lab}}, `there is no docker context "nowhere"`},
+		"broken":                  {Options{Context: "broken", Env: map[string]string{"HOME": lab}}, `the docker context "broken" can't be read: `},
 		"TLS without certificate": {Options{Host: "build1", Env: map[string]string{"HOME": plain, "DOCKER_TLS": "1"}}, "the TLS files of tcp://build1:2375: "},
 		"both":                    {Options{Context: "lab", Host: "x", Env: map[string]string{"HOME": lab}}, "--context and -H can't be used together"},
 	} {

@@ -64,10 +64,32 @@ func (g *globals) engine(w world, project string) dockerapi.Options {
 	return o
 }
 
+// refuse says what is wrong with docker's flags for a command.
+func (g *globals) refuse(command string) error {
+	switch command {
+	case "portlint", "check", "ports":
+		return g.unclear()
+	case "who", "free", "assign", "explain", "lsp":
+		return g.oneEngine(command)
+	}
+	return nil // it asks no engine, or reads its flags itself
+}
+
 // oneEngine refuses several contexts where what is asked has one engine. what is such as "up".
 func (g *globals) oneEngine(what string) error {
 	if len(g.contexts) > 1 {
 		return fmt.Errorf("%s is about one engine, but --context names %d: %s", what, len(g.contexts), strings.Join(g.contexts, ", "))
+	}
+	return g.unclear()
+}
+
+// unclear refuses flags that leave open which engine is meant. A --context that is empty is none, as for docker.
+func (g *globals) unclear() error {
+	switch {
+	case len(g.contexts) > 1 && slices.Contains(g.contexts, ""):
+		return fmt.Errorf("one --context of %d is empty, expected a name of `docker context ls`", len(g.contexts))
+	case strings.Join(g.contexts, "") != "" && g.host != "":
+		return errors.New("--context and -H can't be used together")
 	}
 	return nil
 }
