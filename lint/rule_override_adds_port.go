@@ -38,9 +38,13 @@ func (p *Pass) reportAdded(it Item, earlier []Item) {
 	for _, o := range earlier {
 		f.Related = append(f.Related, Related{Message: o.Want() + " stays", Span: o.Span()})
 	}
-	f.Fixes = []Fix{{Title: "write `ports: !override` above all ports that shall stay (needs Compose 2.24.4)", Safety: Manual}}
-	if p.replaces(it) {
+	switch {
+	case p.Plan.stack != "":
+		f.Fixes = []Fix{advise("leave the earlier one out of its file: `docker stack deploy` passes over `!override`")}
+	case p.replaces(it):
 		f.Fixes = []Fix{overrideFix(it)}
+	default:
+		f.Fixes = []Fix{advise("write `ports: !override` above all ports that shall stay (needs Compose 2.24.4)")}
 	}
 	p.Report(f)
 }

@@ -21,20 +21,29 @@ func (o UpOptions) reads(projects []*Project) []*Project {
 	return out
 }
 
-// asStack is the project without what `docker stack deploy` does not heed: host addresses, network modes and drivers.
-// Source: docker/cli cli/compose/convert/service.go, convertEndpointSpec; cli/compose/loader, "ignoring IP-address".
+// asStack is the project without what `docker stack deploy` does not heed: host addresses, network modes and drivers, and
+// what a later file says otherwise. Source: docker/cli cli/compose/convert/service.go, convertEndpointSpec;
+// cli/compose/loader, "ignoring IP-address".
 func (p *Project) asStack() *Project {
 	out := *p
 	out.Services = slices.Clone(p.Services)
 	for i := range out.Services {
 		s := &out.Services[i]
-		s.Network, s.Bindings = Network{}, slices.Clone(s.Bindings)
+		s.Network, s.Bindings = Network{}, slices.DeleteFunc(slices.Clone(s.Bindings), s.replacedInStack)
 		for j := range s.Bindings {
 			b := &s.Bindings[j]
 			b.Unheeded, b.HostIP = b.HostIP, netip.Addr{}
 		}
 	}
 	return &out
+}
+
+// replacedInStack reports whether a later file gives the host port of a binding again: whatever its container port, it
+// counts. Source: docker/cli cli/compose/loader/merge.go, toServicePortConfigsMap.
+func (s *Service) replacedInStack(b Binding) bool {
+	return b.First != 0 && slices.ContainsFunc(s.Bindings, func(o Binding) bool {
+		return o.First == b.First && o.Last == b.Last && o.Layer.Order > b.Layer.Order && o.Entry.File != b.Entry.File
+	})
 }
 
 // planStack is what `docker stack deploy` asks for: all services, whatever runs already. The containers of swarm services

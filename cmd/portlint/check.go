@@ -89,7 +89,7 @@ func (o *checkFlags) plan(w world) (checkPlan, error) {
 		return p, errors.New("--quiet and --verbose exclude each other")
 	}
 	if o.stack && o.fix {
-		return p, errors.New("--fix proves its fixes for docker compose up, and --stack asks about docker stack deploy")
+		return p, errors.New(`--fix is proved for docker compose up alone; make the change that "check --stack" shows at each finding by hand`)
 	}
 	if err := required(o.require); err != nil {
 		return p, err
