@@ -179,8 +179,11 @@ func portRange(s string) (first, last uint16, err error) {
 		return 0, 0, nil
 	}
 	low, high, isRange := strings.Cut(s, "-")
-	if !isRange {
+	switch {
+	case !isRange:
 		high = low
+	case low == "" || high == "":
+		low = s
 	}
 	a, err := strconv.ParseUint(low, 10, 16)
 	if err != nil {

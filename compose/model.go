@@ -23,11 +23,15 @@ type service struct {
 
 // over returns base with s merged over it, as extends, include and override files do: `ports` are appended.
 func (s *service) over(base *service) *service {
+	pending := s.pending
+	if base.pending != nil && (pending == nil || pending.find("extends") == nil) {
+		pending = base.pending // of another document of an extended file
+	}
 	return &service{
 		name:    s.name,
 		layers:  append(append([]*layer{}, base.layers...), s.layers...),
 		items:   append(append([]*item{}, base.items...), s.items...),
-		pending: s.pending,
+		pending: pending,
 	}
 }
 

@@ -88,6 +88,10 @@ func (g *generator) project() string {
 		g.file("compose.override.yaml", false, "a", "b")
 	}
 	g.file("other.yaml", false, "a", "b", "d")
+	if g.maybe() {
+		g.text.WriteString("---\n")
+		g.services(true, "a", "b", "d")
+	}
 	g.file("inc.yaml", false, "a", "e")
 	return g.text.String()
 }

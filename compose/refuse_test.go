@@ -29,3 +29,18 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusedHalfRange wants a range with one end quoted as it is written, not as its empty end.
+func TestRefusedHalfRange(t *testing.T) {
+	for _, published := range []string{"8080-", "-8080"} {
+		dir := layout(t, "-- compose.yaml --\nservices:\n  a:\n    image: a\n    ports: [{target: 80, published: \""+published+"\"}]\n")
+		l, err := Load(t.Context(), Options{Dir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := `published "` + published + `" is not a port from 0 to 65535`
+		if len(l.Project.Invalid) != 1 || l.Project.Invalid[0].Reason != want {
+			t.Errorf("%v, want %s", l.Project.Invalid, want)
+		}
+	}
+}
