@@ -203,6 +203,6 @@ func explainRun(w world, each []outlook) {
 	}
 	for _, o := range each {
 		say(w.stderr, "%s%s decided in %s", onEngine(o.context), count(len(lint.Rules), "rule"), o.took.Round(time.Microsecond))
-		explainPassed(w, o.found)
+		explainPassed(w, o)
 	}
 }

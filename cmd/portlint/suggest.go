@@ -109,9 +109,9 @@ func takeLeases(w world, around *lint.Ground, projects []*lint.Project) {
 }
 
 // explainPassed says which ports the suggestions passed over, and why.
-func explainPassed(w world, d decision) {
-	for _, s := range d.passed {
-		say(w.stderr, "not suggested: %s", s)
+func explainPassed(w world, o outlook) {
+	for _, s := range o.found.passed {
+		say(w.stderr, "%snot suggested: %s", onEngine(o.context), s)
 	}
 }
 

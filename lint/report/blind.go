@@ -10,7 +10,7 @@ import (
 // notCheckedName stands for the name of a rule where a format shows blind spots among findings.
 const notCheckedName = "not-checked"
 
-// maxNotChecked is how many reasons, and how many things for one reason, the summary names.
+// maxNotChecked is how many reasons for each engine, and how many things for one reason, the summary names.
 const maxNotChecked = 4
 
 // spot is a blind spot as the formats show it that have no list of their own for them.
@@ -43,9 +43,10 @@ func (r Report) spots() []spot {
 // notChecked says what could not be looked at, one line per reason.
 func (r Report) notChecked() []string {
 	whys, whats := byReason(r.NotChecked, r.blind)
+	most := maxNotChecked * max(1, len(r.Engines))
 	var lines []string
 	for i, why := range whys {
-		if i == maxNotChecked && len(whys) > maxNotChecked+1 {
+		if i == most && len(whys) > most+1 {
 			return append(lines, fmt.Sprintf("%d more, see --format json", len(whys)-i))
 		}
 		lines = append(lines, enumerate(few(whats[why]))+": "+why)

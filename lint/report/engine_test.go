@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/xml"
 	"io"
 	"strings"
 	"testing"
@@ -36,6 +37,9 @@ func TestSeveralEngines(t *testing.T) {
 			t.Errorf("%s does not say which engine was not asked:\n%s", name, text)
 		}
 	}
+	if doc := string(render(t, SARIF, r)); !strings.Contains(doc, `"contexts": [`) {
+		t.Errorf("no contexts in\n%s", doc)
+	}
 	text := string(render(t, Text, r))
 	for _, want := range []string{
 		"\nCONTEXT  ENGINE                  AT            VERDICT\n",
@@ -45,6 +49,33 @@ func TestSeveralEngines(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
+	}
+}
+
+// TestSeveralEnginesInJUnit: consumers take tests of one name for one test.
+func TestSeveralEnginesInJUnit(t *testing.T) {
+	r := severalEngines()
+	r.Findings = []lint.Finding{r.Findings[0], r.Findings[0]}
+	r.Findings[1].Contexts = []string{"build2", "gone"}
+	var doc junitSuites
+	if err := xml.Unmarshal(render(t, JUnit, r), &doc); err != nil {
+		t.Fatal(err)
+	}
+	one, other := doc.Suites[0].Cases[0].Name, doc.Suites[0].Cases[1].Name
+	if !strings.HasSuffix(one, " on build1") || !strings.HasSuffix(other, " on build2 and gone") {
+		t.Errorf("%q and %q", one, other)
+	}
+}
+
+// TestManyEnginesNotChecked: each machine has room for its own reasons.
+func TestManyEnginesNotChecked(t *testing.T) {
+	var r Report
+	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+		r.Engines = append(r.Engines, Engine{Context: name})
+		r.NotChecked = append(r.NotChecked, lint.Blind{What: "engine", Why: name + " does not answer", Context: name})
+	}
+	if got := r.notChecked(); len(got) != 6 || got[5] != "engine on f: f does not answer" {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -113,13 +113,21 @@ func (r Report) junitSuites() []junitSuite {
 func (r Report) junitCase(f lint.Finding) junitCase {
 	at := r.anchor(f)
 	c := junitCase{Class: escape(cmp.Or(f.Project, toolName)), File: escape(at.File), Line: at.Start.Line,
-		Name: escape(f.Rule + " at " + placeOrProject(r, f))}
+		Name: escape(f.Rule + " at " + placeOrProject(r, f) + onContexts(f))}
 	if f.Severity == lint.Info {
 		c.Out = &junitText{Text: r.plainText(f)}
 	} else {
 		c.Failure = &junitFailure{Message: escape(said(f)), Type: f.Severity.String(), Text: r.plainText(f)}
 	}
 	return c
+}
+
+// onContexts is the end of a name that says for which of several engines a finding holds, "" for all.
+func onContexts(f lint.Finding) string {
+	if len(f.Contexts) == 0 {
+		return ""
+	}
+	return " on " + enumerate(f.Contexts)
 }
 
 // junitSpot is a test that could not run: what was not checked.

@@ -105,7 +105,8 @@ func sarifProblem(s lint.Severity) string {
 
 func (r Report) sarifResult(f lint.Finding) sarifResult {
 	out := sarifResult{RuleID: f.Rule, Level: sarifLevel(f.Severity), Message: sarifText{Text: said(f)},
-		Properties: sarifProperties{Certainty: f.Certainty.String(), Project: f.Project, Service: f.Service, Owner: r.jsonOwner(f.Owner)}}
+		Properties: sarifProperties{Certainty: f.Certainty.String(), Project: f.Project, Service: f.Service, Owner: r.jsonOwner(f.Owner),
+			Contexts: f.Contexts}}
 	if at := r.anchor(f); at.File != "" {
 		// GitHub shows no result without a line.
 		region := cmp.Or(newSARIFRegion(at), &sarifRegion{StartLine: 1})

@@ -93,6 +93,7 @@ type sarifProperties struct {
 	Project   string     `json:"project,omitempty"`
 	Service   string     `json:"service,omitempty"`
 	Owner     *jsonOwner `json:"owner,omitempty"`
+	Contexts  []string   `json:"contexts,omitempty"` // as in JSON
 }
 
 type sarifLocation struct {
