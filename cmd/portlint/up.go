@@ -128,8 +128,8 @@ func settle(ctx context.Context, w world, line *upLine, s *upState, words []stri
 	case failed != nil:
 		return nil, isConflict(w, failed)
 	case !s.movable(line):
-		if line.strange {
-			say(w.stderr, "no port is moved, because %q is no flag of docker compose up that portlint knows", line.unknown)
+		if line.doubt != "" {
+			say(w.stderr, "no port is moved, because %s", line.doubt)
 		}
 		return nil, errFindings
 	case keys != nil:

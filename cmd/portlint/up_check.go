@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -67,16 +68,25 @@ func readUp(ctx context.Context, w world, line *upLine) (*upState, error) {
 }
 
 // complete settles what only the project tells: COMPOSE_REMOVE_ORPHANS, and which words after a strange flag are services.
-// Source: compose cmd/compose/up.go, upCommand; pkg/utils/stringutils.go, StringToBool.
+// Source: compose cmd/compose/up.go, upCommand.
 func (l *upLine) complete(p compose.Loaded) {
 	if !l.orphans {
-		value := strings.ToLower(strings.TrimSpace(p.Defaults["COMPOSE_REMOVE_ORPHANS"]))
-		yes, _ := strconv.ParseBool(value)
-		l.up.RemoveOrphans = yes || value == "y"
+		l.up.RemoveOrphans = isYes(p.Defaults["COMPOSE_REMOVE_ORPHANS"])
 	}
 	if l.strange {
 		l.up.Services = slices.DeleteFunc(l.up.Services, func(name string) bool { return p.Project.Service(name) == nil })
 	}
+	if l.doubt == "" && l.up.RemoveOrphans && isYes(p.Defaults["COMPOSE_IGNORE_ORPHANS"]) {
+		l.doubt = "docker compose up refuses --remove-orphans with COMPOSE_IGNORE_ORPHANS"
+	}
+	l.doubt = cmp.Or(l.doubt, l.refusedName(p.Project))
+}
+
+// isYes reads a variable as Compose does. Source: compose pkg/utils/stringutils.go, StringToBool.
+func isYes(value string) bool {
+	value = strings.ToLower(strings.TrimSpace(value))
+	yes, _ := strconv.ParseBool(value)
+	return yes || value == "y"
 }
 
 // refusedFor reports whether Compose refuses the names of services before it does anything, because it does not know one.

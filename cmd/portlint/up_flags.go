@@ -136,9 +136,10 @@ func upFlags(f *pflag.FlagSet, line *upLine) {
 	f.BoolVarP(&line.up.RenewVolumes, "renew-anon-volumes", "V", false, "")
 	f.BoolVar(&line.up.RemoveOrphans, "remove-orphans", false, "")
 	f.StringArrayVar(&line.scale, "scale", nil, "")
-	for _, name := range []string{"attach", "exit-code-from", "no-attach", "pull"} {
-		f.String(name, "", "")
-	}
+	f.StringArrayVar(&line.attach, "attach", nil, "")
+	f.StringVar(&line.exit, "exit-code-from", "", "")
+	f.String("no-attach", "", "")
+	f.String("pull", "missing", "")
 	f.IntP("timeout", "t", 0, "")
 	f.Int("wait-timeout", 0, "")
 	for _, name := range []string{"abort-on-container-exit", "abort-on-container-failure", "attach-dependencies", "build", "menu",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,8 @@ type upLine struct {
 	up      lint.UpOptions
 	orphans bool // --remove-orphans was given, as true or false
 	scale   []string
+	attach  []string
+	exit    string // --exit-code-from
 	detach  bool
 	wait    bool
 	dryRun  bool
@@ -29,10 +32,10 @@ type upLine struct {
 	yes     bool
 	// unclear: a value is missing or was not understood. Compose refuses the line then, before it does anything.
 	unclear bool
-	// strange: there are flags after `up` that are not known, so that a word may be a service or the value of one of them, and
-	// Compose may refuse the line. The first is unknown.
+	// strange: there are flags after `up` that are not known, so that a word may be a service or the value of one of them.
 	strange bool
-	unknown string
+	// doubt says why Compose may refuse the line, "" when it does not look like that.
+	doubt   string
 	overlay map[string][]byte // text to read in place of the disk's, by absolute path
 }
 
@@ -74,7 +77,10 @@ func parseUp(words []string) (upLine, error) {
 	for _, at := range after.others {
 		line.up.Services = append(line.up.Services, rest[at])
 	}
-	line.strange, line.unknown = after.unknown != "", after.unknown
+	line.strange, line.doubt = after.unknown != "", refusedFlags(known)
+	if line.strange {
+		line.doubt = fmt.Sprintf("%q is no flag of docker compose up that portlint knows", after.unknown)
+	}
 	line.unclear = line.unclear || first.open || after.open
 	line.orphans = slices.ContainsFunc(after.flags, func(f flagWord) bool { return f.flag.Name == "remove-orphans" })
 	line.readScale()

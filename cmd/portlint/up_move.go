@@ -73,7 +73,7 @@ func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool
 // movable reports whether other host ports can be given to everything that is in the way for certain. Nothing is written
 // for a line that Compose may refuse.
 func (s *upState) movable(line *upLine) bool {
-	return !line.strange && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { _, ok := s.itemOf(f); return !ok })
+	return line.doubt == "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { _, ok := s.itemOf(f); return !ok })
 }
 
 // keepable reports whether values in an env file can do that.

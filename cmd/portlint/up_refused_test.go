@@ -1,0 +1,92 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/portlint/portlint/compose"
+)
+
+const refusable = `services:
+  web: {image: i, depends_on: [db]}
+  db: {image: i}
+  none: {image: i, scale: 0}
+  extra: {image: i, profiles: [extra]}
+`
+
+// refusableLines are lines that Compose refuses or takes, as far as that is about flags.
+var refusableLines = []struct {
+	line    string
+	refused bool
+}{
+	{"--pull policy", true}, {"--pull missing", false}, {"--pull=", true}, {"--wait-timeout=-1", true}, {"--wait-timeout 0", false}, {"--timeout=-1", false},
+	{"--scale nosuch=1", true}, {"--scale extra=1", true}, {"--scale none=2", false}, {"--scale web=0", false},
+	{"--scale db=2 web", false}, {"--scale web=2 db", true}, {"--scale db=2 --no-deps web", false}, {"--scale extra=2 extra", false},
+	{"--exit-code-from nosuch", true}, {"--exit-code-from web db", true}, {"--exit-code-from none", false}, {"--exit-code-from= -d", false},
+	{"--attach db", false}, {"--attach nosuch", true}, {"--attach web db", true}, {"--no-attach nosuch", false},
+	{"-d --exit-code-from web --abort-on-container-failure", true}, {"--exit-code-from web --abort-on-container-failure", false},
+}
+
+func TestUpRefused(t *testing.T) {
+	p := refusableProject(t)
+	for _, c := range refusableLines {
+		if got := doubtOf(t, p, strings.Fields(c.line)); (got != "") != c.refused {
+			t.Errorf("%s: %q", c.line, got)
+		}
+	}
+}
+
+func refusableProject(t *testing.T) compose.Loaded {
+	t.Helper()
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), refusable)
+	p, err := loadOne(t.Context(), world{}, compose.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// doubtOf says why Compose would refuse flags and services of `up`.
+func doubtOf(t *testing.T, p compose.Loaded, words []string) string {
+	t.Helper()
+	line, err := parseUp(append([]string{"up"}, words...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line.complete(p)
+	return line.doubt
+}
+
+// TestEngineUpRefused asks a real Compose about these lines, and about each two flags together: what it takes goes on to an
+// engine that is not there.
+func TestEngineUpRefused(t *testing.T) {
+	program := os.Getenv("PORTLINT_TEST_COMPOSE")
+	if program == "" {
+		t.Skip("PORTLINT_TEST_COMPOSE names no docker-compose")
+	}
+	p := refusableProject(t)
+	ask := func(words ...string) {
+		cmd := exec.Command(program, append([]string{"up"}, words...)...)
+		cmd.Dir, cmd.Env = p.Project.Dir, append(os.Environ(), "DOCKER_HOST="+noEngine)
+		out, _ := cmd.CombinedOutput() // it fails in any case
+		taken := strings.Contains(string(out), "/no/engine.sock")
+		if doubt := doubtOf(t, p, words); taken != (doubt == "") {
+			t.Errorf("%q: Compose says\n%s\nportlint: %q", words, out, doubt)
+		}
+	}
+	for _, c := range refusableLines {
+		ask(strings.Fields(c.line)...)
+	}
+	flags := []string{"--detach", "--wait", "--watch", "--abort-on-container-exit", "--abort-on-container-failure", "--exit-code-from=web", "--attach=web",
+		"--attach-dependencies", "--build", "--no-build", "--no-recreate", "--force-recreate", "--always-recreate-deps", "-V", "--no-start"}
+	for i, flag := range flags {
+		for _, other := range slices.Delete(slices.Clone(flags), 0, i+1) {
+			ask(flag, other)
+		}
+	}
+}
