@@ -16,9 +16,14 @@ func (p *checkPlan) lookEach(ctx context.Context, w world, g globals, sf *settin
 		one, err := p.look(ctx, w, g, sf, all)
 		return []outlook{one}, err
 	}
-	var each []outlook
-	for _, m := range lookAroundEach(ctx, w, g, &all, p.up()) {
-		each = append(each, outlook{context: m.context, all: all, host: m.host})
+	return p.judgeEach(ctx, w, sf, all, lookAroundEach(ctx, w, g, &all, p.up()))
+}
+
+// judgeEach applies the rules to what was seen on each machine.
+func (p *checkPlan) judgeEach(ctx context.Context, w world, sf *settingsFor, all loaded, machines []machine) ([]outlook, error) {
+	each := make([]outlook, len(machines))
+	for i, m := range machines {
+		each[i] = outlook{context: m.context, all: all, host: m.host}
 	}
 	for i := range each {
 		each[i].distant = takenElsewhere(each, i)

@@ -54,18 +54,23 @@ func ports(ctx context.Context, w world, g globals, o portsFlags) error {
 	if len(all.failed) > 0 {
 		return errors.Join(all.failed...)
 	}
+	var machines []machine
+	if !o.static {
+		machines = lookNow(ctx, w, g, &all)
+	}
+	return listPorts(w, all, machines, o.format, color)
+}
+
+// listPorts prints the ports of the projects, and who has them on each machine.
+func listPorts(w world, all loaded, machines []machine, format string, color bool) error {
 	r := report.Report{
 		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: all.models(), Sources: all.sources,
-		NotChecked: all.blind(), Color: color,
+		Now: nowOn(machines, all.models()), NotChecked: all.blind(), Color: color,
 	}
-	if !o.static {
-		machines := lookNow(ctx, w, g, &all)
-		r.Now = nowOn(machines, r.Projects)
-		for _, m := range machines {
-			r.NotChecked = append(r.NotChecked, blindOn(m.context, m.host)...)
-		}
+	for _, m := range machines {
+		r.NotChecked = append(r.NotChecked, blindOn(m.context, m.host)...)
 	}
-	if err := report.Ports(w.stdout, r, o.format); err != nil {
+	if err := report.Ports(w.stdout, r, format); err != nil {
 		return err
 	}
 	for _, b := range r.NotChecked {

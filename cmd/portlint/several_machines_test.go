@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/netip"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
+)
+
+var severalBlock = regexp.MustCompile("(?s)```console several\n(.*?)```\n")
+
+// TestSeveralMachinesPage compares the outputs of the page about several machines, of which two answer as they do here; the
+// rest is the program's own.
+func TestSeveralMachinesPage(t *testing.T) {
+	file := filepath.Join(root, ".github/docs/several-machines.md")
+	page := docs(t)[file]
+	fresh := severalBlock.ReplaceAllStringFunc(page, func(block string) string {
+		now := "```console several\n" + playSeveral(t, severalBlock.FindStringSubmatch(block)[1]) + "```\n"
+		if now != block && !*update {
+			t.Errorf("the page shows\n%s\nand the program says (-update writes it)\n%s", block, now)
+		}
+		return now
+	})
+	if !severalBlock.MatchString(page) {
+		t.Error("the page shows no output")
+	}
+	if *update {
+		rewrite(t, file, fresh)
+	}
+}
+
+func playSeveral(t *testing.T, block string) string {
+	t.Helper()
+	var out bytes.Buffer
+	w := world{env: map[string]string{"HOME": t.TempDir()}, dir: t.TempDir(), stdout: &out, stderr: io.Discard}
+	writeExample(t, filepath.Join(w.dir, "compose.yaml"), `name: shop
+services:
+  api:
+    image: shop-api
+    ports:
+      - "8080:80"
+`)
+	for _, line := range strings.Split(block, "\n") {
+		if command, ok := strings.CutPrefix(line, "$ portlint --context build1 --context build2 "); ok {
+			out.WriteString(line + "\n")
+			if err := severalCommand(t.Context(), w, command); err != nil && !errors.Is(err, errFindings) {
+				t.Errorf("%s: %v", line, err)
+			}
+		}
+	}
+	return out.String()
+}
+
+// severalCommand runs check or ports in the working directory, on the two machines of the page.
+func severalCommand(ctx context.Context, w world, command string) error {
+	all, err := load(ctx, w, []compose.Options{{Dir: w.dir, Env: w.env}})
+	if err != nil {
+		return err
+	}
+	machines := []machine{{context: "build1", host: remoteHost("build1")}, {context: "build2", host: remoteHost("build2")}}
+	machines[1].host.Containers = []lint.Container{{ID: "c", Name: "cache", State: "running", Flags: machines[1].host.Engine.Flags,
+		StartedAt: time.Date(2026, 11, 18, 9, 12, 0, 0, time.UTC),
+		Bound:     []lint.PublishedPort{{Endpoint: lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("0.0.0.0:8080")}, Target: 80}}}}
+	if command == "ports" {
+		return listPorts(w, all, machines, "table", false)
+	}
+	plan, err := (&checkFlags{color: "never"}).plan(w)
+	if err != nil {
+		return err
+	}
+	each, err := plan.judgeEach(ctx, w, newSettingsFor(w.dir, plan.flags), all, machines)
+	if err != nil {
+		return err
+	}
+	return plan.finish(ctx, w, each...)
+}
+
+// remoteHost is a machine without containers, asked over ssh through the context of its name.
+func remoteHost(name string) *lint.Host {
+	at := "ssh://" + name
+	return &lint.Host{
+		Engine: lint.Engine{Endpoint: at, Name: "Docker Engine", Version: "29.0.1", Flags: []string{"--context", name}},
+		Blind:  []lint.Blind{{What: "sockets", Why: "the engine is remote (" + at + ")"}},
+	}
+}
