@@ -164,41 +164,12 @@ func (p *picker) pickEach(ctx context.Context, wishes []lint.Wish, give func(*le
 	return all, err
 }
 
-// lease is one of this checkout.
-func (p *picker) lease(key string, first uint16, ports int) leases.Lease {
-	return leases.Lease{First: first, Last: first + uint16(ports-1), Dir: p.dir, Project: p.project, Named: p.named, Files: p.files, Key: key}
-}
-
-// update changes the book and says what is wrong with it.
-func (p *picker) update(ctx context.Context, change func(*leases.Page) error) error {
-	warning, err := p.book.Update(ctx, change)
-	if warning != nil {
-		p.warn(warning.Error())
-	}
-	return err
-}
-
-// leased is what the checkout was given for a key: under whatever name of its project, unless that stands on the command line.
-func (p *picker) leased(page *leases.Page, key string) (leases.Lease, bool) {
-	if p.named || p.project == "" {
-		return page.Of(p.dir, p.project, key)
-	}
-	return page.Claim(p.dir, p.project, p.files, key, func(project string) bool { return p.beside[project] })
-}
-
 func (p *picker) answer(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 	old, had := p.leased(page, w.Key)
 	if had && int(old.Last)-int(old.First)+1 == w.Ports() && !shared(page, old) && p.keeps(w, old.First) == "" {
 		return lint.Picked{First: old.First}, nil
 	}
 	return p.fresh(page, w)
-}
-
-// shared reports whether somebody else has been given a port of a lease too, as after a change by hand.
-func shared(page *leases.Page, l leases.Lease) bool {
-	return slices.ContainsFunc(page.Leases, func(o leases.Lease) bool {
-		return (!o.Asks(l.Dir, l.Project) || o.Key != l.Key) && o.First <= l.Last && l.First <= o.Last
-	})
 }
 
 // keeps says what speaks against ports that are the checkout's already, "" when nothing does.
@@ -234,17 +205,6 @@ func (p *picker) fresh(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 		return got, &noPort{got.Skips}
 	}
 	return got, nil
-}
-
-func (p *picker) whose(l leases.Lease) string {
-	switch {
-	case l.Key == "":
-		return fmt.Sprintf("somebody in %q just now", l.Dir)
-	case l.Asks(p.dir, p.project):
-		return fmt.Sprintf("%q of this checkout", l.Key)
-	default:
-		return fmt.Sprintf("project %q in %q", l.Project, l.Dir)
-	}
 }
 
 // noPort says that no port suits a wish, and what was passed over.

@@ -71,6 +71,9 @@ func (m *mover) moveVariable(ctx context.Context, it lint.Item) error {
 	b, p := it.Head(), m.base.project
 	wish := m.picker.wishFor(it)
 	wish.Width, wish.Protos, wish.HostIP = wishOf(p, b.Var, m.width(it))
+	if err := m.picker.inherit(ctx, b.Var, keyOf(it)); err != nil {
+		return err
+	}
 	got, err := m.picker.pick(ctx, wish)
 	m.vars[b.Var] = move{first: got.First, width: wish.Width, gives: spotsWith(p, b.Var)}
 	return err

@@ -42,8 +42,11 @@ func (m *mover) rewrite(ctx context.Context, items []lint.Item) error {
 	}
 	for _, made := range plan.Made {
 		b := made.Finding.Binding
-		m.told = append(m.told, fmt.Sprintf("%s: the host port %s of %q is written as %s now", relative(m.w.dir, b.Entry.File), b.Text,
-			made.Finding.Service, strings.TrimPrefix(made.Fix.Title, "write ")))
+		told := fmt.Sprintf("%s: the host port %s of %q is written as %s now", relative(m.w.dir, b.Entry.File), b.Text,
+			made.Finding.Service, strings.TrimPrefix(made.Fix.Title, "write "))
+		if !slices.Contains(m.told, told) { // tcp and udp are two items
+			m.told = append(m.told, told)
+		}
 	}
 	return nil
 }

@@ -110,7 +110,14 @@ func TestProjectsOfADirectory(t *testing.T) {
 		}
 	}
 	for _, change := range []func(*Page){
-		give("one", "compose.yaml", "A", 20001), give("two", "compose.yaml", "A", 20002), give("one", "test.yaml", "T", 20003),
+		give("one", "compose.yaml", "a/80", 20001), func(p *Page) {
+			p.Rekey(dir, "one", "", "A")
+			p.Rekey(dir, "one", "a/80", "A")
+			p.Give(Lease{First: 20009, Last: 20009, Dir: dir, Project: "one", Files: "compose.yaml", Key: "a/80"})
+			p.Rekey(dir, "one", "a/80", "A") // which has one
+			p.Retain(dir, "one", "compose.yaml", func(key string) bool { return key == "A" })
+		},
+		give("two", "compose.yaml", "A", 20002), give("one", "test.yaml", "T", 20003),
 		func(p *Page) {
 			if gone := p.Retain(dir, "one", "test.yaml", func(string) bool { return false }); fmt.Sprint(gone) != "[T]" {
 				t.Errorf("%q", gone)

@@ -80,6 +80,14 @@ func (p *Page) Claim(dir, project, files, key string, beside func(project string
 	return Lease{}, false
 }
 
+// Rekey lets a project's lease be for another key, unless there is one for that.
+func (p *Page) Rekey(dir, project, key, to string) {
+	i := slices.IndexFunc(p.Leases, func(l Lease) bool { return l.Asks(dir, project) && l.Key == key && key != "" })
+	if _, had := p.Of(dir, project, to); !had && i >= 0 {
+		p.Leases[i].Key, p.changed = to, true
+	}
+}
+
 // Give writes a lease down, in the place of the one with the same directory, project and key. Since is kept for the same ports, and
 // is now otherwise.
 func (p *Page) Give(l Lease) {

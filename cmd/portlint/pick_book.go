@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/portlint/portlint/dockerapi/leases"
+)
+
+// update changes the book and says what is wrong with it.
+func (p *picker) update(ctx context.Context, change func(*leases.Page) error) error {
+	warning, err := p.book.Update(ctx, change)
+	if warning != nil {
+		p.warn(warning.Error())
+	}
+	return err
+}
+
+// lease is one of this checkout.
+func (p *picker) lease(key string, first uint16, ports int) leases.Lease {
+	return leases.Lease{First: first, Last: first + uint16(ports-1), Dir: p.dir, Project: p.project, Named: p.named, Files: p.files, Key: key}
+}
+
+// leased is what the checkout was given for a key: under whatever name of its project, unless that stands on the command line.
+func (p *picker) leased(page *leases.Page, key string) (leases.Lease, bool) {
+	if p.named || p.project == "" {
+		return page.Of(p.dir, p.project, key)
+	}
+	return page.Claim(p.dir, p.project, p.files, key, func(project string) bool { return p.beside[project] })
+}
+
+// inherit lets a variable have what was given to the port in whose place it stands now, unless it has something already.
+func (p *picker) inherit(ctx context.Context, variable, place string) error {
+	return p.update(ctx, func(page *leases.Page) error {
+		p.leased(page, place)
+		if _, had := p.leased(page, variable); !had {
+			page.Rekey(p.dir, p.project, place, variable)
+		}
+		return nil
+	})
+}
+
+// shared reports whether somebody else has been given a port of a lease too, as after a change by hand.
+func shared(page *leases.Page, l leases.Lease) bool {
+	return slices.ContainsFunc(page.Leases, func(o leases.Lease) bool {
+		return (!o.Asks(l.Dir, l.Project) || o.Key != l.Key) && o.First <= l.Last && l.First <= o.Last
+	})
+}
+
+func (p *picker) whose(l leases.Lease) string {
+	switch {
+	case l.Key == "":
+		return fmt.Sprintf("somebody in %q just now", l.Dir)
+	case l.Asks(p.dir, p.project):
+		return fmt.Sprintf("%q of this checkout", l.Key)
+	default:
+		return fmt.Sprintf("project %q in %q", l.Project, l.Dir)
+	}
+}
