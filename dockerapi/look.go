@@ -5,6 +5,7 @@ package dockerapi
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/portlint/portlint/dockerapi/sockets"
@@ -16,6 +17,7 @@ type Options struct {
 	Context string            // --context, "" for none
 	Host    string            // -H, "" for none
 	Env     map[string]string // the environment: DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_TLS_VERIFY, HOME …
+	Typed   []string          // docker's flags that Env stands for, where it is not the environment of the user
 	Timeout time.Duration     // for everything together, 0 for DefaultTimeout
 	Project string            // the project whose stopped containers are inspected, "" for none
 }
@@ -24,11 +26,11 @@ type Options struct {
 func (o Options) flags() []string {
 	switch {
 	case o.Context != "":
-		return []string{"--context", o.Context}
+		return append(slices.Clone(o.Typed), "--context", o.Context)
 	case o.Host != "":
-		return []string{"-H", o.Host}
+		return append(slices.Clone(o.Typed), "-H", o.Host)
 	}
-	return nil
+	return o.Typed
 }
 
 // DefaultTimeout is how long an engine has to answer when nothing else is said.

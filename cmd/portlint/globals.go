@@ -57,7 +57,7 @@ func (o *onceEach) Type() string   { return "name" }
 
 // engine says which engine is asked, the one that docker would ask, and for which project, "" for none.
 func (g *globals) engine(w world, project string) dockerapi.Options {
-	o := dockerapi.Options{Host: g.host, Env: w.env, Project: project}
+	o := dockerapi.Options{Host: g.host, Env: w.env, Typed: w.typed, Project: project}
 	if len(g.contexts) > 0 {
 		o.Context = g.contexts[0]
 	}

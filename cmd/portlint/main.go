@@ -42,8 +42,9 @@ type world struct {
 	stdin   io.Reader
 	stdout  io.Writer
 	stderr  io.Writer
-	version string // of portlint, such as "v0.1.0"
-	plugin  bool   // docker called: the words for people are `docker portlint`
+	version string   // of portlint, such as "v0.1.0"
+	plugin  bool     // docker called: the words for people are `docker portlint`
+	typed   []string // docker's own flags that env stands for, for the words that people shall type
 	// patience is how long docker waits for a hint after a command that failed, 0 for hintTime.
 	patience time.Duration
 }

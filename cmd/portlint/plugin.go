@@ -28,7 +28,7 @@ func runPlugin(ctx context.Context, args []string, w world) int {
 		defer cancel()
 		socket.ConnectAndWait(cancel) // docker ends, or was told to
 		w = w.with(call.Env)
-		w.plugin = true
+		w.plugin, w.typed = true, call.Typed
 		return run(ctx, call.Args, w)
 	}
 	if err != nil {

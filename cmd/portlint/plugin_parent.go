@@ -34,6 +34,7 @@ func parentLine(ctx context.Context, w *world) (g globals, words []string, ok bo
 		return globals{}, nil, false
 	}
 	*w = w.with(e.Env)
+	w.typed = e.Typed
 	g = globals{host: e.Host}
 	if e.Context != "" {
 		g.contexts = []string{e.Context}

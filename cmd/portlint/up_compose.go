@@ -40,7 +40,7 @@ func findCompose(ctx context.Context, w world) (composeProgram, error) {
 	}
 	docker, dockerErr := exec.LookPath("docker")
 	if dockerErr == nil && (plugin != "" || exec.CommandContext(ctx, docker, "compose", "version").Run() == nil) {
-		return composeProgram{path: docker, words: []string{"docker"}}, nil
+		return composeProgram{path: docker, words: append([]string{"docker"}, w.typed...)}, nil
 	}
 	alone, err := exec.LookPath("docker-compose")
 	if err != nil {

@@ -165,7 +165,7 @@ func suggest(w world, words []string, s *upState) {
 	at := scan(new(upLine).before(), words, false).others[0] + 1
 	program := []string{"portlint"}
 	if w.plugin {
-		program = []string{"docker", "portlint"}
+		program = slices.Concat([]string{"docker"}, w.typed, []string{"portlint"})
 	}
 	command := func(flag string) string {
 		return commandLine(slices.Concat(program, words[:at], []string{flag}, words[at:]))

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,6 +32,7 @@ type Call struct {
 	Hook     string            // answer a hook: the request; "" for none
 	Args     []string          // otherwise: portlint's own arguments, with docker's --context and --host before them
 	Env      map[string]string // and docker's other flags, as the variables that mean the same
+	Typed    []string          // the same as flags
 }
 
 // ParseCall reads the arguments of the plugin. Docker passes on its own: the flags before the plugin's name, the name,
@@ -57,7 +57,7 @@ func ParseCall(args []string) (Call, error) {
 		return Call{Hook: rest[1]}, nil
 	}
 	e, err := f.engine()
-	return Call{Args: append(e.flags(), rest...), Env: e.Env}, err
+	return Call{Args: append(e.flags(), rest...), Env: e.Env, Typed: e.Typed}, err
 }
 
 // afterName is what follows the plugin's name, which stands first or after "help".
@@ -75,6 +75,7 @@ func afterName(words []string) (rest []string, named bool) {
 type Engine struct {
 	Context, Host string            // --context and --host, "" when not given
 	Env           map[string]string // the others, as the variables that mean the same
+	Typed         []string          // the same as flags
 }
 
 // DockerFlags reads docker's own flags from its arguments, and returns the words after them.
@@ -133,18 +134,21 @@ func (f *dockerFlags) engine() (Engine, error) {
 			return Engine{}, fmt.Errorf("docker's flag --%s means nothing to portlint: set DOCKER_CERT_PATH to the directory of the files", name)
 		}
 	}
-	e := Engine{Context: f.context, Env: map[string]string{
-		"DOCKER_CONFIG": f.config, "DOCKER_TLS": ifTrue(f.tls), "DOCKER_TLS_VERIFY": ifTrue(f.tlsVerify)}}
-	maps.DeleteFunc(e.Env, func(_, value string) bool { return value == "" })
+	e := Engine{Context: f.context, Env: map[string]string{}}
+	set := func(name, value string, typed ...string) {
+		e.Env[name], e.Typed = value, append(e.Typed, typed...)
+	}
+	if f.config != "" {
+		set("DOCKER_CONFIG", f.config, "--config", f.config)
+	}
+	if f.tls {
+		set("DOCKER_TLS", "1", "--tls")
+	}
+	if f.tlsVerify {
+		set("DOCKER_TLS_VERIFY", "1", "--tlsverify")
+	}
 	if n := len(f.hosts); n > 0 {
 		e.Host = f.hosts[n-1]
 	}
 	return e, nil
-}
-
-func ifTrue(set bool) string {
-	if set {
-		return "1"
-	}
-	return ""
 }

@@ -3,6 +3,7 @@ package cliplugin
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,27 +17,28 @@ func TestParseCall(t *testing.T) {
 		"docker-cli-plugin-metadata":                     {Metadata: true},
 		"portlint docker-cli-plugin-hooks {}":            {Hook: "{}"},
 		"--config d portlint docker-cli-plugin-hooks {}": {Hook: "{}"},
-		"portlint":                                    {Args: []string{}},
-		"portlint check -f x.yaml -H unix:///x":       {Args: []string{"check", "-f", "x.yaml", "-H", "unix:///x"}},
-		"portlint up --build":                         {Args: []string{"up", "--build"}},
-		"-D --context lab portlint who 80":            {Args: []string{"--context=lab", "who", "80"}},
-		"-c lab -l debug portlint who 80":             {Args: []string{"--context=lab", "who", "80"}},
-		"-H tcp://a:1 portlint":                       {Args: []string{"--host=tcp://a:1"}},
-		"--config d --tlsverify --tls portlint ports": {Args: []string{"ports"}, Env: map[string]string{"DOCKER_CONFIG": "d", "DOCKER_TLS": "1", "DOCKER_TLS_VERIFY": "1"}},
-		"help portlint check":                         {Args: []string{"help", "check"}},
-		"portlint --help":                             {Args: []string{"--help"}},
-		"portlint portlint":                           {Args: []string{"portlint"}},
-		"__complete portlint explain dupl":            {Args: []string{"__complete", "explain", "dupl"}},
-		"__completeNoDesc portlint wh":                {Args: []string{"__completeNoDesc", "wh"}},
-		"":                                            {Args: []string{}},
-		"check":                                       {Args: []string{"check"}},
-		"-f x.yaml check":                             {Args: []string{"-f", "x.yaml", "check"}},
-		"who 80":                                      {Args: []string{"who", "80"}},
+		"portlint":                              {Args: []string{}},
+		"portlint check -f x.yaml -H unix:///x": {Args: []string{"check", "-f", "x.yaml", "-H", "unix:///x"}},
+		"portlint up --build":                   {Args: []string{"up", "--build"}},
+		"-D --context lab portlint who 80":      {Args: []string{"--context=lab", "who", "80"}},
+		"-c lab -l debug portlint who 80":       {Args: []string{"--context=lab", "who", "80"}},
+		"-H tcp://a:1 portlint":                 {Args: []string{"--host=tcp://a:1"}},
+		"--config d --tlsverify --tls portlint ports": {Args: []string{"ports"}, Env: map[string]string{"DOCKER_CONFIG": "d", "DOCKER_TLS": "1", "DOCKER_TLS_VERIFY": "1"},
+			Typed: []string{"--config", "d", "--tls", "--tlsverify"}},
+		"help portlint check":              {Args: []string{"help", "check"}},
+		"portlint --help":                  {Args: []string{"--help"}},
+		"portlint portlint":                {Args: []string{"portlint"}},
+		"__complete portlint explain dupl": {Args: []string{"__complete", "explain", "dupl"}},
+		"__completeNoDesc portlint wh":     {Args: []string{"__completeNoDesc", "wh"}},
+		"":                                 {Args: []string{}},
+		"check":                            {Args: []string{"check"}},
+		"-f x.yaml check":                  {Args: []string{"-f", "x.yaml", "check"}},
+		"who 80":                           {Args: []string{"who", "80"}},
 		"docker-cli-plugin-metadata docker-cli-plugin-metadata surely": {Args: []string{"docker-cli-plugin-metadata", "docker-cli-plugin-metadata", "surely"}},
 	} {
 		got, err := ParseCall(strings.Fields(line))
 		if err != nil || len(got.Args)+len(want.Args) > 0 && !reflect.DeepEqual(got.Args, want.Args) || got.Hook != want.Hook ||
-			got.Metadata != want.Metadata || len(got.Env)+len(want.Env) > 0 && !reflect.DeepEqual(got.Env, want.Env) {
+			got.Metadata != want.Metadata || len(got.Env)+len(want.Env) > 0 && !reflect.DeepEqual(got.Env, want.Env) || !slices.Equal(got.Typed, want.Typed) {
 			t.Errorf("%q: %+v, %v", line, got, err)
 		}
 	}
