@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -21,14 +24,25 @@ func newCompletion(w world) *cobra.Command {
 			case "bash":
 				return root.GenBashCompletionV2(w.stdout, true)
 			case "zsh":
-				return root.GenZshCompletion(w.stdout)
+				return faultless(w.stdout, root.GenZshCompletion)
 			case "fish":
-				return root.GenFishCompletion(w.stdout, true)
+				return faultless(w.stdout, func(out io.Writer) error { return root.GenFishCompletion(out, true) })
 			default:
 				return root.GenPowerShellCompletionWithDesc(w.stdout)
 			}
 		},
 	}
+}
+
+// faultless is a script of cobra 1.10 without two faults: a word such as fixed-port=off is taken for a flag, with all that
+// stands before its last "=", and fish's string takes a word that begins with "--" for a flag of its own.
+func faultless(w io.Writer, script func(io.Writer) error) error {
+	var text bytes.Buffer
+	if err := script(&text); err != nil {
+		return err
+	}
+	_, err := strings.NewReplacer("'-.*='", "'^-[^=]*='", `string split --max 1 \t $`, `string split --max 1 -- \t $`).WriteString(w, text.String())
+	return err
 }
 
 // oneOf demands exactly one argument, out of a list.

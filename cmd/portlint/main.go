@@ -45,7 +45,8 @@ type world struct {
 	version string   // of portlint, such as "v0.1.0"
 	plugin  bool     // docker called: the words for people are `docker portlint`
 	typed   []string // docker's own flags that env stands for, for the words that people shall type
-	// patience is how long docker waits for a hint after a command that failed, 0 for hintTime.
+	// patience is how long docker waits for a hint after a command that failed, 0 for hintTime, and a shell for words, 0 for
+	// completionTime.
 	patience time.Duration
 }
 

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// program is portlint as the tests start it: a busy machine gets more time for a hint.
+// program is portlint as the tests start it: a busy machine gets more time for a hint, and for the words that a shell completes.
 func program() {
 	w := hostWorld()
 	w.version, w.patience = "v0.0.0", time.Minute

@@ -57,11 +57,16 @@ func newRoot(w world) *cobra.Command {
 		Short: "Will every host port of this Compose project be ours to bind?",
 		Long: "Will every host port of this Compose project be ours to bind?\n\n" +
 			"Without a command, portlint runs check.",
-		Version:           w.version,
-		Args:              cobra.ArbitraryArgs,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return g.refuse(cmd.Name()) },
+		Version:       w.version,
+		Args:          cobra.ArbitraryArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Name() == cobra.ShellCompRequestCmd {
+				plainUsages(cmd.Root())
+			}
+			return g.refuse(cmd.Name())
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := notACommand(cmd, w, args); err != nil {
 				return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
@@ -38,6 +39,13 @@ func completeWords(root *cobra.Command, w world, g *globals) {
 	}
 	_ = root.MarkPersistentFlagFilename("file", "yaml", "yml")
 	_ = root.MarkPersistentFlagDirname("project-directory")
+}
+
+// plainUsages takes the backticks, which only the help knows how to show, from what is said of flags.
+func plainUsages(root *cobra.Command) {
+	for _, cmd := range append(commandsBelow(root), root) {
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") })
+	}
 }
 
 // commandsBelow are the commands of a command, and theirs.
@@ -126,7 +134,7 @@ func servicesNow(ctx context.Context, w world, g globals) []lint.Service {
 	if slices.Contains(g.files, "-") {
 		return nil
 	}
-	ctx, stop := context.WithTimeout(ctx, completionTime)
+	ctx, stop := context.WithTimeout(ctx, cmp.Or(w.patience, completionTime))
 	defer stop()
 	o, err := g.options(w, false)
 	if err != nil {
@@ -145,7 +153,7 @@ func servicesNow(ctx context.Context, w world, g globals) []lint.Service {
 // portWords offers the host ports that somebody has now, with the container where there is one. Ports of outgoing
 // connections are left out.
 func portWords(cmd *cobra.Command, w world, g *globals) ([]string, cobra.ShellCompDirective) {
-	ctx, stop := context.WithTimeout(cmd.Context(), completionTime)
+	ctx, stop := context.WithTimeout(cmd.Context(), cmp.Or(w.patience, completionTime))
 	defer stop()
 	host := dockerapi.Look(ctx, g.engine(w, ""))
 	_ = dockerapi.Survey(ctx, &host) // how to try ports is of no use here

@@ -62,12 +62,7 @@ func TestCompletionInBash(t *testing.T) {
 	if _, missing := os.Stat(library); err != nil || missing != nil {
 		t.Skip("bash or its completion library is not installed")
 	}
-	dir := t.TempDir()
-	compose := "services: {web: {image: x}, worker: {image: x}, db: {image: x, profiles: [data]}}\n"
-	if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), []byte(compose), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	bin := programs(t, "portlint") // commands are run by name
+	dir, env := completionShop(t)
 	for line, want := range map[string]string{
 		"portlint up ":                         "db web worker",
 		"portlint up w":                        "web worker",
@@ -80,15 +75,91 @@ func TestCompletionInBash(t *testing.T) {
 		"portlint fr":                          "free",
 	} {
 		cmd := exec.CommandContext(t.Context(), bash, "--norc", "--noprofile", "-c", bashLine, "bash", library, line)
-		cmd.Dir = dir
-		cmd.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + dir, "DOCKER_HOST=" + noEngine}
+		cmd.Dir, cmd.Env = dir, env
 		out, err := cmd.Output() // bash complains that no key was pressed
-		var words []string
-		for _, word := range strings.Split(strings.TrimSpace(string(out)), "\n") {
-			word, _, _ = strings.Cut(word, " ") // what follows is a description
-			words = append(words, word)
+		if got := firstWords(string(out), " "); err != nil || got != want {
+			t.Errorf("%q: %v\ngot  %q\nwant %q", line, err, got, want)
 		}
-		if got := strings.Join(words, " "); err != nil || got != want {
+	}
+}
+
+// completionShop is a directory with a project, and the environment of a shell in it.
+func completionShop(t *testing.T) (dir string, env []string) {
+	t.Helper()
+	dir = t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: x}, worker: {image: x}, db: {image: x, profiles: [data]}}\n")
+	return dir, []string{"PATH=" + programs(t, "portlint") + ":" + os.Getenv("PATH"), "HOME=" + dir, "DOCKER_HOST=" + noEngine}
+}
+
+// firstWords is what stands before a separator, and the description behind it, in each line.
+func firstWords(lines, separator string) string {
+	var words []string
+	for _, line := range strings.Split(strings.TrimSpace(lines), "\n") {
+		word, _, _ := strings.Cut(line, separator)
+		words = append(words, word)
+	}
+	return strings.Join(words, " ")
+}
+
+// equalsLines are lines in which a value with a dash and a "=" is completed, and one behind the "=" of its flag: the
+// scripts of cobra took the first for a flag, and the second for two.
+var equalsLines = map[string]string{
+	"portlint check --rule fixed-port=inf":   "fixed-port=info",
+	"portlint check --rule=fixed-port=inf":   "--rule=fixed-port=info",
+	"portlint check --rule=fixed-":           "--rule=fixed-port=",
+	"portlint check --format=sar":            "--format=sarif",
+	"portlint up --scale=we":                 "--scale=web=",
+	"portlint up --no-attach w":              "web worker",
+	"portlint up -d --remove-orphans wor":    "worker",
+	"portlint --project-directory . up work": "worker",
+}
+
+// TestCompletionInFish lets fish complete lines with the script that portlint prints.
+func TestCompletionInFish(t *testing.T) {
+	fish, err := exec.LookPath("fish")
+	if err != nil {
+		t.Skip("there is no fish")
+	}
+	dir, env := completionShop(t)
+	for line, want := range equalsLines {
+		cmd := exec.CommandContext(t.Context(), fish, "--no-config", "-c", "portlint completion fish | source; complete -C $argv[1]", line)
+		cmd.Dir, cmd.Env = dir, env
+		out, err := cmd.CombinedOutput()
+		if got := firstWords(string(out), "\t"); err != nil || got != want {
+			t.Errorf("%q: %v\ngot  %q\nwant %q", line, err, got, want)
+		}
+	}
+}
+
+// zshLine completes a line as zsh does, which would show what stands in "completions", each behind the word that -P names,
+// if it begins as the word does.
+const zshLine = `
+compdef() { }
+_describe() {
+	local before= i
+	for ((i = 1; i <= $#; i++)); do [[ ${@[i]} == -P ]] && before=${@[i+1]}; done
+	for word in $completions; do
+		word=$before${word%%[^\\]:*}${${(M)word%%[^\\]:*}[1]}
+		[[ $word == ${words[-1]}* ]] && print -r -- $word
+	done
+}
+source <(portlint completion zsh)
+words=(${=1}) CURRENT=$#words
+_portlint
+`
+
+// TestCompletionInZsh lets zsh run the script that portlint prints.
+func TestCompletionInZsh(t *testing.T) {
+	zsh, err := exec.LookPath("zsh")
+	if err != nil {
+		t.Skip("there is no zsh")
+	}
+	dir, env := completionShop(t)
+	for line, want := range equalsLines {
+		cmd := exec.CommandContext(t.Context(), zsh, "-f", "-c", zshLine, "zsh", line)
+		cmd.Dir, cmd.Env = dir, env
+		out, err := cmd.CombinedOutput()
+		if got := firstWords(string(out), "\t"); got != want {
 			t.Errorf("%q: %v\ngot  %q\nwant %q", line, err, got, want)
 		}
 	}

@@ -14,6 +14,10 @@ func upWords(cmd *cobra.Command, w world, words []string, begun string) ([]strin
 	var line upLine
 	known := pflag.NewFlagSet("", pflag.ContinueOnError)
 	upFlags(known, &line)
+	name, value, behind := strings.Cut(begun, "=")
+	if behind = behind && strings.HasPrefix(name, "--"); behind {
+		words, begun = append(slices.Clone(words), name), value
+	}
 	if strings.HasPrefix(begun, "-") {
 		return composeFlagNames(cmd, known), cobra.ShellCompDirectiveNoFileComp
 	}
@@ -24,15 +28,27 @@ func upWords(cmd *cobra.Command, w world, words []string, begun string) ([]strin
 	for _, s := range servicesNow(cmd.Context(), w, line.globals) {
 		services = append(services, s.Name)
 	}
-	switch name := openFlag(known, words); name {
-	case "":
-		for _, at := range read.others {
-			services = slices.DeleteFunc(services, func(s string) bool { return s == words[at] })
-		}
-		return services, cobra.ShellCompDirectiveNoFileComp
+	switch name := openFlag(known, words); {
+	case name != "":
+		return upValues(cmd, w, &line, name, begun, services)
+	case behind:
+		return nil, cobra.ShellCompDirectiveNoFileComp // a flag that takes no value
+	}
+	for _, at := range read.others {
+		services = slices.DeleteFunc(services, func(s string) bool { return s == words[at] })
+	}
+	return services, cobra.ShellCompDirectiveNoFileComp
+}
+
+// upValues offers what a flag of up may take.
+func upValues(cmd *cobra.Command, w world, line *upLine, flag, begun string, services []string) ([]string, cobra.ShellCompDirective) {
+	switch flag {
 	case "attach", "no-attach", "exit-code-from":
 		return services, cobra.ShellCompDirectiveNoFileComp
 	case "scale":
+		if strings.Contains(begun, "=") {
+			break // a number
+		}
 		for i := range services {
 			services[i] += "="
 		}
