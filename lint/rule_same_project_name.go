@@ -42,11 +42,12 @@ func (p *Pass) sameFiles(c *Container) bool {
 }
 
 func (p *Pass) reportSameName(c *Container) {
+	other := dockerLine(p.Host.Engine.Flags, "compose", "-p", "NAME", "up")
 	f := Finding{
 		Message: fmt.Sprintf("project %q runs already from %s: `up` would recreate its containers, such as %q, not start a second stack",
 			p.Project.Name, c.WorkingDir, c.Name),
 		Owner: &Blocker{Kind: ByContainer, Container: c, UID: -1},
-		Fixes: []Fix{advise("give this checkout a project name of its own: set COMPOSE_PROJECT_NAME, or run `docker compose -p NAME up`")},
+		Fixes: []Fix{advise("give this checkout a project name of its own: set COMPOSE_PROJECT_NAME, or run `" + other + "`")},
 	}
 	if len(p.Project.Files) > 0 {
 		f.Span = Span{File: p.Project.Files[0]}

@@ -1,6 +1,9 @@
 package lint
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestRuleSameProjectName(t *testing.T) {
 	from := func(dir string, files ...string) Container {
@@ -32,6 +35,20 @@ func TestRuleSameProjectName(t *testing.T) {
 		}
 		if say(texts, got) != c.want {
 			t.Errorf("%s: %s", c.name, say(texts, got))
+		}
+	}
+}
+
+// TestSameProjectNameElsewhere: the command is for the engine that was asked.
+func TestSameProjectNameElsewhere(t *testing.T) {
+	p, _ := render("/p", service("web", "8080:80"))
+	c := container("p/web-1", "8080>80")
+	c.WorkingDir, c.ConfigFiles = "/src/p", []string{"/src/p/compose.yaml"}
+	h := docker("29.0.1").runs(c).asked(UpOptions{}, p)
+	h.Engine.Flags = []string{"--context", "build1"}
+	for _, f := range Run([]*Project{p}, Settings{Host: h}).Findings {
+		if f.Rule == "same-project-name" && !strings.HasSuffix(f.Fixes[0].Title, "run `docker --context build1 compose -p NAME up`") {
+			t.Errorf("%s", f.Fixes[0].Title)
 		}
 	}
 }
