@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -60,7 +61,10 @@ func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool
 		err = m.readAgain(ctx)
 	}
 	for range maxRounds {
-		if err != nil || !m.state.blocked() {
+		switch {
+		case err == nil && !m.state.blocked() && m.env != nil:
+			return m, m.env.refused(w)
+		case err != nil || !m.state.blocked():
 			return m, err
 		}
 		if err = m.answerAll(ctx); err == nil {
@@ -80,7 +84,7 @@ func (s *upState) movable(line *upLine) bool {
 func (s *upState) keepable() bool {
 	return s.project.EnvFile != "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
 		it, ok := s.itemOf(f)
-		return !ok || it.Head().From.Kind == lint.FromShell
+		return !ok || it.Head().From.Kind == lint.FromShell || edit.Writable(cmp.Or(it.Head().From.File, s.project.EnvFile)) != nil
 	})
 }
 

@@ -72,6 +72,16 @@ func (e *envFiles) set(values map[string]string) (map[string][]byte, error) {
 	return texts, nil
 }
 
+// refused says which of the changes can't be written, nil when nothing is known against them.
+func (e *envFiles) refused(w world) error {
+	for _, c := range e.changes {
+		if err := edit.Writable(c.File); err != nil {
+			return unmovable(fmt.Sprintf("%v: use --move", fromHere(w, err)))
+		}
+	}
+	return nil
+}
+
 // write makes the changes, all of them or none.
 func (e *envFiles) write(w world) error {
 	if err := writeChanges(w, e.changes); err != nil {
