@@ -1,7 +1,9 @@
 package main
 
 import (
+	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/portlint/portlint/lint"
 )
@@ -14,4 +16,13 @@ func TestTakenElsewhere(t *testing.T) {
 	if len(taken) != 3 || taken[8081] != "on there: a socket of this machine has it" || taken[9001] != "on there: it is kept" {
 		t.Errorf("%v", taken)
 	}
+}
+
+// TestAtOnce: machines that wait for each other would wait forever one after the other, and several that hang would add up.
+func TestAtOnce(t *testing.T) {
+	synctest.Test(t, func(*testing.T) {
+		var met sync.WaitGroup
+		met.Add(3)
+		atOnce(make([]machine, 3), func(*machine) { met.Done(); met.Wait() })
+	})
 }

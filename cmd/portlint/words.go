@@ -60,7 +60,7 @@ func commandsBelow(cmd *cobra.Command) []*cobra.Command {
 // wordsOf says what each flag takes that is no file. --format is another one for each command.
 func wordsOf(w world, g *globals) map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
-		"context": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return contextWords(w) },
+		"context": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return contextWords(w, g) },
 		"profile": func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return profileWords(cmd, w, g)
 		},
@@ -112,9 +112,10 @@ func ruleWords(_ *cobra.Command, _ []string, begun string) ([]string, cobra.Shel
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// contextWords offers the contexts of docker.
-func contextWords(w world) ([]string, cobra.ShellCompDirective) {
-	return dockerapi.Contexts(w.env), cobra.ShellCompDirectiveNoFileComp
+// contextWords offers the contexts of docker that the line does not name yet.
+func contextWords(w world, g *globals) ([]string, cobra.ShellCompDirective) {
+	named := func(name string) bool { return slices.Contains(g.contexts, name) }
+	return slices.DeleteFunc(dockerapi.Contexts(w.env), named), cobra.ShellCompDirectiveNoFileComp
 }
 
 // profileWords offers the profiles that the project's services have.

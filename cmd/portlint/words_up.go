@@ -56,7 +56,7 @@ func upValues(cmd *cobra.Command, w world, line *upLine, flag, begun string, ser
 	case "pull":
 		return []string{"always", "missing", "never"}, cobra.ShellCompDirectiveNoFileComp
 	case "context":
-		return contextWords(w)
+		return contextWords(w, &line.globals)
 	case "profile":
 		return profileWords(cmd, w, &line.globals)
 	case "file":
