@@ -48,8 +48,8 @@ func newCheck(w world, g *globals) *cobra.Command {
 		Use:   "check [PATH...]",
 		Short: "Find host ports that will not be ours to bind (the default command)",
 		Long: "Find host ports that will not be ours to bind.\n\n" +
-			"Without PATH: the project that Compose itself would find from here. With files: each file's\n" +
-			"project. With directories: every project below them.\n\n" +
+			"Without PATH: the project that Compose itself would find from here. With files: every\n" +
+			"project of their repository that reads one. With directories: every project below them.\n\n" +
 			"The engine and the sockets of its machine are asked who has the ports now. What can't be asked\n" +
 			"is said, and never taken for free.\n\n" +
 			"With --fix, what can be mended is mended first: each change is proved by reading the project again, and all\n" +
