@@ -1,11 +1,12 @@
 package compose
 
 import (
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
-
-	"io"
 
 	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/loader"
@@ -58,4 +59,24 @@ func bareLoad(b *testing.B, o Options) {
 		opts.Profiles = []string{"*"}
 		opts.SkipConsistencyCheck, opts.SkipResolveEnvironment, opts.ResolvePaths = true, true, false
 	})
+}
+
+// BenchmarkPages reads a small project with many pages beside it, of which a few name a port of this machine.
+func BenchmarkPages(b *testing.B) {
+	dir := b.TempDir()
+	page := strings.Repeat("A line of a page, with http://example.com:8080/x and 12345 in it.\n", 100) + "curl http://localhost:8080/\n"
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+	write("compose.yaml", "services: {web: {image: a, ports: [\"8080:80\"]}}\n")
+	for i := range 60 {
+		write(fmt.Sprintf("page%d.md", i), page)
+	}
+	for b.Loop() {
+		if l, err := Load(b.Context(), Options{Dir: dir, Static: true}); err != nil || len(l.Project.Mentions) != 60 {
+			b.Fatal(len(l.Project.Mentions), err)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,16 +17,17 @@ type clue struct {
 	number *regexp.Regexp // the last group is the number, an earlier one the name of a variable
 	follow bool           // that variable gives the number, which is its default
 	local  bool           // it tells that the number is a port of this machine, wherever the file stands
+	host   bool           // it stands on one line with one of hostNames
 	used   *regexp.Regexp // finds the variables that stand for a port in the same text: the variable must be one of them
 }
 
 // The clues. A bare number is none, and neither is an address at which something listens inside a container.
 var (
-	localURL = clue{kind: "URL", local: true, number: regexp.MustCompile(
+	localURL = clue{kind: "URL", local: true, host: true, number: regexp.MustCompile(
 		`\b(?:localhost|127\.0\.0\.1|host\.docker\.internal|\$\{?HOST\}?):([0-9]{2,5})\b`)}
-	hostName   = clue{kind: "URL", local: true, number: regexp.MustCompile(`\bhost\.docker\.internal:([0-9]{2,5})\b`)}
-	anyURL     = clue{kind: "URL", local: true, number: regexp.MustCompile(`(?:\[::1\]|//0\.0\.0\.0):([0-9]{2,5})\b`)}
-	defaultURL = clue{kind: "URL", local: true, follow: true, number: regexp.MustCompile(
+	hostName   = clue{kind: "URL", local: true, host: true, number: regexp.MustCompile(`\bhost\.docker\.internal:([0-9]{2,5})\b`)}
+	anyURL     = clue{kind: "URL", local: true, host: true, number: regexp.MustCompile(`(?:\[::1\]|//0\.0\.0\.0):([0-9]{2,5})\b`)}
+	defaultURL = clue{kind: "URL", local: true, host: true, follow: true, number: regexp.MustCompile(
 		`(?:\b(?:localhost|127\.0\.0\.1|host\.docker\.internal)|\[::1\]):\$\{([A-Za-z_][A-Za-z0-9_]*):?-([0-9]{2,5})\}`)}
 	advertised = clue{kind: "advertised listener", within: regexp.MustCompile(`(?i)ADVERTISED[^\n]*`),
 		number: regexp.MustCompile(`://[^\s,:/"']+:([0-9]{2,5})\b`)}
@@ -36,9 +38,9 @@ var (
 	setting   = clue{kind: "port setting", number: regexp.MustCompile(`(?:^|[\s{,])["']?port["']?\s*:\s*["']?([0-9]{2,5})\b`)}
 	fallback  = clue{kind: "port setting", number: regexp.MustCompile(`\b([A-Z0-9_]*PORT)\b["'\])]*\s*(?:\|\||\?\?)\s*["']?([0-9]{2,5})\b`)}
 	option    = clue{kind: "option", number: regexp.MustCompile(`(?:^|[\s"'])--port[ =]([0-9]{2,5})\b`)}
-	addressed = clue{kind: "address", local: true, number: regexp.MustCompile( // nc -z localhost 8080, psql -h localhost -p 5432
+	addressed = clue{kind: "address", local: true, host: true, number: regexp.MustCompile( // nc -z localhost 8080, psql -h localhost -p 5432
 		`(?i)\b(?:localhost|127\.0\.0\.1)(?:["']?[ \t]+(?:-p[ \t]*|--?port[ =])?["']?|/)([0-9]{2,5})\b`)}
-	portFirst = clue{kind: "address", local: true, number: regexp.MustCompile(
+	portFirst = clue{kind: "address", local: true, host: true, number: regexp.MustCompile(
 		`(?i)(?:[ \t]-p[ \t]*|--?port[ =])([0-9]{2,5})[ \t]+(?:-h|--host)[ \t=]*(?:localhost|127\.0\.0\.1)\b`)}
 	inAddress = regexp.MustCompile(`(?:\blocalhost|\b127\.0\.0\.1|\bhost\.docker\.internal|\[::1\])["']?(?::|/|[ \t]+)["']?` +
 		`(?:\$\{\{[ \t]*env\.|\$[{(]?|\{\{[ \t]*)([A-Za-z_][A-Za-z0-9_]*)`)
@@ -55,8 +57,9 @@ var away = regexp.MustCompile(`\b(?:docker|podman|nerdctl|kubectl|compose)\b[^\n
 // findMentions lists each number once, by its first clue, in the order of the text.
 func findMentions(path string, text []byte, clues []clue) []lint.Mention {
 	var out []lint.Mention
+	lines := hostLines(text)
 	for _, c := range clues {
-		for _, part := range c.parts(text) {
+		for _, part := range c.parts(text, lines) {
 			out = append(out, c.numbers(path, text, part)...)
 		}
 	}
@@ -64,11 +67,42 @@ func findMentions(path string, text []byte, clues []clue) []lint.Mention {
 	return slices.CompactFunc(out, func(a, b lint.Mention) bool { return a.Span == b.Span })
 }
 
-func (c clue) parts(text []byte) [][]int {
-	if c.within == nil {
-		return [][]int{{0, len(text)}}
+// parts are where a clue may be found. Most of a long text is no place for it, and left out.
+func (c clue) parts(text []byte, hostLines [][]int) [][]int {
+	switch {
+	case c.host:
+		return hostLines
+	case c.used != nil && !slices.ContainsFunc(hostLines, func(l []int) bool { return c.used.Match(text[l[0]:l[1]]) }):
+		return nil
+	case c.within != nil:
+		return c.within.FindAllIndex(text, -1)
 	}
-	return c.within.FindAllIndex(text, -1)
+	return [][]int{{0, len(text)}}
+}
+
+// hostNames are in every name that a clue has for this machine, in whatever case.
+var hostNames = [][]byte{[]byte("ocalhost"), []byte("127.0.0.1"), []byte("host.docker"), []byte("[::1]"), []byte("0.0.0.0"), []byte("HOST")}
+
+// hostLines are the lines with one of hostNames, by their first and the byte after their last, in the order of the text.
+func hostLines(text []byte) [][]int {
+	var lines [][]int
+	for _, name := range hostNames {
+		for from := 0; ; {
+			i := bytes.Index(text[from:], name)
+			if i < 0 {
+				break
+			}
+			at := from + i
+			start, end := bytes.LastIndexByte(text[:at], '\n')+1, len(text)
+			if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
+				end = at + n
+			}
+			lines = append(lines, []int{start, end})
+			from = end
+		}
+	}
+	slices.SortFunc(lines, func(a, b []int) int { return a[0] - b[0] })
+	return slices.CompactFunc(lines, func(a, b []int) bool { return a[0] == b[0] })
 }
 
 // numbers lists the ports of every match in a part of a text.

@@ -76,6 +76,7 @@ func oneOf(names ...string) func(string) bool {
 const (
 	maxBeside      = 1 << 20 // bytes of one file
 	maxBesideFiles = 300
+	maxBesideAll   = 4 << 20 // bytes of all of them
 	maxSubfolders  = 50
 )
 
@@ -83,7 +84,8 @@ const (
 type surroundings struct {
 	*reader
 	insides
-	left int // files that may still be read
+	left  int // files that may still be read
+	bytes int // the same of their texts
 }
 
 // mentionsBeside looks into the files beside the project that name ports, and for addresses of this machine into those
@@ -92,7 +94,7 @@ func (r *reader) mentionsBeside() {
 	if r.ports == 0 {
 		return
 	}
-	s := &surroundings{r, r.insides(), maxBesideFiles}
+	s := &surroundings{reader: r, insides: r.insides(), left: maxBesideFiles, bytes: maxBesideAll}
 	folders := s.mentionsIn(r.dir, listed(r.dir), cluesOf)
 	for _, name := range folders[:min(len(folders), maxSubfolders)] {
 		dir := filepath.Join(r.dir, name)
@@ -203,11 +205,13 @@ func (s *surroundings) mentionsInWorkflows(dir string) {
 
 // text reads a file as long as there may be more; nil when there is none.
 func (s *surroundings) text(path string) []byte {
-	if s.left == 0 {
+	if s.left == 0 || s.bytes <= 0 {
 		return nil
 	}
 	s.left--
-	return s.besideText(path)
+	text := s.besideText(path)
+	s.bytes -= len(text)
+	return text
 }
 
 // name keeps what a file names.
