@@ -9,23 +9,49 @@ import (
 // 27 on the engine looks for one host port that all these addresses have, and there is none. Source: moby
 // daemon/libnetwork/drivers/bridge/port_mapping_linux.go needSamePort.
 func (e Engine) joint(bound []Bound) []group {
+	older := ""
+	if !e.atLeast(27, 0) {
+		older = "engines up to 26 may find a port for each"
+	}
 	var out []group
 	done := itemSet{}
-	for i, b := range bound {
-		for _, o := range bound[i+1:] {
-			if !e.oneForBoth(b, o) || done[b.itemOf()] && done[o.itemOf()] {
-				continue
+	for _, same := range choices(bound) {
+		for i, b := range same {
+			for _, o := range same[i+1:] {
+				if !e.oneForBoth(b, o) || done[b.itemOf()] && done[o.itemOf()] {
+					continue
+				}
+				done.add(b)
+				done.add(o)
+				g := group{clash: unsure(b.doubt(), o.doubt(), older), members: []Bound{b, o}}
+				slices.SortStableFunc(g.members, compareBound)
+				out = append(out, g)
 			}
-			done.add(b)
-			done.add(o)
-			older := ""
-			if !e.atLeast(27, 0) {
-				older = "engines up to 26 may find a port for each"
-			}
-			g := group{clash: unsure(b.doubt(), o.doubt(), older), members: []Bound{b, o}}
-			slices.SortStableFunc(g.members, compareBound)
-			out = append(out, g)
 		}
+	}
+	return out
+}
+
+// choices are the bindings for which the engine chooses a host port, those of one container port and one range together.
+func choices(bound []Bound) [][]Bound {
+	type choice struct {
+		service             *Service
+		proto               string
+		target, first, last uint16
+	}
+	at := map[choice]int{}
+	var out [][]Bound
+	for _, b := range bound {
+		x := b.Binding
+		if x.Fixed() || x.Unknown {
+			continue
+		}
+		c := choice{b.Service, x.Proto, x.Target, x.First, x.Last}
+		if _, ok := at[c]; !ok {
+			at[c] = len(out)
+			out = append(out, nil)
+		}
+		out[at[c]] = append(out[at[c]], b)
 	}
 	return out
 }
