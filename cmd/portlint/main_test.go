@@ -54,7 +54,9 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			env.Setenv(schemasVar, schemas)
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
-			return nil
+			repository, err := filepath.Abs(root)
+			env.Setenv("REPOSITORY", repository)
+			return err
 		},
 		Condition: func(name string) (bool, error) {
 			if name != "container" {
