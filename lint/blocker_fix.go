@@ -127,7 +127,7 @@ func (p Process) socket() string {
 	return ""
 }
 
-var plainWords = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./@:-]*$`)
+var plainWords = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./@:-]*$`)
 
 // plainWord reports whether a shell takes a text for one word that is no flag.
 func plainWord(s string) bool { return plainWords.MatchString(s) }
