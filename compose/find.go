@@ -37,7 +37,8 @@ func Find(ctx context.Context, base Options, paths []string, exclude func(path s
 	for i, f := range base.EnvFiles {
 		base.EnvFiles[i] = absolute(base.Dir, f)
 	}
-	f := &finder{base: base, exclude: exclude, seen: map[string]bool{}, within: map[string]*finder{}}
+	f := &finder{base: base, exclude: exclude, seen: map[string]bool{}}
+	var files []string
 	for _, path := range paths {
 		path = absolute(base.Dir, path)
 		info, err := os.Stat(path)
@@ -52,14 +53,15 @@ func Find(ctx context.Context, base Options, paths []string, exclude func(path s
 			f.note(path, "left out by `exclude`")
 			continue
 		default:
-			if err := f.addFile(ctx, path); err != nil {
-				return Found{}, err
-			}
+			files = append(files, path)
 			continue
 		}
 		if err := f.addTree(ctx, filepath.Clean(path)); err != nil {
 			return Found{}, err
 		}
+	}
+	if err := f.addFiles(ctx, files); err != nil {
+		return Found{}, err
 	}
 	return f.Found, nil
 }
@@ -71,7 +73,6 @@ type finder struct {
 	seen    map[string]bool
 	most    int // directory entries to look at, 0: all
 	walked  int
-	within  map[string]*finder // by root of a repository: its projects, where a file asked for them
 }
 
 // note keeps a line about a path, as seen from the directory of the search where it is below that.
@@ -101,12 +102,35 @@ func (f *finder) project(dir, file string) Options {
 	return o
 }
 
-// addFile adds every project that reads the file, from its directory up to the repository's root, and below that. A file
-// that none reads is a project by itself.
-func (f *finder) addFile(ctx context.Context, path string) error {
-	owned, err := f.addReaders(ctx, path)
-	if err != nil {
-		return err
+// addFiles adds every project that reads one of the files, from its directory up to the repository's root, and below that.
+func (f *finder) addFiles(ctx context.Context, files []string) error {
+	readers := map[string][]Options{}
+	within := byRepository(files)
+	for _, root := range slices.Sorted(maps.Keys(within)) {
+		found, err := f.readersOf(ctx, root, within[root])
+		if err != nil {
+			return err
+		}
+		maps.Copy(readers, found)
+	}
+	for _, file := range files {
+		f.addFile(file, readers[file])
+	}
+	return nil
+}
+
+// addFile adds the projects that are known to read a file, and those above it that do. A file that none reads is a project by
+// itself.
+func (f *finder) addFile(path string, readers []Options) {
+	owned := false
+	for _, o := range readers {
+		if !o.Standalone {
+			f.add(o.Dir, "")
+			owned = true
+		} else if o.Files[0] != path {
+			f.add(o.Dir, o.Files[0])
+			owned = true
+		}
 	}
 	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
 		for _, file := range candidatesIn(dir) {
@@ -126,7 +150,6 @@ func (f *finder) addFile(ctx context.Context, path string) error {
 	default:
 		f.add(filepath.Dir(path), path)
 	}
-	return nil
 }
 
 // envName is what people call an env file, which is no project by itself.
@@ -201,14 +224,22 @@ func projectsOf(dir string, names []string) []string {
 	return out
 }
 
-// reads reports whether a project is made of a file: as a Compose file, by include or extends, or as an env file.
+// reads reports whether a project is made of a file.
 func (f *finder) reads(dir, file, path string) bool {
 	r, err := newReader(f.project(dir, file))
-	if err != nil {
-		return false
+	return err == nil && r.files()[path]
+}
+
+// files are what a project is made of: Compose files, by include and extends too, env files, and examples of those.
+func (r *reader) files() map[string]bool {
+	all := maps.Clone(r.env.files)
+	for path := range r.walker.files {
+		all[path] = true
 	}
-	_, ok := r.walker.files[path]
-	return ok || r.env.files[path] || slices.Contains(slices.Collect(maps.Values(r.env.examples.file)), path)
+	for _, path := range r.env.examples.file {
+		all[path] = true
+	}
+	return all
 }
 
 func isRepository(dir string) bool {

@@ -27,33 +27,46 @@ func FindBelow(ctx context.Context, base Options, root string, most int) (projec
 // searched is how many directory entries of a repository are looked at for the projects that read a file.
 const searched = 20_000
 
-// addReaders adds the projects that read a file, wherever they are in its repository, and reports whether there are any.
-func (f *finder) addReaders(ctx context.Context, path string) (owned bool, err error) {
-	root := Repository(filepath.Dir(path))
-	if root == "" {
-		return false, nil
+// readersOf finds, for files of one repository, the projects of it that read each of them, wherever they are.
+func (f *finder) readersOf(ctx context.Context, root string, files map[string]bool) (map[string][]Options, error) {
+	all := &finder{base: f.base, exclude: f.exclude, seen: map[string]bool{}, most: searched}
+	if err := all.addTree(ctx, root); err != nil {
+		return nil, err
 	}
-	if f.within[root] == nil {
-		f.within[root] = &finder{base: f.base, exclude: f.exclude, seen: map[string]bool{}, most: searched}
-		if err := f.within[root].addTree(ctx, root); err != nil {
-			return false, err
-		}
-		if f.within[root].walked > searched {
-			f.note(root, fmt.Sprintf("projects that read the named files were looked for among its first %d entries only", searched))
-		}
+	if all.walked > searched {
+		f.note(root, fmt.Sprintf("projects that read the named files were looked for among its first %d entries only", searched))
 	}
-	n := newNeedle(map[string]bool{path: true})
-	for _, o := range f.within[root].Projects {
-		file := ""
-		if o.Standalone {
-			file = o.Files[0]
+	n, readers := newNeedle(files), map[string][]Options{}
+	for _, o := range all.Projects {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
-		if file != path && n.mayLead(o) && f.reads(o.Dir, file, path) {
-			f.add(o.Dir, file)
-			owned = true
+		if !n.mayLead(o) {
+			continue
+		}
+		if r, err := newReader(o); err == nil {
+			for file := range r.files() {
+				readers[file] = append(readers[file], o)
+			}
 		}
 	}
-	return owned, nil
+	return readers, nil
+}
+
+// byRepository are the files of each repository, by its root; those of none are left out.
+func byRepository(files []string) map[string]map[string]bool {
+	roots := map[string]map[string]bool{}
+	for _, file := range files {
+		root := Repository(filepath.Dir(file))
+		if root == "" {
+			continue
+		}
+		if roots[root] == nil {
+			roots[root] = map[string]bool{}
+		}
+		roots[root][file] = true
+	}
+	return roots
 }
 
 // Readers keeps the projects that may read one of the files, or would find it beside what they read; known projects are
