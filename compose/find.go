@@ -102,59 +102,6 @@ func (f *finder) project(dir, file string) Options {
 	return o
 }
 
-// addFiles adds every project that reads one of the files, from its directory up to the repository's root, and below that.
-func (f *finder) addFiles(ctx context.Context, files []string) error {
-	readers := map[string][]Options{}
-	within := byRepository(files)
-	for _, root := range slices.Sorted(maps.Keys(within)) {
-		found, err := f.readersOf(ctx, root, within[root])
-		if err != nil {
-			return err
-		}
-		maps.Copy(readers, found)
-	}
-	for _, file := range files {
-		f.addFile(file, readers[file])
-	}
-	return nil
-}
-
-// addFile adds the projects that are known to read a file, and those above it that do. A file that none reads is a project by
-// itself.
-func (f *finder) addFile(path string, readers []Options) {
-	owned := false
-	for _, o := range readers {
-		if !o.Standalone {
-			f.add(o.Dir, "")
-			owned = true
-		} else if o.Files[0] != path {
-			f.add(o.Dir, o.Files[0])
-			owned = true
-		}
-	}
-	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
-		for _, file := range candidatesIn(dir) {
-			if file != path && f.reads(dir, file, path) {
-				f.add(dir, file)
-				owned = true
-			}
-		}
-		if dir == filepath.Dir(dir) || dir == f.base.Dir || isRepository(dir) {
-			break
-		}
-	}
-	switch {
-	case owned:
-	case envName.MatchString(filepath.Base(path)):
-		f.note(path, "no Compose project reads it")
-	default:
-		f.add(filepath.Dir(path), path)
-	}
-}
-
-// envName is what people call an env file, which is no project by itself.
-var envName = regexp.MustCompile(`^\.?env(\W.*)?$|\.env(\..*)?$`)
-
 // candidatesIn lists the projects of a directory: "" for the one that Compose finds there, else a file by itself.
 func candidatesIn(dir string) []string {
 	files, err := os.ReadDir(dir)
@@ -222,24 +169,6 @@ func projectsOf(dir string, names []string) []string {
 		}
 	}
 	return out
-}
-
-// reads reports whether a project is made of a file.
-func (f *finder) reads(dir, file, path string) bool {
-	r, err := newReader(f.project(dir, file))
-	return err == nil && r.files()[path]
-}
-
-// files are what a project is made of: Compose files, by include and extends too, env files, and examples of those.
-func (r *reader) files() map[string]bool {
-	all := maps.Clone(r.env.files)
-	for path := range r.walker.files {
-		all[path] = true
-	}
-	for _, path := range r.env.examples.file {
-		all[path] = true
-	}
-	return all
 }
 
 func isRepository(dir string) bool {

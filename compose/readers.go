@@ -3,7 +3,6 @@ package compose
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -22,51 +21,6 @@ func FindBelow(ctx context.Context, base Options, root string, most int) (projec
 	f := &finder{base: base, seen: map[string]bool{}, most: most}
 	err = f.addTree(ctx, root)
 	return f.Projects, f.walked <= most, err
-}
-
-// searched is how many directory entries of a repository are looked at for the projects that read a file.
-const searched = 20_000
-
-// readersOf finds, for files of one repository, the projects of it that read each of them, wherever they are.
-func (f *finder) readersOf(ctx context.Context, root string, files map[string]bool) (map[string][]Options, error) {
-	all := &finder{base: f.base, exclude: f.exclude, seen: map[string]bool{}, most: searched}
-	if err := all.addTree(ctx, root); err != nil {
-		return nil, err
-	}
-	if all.walked > searched {
-		f.note(root, fmt.Sprintf("projects that read the named files were looked for among its first %d entries only", searched))
-	}
-	n, readers := newNeedle(files), map[string][]Options{}
-	for _, o := range all.Projects {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if !n.mayLead(o) {
-			continue
-		}
-		if r, err := newReader(o); err == nil {
-			for file := range r.files() {
-				readers[file] = append(readers[file], o)
-			}
-		}
-	}
-	return readers, nil
-}
-
-// byRepository are the files of each repository, by its root; those of none are left out.
-func byRepository(files []string) map[string]map[string]bool {
-	roots := map[string]map[string]bool{}
-	for _, file := range files {
-		root := Repository(filepath.Dir(file))
-		if root == "" {
-			continue
-		}
-		if roots[root] == nil {
-			roots[root] = map[string]bool{}
-		}
-		roots[root][file] = true
-	}
-	return roots
 }
 
 // Readers keeps the projects that may read one of the files, or would find it beside what they read; known projects are
