@@ -67,6 +67,18 @@ func TestSeveralEnginesInJUnit(t *testing.T) {
 	}
 }
 
+// TestContextsInAnyOrder: a finding is the same one however the flags stand.
+func TestContextsInAnyOrder(t *testing.T) {
+	r := severalEngines()
+	name := func(contexts ...string) string {
+		r.Findings[0].Contexts = contexts
+		return r.fingerprints()[0]
+	}
+	if name("a", "b") != name("b", "a") || name("a") == name("b") {
+		t.Errorf("%s, %s, %s", name("a", "b"), name("b", "a"), name("a"))
+	}
+}
+
 // TestManyEnginesNotChecked: each machine has room for its own reasons.
 func TestManyEnginesNotChecked(t *testing.T) {
 	var r Report

@@ -3,6 +3,7 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,7 @@ func digest(texts ...string) string {
 }
 
 func (r Report) identity(f lint.Finding) []string {
-	id := append([]string{f.Rule, r.anchor(f).File, f.Service}, f.Contexts...)
+	id := append([]string{f.Rule, r.anchor(f).File, f.Service}, slices.Sorted(slices.Values(f.Contexts))...)
 	b := f.Binding
 	if b == nil {
 		return id
