@@ -25,6 +25,7 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	if err != nil {
 		return Loaded{}, err
 	}
+	r.Overlay = r.near()
 	if r.needsMirror() {
 		if path := r.namedAbsolutely(); path != "" {
 			return Loaded{}, fmt.Errorf("%q is named by its absolute path, under which Compose sees the file on the disk", path)

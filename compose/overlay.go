@@ -165,6 +165,31 @@ func (r *reader) mayName(name string) bool {
 	return false
 }
 
+// near keeps of the overlay what the project may read: what lies beside its files, and what one of them may name.
+func (r *reader) near() overlay {
+	beside := map[string]bool{r.dir: true}
+	for _, path := range r.order {
+		beside[filepath.Dir(path)] = true
+	}
+	named := map[string]bool{}
+	near := overlay{}
+	for path, text := range r.Overlay {
+		if !beside[filepath.Dir(path)] {
+			name := filepath.Base(path)
+			may, known := named[name]
+			if !known {
+				may = r.mayName(name)
+				named[name] = may
+			}
+			if !may {
+				continue
+			}
+		}
+		near[path] = text
+	}
+	return near
+}
+
 // namedAbsolutely is an overlaid file whose whole path stands in a file of the project, "" when there is none.
 func (r *reader) namedAbsolutely() string {
 	for path := range r.Overlay {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/compose-spec/compose-go/v2/consts"
 )
@@ -27,12 +28,23 @@ func FindBelow(ctx context.Context, base Options, root string, most int) (projec
 // left out.
 func Readers(projects []Options, files map[string]bool, known []Loaded) []Options {
 	n := newNeedle(files)
+	have := map[string]bool{}
+	for _, l := range known {
+		have[realPaths(l.Project.Files)] = true
+	}
 	return slices.DeleteFunc(slices.Clone(projects), func(o Options) bool {
 		r, ok := n.in(o)
-		return !ok || slices.ContainsFunc(known, func(l Loaded) bool {
-			return slices.EqualFunc(l.Project.Files, r.project.Files, func(a, b string) bool { return RealPath(a) == RealPath(b) })
-		})
+		return !ok || have[realPaths(r.project.Files)]
 	})
+}
+
+// realPaths tells lists of files apart.
+func realPaths(files []string) string {
+	var out []string
+	for _, file := range files {
+		out = append(out, RealPath(file))
+	}
+	return strings.Join(out, "\x00")
 }
 
 // RealPath is a path without links, or the path itself, cleaned, where nothing is.
