@@ -96,7 +96,10 @@ func fill(c *lint.Container, full *container.InspectResponse, networks map[strin
 		c.Error = s.Error
 	}
 	if full.HostConfig != nil {
-		c.Restart = string(full.HostConfig.RestartPolicy.Name)
+		policy := full.HostConfig.RestartPolicy
+		c.Restart = string(policy.Name)
+		c.Retries = full.State != nil && full.State.ExitCode != 0 &&
+			(policy.MaximumRetryCount == 0 || full.RestartCount < policy.MaximumRetryCount)
 		c.Wanted = wanted(c, full.HostConfig, networks)
 	}
 }

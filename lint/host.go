@@ -60,6 +60,7 @@ type Container struct {
 	ConfigFiles  []string
 	Error        string // what kept it from starting the last time, in the engine's words; "" unless it was inspected
 	Restart      string // the restart policy: "no", "always", "unless-stopped", "on-failure"
+	Retries      bool   // its process failed, and "on-failure" has tries left; false unless it was inspected
 	StartedAt    time.Time
 	PID          int             // of its first process on the engine's machine, 0 when not known
 	Flags        []string        // docker's own that reach its engine, as in [Engine]

@@ -142,6 +142,20 @@ warning latent 5: [port-taken-later] 8080/tcp of "web" is free now, but stopped 
   unsafe: publish "web" on host port 8081
     - "${WEB_PORT:-8081}:80"
 `},
+		{name: "36 exited, unless-stopped", services: web(), want: AnswerClear, says: "-",
+			machine: docker("29.0.1").runs(stranger("old", "8080>80").stopped("exited", "unless-stopped"))},
+		{name: "36 exited, on-failure", services: web(), want: AnswerClear, says: "-",
+			machine: docker("29.0.1").runs(stranger("old", "8080>80").stopped("exited", "on-failure"))},
+		{name: "36 failed, on-failure", services: web(), want: AnswerClear, says: `
+warning latent 5: [port-taken-later] 8080/tcp of "web" is free now, but stopped container "old" takes it when the engine starts again (restart: on-failure)
+  manual: do not let it come back: docker update --restart no old
+  unsafe: publish "web" on host port 8081
+    - "${WEB_PORT:-8081}:80"
+`, machine: docker("29.0.1").with(func(m *machine) {
+			c := stranger("old", "8080>80").stopped("exited", "on-failure")
+			c.Retries = true
+			m.runs(c)
+		})},
 		{name: "37 paused", services: web(), want: AnswerConflict, machine: docker("29.0.1").with(func(m *machine) {
 			c := stranger("other", "8080>80")
 			c.State = "paused"

@@ -25,14 +25,15 @@ func checkPortTakenLater(p *Pass) {
 }
 
 // returns reports whether the engine starts the container by itself: at once after a crash, or when the engine starts.
-// One that was never started stays so. Source: moby
-// daemon/monitor.go handleContainerExit; daemon/daemon.go restore, HasBeenStartedBefore.
+// One that was never started stays so, and so does one with "unless-stopped", which ends only where somebody stops it.
+// Source: moby daemon/monitor.go handleContainerExit; daemon/daemon.go restore, HasBeenStartedBefore;
+// daemon/internal/restartmanager, ShouldRestart.
 func (c *Container) returns() bool {
 	switch c.State {
 	case "restarting":
 		return true
 	case "exited", "dead":
-		return c.Restart == "always" || c.Restart == "unless-stopped"
+		return c.Restart == "always" || c.Restart == "on-failure" && c.Retries
 	default:
 		return false
 	}
