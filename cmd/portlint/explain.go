@@ -44,6 +44,8 @@ func newExplain(w world, g *globals) *cobra.Command {
 func explain(ctx context.Context, w world, g globals, format string, args []string) error {
 	text := strings.Join(args, " ") // people forget the quotes
 	switch {
+	case format != "text" && (len(args) == 0 || len(args) == 1 && knownRule(args[0]) == nil):
+		return fmt.Errorf("--format %s is about an engine's error: the rules are text", format)
 	case len(args) == 0:
 		return listRules(w)
 	case text == "-":
