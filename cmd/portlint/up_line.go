@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -67,20 +68,22 @@ func parseUp(words []string) (upLine, error) {
 	upFlags(known, &line)
 	first := scan(before, words, false)
 	at := first.others[0]
-	line.set(first.flags)
+	if err := line.set(first.flags); err != nil {
+		return line, err
+	}
 	line.docker, line.global = first.split(words[:at], isDockers)
 
 	rest := words[at+1:]
 	after := scan(known, rest, true)
-	line.set(after.flags)
+	if err := line.set(after.flags); err != nil {
+		return line, err
+	}
 	_, line.after = after.split(rest, isOurs)
 	for _, at := range after.others {
 		line.up.Services = append(line.up.Services, rest[at])
 	}
-	line.strange, line.doubt = after.unknown != "", refusedFlags(known)
-	if line.strange {
-		line.doubt = fmt.Sprintf("%q is no flag of docker compose up that portlint knows", after.unknown)
-	}
+	line.strange = after.unknown != ""
+	line.doubt = cmp.Or(unknownFlag(first.unknown, "docker compose"), unknownFlag(after.unknown, "docker compose up"), refusedFlags(known))
 	line.unclear = line.unclear || first.open || after.open
 	line.orphans = slices.ContainsFunc(after.flags, func(f flagWord) bool { return f.flag.Name == "remove-orphans" })
 	line.readScale()
@@ -90,16 +93,29 @@ func parseUp(words []string) (upLine, error) {
 	return line, nil
 }
 
+// unknownFlag says that a word is no flag of a command, "" where there is no such word.
+func unknownFlag(word, command string) string {
+	if word == "" {
+		return ""
+	}
+	return fmt.Sprintf("%q is no flag of %s that portlint knows", word, command)
+}
+
 // returns reports whether Compose comes back with containers that it started, and leaves them running.
 func (l *upLine) returns() bool { return (l.detach || l.wait) && !l.dryRun && !l.up.NoStart }
 
-// set gives the flags their values.
-func (l *upLine) set(flags []flagWord) {
+// set gives the flags their values. What Compose gets is Compose's to refuse.
+func (l *upLine) set(flags []flagWord) error {
 	for _, f := range flags {
-		if f.flag.Value.Set(f.value) != nil {
-			l.unclear = true
+		if f.flag.Value.Set(f.value) == nil {
+			continue
 		}
+		if isOurs(f.flag) {
+			return fmt.Errorf("--%s is true or false, not %q", f.flag.Name, f.value)
+		}
+		l.unclear = true
 	}
+	return nil
 }
 
 // readScale reads SERVICE=NUM as Compose does. Source: compose cmd/compose/create.go, applyScaleOpts.

@@ -103,8 +103,10 @@ func TestUpLine(t *testing.T) {
 			t.Errorf("%q is taken for an up", other)
 		}
 	}
-	if _, err := parseUp([]string{"up", "--move", "--write"}); err == nil {
-		t.Error("--move and --write together")
+	for _, line := range []string{"up --move --write", "up --move=perhaps", "up -d --write= web"} {
+		if _, err := parseUp(strings.Fields(line)); err == nil {
+			t.Errorf("%s: taken", line)
+		}
 	}
 }
 

@@ -40,6 +40,21 @@ func TestUpRefused(t *testing.T) {
 	}
 }
 
+// TestUpRefusedBefore: a flag before up that is not known may be one of a newer Compose, and may be none.
+func TestUpRefusedBefore(t *testing.T) {
+	for words, want := range map[string]string{
+		"--bogus up":       `"--bogus" is no flag of docker compose that portlint knows`,
+		"-Z up --bogus":    `"-Z" is no flag of docker compose that portlint knows`,
+		"--ansi never up":  "",
+		"--dry-run up --z": `"--z" is no flag of docker compose up that portlint knows`,
+	} {
+		line, err := parseUp(strings.Fields(words))
+		if err != nil || line.doubt != want {
+			t.Errorf("%s: %q %v, want %q", words, line.doubt, err, want)
+		}
+	}
+}
+
 func refusableProject(t *testing.T) compose.Loaded {
 	t.Helper()
 	dir := t.TempDir()

@@ -23,7 +23,7 @@ func upWords(cmd *cobra.Command, w world, words []string, begun string) ([]strin
 	}
 	known.AddFlagSet(line.before())
 	read := scan(known, words, true)
-	line.set(read.flags)
+	_ = line.set(read.flags) // the line is not done
 	var services []string
 	for _, s := range servicesNow(cmd.Context(), w, line.globals) {
 		services = append(services, s.Name)
