@@ -55,10 +55,11 @@ func Survey(ctx context.Context, h *lint.Host) (try func([]lint.Endpoint) []lint
 type Port = sockets.Port
 
 // Who lists the sockets of this machine that have one of the ports, on any address, and fills in Probes and Ephemeral,
-// with what could not be seen. Of an engine that is on another machine it asks nothing: Look has said why. Without any engine this
-// machine is meant, and so it is where an engine in a virtual machine opens ports on this one too.
+// with what could not be seen. Of an engine that is on another machine it asks nothing, nor where it is not known on which,
+// because the docker context can't be read: Look has said why. Where no engine answers this machine is meant, and so it is
+// where an engine in a virtual machine opens ports on this one too.
 func Who(ctx context.Context, h *lint.Host, ports []Port) {
-	if !speaksOf(h.Engine, runtime.GOOS) {
+	if h.Engine.Endpoint == "" || !speaksOf(h.Engine, runtime.GOOS) {
 		return
 	}
 	if first, last, ok := sockets.EphemeralRange(); ok {
