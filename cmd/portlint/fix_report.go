@@ -47,6 +47,7 @@ func (r *repair) print(ctx context.Context, changes []edit.Change) error {
 		return fmt.Errorf("cannot print the diff: %w", err)
 	}
 	r.tell("would fix", "would move")
+	r.remains()
 	r.plan.outputs = slices.DeleteFunc(slices.Clone(r.plan.outputs), func(o output) bool { return o.file == "" })
 	err := r.plan.finish(ctx, r.world, r.now)
 	r.stale()
@@ -57,6 +58,15 @@ func (r *repair) print(ctx context.Context, changes []edit.Change) error {
 		return errFindings
 	}
 	return err
+}
+
+// remains says what makes exit 1 apart from the diff.
+func (r *repair) remains() {
+	for _, f := range r.now.found.findings {
+		if r.now.owned.of(f).fails(f) {
+			say(r.stderr, "%s: %s: %s [%s]", r.at(r.now.all.sources, f), f.Severity, f.Message, f.Rule)
+		}
+	}
 }
 
 // base is where the paths of a diff start: the repository of the files, else this directory, or the nearest one above
