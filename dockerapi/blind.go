@@ -74,6 +74,9 @@ func noSocket(name string) bool {
 // tooOld is what an engine answers that wants a newer API than the client's.
 var tooOld = regexp.MustCompile(`client version (\S+) is too old\. Minimum supported API version is ([\d.]+\d)`)
 
+// unreadInfo begins the words with which the docker client hides what is wrong with /info.
+const unreadInfo = "Error reading remote info: "
+
 func (c *conn) badAnswer(err error) string {
 	var (
 		status  statusError
@@ -96,13 +99,13 @@ func (c *conn) badAnswer(err error) string {
 		return text
 	case strings.HasPrefix(c.at.Host, "ssh://"):
 		return fmt.Sprintf("ssh to %s failed: %s", c.at.Host, sshWords(err))
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.ErrUnexpectedEOF), text == unreadInfo+io.ErrUnexpectedEOF.Error():
 		return "the engine sent half an answer"
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),
 		strings.Contains(text, "server closed idle connection"):
 		return "the engine closed the connection without an answer"
 	case errors.As(err, &syntax), errors.As(err, &misfit), errors.Is(err, errNoList), strings.Contains(text, "malformed HTTP"),
-		strings.Contains(text, "readLoopPeekFail"): // something that speaks first
+		strings.HasPrefix(text, unreadInfo), strings.Contains(text, "readLoopPeekFail"): // something that speaks first
 		return "what the engine sent is not Docker's API"
 	}
 	return text

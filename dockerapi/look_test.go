@@ -137,6 +137,8 @@ func TestHalfBlind(t *testing.T) {
 		"refused": {"/containers/json", status(403, "the proxy says no"), "the engine did not tell its containers: Error response from daemon: the proxy says no"},
 		"new":     {"/containers/json", status(400, wants), "the engine did not tell its containers: the engine wants API 1.60 or newer, portlint was asked to speak 1.51 at most"},
 		"hang":    {"/networks", hang, "the engine did not tell its networks: SOCKET takes connections but did not answer within 600ms"},
+		"no info": {"/info", text("<html>"), "the engine did not tell what it is: what the engine sent is not Docker's API"},
+		"less":    {"/info", half(`{"Name":`), "the engine did not tell what it is: the engine sent half an answer"},
 		"info":    {"/info", status(500, "broken"), "the engine did not tell what it is: Error response from daemon: broken"},
 	} {
 		t.Run(name, func(t *testing.T) {
