@@ -14,7 +14,7 @@ func (f *finder) addFiles(ctx context.Context, files []string) error {
 	readers := map[string][]Options{}
 	within := byRepository(files)
 	for _, root := range slices.Sorted(maps.Keys(within)) {
-		found, err := f.readersOf(ctx, root, within[root])
+		found, err := f.readersOf(ctx, root, within[root], searched)
 		if err != nil {
 			return err
 		}
@@ -65,14 +65,15 @@ var envName = regexp.MustCompile(`^\.?env(\W.*)?$|\.env(\..*)?$`)
 // searched is how many directory entries of a repository are looked at for the projects that read a file.
 const searched = 20_000
 
-// readersOf finds, for files of one repository, the projects of it that read each of them, wherever they are.
-func (f *finder) readersOf(ctx context.Context, root string, files map[string]bool) (map[string][]Options, error) {
-	all := &finder{base: f.base, exclude: f.exclude, seen: map[string]bool{}, most: searched}
+// readersOf finds, for files of one repository, the projects of it that read each of them, wherever they are among so many
+// directory entries.
+func (f *finder) readersOf(ctx context.Context, root string, files map[string]bool, most int) (map[string][]Options, error) {
+	all := &finder{base: f.base, exclude: f.exclude, seen: map[string]bool{}, most: most}
 	if err := all.addTree(ctx, root); err != nil {
 		return nil, err
 	}
-	if all.walked > searched {
-		f.note(root, fmt.Sprintf("projects that read the named files were looked for among its first %d entries only", searched))
+	if all.walked > most {
+		f.note(root, fmt.Sprintf("only its first %d entries were searched for projects that read the named files", most))
 	}
 	n, readers := newNeedle(files), map[string][]Options{}
 	for _, o := range all.Projects {

@@ -127,6 +127,19 @@ func TestReaders(t *testing.T) {
 }
 
 // TestStandalone checks a file that PATH gave by itself: what a part of a project lacks is no defect, the rest is.
+// TestReadersBound: what was not searched is said.
+func TestReadersBound(t *testing.T) {
+	dir := layout(t, "-- .git/HEAD --\n-- a/compose.yaml --\ninclude: [../z/db.yaml]\n-- b/x --\n-- y/compose.yaml --\ninclude: [../z/db.yaml]\n-- z/db.yaml --\n"+oneService)
+	file := filepath.Join(dir, "z", "db.yaml")
+	for most, want := range map[int]int{5: 1, 100: 2} {
+		f := &finder{base: Options{Dir: dir, Static: true}}
+		readers, err := f.readersOf(t.Context(), dir, map[string]bool{file: true}, most)
+		if err != nil || len(readers[file]) != want || (len(f.Notes) == 0) != (most == 100) {
+			t.Errorf("%d entries: %d readers, %q, %v", most, len(readers[file]), f.Notes, err)
+		}
+	}
+}
+
 func TestStandalone(t *testing.T) {
 	for text, want := range map[string]string{
 		"services: {a: {ports: [\"1:1\"]}}\n":                                                      "",
