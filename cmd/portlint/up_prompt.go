@@ -101,10 +101,11 @@ const (
 	escape = 27
 )
 
-// readKey reads bytes one by one until one is an answer. Arrows and the like begin with an escape and end with a letter.
+// readKey reads bytes one by one until one is an answer. Arrows and the like begin with an escape and "[" or "O", and end with
+// a letter.
 func readKey(keys io.Reader, answers string, pressed chan<- byte, failed chan<- error) {
-	inside := false
-	for one := make([]byte, 1); ; {
+	inside, escaped := false, false
+	for one := make([]byte, 1); ; escaped = one[0] == escape {
 		if _, err := keys.Read(one); err != nil {
 			if errors.Is(err, io.EOF) {
 				pressed <- 'a'
@@ -118,9 +119,11 @@ func readKey(keys io.Reader, answers string, pressed chan<- byte, failed chan<- 
 			pressed <- ctrlC
 			return
 		case one[0] == escape:
+			inside = false
+		case escaped && (one[0] == '[' || one[0] == 'O'):
 			inside = true
 		case inside:
-			inside = one[0] == '[' || one[0] == 'O' || one[0] < '@'
+			inside = one[0] < '@'
 		case one[0] == ctrlD || one[0] == '\r' || one[0] == '\n' || key == 'q':
 			pressed <- 'a'
 			return

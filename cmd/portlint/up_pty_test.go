@@ -161,6 +161,7 @@ func TestUpPrompt(t *testing.T) {
 		{"q aborts", "q", exitFindings, question("mwsa") + "a\n", "docker ["},
 		{"the end of input aborts", "\x04", exitFindings, question("mwsa") + "a\n", "docker ["},
 		{"other keys and arrows do nothing", "x\x1b[A\x1bOA\x1b[1;5D7 ,A", exitFindings, question("mwsa") + "a\n", "docker ["},
+		{"escape is no key before another one", "\x1b\x1ba", exitFindings, question("mwsa") + "a\n", "docker ["},
 		{"interrupt", "\x03", 130, question("mwsa"), "docker ["},
 		{"move", "m", 0, "\ndocker [\"compose\" \"up\" \"--build\"]\nWEB=28081 true\n", "kept in"},
 		{"move in upper case", "M", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, for this run)\n", "kept in"},
