@@ -40,6 +40,7 @@ type Blocker struct {
 	parent    Process        // of docker-proxy: who started it
 	engine    int            // pid of the engine that was asked, 0 when not seen
 	unasked   bool           // no engine answered, so that its containers are not known
+	pool      string         // the range of which a stopped container takes one port, "" for the port itself
 }
 
 // newBlocker says who stands behind a socket that is no container's of the engine that was asked.

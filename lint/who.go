@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 )
@@ -139,7 +140,11 @@ func (u *PortUse) waits(c *Container) {
 	for i := range c.Wanted {
 		w := &c.Wanted[i]
 		if w.Proto == u.Proto && w.Addr.Port() <= u.Port && u.Port <= max(w.Last, w.Addr.Port()) {
-			u.Waiting = append(u.Waiting, Blocker{Kind: ByContainer, Container: c, Span: w.Span, UID: -1})
+			b := Blocker{Kind: ByContainer, Container: c, Span: w.Span, UID: -1}
+			if w.Last > w.Addr.Port() {
+				b.pool = fmt.Sprintf("%d-%d", w.Addr.Port(), w.Last)
+			}
+			u.Waiting = append(u.Waiting, b)
 			return
 		}
 	}

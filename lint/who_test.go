@@ -47,6 +47,10 @@ func (u PortUse) said() string {
 
 func TestWho(t *testing.T) {
 	old := stranger("old", "8080>80").stopped("exited", "always")
+	pool := stranger("pool", "8079>80").stopped("exited", "no")
+	for i := range pool.Wanted {
+		pool.Wanted[i].Last = 8081
+	}
 	two := docker("29.0.1").runs(container("a/web-1", "127.0.0.1:8080>80"), container("b/web-1", "127.0.0.2:8080>80"))
 	gone := Owner{Seen: Gone, UID: -1}
 	for _, c := range []struct {
@@ -81,6 +85,9 @@ later is free now, but stopped container "old" takes it when the engine starts a
 `},
 		{"one that nobody starts", docker("29.0.1").runs(stranger("old", "8080>80").stopped("exited", "no")), `free true true, passing 0
 later is free now, but stopped container "old" takes it when it is started | stopped container "old" takes it when it is started | 
+`},
+		{"one that takes any of a pool", docker("29.0.1").runs(pool), `free true true, passing 0
+later is free now, but stopped container "pool" takes one of 8079-8081 when it is started | stopped container "pool" takes one of 8079-8081 when it is started | 
 `},
 		{"a server and a waiting container", docker("29.0.1").listens("0.0.0.0:8080/tcp", proc("node", 1)).runs(container("x/a-1", "8080>80").stopped("restarting", "always")),
 			`free false true, passing 0

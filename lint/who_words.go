@@ -58,28 +58,39 @@ func (b Blocker) Free() Fix {
 }
 
 // Later says when a stopped container takes the port, as the end of "8080/tcp …".
-func (b Blocker) Later() string { return b.Container.later(scene{}.named(b.Container)) }
+func (b Blocker) Later() string {
+	how, clause := b.wish()
+	return how + " " + clause
+}
 
 // Wish says the same as a clause of its own.
 func (b Blocker) Wish() string {
-	_, clause := b.Container.wish(scene{}.named(b.Container))
+	_, clause := b.wish()
 	return clause
+}
+
+func (b Blocker) wish() (how, clause string) {
+	what := "it"
+	if b.pool != "" {
+		what = "one of " + b.pool
+	}
+	return b.Container.wish(scene{}.named(b.Container), what)
 }
 
 // later says when a stopped container of that name takes its port, as the end of "8080/tcp of "web" …".
 func (c *Container) later(name string) string {
-	how, clause := c.wish(name)
+	how, clause := c.wish(name, "it")
 	return how + " " + clause
 }
 
-func (c *Container) wish(name string) (how, clause string) {
+func (c *Container) wish(name, what string) (how, clause string) {
 	switch {
 	case c.State == "restarting":
 		return "is free only while", fmt.Sprintf("container %s waits for its next start", name)
 	case c.returns():
-		return "is free now, but", fmt.Sprintf("stopped container %s takes it when the engine starts again (restart: %s)", name, c.Restart)
+		return "is free now, but", fmt.Sprintf("stopped container %s takes %s when the engine starts again (restart: %s)", name, what, c.Restart)
 	default:
-		return "is free now, but", fmt.Sprintf("stopped container %s takes it when it is started", name)
+		return "is free now, but", fmt.Sprintf("stopped container %s takes %s when it is started", name, what)
 	}
 }
 
