@@ -54,6 +54,9 @@ var (
 // away is a command before an address on its line that takes the address to another machine or into a container.
 var away = regexp.MustCompile(`\b(?:docker|podman|nerdctl|kubectl|compose)\b[^\n;&|]*\b(?:exec|run)\b|\bssh\b|--health-cmd|\bHEALTHCHECK\b`)
 
+// listening ends with a word after which an address is where something listens, as in listen = 127.0.0.1:9000.
+var listening = regexp.MustCompile(`(?i)\b(?:listen|bind)[a-z_-]*["']?[ \t]*[=:]?[ \t]*["']?$`)
+
 // findMentions lists each number once, by its first clue, in the order of the text.
 func findMentions(path string, text []byte, clues []clue) []lint.Mention {
 	var out []lint.Mention
@@ -136,7 +139,7 @@ func (c clue) takes(name string, text []byte) bool {
 }
 
 // elsewhere reports whether an address from start to end is not reached from this machine: one end of a tunnel, as in
-// 8080:localhost:80, the host's half of 127.0.0.1:8080:80, which the command with it would take, or what [away] takes.
+// 8080:localhost:80, the host's half of 127.0.0.1:8080:80, which the command with it would take, what [away] takes, or what is [listening].
 func elsewhere(text []byte, start, end int) bool {
 	tunnel := start > 1 && text[start-1] == ':' && isDigit(text[start-2])
 	binding := end+1 < len(text) && text[end] == ':' && isDigit(text[end+1])
@@ -144,7 +147,8 @@ func elsewhere(text []byte, start, end int) bool {
 	for line > 0 && (text[line-1] != '\n' || line > 1 && text[line-2] == '\\') {
 		line--
 	}
-	return tunnel || binding || away.Match(text[line:start])
+	before := text[line:start]
+	return tunnel || binding || away.Match(before) || listening.Match(before)
 }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }

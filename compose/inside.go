@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -32,7 +33,7 @@ func (r *reader) insides() insides {
 		}
 	}
 	delete(in.paths, r.dir)
-	in.dockerfiles = r.dockerfiles(r.dir)
+	in.dockerfiles = r.dockerfilesIn(r.dir, listed(r.dir))
 	return in
 }
 
@@ -42,12 +43,13 @@ func (in insides) add(paths ...string) {
 	}
 }
 
-// has reports whether a container may work with a file: it is mounted, built into an image, or called an entry point.
-func (in insides) has(path string) bool {
+// has reports whether a container may work with a file: it is mounted, built into an image by one of the Dockerfiles beside
+// the project or beside the file, or called an entry point.
+func (in insides) has(path string, beside [][]byte) bool {
 	name := filepath.Base(path)
 	named := func(text []byte) bool { return bytes.Contains(text, []byte(name)) }
 	return in.paths[path] || in.paths[filepath.Dir(path)] || strings.Contains(strings.ToLower(name), "entrypoint") ||
-		slices.ContainsFunc(in.dockerfiles, named)
+		slices.ContainsFunc(in.dockerfiles, named) || slices.ContainsFunc(beside, named)
 }
 
 // binds are the sources of the service's volumes that look like paths, in both syntaxes.
@@ -102,10 +104,10 @@ func values(env *environ, nodes []*yaml.Node, key string) []string {
 
 var dockerfile = regexp.MustCompile(`(?i)^(?:docker|container)file|\.dockerfile$`)
 
-// dockerfiles are the texts of those in a directory.
-func (r *reader) dockerfiles(dir string) [][]byte {
+// dockerfilesIn are the texts of those among the entries of a directory.
+func (r *reader) dockerfilesIn(dir string, entries []os.DirEntry) [][]byte {
 	var out [][]byte
-	for _, e := range listed(dir) {
+	for _, e := range entries {
 		if dockerfile.MatchString(e.Name()) {
 			if text := r.besideText(filepath.Join(dir, e.Name())); text != nil {
 				out = append(out, text)

@@ -124,6 +124,10 @@ func isComposeName(name string) bool {
 
 // mentionsIn looks into the files of a directory, and returns the directories in it that may belong to the project.
 func (s *surroundings) mentionsIn(dir string, entries []os.DirEntry, cluesOf func(name string) (clues []clue, hosts bool)) (folders []string) {
+	var dockerfiles [][]byte
+	if dir != s.dir {
+		dockerfiles = s.dockerfilesIn(dir, entries)
+	}
 	for _, e := range entries {
 		if e.IsDir() {
 			if mayBelong(e.Name()) {
@@ -133,7 +137,7 @@ func (s *surroundings) mentionsIn(dir string, entries []os.DirEntry, cluesOf fun
 		}
 		path := filepath.Join(dir, e.Name())
 		clues, hosts := cluesOf(strings.ToLower(e.Name()))
-		if hosts && s.has(path) {
+		if hosts && s.has(path, dockerfiles) {
 			clues = []clue{hostName}
 		}
 		if len(clues) > 0 {

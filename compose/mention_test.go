@@ -179,6 +179,9 @@ proxy_pass http://localhost:8032; proxy_pass http://host.docker.internal:~8033;
 -- nginx/site.conf --
 proxy_pass http://host.docker.internal:~8034; server 127.0.0.1:~8035;
 listen 8036; server web:8037;
+listen 127.0.0.1:8060;
+listen = 127.0.0.1:8061
+BIND localhost:8062 # listens on localhost:~8063
 -- Caddyfile --
 reverse_proxy localhost:~8038
 -- edge/caddy.conf --
@@ -187,6 +190,10 @@ reverse_proxy localhost:8039
 url: "http://host.docker.internal:~8040"
 -- prometheus.yaml --
 targets: ["host.docker.internal:~8041", "localhost:8042"]
+-- docker/Containerfile --
+COPY docker/app.conf /etc/
+-- docker/app.conf --
+proxy_pass http://localhost:8064;
 -- docs/setup.md --
 Open <http://localhost:~8043>. Then docker compose exec web curl localhost:8044.
 -- CONTRIBUTING.md --
@@ -246,6 +253,7 @@ func checkMarked(t *testing.T, layouts string) {
 		got = append(got, fmt.Sprint(m.Port))
 	}
 	slices.Sort(got)
+	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
