@@ -128,6 +128,9 @@ func (s *assigning) read(ctx context.Context) error {
 func (s *assigning) choose(ctx context.Context) error {
 	project := s.loaded.Project
 	host := dockerapi.Look(ctx, s.globals.engine(s.world, project.Name))
+	if ctx.Err() != nil {
+		return errInterrupt
+	}
 	p, err := newPicker(ctx, s.world, project, &host)
 	if err != nil {
 		return err

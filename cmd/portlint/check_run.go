@@ -33,8 +33,11 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 		return errors.Join(all.failed...)
 	}
 	each, err := plan.lookEach(ctx, w, g, sf, all)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case ctx.Err() != nil: // what was not looked at would pass
+		return errInterrupt
 	}
 	if plan.verbose {
 		explainRun(w, each)

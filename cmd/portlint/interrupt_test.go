@@ -1,0 +1,45 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// TestInterrupted: who ends portlint while the engine is asked gets no answer, and no file is written.
+func TestInterrupted(t *testing.T) {
+	short, err := os.MkdirTemp("", "pl") // the address of a unix socket has 108 bytes
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(short) })
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
+	for _, args := range [][]string{{"check"}, {"assign", "--write"}} {
+		l, err := net.Listen("unix", filepath.Join(short, args[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			if c, err := l.Accept(); err == nil {
+				cancel()
+				c.Close()
+			}
+		}()
+		var stdout, stderr bytes.Buffer
+		w := world{env: map[string]string{"DOCKER_HOST": "unix://" + l.Addr().String(), "XDG_STATE_HOME": t.TempDir()}, dir: dir, stdout: &stdout, stderr: &stderr}
+		if code := run(ctx, args, w); code != int(errInterrupt) || stdout.Len() > 0 {
+			t.Errorf("%q: exit %d\n%s%s", args, code, &stdout, &stderr)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, ".env")); err == nil {
+		t.Error("there is a .env")
+	}
+}
