@@ -38,6 +38,8 @@ func TestDefects(t *testing.T) {
 			[]string{`compose.yaml:2:33 no.yaml: open no.yaml: no such file`}, 1},
 		"missing env_file": {"-- compose.yaml --\nservices:\n  a: {image: a, env_file: no.env, ports: [\"1:1\"]}\n",
 			[]string{`compose.yaml:2:27 no.env: env file no.env not found`}, 1},
+		"several missing env files": {"-- compose.yaml --\nservices:\n  c: {image: c, env_file: y.env, ports: [\"1:1\"]}\n  b: {image: b, env_file: [x.env]}\n  a: {image: a, env_file: [x.env]}\n  d: {image: d, env_file: z.env, profiles: [p]}\n",
+			[]string{`compose.yaml:3:28 x.env: env file x.env not found`, `compose.yaml:2:27 y.env: env file y.env not found`}, 1},
 		"include circle": {"-- compose.yaml --\ninclude: [b.yaml]\nservices:\n  a: {image: a, ports: [\"1:1\"]}\n-- b.yaml --\ninclude: [compose.yaml]\n",
 			[]string{`b.yaml:1:11 compose.yaml: include cycle detected`}, 1},
 		"extends circle": {"-- compose.yaml --\nservices:\n  a: {image: a, extends: b, ports: [\"1:1\"]}\n  b: {extends: a}\n",

@@ -210,18 +210,31 @@ func (r *reader) quoted(reason string) lint.Span {
 			continue
 		}
 		rel := strings.TrimPrefix(word, r.dir+string(filepath.Separator))
-		for _, s := range r.found {
-			for _, l := range s.layers {
-				for _, key := range []string{"env_file", "label_file", "extends"} {
-					visits := maxVisits
-					if n := scalarNamed(l.find(key), rel, &visits); n != nil {
-						return l.file.span(n)
-					}
+		if at := r.naming(rel); at.Known() {
+			return at
+		}
+	}
+	return lint.Span{}
+}
+
+// naming is the first place at which a service names a file.
+func (r *reader) naming(path string) lint.Span {
+	var first lint.Span
+	for _, s := range r.found {
+		for _, l := range s.layers {
+			for _, key := range []string{"env_file", "label_file", "extends"} {
+				visits := maxVisits
+				n := scalarNamed(l.find(key), path, &visits)
+				if n == nil {
+					continue
+				}
+				if at := l.file.span(n); !first.Known() || at.Before(first) {
+					first = at
 				}
 			}
 		}
 	}
-	return lint.Span{}
+	return first
 }
 
 // scalarNamed finds a scalar of that value below a node, "./" in front or a ":..." behind it aside.

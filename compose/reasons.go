@@ -48,6 +48,9 @@ func (r *reader) faults(ctx context.Context, err error) []fault {
 		}
 	}
 	leaves := leaves(err)
+	if strings.HasPrefix(reason, envFileReason) {
+		return r.envFileFaults(ctx)
+	}
 	if len(leaves) == 1 && !r.placed(leaves[0]) && !r.fromGuess(reason) {
 		if all := r.serviceFaults(ctx); len(all) > 0 {
 			return all
@@ -116,11 +119,7 @@ func (r *reader) serviceFaults(ctx context.Context) []fault {
 	var out []fault
 	for _, name := range slices.Sorted(maps.Keys(r.found)) {
 		s := r.found[name]
-		service := map[string]any{}
-		for _, l := range s.layers {
-			service = merged(service, l.decode(nil, func(s string) string { return s }))
-		}
-		delete(service, "extends")
+		service := s.asWritten()
 		if slices.ContainsFunc(s.items, func(it *item) bool { return r.readings[it].invalid != nil }) {
 			delete(service, "ports")
 		}
@@ -133,6 +132,38 @@ func (r *reader) serviceFaults(ctx context.Context) []fault {
 		}
 		if len(out) >= maxReasons {
 			break
+		}
+	}
+	return out
+}
+
+// asWritten is a service by itself with its variables still in it.
+func (s *service) asWritten() map[string]any {
+	all := map[string]any{}
+	for _, l := range s.layers {
+		all = merged(all, l.decode(nil, func(s string) string { return s }))
+	}
+	delete(all, "extends")
+	return all
+}
+
+// envFileReason begins what compose-go says of an env file of a service. It says so of one service, and not always the
+// same one. Source: compose-go types/project.go, WithServicesEnvironmentResolved.
+const envFileReason = "env file "
+
+// envFileFaults lists the env files for which compose-go refuses a service, each once.
+func (r *reader) envFileFaults(ctx context.Context) []fault {
+	var out []fault
+	for _, name := range slices.Sorted(maps.Keys(r.found)) {
+		service := r.found[name].asWritten()
+		delete(service, "ports")
+		details := r.details()
+		details.ConfigFiles = []types.ConfigFile{{Filename: "compose.yaml", Content: []byte{}, Config: map[string]any{"services": map[string]any{name: service}}}}
+		_, err := guarded(func() (*types.Project, error) {
+			return loader.LoadWithContext(ctx, details, r.options, func(o *loader.Options) { o.SkipNormalization, o.SkipConsistencyCheck = true, true })
+		})
+		if err != nil && strings.HasPrefix(err.Error(), envFileReason) && !slices.Contains(out, fault{reason: err.Error()}) {
+			out = append(out, fault{reason: err.Error()})
 		}
 	}
 	return out
