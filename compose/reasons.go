@@ -236,11 +236,16 @@ func (r *reader) inconsistent(ctx context.Context, details types.ConfigDetails, 
 	}
 	all := []error{err}
 	for _, name := range slices.Sorted(maps.Keys(services)) {
-		if len(all) > maxReasons {
-			break
-		}
-		if _, e := r.toProject(alone(model, name), details); e != nil {
+		one := alone(model, name)
+		for len(all) <= maxReasons {
+			_, e := r.toProject(clone(one).(map[string]any), details)
+			if e == nil {
+				break
+			}
 			all = append(all, e)
+			if !dropUndefined(one["services"].(map[string]any)[name], e.Error()) {
+				break
+			}
 		}
 	}
 	if len(all) > 1 { // the first one is among them, or it is a circle of several
@@ -248,6 +253,30 @@ func (r *reader) inconsistent(ctx context.Context, details types.ConfigDetails, 
 	}
 	slices.SortStableFunc(all, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(slices.CompactFunc(all, func(a, b error) bool { return a.Error() == b.Error() })...)
+}
+
+var undefinedName = regexp.MustCompile(`(?:refers to undefined (network|model) |depends on undefined (service) ")([^\s":]+)`)
+
+// dropUndefined takes what a reason calls undefined out of a service, so that the next reason shows: of several, compose-go
+// names one at random. It reports whether there was something. Source: compose-go loader/validate.go, checkConsistency.
+func dropUndefined(service any, reason string) bool {
+	m := undefinedName.FindStringSubmatch(reason)
+	s, ok := service.(map[string]any)
+	if m == nil || !ok {
+		return false
+	}
+	key := map[string]string{"network": "networks", "model": "models", "service": "depends_on"}[m[1]+m[2]]
+	switch names := s[key].(type) {
+	case map[string]any:
+		_, ok = names[m[3]]
+		delete(names, m[3])
+		return ok
+	case []any:
+		kept := slices.DeleteFunc(names, func(n any) bool { return n == m[3] })
+		s[key] = kept
+		return len(kept) < len(names)
+	}
+	return false
 }
 
 // alone copies a model with every service but one reduced to what others may refer to.
