@@ -1,0 +1,102 @@
+package compose
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/override"
+	"github.com/compose-spec/compose-go/v2/types"
+)
+
+// maxChecked bounds the services that are checked one by one.
+const maxChecked = 500
+
+// inconsistent checks every service of the project by itself, the others reduced to their names, so that all faults
+// are found and not the first of a random order. err is what the whole project gave.
+func (r *reader) inconsistent(ctx context.Context, details types.ConfigDetails, err error) error {
+	model, loadErr := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, r.options) })
+	services, _ := model["services"].(map[string]any)
+	if loadErr != nil || len(services) > maxChecked {
+		return err
+	}
+	all := []error{err}
+	for _, name := range slices.Sorted(maps.Keys(services)) {
+		one := alone(model, name)
+		for len(all) <= maxReasons {
+			_, e := r.toProject(clone(one).(map[string]any), details)
+			if e == nil {
+				break
+			}
+			all = append(all, e)
+			if !dropUndefined(one["services"].(map[string]any)[name], e.Error()) {
+				break
+			}
+		}
+	}
+	if len(all) > 1 { // the first one is among them, or it is a circle of several
+		all = all[1:]
+	}
+	slices.SortStableFunc(all, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(slices.CompactFunc(all, func(a, b error) bool { return a.Error() == b.Error() })...)
+}
+
+var undefinedName = regexp.MustCompile(`(?:refers to undefined (network|model) |depends on undefined (service) ")([^\s":]+)`)
+
+// dropUndefined takes what a reason calls undefined out of a service, so that the next reason shows: of several, compose-go
+// names one at random. It reports whether there was something. Source: compose-go loader/validate.go, checkConsistency.
+func dropUndefined(service any, reason string) bool {
+	m := undefinedName.FindStringSubmatch(reason)
+	s, ok := service.(map[string]any)
+	if m == nil || !ok {
+		return false
+	}
+	key := map[string]string{"network": "networks", "model": "models", "service": "depends_on"}[m[1]+m[2]]
+	switch names := s[key].(type) {
+	case map[string]any:
+		_, ok = names[m[3]]
+		delete(names, m[3])
+		return ok
+	case []any:
+		kept := slices.DeleteFunc(names, func(n any) bool { return n == m[3] })
+		s[key] = kept
+		return len(kept) < len(names)
+	}
+	return false
+}
+
+// alone copies a model with every service but one reduced to what others may refer to.
+func alone(model map[string]any, name string) map[string]any {
+	one := clone(model).(map[string]any)
+	services, _ := one["services"].(map[string]any)
+	for other, s := range services {
+		if other != name {
+			services[other] = stub(s)
+		}
+	}
+	return one
+}
+
+// stub keeps of a service what others may refer to.
+func stub(service any) map[string]any {
+	s, _ := service.(map[string]any)
+	out := map[string]any{"image": "stub"}
+	for _, key := range []string{"build", "profiles"} {
+		if v, ok := s[key]; ok {
+			out[key] = v
+		}
+	}
+	return out
+}
+
+// merged merges as Compose does; what can't be merged is left out.
+func merged(base, over map[string]any) map[string]any {
+	if out, err := override.ExtendService(maps.Clone(base), over); err == nil {
+		return out
+	}
+	return base
+}
