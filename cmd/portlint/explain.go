@@ -89,6 +89,9 @@ func tee(w world) (string, error) {
 // explainError says what an engine's error means, and who is in the way now.
 func explainError(ctx context.Context, w world, g globals, format, text string) error {
 	d := diagnose(ctx, w, g, text)
+	if ctx.Err() != nil {
+		return errInterrupt
+	}
 	if len(d.refusals) == 0 {
 		return errors.New(`no refused port in that text: expected an engine's error, as in "Bind for 0.0.0.0:8080 failed: port is already allocated"`)
 	}

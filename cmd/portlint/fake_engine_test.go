@@ -144,14 +144,18 @@ func isFile(name string) bool {
 
 // server is the program `server ADDRESS/PROTO...`. It ends with its standard input.
 func server() {
+	var open []io.Closer
 	for _, at := range os.Args[1:] {
-		if _, err := bind(at); err != nil {
+		s, err := bind(at)
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+		open = append(open, s)
 	}
 	fmt.Println("ready")
 	_, _ = io.Copy(io.Discard, os.Stdin)
+	runtime.KeepAlive(open) // what nobody refers to is closed when the garbage is collected
 }
 
 // fakeEngine is the program `dockerd unix|tcp|hang DIR`. It prints its address, and ends with its standard input.
@@ -172,6 +176,7 @@ func fakeEngine() {
 	}
 	fmt.Println(network + "://" + l.Addr().String())
 	_, _ = io.Copy(io.Discard, os.Stdin)
+	runtime.KeepAlive(l)
 }
 
 var apiVersion = regexp.MustCompile(`^/v[\d.]+`)

@@ -75,6 +75,9 @@ func free(ctx context.Context, w world, g globals, o freeFlags, args []string) e
 		return err
 	}
 	host := dockerapi.Look(ctx, g.engine(w, ""))
+	if ctx.Err() != nil {
+		return errInterrupt
+	}
 	p, err := newPicker(ctx, w, projectAt(ctx, w), &host)
 	if err != nil {
 		return err

@@ -58,6 +58,9 @@ func ports(ctx context.Context, w world, g globals, o portsFlags) error {
 	if !o.static {
 		machines = lookNow(ctx, w, g, &all)
 	}
+	if ctx.Err() != nil {
+		return errInterrupt
+	}
 	return listPorts(w, all, machines, o.format, color)
 }
 

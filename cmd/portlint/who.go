@@ -54,6 +54,9 @@ func who(ctx context.Context, w world, g globals, format string, args []string) 
 		return err
 	}
 	host, sources := askAbout(ctx, w, g, ports)
+	if ctx.Err() != nil {
+		return errInterrupt
+	}
 	uses := make([]lint.PortUse, len(ports))
 	for i, p := range ports {
 		uses[i] = host.Who(p.Number, p.Proto)
