@@ -107,6 +107,8 @@ func ported(text string, ports []int) string {
 	return text
 }
 
+var starts = regexp.MustCompile(`(?m)^.* Start(?:ing|ed) *\n`)
+
 // TestEngineUpAsCompose starts a project with plain Compose and with portlint, and compares everything that is left.
 func TestEngineUpAsCompose(t *testing.T) {
 	realEngines(t, func(t *testing.T, e realEngine) {
@@ -126,6 +128,9 @@ func TestEngineUpAsCompose(t *testing.T) {
 			got := s.run(append([]string{"portlint"}, words...)...)
 			have := s.containers()
 			s.compose("down", "-t", "0")
+			if words[0] == "--dry-run" { // Compose itself does not always say that it would start a container
+				got.stderr, plain.stderr = starts.ReplaceAllString(got.stderr, ""), starts.ReplaceAllString(plain.stderr, "")
+			}
 			if got.code != plain.code || sorted(got.stderr) != sorted(plain.stderr) {
 				t.Errorf("%q ends with %d\n%s\nplain Compose with %d\n%s", words, got.code, got.stderr, plain.code, plain.stderr)
 			}
