@@ -83,7 +83,7 @@ func (c clue) parts(text []byte, hostLines [][]int) [][]int {
 	return [][]int{{0, len(text)}}
 }
 
-// hostNames are in every name that a clue has for this machine, in whatever case.
+// hostNames are in every name that a clue has for this machine, in lower or upper case or with a capital.
 var hostNames = [][]byte{[]byte("ocalhost"), []byte("127.0.0.1"), []byte("host.docker"), []byte("[::1]"), []byte("0.0.0.0"), []byte("HOST")}
 
 // hostLines are the lines with one of hostNames, by their first and the byte after their last, in the order of the text.

@@ -157,11 +157,7 @@ func (r *reader) envFileFaults(ctx context.Context) []fault {
 	for _, name := range slices.Sorted(maps.Keys(r.found)) {
 		service := r.found[name].asWritten()
 		delete(service, "ports")
-		details := r.details()
-		details.ConfigFiles = []types.ConfigFile{{Filename: "compose.yaml", Content: []byte{}, Config: map[string]any{"services": map[string]any{name: service}}}}
-		_, err := guarded(func() (*types.Project, error) {
-			return loader.LoadWithContext(ctx, details, r.options, func(o *loader.Options) { o.SkipNormalization, o.SkipConsistencyCheck = true, true })
-		})
+		err := r.loadAlone(ctx, map[string]any{"services": map[string]any{name: service}}, true)
 		if err != nil && strings.HasPrefix(err.Error(), envFileReason) && !slices.Contains(out, fault{reason: err.Error()}) {
 			out = append(out, fault{reason: err.Error()})
 		}
@@ -173,13 +169,7 @@ func (r *reader) envFileFaults(ctx context.Context) []fault {
 func (r *reader) loadService(ctx context.Context, model map[string]any) []string {
 	var out []string
 	for range maxReasons {
-		details := r.details()
-		details.ConfigFiles = []types.ConfigFile{{Filename: "compose.yaml", Content: []byte{}, Config: clone(model).(map[string]any)}}
-		_, err := guarded(func() (*types.Project, error) {
-			return loader.LoadWithContext(ctx, details, r.options, func(o *loader.Options) {
-				o.SkipNormalization, o.SkipConsistencyCheck, o.SkipResolveEnvironment = true, true, true
-			})
-		})
+		err := r.loadAlone(ctx, clone(model).(map[string]any), false)
 		if err == nil {
 			break
 		}
@@ -196,6 +186,18 @@ func (r *reader) loadService(ctx context.Context, model map[string]any) []string
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// loadAlone is what compose-go says of a model by itself, of its env files only with envFiles.
+func (r *reader) loadAlone(ctx context.Context, model map[string]any, envFiles bool) error {
+	details := r.details()
+	details.ConfigFiles = []types.ConfigFile{{Filename: "compose.yaml", Content: []byte{}, Config: model}}
+	_, err := guarded(func() (*types.Project, error) {
+		return loader.LoadWithContext(ctx, details, r.options, func(o *loader.Options) {
+			o.SkipNormalization, o.SkipConsistencyCheck, o.SkipResolveEnvironment = true, true, !envFiles
+		})
+	})
+	return err
 }
 
 // guarded turns a panic of compose-go, which some values of the wrong type bring about, into an error.
