@@ -19,15 +19,16 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":        {"compose", "compose/edit", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/report"},
-	"compose":             {"lint"},
-	"compose/edit":        {"compose", "lint"},
-	"dockerapi":           {"dockerapi/sockets", "lint"},
-	"dockerapi/cliplugin": {},
-	"dockerapi/leases":    {},
+	"cmd/portlint":        {"compose", "compose/edit", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/report", "lint/safefile"},
+	"compose":             {"lint", "lint/safefile"},
+	"compose/edit":        {"compose", "lint", "lint/safefile"},
+	"dockerapi":           {"dockerapi/sockets", "lint", "lint/safefile"},
+	"dockerapi/cliplugin": {"lint/safefile"},
+	"dockerapi/leases":    {"lint/safefile"},
 	"dockerapi/sockets":   {"lint"},
 	"lint":                {},
 	"lint/report":         {"lint"},
+	"lint/safefile":       {},
 }
 
 // modules are the third-party modules that may be imported, each with its reason.

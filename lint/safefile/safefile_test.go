@@ -1,0 +1,105 @@
+package safefile
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestRead(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "small"), 10)
+	write(t, filepath.Join(dir, "exact"), 100)
+	write(t, filepath.Join(dir, "large"), 101)
+	link(t, "small", filepath.Join(dir, "link"))
+	link(t, "nowhere", filepath.Join(dir, "broken"))
+
+	for _, tt := range []struct {
+		name string
+		want error
+	}{
+		{"small", nil},
+		{"exact", nil},
+		{"link", nil},
+		{"large", TooLargeError{Limit: 100}},
+		{".", ErrDirectory},
+		{"broken", fs.ErrNotExist},
+		{"absent", fs.ErrNotExist},
+	} {
+		if _, err := Read(filepath.Join(dir, tt.name), 100); !errors.Is(err, tt.want) {
+			t.Errorf("%s: got %v, want %v", tt.name, err, tt.want)
+		}
+	}
+}
+
+func TestReadContextEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	file := filepath.Join(t.TempDir(), "file")
+	write(t, file, 1)
+
+	began := time.Now()
+	_, err := ReadContext(ctx, file, 10)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if time.Since(began) > patience {
+		t.Error("it did not give up")
+	}
+}
+
+func TestInside(t *testing.T) {
+	root, outside := t.TempDir(), t.TempDir()
+	write(t, filepath.Join(root, "file"), 1)
+	write(t, filepath.Join(outside, "secret"), 1)
+	if err := os.Mkdir(filepath.Join(root, "sub"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	link(t, filepath.Join(outside, "secret"), filepath.Join(root, "stolen"))
+	link(t, outside, filepath.Join(root, "away"))
+	link(t, filepath.Join("..", "file"), filepath.Join(root, "sub", "back"))
+	link(t, "nowhere", filepath.Join(root, "broken"))
+	link(t, root, filepath.Join(outside, "root"))
+
+	for _, tt := range []struct {
+		path string
+		want bool
+	}{
+		{"", true},
+		{"file", true},
+		{"sub/back", true},
+		{"absent", true},
+		{"sub/absent/absent", true},
+		{"stolen", false},
+		{"away/secret", false},
+		{"away/absent", false},
+		{"broken", false},
+	} {
+		for _, base := range []string{root, filepath.Join(outside, "root")} {
+			if got := Inside(base, filepath.Join(base, tt.path)); got != tt.want {
+				t.Errorf("%s below %s: got %v", tt.path, base, got)
+			}
+		}
+	}
+	if Inside(root, outside) {
+		t.Error("a directory beside is inside")
+	}
+}
+
+func write(t *testing.T, file string, bytes int) {
+	t.Helper()
+	if err := os.WriteFile(file, make([]byte, bytes), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func link(t *testing.T, to, file string) {
+	t.Helper()
+	if err := os.Symlink(to, file); err != nil {
+		t.Skip("no links here: ", err)
+	}
+}
