@@ -54,7 +54,6 @@ func assign(ctx context.Context, w world, g globals, o assignFlags) error {
 	if err := oneOf("format", assignFormats)(nil, []string{o.format}); err != nil {
 		return err
 	}
-	recoverWrites(w)
 	base, err := g.options(w, false)
 	if err != nil {
 		return err

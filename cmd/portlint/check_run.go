@@ -18,7 +18,6 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 	if err != nil {
 		return err
 	}
-	recoverWrites(w)
 	sf := newSettingsFor(w.dir, plan.flags)
 	targets, err := plan.targets(ctx, w, g, sf, paths)
 	if err != nil {

@@ -106,10 +106,7 @@ func writeChanges(w world, changes []edit.Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	dir, err := journalDir(w)
-	if err == nil {
-		err = edit.Write(changes, dir)
-	}
+	err := edit.Write(changes)
 	switch {
 	case err == nil:
 		return nil
@@ -222,25 +219,4 @@ func (r *repair) written() string {
 		return names[0]
 	}
 	return strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
-// journalDir is where a write keeps its journal.
-func journalDir(w world) (string, error) {
-	dir, err := stateDir(w)
-	return filepath.Join(dir, "journal"), err
-}
-
-// recoverWrites ends what an earlier run was writing when it was cut off. A command goes on without it.
-func recoverWrites(w world) {
-	dir, err := journalDir(w)
-	if err != nil {
-		return // nothing was ever written from here
-	}
-	said, err := edit.Recover(dir)
-	for _, line := range said {
-		say(w.stderr, "%s", line)
-	}
-	if err != nil {
-		say(w.stderr, "an interrupted write could not be ended: %v", err)
-	}
 }

@@ -42,7 +42,6 @@ func ports(ctx context.Context, w world, g globals, o portsFlags) error {
 	if err != nil {
 		return err
 	}
-	recoverWrites(w)
 	base, err := g.options(w, o.static)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ var otherCommands = map[string]string{
 	"go test ./...":        "this is it",
 	".ci/run":              "runs this test",
 	"portlint up -d":       "starts containers; up.txtar and the tests with engines run it",
-	"portlint check --fix": "writes, and keeps a journal below the home directory; fix.txtar runs it",
+	"portlint check --fix": "writes; fix.txtar runs it",
 }
 
 // replayPage runs the console blocks of a page and compares them with what the program says; -update writes that.

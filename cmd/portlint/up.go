@@ -44,7 +44,6 @@ func up(cmd *cobra.Command, w world, words []string) error {
 	if err := line.globals.oneEngine("up"); err != nil {
 		return err
 	}
-	recoverWrites(w)
 	ctx := cmd.Context()
 	program, err := findCompose(ctx, w)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,23 +19,6 @@ func hardLinked(info fs.FileInfo) bool {
 	return ok && stat.Nlink > 1
 }
 
-// keepOwner gives a new file the owner and the group of another one.
-func keepOwner(f *os.File, like fs.FileInfo) error {
-	now, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	have, ok := now.Sys().(*syscall.Stat_t)
-	want, ok2 := like.Sys().(*syscall.Stat_t)
-	if !ok || !ok2 || have.Uid == want.Uid && have.Gid == want.Gid {
-		return nil
-	}
-	if err := f.Chown(int(want.Uid), int(want.Gid)); err != nil {
-		return errors.New("its owner could not be kept")
-	}
-	return nil
-}
-
 // mayCreateIn says why a directory takes no new file.
 func mayCreateIn(dir string) error {
 	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {
@@ -43,15 +27,33 @@ func mayCreateIn(dir string) error {
 	return nil
 }
 
-// syncDir makes the names in a directory last. Some network file systems can't, and do without.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
+// maxLockWait bounds the wait for another portlint, which holds a lock for milliseconds.
+const maxLockWait = 10 * time.Second
+
+// lockDirs lets one portlint at a time write into the directories. The lock is on the directories themselves and leaves
+// nothing behind. A file system that has no such locks does without.
+func lockDirs(dirs []string) (unlock func(), err error) {
+	var held []*os.File
+	unlock = func() {
+		for _, d := range held {
+			_ = d.Close() // it unlocks
+		}
 	}
-	err = d.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
-		err = nil
+	end := time.Now().Add(maxLockWait)
+	for _, dir := range dirs { // in order, so that two writers can't wait for each other
+		d, err := os.Open(dir)
+		if err != nil {
+			unlock()
+			return nil, fileError(dir, err)
+		}
+		held = append(held, d)
+		for errors.Is(syscall.Flock(int(d.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
+			if time.Now().After(end) {
+				unlock()
+				return nil, fileError(dir, fmt.Errorf("another program has held a lock on it for %s", maxLockWait))
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
 	}
-	return errors.Join(err, d.Close())
+	return unlock, nil
 }

@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // A FileError is why one file can't be written.
@@ -22,7 +25,6 @@ func (e *FileError) Unwrap() error { return e.Err }
 
 // What is refused, whoever asks. Each completes "because".
 var (
-	errLink      = errors.New("it is a symbolic link")
 	errHardLink  = errors.New("it has another name too (a hard link), which would keep the old text")
 	errIrregular = errors.New("it is not a regular file")
 	errReadOnly  = errors.New("it is read-only")
@@ -62,7 +64,7 @@ func Regular(file string) error {
 func regular(info fs.FileInfo) error {
 	switch {
 	case info.Mode()&fs.ModeSymlink != 0:
-		return errLink
+		return safefile.ErrLink
 	case !info.Mode().IsRegular():
 		return errIrregular
 	}
@@ -100,40 +102,37 @@ func fileError(file string, err error) error {
 	return &FileError{File: file, Err: err}
 }
 
-// Write makes all the changes or none, also when the disk is full, a file can't be replaced or the process is killed: a
-// journal in journalDir, which is made if need be, then lets [Recover] finish or take back. A file keeps its mode and its
-// owner. One that no longer has the text Old, or is one that [Writable] refuses, stops everything. Every file that is
-// at fault is in the error, as a [FileError].
-func Write(changes []Change, journalDir string) error {
-	return writer{step: func(string) {}}.write(changes, journalDir)
+// Write makes all the changes or none: all new texts are on the disk before the first one takes its place, and the old ones are
+// put back where one of them can't. A process that is killed between two of them leaves each file whole, the earlier ones new and
+// the later ones old. A file keeps its mode and its owner; a new one that root makes belongs to whom its directory belongs. One
+// that no longer has the text Old, or is one that [Writable] refuses, stops everything. Every file that can't be written is in the
+// error, as a [FileError].
+func Write(changes []Change) error {
+	return writer{step: func(string) {}}.write(changes)
 }
 
-// writer writes and recovers. A step is called before each change of the disk: tests end the process there.
+// writer writes. A step is called before each change of the disk: tests end the process there.
 type writer struct {
 	step func(what string)
 }
 
-func (w writer) write(changes []Change, dir string) error {
+func (w writer) write(changes []Change) error {
 	changes = effective(changes)
 	if len(changes) == 0 {
 		return nil
 	}
-	unlock, err := lock(dir)
-	if err != nil {
-		return err
-	}
-	defer unlock()
 	if err := check(changes); err != nil {
 		return err
 	}
-	j, err := newJournal(dir, changes)
+
+	staged, err := w.stage(changes)
+	if err == nil {
+		err = w.commit(changes, staged)
+	}
 	if err != nil {
-		return err
+		return errors.Join(err, w.discard(staged))
 	}
-	if err := w.prepare(j, changes); err != nil {
-		return errors.Join(err, w.remove(j))
-	}
-	return w.commit(j)
+	return nil
 }
 
 // effective leaves out what changes nothing.
@@ -182,67 +181,115 @@ func (c Change) unchanged() error {
 		}
 		return err
 	}
-	now, err := os.ReadFile(c.File)
-	if err == nil && !bytes.Equal(now, c.Old) {
-		err = errChanged
+	now, err := safefile.Read(c.File, int64(len(c.Old)))
+	var grown safefile.TooLargeError
+	if errors.As(err, &grown) || err == nil && !bytes.Equal(now, c.Old) {
+		return errChanged
 	}
 	return err
 }
 
-// prepare puts all new texts beside the files, with mode and owner, where a full disk does no harm.
-func (w writer) prepare(j *journal, changes []Change) error {
-	w.step("journal")
-	if err := j.save(); err != nil {
-		return err
-	}
-	for i, c := range changes {
+// stage puts all new texts beside the files, where a full disk does no harm.
+func (w writer) stage(changes []Change) ([]*safefile.Staged, error) {
+	var staged []*safefile.Staged
+	for _, c := range changes {
 		w.step("text")
-		if err := writeLike(c.File, j.Entries[i].Temp, c.New); err != nil {
-			return fileError(c.File, err)
+		s, err := safefile.Stage(c.File, c.New, newMode)
+		if err != nil {
+			return staged, fileError(c.File, err)
 		}
+		staged = append(staged, s)
 	}
-	if err := syncDirs(j); err != nil {
-		return err
-	}
-	if err := check(changes); err != nil {
-		return err
-	}
-	w.step("commit")
-	j.Committed = true
-	return j.save()
+	return staged, syncDirs(changes)
 }
 
-// ErrUnfinished says that some files have their new text, some have not, and it could not be taken back. The journal
-// stays, and [Recover] tries again.
-var ErrUnfinished = errors.New("some files were written and could not be taken back; the next run of portlint tries again")
+// newMode is that of any new file, less the umask.
+const newMode fs.FileMode = 0o666
 
-// commit puts the new texts in place, or the old ones back when one of them can't be.
-func (w writer) commit(j *journal) error {
-	err := w.forward(j)
-	if err == nil {
-		_ = w.remove(j) // everything is written; a journal that stays is ended by Recover
-		return nil
-	}
-	if _, undone := w.back(j); undone != nil {
-		return errors.Join(ErrUnfinished, err, undone)
-	}
-	return errors.Join(err, w.remove(j))
-}
+// ErrUnfinished says that some files have their new text, some have not, and it could not be taken back.
+var ErrUnfinished = errors.New("some files were written and could not be taken back")
 
-// writeLike makes a file with the mode and the owner of another one, or those of any new file when that is not there.
-func writeLike(model, file string, text []byte) error {
-	mode := fs.FileMode(0o666)
-	info, err := os.Stat(model)
-	if err == nil {
-		mode = 0o600 // until it has its owner
-	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+// commit puts the new texts in place, or the old ones back when one of them can't be. Nobody else writes meanwhile.
+func (w writer) commit(changes []Change, staged []*safefile.Staged) error {
+	unlock, err := lockDirs(dirsOf(changes))
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(text)
-	if info != nil {
-		err = errors.Join(err, keepOwner(f, info), f.Chmod(info.Mode()))
+	defer unlock()
+	if err := check(changes); err != nil {
+		return err
 	}
-	return errors.Join(err, f.Sync(), f.Close())
+
+	for i, s := range staged {
+		w.step("rename")
+		err := changes[i].unchanged()
+		if err == nil {
+			err = s.Commit()
+		}
+		if err != nil {
+			return errors.Join(fileError(s.File, err), w.back(changes[:i]))
+		}
+	}
+	if err := syncDirs(changes); err != nil {
+		return errors.Join(err, w.back(changes))
+	}
+	return nil
+}
+
+// back gives the files that were written their old texts, and says of which it could not.
+func (w writer) back(changes []Change) error {
+	var failed []error
+	for _, c := range slices.Backward(changes) {
+		w.step("back")
+		if err := c.restore(); err != nil {
+			failed = append(failed, fileError(c.File, err))
+		}
+	}
+	failed = append(failed, syncDirs(changes))
+	if err := errors.Join(failed...); err != nil {
+		return errors.Join(ErrUnfinished, err)
+	}
+	return nil
+}
+
+// restore gives one file its old text, unless somebody has changed it since.
+func (c Change) restore() error {
+	written := Change{File: c.File, Old: c.New}
+	if err := written.unchanged(); err != nil {
+		return err
+	}
+	if c.Created {
+		return os.Remove(c.File)
+	}
+	return safefile.Replace(c.File, c.Old, newMode)
+}
+
+// discard takes away the texts that did not take their place.
+func (w writer) discard(staged []*safefile.Staged) error {
+	var failed []error
+	for _, s := range staged {
+		w.step("remove")
+		failed = append(failed, fileError(s.File, s.Discard()))
+	}
+	return errors.Join(failed...)
+}
+
+// dirsOf are the directories of the files, each once, in order.
+func dirsOf(changes []Change) []string {
+	var dirs []string
+	for _, c := range changes {
+		dirs = append(dirs, filepath.Dir(c.File))
+	}
+	slices.Sort(dirs)
+	return slices.Compact(dirs)
+}
+
+// syncDirs makes the names in all directories of the files last.
+func syncDirs(changes []Change) error {
+	for _, dir := range dirsOf(changes) {
+		if err := safefile.SyncDir(dir); err != nil {
+			return fileError(dir, err)
+		}
+	}
+	return nil
 }

@@ -8,20 +8,24 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/portlint/portlint/lint/safefile"
 )
 
-// scene is a directory of files that are about to change, and the place of the journal.
+// scene is a directory of files that are about to change.
 type scene struct {
-	dir, journal string
-	changes      []Change
+	dir     string
+	changes []Change
 }
 
 // sceneIn has two files that change, one of them a long one, and one that is made.
 func sceneIn(dir string) scene {
-	s := scene{dir: filepath.Join(dir, "project"), journal: filepath.Join(dir, "state", "journal")}
+	s := scene{dir: filepath.Join(dir, "project")}
 	s.changes = []Change{
 		{File: filepath.Join(s.dir, "compose.yaml"), Old: []byte("old one\n"), New: []byte("new one\n")},
 		{File: filepath.Join(s.dir, "api", "compose.yaml"), Old: []byte("old two\r\n"), New: append([]byte("new \xff\r\n"), make([]byte, 5000)...)},
@@ -44,39 +48,57 @@ func newScene(t *testing.T) scene {
 	return s
 }
 
-// whole reports what the files have, "old" or "new", and fails when they are mixed or when anything was left about.
-func (s scene) whole(t *testing.T) string {
+// now reports what each file has, "old" or "new", and fails when it is anything else.
+func (s scene) now(t *testing.T) []string {
 	t.Helper()
-	seen := map[string]bool{}
+	var all []string
 	for _, c := range s.changes {
 		now, err := os.ReadFile(c.File)
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && c.Created || err == nil && !c.Created && bytes.Equal(now, c.Old):
-			seen["old"] = true
+			all = append(all, "old")
 		case err == nil && bytes.Equal(now, c.New):
-			seen["new"] = true
+			all = append(all, "new")
 		default:
 			t.Errorf("%s: %q, %v", c.File, now, err)
 		}
 	}
+	return all
+}
+
+// whole reports what all files have, "old" or "new", and fails when they are mixed or when anything was left about.
+func (s scene) whole(t *testing.T) string {
+	t.Helper()
+	s.tidy(t)
+	seen := slices.Compact(s.now(t))
 	if len(seen) != 1 {
 		t.Errorf("half written: %v", seen)
 	}
-	s.tidy(t)
-	for word := range seen {
-		return word
-	}
-	return ""
+	return strings.Join(seen, " and ")
 }
 
 // tidy demands that nothing of a write was left about.
 func (s scene) tidy(t *testing.T) {
 	t.Helper()
-	for _, pattern := range []string{s.dir + "/.portlint-*", s.dir + "/api/.portlint-*", s.journal + "/*.json*"} {
-		if left, _ := filepath.Glob(pattern); len(left) > 0 {
-			t.Errorf("left about: %v", left)
-		}
+	if left := s.leftovers(t); len(left) > 0 {
+		t.Errorf("left about: %v", left)
 	}
+}
+
+// leftovers are the files of the directory that are none of the scene.
+func (s scene) leftovers(t *testing.T) []string {
+	t.Helper()
+	var left []string
+	err := filepath.WalkDir(s.dir, func(file string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && !slices.ContainsFunc(s.changes, func(c Change) bool { return c.File == file }) {
+			left = append(left, file)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return left
 }
 
 func TestWriteMakesAllChanges(t *testing.T) {
@@ -87,7 +109,7 @@ func TestWriteMakesAllChanges(t *testing.T) {
 		}
 	}
 	before, _ := os.Stat(s.changes[0].File)
-	if err := Write(s.changes, s.journal); err != nil {
+	if err := Write(s.changes); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.whole(t); got != "new" {
@@ -97,27 +119,20 @@ func TestWriteMakesAllChanges(t *testing.T) {
 	if before.Mode() != after.Mode() {
 		t.Errorf("the mode was %v and is %v", before.Mode(), after.Mode())
 	}
-	if said, err := Recover(s.journal); err != nil || said != nil {
-		t.Errorf("%q, %v", said, err)
-	}
 }
 
 func TestWriteOfNothingTouchesNothing(t *testing.T) {
 	s := newScene(t)
 	same := []Change{{File: s.changes[0].File, Old: []byte("old one\n"), New: []byte("old one\n")}}
-	if err := Write(same, s.journal); err != nil {
+	if err := Write(same); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(s.journal); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a journal was made: %v", err)
-	}
-	if said, err := Recover(s.journal); err != nil || said != nil {
-		t.Errorf("%q, %v", said, err)
-	}
+	s.tidy(t)
 }
 
 // TestWriteRefuses breaks one file of several: none is written, and the error names it.
 func TestWriteRefuses(t *testing.T) {
+	aside := filepath.Join(t.TempDir(), "aside")
 	for name, c := range map[string]struct {
 		spoil func(file string) error
 		file  int
@@ -131,20 +146,21 @@ func TestWriteRefuses(t *testing.T) {
 			return errors.Join(os.Remove(f), os.Mkdir(f, 0o755))
 		}, 0, errIrregular},
 		"a link": {func(f string) error {
-			return errors.Join(os.Rename(f, f+".real"), os.Symlink(f+".real", f))
-		}, 0, errLink},
-		"a hard link": {func(f string) error { return os.Link(f, f+".too") }, 0, errHardLink},
+			return errors.Join(os.Rename(f, aside), os.Symlink(aside, f))
+		}, 0, safefile.ErrLink},
+		"a hard link": {func(f string) error { return os.Link(f, aside) }, 0, errHardLink},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if runtime.GOOS == "windows" && strings.HasSuffix(name, "link") {
 				t.Skip("links need rights on Windows")
 			}
+			_ = os.Remove(aside) // of the case before
 			s := newScene(t)
 			file := s.changes[c.file].File
 			if err := c.spoil(file); err != nil {
 				t.Fatal(err)
 			}
-			err := Write(s.changes, s.journal)
+			err := Write(s.changes)
 			var at *FileError
 			if !errors.As(err, &at) || at.File != file || !errors.Is(err, c.want) {
 				t.Errorf("%v", err)
@@ -162,7 +178,7 @@ func TestWriteRefuses(t *testing.T) {
 func TestWriteRefusesOneFileTwice(t *testing.T) {
 	s := newScene(t)
 	other := filepath.Join(s.dir, "api", "..", "compose.yaml")
-	err := Write(append(s.changes, Change{File: other, Old: s.changes[0].Old, New: []byte("third")}), s.journal)
+	err := Write(append(s.changes, Change{File: other, Old: s.changes[0].Old, New: []byte("third")}))
 	if !errors.Is(err, errTwice) {
 		t.Errorf("%v", err)
 	}
@@ -182,8 +198,8 @@ func TestWriteRollsBack(t *testing.T) {
 			}
 		}
 	}}
-	err := w.write(s.changes, s.journal)
-	if !errors.Is(err, errChanged) {
+	err := w.write(s.changes)
+	if !errors.Is(err, errThere) {
 		t.Errorf("%v", err)
 	}
 	for _, c := range s.changes[:2] {
@@ -197,52 +213,51 @@ func TestWriteRollsBack(t *testing.T) {
 	s.tidy(t)
 }
 
-// TestWriteThatCannotBeTakenBack says so, and Recover takes it back once it can.
+// TestWriteThatCannotBeTakenBack says so and names the file that has its new text.
 func TestWriteThatCannotBeTakenBack(t *testing.T) {
 	s := newScene(t)
-	renames, blocker := 0, ""
+	renames := 0
 	w := writer{step: func(what string) {
-		if what != "rename" {
-			return
+		if what == "rename" {
+			renames++
 		}
-		switch renames++; renames {
-		case 1:
-			journals, _ := filepath.Glob(s.journal + "/*.json")
-			blocker = entryOf(t, journals[0], s.changes[0].File).Temp
-		case 2:
-			put(t, filepath.Join(blocker, "in the way"), nil)
-			put(t, s.changes[2].File, []byte("somebody was faster"))
+		if renames == 2 {
+			put(t, s.changes[0].File, []byte("mine by now"))
+			put(t, s.changes[1].File, []byte("mine too"))
 		}
 	}}
-	err := w.write(s.changes, s.journal)
-	if !errors.Is(err, ErrUnfinished) || !errors.Is(err, errChanged) {
+	err := w.write(s.changes)
+	if !errors.Is(err, ErrUnfinished) || !errors.Is(err, errChanged) || !strings.Contains(err.Error(), s.changes[0].File) {
 		t.Errorf("%v", err)
 	}
-	if err := os.RemoveAll(blocker); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Recover(s.journal); err != nil {
-		t.Error(err)
-	}
-	if got := read(t, s.changes[0].File); !bytes.Equal(got, s.changes[0].Old) {
-		t.Errorf("%q", got)
+	if got := read(t, s.changes[0].File); string(got) != "mine by now" {
+		t.Errorf("what somebody wrote became %q", got)
 	}
 	s.tidy(t)
 }
 
-func entryOf(t *testing.T, journal, file string) entry {
-	t.Helper()
-	j, err := readJournal(journal)
+// TestWritersWaitForEachOther: what another portlint is writing is there before the files are looked at for the last time.
+func TestWritersWaitForEachOther(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a directory takes no lock there")
+	}
+	s := newScene(t)
+	unlock, err := lockDirs(dirsOf(s.changes[:1]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range j.Entries {
-		if e.File == file {
-			return e
-		}
+	done := make(chan error)
+	go func() { done <- Write(s.changes) }()
+	time.Sleep(50 * time.Millisecond)
+	if now := s.now(t); slices.Contains(now, "new") {
+		t.Errorf("%v while another one has the lock", now)
 	}
-	t.Fatalf("the journal has no %q", file)
-	return entry{}
+	put(t, s.changes[1].File, []byte("somebody was faster"))
+	unlock()
+	if err := <-done; !errors.Is(err, errChanged) {
+		t.Errorf("%v", err)
+	}
+	s.tidy(t)
 }
 
 // TestOneWriterWins starts many writers of the same files at once: each file comes from one and the same of them.
@@ -257,7 +272,7 @@ func TestOneWriterWins(t *testing.T) {
 				c.New = fmt.Appendf(nil, "writer %d", i)
 				mine = append(mine, c)
 			}
-			err := Write(mine, s.journal)
+			err := Write(mine)
 			won[i] = err == nil
 			if err != nil && !errors.Is(err, errChanged) && !errors.Is(err, errThere) {
 				t.Error(err)

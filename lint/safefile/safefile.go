@@ -2,7 +2,7 @@
 // container label names. A read ends, is bounded, and has no effect on what it reads: pipes, devices and sockets are refused,
 // and so is what is larger than the caller expects.
 //
-// Every such file is read here; package compose/edit and the callers that write use what was read and never read again by path.
+// A file is written here too: as a whole or not at all, never through a link, and left to whom it belongs.
 package safefile
 
 import (
