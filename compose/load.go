@@ -57,7 +57,7 @@ func newReader(o Options) (*reader, error) {
 		}
 	}
 	r := &reader{Options: o, inputs: in, walker: w, found: found}
-	r.project = &lint.Project{Dir: in.dir, Files: in.files, Blind: w.blind}
+	r.project = &lint.Project{Dir: in.dir, Files: in.files, Profiles: in.profiles, Blind: w.blind}
 	r.project.Name = r.projectName()
 	return r, nil
 }

@@ -73,6 +73,7 @@ type Finding struct {
 	Binding   *Binding // the port that it is about, nil when there is none
 	Owner     *Blocker // who has that port, nil when nobody does
 	Fixes     []Fix    // the best first
+	Profiles  []string // of Compose, with any of which it holds and without it does not; nil: as asked
 	Contexts  []string // of docker, where the same is asked of several engines: for which it holds; nil: for all
 }
 

@@ -14,6 +14,7 @@ type Project struct {
 	Name     string    // Compose's project name
 	Dir      string    // the project directory, absolute
 	Files    []string  // the top Compose files in merge order, absolute; "-" is standard input
+	Profiles []string  // that are on
 	Services []Service // sorted by name
 	Defects  []Defect  // why Compose would refuse the project; empty when it would not
 	Invalid  []InvalidPort

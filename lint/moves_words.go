@@ -47,15 +47,28 @@ func title(moves []move) string {
 
 // advise says in words what an edit can't do, each thing once.
 func (p *Pass) advise(moves []move) string {
-	var parts []string
+	var parts, sharing []string
 	free := map[string][]string{} // new host ports, by service
 	for _, m := range moves {
+		if p.Project != nil && p.shared(m.item) {
+			if name := m.item.Service.Name; !slices.Contains(sharing, name) {
+				sharing = append(sharing, name)
+			}
+			continue
+		}
 		part := p.adviseOne(m)
 		if part == "" && !slices.Contains(free[m.item.Service.Name], m.text()) {
 			free[m.item.Service.Name] = append(free[m.item.Service.Name], m.text())
 		} else if part != "" && !slices.Contains(parts, part) {
 			parts = append(parts, part)
 		}
+	}
+	if len(sharing) > 0 {
+		verb := "shares"
+		if len(sharing) > 1 {
+			verb = "share"
+		}
+		parts = append(parts, fmt.Sprintf("write this item in one service only: %s %s it through `extends` or an alias", quoted(sharing), verb))
 	}
 	for _, service := range slices.Sorted(maps.Keys(free)) {
 		what := "a host port of its own, such as "
@@ -71,8 +84,6 @@ func (p *Pass) advise(moves []move) string {
 func (p *Pass) adviseOne(m move) string {
 	b := m.item.Head()
 	switch {
-	case p.Project != nil && p.shared(m.item):
-		return fmt.Sprintf("write this item in one service only: %q shares it through `extends` or an alias", m.item.Service.Name)
 	case m.fresh: // its variable is another's
 		return ""
 	case b.From.Kind == FromEnvFile:

@@ -7,6 +7,7 @@ type Rule struct {
 	Certainty Certainty
 	Summary   string // one line, for the list of rules
 	Live      bool   // asks the machine: silent where no [Host] is given
+	Profiles  bool   // Check is asked about each profile that is off, too
 	// Check looks at one project. CheckAll looks at all of them at once. A rule has one of the two; a rule that has
 	// neither is reported by Run itself.
 	Check    func(*Pass)
@@ -51,6 +52,7 @@ type Pass struct {
 	Reserved map[uint16]bool // host ports that a suggestion must not take
 	scene    scene           // of Project on Host; the zero scene where that is nil
 	advice   *advice         // of the whole Run
+	profile  string          // that is on in Project and Plan and was not asked for; "" in what was
 	report   func(Finding)
 }
 

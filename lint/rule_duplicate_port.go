@@ -7,9 +7,10 @@ import (
 
 var duplicatePort = Rule{
 	Name: "duplicate-port", Severity: Error, Certainty: Certain,
-	Summary: "two bindings that one `up` starts need the same host port",
-	Check:   checkDuplicatePort,
-	Stack:   checkDuplicateInStack,
+	Summary:  "two bindings that one `up` starts need the same host port",
+	Check:    checkDuplicatePort,
+	Stack:    checkDuplicateInStack,
+	Profiles: true,
 }
 
 func checkDuplicatePort(p *Pass) {
@@ -84,6 +85,9 @@ func itemsOf(bound []Bound) []Item {
 
 // duplicateFix deletes what is written twice, or gives every binding that meets an earlier one another host port.
 func (p *Pass) duplicateFix(g group) []Fix {
+	if p.profile != "" {
+		return profileFix()
+	}
 	staying, leaving := g.parted(p.engine().clashes)
 	stay, later := itemsOf(staying), itemsOf(leaving)
 	first := stay[0]

@@ -9,9 +9,10 @@ import (
 
 var replicasSharePort = Rule{
 	Name: "replicas-share-port", Severity: Error, Certainty: Certain,
-	Summary: "a service has more replicas than its host ports can serve",
-	Check:   checkReplicasSharePort,
-	Stack:   checkReplicasInStack,
+	Summary:  "a service has more replicas than its host ports can serve",
+	Check:    checkReplicasSharePort,
+	Stack:    checkReplicasInStack,
+	Profiles: true,
 }
 
 func checkReplicasSharePort(p *Pass) {
@@ -80,6 +81,9 @@ func (s *Service) forSwarm(p *Project) bool {
 
 // poolFix widens every item to a pool of the right size.
 func (p *Pass) poolFix(s *Service, tight []Item) []Fix {
+	if p.profile != "" {
+		return []Fix{advise("publish a pool, or no host port")}
+	}
 	fix := Fix{Safety: Unsafe}
 	var pools []string
 	given := map[*Binding]uint16{} // the first host port, by the first item of those that are one port

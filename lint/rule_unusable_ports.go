@@ -4,8 +4,9 @@ import "fmt"
 
 var unusablePorts = Rule{
 	Name: "unusable-ports", Severity: Error, Certainty: Certain,
-	Summary: "`ports` beside a network mode with which the engine refuses the container",
-	Check:   checkUnusablePorts,
+	Summary:  "`ports` beside a network mode with which the engine refuses the container",
+	Check:    checkUnusablePorts,
+	Profiles: true,
 }
 
 func checkUnusablePorts(p *Pass) {

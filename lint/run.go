@@ -51,7 +51,7 @@ func examine(projects []*Project, settings Settings, advice *advice) []Finding {
 			}
 			all = append(all, f)
 		}
-		run(rule, &pass, views, settings.Up.Stack)
+		run(rule, pass, views, settings)
 	}
 	return dedupe(all)
 }
@@ -74,20 +74,30 @@ func newViews(projects []*Project, settings Settings) []view {
 	return views
 }
 
-func run(rule Rule, pass *Pass, views []view, stack bool) {
+func run(rule Rule, pass Pass, views []view, settings Settings) {
 	check := rule.Check
-	if stack {
+	if settings.Up.Stack {
 		check = rule.Stack
 	} else if rule.CheckAll != nil {
-		rule.CheckAll(pass)
+		rule.CheckAll(&pass)
 		return
 	}
 	if check == nil {
 		return
 	}
+	report := pass.report
 	for _, v := range views {
+		var said []Finding
 		pass.Project, pass.Plan, pass.scene = v.project, v.plan, v.scene
-		check(pass)
+		pass.report = func(f Finding) {
+			said = append(said, f)
+			report(f)
+		}
+		check(&pass)
+		if rule.Profiles {
+			pass.report = report
+			checkProfiles(pass, v, said, settings)
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func Obstacles(p *Project, settings Settings) []Finding {
 	}
 	found := examine([]*Project{p}, settings, newAdvice([]*Project{p}, settings))
 	return slices.DeleteFunc(found, func(f Finding) bool {
-		return f.Certainty < Possible || f.Rule == ignoredPorts.Name && f.Certainty == Certain
+		return f.Certainty < Possible || f.Rule == ignoredPorts.Name && f.Certainty == Certain || len(f.Profiles) > 0
 	})
 }
 
@@ -53,6 +53,7 @@ func Verdict(projects []*Project, h *Host, up UpOptions, blind []Blind) Answer {
 	}
 	for _, f := range examine(projects, settings, newAdvice(projects, settings)) {
 		switch {
+		case len(f.Profiles) > 0: // not with this `up`
 		case f.Certainty == Certain:
 			return AnswerConflict
 		case f.Certainty == Possible && answer == AnswerClear:

@@ -83,6 +83,8 @@ type jsonFinding struct {
 	Related []jsonRelated `json:"related"`
 	Owner   *jsonOwner    `json:"owner,omitempty"`
 	Fixes   []jsonFix     `json:"fixes"`
+	// Profiles are those of Compose with any of which it holds, where it does not hold for the `up` that is asked about.
+	Profiles []string `json:"profiles,omitempty"`
 	// Contexts are those of docker for which it holds, where several engines were asked and it does not hold for all.
 	Contexts []string `json:"contexts,omitempty"`
 }
@@ -215,7 +217,7 @@ func (r Report) jsonFinding(f lint.Finding) jsonFinding {
 			return jsonRelated{Message: o.Message, jsonPlace: r.jsonPlace(o.Span)}
 		}),
 		Owner: r.jsonOwner(f.Owner),
-		Fixes: each(f.Fixes, r.jsonFix), Contexts: f.Contexts,
+		Fixes: each(f.Fixes, r.jsonFix), Profiles: f.Profiles, Contexts: f.Contexts,
 	}
 }
 
