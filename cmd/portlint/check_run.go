@@ -120,7 +120,7 @@ func (p *checkPlan) finish(ctx context.Context, w world, each ...outlook) error 
 	if len(each) > 1 {
 		r.Engines = engines
 	} else if !p.stack { // --fix is for `up` on one machine
-		r.Fixable = p.fixable(ctx, w, now)
+		r.Fixable = p.fixable(now)
 	}
 	for _, o := range p.outputs {
 		if err := o.write(w, r); err != nil {

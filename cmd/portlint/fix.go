@@ -11,47 +11,39 @@ import (
 	"github.com/portlint/portlint/lint/report"
 )
 
-// fixable counts the findings that a run with more flags would mend: those with a fix that is proved and can be written.
-func (p *checkPlan) fixable(ctx context.Context, w world, now outlook) report.Fixable {
+// fixable counts the shown findings for which a run with more flags would try a fix. Nothing is proved here: that costs
+// many times what the findings cost, and --fix does it before it writes. What it surely refuses is not counted.
+func (p *checkPlan) fixable(now outlook) report.Fixable {
 	var n report.Fixable
-	asked := slices.DeleteFunc(slices.Clone(now.found.findings), func(f lint.Finding) bool {
-		return !slices.ContainsFunc(f.Fixes, func(fix lint.Fix) bool { return fix.Safety != lint.Manual && mayWrite(fix) })
-	})
-	if p.quiet || len(asked) == 0 || !slices.ContainsFunc(p.outputs, func(o output) bool { return o.format == "text" }) {
-		return n
-	}
-	targets := now.targets(asked)
-	others, err := newOthers(w, p.static, someEntries).of(ctx, targets, asked, nil)
-	if err != nil {
-		return n
-	}
-	plan, err := edit.Rehearse(ctx, append(targets, others...), asked, lint.Unsafe)
-	if err != nil {
-		return n
-	}
-	fixes := make([]lint.Fix, 0, len(plan.Made)+len(plan.Refused))
-	for _, m := range plan.Made {
-		fixes = append(fixes, m.Fix)
-	}
-	for _, r := range plan.Refused {
-		if r.Later {
-			fixes = append(fixes, r.Fix)
+	files := writable{}
+	for _, f := range now.found.findings {
+		tries := func(s lint.Safety) bool {
+			return slices.ContainsFunc(f.Fixes, func(fix lint.Fix) bool { return fix.Safety == s && files.all(fix) })
 		}
-	}
-	for _, fix := range fixes {
 		switch {
-		case fix.Safety == lint.Safe && !p.fix:
+		case !p.fix && tries(lint.Safe):
 			n.Safe++
-		case fix.Safety == lint.Unsafe && !p.unsafe:
+		case !p.unsafe && tries(lint.Unsafe):
 			n.Unsafe++
 		}
 	}
 	return n
 }
 
-// mayWrite reports whether a fix has edits, all of files that can be written.
-func mayWrite(fix lint.Fix) bool {
-	refused := func(e lint.Edit) bool { return e.Span.File == "-" || edit.Writable(e.Span.File) != nil }
+// writable are files that were looked at, with whether they can be written.
+type writable map[string]bool
+
+// all reports whether a fix has edits, all of files that can be written.
+func (w writable) all(fix lint.Fix) bool {
+	refused := func(e lint.Edit) bool {
+		file := e.Span.File
+		may, known := w[file]
+		if !known {
+			may = file != "-" && edit.Writable(file) == nil
+			w[file] = may
+		}
+		return !may
+	}
 	return len(fix.Edits) > 0 && !slices.ContainsFunc(fix.Edits, refused)
 }
 
@@ -96,7 +88,7 @@ type mended struct {
 
 func newRepair(w world, g globals, plan checkPlan, sf *settingsFor, now outlook) *repair {
 	return &repair{world: w, globals: g, plan: plan, settings: sf, first: now, now: now,
-		others: newOthers(w, plan.static, mostEntries), changes: map[string]edit.Change{}, barred: map[string]error{}}
+		others: newOthers(w, plan.static), changes: map[string]edit.Change{}, barred: map[string]error{}}
 }
 
 func (r *repair) run(ctx context.Context) error {

@@ -10,23 +10,19 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// How many directory entries are looked at for other projects: when fixes are counted, and before files are written.
-const (
-	someEntries = 2_000
-	mostEntries = 200_000
-)
+// mostEntries is how many directory entries are looked at for other projects that read what a fix changes.
+const mostEntries = 200_000
 
 // others finds the projects of a repository that nobody asked for and that read the files of a fix: no fix may harm them.
 type others struct {
 	world
 	base  compose.Options // how they are read
-	most  int             // directory entries to look at below one root
 	below map[string][]compose.Options
 	cut   []string // the roots below which there is more
 }
 
-func newOthers(w world, static bool, most int) *others {
-	return &others{world: w, base: compose.Options{Env: w.env, Static: static}, most: most, below: map[string][]compose.Options{}}
+func newOthers(w world, static bool) *others {
+	return &others{world: w, base: compose.Options{Env: w.env, Static: static}, below: map[string][]compose.Options{}}
 }
 
 // of are the projects that read a file which fixes of the findings would change, with texts laid over the disk.
@@ -91,7 +87,7 @@ func (o *others) find(ctx context.Context, root string) ([]compose.Options, erro
 	if projects, known := o.below[root]; known {
 		return projects, nil
 	}
-	projects, all, err := compose.FindBelow(ctx, o.base, root, o.most)
+	projects, all, err := compose.FindBelow(ctx, o.base, root, mostEntries)
 	if err == nil && !all {
 		o.cut = append(o.cut, root)
 	}

@@ -72,7 +72,7 @@ func meets(f lint.Finding, path string, from, to int) bool {
 
 // action is a fix as the editor makes it; false when it can't be made, or is not proved.
 func (e *editor) action(ctx context.Context, now *insight, f lint.Finding, fix lint.Fix) (codeAction, bool) {
-	if fix.Safety == lint.Manual || !mayWrite(fix) {
+	if fix.Safety == lint.Manual || !(writable{}).all(fix) {
 		return codeAction{}, false
 	}
 	f.Fixes = []lint.Fix{fix}

@@ -24,7 +24,7 @@ func (m *mover) rewrite(ctx context.Context, items []lint.Item) error {
 	}
 	o.Overlay = m.line.overlay
 	target := []edit.Target{{Options: o, Loaded: s.all.projects[0]}}
-	others, err := newOthers(m.w, false, mostEntries).of(ctx, target, found, o.Overlay)
+	others, err := newOthers(m.w, false).of(ctx, target, found, o.Overlay)
 	if err != nil {
 		return err
 	}

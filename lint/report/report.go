@@ -34,7 +34,8 @@ type Report struct {
 	below bool // paths outside Dir are absolute
 }
 
-// Fixable counts the findings that `check --fix` would mend, for the summary of the text format.
+// Fixable counts the findings for which `check --fix` has a fix to try, for the summary of the text format. It makes
+// those that it can prove.
 type Fixable struct {
 	Safe   int // with --fix
 	Unsafe int // more of them with --unsafe-fixes

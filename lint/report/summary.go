@@ -77,17 +77,25 @@ func (t *textPrinter) engines() {
 	_ = g.write(&t.text, 0) // which takes everything
 }
 
-// hint names the flags that mend findings, "" when none would.
+// hint names the flags that try to fix findings, "" when none would. It promises nothing: nothing is proved yet.
 func (f Fixable) hint() string {
 	switch {
 	case f.Safe > 0 && f.Unsafe > 0:
-		return fmt.Sprintf("%d fixable with --fix, %d more with --unsafe-fixes", f.Safe, f.Unsafe)
+		return fmt.Sprintf("%s to try with --fix, %d more with --unsafe-fixes", fixes(f.Safe), f.Unsafe)
 	case f.Safe > 0:
-		return fmt.Sprintf("%d fixable with --fix", f.Safe)
+		return fixes(f.Safe) + " to try with --fix"
 	case f.Unsafe > 0:
-		return fmt.Sprintf("%d fixable with --fix --unsafe-fixes", f.Unsafe)
+		return fixes(f.Unsafe) + " to try with --fix --unsafe-fixes"
 	}
 	return ""
+}
+
+// fixes says "1 fix", "2 fixes".
+func fixes(n int) string {
+	if n == 1 {
+		return "1 fix"
+	}
+	return fmt.Sprintf("%d fixes", n)
 }
 
 // outcome is the first half of the last line: what was found.

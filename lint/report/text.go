@@ -150,12 +150,13 @@ func (t *textPrinter) fix(f lint.Fix, shown lint.Span) {
 	}
 }
 
+// label says what a fix is. What is shown is not proved yet.
 func label(s lint.Safety) string {
 	switch s {
 	case lint.Safe:
-		return "fix"
+		return "fix to try"
 	case lint.Unsafe:
-		return "unsafe fix"
+		return "unsafe fix to try"
 	default:
 		return "help"
 	}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// sharedRepository makes a repository of n projects. Each has a port that two of its services publish, and all include
+// one file, so that a fix of that file concerns all of them.
+func sharedRepository(tb testing.TB, n int) string {
+	tb.Helper()
+	files := map[string]string{"shared/base.yaml": "services: {base: {image: a, ports: [\"9000:80\"]}}\n"}
+	for i := range n {
+		files[fmt.Sprintf("p%03d/compose.yaml", i)] = fmt.Sprintf(`include: [../shared/base.yaml]
+services:
+  web: {image: a, ports: ["%d:80"]}
+  api: {image: a, ports: ["%[1]d:81", "${BASE:-9000}:82"]}
+`, 10000+i)
+	}
+	return repositoryOf(tb, files)
+}
+
+// repositoryOf writes files, by their paths, into a repository of their own.
+func repositoryOf(tb testing.TB, files map[string]string) string {
+	tb.Helper()
+	dir := tb.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o755); err != nil {
+		tb.Fatal(err)
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			tb.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// quietly runs the program without keeping what it prints. Exit 2 is a failure.
+func quietly(tb testing.TB, dir string, args ...string) {
+	tb.Helper()
+	var stderr strings.Builder
+	w := world{env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": filepath.Join(dir, ".state")}, dir: dir,
+		stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr}
+	if code := run(context.Background(), args, w); code == exitFailed {
+		tb.Fatalf("%q: %s", args, stderr.String())
+	}
+}
+
+// allocated are the bytes that a function takes from the heap. Unlike time it hardly depends on the machine.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestReportCostsWhatFindingsCost expects that the report for people costs about what the findings cost: it proves no fix.
+func TestReportCostsWhatFindingsCost(t *testing.T) {
+	dir := sharedRepository(t, 12)
+	quietly(t, dir, "check", "--static", "-q", ".") // what is made once in a process
+	quiet := allocated(func() { quietly(t, dir, "check", "--static", "-q", ".") })
+	full := allocated(func() { quietly(t, dir, "check", "--static", ".") })
+	if full > quiet*3/2 {
+		t.Errorf("the report takes %d bytes, and %d with -q", full, quiet)
+	}
+}
+
+// BenchmarkReport is `check` on projects that share a file: with -q, with the whole report, and with --fix. Each is run
+// on n projects and on 2n: twice the work.
+func BenchmarkReport(b *testing.B) {
+	for _, n := range []int{12, 24, 48} {
+		dir := sharedRepository(b, n)
+		for _, args := range []string{"-q", "--level info", "--fix --unsafe-fixes --diff"} {
+			b.Run(fmt.Sprintf("%s/%d", strings.ReplaceAll(args, " ", ""), n), func(b *testing.B) {
+				for b.Loop() {
+					quietly(b, dir, append([]string{"check", "--static", "."}, strings.Fields(args)...)...)
+				}
+			})
+		}
+	}
+}
