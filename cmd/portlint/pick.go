@@ -47,8 +47,8 @@ func newPicker(ctx context.Context, w world, project *lint.Project, host *lint.H
 	}
 	p := &picker{dir: compose.RealPath(project.Dir), project: project.Name, files: fileList(project), stderr: w.stderr, said: map[string]bool{}}
 	p.book = leases.Book{Now: time.Now}
-	if state, err := stateDir(w); err == nil {
-		p.book.Dir = state
+	if p.book.Dir, err = stateDir(w); err != nil {
+		p.book.Why = err.Error()
 	}
 	machine := *host // the caller's own stays as it is
 	p.try = dockerapi.Survey(ctx, &machine)

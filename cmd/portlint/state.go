@@ -2,13 +2,32 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"path/filepath"
 	"runtime"
+
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // stateDir is where portlint keeps what must outlive a run on this machine, absolute; it may not be there yet. The
-// freedesktop variable counts on every system, so that one line moves it everywhere.
-func stateDir(w world) (string, error) { return stateDirOn(runtime.GOOS, w.env) }
+// freedesktop variable counts on every system, so that one line moves it everywhere. Where root runs with the home directory of
+// another user, as after sudo, there is none: that user could put anything there, and could not change what root leaves.
+func stateDir(w world) (string, error) {
+	dir, err := stateDirOn(runtime.GOOS, w.env)
+	if err != nil {
+		return "", err
+	}
+	err = safefile.RootOwned(dir)
+	var foreign *fs.PathError
+	switch {
+	case errors.As(err, &foreign) && errors.Is(err, safefile.ErrForeign):
+		return "", fmt.Errorf("root keeps no state in %q, because %q belongs to another user", dir, foreign.Path)
+	case err != nil:
+		return "", fmt.Errorf("cannot keep state in %q: %w", dir, pathless(err))
+	}
+	return dir, nil
+}
 
 // stateDirOn follows the custom of a system: the XDG base directories, Application Support on macOS, LocalAppData on
 // Windows. A relative XDG_STATE_HOME is ignored, as the XDG specification demands.

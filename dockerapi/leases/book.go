@@ -1,8 +1,10 @@
 // Package leases keeps the book of host ports that portlint gave out on this machine, so that two checkouts, and two runs
-// at once, never get the same port. The book is one file of the user's, changed under a lock and replaced as a whole.
+// at once, never get the same port. The book is one file of the user's, changed under a lock and replaced as a whole. One that
+// somebody else could have put there, or that is no regular file, is neither read nor written.
 package leases
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +16,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // Lease is one port, or several in a row, that somebody was given. It is for all protocols.
@@ -32,6 +36,7 @@ type Lease struct {
 // Book is where the leases of this user on this machine are kept.
 type Book struct {
 	Dir  string           // the directory of its files; it need not be there yet
+	Why  string           // why there is no Dir
 	Now  func() time.Time // the clock
 	Wait time.Duration    // how long to wait for somebody who holds it and writes nothing; 0 means 30 seconds
 }
@@ -42,6 +47,9 @@ const (
 	lockName   = "ports.lock"
 	brokenName = "ports.json.broken"
 )
+
+// maxSize bounds what is read of a book, in bytes. A lease takes about 300.
+const maxSize = 4 << 20
 
 // version is the form of the file. A book of a later version is not touched.
 const version = 1
@@ -58,7 +66,7 @@ type Unkept struct{ Why string }
 
 // Error returns the reason as a sentence.
 func (u *Unkept) Error() string {
-	return fmt.Sprintf("the book of ports can't be kept (%s): runs at once, or another checkout, may be given the same port", u.Why)
+	return fmt.Sprintf("cannot record assigned ports (%s); another run may be given the same port", u.Why)
 }
 
 // Broken says that a book could not be understood, and where it is now.
@@ -98,7 +106,7 @@ func (b Book) Update(ctx context.Context, change func(*Page) error) (warning, er
 
 // Peek returns the leases that still count, none when the book can't be read. It changes nothing.
 func (b Book) Peek() []Lease {
-	text, err := os.ReadFile(filepath.Join(b.Dir, fileName))
+	text, err := b.load()
 	var w written
 	if err != nil || json.Unmarshal(text, &w) != nil || w.Version != version || !valid(w.Leases) {
 		return nil
@@ -111,9 +119,12 @@ func (b Book) Peek() []Lease {
 // lock waits for the right to change the book. An [Unkept] says that there is no place for a lock.
 func (b Book) lock(ctx context.Context) (unlock func(), err error) {
 	if b.Dir == "" {
-		return nil, &Unkept{"there is no place to keep state"}
+		return nil, &Unkept{cmp.Or(b.Why, "there is no place to keep state")}
 	}
 	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
+		return nil, &Unkept{pathless(err)}
+	}
+	if err := errors.Join(ownDir(b.Dir), ownFile(filepath.Join(b.Dir, lockName))); err != nil {
 		return nil, &Unkept{pathless(err)}
 	}
 	l := flock.New(filepath.Join(b.Dir, lockName), flock.SetPermissions(0o600))
@@ -134,20 +145,23 @@ func (b Book) read() (*Page, error) {
 	if b.Dir == "" {
 		return page, nil
 	}
-	file := filepath.Join(b.Dir, fileName)
-	text, err := os.ReadFile(file)
+	text, err := b.load()
+	var large safefile.TooLargeError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return page, nil
+	case errors.As(err, &large):
+		return page, b.putAside(page, err)
 	case err != nil:
 		page.frozen = true
 		return page, &Unkept{pathless(err)}
 	}
+
 	var w written
 	err = json.Unmarshal(text, &w)
 	if err == nil && w.Version > version {
 		page.frozen = true
-		return page, &Unkept{fmt.Sprintf("a later portlint wrote %q", file)}
+		return page, &Unkept{fmt.Sprintf("a later portlint wrote %q", filepath.Join(b.Dir, fileName))}
 	}
 	if err == nil && w.Version == version && valid(w.Leases) {
 		page.Leases = w.Leases
@@ -156,6 +170,50 @@ func (b Book) read() (*Page, error) {
 		return page, nil
 	}
 	return page, b.putAside(page, err)
+}
+
+// load reads the file of the book, if it is the user's own.
+func (b Book) load() ([]byte, error) {
+	file := filepath.Join(b.Dir, fileName)
+	if b.Dir == "" {
+		return nil, fs.ErrNotExist
+	}
+	if err := errors.Join(ownDir(b.Dir), ownFile(file)); err != nil {
+		return nil, err
+	}
+	return safefile.Read(file, maxSize)
+}
+
+// ownDir demands a directory of the user who runs.
+func ownDir(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	return own(dir, info)
+}
+
+// ownFile demands a regular file of the user who runs, or none.
+func ownFile(file string) error {
+	info, err := os.Lstat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Mode()&fs.ModeSymlink != 0:
+		return &fs.PathError{Path: file, Err: safefile.ErrLink}
+	case !info.Mode().IsRegular():
+		return &fs.PathError{Path: file, Err: safefile.ErrIrregular}
+	}
+	return own(file, info)
+}
+
+func own(path string, info fs.FileInfo) error {
+	if uid, ok := safefile.Owner(info); ok && uid != os.Geteuid() {
+		return &fs.PathError{Path: path, Err: fmt.Errorf("it belongs to another user (uid %d)", uid)}
+	}
+	return nil
 }
 
 func (b Book) putAside(page *Page, err error) error {
@@ -173,7 +231,7 @@ func (b Book) putAside(page *Page, err error) error {
 
 func valid(leases []Lease) bool {
 	for _, l := range leases {
-		if l.First == 0 || l.First > l.Last || l.Dir == "" {
+		if l.First == 0 || l.First > l.Last || !filepath.IsAbs(l.Dir) {
 			return false
 		}
 	}
@@ -186,19 +244,10 @@ func (b Book) write(p *Page) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(b.Dir, "."+fileName+".*") // mode 0600
-	if err != nil {
-		return err
+	if len(text) >= maxSize {
+		return safefile.TooLargeError{Limit: maxSize}
 	}
-	_, err = tmp.Write(append(text, '\n'))
-	err = errors.Join(err, tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), filepath.Join(b.Dir, fileName))
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name()) // the first error is the one to tell
-	}
-	return err
+	return safefile.Replace(filepath.Join(b.Dir, fileName), append(text, '\n'), 0o600)
 }
 
 // pathless is what went wrong, with the path in quotes.

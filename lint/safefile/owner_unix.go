@@ -19,6 +19,41 @@ func Owner(info fs.FileInfo) (uid int, ok bool) {
 	return int(stat.Uid), true
 }
 
+// RootOwned demands that nobody but root can change what lies at a path: every directory and link on the way to it is root's.
+// It asks only where root runs. What is not there yet is no objection.
+func RootOwned(path string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	if err := rootOwned(filepath.Clean(path)); err != nil {
+		return err
+	}
+	real, ok := resolved(path)
+	if !ok {
+		return &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+	}
+	return rootOwned(real)
+}
+
+func rootOwned(path string) error {
+	for {
+		info, err := os.Lstat(path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err == nil {
+			if uid, ok := Owner(info); ok && uid != 0 {
+				return &fs.PathError{Op: "open", Path: path, Err: ErrForeign}
+			}
+		}
+		parent := filepath.Dir(path)
+		if parent == path {
+			return nil
+		}
+		path = parent
+	}
+}
+
 // giveOwner gives a new file the owner and the group of another one.
 func giveOwner(f *os.File, like fs.FileInfo) error {
 	now, err := f.Stat()

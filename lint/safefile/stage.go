@@ -15,6 +15,9 @@ var ErrLink = errors.New("it is a symbolic link")
 // ErrOwner says that a file belongs to somebody else, who would lose it to the new one.
 var ErrOwner = errors.New("its owner could not be kept")
 
+// ErrForeign says that root would work in a place of another user's, who can change what lies there.
+var ErrForeign = errors.New("it belongs to another user")
+
 // Staged is the new text of a file: whole and on the disk beside it, under a name of its own, until Commit or Discard.
 type Staged struct {
 	File string // that the text is for
