@@ -172,7 +172,7 @@ func sameWords(a, b string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(strings.Fields(a))), slices.Sorted(slices.Values(strings.Fields(b))))
 }
 
-// TestEngineStrangers: of another project's stopped containers the ports are known, of a created one they are not asked.
+// TestEngineStrangers: of another project's stopped containers the ports are known, and of one that was only created.
 func TestEngineStrangers(t *testing.T) {
 	realEngines(t, func(t *testing.T, e engine) {
 		_, compose := e.project(t, "blog", `
@@ -193,7 +193,7 @@ networks:
 		compose("start", "web")
 		compose("stop", "-t", "0", "web")
 		for project, want := range map[string]map[string]string{
-			"shop": {"web": "exited unless-stopped wanted: 127.0.0.1:8080/tcp>80", "new": "created"},
+			"shop": {"web": "exited unless-stopped wanted: 127.0.0.1:8080/tcp>80", "new": "created wanted: 0.0.0.0:8081/tcp>80 [::]:8081/tcp>80"},
 			"blog": {"web": "exited unless-stopped wanted: 127.0.0.1:8080/tcp>80", "new": "created wanted: 0.0.0.0:8081/tcp>80 [::]:8081/tcp>80"},
 		} {
 			all := Look(t.Context(), e.options(project)).Containers

@@ -63,8 +63,9 @@ func oneOfEach(list []lint.Blind) []lint.Blind {
 
 func isOwn(c *lint.Container, project string) bool { return project != "" && c.Project == project }
 
-// toInspect chooses all stopped containers of the project, and of the others those that may come back by themselves: the
-// restarting ones first, then the newest. It says how many of these are left out.
+// toInspect chooses all containers of the project that do not run, and of the others those that may take a port when they
+// start, one that was only created among them: the restarting ones first, then the newest. It says how many of these are
+// left out.
 func toInspect(all []lint.Container, project string) (chosen []*lint.Container, left int) {
 	var own, restarting, stopped []*lint.Container
 	for i := range all {
@@ -75,7 +76,7 @@ func toInspect(all []lint.Container, project string) (chosen []*lint.Container, 
 			own = append(own, c)
 		case c.State == "restarting":
 			restarting = append(restarting, c)
-		case c.State == "exited":
+		case c.State != "removing":
 			stopped = append(stopped, c)
 		}
 	}

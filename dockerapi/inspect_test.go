@@ -1,6 +1,7 @@
 package dockerapi
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/docker/docker/api/types/container"
@@ -26,6 +27,29 @@ func TestRetries(t *testing.T) {
 		var c lint.Container
 		if fill(&c, &full, nil); c.Retries != tt.want || c.Restart != "on-failure" {
 			t.Errorf("%+v: %+v", tt, c)
+		}
+	}
+}
+
+// TestToInspect: whatever does not run and may start is asked which ports it wants, the restarting ones first; what is
+// being removed never starts again.
+func TestToInspect(t *testing.T) {
+	var all []lint.Container
+	for _, state := range []string{"running", "paused", "created", "exited", "removing", "dead", "restarting"} {
+		all = append(all, lint.Container{Name: state, State: state, Project: "blog"})
+	}
+	for project, want := range map[string]string{
+		"":     "[restarting created exited dead]",
+		"shop": "[restarting created exited dead]",
+		"blog": "[created exited removing dead restarting]", // its own, all of them
+	} {
+		chosen, left := toInspect(all, project)
+		names := make([]string, len(chosen))
+		for i, c := range chosen {
+			names[i] = c.Name
+		}
+		if fmt.Sprint(names) != want || left != 0 {
+			t.Errorf("from %q: %s and %d left out, want %s", project, names, left, want)
 		}
 	}
 }

@@ -86,6 +86,9 @@ later is free now, but stopped container "old" takes it when the engine starts a
 		{"one that nobody starts", docker("29.0.1").runs(stranger("old", "8080>80").stopped("exited", "no")), `free true true, passing 0
 later is free now, but stopped container "old" takes it when it is started | stopped container "old" takes it when it is started | 
 `},
+		{"one that was only created", docker("29.0.1").runs(stranger("new", "8080>80").stopped("created", "always")), `free true true, passing 0
+later is free now, but container "new", which never ran, takes it when it is started | container "new", which never ran, takes it when it is started | 
+`},
 		{"one that takes any of a pool", docker("29.0.1").runs(pool), `free true true, passing 0
 later is free now, but stopped container "pool" takes one of 8079-8081 when it is started | stopped container "pool" takes one of 8079-8081 when it is started | 
 `},

@@ -89,6 +89,8 @@ func (c *Container) wish(name, what string) (how, clause string) {
 		return "is free only while", fmt.Sprintf("container %s waits for its next start", name)
 	case c.returns():
 		return "is free now, but", fmt.Sprintf("stopped container %s takes %s when the engine starts again (restart: %s)", name, what, c.Restart)
+	case c.State == "created":
+		return "is free now, but", fmt.Sprintf("container %s, which never ran, takes %s when it is started", name, what)
 	default:
 		return "is free now, but", fmt.Sprintf("stopped container %s takes %s when it is started", name, what)
 	}

@@ -155,8 +155,10 @@ func isHeld(u lint.PortUse) bool {
 	return known && !free
 }
 
-// inTheWayOf leaves out who has the port on other addresses, and so never was in the way.
+// inTheWayOf leaves out who has the port on other addresses, and what never ran, such as the refused container itself:
+// neither was in the way.
 func inTheWayOf(u lint.PortUse, r dockerapi.Refusal) lint.PortUse {
+	u.Waiting = slices.DeleteFunc(slices.Clone(u.Waiting), func(b lint.Blocker) bool { return b.Container.State == "created" })
 	if r.Kind == dockerapi.InTheWay && r.Addr.IsValid() {
 		u.Holders = slices.DeleteFunc(slices.Clone(u.Holders), func(b lint.Blocker) bool { return apart(b.Local.Addr(), r.Addr) })
 	}
