@@ -36,6 +36,7 @@ type Blocker struct {
 	Local     netip.AddrPort // the socket's own address; zero when no socket was seen
 	Remote    netip.AddrPort // of ByConnection
 	State     HolderState
+	hiding    []Process      // where Seen is Hidden: the processes that may have it
 	proxy     netip.AddrPort // what docker-proxy forwards to
 	parent    Process        // of docker-proxy: who started it
 	engine    int            // pid of the engine that was asked, 0 when not seen
@@ -46,7 +47,7 @@ type Blocker struct {
 // newBlocker says who stands behind a socket that is no container's of the engine that was asked.
 func newBlocker(h Holder, e Engine) Blocker {
 	b := Blocker{Kind: ByProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Unit: h.Owner.Unit, UID: h.Owner.UID, User: h.Owner.User,
-		Local: h.Local, State: h.State, proxy: h.Owner.Proxy, parent: h.Owner.Parent, engine: e.PID, unasked: e.Version == ""}
+		Local: h.Local, State: h.State, hiding: h.Owner.Hiding, proxy: h.Owner.Proxy, parent: h.Owner.Parent, engine: e.PID, unasked: e.Version == ""}
 	switch {
 	case h.State == Connection:
 		b.Kind, b.Remote = ByConnection, h.Remote

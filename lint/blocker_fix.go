@@ -77,6 +77,10 @@ func (b Blocker) stopProcess() Fix {
 		return Fix{Title: "stop that unit", Safety: Manual, Command: "sudo systemctl stop " + shellQuote(b.Unit)}
 	case b.Seen == NoPrivilege:
 		return advise("run portlint with sudo to see the process")
+	case b.Process.Name == "" && b.Seen == Hidden && len(b.hiding) == 1:
+		return advise(fmt.Sprintf("see what pid %d (%s) is", b.hiding[0].PID, b.hiding[0].Name))
+	case b.Process.Name == "" && b.Seen == Hidden:
+		return advise("run portlint on the machine itself, or with the capability CAP_SYS_PTRACE")
 	case b.Process.Name == "":
 		return advise("stop that process where it was started")
 	default:

@@ -29,6 +29,13 @@ func TestBlockersInWords(t *testing.T) {
 			"held by a process of user anna that only root may see | run portlint with sudo to see the process | "},
 		{"nobody knows whom", Holder{Owner: Owner{Seen: NoPrivilege, UID: -1}},
 			"held by a process of another user that only root may see | run portlint with sudo to see the process | "},
+		{"one process that hides from root", Holder{Owner: Owner{Seen: Hidden, Hiding: []Process{{PID: 812, Name: "guardd"}}}},
+			"held by a process of root that root may not look into: pid 812 (guardd) is the only one that hides its descriptors | see what pid 812 (guardd) is | "},
+		{"root of a container", Holder{Owner: Owner{Seen: Hidden, UID: 1002, Hiding: []Process{{PID: 1}, {PID: 2}}}},
+			"held by a process of uid 1002 that root may not look into: 2 processes hide their descriptors | " +
+				"run portlint on the machine itself, or with the capability CAP_SYS_PTRACE | "},
+		{"a unit that hides from root", Holder{Owner: Owner{Seen: Hidden, Unit: "nginx.service", Hiding: []Process{{PID: 1}, {PID: 2}}}},
+			"held by a process of root in nginx.service that root may not look into: 2 processes hide their descriptors | stop that unit | sudo systemctl stop nginx.service"},
 		{"a server", Holder{Owner: Owner{Seen: Known, Process: Process{PID: 4711, Name: "node", User: "anna", Command: "node server.js"}}},
 			`held by node (pid 4711, anna): "node server.js" | stop node where it was started | `},
 		{"a server of a unit", Holder{Owner: Owner{Seen: Known, Unit: "nginx.service", Process: Process{PID: 1, Name: "nginx"}}},

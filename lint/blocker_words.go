@@ -102,11 +102,22 @@ func (b Blocker) program() string {
 	switch {
 	case b.Process.Name == "" && b.Seen == NoPrivilege:
 		return "a process of " + b.user() + b.unit() + " that only root may see"
+	case b.Process.Name == "" && b.Seen == Hidden:
+		return "a process of " + b.user() + b.unit() + " that root may not look into: " + b.hidden()
 	case b.Process.Name == "":
 		return "a process of " + b.user() + b.unit()
 	default:
 		return b.Process.Name + b.details() + b.purpose()
 	}
+}
+
+// hidden says which processes keep their descriptors even from root: one of them has the socket, or the kernel.
+func (b Blocker) hidden() string {
+	if len(b.hiding) == 1 {
+		p := b.hiding[0]
+		return fmt.Sprintf("pid %d (%s) is the only one that hides its descriptors", p.PID, p.Name)
+	}
+	return fmt.Sprintf("%d processes hide their descriptors", len(b.hiding))
 }
 
 // details are what is known of a process, in brackets.

@@ -157,6 +157,7 @@ const (
 	NoPrivilege              // another user's process; root would be told
 	Gone                     // the socket has no process any more
 	KernelOrElse             // root looked at every process that it can see: the kernel, or another pid namespace
+	Hidden                   // root looked, too, but Hiding did not show their descriptors
 )
 
 // Owner is who holds a port.
@@ -167,6 +168,7 @@ type Owner struct {
 	ContainerID string         // a container whose own process holds the socket, as with host networking
 	Proxy       netip.AddrPort // what docker-proxy forwards to
 	Parent      Process        // of docker-proxy: the engine that started it, or who took it over when that ended
+	Hiding      []Process      // of Hidden: those that may have it
 	UID         int            // of the socket, -1 when not known
 	User        string         // the name of that user, "" when not known
 }

@@ -20,7 +20,7 @@ type search struct {
 	mu     sync.Mutex
 	wanted map[uint64][]hit // inode to the descriptors found, none yet when nil
 	open   int              // inodes without a process
-	denied bool             // a process did not show its descriptors
+	hidden []int            // processes that did not show their descriptors
 	done   map[int]bool     // processes that were looked at
 	whole  bool             // read every descriptor, also when nothing is open any more
 }
@@ -110,7 +110,7 @@ func (s *search) look(pid int, buf []byte) {
 	dir := s.proc.path(pid, "fd")
 	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		s.deny(err)
+		s.deny(pid, err)
 		return
 	}
 	defer func() { _ = unix.Close(fd) }()
@@ -118,7 +118,7 @@ func (s *search) look(pid int, buf []byte) {
 	for {
 		n, err := unix.ReadDirent(fd, buf)
 		if err != nil || n <= 0 {
-			s.deny(err)
+			s.deny(pid, err)
 			break
 		}
 		_, _, names = unix.ParseDirent(buf[:n], -1, names)
@@ -130,7 +130,7 @@ func (s *search) look(pid int, buf []byte) {
 		}
 		n, err := unix.Readlinkat(fd, name, link)
 		if err != nil {
-			s.deny(err)
+			s.deny(pid, err)
 			continue
 		}
 		if inode, ok := socketInode(link[:n]); ok {
@@ -140,11 +140,14 @@ func (s *search) look(pid int, buf []byte) {
 }
 
 // deny notes that a process may not be looked at; that it is gone is no matter.
-func (s *search) deny(err error) {
-	if errors.Is(err, os.ErrPermission) {
-		s.mu.Lock()
-		s.denied = true
-		s.mu.Unlock()
+func (s *search) deny(pid int, err error) {
+	if !errors.Is(err, os.ErrPermission) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.hidden, pid) {
+		s.hidden = append(s.hidden, pid)
 	}
 }
 

@@ -80,11 +80,24 @@ func (f *finder) fill(r row, o *lint.Owner) {
 	case f.prove(r, o) || f.byProxy(r, o) || f.alone(r, o):
 		// the process is in o
 	case f.cut: // nothing can be said
-	case f.search.denied || !f.root:
+	case !f.root:
 		o.Seen = lint.NoPrivilege
+	case len(f.search.hidden) > 0:
+		o.Seen, o.Hiding = lint.Hidden, f.hiding()
 	default:
 		o.Seen = lint.KernelOrElse
 	}
+}
+
+// hiding are the processes that do not show their descriptors, by pid.
+func (f *finder) hiding() []lint.Process {
+	var all []lint.Process
+	for _, pid := range slices.Sorted(slices.Values(f.search.hidden)) {
+		if p, ok := f.proc.process(pid, f.boot); ok {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // prove fills in the process that has the socket open: docker-proxy rather than the engine that handed the socket to
@@ -148,7 +161,7 @@ func (f *finder) byProxy(r row, o *lint.Owner) bool {
 // alone fills in the only process of the cgroup that made the socket, if it is the same user's.
 func (f *finder) alone(r row, o *lint.Owner) bool {
 	path, ok := f.paths[r.cgroup]
-	if !ok || !f.search.denied {
+	if !ok || len(f.search.hidden) == 0 {
 		return false
 	}
 	pids := cgroupPids(f.cgroups, path)

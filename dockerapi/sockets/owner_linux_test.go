@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -121,6 +122,25 @@ func TestOwnerOfAnotherUser(t *testing.T) {
 	pid = start(t, as(t, listenHelper(t, "tcp", own), stranger))
 	if o := only(t, asStranger(t, "check", endpoint("tcp", "0.0.0.0", own))).Owner; o.Seen != lint.Known || o.Process.PID != pid {
 		t.Errorf("its user sees %+v", o)
+	}
+}
+
+// TestOwnerThatHidesFromRoot: root that may not look into a process, as in a container, learns that, and which ones these are.
+func TestOwnerThatHidesFromRoot(t *testing.T) {
+	needRoot(t)
+	setpriv, err := exec.LookPath("setpriv")
+	if err != nil {
+		t.Skip("setpriv is not installed")
+	}
+	port := freePort(t, "tcp")
+	pid := start(t, as(t, listenHelper(t, "tcp", port), stranger+1))
+	cmd := helper(t, "check")
+	cmd.Args = append([]string{setpriv, "--bounding-set=-all", "--inh-caps=-all", cmd.Path}, cmd.Args[1:]...)
+	cmd.Path = setpriv
+	o := only(t, answered(t, cmd, endpoint("tcp", "0.0.0.0", port))).Owner
+	hides := func(p lint.Process) bool { return p.PID == pid && p.Name != "" }
+	if o.Seen != lint.Hidden || o.UID != stranger+1 || !slices.ContainsFunc(o.Hiding, hides) {
+		t.Errorf("root without capabilities sees %+v", o)
 	}
 }
 

@@ -59,7 +59,7 @@ func (r Report) jsonOwner(b *lint.Blocker) *jsonOwner {
 
 func newJSONProcess(b *lint.Blocker) jsonProcess {
 	p := jsonProcess{PID: b.Process.PID, Name: b.Process.Name, Command: b.Process.Command, User: b.Process.User, Unit: b.Unit}
-	if p.User == "" && b.Seen == lint.NoPrivilege && b.UID >= 0 {
+	if p.User == "" && (b.Seen == lint.NoPrivilege || b.Seen == lint.Hidden) && b.UID >= 0 {
 		p.User = cmp.Or(b.User, userOf(b.UID))
 	}
 	if at := b.Process.StartedAt; !at.IsZero() {
