@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
 )
@@ -20,6 +21,15 @@ func Contexts(env map[string]string) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// HasContext reports whether docker has a context of that name. One that can't be read is there.
+func HasContext(env map[string]string, name string) bool {
+	if name == defaultContext {
+		return true
+	}
+	_, err := contextStore(ConfigDir(env)).GetMetadata(name)
+	return !errdefs.IsNotFound(err)
 }
 
 // contextStore is where docker keeps its contexts, below the directory of its settings.

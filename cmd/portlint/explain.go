@@ -88,6 +88,9 @@ func tee(w world) (string, error) {
 
 // explainError says what an engine's error means, and who is in the way now.
 func explainError(ctx context.Context, w world, g globals, format, text string) error {
+	if err := g.unknownContext(w); err != nil {
+		return err
+	}
 	d := diagnose(ctx, w, g, text)
 	if ctx.Err() != nil {
 		return errInterrupt

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/portlint/portlint/compose"
@@ -64,15 +65,36 @@ func (g *globals) engine(w world, project string) dockerapi.Options {
 	return o
 }
 
-// refuse says what is wrong with docker's flags for a command.
-func (g *globals) refuse(command string) error {
-	switch command {
+// refuse says what is wrong with docker's flags for a command. With --static no engine is asked, and a page of explain
+// needs none.
+func (g *globals) refuse(cmd *cobra.Command, w world) error {
+	switch name := cmd.Name(); name {
 	case "portlint", "check", "ports":
-		return g.unclear()
-	case "who", "free", "assign", "explain", "lsp":
-		return g.oneEngine(command)
+		if static := cmd.Flags().Lookup("static"); static != nil && static.Value.String() == "true" {
+			return g.unclear()
+		}
+		return errors.Join(g.unclear(), g.unknownContext(w))
+	case "who", "free", "assign", "lsp":
+		return errors.Join(g.oneEngine(name), g.unknownContext(w))
+	case "explain":
+		return g.oneEngine(name)
 	}
 	return nil // it asks no engine, or reads its flags itself
+}
+
+// unknownContext says that docker has no context of a name that --context or DOCKER_CONTEXT gives: any machine may be meant,
+// so that nothing can be said. docker refuses it, too.
+func (g *globals) unknownContext(w world) error {
+	names, by := g.contexts, ""
+	if strings.Join(names, "") == "" && g.host == "" && w.env["DOCKER_HOST"] == "" {
+		names, by = []string{w.env["DOCKER_CONTEXT"]}, ", which DOCKER_CONTEXT names"
+	}
+	for _, name := range names {
+		if name != "" && !dockerapi.HasContext(w.env, name) {
+			return fmt.Errorf("there is no docker context %q%s%s", name, by, didYouMean(name, dockerapi.Contexts(w.env)))
+		}
+	}
+	return nil
 }
 
 // oneEngine refuses several contexts where what is asked has one engine. what is such as "up".

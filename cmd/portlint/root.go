@@ -65,7 +65,7 @@ func newRoot(w world) *cobra.Command {
 			if cmd.Name() == cobra.ShellCompRequestCmd {
 				plainUsages(cmd.Root())
 			}
-			return g.refuse(cmd.Name())
+			return g.refuse(cmd, w)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := notACommand(cmd, w, args); err != nil {

@@ -41,7 +41,7 @@ func up(cmd *cobra.Command, w world, words []string) error {
 	case line.help:
 		return cmd.Help()
 	}
-	if err := line.globals.oneEngine("up"); err != nil {
+	if err := errors.Join(line.globals.oneEngine("up"), line.globals.unknownContext(w)); err != nil {
 		return err
 	}
 	ctx := cmd.Context()
