@@ -43,7 +43,7 @@ func BenchmarkCorpus(b *testing.B) {
 // bareLoad is what a program does that uses compose-go alone.
 func bareLoad(b *testing.B, o Options) {
 	details := types.ConfigDetails{WorkingDir: filepath.Dir(o.Files[0]), Environment: types.Mapping{}}
-	if env := filepath.Join(details.WorkingDir, ".env"); overlay(nil).isFile(env) {
+	if env := filepath.Join(details.WorkingDir, ".env"); (&disk{}).isFile(env) {
 		vars, _ := dotenv.GetEnvFromFile(nil, []string{env})
 		details.Environment = vars
 	}

@@ -26,6 +26,9 @@ type Options struct {
 	// Static reads only what the files say: a variable without a value takes it from an example file beside, else it
 	// is unknown; a missing env_file is no defect.
 	Static bool
+	// Confined leaves what lies outside of the repository unread, links resolved, unless the options name it; outside of a
+	// repository it changes nothing. What was not read is in Project.Blind.
+	Confined bool
 	// NoEnvFile leaves the project's .env out, as `docker stack deploy` does.
 	NoEnvFile bool
 	// Standalone says that Files were found by PATH and not named with -f: a file that is only a part of a project
@@ -36,7 +39,9 @@ type Options struct {
 	// file need not be on the disk. What compose-go reads by itself is put before it too.
 	Overlay map[string][]byte
 
-	found bool // by Find, so it may turn out to be a part of another project
+	found bool            // by Find, so it may turn out to be a part of another project
+	from  string          // where the command runs, "" in Dir
+	asked map[string]bool // files that the command line names by PATH
 }
 
 // Loaded is a project with the text of the files that it came from.

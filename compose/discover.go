@@ -14,7 +14,8 @@ import (
 // inputs are what Compose settles before it reads a line of YAML.
 type inputs struct {
 	files    []string // absolute, "-" or a remote reference
-	dir      string   // the project directory
+	disk     *disk
+	dir      string // the project directory
 	env      *environ
 	profiles []string
 	defaults map[string]string // see Loaded.Defaults
@@ -27,10 +28,12 @@ var ErrNoFile = errors.New("no Compose file found: expected compose.yaml here or
 // pkg/compose/loader.go, buildProjectOptions. Unlike those it takes the working directory and the environment as
 // parameters, so that several projects can be read at once; a test compares the two.
 func discover(o Options) (inputs, error) {
-	in := inputs{env: newEnviron(o)}
+	var in inputs
 	for _, f := range o.Files {
 		in.files = append(in.files, absolute(o.Dir, f))
 	}
+	in.disk = newDisk(o, workingDir(o, in.files))
+	in.env = newEnviron(o, in.disk)
 	if err := in.addEnvFiles(o); err != nil {
 		return in, err
 	}
@@ -61,7 +64,7 @@ func (in *inputs) addEnvFiles(o Options) error {
 		files = strings.FieldsFunc(o.Env["COMPOSE_ENV_FILES"], func(r rune) bool { return r == ',' })
 	}
 	if len(files) == 0 {
-		found, err := defaultEnvFile(o, workingDir(o, in.files))
+		found, err := defaultEnvFile(o, in.disk, workingDir(o, in.files))
 		if err != nil {
 			return err
 		}
@@ -87,7 +90,7 @@ func (in *inputs) findFiles(o Options) error {
 			in.files = files
 			return nil
 		}
-		if dir == filepath.Dir(dir) {
+		if dir == filepath.Dir(dir) || !in.disk.admits(filepath.Dir(dir)) {
 			return ErrNoFile
 		}
 	}
@@ -100,7 +103,7 @@ func (in *inputs) fromComposeFile(o Options, list string) error {
 	}
 	for _, entry := range strings.Split(list, sep) {
 		file := absolute(o.Dir, entry)
-		if _, laid := o.Overlay[file]; !laid && file != stdin && !isRemote(file) {
+		if _, laid := o.Overlay[file]; !laid && file != stdin && !isRemote(file) && in.disk.admits(file) {
 			info, err := os.Stat(file)
 			if err != nil {
 				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: %w", entry, pathless(err))

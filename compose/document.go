@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/portlint/portlint/lint/safefile"
 )
 
-// maxFileSize bounds what is read of one file, in bytes. The largest of thousands of real Compose files has 103 kB.
-const maxFileSize = 4 << 20
+// MaxFile bounds what is read of one file of a project, in bytes. The largest of thousands of real Compose files has 103 kB.
+const MaxFile = 4 << 20
 
 const stdin = "-"
 
@@ -24,51 +27,50 @@ type file struct {
 	lines []int // byte offset of each line, as YAML counts lines
 }
 
-// readFile reads a file of bounded size; a directory, a device or a file that is too large is an error.
-// Only a file that the user named may be a pipe, as in `-f <(generate)`.
-func readFile(path string, in io.Reader, pipe bool) ([]byte, error) {
-	if path == stdin {
-		return readAll("standard input", in)
+// readFile reads a regular file of bounded size that is no part of a project yet.
+func readFile(path string) ([]byte, error) { return (&disk{}).read(path) }
+
+// readStdin reads what is given in place of a file.
+func readStdin(r io.Reader) ([]byte, error) {
+	if r == nil {
+		return nil, errors.New("cannot read standard input: there is none")
 	}
-	info, err := os.Stat(path)
+	text, err := readAll(r)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", path, pathless(err))
+		return nil, fmt.Errorf("cannot read standard input: %w", pathless(err))
 	}
-	if info.IsDir() {
-		return nil, fmt.Errorf("cannot read %q: it is a directory, expected a Compose file", path)
-	}
-	if !info.Mode().IsRegular() && !pipe {
-		return nil, fmt.Errorf("cannot read %q: %w", path, errIrregular)
-	}
-	if info.Size() > maxFileSize {
-		return nil, tooLarge(path)
-	}
+	return text, nil
+}
+
+// isInherited reports whether a path is a file descriptor of this process, as a shell names the pipe of `<(generate)`.
+func isInherited(path string) bool {
+	dir := filepath.Dir(path)
+	return dir == "/dev/fd" || dir == "/proc/self/fd" || path == "/dev/stdin"
+}
+
+func readPipe(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %q: %w", path, pathless(err))
 	}
 	defer f.Close()
-	return readAll(path, f)
-}
 
-var errIrregular = errors.New("it is a pipe or a device, expected a file")
-
-func readAll(name string, r io.Reader) ([]byte, error) {
-	if r == nil {
-		return nil, fmt.Errorf("cannot read %s: there is none", name)
-	}
-	text, err := io.ReadAll(io.LimitReader(r, maxFileSize+1))
+	text, err := readAll(f)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", name, pathless(err))
-	}
-	if len(text) > maxFileSize {
-		return nil, tooLarge(name)
+		return nil, fmt.Errorf("cannot read %q: %w", path, pathless(err))
 	}
 	return text, nil
 }
 
-func tooLarge(name string) error {
-	return fmt.Errorf("cannot read %q: larger than %d MiB, which no Compose file is", name, maxFileSize>>20)
+func readAll(r io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > MaxFile {
+		return nil, safefile.TooLargeError{Limit: MaxFile}
+	}
+	return text, nil
 }
 
 // pathless takes the path out of an *fs.PathError, where the message names it already.

@@ -28,7 +28,7 @@ type environ struct {
 	files    map[string]bool        // env files that were read; shared by all loads of a project
 	examples *examples              // shared, too
 	static   bool
-	overlay  overlay
+	disk     *disk
 }
 
 // examples are the values to fall back to, in Static only.
@@ -40,8 +40,8 @@ type examples struct {
 
 // newEnviron starts with the process environment, to which Compose adds PWD where a shell does not.
 // Source: compose pkg/compose/loader.go, buildProjectOptions.
-func newEnviron(o Options) *environ {
-	e := &environ{vars: types.Mapping{}, origin: map[string]lint.Origin{}, static: o.Static, overlay: o.Overlay,
+func newEnviron(o Options, d *disk) *environ {
+	e := &environ{vars: types.Mapping{}, origin: map[string]lint.Origin{}, static: o.Static, disk: d,
 		files: map[string]bool{}, examples: &examples{vars: types.Mapping{}, file: map[string]string{}, dirs: map[string]bool{}}}
 	if !o.Static {
 		maps.Copy(e.vars, o.Env)
@@ -55,7 +55,7 @@ func newEnviron(o Options) *environ {
 // clone copies the environment for an include, which adds to it and never takes away.
 func (e *environ) clone() *environ {
 	return &environ{vars: e.vars.Clone(), origin: maps.Clone(e.origin), files: e.files, examples: e.examples,
-		static: e.static, overlay: e.overlay}
+		static: e.static, disk: e.disk}
 }
 
 // ofCompose are the variables that are Compose's own. Source: compose cmd/compose/compose.go, setEnvWithDotEnv.
@@ -75,7 +75,7 @@ func (e *environ) addFiles(files []string) error {
 	for _, file := range files {
 		e.files[file] = true
 	}
-	fromFiles, err := e.overlay.readEnv(e.vars, files)
+	fromFiles, err := e.disk.readEnv(e.vars, files)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (e *environ) definer(name string, files []string) string {
 		if len(files) == 1 {
 			return file
 		}
-		if vars, err := e.overlay.readEnv(e.vars, []string{file}); err == nil {
+		if vars, err := e.disk.readEnv(e.vars, []string{file}); err == nil {
 			if _, ok := vars[name]; ok {
 				return file
 			}
@@ -112,10 +112,10 @@ func (e *environ) addExamples(dir string) {
 	e.examples.dirs[dir] = true
 	for _, name := range exampleNames {
 		file := filepath.Join(dir, name)
-		if _, err := e.overlay.readFile(file); err != nil {
+		if _, err := e.disk.read(file); err != nil {
 			continue
 		}
-		vars, err := e.overlay.readEnv(e.vars, []string{file})
+		vars, err := e.disk.readEnv(e.vars, []string{file})
 		if err != nil {
 			continue
 		}
@@ -157,7 +157,7 @@ func (e *environ) originOf(name string) lint.Origin {
 
 // defaultEnvFile is the .env of a directory, unless COMPOSE_DISABLE_ENV_FILE turns it off or there is none.
 // Source: compose-go cli/options.go, WithEnvFiles.
-func defaultEnvFile(o Options, dir string) ([]string, error) {
+func defaultEnvFile(o Options, d *disk, dir string) ([]string, error) {
 	if o.NoEnvFile {
 		return nil, nil
 	}
@@ -173,6 +173,9 @@ func defaultEnvFile(o Options, dir string) ([]string, error) {
 	file := filepath.Join(dir, ".env")
 	if _, over := o.Overlay[file]; over {
 		return []string{file}, nil
+	}
+	if !d.admits(file) {
+		return nil, nil
 	}
 	info, err := os.Stat(file)
 	if os.IsNotExist(err) || os.IsPermission(err) || err == nil && info.IsDir() {

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/consts"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // Found are the projects behind PATH arguments.
@@ -37,7 +39,7 @@ func Find(ctx context.Context, base Options, paths []string, exclude func(path s
 	for i, f := range base.EnvFiles {
 		base.EnvFiles[i] = absolute(base.Dir, f)
 	}
-	f := &finder{base: base, exclude: exclude, seen: map[string]bool{}}
+	f := newFinder(base, exclude)
 	var files []string
 	for _, path := range paths {
 		path = absolute(base.Dir, path)
@@ -48,12 +50,13 @@ func Find(ctx context.Context, base Options, paths []string, exclude func(path s
 		switch {
 		case info.IsDir():
 		case !info.Mode().IsRegular():
-			return Found{}, fmt.Errorf("cannot read %q: %w", path, errIrregular)
+			return Found{}, fmt.Errorf("cannot read %q: %w", path, safefile.ErrIrregular)
 		case exclude != nil && exclude(path):
 			f.note(path, "left out by `exclude`")
 			continue
 		default:
 			files = append(files, path)
+			f.base.asked[path] = true
 			continue
 		}
 		if err := f.addTree(ctx, filepath.Clean(path)); err != nil {
@@ -73,6 +76,22 @@ type finder struct {
 	seen    map[string]bool
 	most    int // directory entries to look at, 0: all
 	walked  int
+	disks   map[string]*disk // by directory
+}
+
+func newFinder(base Options, exclude func(path string) bool) *finder {
+	base.from, base.asked = cmp.Or(base.from, base.Dir), map[string]bool{}
+	return &finder{base: base, exclude: exclude, seen: map[string]bool{}, disks: map[string]*disk{}}
+}
+
+// disk reads what decides whether a directory holds a project.
+func (f *finder) disk(dir string) *disk {
+	d, ok := f.disks[dir]
+	if !ok {
+		d = newDisk(f.project(dir, ""), dir)
+		f.disks[dir] = d
+	}
+	return d
 }
 
 // note keeps a line about a path, as seen from the directory of the search where it is below that.
@@ -103,32 +122,29 @@ func (f *finder) project(dir, file string) Options {
 }
 
 // candidatesIn lists the projects of a directory: "" for the one that Compose finds there, else a file by itself.
-func candidatesIn(dir string) []string {
-	files, err := os.ReadDir(dir)
-	if err != nil {
-		return nil
-	}
+func (f *finder) candidatesIn(dir string) []string {
+	d := f.disk(dir)
 	var names []string
-	for _, e := range files {
-		if isCandidate(dir, e) {
+	for _, e := range d.list(dir) {
+		if isCandidate(d, dir, e) {
 			names = append(names, e.Name())
 		}
 	}
-	return projectsOf(dir, names)
+	return projectsOf(d, dir, names)
 }
 
 // isCandidate reports whether a directory entry may make a project: a .env that names Compose files, a file that
 // Compose finds by itself, or one that is called like a Compose file and looks like one.
-func isCandidate(dir string, e fs.DirEntry) bool {
+func isCandidate(d *disk, dir string, e fs.DirEntry) bool {
 	if e.Name() == ".env" {
-		return len(envProject(dir)) > 0
+		return len(envProject(d, dir)) > 0
 	}
 	if !composeName.MatchString(e.Name()) {
 		return false
 	}
-	text, err := readFile(filepath.Join(dir, e.Name()), nil, false)
+	text, err := d.read(filepath.Join(dir, e.Name()))
 	if err != nil || slices.Contains(cli.DefaultFileNames, e.Name()) {
-		return !errors.Is(err, errIrregular)
+		return !errors.Is(err, safefile.ErrIrregular)
 	}
 	return slices.ContainsFunc([]string{"services", "include", "image"}, func(key string) bool {
 		return bytes.Contains(text, []byte(key+":"))
@@ -136,13 +152,13 @@ func isCandidate(dir string, e fs.DirEntry) bool {
 }
 
 // envProject lists the files that COMPOSE_FILE in the .env of a directory names.
-func envProject(dir string) []string {
+func envProject(d *disk, dir string) []string {
 	env := filepath.Join(dir, ".env")
-	text, err := readFile(env, nil, false)
+	text, err := d.read(env)
 	if err != nil || !bytes.Contains(text, []byte(consts.ComposeFilePath)) {
 		return nil
 	}
-	in := inputs{env: newEnviron(Options{Dir: dir})}
+	in := inputs{disk: d, env: newEnviron(Options{Dir: dir}, d)}
 	if in.env.addFiles([]string{env}) != nil {
 		return nil
 	}
@@ -154,11 +170,11 @@ func envProject(dir string) []string {
 }
 
 // projectsOf splits the Compose files of a directory into the project that Compose finds, first, and the others.
-func projectsOf(dir string, names []string) []string {
+func projectsOf(d *disk, dir string, names []string) []string {
 	var out []string
 	taken := defaultFiles(dir)
 	if slices.Contains(names, ".env") {
-		taken = envProject(dir)
+		taken = envProject(d, dir)
 	}
 	if len(taken) > 0 {
 		out = append(out, "")
@@ -198,7 +214,7 @@ func (f *finder) addTree(ctx context.Context, root string) error {
 		}
 		if e.IsDir() {
 			ignored.enter(path)
-		} else if dir := filepath.Dir(path); isCandidate(dir, e) {
+		} else if dir := filepath.Dir(path); isCandidate(f.disk(dir), dir, e) {
 			byDir[dir] = append(byDir[dir], e.Name())
 		}
 		return nil
@@ -207,7 +223,7 @@ func (f *finder) addTree(ctx context.Context, root string) error {
 		return err
 	}
 	for _, dir := range slices.Sorted(maps.Keys(byDir)) {
-		for _, file := range projectsOf(dir, byDir[dir]) {
+		for _, file := range projectsOf(f.disk(dir), dir, byDir[dir]) {
 			f.add(dir, file)
 		}
 	}

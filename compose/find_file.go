@@ -40,7 +40,7 @@ func (f *finder) addFile(path string, readers []Options) {
 		}
 	}
 	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
-		for _, file := range candidatesIn(dir) {
+		for _, file := range f.candidatesIn(dir) {
 			if file != path && f.reads(dir, file, path) {
 				f.add(dir, file)
 				owned = true
@@ -68,7 +68,8 @@ const searched = 20_000
 // readersOf finds, for files of one repository, the projects of it that read each of them, wherever they are among so many
 // directory entries.
 func (f *finder) readersOf(ctx context.Context, root string, files map[string]bool, most int) (map[string][]Options, error) {
-	all := &finder{base: f.base, exclude: f.exclude, seen: map[string]bool{}, most: most}
+	all := newFinder(f.base, f.exclude)
+	all.most = most
 	if err := all.addTree(ctx, root); err != nil {
 		return nil, err
 	}

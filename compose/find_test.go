@@ -132,7 +132,7 @@ func TestReadersBound(t *testing.T) {
 	dir := layout(t, "-- .git/HEAD --\n-- a/compose.yaml --\ninclude: [../z/db.yaml]\n-- b/x --\n-- y/compose.yaml --\ninclude: [../z/db.yaml]\n-- z/db.yaml --\n"+oneService)
 	file := filepath.Join(dir, "z", "db.yaml")
 	for most, want := range map[int]int{5: 1, 100: 2} {
-		f := &finder{base: Options{Dir: dir, Static: true}}
+		f := newFinder(Options{Dir: dir, Static: true}, nil)
 		readers, err := f.readersOf(t.Context(), dir, map[string]bool{file: true}, most)
 		if err != nil || len(readers[file]) != want || (len(f.Notes) == 0) != (most == 100) {
 			t.Errorf("%d entries: %d readers, %q, %v", most, len(readers[file]), f.Notes, err)

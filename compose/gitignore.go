@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
+
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // ignored knows what a walk leaves out: .git, node_modules, vendor and what the .gitignore files say, those above the
@@ -43,7 +45,7 @@ func (i *ignored) enter(dir string) {
 }
 
 func (i *ignored) read(file string, domain []string) {
-	text, err := os.ReadFile(file)
+	text, err := readRules(file)
 	if err != nil {
 		return
 	}
@@ -53,6 +55,17 @@ func (i *ignored) read(file string, domain []string) {
 			i.patterns = append(i.patterns, gitignore.ParsePattern(line, domain))
 		}
 	}
+}
+
+// maxRules bounds a .gitignore, in bytes.
+const maxRules = 1 << 20
+
+// readRules reads a .gitignore. Git, too, follows no link there. Source: git Documentation/gitignore.
+func readRules(file string) ([]byte, error) {
+	if info, err := os.Lstat(file); err != nil || !info.Mode().IsRegular() {
+		return nil, safefile.ErrIrregular
+	}
+	return safefile.Read(file, maxRules)
 }
 
 func (i *ignored) match(path string, isDir bool) bool {

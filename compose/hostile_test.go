@@ -143,7 +143,7 @@ func TestUnreadable(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"none.yaml":  "no such file or directory",
-		"sub":        "it is a directory, expected a Compose file",
+		"sub":        "it is a directory, expected a file",
 		"large.yaml": "larger than 4 MiB",
 	} {
 		_, err := Load(t.Context(), Options{Dir: dir, Files: []string{name}})
@@ -151,7 +151,7 @@ func TestUnreadable(t *testing.T) {
 			t.Errorf("%s: error %v, want %q", name, err, want)
 		}
 	}
-	if _, err := Load(t.Context(), Options{Dir: dir, Files: []string{"-"}, Stdin: strings.NewReader(strings.Repeat(" ", maxFileSize+1))}); err == nil {
+	if _, err := Load(t.Context(), Options{Dir: dir, Files: []string{"-"}, Stdin: strings.NewReader(strings.Repeat(" ", MaxFile+1))}); err == nil {
 		t.Error("standard input without end is read")
 	}
 	if os.Getuid() != 0 {

@@ -72,14 +72,14 @@ func (w *walker) includeEntry(n *yaml.Node, sc scope) (paths, envFiles []string,
 func (w *walker) includeEnv(inner, outer scope, envFiles []string, at lint.Span) {
 	inner.env.addExamples(inner.dir)
 	if len(envFiles) == 0 {
-		if file := filepath.Join(inner.dir, ".env"); w.overlay.isFile(file) {
+		if file := filepath.Join(inner.dir, ".env"); w.from.isFile(file) {
 			envFiles = []string{file}
 		}
 	}
 	var there []string
 	for _, file := range envFiles {
 		file = absolute(outer.dir, file)
-		if w.overlay.isFile(file) {
+		if w.from.isFile(file) {
 			there = append(there, file)
 		} else if file != "/dev/null" {
 			w.missing = append(w.missing, missing{path: file, span: at, err: os.ErrNotExist})

@@ -2,7 +2,7 @@ package compose
 
 import (
 	"bytes"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -33,7 +33,7 @@ func (r *reader) insides() insides {
 		}
 	}
 	delete(in.paths, r.dir)
-	in.dockerfiles = r.dockerfilesIn(r.dir, listed(r.dir))
+	in.dockerfiles = r.dockerfilesIn(r.dir, r.disk.list(r.dir))
 	return in
 }
 
@@ -105,7 +105,7 @@ func values(env *environ, nodes []*yaml.Node, key string) []string {
 var dockerfile = regexp.MustCompile(`(?i)^(?:docker|container)file|\.dockerfile$`)
 
 // dockerfilesIn are the texts of those among the entries of a directory.
-func (r *reader) dockerfilesIn(dir string, entries []os.DirEntry) [][]byte {
+func (r *reader) dockerfilesIn(dir string, entries []fs.DirEntry) [][]byte {
 	var out [][]byte
 	for _, e := range entries {
 		if dockerfile.MatchString(e.Name()) {

@@ -49,7 +49,7 @@ func newReader(o Options) (*reader, error) {
 	if o.ProjectName != loader.NormalizeProjectName(o.ProjectName) {
 		return nil, loader.InvalidProjectNameErr(o.ProjectName)
 	}
-	w := &walker{files: map[string]*file{}, in: o.Stdin, piped: len(o.Files) > 0 && !o.found, overlay: o.Overlay}
+	w := &walker{files: map[string]*file{}, in: o.Stdin, from: in.disk}
 	found := w.load(in.files, scope{env: in.env, dir: in.dir, kind: "file"}, lint.Span{})
 	for _, m := range w.missing {
 		if !m.span.Known() {
@@ -79,6 +79,7 @@ type reader struct {
 
 func (r *reader) read(ctx context.Context) {
 	r.readAll()
+	r.lookAtEnvFiles()
 	project, err := r.load(ctx)
 	if err != nil {
 		r.project.Defects = r.defects(ctx, err)
@@ -164,7 +165,7 @@ func (r *reader) unsafe() error {
 		}
 	}
 	for _, m := range r.missing {
-		if errors.Is(m.err, errIrregular) {
+		if isRefused(m.err) {
 			return m.err
 		}
 	}

@@ -1,7 +1,7 @@
 package compose
 
 import (
-	"os"
+	"io/fs"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -95,10 +95,10 @@ func (r *reader) mentionsBeside() {
 		return
 	}
 	s := &surroundings{reader: r, insides: r.insides(), left: maxBesideFiles, bytes: maxBesideAll}
-	folders := s.mentionsIn(r.dir, listed(r.dir), cluesOf)
+	folders := s.mentionsIn(r.dir, r.disk.list(r.dir), cluesOf)
 	for _, name := range folders[:min(len(folders), maxSubfolders)] {
 		dir := filepath.Join(r.dir, name)
-		entries := listed(dir)
+		entries := s.disk.list(dir)
 		clues := localCluesOf
 		if name == ".devcontainer" || name == ".vscode" {
 			clues = cluesOf
@@ -110,20 +110,14 @@ func (r *reader) mentionsBeside() {
 	s.mentionsInWorkflows(filepath.Join(r.dir, ".github", "workflows"))
 }
 
-// listed are the entries of a directory, none when it can't be read: mentions decide nothing.
-func listed(dir string) []os.DirEntry {
-	entries, _ := os.ReadDir(dir)
-	return entries
-}
-
-func isComposeFile(e os.DirEntry) bool { return isComposeName(strings.ToLower(e.Name())) }
+func isComposeFile(e fs.DirEntry) bool { return isComposeName(strings.ToLower(e.Name())) }
 
 func isComposeName(name string) bool {
 	return strings.Contains(name, "compose") && slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(name))
 }
 
 // mentionsIn looks into the files of a directory, and returns the directories in it that may belong to the project.
-func (s *surroundings) mentionsIn(dir string, entries []os.DirEntry, cluesOf func(name string) (clues []clue, hosts bool)) (folders []string) {
+func (s *surroundings) mentionsIn(dir string, entries []fs.DirEntry, cluesOf func(name string) (clues []clue, hosts bool)) (folders []string) {
 	var dockerfiles [][]byte
 	if dir != s.dir {
 		dockerfiles = s.dockerfilesIn(dir, entries)
@@ -188,7 +182,7 @@ var (
 // mentionsInWorkflows looks into the workflows that start a project themselves, and reach it from the runner's machine.
 // What their own services publish is theirs.
 func (s *surroundings) mentionsInWorkflows(dir string) {
-	for _, e := range listed(dir) {
+	for _, e := range s.disk.list(dir) {
 		path := filepath.Join(dir, e.Name())
 		if !workflow(e.Name()) {
 			continue
@@ -228,10 +222,7 @@ func (s *surroundings) name(path string, text []byte, found []lint.Mention) {
 
 // besideText is a regular file of bounded size, nil when it can't be read.
 func (r *reader) besideText(path string) []byte {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() > maxBeside {
-		return nil
-	}
-	text, err := r.overlay.readFile(path)
+	text, err := r.disk.readUpTo(path, maxBeside)
 	if err != nil {
 		return nil
 	}

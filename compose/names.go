@@ -62,7 +62,7 @@ func (r *reader) takeEnv(e *environ) {
 
 // envText is the text of an env file, nil where there is none that can be read.
 func (r *reader) envText(path string) []byte {
-	text, err := r.overlay.readFile(path)
+	text, err := r.disk.read(path)
 	if err != nil {
 		return nil
 	}
@@ -85,19 +85,15 @@ func (r *reader) envFilesOf(l *layer) []string {
 	}
 	var out []string
 	for _, path := range paths {
-		out = append(out, absolute(r.dir, path), absolute(filepath.Dir(l.file.path), path))
+		out = append(out, r.pathsOf(l, path)...)
 	}
 	return out
 }
 
 // envFilesIn lists the files of a directory that are called like env files: .env.local, web.env.
 func (r *reader) envFilesIn(dir string) []string {
-	all, err := os.ReadDir(dir)
-	if err != nil {
-		return nil
-	}
 	var out []string
-	for _, e := range all {
+	for _, e := range r.disk.list(dir) {
 		if envName.MatchString(e.Name()) {
 			out = append(out, filepath.Join(dir, e.Name()))
 		}

@@ -7,55 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // overlay is text that is read in place of the disk's, by absolute path. A path need not be on the disk.
 type overlay map[string][]byte
-
-// readFile reads a regular file of bounded size, or its overlay.
-func (o overlay) readFile(path string) ([]byte, error) {
-	if text, ok := o[path]; ok {
-		return text, nil
-	}
-	return readFile(path, nil, false)
-}
-
-func (o overlay) isFile(path string) bool {
-	if _, ok := o[path]; ok {
-		return true
-	}
-	info, err := os.Stat(path)
-	return err == nil && !info.IsDir()
-}
-
-// readEnv is dotenv.GetEnvFromFile over the overlay. What is laid over goes through a directory of its own, so that
-// Compose's parser reads all files in one go.
-func (o overlay) readEnv(current map[string]string, files []string) (map[string]string, error) {
-	var dir string
-	for i, file := range files {
-		text, ok := o[file]
-		if !ok {
-			continue
-		}
-		if dir == "" {
-			var err error
-			if dir, err = os.MkdirTemp("", "portlint-env-"); err != nil {
-				return nil, err
-			}
-			defer mirror{dir}.remove()
-			files = slices.Clone(files)
-		}
-		files[i] = filepath.Join(dir, strconv.Itoa(i))
-		if err := os.WriteFile(files[i], text, 0o600); err != nil {
-			return nil, err
-		}
-	}
-	return dotenv.GetEnvFromFile(current, files)
-}
 
 // mirror is a directory in which the disk seems to hold the overlay: the directories above each overlaid file are
 // real, that file is real, and every other entry of them that may be asked for is a link to the disk's own. compose-go
@@ -112,7 +70,7 @@ func (m mirror) fill(o overlay, wanted func(string) bool) error {
 
 // link fills one directory. One that may be entered but not listed, or is yet to be made, stays empty.
 func (m mirror) link(dir string, wanted func(path string) bool) error {
-	entries, err := os.ReadDir(dir)
+	entries, err := safefile.List(dir, most)
 	if err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

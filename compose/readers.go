@@ -16,10 +16,11 @@ import (
 // environment and Static count. It looks at so many directory entries at most; all reports whether that was enough.
 // What can't be read is passed over.
 func FindBelow(ctx context.Context, base Options, root string, most int) (projects []Options, all bool, err error) {
-	base = Options{Dir: root, Env: maps.Clone(base.Env), Static: base.Static}
+	base = Options{Dir: root, Env: maps.Clone(base.Env), Static: base.Static, Confined: base.Confined}
 	delete(base.Env, consts.ComposeFilePath)
 	delete(base.Env, "COMPOSE_ENV_FILES")
-	f := &finder{base: base, seen: map[string]bool{}, most: most}
+	f := newFinder(base, nil)
+	f.most = most
 	err = f.addTree(ctx, root)
 	return f.Projects, f.walked <= most, err
 }
@@ -102,7 +103,7 @@ func (n needle) in(o Options) (*reader, bool) {
 func (n needle) mayLead(o Options) bool {
 	in, err := discover(o)
 	return err == nil && (n.meets(in.dir) || slices.ContainsFunc(in.files, func(path string) bool {
-		text, err := readFile(path, nil, false)
+		text, err := in.disk.read(path)
 		return err == nil && (n.files[RealPath(path)] || n.meets(filepath.Dir(path)) || bytes.Contains(text, []byte("include")) ||
 			bytes.Contains(text, []byte("extends")) || n.named(text))
 	}))

@@ -33,6 +33,9 @@ type fault struct {
 func (r *reader) faults(ctx context.Context, err error) []fault {
 	reason := err.Error()
 	if r.unsafe() != nil { // compose-go was not asked
+		if isRefused(err) {
+			return r.fileFaults()
+		}
 		return []fault{{reason: reason}}
 	}
 	switch {

@@ -26,8 +26,7 @@ type walker struct {
 	named   bool      // the first document of a file has one
 	nets    []*layer  // every mapping under a top-level `networks`
 	legacy  []entry   // services that stand at top level
-	piped   bool      // the top files were named by the user and may be pipes
-	overlay overlay
+	from    *disk
 }
 
 // missing is a file that another one names and that can't be read.
@@ -57,12 +56,13 @@ func (w *walker) open(path string) (*file, error) {
 	if f, ok := w.files[path]; ok {
 		return f, nil
 	}
-	text, over := w.overlay[path]
-	if !over {
-		var err error
-		if text, err = readFile(path, w.in, w.piped); err != nil {
-			return nil, err
-		}
+	read := w.from.read
+	if path == stdin {
+		read = func(string) ([]byte, error) { return readStdin(w.in) }
+	}
+	text, err := read(path)
+	if err != nil {
+		return nil, err
 	}
 	f := parse(path, text)
 	w.files[path] = f

@@ -1,18 +1,27 @@
 package dockerapi
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
+
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // Contexts lists the names of docker's contexts, sorted, the default one among them. A store that can't be read has none.
 func Contexts(env map[string]string) []string {
 	names := []string{defaultContext}
-	stored, err := contextStore(ConfigDir(env)).List()
+	dir := ConfigDir(env)
+	if readable(filepath.Join(dir, "contexts")) != nil {
+		return names
+	}
+	stored, err := contextStore(dir).List()
 	if err != nil {
 		return names
 	}
@@ -37,4 +46,35 @@ func contextStore(dir string) *store.ContextStore {
 	kinds := store.NewConfig(func() any { return &map[string]any{} },
 		store.EndpointTypeGetter(docker.DockerEndpoint, func() any { return &docker.EndpointMeta{} }))
 	return store.New(filepath.Join(dir, "contexts"), kinds)
+}
+
+// maxContextFiles bounds the entries of docker's context store that are looked at.
+const maxContextFiles = 10_000
+
+// readable says which file of docker's context store can't be read to its end: its own reader would wait for a pipe.
+func readable(dir string) error {
+	seen := 0
+	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if seen++; err != nil || e.IsDir() || seen > maxContextFiles {
+			return nil //nolint:nilerr // the reader says so itself
+		}
+		return readableFile(path)
+	})
+}
+
+// readableFile refuses a pipe, a device, and what is too large; a file that is not there is left to who reads it.
+func readableFile(path string) error {
+	f, err := safefile.Open(path)
+	if errors.Is(err, safefile.ErrIrregular) {
+		return fmt.Errorf("%q: %w", path, err)
+	}
+	if err != nil {
+		return nil //nolint:nilerr // see above
+	}
+	defer f.Close()
+
+	if info, err := f.Stat(); err == nil && info.Size() > MaxSettings {
+		return fmt.Errorf("%q: %w", path, safefile.TooLargeError{Limit: MaxSettings})
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package dockerapi
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -11,9 +12,12 @@ import (
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/cli/cli/config"
+	"github.com/docker/cli/cli/config/configfile"
 	dcontext "github.com/docker/cli/cli/context"
 	"github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/opts"
+
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // endpoint is where the engine is asked.
@@ -32,7 +36,7 @@ func resolve(o Options) (endpoint, error) {
 		return endpoint{}, errors.New("--context and -H can't be used together")
 	}
 	dir := ConfigDir(o.Env)
-	settings, _ := config.Load(dir) // the CLI, too, goes on with what it could read of a broken file
+	settings := Settings(dir)
 	at := endpoint{headers: settings.HTTPHeaders}
 	name, err := contextName(o, settings.CurrentContext), error(nil)
 	if name == defaultContext {
@@ -41,6 +45,20 @@ func resolve(o Options) (endpoint, error) {
 		at.Endpoint, err = storedEndpoint(name, dir)
 	}
 	return at, err
+}
+
+// MaxSettings bounds docker's config.json and each file of its contexts, in bytes.
+const MaxSettings = 4 << 20
+
+// Settings are what docker's config.json in a directory says. As for the docker CLI, those of a broken file are what could
+// be read of it; there is no waiting for a pipe in its place.
+func Settings(dir string) *configfile.ConfigFile {
+	file := filepath.Join(dir, config.ConfigFileName)
+	settings := configfile.New(file)
+	if text, err := safefile.Read(file, MaxSettings); err == nil {
+		_ = settings.LoadFromReader(bytes.NewReader(text)) // see above
+	}
+	return settings
 }
 
 func contextName(o Options, current string) string {
@@ -72,6 +90,9 @@ func ConfigDir(env map[string]string) string {
 
 func storedEndpoint(name, dir string) (docker.Endpoint, error) {
 	contexts := contextStore(dir)
+	if err := readable(filepath.Join(dir, "contexts")); err != nil {
+		return docker.Endpoint{}, fmt.Errorf("the docker context %q can't be read: %w", name, err)
+	}
 	meta, err := contexts.GetMetadata(name)
 	switch {
 	case errdefs.IsNotFound(err):
@@ -105,6 +126,11 @@ func defaultEndpoint(o Options, dir string) (docker.Endpoint, error) {
 	}
 	certs := cmp.Or(o.Env["DOCKER_CERT_PATH"], dir)
 	at.SkipTLSVerify = !verify
+	for _, name := range []string{"ca.pem", "cert.pem", "key.pem"} {
+		if err := readableFile(filepath.Join(certs, name)); err != nil {
+			return at, fmt.Errorf("the TLS files of %s: %w", host, err)
+		}
+	}
 	at.TLSData, err = dcontext.TLSDataFromFiles(filepath.Join(certs, "ca.pem"), existing(certs, "cert.pem"), existing(certs, "key.pem"))
 	if err != nil {
 		return at, fmt.Errorf("the TLS files of %s: %w", host, err)

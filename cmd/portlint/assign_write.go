@@ -1,10 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,8 +12,10 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing/format/index"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // keep writes the values to the env file that Compose reads last.
@@ -22,7 +24,7 @@ func (s *assigning) keep() error {
 	if err != nil {
 		return err
 	}
-	old, err := os.ReadFile(file)
+	old, err := safefile.Read(file, compose.MaxFile)
 	created := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !created {
 		return fmt.Errorf("cannot read %q: %w", relative(s.dir, file), pathless(err))
@@ -64,15 +66,20 @@ func (s *assigning) envFile() (string, error) {
 	return filepath.Join(s.loaded.Project.Dir, ".env"), nil
 }
 
+// maxIndex bounds git's index, in bytes: one of a very large repository.
+const maxIndex = 64 << 20
+
 // tracks reports whether a file is in git's index, as far as that can be read.
 func (c checkout) tracks(file string) bool {
-	f, err := os.Open(filepath.Join(c.git, "index"))
-	if c.git == "" || err != nil {
+	if c.git == "" {
 		return false
 	}
-	defer f.Close() //nolint:errcheck // it is only read
+	text, err := safefile.Read(filepath.Join(c.git, "index"), maxIndex)
+	if err != nil {
+		return false
+	}
 	var idx index.Index
-	if index.NewDecoder(f).Decode(&idx) != nil {
+	if index.NewDecoder(bytes.NewReader(text)).Decode(&idx) != nil {
 		return false
 	}
 	rel, err := filepath.Rel(c.root, file)

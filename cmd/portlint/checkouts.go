@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // checkout is the working tree that a directory belongs to.
@@ -42,7 +43,7 @@ func trees(common string) []string {
 	if filepath.Base(common) == ".git" {
 		all = append(all, filepath.Dir(common))
 	}
-	entries, _ := os.ReadDir(filepath.Join(common, "worktrees")) // without it there are no others
+	entries, _ := safefile.List(filepath.Join(common, "worktrees"), maxWorktrees) // without it there are no others
 	for _, e := range entries {
 		git := filepath.Join(common, "worktrees", e.Name())
 		if to, ok := pointer(filepath.Join(git, "gitdir"), ""); ok {
@@ -55,13 +56,15 @@ func trees(common string) []string {
 	})
 }
 
+// The bounds of what is read of git's: working trees, and the bytes of a file with one path.
+const (
+	maxWorktrees = 1000
+	maxPointer   = 1 << 16
+)
+
 // pointer reads a file of git that holds one path.
 func pointer(file, prefix string) (string, bool) {
-	info, err := os.Stat(file)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > 1<<16 {
-		return "", false
-	}
-	text, err := os.ReadFile(file)
+	text, err := safefile.Read(file, maxPointer)
 	if err != nil {
 		return "", false
 	}

@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // hookFile is where pre-commit reads its hooks, in the root of a repository.
@@ -45,7 +46,7 @@ func initHook(w world) (written, error) {
 		hook = fmt.Sprintf(releasedHook, tag)
 	}
 	file := filepath.Join(root, hookFile)
-	text, err := os.ReadFile(file)
+	text, err := safefile.Read(file, maxSettings)
 	name := relative(w.dir, file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

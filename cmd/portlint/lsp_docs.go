@@ -12,7 +12,9 @@ import (
 
 	"github.com/creachadair/jrpc2"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // document is a text that is open in the editor.
@@ -189,7 +191,7 @@ func (d desk) unsaved() map[string][]byte {
 		if err == nil && !info.Mode().IsRegular() {
 			continue // a pipe would have to be waited for
 		}
-		if saved, err := os.ReadFile(path); err != nil || !bytes.Equal(saved, doc.Text) {
+		if saved, err := safefile.Read(path, compose.MaxFile); err != nil || !bytes.Equal(saved, doc.Text) {
 			texts[path] = doc.Text
 		}
 	}

@@ -96,11 +96,17 @@ func started(ctx context.Context, o dockerapi.Options, host *lint.Host, wanted [
 	dockerapi.Started(ctx, o, holding)
 }
 
-// maxOthers bounds the projects of others that are read for the line of a port.
-const maxOthers = 20
+// The bounds of what is read for the line of a port: projects of others, and the time for all of them. Their files may lie
+// on a file system that does not answer.
+const (
+	maxOthers  = 20
+	othersTime = 2 * time.Second
+)
 
 // locateOthers finds the lines of the Compose files of other projects that hold a port that is wanted.
 func locateOthers(ctx context.Context, w world, host *lint.Host, all *loaded, wanted []lint.Endpoint) {
+	ctx, stop := context.WithTimeout(ctx, othersTime)
+	defer stop()
 	read := map[string]*lint.Project{}
 	for i := range host.Containers {
 		c := &host.Containers[i]
@@ -124,11 +130,27 @@ func readOther(ctx context.Context, w world, c *lint.Container, all *loaded) *li
 	if slices.Contains(c.ConfigFiles, "-") {
 		return nil
 	}
-	l, err := compose.Load(ctx, compose.Options{Dir: c.WorkingDir, ProjectDir: c.WorkingDir, Files: c.ConfigFiles,
+	l, err := loadInTime(ctx, w, compose.Options{Dir: c.WorkingDir, ProjectDir: c.WorkingDir, Files: c.ConfigFiles,
 		ProjectName: c.Project, Profiles: []string{"*"}, Env: w.env})
 	if err != nil {
 		return nil
 	}
 	all.sources.Merge(l.Sources)
 	return l.Project
+}
+
+// loadInTime reads a project and gives up when ctx ends. A read that hangs keeps its goroutine until portlint ends.
+func loadInTime(ctx context.Context, w world, o compose.Options) (compose.Loaded, error) {
+	done := make(chan reading, 1)
+	go func() {
+		project, err := loadOne(ctx, w, o)
+		done <- reading{Loaded: project, err: err}
+	}()
+
+	select {
+	case r := <-done:
+		return r.Loaded, r.err
+	case <-ctx.Done():
+		return compose.Loaded{}, ctx.Err()
+	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/cliplugin"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 func installPlugin(ctx context.Context, w world, noHint bool) error {
@@ -99,7 +100,7 @@ func replaceConfig(file string, text []byte) error {
 
 // readIfThere is nil where there is no file, and not nil where there is an empty one.
 func readIfThere(file string) ([]byte, error) {
-	text, err := os.ReadFile(file)
+	text, err := safefile.Read(file, dockerapi.MaxSettings)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

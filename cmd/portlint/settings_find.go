@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // settingsFor finds, reads and completes the settings of projects, each file once.
@@ -44,9 +45,9 @@ func (sf *settingsFor) project(dir string) (*settings, error) {
 	}
 	s := defaultSettings()
 	if file != "" {
-		text, err := os.ReadFile(file)
+		text, err := safefile.Read(file, maxSettings)
 		if err != nil {
-			return nil, fmt.Errorf("cannot read the settings: %w", err)
+			return nil, fmt.Errorf("cannot read the settings %q: %w", relative(sf.dir, file), pathless(err))
 		}
 		if s, err = parseSettings(relative(sf.dir, file), text); err != nil {
 			return nil, err
@@ -57,6 +58,9 @@ func (sf *settingsFor) project(dir string) (*settings, error) {
 	sf.known[file] = &s
 	return &s, nil
 }
+
+// maxSettings bounds a settings file, in bytes.
+const maxSettings = 1 << 20
 
 // findSettings looks in dir and its parents up to the repository's root. Outside a repository it looks up to the
 // working directory if that is a parent, else only in dir.

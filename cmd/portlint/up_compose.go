@@ -15,7 +15,6 @@ import (
 
 	"github.com/docker/cli/cli-plugins/metadata"
 	"github.com/docker/cli/cli-plugins/socket"
-	"github.com/docker/cli/cli/config"
 
 	"github.com/portlint/portlint/dockerapi"
 )
@@ -122,7 +121,7 @@ func (c composeProgram) with(line *upLine, command []string) []string {
 // cli-plugins/manager/manager.go, getPluginDirs.
 func composePlugin(env map[string]string) string {
 	dir := dockerapi.ConfigDir(env)
-	settings, _ := config.Load(dir) // docker itself says what is wrong with its file
+	settings := dockerapi.Settings(dir) // docker itself says what is wrong with its file
 	name, dirs := "docker-compose", []string{"/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins",
 		"/usr/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins"}
 	if runtime.GOOS == "windows" {

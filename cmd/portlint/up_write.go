@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"slices"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // envFiles are the env files of a project in which host ports are kept.
@@ -54,7 +55,7 @@ func (e *envFiles) set(values map[string]string) (map[string][]byte, error) {
 		file := e.fileOf(name)
 		c, changed := changes[file]
 		if !changed {
-			text, err := os.ReadFile(file)
+			text, err := safefile.Read(file, compose.MaxFile)
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, fmt.Errorf("cannot read %q: %w", file, pathless(err))
 			}

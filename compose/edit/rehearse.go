@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // Target is one project that edits must not harm: how it is read, and what was read.
@@ -261,7 +261,7 @@ func (r *rehearsal) read(file string) *original {
 			return &original{text: text}
 		}
 	}
-	text, err := os.ReadFile(file)
+	text, err := safefile.Read(file, compose.MaxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &original{missing: true}

@@ -13,10 +13,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
-// ErrIrregular says that something is no file that could be read to its end: a pipe, a device, a socket.
+// ErrIrregular says that something is no file that could be read to its end: a pipe, a device, a socket, or what the kernel
+// shows in /proc.
 var ErrIrregular = errors.New("it is a pipe or a device, expected a file")
 
 // ErrDirectory says that a directory stands where a file was expected.
@@ -49,7 +52,11 @@ func Open(path string) (*os.File, error) {
 		return nil, err
 	}
 
-	if err := regular(f.Stat()); err != nil {
+	err = regular(f.Stat())
+	if err == nil && virtual(f) {
+		err = ErrIrregular
+	}
+	if err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -89,6 +96,32 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 	}
 	return text, nil
 }
+
+// List lists the entries of a directory by name: no more than most of them, of a larger one any.
+func List(dir string, most int) ([]fs.DirEntry, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, &fs.PathError{Op: "list", Path: dir, Err: errNoDirectory}
+	}
+
+	f, err := os.OpenFile(dir, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+
+	entries, err := f.ReadDir(most)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+var errNoDirectory = errors.New("it is not a directory")
 
 // ReadContext is Read that gives up when ctx ends, for a file on a file system that may not answer. A system call that
 // hangs keeps its goroutine until the process ends.

@@ -36,6 +36,23 @@ func TestRead(t *testing.T) {
 	}
 }
 
+func TestList(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"b", "a", "c"} {
+		write(t, filepath.Join(dir, name), 1)
+	}
+	all, err := List(dir, 10)
+	if err != nil || len(all) != 3 || all[0].Name() != "a" || all[2].Name() != "c" {
+		t.Errorf("%v, %v", all, err)
+	}
+	if some, err := List(dir, 2); err != nil || len(some) != 2 {
+		t.Errorf("%v, %v", some, err)
+	}
+	if _, err := List(filepath.Join(dir, "a"), 10); err == nil {
+		t.Error("a file is listed")
+	}
+}
+
 func TestReadContextEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
