@@ -51,9 +51,23 @@ type Loaded struct {
 	// Defaults are the COMPOSE_ variables of the process and of the .env files that Compose reads before its files: the
 	// defaults of its own flags.
 	Defaults map[string]string
+	// Copies are the ways in which people make the project's env files out of its example files: for each way the example
+	// by the path of the env file.
+	Copies []map[string]Copy
+	// Items are all `ports` items of the project's services, those too that another one replaces.
+	Items []lint.Span
+	// Demands are values for the variables to which nothing gives one, where Compose refuses the project: with them it may
+	// be one.
+	Demands map[string]string
 
 	found bool
 	kept
+}
+
+// Copy is an example file that is taken as an env file.
+type Copy struct {
+	Example string // absolute
+	Text    []byte
 }
 
 // kept is what a project is compared by.

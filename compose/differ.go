@@ -40,24 +40,66 @@ func (s *side) move(entry lint.Span, from, to uint16) (*side, int) {
 	return out, count
 }
 
+// MoveAs gives the item of a move the host ports that an edited project has there, where each of them is what it was or one
+// of those to which the move leads: a variable that somebody set may keep the item where it is.
+func (s Shape) MoveAs(m lint.Move, edited Shape) Shape {
+	s.exact, s.loose = s.exact.moveAs(m, edited.exact), s.loose.moveAs(m, edited.loose)
+	return s
+}
+
+func (s *side) moveAs(m lint.Move, edited *side) *side {
+	if s == nil || edited == nil {
+		return s
+	}
+	out := &side{tree: s.tree, ports: map[string][]shapedPort{}}
+	for name, ports := range s.ports {
+		ports = slices.Clone(ports)
+		for i, p := range ports {
+			if p.entry != m.Item || len(edited.ports[name]) != len(ports) {
+				continue
+			}
+			to := edited.ports[name][i].published
+			if first, last, err := portRange(to); err == nil && first >= m.To && int(last) < int(m.To)+max(m.Width, 1) {
+				ports[i].published = to
+			}
+		}
+		out.ports[name] = ports
+	}
+	return out
+}
+
 // Picks reports whether the engine picks the host ports of the item at entry, as where nothing gives its variable a value.
 func (s Shape) Picks(entry lint.Span) bool {
+	ports := s.portsOf(entry)
+	return len(ports) > 0 && !slices.ContainsFunc(ports, func(port uint16) bool { return port != 0 })
+}
+
+// First is the lowest host port of the item at entry, 0 where the engine picks it.
+func (s Shape) First(entry lint.Span) uint16 {
+	ports := s.portsOf(entry)
+	if len(ports) == 0 {
+		return 0
+	}
+	return slices.Min(ports)
+}
+
+// portsOf are the host ports of an item, the lowest one of a range.
+func (s Shape) portsOf(entry lint.Span) []uint16 {
 	one := s.exact
 	if one == nil {
 		one = s.loose
 	}
-	count := 0
+	var out []uint16
 	for _, ports := range one.all() {
 		for _, p := range ports {
-			if p.entry == entry {
-				count++
-				if first, _, err := portRange(p.published); err != nil || first != 0 {
-					return false
-				}
+			if first, _, err := portRange(p.published); p.entry == entry && err == nil {
+				out = append(out, first)
+			} else if p.entry == entry {
+				return nil
 			}
 		}
 	}
-	return count > 0
+	return out
 }
 
 // all are the ports by service, none of a reading that there is not.

@@ -37,7 +37,8 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	}
 	r.read(ctx)
 	r.scan()
-	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, found: o.found, kept: r.kept}, nil
+	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.copies, Demands: r.demands(), Items: r.items(),
+		found: o.found, kept: r.kept}, nil
 }
 
 // newReader settles the inputs and walks the files.
@@ -72,9 +73,10 @@ type reader struct {
 	kept
 
 	readings map[*item]reading
-	ports    int     // with every range written out
-	guessed  bool    // a placeholder went into what compose-go loads
-	beside   []*file // other files that a mention points into
+	ports    int               // with every range written out
+	guessed  bool              // a placeholder went into what compose-go loads
+	beside   []*file           // other files that a mention points into
+	copies   []map[string]Copy // see Loaded.Copies
 }
 
 func (r *reader) read(ctx context.Context) {
@@ -110,6 +112,16 @@ func (r *reader) readAll() {
 			}
 		}
 	}
+}
+
+// items are the places of all items that were read.
+func (r *reader) items() []lint.Span {
+	spans := make([]lint.Span, 0, len(r.readings))
+	for it := range r.readings {
+		spans = append(spans, it.layer.file.span(resolve(it.node)))
+	}
+	slices.SortFunc(spans, lint.Span.Compare)
+	return spans
 }
 
 // projectName follows compose-go cli/options.go, withNamePrecedenceLoad: -p, COMPOSE_PROJECT_NAME, `name:`, directory. A

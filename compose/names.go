@@ -19,19 +19,22 @@ func (r *reader) scanNames() {
 	r.project.Taken = map[string]bool{}
 	for _, path := range r.order {
 		r.takeAll(variable, r.walker.files[path].text)
+		r.take(environmentSources(r.walker.files[path])...)
 	}
 	r.takeEnv(r.env)
 	for _, s := range r.found {
 		for _, l := range s.layers {
 			r.takeEnv(l.env)
 			r.take(environmentKeys(l)...)
-			for _, file := range r.envFilesOf(l) {
-				r.takeAll(setVariable, r.envText(file))
+			for _, file := range r.containerFiles(l) {
+				r.takeText(file)
 			}
 		}
 	}
-	for _, file := range r.envFilesIn(r.dir) {
-		r.takeAll(setVariable, r.envText(file))
+	for dir := range r.envDirs() {
+		for _, file := range r.envFilesIn(dir) {
+			r.takeText(file)
+		}
 	}
 	r.scanEnvFiles()
 }
@@ -49,6 +52,13 @@ func (r *reader) takeAll(re *regexp.Regexp, text []byte) {
 	for _, m := range re.FindAllSubmatch(text, -1) {
 		r.take(string(m[1]))
 	}
+}
+
+// takeText takes the names that an env file sets, and those that its values use.
+func (r *reader) takeText(path string) {
+	text := r.envText(path)
+	r.takeAll(setVariable, text)
+	r.takeAll(variable, text)
 }
 
 func (r *reader) takeEnv(e *environ) {
@@ -69,25 +79,24 @@ func (r *reader) envText(path string) []byte {
 	return text
 }
 
-// envFilesOf are the files that the `env_file` of a service, in any of its forms, may mean: seen from the project, and
-// from the file that an include or extends leads to.
-func (r *reader) envFilesOf(l *layer) []string {
-	n := l.find("env_file")
-	if n == nil {
-		return nil
-	}
-	paths := texts(l.env, n)
-	visits := maxVisits
-	for _, c := range n.Content {
-		if path := text(l.env, get(entries(c, &visits), "path")); path != "" {
-			paths = append(paths, path)
-		}
-	}
+// containerFiles are the files out of which a container of the service gets its environment or its labels.
+func (r *reader) containerFiles(l *layer) []string {
 	var out []string
-	for _, path := range paths {
-		out = append(out, r.pathsOf(l, path)...)
+	for _, n := range l.sideFiles() {
+		out = append(out, r.pathsOf(l, text(l.env, n))...)
 	}
 	return out
+}
+
+// envDirs are the directories in which the project may have env files: its own, and those of all files with services.
+func (r *reader) envDirs() map[string]bool {
+	dirs := map[string]bool{r.dir: true}
+	for _, s := range r.found {
+		for _, l := range s.layers {
+			dirs[filepath.Dir(l.file.path)] = true
+		}
+	}
+	return dirs
 }
 
 // envFilesIn lists the files of a directory that are called like env files: .env.local, web.env.
@@ -104,23 +113,24 @@ func (r *reader) envFilesIn(dir string) []string {
 // scanEnvFiles finds the files in which values are given, or shown.
 func (r *reader) scanEnvFiles() {
 	r.project.EnvFile = r.envFile()
-	r.project.EnvTexts = map[string][]byte{}
-	dirs := map[string]bool{r.dir: true}
+	r.project.EnvTexts, r.project.Quiet = map[string][]byte{}, map[string]bool{}
 	inside := map[string]bool{} // what a container gets is no example
 	for _, s := range r.found {
 		for _, l := range s.layers {
-			dirs[filepath.Dir(l.file.path)] = true
-			for _, file := range r.envFilesOf(l) {
+			for _, file := range r.containerFiles(l) {
 				inside[file] = true
 			}
 		}
 	}
-	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
+	dirs := slices.Sorted(maps.Keys(r.envDirs()))
+	for _, dir := range dirs {
 		if file := r.exampleIn(dir, inside); file != "" {
 			r.project.Examples = append(r.project.Examples, file)
+			r.project.Quiet[file] = r.quiet(file, inside)
 			r.showEnv(file)
 		}
 	}
+	r.copies = r.copiesIn(dirs)
 	r.showEnv(r.project.EnvFile)
 	for _, b := range r.project.Bindings() {
 		if b.From.Kind == lint.FromEnvFile {
@@ -158,6 +168,51 @@ func (r *reader) exampleIn(dir string, inside map[string]bool) string {
 	return ""
 }
 
+// quiet reports whether a line of an example may get into a container, once the example was copied: a service reads the
+// copy, or a file of that directory that is yet to be made.
+func (r *reader) quiet(example string, inside map[string]bool) bool {
+	for path := range inside {
+		if filepath.Dir(path) != filepath.Dir(example) {
+			continue
+		}
+		if strings.HasPrefix(filepath.Base(path), ".env") || path == r.project.EnvFile || !r.disk.isFile(path) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxCopies bounds the example files of one directory that are taken for its env file.
+const maxCopies = 3
+
+// copiesIn are the ways in which people make env files out of the example files of directories.
+func (r *reader) copiesIn(dirs []string) []map[string]Copy {
+	var ways []map[string]Copy
+	for _, dir := range dirs {
+		copied := filepath.Join(dir, ".env")
+		if dir == r.dir && filepath.Dir(r.project.EnvFile) == dir {
+			copied = r.project.EnvFile
+		}
+		n := 0
+		for _, name := range exampleNames {
+			example := filepath.Join(dir, name)
+			if n == maxCopies || example == copied {
+				continue
+			}
+			text := r.envText(example)
+			if text == nil {
+				continue
+			}
+			if n == len(ways) {
+				ways = append(ways, map[string]Copy{})
+			}
+			ways[n][copied] = Copy{Example: example, Text: text}
+			n++
+		}
+	}
+	return ways
+}
+
 // envFile is the file in which a variable of the project is set, "" where Compose reads none.
 func (r *reader) envFile() string {
 	files := r.EnvFiles
@@ -174,4 +229,29 @@ func (r *reader) envFile() string {
 		return ""
 	}
 	return filepath.Join(r.dir, ".env")
+}
+
+// demanded is a variable without a default, and whether a path goes on after it.
+var demanded = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?\?[^}]*)?\})(:?/)?`)
+
+// demands are values for the variables of a refused project that have none: a path where a path stands, else a number,
+// which most places take.
+func (r *reader) demands() map[string]string {
+	if r.exact {
+		return nil
+	}
+	out := map[string]string{}
+	for _, path := range r.order {
+		for _, m := range demanded.FindAllStringSubmatch(string(r.walker.files[path].text), -1) {
+			name := m[1] + m[2]
+			if _, set := r.env.fromVars(name); set || out[name] != "" && m[3] == "" {
+				continue
+			}
+			out[name] = strconv.Itoa(40000 + len(out))
+			if m[3] != "" {
+				out[name] = "/srv/" + out[name]
+			}
+		}
+	}
+	return out
 }

@@ -54,6 +54,23 @@ func environmentKeys(l *layer) []string {
 	return append(namesIn(l, l.find("environment")), namesIn(l, l.find("build", "args"))...)
 }
 
+// environmentSources are the variables that are the content of a secret or a config.
+func environmentSources(f *file) []string {
+	var names []string
+	visits := maxVisits
+	for _, doc := range f.docs {
+		root := entries(doc.root, &visits)
+		for _, section := range []string{"secrets", "configs"} {
+			for _, e := range entries(get(root, section), &visits) {
+				if n := resolve(get(entries(e.value, &visits), "environment")); n != nil {
+					names = append(names, n.Value)
+				}
+			}
+		}
+	}
+	return names
+}
+
 // namesIn are the names of a mapping, or of a list of NAME=value.
 func namesIn(l *layer, n *yaml.Node) []string {
 	if n == nil {

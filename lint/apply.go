@@ -38,11 +38,14 @@ func Apply(text []byte, edits []Edit) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Meets reports whether two different edits can't both be made: they replace a byte in common. Two that insert at one
-// offset do not meet, and neither do identical ones.
+// Meets reports whether two different edits can't both be made: they replace a byte in common, or insert one variable of
+// an env file at one offset. Others that insert at one offset do not meet, and neither do identical ones.
 func (e Edit) Meets(o Edit) bool {
 	if e == o || e.Span.File != o.Span.File {
 		return false
+	}
+	if e.Span == o.Span && e.Span.Start == e.Span.End {
+		return slices.ContainsFunc(assignments([]byte(e.New)), func(a assignment) bool { return sets([]byte(o.New), a.name) })
 	}
 	return e.Span.Start < o.Span.End && o.Span.Start < e.Span.End ||
 		e.Span == o.Span && e.Span.Start < e.Span.End

@@ -37,3 +37,23 @@ func TestApply(t *testing.T) {
 		}
 	}
 }
+
+// TestEditMeetsVariable lets only one of two edits bring a variable to an env file.
+func TestEditMeetsVariable(t *testing.T) {
+	at := func(start int, text string) Edit { return Edit{Span: Span{".env.example", start, start}, New: text} }
+	for _, c := range []struct {
+		a, b Edit
+		want bool
+	}{
+		{at(4, "# of web\nA=1\n"), at(4, "# of api\nA=1\n"), true},
+		{at(4, "A=1\n"), at(4, "B=1\nA=2\n"), true},
+		{at(4, "A=1\n"), at(4, "A=1\n"), false},
+		{at(4, "A=1\n"), at(4, "B=1\n"), false},
+		{at(4, "A=1\n"), at(5, "A=2\n"), false},
+		{at(4, `"`), at(4, "${A:-1}"), false},
+	} {
+		if got := c.a.Meets(c.b); got != c.want {
+			t.Errorf("%q and %q: %t", c.a.New, c.b.New, got)
+		}
+	}
+}

@@ -30,7 +30,16 @@ func setEnv(file string, text []byte, name, value, comment string) Edit {
 		}
 		return Edit{Span: span, New: value}
 	}
-	return Edit{Span: Span{file, len(text), len(text)}, New: appended(text, set, name, value, comment)}
+	return Edit{Span: Span{file, len(text), len(text)}, New: manner(set).appended(text, name, value, comment)}
+}
+
+// showEnv is the edit that shows a variable in the text of an env file without setting it: a new last line that is a
+// comment.
+func showEnv(file string, text []byte, name, value, comment string) Edit {
+	set := assignments(text)
+	line := manner(set)
+	line.commented = true
+	return Edit{Span: Span{file, len(text), len(text)}, New: line.appended(text, name, value, comment)}
 }
 
 // assignment is one NAME=value of an env file: the bytes of the value, without quotes.
@@ -40,6 +49,7 @@ type assignment struct {
 	quote      byte // '"', '\'' or 0
 	exported   bool
 	between    string // from the name to the value or its quote, such as "=" or " = "
+	commented  bool   // to be written as a comment
 }
 
 // assigned begins one statement. Source: compose-go dotenv/parser.go, locateKeyName.
@@ -107,12 +117,12 @@ func (a *assignment) value(text []byte, at int) int {
 
 // appended is what a new last line adds to the text: in the manner of the other lines, with a blank line before its
 // comment where the file has blank lines.
-func appended(text []byte, set []assignment, name, value, comment string) string {
+func (a assignment) appended(text []byte, name, value, comment string) string {
 	newline := "\n"
 	if bytes.Contains(text, []byte("\r\n")) {
 		newline = "\r\n"
 	}
-	line := manner(set).write(name, value)
+	line := a.write(name, value)
 	if comment != "" {
 		line = "# " + comment + newline + line
 		if blank := newline + newline; bytes.Contains(bytes.TrimSpace(text), []byte(blank)) && !bytes.HasSuffix(text, []byte(blank)) {
@@ -157,6 +167,9 @@ func (a assignment) write(name, value string) string {
 	line := name + a.between + quote + value + quote
 	if a.exported {
 		line = "export " + line
+	}
+	if a.commented {
+		line = "#" + line
 	}
 	return line
 }

@@ -32,6 +32,27 @@ func ScanExpression(s string) (Expression, bool) {
 	return e, n > 0 && (op != "" || n == len(inner))
 }
 
+// Expressions are the variables of a text, those in the defaults of others after them.
+func Expressions(text string) []Expression {
+	var out []Expression
+	for {
+		i := strings.IndexByte(text, '$')
+		if i < 0 {
+			return out
+		}
+		e, ok := ScanExpression(text[i:])
+		switch {
+		case ok:
+			out = append(append(out, e), Expressions(e.Rest)...)
+			text = text[i+len(e.Text):]
+		case strings.HasPrefix(text[i:], "$$"):
+			text = text[i+2:]
+		default:
+			text = text[i+1:]
+		}
+	}
+}
+
 // parseExpression reads a text that is exactly one variable.
 func parseExpression(text string) (Expression, bool) {
 	e, ok := ScanExpression(text)

@@ -29,3 +29,22 @@ func TestScanExpression(t *testing.T) {
 		}
 	}
 }
+
+func TestExpressions(t *testing.T) {
+	for text, want := range map[string]string{
+		"8080:80":                        "",
+		"${A:-${B:-80}}:$C/${D}":         " A B C D",
+		"$$A:${B:-$$C}":                  " B",
+		"${A:=1}${B}":                    " B",
+		"${A:?say ${B}}-${A}:${C:+${D}}": " A B A C D",
+		"$":                              "",
+	} {
+		got := ""
+		for _, e := range Expressions(text) {
+			got += " " + e.Name
+		}
+		if got != want {
+			t.Errorf("%s: got%s, want%s", text, got, want)
+		}
+	}
+}

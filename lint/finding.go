@@ -47,8 +47,9 @@ func (c Certainty) String() string { return certaintyNames[c] }
 // Safety tells what a fix may change.
 type Safety int
 
-// Manual: a person must do it. Unsafe: exactly the named ports change. Safe: Compose loads the same project; where a fix
-// takes away ports that bind nothing, or that are listed twice, what the engine binds is the same.
+// Manual: a person must do it. Unsafe: exactly the named ports change. Safe: Compose loads the same project, whatever the
+// variables that it has already are set to; where a fix takes away ports that are listed twice, what the engine binds is
+// the same.
 const (
 	Manual Safety = iota
 	Unsafe

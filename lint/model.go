@@ -28,6 +28,9 @@ type Project struct {
 	EnvFile string
 	// Examples are the files that show what an env file may hold, one for each directory of the project that has some.
 	Examples []string
+	// Quiet are those of Examples whose lines a container would get too, once the example was copied: a new variable is
+	// only shown there, in a comment.
+	Quiet map[string]bool
 	// EnvTexts are the texts of EnvFile, of Examples and of each env file that gives a host port its value, by path; a
 	// file that is not there has none.
 	EnvTexts map[string][]byte

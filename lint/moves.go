@@ -182,7 +182,7 @@ func (p *Pass) inFile(m move) ([]Edit, Move, bool) {
 	done := Move{Item: b.Entry, From: b.First, To: m.first, Width: m.item.Width(), Var: b.Var}
 	if m.fresh || isLiteral(b.Text) {
 		done.Var, done.New = name, true
-		edits = append(edits, p.Project.exampleEdits(m.item, name, m.text())...)
+		edits = append(edits, p.exampleEdits(m.item, name, m.text(), false)...)
 	} else {
 		shown := p.Project.shownEdits(m)
 		ok = ok || b.From.Kind == FromExample && m.item.followsVariable() && len(shown) > 0
@@ -243,21 +243,44 @@ func (i Item) followsVariable() bool {
 		(kind == FromEnvFile || kind == FromDefault || kind == FromExample)
 }
 
-// exampleEdits adds a new variable to the example file of the item's directory, else of the project's.
-func (p *Project) exampleEdits(it Item, name, value string) []Edit {
+// exampleEdits shows a new variable in the example file of the item's directory, else of the project's: as a line that
+// sets it, and in a comment where that line would do more than give the port once the example was copied. Items that have
+// one variable are shown in one line.
+func (p *Pass) exampleEdits(it Item, name, value string, commented bool) []Edit {
 	if it.Head().Entry.File == "-" {
 		return nil
 	}
-	comment := fmt.Sprintf("host port%s of %s", it.ordinal(), it.Keeper())
-	if it.Service.sides() > 1 {
-		comment += fmt.Sprintf(" for %d", it.Head().Target)
-	}
-	for _, dir := range []string{filepath.Dir(it.Head().Entry.File), p.Dir} {
-		for _, file := range p.Examples {
+	for _, dir := range []string{filepath.Dir(it.Head().Entry.File), p.Project.Dir} {
+		for _, file := range p.Project.Examples {
 			if filepath.Dir(file) == dir {
-				return []Edit{setEnv(file, p.EnvTexts[file], name, value, comment)}
+				commented = commented || p.Project.Quiet[file] || len(p.Project.Defects) > 0
+				return []Edit{p.advice.show(p.Project, file, it, EnvVar{name, value}, commented)}
 			}
 		}
 	}
 	return nil
+}
+
+// example is a variable that an example file shows.
+type example struct {
+	file string
+	EnvVar
+}
+
+// show is the edit of an example file that shows a variable, the same one for all items that have it.
+func (a *advice) show(p *Project, file string, it Item, v EnvVar, commented bool) Edit {
+	key := example{file, v}
+	if edit, known := a.shown[key]; known {
+		return edit
+	}
+	words := fmt.Sprintf("host port%s of %s", it.ordinal(), it.Keeper())
+	if it.Service.sides() > 1 {
+		words += fmt.Sprintf(" for %d", it.Head().Target)
+	}
+	edit := setEnv(file, p.EnvTexts[file], v.Name, v.Value, words)
+	if commented {
+		edit = showEnv(file, p.EnvTexts[file], v.Name, v.Value, words)
+	}
+	a.shown[key] = edit
+	return edit
 }

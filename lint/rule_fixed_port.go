@@ -18,7 +18,7 @@ func checkFixedPort(p *Pass) {
 		name := p.advice.name(p.Project, it)
 		text := withDefault(name, b.Text)
 		if edits, ok := it.replace(text); ok {
-			edits = sortEdits(append(edits, p.Project.exampleEdits(it, name, b.Text)...))
+			edits = sortEdits(append(edits, p.exampleEdits(it, name, b.Text, false)...))
 			f.Fixes = []Fix{{Title: "write " + text, Safety: Safe, Edits: edits, Moves: []Move{it.named(name)}}}
 		}
 		p.Report(f)

@@ -13,7 +13,7 @@ func checkIgnoredPorts(p *Pass) {
 	for i := range p.Project.Services {
 		s := &p.Project.Services[i]
 		if s.Network.Publishing == Ignored {
-			p.reportPortless(s, fmt.Sprintf("the ports of %q bind nothing: %s", s.Name, s.Network.Why), Safe)
+			p.reportPortless(s, fmt.Sprintf("the ports of %q bind nothing: %s", s.Name, s.Network.Why), Unsafe)
 		}
 	}
 	for _, s := range p.Plan.Starts {

@@ -8,12 +8,12 @@ func TestRuleIgnoredPorts(t *testing.T) {
 	checkRule(t, "ignored-ports", []ruleCase{
 		{name: "case 22 host network", services: []*svc{service("web", "8080:80", "8443:443").net(hostNetwork)}, want: `
 warning certain 5: the ports of "web" bind nothing: network_mode: host
-  safe: delete the ports of this service
+  unsafe: delete the ports of this service
     3 lines fewer
 `},
 		{name: "two files", services: []*svc{service("web", "8080:80", "@1 8443:443").net(hostNetwork)}, want: `
 warning certain 5: the ports of "web" bind nothing: network_mode: host
-  safe: delete the ports of this service
+  unsafe: delete the ports of this service
     2 lines fewer
     2 lines fewer
 `},

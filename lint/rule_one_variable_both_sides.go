@@ -34,8 +34,8 @@ func (p *Pass) splitFix(it Item) []Fix {
 	if !ok {
 		return nil
 	}
-	if it.Written() {
-		edits = sortEdits(append(edits, p.Project.exampleEdits(it, name, it.Ports())...))
+	if it.Written() { // a line that sets the new variable would keep it from following the old one
+		edits = sortEdits(append(edits, p.exampleEdits(it, name, it.Ports(), true)...))
 	}
 	return []Fix{{Title: "write " + text + " on the host side", Safety: Safe, Edits: edits,
 		Moves: []Move{it.named(name)}}}

@@ -14,24 +14,27 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// prove loads every project that may read the files with the edits of a set, and returns the views in which it is not
-// as the fixes say, and why the first of them is not.
-func (r *rehearsal) prove(set []*candidate, files map[string]bool) (failing []*view, why string, err error) {
+// prove loads every project that may read the files with the edits of a set, under all settings, and returns the
+// projects that are not as the fixes say, and why the first of them is not.
+func (r *rehearsal) prove(set []*candidate, files map[string]bool) (failing []*subject, why string, err error) {
 	texts, why := r.edited(set)
 	if why != "" {
-		return r.views, why, nil
+		return r.subjects, why, nil
 	}
-	reasons := make([]string, len(r.views))
-	seen := make([]map[lint.Move]bool, len(r.views))
+	reasons := make([]string, len(r.subjects))
+	seen := make([]map[lint.Move]bool, len(r.subjects))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, v := range r.views {
-		if !v.reads(files) {
+	for i, s := range r.subjects {
+		if !s.reads(files) {
 			continue
 		}
 		group.Go(func() error {
 			seen[i] = map[lint.Move]bool{}
-			reasons[i] = v.check(r.ctx, texts, set, seen[i])
+			if err := s.prepare(r.ctx); err != nil {
+				return err
+			}
+			reasons[i] = s.check(r.ctx, texts, set, seen[i])
 			return r.ctx.Err()
 		})
 	}
@@ -39,23 +42,37 @@ func (r *rehearsal) prove(set []*candidate, files map[string]bool) (failing []*v
 		return nil, "", err
 	}
 	for i, reason := range reasons {
-		if reason != "" {
-			failing = append(failing, r.views[i])
+		if reason == "" {
+			continue
 		}
+		if len(failing) == 0 {
+			why = reason
+		}
+		failing = append(failing, r.subjects[i])
 	}
 	if len(failing) > 0 {
-		return failing, reasons[slices.Index(r.views, failing[0])], nil
+		return failing, why, nil
 	}
 	return r.unseen(set, files, seen)
 }
 
+// check compares the project under one setting after the other, until one shows that it is not as the fixes say.
+func (s *subject) check(ctx context.Context, texts map[string][]byte, set []*candidate, seen map[lint.Move]bool) string {
+	for _, v := range s.views {
+		if why := v.check(ctx, texts, set, seen); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
 // unseen finds moves that no project showed: then nothing was proved of them.
-func (r *rehearsal) unseen(set []*candidate, files map[string]bool, seen []map[lint.Move]bool) ([]*view, string, error) {
+func (r *rehearsal) unseen(set []*candidate, files map[string]bool, seen []map[lint.Move]bool) ([]*subject, string, error) {
 	for _, c := range set {
 		for _, m := range c.fix().Moves {
 			touched := slices.ContainsFunc(c.fix().Edits, func(e lint.Edit) bool { return files[e.Span.File] })
 			if touched && !slices.ContainsFunc(seen, func(s map[lint.Move]bool) bool { return s[m] }) {
-				return r.views, fmt.Sprintf("no project could be loaded that shows what ${%s} does", m.Var), nil
+				return r.subjects, fmt.Sprintf("no project could be loaded that shows what ${%s} does", m.Var), nil
 			}
 		}
 	}
@@ -68,12 +85,7 @@ func (v *view) check(ctx context.Context, texts map[string][]byte, set []*candid
 	if v.broken != "" {
 		return v.broken
 	}
-	options := v.options
-	options.Overlay = maps.Clone(options.Overlay)
-	if options.Overlay == nil {
-		options.Overlay = map[string][]byte{}
-	}
-	maps.Copy(options.Overlay, texts)
+	options := v.edited(texts)
 	after, err := shape(ctx, options)
 	if err != nil {
 		return v.unreadable(err)
@@ -135,6 +147,9 @@ func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, [
 				continue
 			}
 			moved, n := s.Move(m.Item, m.From, m.To)
+			if v.other && m.From != m.To { // the value may be one that the fix leaves alone
+				moved = s.MoveAs(m, after)
+			}
 			if n == 0 || !m.New && s.Picks(m.Item) && after.Picks(m.Item) { // only an example has a value
 				continue
 			}
@@ -165,7 +180,7 @@ func (v *view) tryVariables(ctx context.Context, options compose.Options, expect
 			tries[m.Var] = elsewhere(m, len(tries))
 			env[m.Var] = ports(tries[m.Var], m.Width)
 		}
-		expected, _ = expected.Move(m.Item, m.To, tries[m.Var])
+		expected, _ = expected.Move(m.Item, expected.First(m.Item), tries[m.Var])
 	}
 	if len(tries) == 0 {
 		return ""

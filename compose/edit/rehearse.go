@@ -28,8 +28,8 @@ type Target struct {
 // what is still to be mended is found again in the next round. The error is for what has nothing to do with a fix.
 func Rehearse(ctx context.Context, targets []Target, findings []lint.Finding, most lint.Safety) (Plan, error) {
 	r := &rehearsal{ctx: ctx, targets: targets, files: map[string]*original{}}
-	if err := r.look(); err != nil {
-		return Plan{}, err
+	for _, t := range targets {
+		r.subjects = append(r.subjects, &subject{target: t})
 	}
 	all := candidates(findings, most)
 	for pending := all; len(pending) > 0; {
@@ -46,7 +46,7 @@ func Rehearse(ctx context.Context, targets []Target, findings []lint.Finding, mo
 type rehearsal struct {
 	ctx      context.Context
 	targets  []Target
-	views    []*view
+	subjects []*subject
 	files    map[string]*original // that a fix wants to edit
 	accepted []*candidate
 	names    map[string][]string // under which projects read files, by path without links
@@ -191,7 +191,7 @@ func (r *rehearsal) accept(set []*candidate) error {
 	}
 	var apart, suspects []*candidate
 	for _, c := range set {
-		if slices.ContainsFunc(failing, func(v *view) bool { return v.reads(filesOf([]*candidate{c})) }) {
+		if slices.ContainsFunc(failing, func(s *subject) bool { return s.reads(filesOf([]*candidate{c})) }) {
 			suspects = append(suspects, c)
 		} else {
 			apart = append(apart, c)

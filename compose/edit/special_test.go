@@ -38,7 +38,7 @@ services:
 `, want: `
 .env.example
   # host port of b
-  B_PORT=8080
+  #B_PORT=8080
 compose.yaml
   b: {image: app, ports: ["${B_PORT:-${PORT:-8080}}:${PORT:-8080}"]}
 `},

@@ -4,47 +4,153 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 )
 
-// view is one way in which a project is loaded before and after the edits.
+// subject is a project that fixes are proved with, and the ways in which it is compared. They are found out when the first
+// fix asks for them: most projects of a run are read by no fix.
+type subject struct {
+	target Target
+	views  []*view
+	ready  bool
+}
+
+// view is one setting under which a project is loaded before and after the edits.
 type view struct {
 	target  Target
 	options compose.Options
-	when    string // "" with the environment as it is
-	free    bool   // variables of the environment can be set in it
+	copied  map[string]compose.Copy // env files that are made out of an example file, by path
+	when    string                  // "" with the environment as it is
+	free    bool                    // new variables are tried in it
+	other   bool                    // variables may have other values than those that the fixes were made for
 	before  compose.Shape
 	broken  string // why nothing can be proved in it
 }
 
-// look makes two views of every project: with the environment as it is and without it. New variables are tried in the
-// one that Compose loads, best without the environment.
-func (r *rehearsal) look() error {
-	for _, t := range r.targets {
-		before, err := t.Loaded.Shape()
-		asIs := &view{target: t, options: t.Options, before: before}
-		if err != nil {
-			asIs.broken = err.Error()
+// prepare finds the views of a project: with the environment as it is and without it, with each example file taken as the
+// env file, and each of these with the variables of the ports set to other values. A setting under which Compose refuses
+// the project, where it does not without it, is no setting that anybody has.
+func (s *subject) prepare(ctx context.Context) error {
+	if s.ready {
+		return nil
+	}
+	s.ready = true
+	t := s.target
+	before, err := t.Loaded.Shape()
+	asIs := &view{target: t, options: t.Options, before: before}
+	if err != nil {
+		asIs.broken = err.Error()
+	}
+	s.views = append(s.views, asIs)
+
+	bare, loaded := &view{target: t, options: withoutEnv(t.Options), when: " where the environment is empty"}, t.Loaded
+	if !t.Options.Static && len(bare.options.Env) == len(t.Options.Env) {
+		asIs.free, bare = true, asIs
+	} else {
+		loaded, err = compose.Load(ctx, bare.options)
+		if err == nil {
+			bare.before, err = loaded.Shape()
 		}
-		bare := &view{target: t, options: withoutEnv(t.Options), when: " where the environment is empty"}
-		r.views = append(r.views, asIs)
-		if !t.Options.Static && len(bare.options.Env) == len(t.Options.Env) {
-			asIs.free = true
-			continue
-		}
-		if bare.before, err = shape(r.ctx, bare.options); err != nil {
+		if err != nil { // without its environment it is no project
 			asIs.free = !t.Options.Static
-			continue // without its environment it is no project
+			return ctx.Err()
 		}
 		asIs.free = !t.Options.Static && before.Exact() && !bare.before.Exact()
 		bare.free = !asIs.free
-		r.views = append(r.views, bare)
+		s.views = append(s.views, bare)
 	}
-	return r.ctx.Err()
+	s.addSettings(ctx, bare, loaded)
+	return ctx.Err()
+}
+
+// addSettings adds the views that differ from one without environment by what people set.
+func (s *subject) addSettings(ctx context.Context, bare *view, loaded compose.Loaded) {
+	base := []*view{bare}
+	for _, copies := range loaded.Copies {
+		if v := bare.copying(copies); s.add(ctx, v, bare) {
+			base = append(base, v)
+		}
+	}
+	rounds := otherValues(loaded, bare.before.Exact())
+	for _, from := range base {
+		for _, values := range rounds {
+			s.add(ctx, from.setting(values), from)
+		}
+	}
+}
+
+// add adds a view in which Compose loads the project at least as well as in another one.
+func (s *subject) add(ctx context.Context, v, from *view) bool {
+	before, err := shape(ctx, v.options)
+	if err != nil || !before.Exact() {
+		return false
+	}
+	v.before, v.free = before, v.free || !from.before.Exact()
+	s.views = append(s.views, v)
+	return true
+}
+
+// copying is a view in which example files were copied to env files.
+func (v *view) copying(copies map[string]compose.Copy) *view {
+	out := &view{target: v.target, options: v.options, copied: copies, free: true, other: true}
+	out.options.Overlay = maps.Clone(v.options.Overlay)
+	if out.options.Overlay == nil {
+		out.options.Overlay = map[string][]byte{}
+	}
+	var said []string
+	for _, file := range slices.Sorted(maps.Keys(copies)) {
+		out.options.Overlay[file] = copies[file].Text
+		said = append(said, fmt.Sprintf("%q is copied to %q", filepath.Base(copies[file].Example), filepath.Base(file)))
+	}
+	slices.Sort(said)
+	out.when = " where " + strings.Join(slices.Compact(said), " and ")
+	return out
+}
+
+// setting is a view in which variables have other values.
+func (v *view) setting(values map[string]string) *view {
+	out := &view{target: v.target, options: v.options, copied: v.copied, other: true}
+	out.options.Env = maps.Clone(v.options.Env)
+	if out.options.Env == nil {
+		out.options.Env = map[string]string{}
+	}
+	maps.Copy(out.options.Env, values)
+	said := fmt.Sprintf("other values of %d variables", len(values))
+	if len(values) <= 3 {
+		var set []string
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			set = append(set, name+"="+values[name])
+		}
+		said = strings.Join(set, " and ")
+	}
+	out.when = " with " + said
+	if len(v.copied) > 0 {
+		out.when = v.when + " and" + out.when
+	}
+	return out
+}
+
+// edited are the options of the view with edited texts.
+func (v *view) edited(texts map[string][]byte) compose.Options {
+	options := v.options
+	options.Overlay = maps.Clone(options.Overlay)
+	if options.Overlay == nil {
+		options.Overlay = map[string][]byte{}
+	}
+	maps.Copy(options.Overlay, texts)
+	for file, c := range v.copied {
+		options.Overlay[file] = c.Text
+		if text, ok := texts[c.Example]; ok {
+			options.Overlay[file] = text
+		}
+	}
+	return options
 }
 
 // withoutEnv keeps of the environment what chooses the project, and reads it as `up` does.
@@ -69,20 +175,20 @@ func shape(ctx context.Context, o compose.Options) (compose.Shape, error) {
 }
 
 // reads reports whether the project may read one of the files: it did, or one lies beside its files or is named in them.
-func (v *view) reads(files map[string]bool) bool {
-	dirs := map[string]bool{v.target.Loaded.Project.Dir: true}
-	for path := range v.target.Loaded.Sources {
+func (s *subject) reads(files map[string]bool) bool {
+	dirs := map[string]bool{s.target.Loaded.Project.Dir: true}
+	for path := range s.target.Loaded.Sources {
 		dirs[filepath.Dir(path)] = true
 	}
 	names := map[string]bool{}
 	for file := range files {
-		if _, ok := v.target.Loaded.Sources[file]; ok || dirs[filepath.Dir(file)] {
+		if _, ok := s.target.Loaded.Sources[file]; ok || dirs[filepath.Dir(file)] {
 			return true
 		}
 		names[filepath.Base(file)] = true
 	}
 	for name := range names {
-		for _, src := range v.target.Loaded.Sources {
+		for _, src := range s.target.Loaded.Sources {
 			if bytes.Contains(src.Text, []byte(name)) {
 				return true
 			}
