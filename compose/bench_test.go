@@ -80,3 +80,20 @@ func BenchmarkPages(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkMentions reads n and 2n addresses: in one line, in lines that continue each other, and behind variables of
+// which each is used in an address.
+func BenchmarkMentions(b *testing.B) {
+	for name, text := range longTexts {
+		for _, n := range []int{1000, 2000, 4000} {
+			page := []byte(text(n))
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				for b.Loop() {
+					if found := findMentions("page", page, calls); len(found) != n {
+						b.Fatalf("%d of %d are found", len(found), n)
+					}
+				}
+			})
+		}
+	}
+}

@@ -258,3 +258,44 @@ func checkMarked(t *testing.T, layouts string) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
+
+// longTexts are texts with n places that name a port of this machine, such as no person writes.
+var longTexts = map[string]func(n int) string{
+	"one line":        func(n int) string { return strings.Repeat("see http://localhost:8080/x ", n) },
+	"continued lines": func(n int) string { return strings.Repeat("see http://localhost:8080/x \\\n", n) },
+	"variables": func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "V%d=8080\ncurl localhost:$V%[1]d\n", i)
+		}
+		return b.String()
+	},
+}
+
+// TestLongTexts expects every place of long texts. Looked at again for each place, they would take minutes.
+func TestLongTexts(t *testing.T) {
+	for name, text := range longTexts {
+		const n = 20_000
+		if found := findMentions("page", []byte(text(n)), calls); len(found) != n {
+			t.Errorf("%s: %d of %d are found", name, len(found), n)
+		}
+	}
+}
+
+// TestCommandTakesWhatFollows expects that a command takes the addresses behind it on its line into a container, wherever on
+// the line they stand, and none before it.
+func TestCommandTakesWhatFollows(t *testing.T) {
+	for text, want := range map[string]int{
+		"curl localhost:8001; docker exec web curl localhost:8002 localhost:8003": 1,
+		"curl localhost:8001 localhost:8002; ssh host curl localhost:8003":        2,
+		"docker exec web sh -c \\\n  curl localhost:8001":                         0,
+		"docker ps; curl localhost:8001; ssh x; docker exec y; curl localhost:1":  1,
+		"docker run x\ncurl localhost:8001":                                       1,
+		"docker docker compose run x curl localhost:8001":                         0,
+		"listen = localhost:8001 curl localhost:8002":                             1,
+	} {
+		if found := findMentions("page", []byte(text), calls); len(found) != want {
+			t.Errorf("%q: %d are found, want %d", text, len(found), want)
+		}
+	}
+}

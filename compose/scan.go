@@ -20,10 +20,8 @@ func (r *reader) scan() {
 	r.mentionsBeside()
 	r.scanNames()
 	if len(r.project.Mentions) > 0 {
-		elsewhere := r.elsewhere()
-		r.project.Mentions = slices.DeleteFunc(r.project.Mentions, func(m lint.Mention) bool {
-			return slices.ContainsFunc(elsewhere, func(s lint.Span) bool { return s.Contains(m.Span) })
-		})
+		elsewhere := coverOf(r.elsewhere())
+		r.project.Mentions = slices.DeleteFunc(r.project.Mentions, func(m lint.Mention) bool { return elsewhere.has(m.Span) })
 	}
 }
 
@@ -44,6 +42,31 @@ func (r *reader) elsewhere() []lint.Span {
 		}
 	}
 	return spans
+}
+
+// cover are spans by file, in order and without overlap.
+type cover map[string][]lint.Span
+
+// coverOf makes one span of those that overlap.
+func coverOf(spans []lint.Span) cover {
+	slices.SortFunc(spans, lint.Span.Compare)
+	c := cover{}
+	for _, s := range spans {
+		of := c[s.File]
+		if n := len(of); n > 0 && s.Start < of[n-1].End {
+			of[n-1].End = max(of[n-1].End, s.End)
+			continue
+		}
+		c[s.File] = append(of, s)
+	}
+	return c
+}
+
+// has reports whether a place begins in one of the spans.
+func (c cover) has(place lint.Span) bool {
+	of := c[place.File]
+	i, exact := slices.BinarySearchFunc(of, place.Start, func(s lint.Span, start int) int { return s.Start - start })
+	return exact && of[i].Contains(place) || i > 0 && of[i-1].Contains(place)
 }
 
 var variable = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
