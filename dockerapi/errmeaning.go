@@ -28,16 +28,31 @@ func (r Refusal) Meaning() string {
 		return fmt.Sprintf("%d-%d is no range of ports", r.First, r.Last)
 	case NoProtocol:
 		return fmt.Sprintf("the kernel of the engine's machine does not have the protocol%s", prefixed(" ", r.Proto))
+	case SwarmHas:
+		return fmt.Sprintf("the swarm service %q publishes port %d already, and a swarm gives a port to one service", r.Holder, r.First)
+	case NoNode:
+		return fmt.Sprintf("no node of the swarm that will do has %s free: each runs a task that publishes it in host mode", r.port())
+	case NoPool:
+		return fmt.Sprintf("Podman takes no range of host ports, as in %d-%d, for one port of the container", r.First, r.Last)
+	case TimedOut:
+		return "docker-proxy did not say in time whether it has the port: the machine was busy, or, with a rootless engine up to 27, " +
+			"another container has the port on another address"
+	case Unpublishable:
+		return "the service is in the network of another container, and publishes nothing of its own"
+	case NoAnswer:
+		return "the backend of Docker Desktop, which opens ports on the desktop's own system, did not answer: that says nothing about a port"
+	case ObjectExists:
+		return "the network service of Windows has such an object already: that says nothing about a port"
 	case DoublyOpened:
 		return "RootlessKit has opened the port for this engine already: another container has it, or the same one asks for it twice"
 	default:
-		return fmt.Sprintf("Docker Desktop could not open %s, and does not say why", r.port())
+		return fmt.Sprintf("Docker Desktop could not open %s, and gives no reason that portlint knows", r.port())
 	}
 }
 
 // allocated minds that the address is the one of the entry that has the port.
 func (r Refusal) allocated() string {
-	text := fmt.Sprintf("another container of the same engine has port %d", r.First)
+	text := fmt.Sprintf("a container of the same engine has port %d already", r.First)
 	if r.Addr.IsValid() && !r.Addr.IsUnspecified() {
 		text += fmt.Sprintf("; %s can be its address, and not the one that was asked for", r.Addr)
 	}
@@ -48,14 +63,33 @@ func (r Refusal) inTheWay() string {
 	switch {
 	case r.By == ByWindowsHNS:
 		return "a host port of the container is taken on Windows, which does not say which one"
-	case r.By == ByEngine:
+	case r.By == ByPodmanDNS:
+		return fmt.Sprintf("Podman's own DNS server needs %s for the network of the container, which publishes no such port, and a socket there has it", r.port())
+	case r.By == BySynology:
+		return fmt.Sprintf("the container manager of the NAS gives %s to nobody: a container or a service of the NAS has registered it", r.port())
+	case r.By == ByEngine && r.Strange:
 		return fmt.Sprintf("a socket that is no port of the engine's own containers has %s: a process, a connection or another engine", r.port())
+	case r.By == ByEngine:
+		return fmt.Sprintf("something has %s already: a process, a connection, another engine, or a container that has the port on another address", r.port())
 	}
 	return fmt.Sprintf("%s could not open %s on the machine's own network, because a socket there has it", r.opener(), r.port())
 }
 
+// Speaker is whose words a refusal is in.
+func (r Refusal) Speaker() string {
+	switch r.By {
+	case ByEngine:
+		return "a Docker engine"
+	case ByWindowsHNS:
+		return "an engine of Windows"
+	case ByRootless:
+		return "a rootless engine"
+	}
+	return r.opener()
+}
+
 func (r Refusal) opener() string {
-	return [...]string{"the engine", "Docker Desktop", "RootlessKit", "Podman", "Windows"}[r.By]
+	return [...]string{"the engine", "Docker Desktop", "RootlessKit", "Podman", "Windows", "Podman", "the swarm", "the NAS"}[r.By]
 }
 
 // port names what was refused as far as it is known: "0.0.0.0:8080/tcp", "port 8080", "the port".
@@ -81,10 +115,10 @@ func prefixed(by, text string) string {
 func (r Refusal) Advice() (what, command string) {
 	switch r.Kind {
 	case Forbidden:
-		return "choose a port outside of the ranges that this prints",
+		return "choose a port outside of the ranges that this prints on that Windows machine",
 			"netsh interface ipv4 show excludedportrange protocol=" + cmp.Or(r.Proto, "tcp")
 	case Privileged:
-		return fmt.Sprintf("publish a port from 1024 on, or let everybody open ports from %d on", r.First),
+		return fmt.Sprintf("publish a port from 1024 on, or let everybody on the engine's machine open ports from %d on", r.First),
 			fmt.Sprintf("sudo sysctl net.ipv4.ip_unprivileged_port_start=%d", r.First)
 	case NotHere:
 		return "publish on an address that the engine's machine has, or on none", ""
@@ -92,6 +126,21 @@ func (r Refusal) Advice() (what, command string) {
 		return "write FIRST-LAST with ports from 1 to 65535", ""
 	case NoProtocol:
 		return "load the kernel's module for it on the engine's machine", ""
+	case SwarmHas:
+		return "publish another port, or take it from that service", ""
+	case NoNode:
+		return "run fewer tasks than nodes, free the port on a node, or publish it in ingress mode", ""
+	case NoPool:
+		return "publish one host port, or ranges of equal length on both sides, as in 8000-8001:80-81", ""
+	case Unpublishable:
+		return "publish the port in the service that has the network", ""
+	case NoAnswer:
+		return "restart Docker Desktop, and try again", ""
+	case ObjectExists:
+		return "remove what an earlier run has left, as with `docker compose down`, or restart the Host Network Service of that Windows machine", ""
+	}
+	if r.By == ByPodmanDNS {
+		return "let the other DNS server listen on addresses of its own, or set dns_bind_port in Podman's containers.conf", ""
 	}
 	return "", ""
 }
@@ -99,7 +148,7 @@ func (r Refusal) Advice() (what, command string) {
 // Taken reports whether the refusal is about somebody who has the port, and may be gone by now.
 func (r Refusal) Taken() bool {
 	switch r.Kind {
-	case Allocated, InTheWay, AllTaken, DoublyOpened, Unreasoned:
+	case Allocated, InTheWay, AllTaken, DoublyOpened, Unreasoned, SwarmHas, TimedOut:
 		return true
 	}
 	return false

@@ -19,7 +19,11 @@ type Refusal struct {
 	Proto       string // "tcp", "udp", "sctp"; "" when the text does not say
 	Container   string // the container that was being started, "" when the text does not say
 	Service     string // its service, "" when the text does not say
-	Raw         string // the words that say so, as one line
+	Holder      string // the swarm service that has the port, "" when the text does not say
+	// Strange: with InTheWay, no container of the same engine has the port, whose books compare all addresses. Engines up to 28.2
+	// leave it to the kernel where a container has the port on another address.
+	Strange bool
+	Raw     string // the words that say so, as one line
 }
 
 // RefusalKind says why a host port was refused.
@@ -27,22 +31,29 @@ type RefusalKind int
 
 // The kinds of refusals.
 const (
-	Allocated    RefusalKind = iota // a container of the same engine has the port
-	InTheWay                        // a socket that is not in the engine's books has the port
-	AllTaken                        // every port of a range is taken
-	Forbidden                       // the system keeps the port for itself and nobody listens: a range that Windows excludes
-	Privileged                      // the user of the engine may not open so low a port
-	NotHere                         // the host address is not an address of the machine
-	BadRange                        // no range of ports
-	NoProtocol                      // the machine's kernel does not have the protocol
-	Unreasoned                      // refused without a reason
-	DoublyOpened                    // RootlessKit has opened the same port before
+	Allocated     RefusalKind = iota // a container of the same engine has the port
+	InTheWay                         // a socket that is not in the engine's books has the port
+	AllTaken                         // every port of a range is taken
+	Forbidden                        // the system keeps the port for itself and nobody listens: a range that Windows excludes
+	Privileged                       // the user of the engine may not open so low a port
+	NotHere                          // the host address is not an address of the machine
+	BadRange                         // no range of ports
+	NoProtocol                       // the machine's kernel does not have the protocol
+	Unreasoned                       // refused without a reason
+	DoublyOpened                     // RootlessKit has opened the same port before
+	SwarmHas                         // a swarm service has the port
+	NoNode                           // no node of the swarm has the port free
+	NoPool                           // Podman takes no range for one port
+	TimedOut                         // docker-proxy did not say in time whether it has the port
+	Unpublishable                    // the network mode publishes no ports
+	NoAnswer                         // who opens the ports did not answer: about no port
+	ObjectExists                     // a network object that is there already: about no port
 )
 
 // String is the name of the kind in the JSON format of `portlint explain`.
 func (k RefusalKind) String() string {
 	return [...]string{"allocated", "in-use", "all-taken", "forbidden", "privileged", "not-local", "bad-range", "no-protocol",
-		"unknown", "opened-before"}[k]
+		"unknown", "opened-before", "swarm", "no-node", "no-pool", "timed-out", "unpublishable", "no-answer", "object-exists"}[k]
 }
 
 // Refuser says which program refused.
@@ -55,11 +66,14 @@ const (
 	ByRootless                  // RootlessKit, for a rootless Docker engine
 	ByPodman                    // Podman
 	ByWindowsHNS                // the network service of Windows, for Windows containers
+	ByPodmanDNS                 // aardvark-dns, Podman's DNS server for a network of containers
+	BySwarm                     // the manager of a swarm
+	BySynology                  // the container manager of a Synology NAS
 )
 
 // String is the name of the refuser in the JSON format of `portlint explain`.
 func (r Refuser) String() string {
-	return [...]string{"engine", "desktop", "rootlesskit", "podman", "windows"}[r]
+	return [...]string{"engine", "desktop", "rootlesskit", "podman", "windows", "podman-dns", "swarm", "synology"}[r]
 }
 
 // ParseError finds the refusals of host ports in what an engine, docker or Compose printed, each once, in their order:
@@ -97,12 +111,13 @@ func squeeze(text string) (letters string, places []int) {
 var (
 	ansiSequence = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|[@-Z\\\\^_])")
 	containerLog = regexp.MustCompile(`(?m)^[A-Za-z0-9][A-Za-z0-9_.-]* +\| .*$`)
-	escapes      = strings.NewReplacer("\r\n", "\n", "\r", "\n", `\u003e`, ">", `\u003c`, "<", `\"`, `"`, `\n`, "\n", `\t`, " ")
+	lineEnds     = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+	escapes      = strings.NewReplacer(`\u003e`, ">", `\u003c`, "<", `\"`, `"`, `\n`, "\n", `\t`, " ")
 )
 
-// plainText takes away what surrounds an error: terminal sequences, the escapes of JSON, the output of containers.
+// plainText takes away what surrounds an error: terminal sequences, the output of containers, the escapes of JSON.
 func plainText(text string) string {
-	return containerLog.ReplaceAllString(escapes.Replace(ansiSequence.ReplaceAllString(text, "")), "")
+	return escapes.Replace(containerLog.ReplaceAllString(lineEnds.Replace(ansiSequence.ReplaceAllString(text, "")), ""))
 }
 
 // addRefusal keeps a refusal once. The same words can be printed with and without the name of the container.

@@ -70,6 +70,25 @@ var refusalTexts = []struct{ about, text, want string }{
 	{"Windows containers", "failed to create endpoint shop-web-1 on network nat: HNS failed with error : The process cannot access the file because it is being used by another process.", "in-use windows - 0  shop-web-1"},
 	{"Windows, other words", "failed to create endpoint shop-web-1 on network shop_default: failed during hnsCallRawResponse: hnsCall failed in Win32: O arquivo já está sendo usado por outro processo. (0x20)", "in-use windows - 0  shop-web-1"},
 
+	{"a swarm's service", "port '2181' is already in use by service 'zoo_a' (nxlr74hs) as an ingress port", "swarm swarm - 2181"},
+	{"a swarm's service, before it had modes", "rpc error: code = 3 desc = port '443' is already in use by service 'A' (pjo2sx4wx3apaejqhgevpkvqs)", "swarm swarm - 443"},
+	{"a swarm's host-mode ports", "no suitable node (host-mode port already in use on 2 nodes)", "no-node swarm - 0"},
+	{"a swarm of Swarm", "unable to find a node with port 7000 available", "no-node swarm - 7000"},
+	{"a NAS", "Local port 10001 conflicts with other ports used by other services.", "in-use synology - 10001"},
+	{"Podman's DNS", `unable to start container "abc": aardvark-dns failed to start: failed to bind udp listener on 10.89.0.1:53: IO error: Address already in use (os error 98)`, "in-use podman-dns 10.89.0.1 53 udp"},
+	{"Podman's DNS, on no address", "error starting server failed to bind udp listener on [2001:db8::1]:53: IO error: Cannot assign requested address (os error 99)", "not-local podman-dns 2001:db8::1 53 udp"},
+	{"Podman, a pool", `make cli opts(): strconv.Atoi: parsing "18100-18102": invalid syntax`, "no-pool podman - 18100-18102"},
+	{"rootless 20.10, slow", endpointWords + "Timed out proxy starting the userland proxy", "timed-out engine - 0  shop-web-1"},
+	{"another's network", "conflicting options: port publishing and the container type network mode", "unpublishable engine - 0"},
+	{"Desktop without a backend", `Ports are not available: unable to list exposed ports: Get "http://unix/forwards/list": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`, "no-answer desktop - 0"},
+	{"Desktop, 2018", "Error starting userland proxy: Failed to bind: EADDRINUSE", "in-use desktop - 0"},
+	{"Desktop, 2016", `Error starting userland proxy: failed to bind port: Unix.Unix_error(Unix.EADDRNOTAVAIL, "bind", "")`, "not-local desktop - 0"},
+	{"Desktop, French Windows", "ports are not available: exposing port TCP 0.0.0.0:8080 -> 127.0.0.1:0: listen tcp 0.0.0.0:8080: bind: Une tentative d'accès à un socket de manière interdite par ses autorisations d'accès a été tentée.", "forbidden desktop 0.0.0.0 8080 tcp"},
+	{"Desktop, German Windows", "ports are not available: exposing port TCP 0.0.0.0:8080 -> 127.0.0.1:0: listen tcp 0.0.0.0:8080: bind: Normalerweise darf jede Socketadresse (Protokoll, Netzwerkadresse oder Anschluss) nur jeweils einmal verwendet werden.", "in-use desktop 0.0.0.0 8080 tcp"},
+	{"Desktop, Windows in a language that is not known", "ports are not available: exposing port TCP 0.0.0.0:8080 -> 127.0.0.1:0: listen tcp 0.0.0.0:8080: bind: Jeden soket.", "unknown desktop 0.0.0.0 8080 tcp"},
+	{"Windows containers, an object", "failed to create endpoint shop-web-1 on network nat: HNS failed with error : The object already exists.", "object-exists windows - 0  shop-web-1"},
+	{"Windows containers, an object by number", "failed to create endpoint shop-web-1 on network nat: failed during hnsCallRawResponse: hnsCall failed in Win32: Das Objekt ist bereits vorhanden. (0x1392)", "object-exists windows - 0  shop-web-1"},
+
 	{"around it, 20.10", "Error response from daemon: " + endpointWords + "Bind for 0.0.0.0:8080 failed: port is already allocated", "allocated engine 0.0.0.0 8080  shop-web-1"},
 	{"around it, 28.0.1", "docker: Error response from daemon: failed to set up container networking: " + endpointWords + "failed to bind host port 0.0.0.0:8080/tcp: address already in use", "in-use engine 0.0.0.0 8080 tcp shop-web-1"},
 	{"Compose 1", "ERROR: for shop_web_1  Cannot start service web: " + endpointWords + "Bind for 0.0.0.0:8080 failed: port is already allocated", "allocated engine 0.0.0.0 8080  shop-web-1 web"},
@@ -143,7 +162,8 @@ func TestParseErrorNone(t *testing.T) {
 		"web-1  | nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)",
 		"web-1  | listen tcp :80: bind: address already in use",
 		"shop_web_1  | \x1b[31mlisten tcp :80: bind: address already in use\x1b[0m",
-		"Ports are not available: unable to list exposed ports: Get http://unix/forwards/list: net/http: request canceled",
+		`web-1  | {"msg":"start\nlisten tcp :80: bind: address already in use\n"}`,
+		"time=x level=warning msg=\"Published ports are discarded when using host network mode\"",
 	} {
 		if got := ParseError(text); len(got) > 0 {
 			t.Errorf("%q is %+v", text, got)

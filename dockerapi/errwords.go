@@ -12,24 +12,39 @@ type pattern struct {
 	words *regexp.Regexp
 	kind  RefusalKind
 	by    Refuser // ByEngine: what stands before decides
+	// strange: no container of the same engine has the port, see [Refusal.Strange].
+	strange bool
 }
 
 // wordings are the ways to refuse a port, of every engine since 20.10, of Docker Desktop, RootlessKit, Podman and Windows.
 var wordings = []pattern{
 	{words: loose(`Bind for {at} failed: port is already allocated`), kind: Allocated},
 	{words: loose(`Bind for {at}: unexpected error \(Failure EADDRINUSE\)`), kind: InTheWay, by: ByDesktop},
-	{words: loose(`failed to bind host port for {at}:{at2}/{proto}: {why}`)},                 // 28, one port
-	{words: loose(`failed to bind host port {tried} for {ip}:[0-9-]*:{at2}/{proto}: {why}`)}, // 28, one of a range
-	{words: loose(`failed to (?:bind host port|create socket for) {at}/{proto}: {why}`)},     // 29
-	{words: loose(`listen {proto}[46]? {at}: (?:bind|listen): {why}`)},                       // docker-proxy and all others
+	{words: loose(`failed to bind host port for {at}:{at2}/{proto}: {why}`)},                            // 28, one port
+	{words: loose(`failed to bind host port {tried} for {ip}:[0-9-]*:{at2}/{proto}: {why}`)},            // 28, one of a range
+	{words: loose(`failed to (?:bind host port|create socket for) {at}/{proto}: {why}`), strange: true}, // 29
+	{words: loose(`listen {proto}[46]? {at}: (?:bind|listen): {why}`)},                                  // docker-proxy and all others
 	{words: loose(`failed to listen on {proto} socket: {why}`)},
 	{words: loose(`userland proxy: {why}`)},
+	{words: loose(`Timed out proxy starting the userland proxy`), kind: TimedOut},
+	{words: loose(`conflicting options: port (?:publishing|exposing) and the container type network mode`), kind: Unpublishable},
 	{words: loose(`cannot bind {proto} port {at}: {why}`), by: ByPodman},
 	{words: loose(`Failed to bind port {tried} \({why}\)`), by: ByPodman}, // pasta
 	{words: loose(`cannot expose privileged port {tried},.{0,250}?permission denied`), kind: Privileged, by: ByRootless},
 	{words: loose(`rootlessport cannot expose privileged port {tried},.{0,250}?permission denied`), kind: Privileged, by: ByPodman},
+	{words: loose(`make cli opts\(\): strconv.Atoi: parsing "(?P<first>[0-9]{1,5})-(?P<last>[0-9]{1,5})"`), kind: NoPool, by: ByPodman},
+	{words: loose(`failed to bind {proto} listener on {at}: (?:(?i:io error): )?{why}`), by: ByPodmanDNS},
 	{words: loose(`AddPort\(\): conflict with ID [0-9]+`), kind: DoublyOpened, by: ByRootless},
 	{words: loose(`exposing port {proto} {at} -> {at2}`), kind: Unreasoned, by: ByDesktop},
+	{words: loose(`Failed to bind: EADDRINUSE`), kind: InTheWay, by: ByDesktop},
+	{words: loose(`failed to bind port: Unix.Unix_error\(Unix.EADDRINUSE`), kind: InTheWay, by: ByDesktop},
+	{words: loose(`failed to bind port: Unix.Unix_error\(Unix.EADDRNOTAVAIL`), kind: NotHere, by: ByDesktop},
+	{words: loose(`unable to list exposed ports`), kind: NoAnswer, by: ByDesktop},
+	{words: loose(`port '{tried}' is already in use by service '(?P<holder>[^']{1,200})'(?: \([0-9a-z]+\))?(?: as (?:an ingress|a host-published) port)?`), kind: SwarmHas, by: BySwarm},
+	{words: loose(`host-mode port already in use on [0-9]+ nodes?`), kind: NoNode, by: BySwarm},
+	{words: loose(`unable to find a node with port {tried} available`), kind: NoNode, by: BySwarm},
+	{words: loose(`Local port {tried} conflicts with other ports used by other services`), kind: InTheWay, by: BySynology},
+	{words: loose(`(?:HNS failed with error|hnsCall failed in Win32) :(?: The object already exists|.{0,200}?\(0x1392\))`), kind: ObjectExists, by: ByWindowsHNS},
 	{words: loose(`(?:HNS failed with error|hnsCall failed in Win32) :.{0,200}?(?:being used by another process|\(0x20\))`), kind: InTheWay, by: ByWindowsHNS},
 	{words: loose(`all ports are allocated`), kind: AllTaken},
 	{words: loose(`invalid port range: (?P<first>[0-9]{1,5})-(?P<last>[0-9]{1,5})`), kind: BadRange},
@@ -45,9 +60,26 @@ var endings = []struct {
 	{"Only one usage of each socket address", InTheWay},
 	{"An attempt was made to access a socket in a way forbidden by its access permissions", Forbidden},
 	{"cannot assign requested address", NotHere},
+	{"Cannot assign requested address", NotHere},
 	{"The requested address is not valid in its context", NotHere},
 	{"permission denied", Privileged},
 	{"protocol not supported", NoProtocol},
+
+	// the two of Windows in other languages: WSAEADDRINUSE and WSAEACCES
+	{"Normalerweise darf jede Socketadresse", InTheWay},
+	{"Une seule utilisation de chaque adresse de socket", InTheWay},
+	{"Solo se permite un uso de cada dirección de socket", InTheWay},
+	{"Di norma è consentito un solo utilizzo di ogni indirizzo di socket", InTheWay},
+	{"Normalmente é permitida apenas uma utilização de cada endereço de soquete", InTheWay},
+	{"Обычно разрешается только одно использование адреса сокета", InTheWay},
+	{"通常每个套接字地址", InTheWay},
+	{"Der Zugriff auf einen Socket war aufgrund der Zugriffsrechte des Sockets unzulässig", Forbidden},
+	{"Une tentative d'accès à un socket de manière interdite par ses autorisations d'accès", Forbidden},
+	{"Intento de acceso a un socket no permitido por sus permisos de acceso", Forbidden},
+	{"Tentativo di accesso al socket con modalità non consentite dalle rispettive autorizzazioni di accesso", Forbidden},
+	{"Foi feita uma tentativa de acesso a um soquete de uma maneira proibida pelas permissões de acesso", Forbidden},
+	{"Сделана попытка доступа к сокету методом, запрещенным правами доступа", Forbidden},
+	{"以一种访问权限不允许的方式做了一个访问套接字的尝试", Forbidden},
 }
 
 // loose makes a regular expression. {at} is ADDRESS:PORT, {at2} the same inside of the container, {ip} an address, {tried}
@@ -68,7 +100,7 @@ func loose(text string) *regexp.Regexp {
 
 // read turns a match into a refusal. What looks like a port and can't be one is no refusal.
 func (p pattern) read(line string, at []int) (Refusal, bool) {
-	r := Refusal{Kind: p.kind, By: p.by}
+	r := Refusal{Kind: p.kind, By: p.by, Strange: p.strange}
 	for i, name := range p.words.SubexpNames() {
 		if i == 0 || name == "" || at[2*i] < 0 {
 			continue
@@ -96,6 +128,8 @@ func (r *Refusal) set(name, value string) bool {
 		return err == nil
 	case "proto":
 		r.Proto = strings.ToLower(value)
+	case "holder":
+		r.Holder = value
 	case "why":
 		r.Kind = reason(value)
 	}

@@ -88,7 +88,7 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	}
 	h.Engine.V4Only = h.Engine.Local && !sockets.HasIPv6(ctx)
 	h.Engine.Flags = c.flags
-	h.Containers = containersOf(a.list, h.Engine.Name == podman)
+	h.Containers = containersOf(a.list, h.Engine.Name == Podman)
 	for i := range h.Containers {
 		h.Containers[i].Flags = c.flags
 	}

@@ -210,7 +210,7 @@ func TestPodman(t *testing.T) {
 		f.from(t, "podman")
 	})
 	h := lookWithin(t, Options{Host: "unix://" + f.socket})
-	if h.Engine.Name != podman || h.Engine.Version != "5.4.0" || !h.Engine.Rootless || f.calls["/services"] > 0 {
+	if h.Engine.Name != Podman || h.Engine.Version != "5.4.0" || !h.Engine.Rootless || f.calls["/services"] > 0 {
 		t.Errorf("%+v, calls %v", h.Engine, f.calls)
 	}
 	for i, want := range []string{
@@ -229,7 +229,7 @@ func TestDesktopAndSwarm(t *testing.T) {
 		f.from(t, "desktop")
 	})
 	h := lookWithin(t, Options{Host: "unix://" + f.socket})
-	if h.Engine.Name != dockerDesktop || h.Engine.Local || !slices.Equal(reasons(h, blindSockets), []string{"Docker Desktop binds ports in its virtual machine first"}) {
+	if h.Engine.Name != DockerDesktop || h.Engine.Local || !slices.Equal(reasons(h, blindSockets), []string{"Docker Desktop binds ports in its virtual machine first"}) {
 		t.Errorf("%+v %v", h.Engine, h.Blind)
 	}
 	want := []lint.SwarmPort{{Service: "edge", Proto: "tcp", Port: 30000, Ingress: true}, {Service: "edge", Proto: "udp", Port: 5353}}

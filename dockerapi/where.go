@@ -13,11 +13,11 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// The names of engines.
+// DockerDesktop and Podman are names of engines; any other is the Docker engine.
 const (
 	dockerEngine  = "Docker Engine"
-	dockerDesktop = "Docker Desktop"
-	podman        = "Podman"
+	DockerDesktop = "Docker Desktop"
+	Podman        = "Podman"
 )
 
 // sight is what this machine shows of itself and of the process that serves the engine's socket.
@@ -130,19 +130,19 @@ func rootlessHere(pid int) bool {
 }
 
 func isDesktop(a *answers) bool {
-	return strings.Contains(a.info.OperatingSystem, dockerDesktop) ||
+	return strings.Contains(a.info.OperatingSystem, DockerDesktop) ||
 		slices.ContainsFunc(a.info.Labels, func(l string) bool { return strings.HasPrefix(l, "com.docker.desktop.address=") })
 }
 
 // engine says which engine answered.
 func (a *answers) engine() lint.Engine {
-	e := lint.Engine{Name: dockerEngine, PID: a.pid, NoProxy: a.settings.noProxy, NetworkOptions: a.settings.network,
+	e := lint.Engine{Name: dockerEngine, System: a.hello.system, PID: a.pid, NoProxy: a.settings.noProxy, NetworkOptions: a.settings.network,
 		Version: cmp.Or(a.version.Version, a.info.ServerVersion, versionOf(a.hello.server))}
 	if isDesktop(a) {
-		e.Name = dockerDesktop
+		e.Name = DockerDesktop
 	}
 	if strings.HasPrefix(a.hello.server, "Libpod/") || slices.ContainsFunc(a.version.Components, isPodman) {
-		e.Name = podman
+		e.Name = Podman
 	}
 	e.Rootless = slices.ContainsFunc(a.info.SecurityOptions, func(o string) bool {
 		return o == "name=rootless" || strings.HasPrefix(o, "name=rootless,")

@@ -41,6 +41,7 @@ type Blocker struct {
 	parent    Process        // of docker-proxy: who started it
 	engine    int            // pid of the engine that was asked, 0 when not seen
 	unasked   bool           // no engine answered, so that its containers are not known
+	back      bool           // a container that the next up starts again, see [PortUse.BackWithUp]
 	pool      string         // the range of which a stopped container takes one port, "" for the port itself
 }
 

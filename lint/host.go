@@ -35,6 +35,7 @@ type Engine struct {
 	Version  string // such as "29.0.1"; "" when no engine answered
 	Endpoint string // where it was asked, such as "unix:///var/run/docker.sock"
 	Name     string // "Docker Engine", "Docker Desktop", "Podman" …
+	System   string // on which its containers run, "linux" or "windows"; "" when it did not say
 	Rootless bool
 	PID      int  // of its process on this machine, 0 when not seen
 	Local    bool // it binds on this kernel's own network, so that this machine's sockets count

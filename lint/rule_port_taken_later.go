@@ -65,7 +65,7 @@ func (c *Container) meets(s scene, b Bound) *PublishedPort {
 func (p *Pass) reportLater(s scene, c *Container, b Bound, w *PublishedPort) {
 	item := b.Service.Item(b.Binding)
 	blocker := Blocker{Kind: ByContainer, Container: c, Span: w.Span, UID: -1}
-	f := item.finding(fmt.Sprintf("%s of %q %s", b.wantOn([]uint16{w.Addr.Port()}), b.Service.Name, c.later(s.named(c))))
+	f := item.finding(fmt.Sprintf("%s of %q %s", b.wantOn([]uint16{w.Addr.Port()}), b.Service.Name, c.later(s.named(c), !s.unseen(b))))
 	if c.State == "restarting" {
 		f.Certainty = Possible
 	}

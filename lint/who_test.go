@@ -40,7 +40,7 @@ func (u PortUse) said() string {
 		fmt.Fprintf(&out, "%s %s %s | %s | %s | %s %s\n", b.Kind, b.State, at, b.Sentence(), b.Free().Command, b.Process.Name, b.Unit)
 	}
 	for _, b := range u.Waiting {
-		fmt.Fprintf(&out, "later %s | %s | %s\n", b.Later(), b.Wish(), b.Free().Command)
+		fmt.Fprintf(&out, "later %s | %s | %s\n", u.Later(b), b.Wish(), b.Free().Command)
 	}
 	return out.String()
 }
@@ -123,6 +123,25 @@ swarm listening [::]:8080 | held by the swarm service "shop_web", which takes it
 }
 
 func (m *machine) says(at string, r ProbeResult) *machine { m.results[at] = r; return m }
+
+// TestLaterWithoutSockets: of a port that was not looked at it is not said that it is free now.
+func TestLaterWithoutSockets(t *testing.T) {
+	m := docker("29.0.1").runs(stranger("old", "8080>80").stopped("exited", "always"), stranger("loop", "8080>80").stopped("restarting", "always"))
+	want := []string{`may be free now, but stopped container "old" takes it when the engine starts again (restart: always)`,
+		`may be free now, but container "loop" waits for its next start`}
+	u := m.Who(8080, "tcp")
+	for i, b := range u.Waiting {
+		if got := u.Later(b); got != want[i] {
+			t.Errorf("got %s", got)
+		}
+	}
+	p := project(service("web", "8080:80"))
+	for _, f := range Run([]*Project{p}, Settings{Host: &Host{Engine: m.Engine, Containers: m.Containers}}).Findings {
+		if f.Rule == "port-taken-later" && !strings.Contains(f.Message, `8080/tcp of "web" may be free now, but`) {
+			t.Errorf("got %s", f.Message)
+		}
+	}
+}
 
 // TestWhoWithoutSockets: what no socket says is never free.
 func TestWhoWithoutSockets(t *testing.T) {

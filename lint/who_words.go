@@ -49,17 +49,23 @@ func (b Blocker) Server() string {
 func (b Blocker) Written(port uint16, proto string) []Related { return b.related(port, proto) }
 
 // Free is how the blocker gives the port back, or never takes it, without harm to anything else: a command, or advice in
-// the title alone.
+// the title alone. It is the zero Fix where nothing of it helps, see [PortUse.BackWithUp].
 func (b Blocker) Free() Fix {
+	if b.back {
+		return Fix{}
+	}
 	if c := b.Container; c != nil && c.State != "" && !c.Running() {
 		return c.keepStopped()
 	}
 	return scene{}.frees(b)
 }
 
-// Later says when a stopped container takes the port, as the end of "8080/tcp …".
-func (b Blocker) Later() string {
+// Later says when a stopped container takes the port, as the end of "8080/tcp …", where nobody is known to have it.
+func (u PortUse) Later(b Blocker) string {
 	how, clause := b.wish()
+	if _, known := u.Free(); !known {
+		how = mayBeFree
+	}
 	return how + " " + clause
 }
 
@@ -69,6 +75,9 @@ func (b Blocker) Wish() string {
 	return clause
 }
 
+// mayBeFree is what is said of a port that nobody is seen to have, where not everything was looked at.
+const mayBeFree = "may be free now, but"
+
 func (b Blocker) wish() (how, clause string) {
 	what := "it"
 	if b.pool != "" {
@@ -77,9 +86,13 @@ func (b Blocker) wish() (how, clause string) {
 	return b.Container.wish(scene{}.named(b.Container), what)
 }
 
-// later says when a stopped container of that name takes its port, as the end of "8080/tcp of "web" …".
-func (c *Container) later(name string) string {
+// later says when a stopped container of that name takes its port, as the end of "8080/tcp of "web" …". seen: the port was
+// looked at, and is free.
+func (c *Container) later(name string, seen bool) string {
 	how, clause := c.wish(name, "it")
+	if !seen {
+		how = mayBeFree
+	}
 	return how + " " + clause
 }
 

@@ -18,18 +18,18 @@ type diagnosis struct {
 	report   report.Report
 }
 
-// diagnose finds the refusals of host ports in what an engine or Compose printed, and asks who has these ports now. It
-// is empty where there are none: then nothing is asked.
-func diagnose(ctx context.Context, w world, g globals, text string) diagnosis {
-	refusals := dockerapi.ParseError(text)
+// diagnose asks who has the ports now that an engine refused. Where none was refused nothing is asked.
+func diagnose(ctx context.Context, w world, g globals, refusals []dockerapi.Refusal) diagnosis {
 	if len(refusals) == 0 {
-		return diagnosis{}
+		return diagnosis{report: report.Report{Version: w.version, Dir: w.dir}}
 	}
 	host, ports, sources := askRefused(ctx, w, g, refusals)
-	d := diagnosis{report: report.Report{Version: w.version, Dir: w.dir, Sources: sources, NotChecked: host.Blind}}
+	files := projectFiles{w: w, host: host, all: loaded{sources: sources}}
+	d := diagnosis{}
 	for i, r := range refusals {
-		d.refusals = append(d.refusals, answer(host, r, ports[i]))
+		d.refusals = append(d.refusals, answer(host, r, ports[i], files.samePort(ctx, r, ports[i])))
 	}
+	d.report = report.Report{Version: w.version, Dir: w.dir, Sources: files.all.sources, NotChecked: host.Blind}
 	return d
 }
 
@@ -56,7 +56,7 @@ func askRefused(ctx context.Context, w world, g globals, refusals []dockerapi.Re
 		all = withAll(all, each[i])
 	}
 	if len(all) == 0 {
-		return &lint.Host{}, each, nil
+		return &lint.Host{}, each, lint.Sources{}
 	}
 	host, sources := askAbout(ctx, w, g, all)
 	return host, each, sources
@@ -131,22 +131,51 @@ func withAll(ports, more []dockerapi.Port) []dockerapi.Port {
 	return ports
 }
 
-// answer says who has the ports of a refusal now.
-func answer(host *lint.Host, r dockerapi.Refusal, ports []dockerapi.Port) report.Diagnosis {
+// answer says who has the ports of a refusal now. same is what else of the same project asks for the port.
+func answer(host *lint.Host, r dockerapi.Refusal, ports []dockerapi.Port, same sameProject) report.Diagnosis {
 	d := report.Diagnosis{Text: r.Raw, Kind: r.Kind.String(), By: r.By.String(), Meaning: r.Meaning(), First: r.First, Last: r.Last,
-		Proto: r.Proto, Container: r.Container, Service: r.Service}
+		Proto: r.Proto, Container: r.Container, Service: r.Service, Holder: r.Holder, Same: same.SamePort}
 	if r.Addr.IsValid() {
 		d.HostIP = r.Addr.String()
 	}
 	d.Advice.Title, d.Advice.Command = r.Advice()
 	for _, p := range ports {
-		d.Uses = append(d.Uses, inTheWayOf(host.Who(p.Number, p.Proto), r))
+		u := inTheWayOf(host.Who(p.Number, p.Proto), r)
+		if same.Message != "" {
+			u = u.BackWithUp(same.project)
+		}
+		d.Uses = append(d.Uses, u)
 	}
-	d.Now = now(host, r, d.Uses)
+	if d.Now = otherWords(host, r); d.Now == "" && same.Message == "" {
+		d.Now = now(host, r, d.Uses)
+	}
 	if slices.ContainsFunc(d.Uses, isHeld) || !r.Taken() { // then the others are not what was refused
 		d.Uses = slices.DeleteFunc(d.Uses, func(u lint.PortUse) bool { return !isHeld(u) })
 	}
 	return d
+}
+
+// otherWords says so where the words are of another program than the engine that was asked: of another machine, as a rule.
+func otherWords(h *lint.Host, r dockerapi.Refusal) string {
+	e := h.Engine
+	if e.Version == "" {
+		return ""
+	}
+	same := true
+	switch r.By {
+	case dockerapi.ByDesktop:
+		same = e.Name == dockerapi.DockerDesktop
+	case dockerapi.ByWindowsHNS:
+		same = e.System != "linux"
+	case dockerapi.ByRootless:
+		same = e.Rootless
+	case dockerapi.ByPodman, dockerapi.ByPodmanDNS:
+		same = e.Name == dockerapi.Podman
+	}
+	if same {
+		return ""
+	}
+	return fmt.Sprintf("these are words of %s, but %s was asked: what is said of its machine need not hold where they come from", r.Speaker(), e.Name)
 }
 
 // isHeld reports whether somebody has a port, be it the system itself.
@@ -197,7 +226,7 @@ func now(h *lint.Host, r dockerapi.Refusal, uses []lint.PortUse) string {
 	case startedSince(r, uses):
 		return fmt.Sprintf("container %q was started since: nothing is left to do", r.Container)
 	case free == 0 && changed(r, uses):
-		return "whoever had it then is gone, and this container came after"
+		return "if these are words of this engine, whoever had it then is gone, and this container came after"
 	case slices.ContainsFunc(uses, isHeld) && free == 0:
 		return ""
 	case h.Engine.Version == "":
@@ -223,11 +252,17 @@ func leftBehind(h *lint.Host, r dockerapi.Refusal) bool {
 	return i >= 0 && h.Containers[i].State == "created" && h.Containers[i].Service != ""
 }
 
-// changed reports whether a container of the engine has what no container of it had when the engine refused.
+// changed reports whether a container of the engine has what no container of it had when the engine refused: the engine's books,
+// which are asked first, know the address.
 func changed(r dockerapi.Refusal, uses []lint.PortUse) bool {
+	known := func(p lint.PublishedPort) bool {
+		return r.Strange || r.Addr.IsValid() && p.Addr.Addr().Unmap() == r.Addr.Unmap()
+	}
 	return r.Kind == dockerapi.InTheWay && r.By == dockerapi.ByEngine && slices.ContainsFunc(uses, func(u lint.PortUse) bool {
 		return slices.ContainsFunc(u.Holders, func(b lint.Blocker) bool {
-			return b.Container != nil && slices.ContainsFunc(b.Container.Bound, func(p lint.PublishedPort) bool { return p.Addr.Port() == u.Port })
+			return b.Container != nil && slices.ContainsFunc(b.Container.Bound, func(p lint.PublishedPort) bool {
+				return p.Addr.Port() == u.Port && known(p)
+			})
 		})
 	})
 }

@@ -18,6 +18,7 @@ func TestNow(t *testing.T) {
 	theirs := lint.Blocker{Kind: lint.ByContainer, Container: &lint.Container{Name: "web", Bound: []lint.PublishedPort{{
 		Endpoint: lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("0.0.0.0:80")}}}}}
 	web := lint.Blocker{Kind: lint.ByContainer, Container: &lint.Container{Name: "web"}}
+	const cameAfter = "if these are words of this engine, whoever had it then is gone, and this container came after"
 	for _, c := range []struct {
 		host    *lint.Host
 		refusal dockerapi.Refusal
@@ -32,8 +33,10 @@ func TestNow(t *testing.T) {
 			`whoever had it is gone: try again with --force-recreate, or the engine may start container "b-web-1" without its ports`},
 		{asked, dockerapi.Refusal{Kind: dockerapi.Unreasoned, First: 80}, []lint.PortUse{use(80, lint.Free)}, "it is free: try again"},
 		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, web)}, ""},
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, theirs)},
-			"whoever had it then is gone, and this container came after"},
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Strange: true}, []lint.PortUse{use(80, lint.InUse, theirs)}, cameAfter},
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Addr: netip.IPv4Unspecified()}, []lint.PortUse{use(80, lint.InUse, theirs)}, cameAfter},
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Addr: netip.MustParseAddr("127.0.0.1")}, []lint.PortUse{use(80, lint.InUse, theirs)}, ""},
+		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, theirs)}, ""},
 		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Container: "web"}, []lint.PortUse{use(80, lint.InUse, web)},
 			`container "web" was started since: nothing is left to do`},
 		{asked, dockerapi.Refusal{Kind: dockerapi.AllTaken}, []lint.PortUse{use(80, lint.Free), use(81, lint.InUse, web)}, "1 of the 2 ports can be had now: try again"},
@@ -46,6 +49,31 @@ func TestNow(t *testing.T) {
 	} {
 		if got := now(c.host, c.refusal, c.uses); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.refusal, got, c.want)
+		}
+	}
+}
+
+// TestOtherWords: words of another program than the engine that was asked.
+func TestOtherWords(t *testing.T) {
+	docker := lint.Engine{Version: "29.0.1", Name: "Docker Engine", System: "linux"}
+	rootless, desktop, podman, windows := docker, docker, docker, docker
+	rootless.Rootless, desktop.Name, podman.Name, windows.System = true, dockerapi.DockerDesktop, dockerapi.Podman, "windows"
+	for _, c := range []struct {
+		engine lint.Engine
+		by     dockerapi.Refuser
+		want   string
+	}{
+		{docker, dockerapi.ByEngine, ""},
+		{docker, dockerapi.ByDesktop, "these are words of Docker Desktop, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
+		{docker, dockerapi.ByRootless, "these are words of a rootless engine, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
+		{docker, dockerapi.ByPodman, "these are words of Podman, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
+		{docker, dockerapi.ByPodmanDNS, "these are words of Podman, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
+		{docker, dockerapi.ByWindowsHNS, "these are words of an engine of Windows, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
+		{desktop, dockerapi.ByDesktop, ""}, {rootless, dockerapi.ByRootless, ""}, {podman, dockerapi.ByPodman, ""}, {windows, dockerapi.ByWindowsHNS, ""},
+		{lint.Engine{}, dockerapi.ByDesktop, ""}, // no engine was asked
+	} {
+		if got := otherWords(&lint.Host{Engine: c.engine}, dockerapi.Refusal{By: c.by}); got != c.want {
+			t.Errorf("%s asked, words of %s: %q, want %q", c.engine.Name, c.by, got, c.want)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,8 +22,9 @@ func newExplain(w world, g *globals) *cobra.Command {
 		Long: "Explain a rule, or what an engine says when it refuses a port.\n\n" +
 			"Without an argument: the list of rules. With the text of an error: what the engine means, and who has the\n" +
 			"port on this machine now. With -, the text is read from standard input, and passed on to standard error as\n" +
-			"it comes, so that nothing of it is lost.\n\n" +
-			"Exit code 0: explained. 2: no rule of that name, or no refused port in the text.",
+			"it comes, so that nothing of it is lost; where no port was refused, nothing is added.\n\n" +
+			"Exit code 0: explained. 2: no rule of that name, or no refused port in the text.\n" +
+			"With -, 0: no port was refused. 1: a refusal was explained. 2: could not read the text.",
 		Example: "  portlint explain port-in-use\n" +
 			"  portlint explain \"Bind for 0.0.0.0:8080 failed: port is already allocated\"\n" +
 			"  docker compose up -d 2>&1 | portlint explain -",
@@ -49,54 +49,54 @@ func explain(ctx context.Context, w world, g globals, format string, args []stri
 	case len(args) == 0:
 		return listRules(w)
 	case text == "-":
-		said, err := tee(w)
-		if err != nil {
-			return fmt.Errorf("cannot read standard input: %w", err)
-		}
-		return explainError(context.WithoutCancel(ctx), w, g, format, said) // ctrl-c was for who wrote it
+		return explainOutput(context.WithoutCancel(ctx), w, g, format) // ctrl-c was for who wrote it
 	case len(args) > 1 && knownRule(args[0]) == nil:
 		return fmt.Errorf("expected at most one rule, not %d", len(args))
 	case strings.Contains(text, " ") || len(dockerapi.ParseError(text)) > 0:
-		return explainError(ctx, w, g, format, text)
+		return explainText(ctx, w, g, format, text)
 	}
 	return explainRule(w, text)
 }
 
-// maxError bounds what is kept of standard input: the end of it, where the errors are.
-const maxError = 4 << 20
-
-// tee reads standard input to its end and passes it on as it comes, unless somebody types it.
-func tee(w world) (string, error) {
-	in := w.stdin
+// explainOutput passes standard input on as it comes, unless somebody types it, and explains what was refused in it.
+func explainOutput(ctx context.Context, w world, g globals, format string) error {
+	in, said := w.stdin, &dockerapi.Output{}
 	if !isTerminal(w.stdin) {
 		in = io.TeeReader(in, w.stderr)
 	}
-	var said bytes.Buffer
-	for {
-		_, err := io.CopyN(&said, in, maxError)
-		if more := said.Len() - maxError; more > 0 {
-			said.Next(more)
-		}
-		if errors.Is(err, io.EOF) {
-			return said.String(), nil
-		}
-		if err != nil {
-			return "", err
-		}
+	if _, err := io.Copy(said, in); err != nil {
+		return fmt.Errorf("cannot read standard input: %w", err)
 	}
+	refusals := said.Refusals()
+	switch {
+	case len(refusals) > 0:
+		if err := printDiagnosis(ctx, w, g, format, refusals); err != nil {
+			return err
+		}
+		return errFindings
+	case format == "text":
+		return nil
+	}
+	return diagnose(ctx, w, g, nil).print(w.stdout, format, false)
 }
 
-// explainError says what an engine's error means, and who is in the way now.
-func explainError(ctx context.Context, w world, g globals, format, text string) error {
+// explainText says what an engine's error means.
+func explainText(ctx context.Context, w world, g globals, format, text string) error {
+	refusals := dockerapi.ParseError(text)
+	if len(refusals) == 0 {
+		return errors.New(`no refused port in that text: expected an engine's error, as in "Bind for 0.0.0.0:8080 failed: port is already allocated"`)
+	}
+	return printDiagnosis(ctx, w, g, format, refusals)
+}
+
+// printDiagnosis says what refusals mean, and who is in the way now.
+func printDiagnosis(ctx context.Context, w world, g globals, format string, refusals []dockerapi.Refusal) error {
 	if err := g.unknownContext(w); err != nil {
 		return err
 	}
-	d := diagnose(ctx, w, g, text)
+	d := diagnose(ctx, w, g, refusals)
 	if ctx.Err() != nil {
 		return errInterrupt
-	}
-	if len(d.refusals) == 0 {
-		return errors.New(`no refused port in that text: expected an engine's error, as in "Bind for 0.0.0.0:8080 failed: port is already allocated"`)
 	}
 	color, err := useColor("auto", w)
 	if err != nil {

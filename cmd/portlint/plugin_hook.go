@@ -69,7 +69,7 @@ func errorHint(ctx context.Context, w world, g globals, text string) []string {
 	dockerapi.Who(ctx, &host, ports)
 	var lines []string
 	for _, r := range refusals {
-		for _, u := range answer(&host, r, portsOf(r)).Uses {
+		for _, u := range answer(&host, r, portsOf(r), sameProject{}).Uses {
 			for _, b := range u.Holders {
 				said := fmt.Sprintf("%d/%s is %s", u.Port, u.Proto, b.Sentence())
 				if len(lines) == 0 || lines[len(lines)-2] != visible(said) {

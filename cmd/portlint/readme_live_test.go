@@ -65,7 +65,7 @@ func liveCommand(out *bytes.Buffer, r report.Report, host *lint.Host, args []str
 	case "explain":
 		d := diagnosis{report: r}
 		for _, refusal := range dockerapi.ParseError(strings.Join(args[1:], " ")) {
-			d.refusals = append(d.refusals, answer(host, refusal, portsOf(refusal)))
+			d.refusals = append(d.refusals, answer(host, refusal, portsOf(refusal), sameProject{}))
 		}
 		return d.print(out, "text", false)
 	case "ports":

@@ -56,7 +56,7 @@ func (s *upState) printFailure(ctx context.Context, w world, line *upLine, progr
 			refused = append(refused, "Error response from daemon: "+c.Error)
 		}
 	}
-	d := diagnose(ctx, w, line.globals, strings.Join(refused, "\n"))
+	d := diagnose(ctx, w, line.globals, dockerapi.ParseError(strings.Join(refused, "\n")))
 	if len(d.refusals) == 0 {
 		return
 	}

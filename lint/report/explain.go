@@ -17,6 +17,8 @@ type Diagnosis struct {
 	Proto       string         // "" when the text names none
 	Container   string         // that was being started, "" when not known
 	Service     string         // "" when not known
+	Holder      string         // the swarm service that has the port in the engine's words, "" for none
+	Same        lint.SamePort  // of services of one project, the zero SamePort for none
 	Uses        []lint.PortUse // who has the ports now
 	Now         string         // how that stands to the refusal, "" when the ports say it
 	Advice      lint.Fix       // what to do besides, the zero Fix for nothing
@@ -59,6 +61,9 @@ func (t *textPrinter) diagnosis(d Diagnosis) {
 	if d.Advice.Title != "" {
 		t.fix(d.Advice, lint.Span{})
 	}
+	if d.Same.Message != "" {
+		t.samePort(d.Same)
+	}
 	for _, u := range d.Uses {
 		t.use(u)
 	}
@@ -66,6 +71,18 @@ func (t *textPrinter) diagnosis(d Diagnosis) {
 		t.put(plain, d.Now)
 		t.end()
 	}
+}
+
+// samePort says which services of one project are in each other's way, and where that is written.
+func (t *textPrinter) samePort(same lint.SamePort) {
+	t.put(plain, same.Message)
+	t.end()
+	shown := lint.Span{}
+	for _, place := range same.Places {
+		t.related(place, shown)
+		shown = place.Span
+	}
+	t.fix(same.Fix, lint.Span{})
 }
 
 func quoted(s string) string { return `"` + s + `"` }
@@ -90,14 +107,31 @@ type jsonRefusal struct {
 	Protocol     string        `json:"protocol,omitempty"`
 	Container    string        `json:"container,omitempty"`
 	Service      string        `json:"service,omitempty"`
+	Holder       string        `json:"holder,omitempty"`
+	SamePort     *jsonSamePort `json:"samePort,omitempty"`
 	Ports        []jsonPortUse `json:"ports"`
 	Now          string        `json:"now,omitempty"`
 	Help         string        `json:"help,omitempty"`
 	Command      string        `json:"command,omitempty"`
 }
 
+// jsonSamePort are services of one project that publish one port.
+type jsonSamePort struct {
+	Services []string      `json:"services"`
+	Message  string        `json:"message"`
+	Related  []jsonRelated `json:"related"`
+	Help     string        `json:"help"`
+}
+
+func (r Report) jsonSamePort(s lint.SamePort) *jsonSamePort {
+	if s.Message == "" {
+		return nil
+	}
+	return &jsonSamePort{Services: s.Services, Message: s.Message, Related: each(s.Places, r.jsonRelated), Help: s.Fix.Title}
+}
+
 func (r Report) jsonRefusal(d Diagnosis) jsonRefusal {
 	return jsonRefusal{Text: d.Text, Kind: d.Kind, By: d.By, Message: d.Meaning, HostIP: d.HostIP, Published: d.First, PublishedEnd: d.Last,
-		Protocol: d.Proto, Container: d.Container, Service: d.Service, Ports: each(d.Uses, r.jsonPortUse), Now: d.Now,
+		Protocol: d.Proto, Container: d.Container, Service: d.Service, Holder: d.Holder, SamePort: r.jsonSamePort(d.Same), Ports: each(d.Uses, r.jsonPortUse), Now: d.Now,
 		Help: d.Advice.Title, Command: d.Advice.Command}
 }

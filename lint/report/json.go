@@ -213,12 +213,14 @@ func (r Report) jsonFinding(f lint.Finding) jsonFinding {
 	return jsonFinding{
 		Rule: f.Rule, Severity: f.Severity.String(), Certainty: f.Certainty.String(), Message: f.Message,
 		Project: f.Project, Service: f.Service, Port: newJSONPort(f.Binding), jsonPlace: r.jsonPlace(f.Span),
-		Related: each(f.Related, func(o lint.Related) jsonRelated {
-			return jsonRelated{Message: o.Message, jsonPlace: r.jsonPlace(o.Span)}
-		}),
-		Owner: r.jsonOwner(f.Owner),
-		Fixes: each(f.Fixes, r.jsonFix), Profiles: f.Profiles, Contexts: f.Contexts,
+		Related: each(f.Related, r.jsonRelated),
+		Owner:   r.jsonOwner(f.Owner),
+		Fixes:   each(f.Fixes, r.jsonFix), Profiles: f.Profiles, Contexts: f.Contexts,
 	}
+}
+
+func (r Report) jsonRelated(o lint.Related) jsonRelated {
+	return jsonRelated{Message: o.Message, jsonPlace: r.jsonPlace(o.Span)}
 }
 
 func (r Report) jsonFix(f lint.Fix) jsonFix {

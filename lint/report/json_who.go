@@ -29,7 +29,7 @@ type jsonHolder struct {
 	State   string     `json:"state,omitempty"`
 	Owner   *jsonOwner `json:"owner"`
 	Message string     `json:"message"`
-	Free    string     `json:"free,omitempty"`
+	Command string     `json:"command,omitempty"`
 	Help    string     `json:"help,omitempty"`
 }
 
@@ -53,7 +53,7 @@ func (r Report) jsonPortUse(u lint.PortUse) jsonPortUse {
 
 func (r Report) jsonHolder(b lint.Blocker, message string) jsonHolder {
 	fix := b.Free()
-	out := jsonHolder{Owner: r.jsonOwner(&b), Message: message, Free: fix.Command, Help: fix.Title}
+	out := jsonHolder{Owner: r.jsonOwner(&b), Message: message, Command: fix.Command, Help: fix.Title}
 	if b.Local.IsValid() {
 		out.Address, out.State = b.Local.String(), b.State.String()
 	}

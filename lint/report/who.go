@@ -49,24 +49,28 @@ func (t *textPrinter) use(u lint.PortUse) {
 		if i == 0 && u.Passing > 0 {
 			t.line(passing(same[0], u.Passing))
 		}
-		t.written(same[0], u)
-		t.fix(same[0].Free(), lint.Span{})
+		if fix := same[0].Free(); fix.Title != "" {
+			t.written(same[0], u)
+			t.fix(fix, lint.Span{})
+		}
+	}
+	_, known := u.Free()
+	kept := known && len(u.Holders) == 0 && u.Probe.Result == lint.Excluded
+	if kept || !t.tall(u) {
+		t.put(bold, name)
+		t.put(plain, " "+u.Outcome())
+		t.end()
 	}
 	for _, b := range u.Waiting {
-		if len(u.Holders) > 0 {
+		if kept || len(u.Holders) > 0 {
 			t.line("later: " + b.Wish())
 		} else {
 			t.put(bold, name)
-			t.put(plain, " "+b.Later())
+			t.put(plain, " "+u.Later(b))
 			t.end()
 		}
 		t.written(b, u)
 		t.fix(b.Free(), lint.Span{})
-	}
-	if !t.tall(u) {
-		t.put(bold, name)
-		t.put(plain, " "+u.Outcome())
-		t.end()
 	}
 }
 

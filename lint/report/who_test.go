@@ -2,7 +2,9 @@ package report
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/netip"
 	"strconv"
@@ -88,5 +90,36 @@ func TestWhoMatchesItsSchema(t *testing.T) {
 		if validate(t, schema, []byte(strings.Replace(doc, change[0], change[1], 1))) == nil {
 			t.Errorf("accepted: %s in place of %s", change[1], change[0])
 		}
+	}
+}
+
+// TestFieldsHaveOneType: below "ports" a field of a name has the same type wherever it stands, so that a script needs no case for it.
+func TestFieldsHaveOneType(t *testing.T) {
+	var doc struct{ Ports any }
+	if err := json.Unmarshal(render(t, renderWho("json"), sample()), &doc); err != nil {
+		t.Fatal(err)
+	}
+	types := map[string]string{}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, item := range v {
+				walk(item)
+			}
+		case map[string]any:
+			for field, value := range v {
+				is := fmt.Sprintf("%T", value)
+				if was := types[field]; was != "" && was != is {
+					t.Errorf("%q is %s, and %s elsewhere", field, was, is)
+				}
+				types[field] = is
+				walk(value)
+			}
+		}
+	}
+	walk(doc.Ports)
+	if types["free"] != "bool" || types["command"] != "string" {
+		t.Errorf("%v", types)
 	}
 }
