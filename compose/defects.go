@@ -15,7 +15,7 @@ import (
 // defects turns compose-go's error into one defect per reason, each at the best place that its words lead to.
 // A reason that a port item explains already is left out, and what rests on a value that nothing gives is no defect.
 func (r *reader) defects(ctx context.Context, err error) []lint.Defect {
-	if errors.Is(err, errRemote) {
+	if errors.Is(err, errUnread) {
 		return nil
 	}
 	out := r.toDefects(r.faults(ctx, err))
@@ -35,7 +35,8 @@ func (r *reader) toDefects(faults []fault) []lint.Defect {
 		if !f.span.Known() {
 			f.span = r.locate(reason)
 		}
-		out = append(out, lint.Defect{Span: f.span, Reason: r.shorten(sortedNames(reason)), Hint: r.hint(reason)})
+		said := r.secrets.redact(r.shorten(withoutLine(sortedNames(reason))))
+		out = append(out, lint.Defect{Span: f.span, Reason: said, Hint: r.hint(reason)})
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/consts"
+
+	"github.com/portlint/portlint/lint"
 )
 
 // inputs are what Compose settles before it reads a line of YAML.
@@ -106,15 +109,27 @@ func (in *inputs) fromComposeFile(o Options, list string) error {
 		if _, laid := o.Overlay[file]; !laid && file != stdin && !isRemote(file) && in.disk.admits(file) {
 			info, err := os.Stat(file)
 			if err != nil {
-				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: %w", entry, pathless(err))
+				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: %w", in.entryWords(entry), pathless(err))
 			}
 			if info.IsDir() {
-				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: it is a directory", entry)
+				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: it is a directory", in.entryWords(entry))
 			}
 		}
 		in.files = append(in.files, file)
 	}
 	return nil
+}
+
+// entryWords is an entry of COMPOSE_FILE for people: one that an env file makes of other variables is not said.
+func (in *inputs) entryWords(entry string) string {
+	origin := in.env.originOf(consts.ComposeFilePath)
+	if origin.Kind == lint.FromShell {
+		return entry
+	}
+	if text, err := in.disk.read(origin.File); err == nil && bytes.Contains(text, []byte(entry)) {
+		return entry
+	}
+	return "${COMPOSE_FILE}"
 }
 
 // defaultFiles returns the Compose file that wins in a directory and its override file; none, one or two paths.

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/portlint/portlint/lint"
@@ -23,9 +23,10 @@ import (
 type disk struct {
 	overlay overlay
 	roots   []string        // nothing outside of them is read; none for no bound
+	home    []string        // what lies outside of them is read and not shown
 	named   map[string]bool // files that the command line names, which may lie anywhere
 	within  map[string]bool // whether a directory lies inside, once known
-	outside map[string]bool // files that were not read because they lie outside
+	outside map[string]bool // links that lead out
 }
 
 // newDisk gives a project its disk. dir is the project's directory as far as the command line tells.
@@ -41,8 +42,12 @@ func newDisk(o Options, dir string) *disk {
 	for _, file := range named {
 		d.named[absolute(o.Dir, file)] = true
 	}
+	d.home = d.rootsOf(o, dir)
 	if o.Confined {
-		d.roots = d.rootsOf(o, dir)
+		d.roots = d.home
+	}
+	if len(d.home) == 0 {
+		d.home = []string{dir, o.Dir, cmp.Or(o.from, o.Dir)}
 	}
 	return d
 }
@@ -83,33 +88,47 @@ func below(dir, path string) bool {
 // errOutside says why a confined project does not read a file.
 var errOutside = errors.New("it lies outside of the repository, where --static reads nothing")
 
-// admits reports whether a file may be read, and remembers the ones that may not.
+// admits reports whether a file may be read.
 func (d *disk) admits(path string) bool {
 	if len(d.roots) == 0 || d.named[path] {
 		return true
 	}
-	if d.inside(path) {
-		return true
-	}
-	d.outside[path] = true
-	return false
+	return d.inside(path)
 }
 
+// shown reports whether messages may repeat what a file says: it lies in the repository, without one in the directory of the
+// project or of the command, or the command line names it there where it is.
+func (d *disk) shown(path string) bool {
+	if _, ok := d.overlay[path]; ok || path == stdin {
+		return true
+	}
+	if d.named[path] && !slices.ContainsFunc(d.home, func(root string) bool { return below(root, path) }) {
+		return true
+	}
+	return d.inside(path)
+}
+
+// inside reports whether a file lies at home, links resolved. A link that leads away is remembered.
 func (d *disk) inside(path string) bool {
 	dir := filepath.Dir(path)
 	in, known := d.within[dir]
 	if !known {
-		in = slices.ContainsFunc(d.roots, func(root string) bool { return safefile.Inside(root, dir) })
+		in = slices.ContainsFunc(d.home, func(root string) bool { return safefile.Inside(root, dir) })
 		d.within[dir] = in
 	}
 	if !in {
 		return false
 	}
+
 	info, err := os.Lstat(path)
 	if err != nil || info.Mode().Type() != fs.ModeSymlink {
 		return true
 	}
-	return slices.ContainsFunc(d.roots, func(root string) bool { return safefile.Inside(root, path) })
+	in = slices.ContainsFunc(d.home, func(root string) bool { return safefile.Inside(root, path) })
+	if !in {
+		d.outside[path] = true
+	}
+	return in
 }
 
 // read reads a regular file of bounded size, or its overlay. A file that the command line names may be a pipe that this
@@ -214,12 +233,16 @@ func (d *disk) readEnv(current map[string]string, files []string) (map[string]st
 	return vars, nil
 }
 
-// unread names what a confined project did not read, where no other blind spot does.
-func (d *disk) unread(known []lint.Blind) []lint.Blind {
+// unread names what a confined project did not read because a link leads out of the repository, as seen from a directory.
+// said are files that are blind spots already.
+func (d *disk) unread(dir string, said []string) []lint.Blind {
+	if len(d.roots) == 0 {
+		return nil
+	}
 	var out []lint.Blind
 	for _, path := range slices.Sorted(maps.Keys(d.outside)) {
-		if !slices.ContainsFunc(known, func(b lint.Blind) bool { return strings.HasSuffix(b.What, path) }) {
-			out = append(out, lint.Blind{What: path, Why: errOutside.Error()})
+		if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(rel) && !slices.Contains(said, path) {
+			out = append(out, lint.Blind{What: filepath.ToSlash(rel), Why: errOutside.Error()})
 		}
 	}
 	return out

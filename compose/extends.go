@@ -2,6 +2,7 @@ package compose
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -43,11 +44,15 @@ func (w *walker) base(own services, top *layer, f *file, drop resets, sc scope, 
 	}
 	at := top.file.span(resolve(get(members, "file")))
 	if isRemote(path) {
-		w.remote("extends file", path, at)
+		w.remote("extends file", resolve(get(members, "file")).Value, at)
 		return nil
 	}
-	path = absolute(sc.dir, path)
+	path = w.local(sc.dir, path)
 	other, err := w.open(path)
+	if errors.Is(err, errOutside) {
+		w.skip("extends file", resolve(get(members, "file")).Value, at)
+		return nil
+	}
 	if err != nil {
 		w.missing = append(w.missing, missing{path: path, span: at, err: err})
 		return nil

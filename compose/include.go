@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
@@ -35,12 +36,17 @@ func (w *walker) include(f *file, n *yaml.Node, sc scope) services {
 	if len(paths) == 0 {
 		return nil
 	}
+	pathNode, envNode := w.includeNodes(n)
 	if isRemote(paths[0]) {
-		w.remote("include", paths[0], at)
+		w.remote("include", onOneLine(strings.Join(raws(pathNode), ", ")), at)
 		return nil
 	}
+	names := raws(pathNode)
 	for i, p := range paths {
-		paths[i] = absolute(sc.dir, p)
+		paths[i] = w.local(sc.dir, p)
+		if w.stubs[p] {
+			w.skip("include", names[i], at)
+		}
 	}
 	included := append(slices.Clone(sc.included), f.path)
 	if slices.Contains(included, paths[0]) || len(included) > maxDepth {
@@ -55,7 +61,8 @@ func (w *walker) include(f *file, n *yaml.Node, sc scope) services {
 		dir = filepath.Dir(paths[0])
 	}
 	inner := scope{env: sc.env.clone(), dir: absolute(sc.dir, dir), kind: "include", included: included}
-	w.includeEnv(inner, sc, envFiles, at)
+	w.includeEnv(inner, sc, envFiles, raws(envNode), at)
+	paths = slices.DeleteFunc(paths, func(path string) bool { return !isRemote(path) && !w.from.admits(path) })
 	return w.load(paths, inner, at)
 }
 
@@ -69,16 +76,41 @@ func (w *walker) includeEntry(n *yaml.Node, sc scope) (paths, envFiles []string,
 		text(sc.env, get(members, "project_directory"))
 }
 
-func (w *walker) includeEnv(inner, outer scope, envFiles []string, at lint.Span) {
+// includeNodes are the nodes that name the files of an include and its env files.
+func (w *walker) includeNodes(n *yaml.Node) (paths, envFiles *yaml.Node) {
+	if r := resolve(n); r == nil || r.Kind == yaml.ScalarNode {
+		return n, nil
+	}
+	members := entries(n, &w.visits)
+	return get(members, "path"), get(members, "env_file")
+}
+
+// local resolves a reference to another Compose file, and remembers one that leads to a file that is not read: compose-go
+// gets an empty file in its place.
+func (w *walker) local(dir, ref string) string {
+	path := absolute(dir, ref)
+	if !isRemote(ref) && !w.from.admits(path) {
+		w.stubs[ref] = true
+	}
+	return path
+}
+
+// includeEnv adds the env files of an include, or the .env of its directory. names are the files as they are written.
+func (w *walker) includeEnv(inner, outer scope, envFiles, names []string, at lint.Span) {
 	inner.env.addExamples(inner.dir)
 	if len(envFiles) == 0 {
 		if file := filepath.Join(inner.dir, ".env"); w.from.isFile(file) {
-			envFiles = []string{file}
+			envFiles, names = []string{file}, []string{".env"}
 		}
 	}
 	var there []string
-	for _, file := range envFiles {
+	for i, file := range envFiles {
 		file = absolute(outer.dir, file)
+		if !w.from.admits(file) {
+			w.skip("env file of an include", names[i], at)
+			w.unasked = true
+			continue
+		}
 		if w.from.isFile(file) {
 			there = append(there, file)
 		} else if file != "/dev/null" {

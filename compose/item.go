@@ -131,7 +131,7 @@ func (it *item) short(s scalar, style lint.Style) reading {
 		if b.partial = isUnknown(s.expanded); b.partial {
 			b.unique += " " + s.raw // two variables without a value are two ports
 		}
-		if part, reason := refusedLater(&b.binding, fields); reason != "" {
+		if part, reason := refusedLater(&b.binding, s, fields); reason != "" {
 			return it.refuse(s.place(part), reason, "")
 		}
 		r.bound = append(r.bound, b)
@@ -164,6 +164,7 @@ func uniqueKey(hostIP string, published any, target uint32, protocol string) str
 // set fills in what the final project says of a port.
 func set(b *lint.Binding, hostIP, published string, target uint32, protocol string) {
 	b.HostIP, _ = netip.ParseAddr(hostIP)
+	b.HostIP = b.HostIP.WithZone("") // any text may stand there
 	b.First, b.Last, _ = portRange(published)
 	b.Target = uint16(target)
 	b.Proto = strings.ToLower(protocol)

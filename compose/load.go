@@ -37,6 +37,7 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	}
 	r.read(ctx)
 	r.scan()
+	r.project.Blind = append(r.project.Blind, r.disk.unread(r.dir, r.inputs.files)...)
 	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.copies, Demands: r.demands(), Items: r.items(),
 		found: o.found, kept: r.kept}, nil
 }
@@ -50,7 +51,7 @@ func newReader(o Options) (*reader, error) {
 	if o.ProjectName != loader.NormalizeProjectName(o.ProjectName) {
 		return nil, loader.InvalidProjectNameErr(o.ProjectName)
 	}
-	w := &walker{files: map[string]*file{}, in: o.Stdin, from: in.disk}
+	w := &walker{files: map[string]*file{}, in: o.Stdin, from: in.disk, stubs: map[string]bool{}}
 	found := w.load(in.files, scope{env: in.env, dir: in.dir, kind: "file"}, lint.Span{})
 	for _, m := range w.missing {
 		if !m.span.Known() {
@@ -77,9 +78,12 @@ type reader struct {
 	guessed  bool              // a placeholder went into what compose-go loads
 	beside   []*file           // other files that a mention points into
 	copies   []map[string]Copy // see Loaded.Copies
+	secrets  secrets
 }
 
 func (r *reader) read(ctx context.Context) {
+	r.secrets = r.collectSecrets()
+	r.project.Title = r.title()
 	r.readAll()
 	r.lookAtEnvFiles()
 	project, err := r.load(ctx)
@@ -143,8 +147,11 @@ func (r *reader) projectName() string {
 func (r *reader) load(ctx context.Context) (*types.Project, error) {
 	for _, path := range r.inputs.files {
 		if _, ok := r.walker.files[path]; !ok {
-			return nil, errRemote
+			return nil, errUnread
 		}
+	}
+	if r.walker.unasked {
+		return nil, errUnread
 	}
 	if err := r.unsafe(); err != nil {
 		return nil, err
@@ -232,7 +239,7 @@ func (r *reader) options(opts *loader.Options) {
 	opts.ResolvePaths = !r.Static
 	opts.SkipResolveEnvironment = r.Static
 	opts.SkipResolveLabels = r.Static
-	opts.ResourceLoaders = append(opts.ResourceLoaders, remoteStub{})
+	opts.ResourceLoaders = append(opts.ResourceLoaders, stubLoader{r.disk, r.mirror, r.stubs})
 	opts.Interpolate.Substitute = quietSubstitute
 	if r.Static {
 		opts.Interpolate.Substitute = r.guess
@@ -283,9 +290,11 @@ func (r *reader) sources() lint.Sources {
 	out := lint.Sources{}
 	for path, f := range r.walker.files {
 		out.Add(path, f.text)
+		out[path].Private = !r.disk.shown(path)
 	}
 	for _, f := range r.beside {
 		out.Add(f.path, f.text)
+		out[f.path].Private = !r.disk.shown(f.path)
 	}
 	return out
 }

@@ -129,20 +129,20 @@ func (p longPort) fault() (at lint.Span, reason string) {
 		}
 	}
 	if port, err := p.containerPort(); err != nil || port < 0 || port > 65535 {
-		return p.target.span(), fmt.Sprintf("target %q is not a container port from 1 to 65535", p.target.expanded)
+		return p.target.span(), fmt.Sprintf("target %q is not a container port from 1 to 65535", p.target.allWords())
 	}
 	if text := p.published.expanded; !isUnknown(text) {
 		if _, _, err := portRange(text); err != nil {
-			return p.published.span(), fmt.Sprintf("published %v", err)
+			return p.published.span(), "published " + rangeFault(p.published.allWords(), text, err)
 		}
 	}
 	if p.hostIP.node != nil && !isUnknown(p.hostIP.expanded) {
 		if _, err := netip.ParseAddr(p.hostIP.expanded); err != nil {
-			return p.hostIP.span(), fmt.Sprintf("host_ip %q is not an IP address", p.hostIP.expanded)
+			return p.hostIP.span(), fmt.Sprintf("host_ip %q is not an IP address", p.hostIP.allWords())
 		}
 	}
 	if proto := strings.ToLower(p.protocol.expanded); !isUnknown(proto) && proto != "" && !knownProto(proto) {
-		return p.protocol.span(), fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", proto)
+		return p.protocol.span(), fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", p.protocol.allWords())
 	}
 	return lint.Span{}, ""
 }

@@ -4,20 +4,27 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 )
 
-// errRemote says that the project's own files are elsewhere; it is a blind spot and no defect.
-var errRemote = errors.New("remote files are not fetched")
+// errUnread says that files of the project were not read, so that compose-go is not asked; they are blind spots and no defect.
+var errUnread = errors.New("some of its files were not read")
 
-// remoteStub stands in for compose's git and OCI loaders: it gives an empty file, so that the rest can be read.
-// The walk has named each remote file as a blind spot.
-type remoteStub struct{}
+// stubLoader stands in for compose's git and OCI loaders, and for files that a confined project does not read: it gives an
+// empty file, so that the rest can be read. The walk has named each such file as a blind spot.
+type stubLoader struct {
+	disk   *disk
+	mirror mirror
+	stubs  map[string]bool // references to files of this machine
+}
 
-// Accept reports whether Compose would fetch the path.
-func (remoteStub) Accept(path string) bool { return isRemote(path) }
+// Accept reports whether Compose would fetch the path, or read it where portlint does not.
+func (s stubLoader) Accept(path string) bool {
+	return isRemote(path) || s.stubs[path] || filepath.IsAbs(path) && !s.disk.admits(s.mirror.strip(path))
+}
 
 // Load returns a file with nothing in it.
-func (remoteStub) Load(context.Context, string) (string, error) { return os.DevNull, nil }
+func (stubLoader) Load(context.Context, string) (string, error) { return os.DevNull, nil }
 
-// Dir is the directory that relative paths of the remote file start from; nothing in an empty file is relative.
-func (remoteStub) Dir(string) string { return "." }
+// Dir is the directory that relative paths of the file start from; nothing in an empty file is relative.
+func (stubLoader) Dir(string) string { return "." }

@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -62,6 +64,47 @@ func integer(n *yaml.Node) string {
 		return n.Value
 	}
 	return strconv.Itoa(v)
+}
+
+// words are what may be said of a part of the expanded text: the part itself where it is written in the file, or is a port,
+// a range, an address or a protocol; else the expression that stands for it, because a variable may hold a secret.
+func (s scalar) words(part field) string {
+	if part.start < 0 {
+		return ""
+	}
+	text := s.expanded[part.start:part.end]
+	if isPublic(text) || !s.varies(part) {
+		return text
+	}
+	if raw := s.trace(part).raw; raw != "" {
+		return raw
+	}
+	return s.raw
+}
+
+func (s scalar) allWords() string { return s.words(field{0, len(s.expanded)}) }
+
+// varies reports whether a part of the expanded text comes from the value of a variable.
+func (s scalar) varies(part field) bool {
+	at := 0
+	for _, seg := range s.segments {
+		from := at
+		at += len(seg.value)
+		written := seg.origin.Kind == lint.FromDefault && !strings.Contains(seg.arg, "$")
+		if seg.name != "" && !written && touches(seg, from, at, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// numbers are ports, ranges and IPv4 addresses, with what stands between them.
+var numbers = regexp.MustCompile(`^[]\[:./-]*([0-9]{1,5}([]\[:./-]+|$))*$`)
+
+// isPublic reports whether a text is nothing that anybody keeps secret: a port, a range, an address or a protocol.
+func isPublic(text string) bool {
+	_, err := netip.ParseAddr(strings.Trim(text, "[]"))
+	return err == nil && !strings.Contains(text, "%") || numbers.MatchString(text) || knownProto(strings.ToLower(text))
 }
 
 // loaded is the text as compose-go gets it.

@@ -14,7 +14,7 @@ import (
 func (r *reader) service(name string, project *types.Project, exact bool) lint.Service {
 	found := r.found[name]
 	config, active := config(project, name)
-	s := lint.Service{Name: name, Active: active, Replicas: max(0, config.GetScale()), Profiles: config.Profiles}
+	s := lint.Service{Name: name, Active: active, Replicas: max(0, config.GetScale()), Profiles: r.profilesOf(found, config.Profiles)}
 	s.Span = found.key()
 	s.ReplicasSpan = found.span("scale")
 	if !s.ReplicasSpan.Known() {
@@ -26,6 +26,7 @@ func (r *reader) service(name string, project *types.Project, exact bool) lint.S
 	}
 	s.DependsOn = dependsOn(config)
 	s.Network = network(config, project, found)
+	s.Network.Why = r.secrets.redact(s.Network.Why)
 	candidates := r.candidates(found, &s)
 	if exact {
 		candidates = join(config.Ports, candidates, s.Span)
@@ -35,6 +36,23 @@ func (r *reader) service(name string, project *types.Project, exact bool) lint.S
 		s.Bindings = append(s.Bindings, c.binding)
 	}
 	return s
+}
+
+// profilesOf are the profiles of a service for people; one that is made of variables is named by them.
+func (r *reader) profilesOf(found *service, names []string) []string {
+	raw := map[string]string{}
+	for _, l := range found.layers {
+		if n := l.find("profiles"); n != nil {
+			for _, c := range n.Content {
+				raw[text(l.env, c)] = resolve(c).Value
+			}
+		}
+	}
+	out := slices.Clone(names)
+	for i, name := range names {
+		out[i] = r.secrets.written(name, raw[name])
+	}
+	return out
 }
 
 // key is the service's key in the last file that writes it.
@@ -64,6 +82,9 @@ func (r *reader) candidates(found *service, s *lint.Service) []bound {
 		if reading.invalid != nil {
 			bad := *reading.invalid
 			bad.Service, bad.Active = s.Name, s.Active
+			if !r.disk.shown(it.layer.file.path) {
+				bad.Text, bad.Reason, bad.Replaced = "", "it is not what Compose takes for a port", ""
+			}
 			r.project.Invalid = append(r.project.Invalid, bad)
 		}
 		for _, b := range reading.bound {

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
@@ -22,11 +24,14 @@ type walker struct {
 	visits  int       // what the current document may still cost
 	loads   int       // includes so far
 	name    string    // the last top-level `name` of the top files
+	nameRaw string    // the same with its variables
 	nameAt  lint.Span // where it is written, if it is
 	named   bool      // the first document of a file has one
 	nets    []*layer  // every mapping under a top-level `networks`
 	legacy  []entry   // services that stand at top level
 	from    *disk
+	stubs   map[string]bool // references to files that are not read, as Compose sees them
+	unasked bool            // compose-go would read what is not read here
 }
 
 // missing is a file that another one names and that can't be read.
@@ -83,6 +88,10 @@ func (w *walker) load(paths []string, sc scope, at lint.Span) services {
 			continue
 		}
 		f, err := w.open(path)
+		if errors.Is(err, errOutside) {
+			w.skip("Compose file", filepath.Base(path), at)
+			continue
+		}
 		if err != nil {
 			w.missing = append(w.missing, missing{path: path, span: at, err: err})
 			continue
@@ -99,6 +108,44 @@ func (w *walker) load(paths []string, sc scope, at lint.Span) services {
 
 func (w *walker) remote(what, path string, at lint.Span) {
 	w.blind = append(w.blind, lint.Blind{What: what + " " + path, Why: "remote files are not fetched", Span: at})
+}
+
+// skip keeps as a blind spot what lies outside of the repository, by the name that is written.
+func (w *walker) skip(what, name string, at lint.Span) {
+	w.blind = append(w.blind, lint.Blind{What: what + " " + onOneLine(name), Why: errOutside.Error(), Span: at})
+}
+
+// raws are the texts of a scalar or a list as they are written, with their variables.
+func raws(n *yaml.Node) []string {
+	n = resolve(n)
+	if n == nil || n.Kind == yaml.ScalarNode && n.Value == "" {
+		return nil
+	}
+	list := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		list = n.Content
+	}
+	var out []string
+	for _, c := range list {
+		value := ""
+		if c = resolve(c); c != nil {
+			value = c.Value
+		}
+		out = append(out, value)
+	}
+	return out
+}
+
+// maxWords bounds what of a file is repeated as the name of something, in runes.
+const maxWords = 80
+
+// onOneLine is a part of a file as the name of something.
+func onOneLine(text string) string {
+	words := []rune(strings.Join(strings.Fields(text), " "))
+	if len(words) > maxWords {
+		return string(words[:maxWords]) + "…"
+	}
+	return string(words)
 }
 
 // document merges one document into what earlier ones produced.
@@ -133,7 +180,7 @@ func (w *walker) rename(f *file, env *environ, n *yaml.Node, first bool) {
 		return
 	}
 	if name := env.expander().expandAll(n.Value); !isUnknown(name) {
-		w.name, w.nameAt = name, f.span(n)
+		w.name, w.nameRaw, w.nameAt = name, n.Value, f.span(n)
 		w.named = w.named || first
 	}
 }

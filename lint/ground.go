@@ -87,7 +87,7 @@ func (g *Ground) TakeWritten(projects ...*Project) {
 	for _, p := range projects {
 		for _, b := range p.Bindings() {
 			if b.First != 0 {
-				g.Take(b.First, b.Last, fmt.Sprintf("service %q of project %q publishes it", b.Service, p.Name))
+				g.Take(b.First, b.Last, fmt.Sprintf("service %q of project %q publishes it", b.Service, p.Label()))
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 // Project is what Compose would load: after merge, profiles and interpolation.
 type Project struct {
 	Name     string    // Compose's project name
+	Title    string    // the name for people where Name is made of variables, such as "${APP}"; "" for Name
 	Dir      string    // the project directory, absolute
 	Files    []string  // the top Compose files in merge order, absolute; "-" is standard input
 	Profiles []string  // that are on
@@ -37,6 +38,9 @@ type Project struct {
 	// Blind lists what could not be looked at.
 	Blind []Blind
 }
+
+// Label is the project's name for people.
+func (p *Project) Label() string { return cmp.Or(p.Title, p.Name) }
 
 // Service returns the service of that name, nil when there is none.
 func (p *Project) Service(name string) *Service {

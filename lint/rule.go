@@ -75,7 +75,7 @@ func (p *Pass) Report(f Finding) {
 		f.Certainty = p.Rule.Certainty
 	}
 	if f.Project == "" && p.Project != nil {
-		f.Project = p.Project.Name
+		f.Project = p.Project.Label()
 	}
 	f.Fixes = doable(f.Fixes)
 	p.report(f)

@@ -30,7 +30,7 @@ func (p *Pass) reportLost(s *Service, first Item) {
 		s.Name, s.Network.Lost))
 	f.Certainty = Possible
 	f.Fixes = []Fix{advise("remove it, so that `up` makes a new one, or run `up` with --force-recreate")}
-	if plainWord(p.Project.Name) && plainWord(s.Name) {
+	if plainWord(p.Project.Label()) && plainWord(s.Name) {
 		f.Fixes[0].Command = dockerLine(p.Host.Engine.Flags, "compose", "-p", p.Project.Name, "rm", "-f", s.Name)
 	}
 	p.Report(f)

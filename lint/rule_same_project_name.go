@@ -45,7 +45,7 @@ func (p *Pass) reportSameName(c *Container) {
 	other := dockerLine(p.Host.Engine.Flags, "compose", "-p", "NAME", "up")
 	f := Finding{
 		Message: fmt.Sprintf("project %q runs already from %s: `up` would recreate its containers, such as %q, not start a second stack",
-			p.Project.Name, c.WorkingDir, c.Name),
+			p.Project.Label(), c.WorkingDir, c.Name),
 		Owner: &Blocker{Kind: ByContainer, Container: c, UID: -1},
 		Fixes: []Fix{advise("give this checkout a project name of its own: set COMPOSE_PROJECT_NAME, or run `" + other + "`")},
 	}

@@ -58,7 +58,7 @@ func (p *Pass) reportShared(g group, owner map[*Service]*Project) {
 	for _, m := range g.members {
 		project := owner[m.Service]
 		if !slices.Contains(dirs, project.Dir) {
-			dirs, names = append(dirs, project.Dir), append(names, project.Name)
+			dirs, names = append(dirs, project.Dir), append(names, project.Label())
 		}
 	}
 	how := "both"
@@ -68,7 +68,7 @@ func (p *Pass) reportShared(g group, owner map[*Service]*Project) {
 	first := g.members[0]
 	f := first.Service.Item(first.Binding).finding(fmt.Sprintf("%s is published by %s %s; only one of them can run at a time",
 		g.want(), how, quoted(names)))
-	f.Project, f.Service = owner[first.Service].Name, ""
+	f.Project, f.Service = owner[first.Service].Label(), ""
 	for _, m := range g.members[1:] {
 		f.Related = append(f.Related, m.equal(fmt.Sprintf("%s of %q in project %q", m.Binding.Want(), m.Service.Name,
 			owner[m.Service].Name)))

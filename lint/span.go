@@ -80,8 +80,9 @@ func (s Sources) Text(span Span) string {
 
 // Source is the text of one file with the start of each line.
 type Source struct {
-	Text  []byte
-	lines []int
+	Text    []byte
+	Private bool // it lies outside of the repository: its text is not shown
+	lines   []int
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")

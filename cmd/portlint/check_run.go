@@ -188,7 +188,7 @@ func explainRun(w world, each []outlook) {
 		for _, f := range p.Project.Files {
 			files = append(files, relative(w.dir, f))
 		}
-		say(w.stderr, "project %s: %s, %s: read %s in %s", p.Project.Name,
+		say(w.stderr, "project %s: %s, %s: read %s in %s", p.Project.Label(),
 			count(len(p.Project.Services), "service"), count(len(p.Project.Bindings()), "port"),
 			strings.Join(files, ", "), now.all.took[p.Project].Round(time.Microsecond))
 	}

@@ -37,7 +37,7 @@ func (m mended) projectsOf(move lint.Move) string {
 		has := func(b *lint.Binding) bool { return b.Entry == move.Item }
 		reads := func(e lint.Edit) bool { return p.Sources[e.Span.File] != nil || p.Project.EnvFile == e.Span.File }
 		moves := slices.ContainsFunc(p.Project.Bindings(), has) && slices.ContainsFunc(m.Fix.Edits, reads)
-		if name := fmt.Sprintf("%q", p.Project.Name); moves && !slices.Contains(names, name) {
+		if name := fmt.Sprintf("%q", p.Project.Label()); moves && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

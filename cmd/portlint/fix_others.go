@@ -22,7 +22,7 @@ type others struct {
 }
 
 func newOthers(w world, static bool) *others {
-	return &others{world: w, base: compose.Options{Env: w.env, Static: static}, below: map[string][]compose.Options{}}
+	return &others{world: w, base: compose.Options{Env: w.env, Static: static, Confined: static}, below: map[string][]compose.Options{}}
 }
 
 // of are the projects that read a file which fixes of the findings would change, with texts laid over the disk.

@@ -123,7 +123,7 @@ func (g *globals) options(w world, static bool) (compose.Options, error) {
 	}
 	o := compose.Options{
 		Dir: w.dir, Files: g.files, ProjectName: g.projectName,
-		Profiles: g.profiles, Env: w.env, Stdin: w.stdin, Static: static,
+		Profiles: g.profiles, Env: w.env, Stdin: w.stdin, Static: static, Confined: static,
 	}
 	if g.projectDir != "" {
 		o.ProjectDir = below(w.dir, g.projectDir)

@@ -80,7 +80,7 @@ func (now *insight) home(f lint.Finding) string {
 		return f.Span.File
 	}
 	for _, p := range now.all.models() {
-		if p.Name == f.Project && len(p.Files) > 0 {
+		if p.Label() == f.Project && len(p.Files) > 0 {
 			return p.Files[0]
 		}
 	}

@@ -201,9 +201,9 @@ func (s *subject) reads(files map[string]bool) bool {
 func (v *view) name() string {
 	p := v.target.Loaded.Project
 	if v.target.Other {
-		return fmt.Sprintf("project %q of %q", p.Name, p.Files[0])
+		return fmt.Sprintf("project %q of %q", p.Label(), p.Files[0])
 	}
-	return fmt.Sprintf("project %q", p.Name)
+	return fmt.Sprintf("project %q", p.Label())
 }
 
 // crowded says which port of a project that nobody asked for would be given twice: no rule looked at it.

@@ -15,7 +15,7 @@ type hunk struct {
 }
 
 // hunks applies edits, sorted and without overlap, and returns the lines that change. Edits of files that were not read
-// are left out, but for those that create one.
+// or are not ours to show are left out, but for those that create one.
 func hunks(sources lint.Sources, edits []lint.Edit) []hunk {
 	var out []hunk
 	for len(edits) > 0 {
@@ -26,6 +26,8 @@ func hunks(sources lint.Sources, edits []lint.Edit) []hunk {
 		n := 1
 		if src != nil {
 			n = together(src, edits)
+		}
+		if src != nil && !src.Private {
 			out = append(out, newHunk(src, edits[:n]))
 		}
 		edits = edits[n:]

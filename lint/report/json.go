@@ -157,7 +157,7 @@ func each[A, B any](in []A, convert func(A) B) []B {
 func (r Report) jsonTool() jsonTool { return jsonTool{Name: toolName, Version: r.Version} }
 
 func (r Report) jsonProject(p *lint.Project) jsonProject {
-	out := jsonProject{Name: p.Name, Directory: r.Path(p.Dir), Files: each(p.Files, r.Path), Ports: []jsonPublishedPort{}}
+	out := jsonProject{Name: p.Label(), Directory: r.Path(p.Dir), Files: each(p.Files, r.Path), Ports: []jsonPublishedPort{}}
 	for _, s := range p.Services {
 		for i := range s.Bindings {
 			out.Ports = append(out.Ports, r.jsonPublishedPort(s, &s.Bindings[i]))

@@ -92,15 +92,15 @@ func (r Report) junitSuites() []junitSuite {
 		return suites[name]
 	}
 	for _, p := range r.Projects {
-		suite(p.Name)
+		suite(p.Label())
 	}
 	for _, f := range r.Findings {
 		s := suite(cmp.Or(f.Project, toolName))
 		s.Cases = append(s.Cases, r.junitCase(f))
 	}
 	for _, p := range r.Projects {
-		if s := suite(p.Name); len(s.Cases) == 0 {
-			s.Cases = []junitCase{{Class: escape(p.Name), Name: "host ports", File: escape(r.firstFile(p))}}
+		if s := suite(p.Label()); len(s.Cases) == 0 {
+			s.Cases = []junitCase{{Class: escape(p.Label()), Name: "host ports", File: escape(r.firstFile(p))}}
 		}
 	}
 	for _, spot := range r.spots() {

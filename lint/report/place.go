@@ -36,7 +36,7 @@ func (r Report) anchor(f lint.Finding) place {
 		return p
 	}
 	for _, project := range r.Projects {
-		if project.Name == f.Project {
+		if project.Label() == f.Project {
 			p.File = r.firstFile(project)
 			return p
 		}

@@ -37,7 +37,7 @@ func portTables(w io.Writer, r Report) error {
 		if i > 0 {
 			head.end()
 		}
-		head.put(bold, p.Name+":")
+		head.put(bold, p.Label()+":")
 		head.put(plain, " "+count(len(p.Bindings()), "port"))
 		if dir := r.Path(p.Dir); dir != "." {
 			head.put(plain, " in "+dir)

@@ -123,7 +123,7 @@ func (r Report) rdSuggestion(f lint.Fix, file string) (rdSuggestion, bool) {
 	}
 	whole := lint.Span{File: file, Start: edits[0].Span.Start, End: edits[len(edits)-1].Span.End}
 	where := r.rdRange(whole)
-	if where == nil {
+	if where == nil || r.Sources[file].Private {
 		return rdSuggestion{}, false
 	}
 	return rdSuggestion{Range: *where, Text: replace(r.Sources[file].Text, whole, edits)}, true

@@ -82,8 +82,8 @@ func (t *textPrinter) source(s lint.Span, tint style) {
 		return
 	}
 	src := t.Sources[s.File]
-	if bytes.IndexByte(src.Text, 0) >= 0 {
-		return // UTF-16 or no text at all
+	if src.Private || bytes.IndexByte(src.Text, 0) >= 0 {
+		return // it is not ours to show, or UTF-16 or no text at all
 	}
 	start, end := src.Line(at.Start.Line)
 	line := string(src.Text[start:end])
