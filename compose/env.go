@@ -26,6 +26,7 @@ type environ struct {
 	vars     types.Mapping
 	origin   map[string]lint.Origin // for what does not come from the process
 	files    map[string]bool        // env files that were read; shared by all loads of a project
+	hidden   map[string]string      // the env file whose value the process hides, by variable; shared, too
 	examples *examples              // shared, too
 	static   bool
 	disk     *disk
@@ -42,7 +43,7 @@ type examples struct {
 // Source: compose pkg/compose/loader.go, buildProjectOptions.
 func newEnviron(o Options, d *disk) *environ {
 	e := &environ{vars: types.Mapping{}, origin: map[string]lint.Origin{}, static: o.Static, disk: d,
-		files: map[string]bool{}, examples: &examples{vars: types.Mapping{}, file: map[string]string{}, dirs: map[string]bool{}}}
+		files: map[string]bool{}, hidden: map[string]string{}, examples: &examples{vars: types.Mapping{}, file: map[string]string{}, dirs: map[string]bool{}}}
 	if !o.Static {
 		maps.Copy(e.vars, o.Env)
 	}
@@ -54,8 +55,8 @@ func newEnviron(o Options, d *disk) *environ {
 
 // clone copies the environment for an include, which adds to it and never takes away.
 func (e *environ) clone() *environ {
-	return &environ{vars: e.vars.Clone(), origin: maps.Clone(e.origin), files: e.files, examples: e.examples,
-		static: e.static, disk: e.disk}
+	return &environ{vars: e.vars.Clone(), origin: maps.Clone(e.origin), files: e.files, hidden: e.hidden,
+		examples: e.examples, static: e.static, disk: e.disk}
 }
 
 // ofCompose are the variables that are Compose's own. Source: compose cmd/compose/compose.go, setEnvWithDotEnv.
@@ -80,7 +81,10 @@ func (e *environ) addFiles(files []string) error {
 		return err
 	}
 	for name, value := range fromFiles {
-		if _, set := e.vars[name]; set {
+		if old, set := e.vars[name]; set {
+			if e.origin[name].File == "" && old != value {
+				e.hidden[name] = e.definer(name, files)
+			}
 			continue
 		}
 		e.vars[name] = value

@@ -132,10 +132,50 @@ func (r *reader) scanEnvFiles() {
 	}
 	r.copies = r.copiesIn(dirs)
 	r.showEnv(r.project.EnvFile)
+	r.findUnused()
 	for _, b := range r.project.Bindings() {
 		if b.From.Kind == lint.FromEnvFile {
 			r.showEnv(b.From.File)
 		}
+	}
+}
+
+// findUnused finds, for the host ports whose variable has no value or one of the process, what a file says about it.
+func (r *reader) findUnused() {
+	for i := range r.project.Services {
+		s := &r.project.Services[i]
+		for j := range s.Bindings {
+			b := &s.Bindings[j]
+			switch b.From.Kind {
+			case lint.FromShell:
+				if file := r.env.hidden[b.Var]; file != "" {
+					r.findGiven(b, lint.HiddenByShell, file)
+				}
+			case lint.Unset:
+				for _, copies := range r.copies {
+					for _, env := range slices.Sorted(maps.Keys(copies)) {
+						r.findGiven(b, lint.InExample, copies[env].Example)
+					}
+				}
+				for _, l := range slices.Backward(r.found[s.Name].layers) {
+					for _, file := range slices.Backward(r.containerFiles(l)) {
+						r.findGiven(b, lint.InContainer, file)
+					}
+				}
+			}
+		}
+	}
+}
+
+// findGiven notes what a file gives the variable of a host port, where nothing is known yet. Without a value it shows none.
+func (r *reader) findGiven(b *lint.Binding, kind lint.GivenKind, file string) {
+	if b.From.Unused.Kind != lint.NotGiven {
+		return
+	}
+	given, ok := lint.EnvGiven(kind, file, r.envText(file), b.Var)
+	if ok && (given.Text != "" || kind == lint.HiddenByShell) {
+		b.From.Unused = given
+		r.showEnv(file)
 	}
 }
 

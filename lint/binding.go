@@ -46,6 +46,9 @@ type Binding struct {
 type Origin struct {
 	Kind OriginKind
 	File string // the env file, for FromEnvFile and FromExample; absolute
+	// Unused is another value of the variable: for FromShell the one of an env file that the shell hides, for Unset one
+	// that Compose does not take.
+	Unused Given
 }
 
 // OriginKind is one of the values of `valueFrom` in the JSON format.

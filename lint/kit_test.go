@@ -129,14 +129,14 @@ func parseItem(text string) item {
 	words := strings.Fields(text)
 	it := item{whole: words[len(words)-1], count: 1}
 	values := map[string]string{}
-	kind := Origin{FromEnvFile, "/p/.env"}
+	kind := Origin{Kind: FromEnvFile, File: "/p/.env"}
 	for _, w := range words[:len(words)-1] {
 		name, value, isValue := strings.Cut(w, "=")
 		switch {
 		case isValue:
 			values[name] = value
 		case w == "example":
-			kind = Origin{FromExample, "/p/.env.example"}
+			kind = Origin{Kind: FromExample, File: "/p/.env.example"}
 		default:
 			it.form += w
 		}

@@ -90,6 +90,8 @@ func (p *Pass) adviseOne(m move) string {
 		return setting(m, b.From.File)
 	case b.From.Kind == FromExample:
 		return setting(m, ".env")
+	case b.From.Unused.Kind == HiddenByShell:
+		return fmt.Sprintf("unset %s, or set %[1]s=%s in the environment", b.Var, m.value())
 	case b.From.Kind == FromShell:
 		return fmt.Sprintf("set %s=%s in the environment", b.Var, m.value())
 	}

@@ -1,5 +1,7 @@
 package lint
 
+import "slices"
+
 // Rule is one bad pattern.
 type Rule struct {
 	Name      string
@@ -76,6 +78,9 @@ func (p *Pass) Report(f Finding) {
 	}
 	if f.Project == "" && p.Project != nil {
 		f.Project = p.Project.Label()
+	}
+	if f.Binding != nil && p.Project != nil && f.Binding.From.Unused.Kind == HiddenByShell && f.Severity >= Warning {
+		f.Related = append(slices.Clip(f.Related), p.unused(f.Binding)...)
 	}
 	f.Fixes = doable(f.Fixes)
 	p.report(f)

@@ -43,6 +43,9 @@ func (p *Pass) reportDuplicate(g group, at int, message string, fixes []Fix) {
 	for i, m := range g.members {
 		if i != at {
 			f.Related = append(f.Related, m.related())
+			if m.Binding.From.Unused.Kind == HiddenByShell {
+				f.Related = append(f.Related, p.unused(m.Binding)...)
+			}
 		}
 	}
 	p.Report(f)

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 )
 
@@ -20,14 +21,73 @@ func checkUnsetPortVariable(p *Pass) {
 		if b.From.Kind != Unset || !alone || demanded || !it.Publishes() {
 			continue
 		}
-		f := it.finding(fmt.Sprintf("nothing gives ${%s} a value; the engine would pick a random host port for %q", b.Var,
-			it.Service.Name))
-		f.Fixes = p.defaultFix(it, e)
+		f := it.finding(fmt.Sprintf("%s; the engine would pick a random host port for %q", p.nothingGives(b), it.Service.Name))
+		f.Related = p.unused(b)
+		f.Fixes = append(p.givenFixes(it), p.defaultFix(it, e)...)
 		p.Report(f)
 	}
 }
 
-// defaultFix gives the variable the container port as its default, or one near it where that is used already.
+// nothingGives says that a variable has no value, or that the one that a file gives it does not count.
+func (p *Pass) nothingGives(b *Binding) string {
+	switch b.From.Unused.Kind {
+	case InExample:
+		return fmt.Sprintf("only an example gives ${%s} a value", b.Var)
+	case InContainer:
+		return fmt.Sprintf("an env_file gives ${%s} to the container alone", b.Var)
+	default:
+		return fmt.Sprintf("nothing gives ${%s} a value", b.Var)
+	}
+}
+
+// unused points at a value of the variable of a host port that Compose does not use for it.
+func (p *Pass) unused(b *Binding) []Related {
+	g := b.From.Unused
+	what := ""
+	switch g.Kind {
+	case InExample:
+		what = fmt.Sprintf("%s is %s in the example", b.Var, g.Text)
+	case InContainer:
+		what = fmt.Sprintf("%s is %s in the container", b.Var, g.Text)
+	case HiddenByShell:
+		what = fmt.Sprintf("%s comes from the shell and hides %s", b.Var, g.At(p.Project.Dir))
+	default:
+		return nil
+	}
+	related := Related{Message: what, Span: g.Span}
+	if g.Text == "" { // the line is not to be shown
+		related.Span = b.Span()
+	}
+	return []Related{related}
+}
+
+// givenFixes take the value of an example to where Compose reads it.
+func (p *Pass) givenFixes(it Item) []Fix {
+	b := it.Head()
+	g, file := b.From.Unused, p.Project.EnvFile
+	if g.Kind != InExample || file == "" || filepath.Dir(file) != filepath.Dir(g.Span.File) {
+		return nil
+	}
+	example, name := filepath.Base(g.Span.File), filepath.Base(file)
+	text, there := p.Project.EnvTexts[file]
+	if !there {
+		return []Fix{advise(fmt.Sprintf("copy %s to %s", example, name))}
+	}
+	first, last, _ := readRange(g.Text)
+	if int(last)-int(first)+1 != len(it.Bindings) {
+		return []Fix{advise(fmt.Sprintf("set %s=%s in %s, as %s shows it", b.Var, g.Text, name, example))}
+	}
+	to, ok := p.advice.keep(b.Port, first, len(it.Bindings))
+	if !ok {
+		return nil
+	}
+	value := rangeText(to, to+uint16(len(it.Bindings)-1))
+	return []Fix{{Title: fmt.Sprintf("set %s=%s in %s, as %s shows it", b.Var, value, name, example), Safety: Unsafe,
+		Edits: []Edit{setEnv(file, text, b.Var, value, "")}}}
+}
+
+// defaultFix gives the variable a default: the value that a file shows, else the container port, or one near it where that
+// is used already.
 func (p *Pass) defaultFix(it Item, e Expression) []Fix {
 	b := it.Head()
 	last := it.Bindings[0].Target
@@ -35,6 +95,9 @@ func (p *Pass) defaultFix(it Item, e Expression) []Fix {
 		last = max(last, o.Target)
 	}
 	first := last - uint16(len(it.Bindings)-1)
+	if low, high, ok := readRange(b.From.Unused.Text); ok && int(high)-int(low)+1 == len(it.Bindings) {
+		first, last = low, high
+	}
 	byHand := []Fix{{Title: fmt.Sprintf("give %s a default or a value in .env", b.Var), Safety: Manual}}
 	if first == 0 || last < first || e.Name != b.Var || e.Operator != "" {
 		return byHand

@@ -46,7 +46,11 @@ func (r Report) hoverValue(b *lint.Binding) string {
 	}
 	switch b.From.Kind {
 	case lint.FromShell:
-		return name + " comes from the environment in which the editor was started"
+		said := name + " comes from the environment in which the editor was started"
+		if b.From.Unused.Kind == lint.HiddenByShell {
+			said += ", and hides " + b.From.Unused.At(r.Dir)
+		}
+		return said
 	case lint.FromDefault:
 		return fmt.Sprintf("%s is not set: the default of %s", name, b.Text)
 	case lint.FromEnvFile, lint.FromExample:
@@ -56,6 +60,12 @@ func (r Report) hoverValue(b *lint.Binding) string {
 		}
 		return name + " comes from " + at
 	case lint.Unset:
+		switch b.From.Unused.Kind {
+		case lint.InExample:
+			return name + " is set in an example alone, " + b.From.Unused.At(r.Dir)
+		case lint.InContainer:
+			return name + " is set for the container alone, " + b.From.Unused.At(r.Dir)
+		}
 		return name + " is not set anywhere"
 	default:
 		return ""

@@ -40,14 +40,22 @@ type jsonProject struct {
 type jsonPublishedPort struct {
 	Service string `json:"service"`
 	jsonPort
-	Replicas  int      `json:"replicas"`
-	Active    bool     `json:"active"`
-	Variable  string   `json:"variable,omitempty"`
-	ValueFrom string   `json:"valueFrom"`
-	Layer     string   `json:"layer,omitempty"`
-	Now       *jsonNow `json:"now,omitempty"`
+	Replicas  int         `json:"replicas"`
+	Active    bool        `json:"active"`
+	Variable  string      `json:"variable,omitempty"`
+	ValueFrom string      `json:"valueFrom"`
+	Unused    *jsonUnused `json:"unused,omitempty"`
+	Layer     string      `json:"layer,omitempty"`
+	Now       *jsonNow    `json:"now,omitempty"`
 	// NowOn is the same where several engines were asked.
 	NowOn []jsonNow `json:"nowOn,omitempty"`
+	jsonPlace
+}
+
+// jsonUnused is a value of the variable that Compose does not use for the port.
+type jsonUnused struct {
+	Why   string `json:"why"`
+	Value string `json:"value,omitempty"`
 	jsonPlace
 }
 
@@ -170,8 +178,17 @@ func (r Report) jsonPublishedPort(s lint.Service, b *lint.Binding) jsonPublished
 	now, nowOn := r.jsonNow(b)
 	return jsonPublishedPort{
 		Service: s.Name, jsonPort: *newJSONPort(b), Replicas: s.Replicas, Active: s.Active,
-		Variable: b.Var, ValueFrom: r.valueFrom(b), Layer: b.Layer.Kind, Now: now, NowOn: nowOn, jsonPlace: r.jsonPlace(b.Span()),
+		Variable: b.Var, ValueFrom: r.valueFrom(b), Unused: r.jsonUnused(b.From.Unused), Layer: b.Layer.Kind, Now: now, NowOn: nowOn,
+		jsonPlace: r.jsonPlace(b.Span()),
 	}
+}
+
+func (r Report) jsonUnused(g lint.Given) *jsonUnused {
+	why := map[lint.GivenKind]string{lint.HiddenByShell: "hidden", lint.InExample: "example", lint.InContainer: "container"}[g.Kind]
+	if why == "" {
+		return nil
+	}
+	return &jsonUnused{Why: why, Value: g.Text, jsonPlace: r.jsonPlace(g.Span)}
 }
 
 // valueFrom is the origin of a host port, with the path of a file as all paths are written.

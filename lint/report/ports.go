@@ -58,13 +58,27 @@ func portGrid(r Report, p *lint.Project) *grid {
 			b := &s.Bindings[i]
 			now := each(r.Now, func(n Now) string { return nowText(b, n.Of[b]) })
 			g.add(slices.Concat([]string{s.Name, address(b), hostPort(b), containerPort(b)}, now,
-				[]string{b.Var, r.valueFrom(b), r.written(b), b.Layer.Kind, active(s)})...)
+				[]string{b.Var, r.valueText(b), r.written(b), b.Layer.Kind, active(s)})...)
 		}
 	}
 	g.drop("variable", "")
 	g.drop("layer", "file")
 	g.drop("active", "yes")
 	return &g
+}
+
+// valueText is the origin of a host port for people, with the value of a file that it hides or that does not count.
+func (r Report) valueText(b *lint.Binding) string {
+	text, at := r.valueFrom(b), b.From.Unused.At(r.Dir)
+	switch b.From.Unused.Kind {
+	case lint.HiddenByShell:
+		text += ", hides " + at
+	case lint.InExample:
+		text += ", example " + at
+	case lint.InContainer:
+		text += ", container " + at
+	}
+	return text
 }
 
 func address(b *lint.Binding) string {
