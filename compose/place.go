@@ -103,7 +103,8 @@ func (f *file) end(n *yaml.Node, start int) int {
 				end = max(end, f.end(c, s))
 			}
 		}
-		if f.text[start] == '[' || f.text[start] == '{' { // the pair of [a: b] has none
+		flow := start < len(f.text) && (f.text[start] == '[' || f.text[start] == '{')
+		if flow { // the pair of [a: b] has no bracket of its own, and that of [&a:b] may start at the end of the text
 			if i := bytes.IndexAny(f.text[end:], "]}"); i >= 0 {
 				end += i + 1
 			}
