@@ -31,7 +31,7 @@ func useColor(flag string, w world) (bool, error) {
 
 // width is how many columns a terminal has, 0 for anything else.
 func width(out io.Writer) int {
-	f, ok := out.(*os.File)
+	f, ok := plain(out).(*os.File)
 	if !ok {
 		return 0
 	}
@@ -42,7 +42,10 @@ func width(out io.Writer) int {
 	return columns
 }
 
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
+func isTerminal(end any) bool {
+	if out, ok := end.(io.Writer); ok {
+		end = plain(out)
+	}
+	f, ok := end.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

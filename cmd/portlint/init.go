@@ -10,6 +10,7 @@ import (
 	"regexp"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint/safefile"
 	"github.com/spf13/cobra"
 )
 
@@ -91,13 +92,13 @@ func (e *thereError) Error() string { return e.what + ", left as it is" }
 func (f written) write(w world) error {
 	name := relative(w.dir, f.file)
 	if f.grown {
-		if err := writeFile(f.file, []byte(f.text)); err != nil {
-			return fmt.Errorf("cannot write %q: %w", name, err)
+		if err := safefile.Replace(f.file, []byte(f.text), newMode); err != nil {
+			return fmt.Errorf("cannot write %q: %w", name, pathless(err))
 		}
 		_, err := fmt.Fprintf(w.stdout, "added the hook to %s\n", visible(name))
 		return err
 	}
-	if err := createFile(f.file, f.text); err != nil {
+	if err := createFile(w, f.file, f.text); err != nil {
 		return fmt.Errorf("cannot write %q: %w", name, pathless(err))
 	}
 	_, err := fmt.Fprintf(w.stdout, "wrote %s\n", visible(name))
@@ -105,17 +106,22 @@ func (f written) write(w world) error {
 }
 
 // createFile makes a file with its directories, and fails when there is something of that name.
-func createFile(file, text string) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+func createFile(w world, file, text string) error {
+	if err := staysInside(w.dir, relative(w.dir, file)); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err := safefile.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	s, err := safefile.Stage(file, []byte(text), newMode)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(file))
+	if _, there := os.Lstat(file); there == nil {
+		return errors.Join(fs.ErrExist, s.Discard())
+	}
+	if err := s.Commit(); err != nil {
+		return errors.Join(err, s.Discard())
 	}
 	return nil
 }

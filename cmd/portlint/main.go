@@ -29,6 +29,7 @@ func start(w world) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt is the system's: it ends what does not listen to the first
+	outliveReaders()
 	if cliplugin.Invoked(os.Args[0]) {
 		return runPlugin(ctx, os.Args[1:], w)
 	}

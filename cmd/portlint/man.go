@@ -1,13 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // newMan is for those who package portlint: it is not in the help.
@@ -42,8 +47,28 @@ func writeManual(root *cobra.Command, w world, dir string) error {
 	}
 	root.DisableAutoGenTag = true // no day and no name of a tool
 	header := doc.GenManHeader{Section: "1", Date: &date, Source: "portlint", Manual: "portlint"}
-	if err := doc.GenManTree(root, &header, dir); err != nil {
-		return fmt.Errorf("cannot write the manual: %w", err)
+	return writePages(root, header, dir)
+}
+
+// writePages writes the page of a command and those of the commands below it.
+func writePages(cmd *cobra.Command, header doc.GenManHeader, dir string) error {
+	for _, c := range cmd.Commands() {
+		if !c.IsAvailableCommand() || c.IsAdditionalHelpTopicCommand() {
+			continue
+		}
+		if err := writePages(c, header, dir); err != nil {
+			return err
+		}
+	}
+
+	name := strings.ReplaceAll(cmd.CommandPath(), " ", "-")
+	var page bytes.Buffer
+	err := doc.GenMan(cmd, &header, &page)
+	if err == nil {
+		err = safefile.Replace(filepath.Join(dir, name+".1"), page.Bytes(), newMode)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write the manual page %q: %w", name+".1", pathless(err))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -81,10 +82,10 @@ func sharing(outputs []output) error {
 func eachFileOnce(dir string, outputs []output) error {
 	formats := map[string]output{}
 	for _, o := range outputs {
-		if o.file == "" {
+		if o.file == "" || o.file == os.DevNull {
 			continue
 		}
-		file := followLinks(below(dir, o.file))
+		file := linkless(below(dir, o.file))
 		if first, twice := formats[file]; twice {
 			return fmt.Errorf("--format %s=%s and --format %s=%s name the same file",
 				first.format, first.file, o.format, o.file)
@@ -104,7 +105,7 @@ func (o output) write(w world, r report.Report) error {
 	if err := report.Formats[o.format](&text, r); err != nil {
 		return err
 	}
-	if err := writeFile(below(w.dir, o.file), text.Bytes()); err != nil {
+	if err := writeReport(w, o.file, text.Bytes()); err != nil {
 		return fmt.Errorf("cannot write %q: %w", o.file, err)
 	}
 	return nil

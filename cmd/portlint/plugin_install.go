@@ -16,6 +16,9 @@ import (
 
 func installPlugin(ctx context.Context, w world, noHint bool) error {
 	file := pluginFile(w)
+	if err := ownDockerConfig(file); err != nil {
+		return err
+	}
 	if !noHint { // the file that can be refused comes first: all or nothing
 		if err := editDockerConfig(w, cliplugin.Enable); err != nil {
 			return err
@@ -33,6 +36,9 @@ func installPlugin(ctx context.Context, w world, noHint bool) error {
 
 func uninstallPlugin(ctx context.Context, w world) error {
 	file := pluginFile(w)
+	if err := ownDockerConfig(file); err != nil {
+		return err
+	}
 	theirs, err := foreign(ctx, file)
 	if err != nil {
 		return err
@@ -47,6 +53,15 @@ func uninstallPlugin(ctx context.Context, w world) error {
 	}
 	if err := pluginStatus(ctx, w); !errors.Is(err, errFindings) {
 		return err
+	}
+	return nil
+}
+
+// ownDockerConfig refuses to let root change docker's files of another user, as after sudo: that user could lead root anywhere, and
+// could not change what root leaves.
+func ownDockerConfig(file string) error {
+	if err := safefile.RootOwned(file); errors.Is(err, safefile.ErrForeign) {
+		return fmt.Errorf("root installs no plugin in %q, which belongs to another user: run it as that user", filepath.Dir(file))
 	}
 	return nil
 }
@@ -79,18 +94,18 @@ func editDockerConfig(w world, edit func([]byte) ([]byte, error)) error {
 	return fmt.Errorf("%q changes all the time: try again", file)
 }
 
-// replaceConfig writes the file, or removes it when there is no text. It may hold secrets: only its user reads a new one.
+// replaceConfig writes the file, or removes it when there is no text. It may hold secrets: only its user reads a new one. A link to a
+// file of this user's stays a link.
 func replaceConfig(file string, text []byte) error {
-	err := error(nil)
-	switch _, stat := os.Stat(file); {
+	target, err := ownTarget(file)
+	switch {
+	case err != nil:
 	case text == nil:
 		err = os.Remove(file)
-	case errors.Is(stat, fs.ErrNotExist):
-		if err = os.MkdirAll(filepath.Dir(file), 0o700); err == nil {
-			err = replaceFile(followLinks(file), text, 0o600)
-		}
 	default:
-		err = writeTo(followLinks(file), text)
+		if err = os.MkdirAll(filepath.Dir(file), 0o700); err == nil {
+			err = safefile.Replace(target, text, 0o600)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("cannot write %q: %w", file, pathless(err))

@@ -17,6 +17,7 @@ import (
 	"github.com/docker/cli/cli-plugins/metadata"
 
 	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // pluginFile is where docker looks for the plugin of this user.
@@ -51,7 +52,7 @@ func placePlugin(ctx context.Context, file string) error {
 		if err != nil {
 			return err
 		}
-		return replaceFile(file, text, 0o755)
+		return safefile.Replace(file, text, 0o755)
 	}
 	return replaceLink(program, file)
 }

@@ -24,6 +24,8 @@ var errFindings = errors.New("findings")
 
 // run is the whole program: it runs one command line and returns the exit code.
 func run(ctx context.Context, args []string, w world) int {
+	out := &stream{Writer: w.stdout}
+	w.stdout = out
 	root := newRoot(w)
 	if namesUp(args) { // which reads the whole line itself: what stands after up is not portlint's
 		args = append([]string{"up"}, args...)
@@ -35,10 +37,13 @@ func run(ctx context.Context, args []string, w world) int {
 	err := root.ExecuteContext(ctx)
 	var status exitStatus
 	switch {
-	case err == nil:
-		return exitClean
 	case errors.As(err, &status):
 		return int(status)
+	case out.failed != nil:
+		say(w.stderr, "cannot write to standard output: %v", pathless(out.failed))
+		return exitFailed
+	case err == nil:
+		return exitClean
 	case errors.Is(err, errFindings):
 		return exitFindings
 	}

@@ -18,7 +18,7 @@ func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)
 // tells the program itself.
 func runChild(w world, path string, words []string, stdin *os.File) error {
 	cmd := exec.Command(path)
-	cmd.Args, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = words, w.environ, w.stdin, w.stdout, w.stderr
+	cmd.Args, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = words, w.environ, w.stdin, plain(w.stdout), w.stderr
 	if stdin != nil {
 		cmd.Stdin = stdin
 	}

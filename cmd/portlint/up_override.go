@@ -12,6 +12,7 @@ import (
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // override is a Compose file of portlint's own, the last one of a project: it gives ports that no variable moves other
@@ -83,11 +84,11 @@ func (o override) write(ctx context.Context, program composeProgram) error {
 	if err := program.replaces(ctx); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(o.path), 0o700); err != nil {
+	if err := safefile.MkdirAll(filepath.Dir(o.path), 0o700); err != nil {
 		return fmt.Errorf("cannot keep the moved ports: %w", err)
 	}
-	if err := writeFile(o.path, o.text); err != nil {
-		return fmt.Errorf("cannot write %q: %w", o.path, err)
+	if err := safefile.Replace(o.path, o.text, newMode); err != nil {
+		return fmt.Errorf("cannot write %q: %w", o.path, pathless(err))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"os/signal"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -13,6 +14,10 @@ import (
 func handedOn() []os.Signal {
 	return []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
 }
+
+// outliveReaders makes a reader of the output who is gone an error of the write, as a full disk is: the signal would end portlint
+// without a word. A program that portlint becomes or runs gets the signal as usual.
+func outliveReaders() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 // fromTerminal reports whether a signal has most likely come from the keys of the terminal, which reach every process of
 // the foreground: a second one would make Compose give up at once.

@@ -1,73 +1,86 @@
 package main
 
 import (
-	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
-// writeFile replaces a file, or the file that a link leads to, as a whole or not at all. A pipe or a device is written
-// to directly. An error does not name the file: who asked knows it.
-func writeFile(file string, text []byte) error {
-	return pathless(writeTo(followLinks(file), text))
+// Files are written by package safefile: as a whole or not at all, never through a link, never into a pipe or a device. What
+// differs is where a report may go, and docker's config.json, which people keep as a link to a file of theirs.
+
+// newMode is that of a new file, less the umask.
+const newMode fs.FileMode = 0o666
+
+// openDescriptor is the name of an output that this process was started with, as in `--format sarif=>(upload)` of a shell. Nobody else
+// can put anything in its place.
+var openDescriptor = regexp.MustCompile(`^/(dev|proc/self)/fd/\d+$`)
+
+// writeReport writes a report where --format NAME=FILE says. An error does not name the file: who asked knows it.
+func writeReport(w world, file string, text []byte) error {
+	switch {
+	case file == os.DevNull:
+		return nil
+	case file == "/dev/stderr":
+		_, err := w.stderr.Write(text)
+		return err
+	case openDescriptor.MatchString(file):
+		return pathless(writeDescriptor(file, text))
+	}
+	if err := staysInside(w.dir, file); err != nil {
+		return err
+	}
+	return pathless(safefile.Replace(below(w.dir, file), text, newMode))
 }
 
-func writeTo(file string, text []byte) error {
-	mode := fs.FileMode(0o644)
-	switch info, err := os.Stat(file); {
-	case err == nil && info.IsDir():
-		return errors.New("it is a directory")
-	case err == nil && !info.Mode().IsRegular():
-		return writeDevice(file, text)
-	case err == nil:
-		mode = info.Mode().Perm()
-	}
-	return replaceFile(file, text, mode)
-}
-
-// followLinks is where a path leads, even if nothing is there yet. In a circle of links it is one of them.
-func followLinks(file string) string {
-	const most = 40 // as Linux does
-	file = filepath.Clean(file)
-	for range most {
-		target, err := os.Readlink(file)
-		if err != nil {
-			break
-		}
-		file = below(filepath.Dir(file), target)
-	}
-	if dir, err := filepath.EvalSymlinks(filepath.Dir(file)); err == nil {
-		return filepath.Join(dir, filepath.Base(file))
-	}
-	return file
-}
-
-func writeDevice(file string, text []byte) error {
+func writeDescriptor(file string, text []byte) error {
 	f, err := os.OpenFile(file, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(f, bytes.NewReader(text))
+	_, err = f.Write(text)
 	return errors.Join(err, f.Close())
 }
 
-func replaceFile(file string, text []byte, mode fs.FileMode) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
-	if err != nil {
-		return err
+// staysInside refuses a file, given as seen from dir, whose directory leads out of the repository, or of dir where there is none,
+// by a link: such a link came with the checkout as likely as not. An absolute path says what is meant.
+func staysInside(dir, file string) error {
+	root := compose.Repository(dir)
+	if root == "" {
+		root = dir
 	}
-	_, err = tmp.Write(text)
-	err = errors.Join(err, tmp.Close(), os.Chmod(tmp.Name(), mode))
-	if err == nil {
-		err = os.Rename(tmp.Name(), file)
+	rel, err := filepath.Rel(root, below(dir, file))
+	if filepath.IsAbs(file) || err != nil || !filepath.IsLocal(rel) || safefile.Inside(root, filepath.Dir(below(dir, file))) {
+		return nil
 	}
-	if err != nil {
-		_ = os.Remove(tmp.Name()) // the first error is the one to tell
+	return fmt.Errorf("its directory leads out of %q by a link; give the file's absolute path", root)
+}
+
+// ownTarget is where the links of this user lead from a path. Those of others are refused.
+func ownTarget(file string) (string, error) {
+	const most = 40 // as Linux does
+	for range most {
+		info, err := os.Lstat(file)
+		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			return file, nil // that it can't be looked at is for who writes
+		}
+		if uid, ok := safefile.Owner(info); ok && uid != os.Geteuid() {
+			return "", fmt.Errorf("%q is a link of another user", file)
+		}
+		target, err := os.Readlink(file)
+		if err != nil {
+			return "", err
+		}
+		file = below(filepath.Dir(file), target)
 	}
-	return err
+	return "", errors.New("its links lead in a circle")
 }
 
 // pathless is what went wrong, without the path: of a file that is written it would be a temporary name.
@@ -81,4 +94,27 @@ func pathless(err error) error {
 		return link.Err
 	}
 	return err
+}
+
+// stream is an output that remembers the first write that failed.
+type stream struct {
+	io.Writer
+	failed error
+}
+
+// Write writes, and remembers.
+func (s *stream) Write(p []byte) (int, error) {
+	n, err := s.Writer.Write(p)
+	if s.failed == nil {
+		s.failed = err
+	}
+	return n, err
+}
+
+// plain is the output below a stream, for a program that is started, or for a terminal.
+func plain(out io.Writer) io.Writer {
+	if s, ok := out.(*stream); ok {
+		return s.Writer
+	}
+	return out
 }
