@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/safefile"
 	"go.yaml.in/yaml/v4"
@@ -177,10 +176,10 @@ func (d *disk) look(path string) error {
 	return nil
 }
 
-// isRefused reports whether an error is about a file that compose-go would read all the same, or wait for.
+// isRefused reports whether an error is about a file that compose-go would read all the same, wait for, or let grow.
 func isRefused(err error) bool {
 	var large safefile.TooLargeError
-	return errors.Is(err, safefile.ErrIrregular) || errors.As(err, &large)
+	return errors.Is(err, safefile.ErrIrregular) || errors.As(err, &large) || isGrowth(err)
 }
 
 // isFile reports whether something other than a directory is there, and may be looked at.
@@ -209,15 +208,9 @@ func (d *disk) list(dir string) []fs.DirEntry {
 
 // readEnv is dotenv.GetEnvFromFile on this disk: a later file sees what earlier ones set, and current before both.
 // Source: compose-go dotenv/env.go.
+// The values of all files together grow up to a bound.
 func (d *disk) readEnv(current map[string]string, files []string) (map[string]string, error) {
-	vars := map[string]string{}
-	lookup := func(name string) (string, bool) {
-		if v, ok := current[name]; ok {
-			return v, true
-		}
-		v, ok := vars[name]
-		return v, ok
-	}
+	vars, left := map[string]string{}, growth{maxEnvValues}
 	for _, file := range files {
 		text, err := d.read(file)
 		switch {
@@ -226,8 +219,8 @@ func (d *disk) readEnv(current map[string]string, files []string) (map[string]st
 		case err != nil:
 			return vars, err
 		}
-		if err := dotenv.ParseWithFormat(bytes.NewReader(text), file, vars, lookup, ""); err != nil {
-			return vars, unquotedEnv(err)
+		if err := parseEnv(file, text, current, vars, &left); err != nil {
+			return vars, err
 		}
 	}
 	return vars, nil
@@ -253,17 +246,35 @@ func (r *reader) lookAtEnvFiles() {
 	if r.Static { // it reads none of them
 		return
 	}
+	left := growth{maxEnvValues}
 	for _, name := range slices.Sorted(maps.Keys(r.found)) {
+		vars := map[string]string{}
 		for _, l := range r.found[name].layers {
 			for _, n := range l.sideFiles() {
 				for _, path := range r.pathsOf(l, text(l.env, n)) {
-					if err := r.disk.look(path); err != nil {
+					err := r.disk.look(path)
+					if err == nil {
+						err = r.tryEnv(path, l.env, vars, &left)
+					}
+					if err != nil {
 						r.missing = append(r.missing, missing{path: path, span: l.file.span(n), err: err})
 					}
 				}
 			}
 		}
 	}
+}
+
+// tryEnv reads an env file as compose-go will, and returns why it can't be left to that. vars are those of the service.
+func (r *reader) tryEnv(path string, env *environ, vars map[string]string, left *growth) error {
+	text, err := r.disk.read(path)
+	if err != nil || !bytes.Contains(text, []byte("$")) {
+		return nil //nolint:nilerr // compose-go says so itself
+	}
+	if err := parseEnv(path, text, env.vars, vars, left); isGrowth(err) {
+		return err
+	}
+	return nil
 }
 
 // pathsOf are the files that a path in a service may mean: seen from the project, and from the file that an include or

@@ -103,6 +103,10 @@ func parse(path string, text []byte) *file {
 			f.err, f.docs = errBomb, nil
 			return f
 		}
+		if nested(text) {
+			f.err, f.docs = errNested, nil
+			return f
+		}
 		f.docs = append(f.docs, newDocument(doc.Content[0]))
 	}
 }

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -28,6 +29,7 @@ type environ struct {
 	files    map[string]bool        // env files that were read; shared by all loads of a project
 	hidden   map[string]string      // the env file whose value the process hides, by variable; shared, too
 	examples *examples              // shared, too
+	growth   *growth                // of what the walk expands; shared, too
 	static   bool
 	disk     *disk
 }
@@ -37,12 +39,13 @@ type examples struct {
 	vars types.Mapping
 	file map[string]string // the file of each of them
 	dirs map[string]bool   // directories that were looked at
+	grow []*growthError    // the files of which no value is taken
 }
 
 // newEnviron starts with the process environment, to which Compose adds PWD where a shell does not.
 // Source: compose pkg/compose/loader.go, buildProjectOptions.
 func newEnviron(o Options, d *disk) *environ {
-	e := &environ{vars: types.Mapping{}, origin: map[string]lint.Origin{}, static: o.Static, disk: d,
+	e := &environ{vars: types.Mapping{}, origin: map[string]lint.Origin{}, static: o.Static, disk: d, growth: &growth{maxInterpolated},
 		files: map[string]bool{}, hidden: map[string]string{}, examples: &examples{vars: types.Mapping{}, file: map[string]string{}, dirs: map[string]bool{}}}
 	if !o.Static {
 		maps.Copy(e.vars, o.Env)
@@ -56,7 +59,7 @@ func newEnviron(o Options, d *disk) *environ {
 // clone copies the environment for an include, which adds to it and never takes away.
 func (e *environ) clone() *environ {
 	return &environ{vars: e.vars.Clone(), origin: maps.Clone(e.origin), files: e.files, hidden: e.hidden,
-		examples: e.examples, static: e.static, disk: e.disk}
+		examples: e.examples, growth: e.growth, static: e.static, disk: e.disk}
 }
 
 // ofCompose are the variables that are Compose's own. Source: compose cmd/compose/compose.go, setEnvWithDotEnv.
@@ -121,6 +124,10 @@ func (e *environ) addExamples(dir string) {
 		}
 		vars, err := e.disk.readEnv(e.vars, []string{file})
 		if err != nil {
+			var grows *growthError
+			if errors.As(err, &grows) {
+				e.examples.grow = append(e.examples.grow, grows)
+			}
 			continue
 		}
 		for k, v := range vars {

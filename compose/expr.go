@@ -63,7 +63,9 @@ type expander struct {
 	strict bool
 }
 
-func (e *environ) expander() expander { return expander{get: e.lookup, strict: !e.static} }
+func (e *environ) expander() expander {
+	return expander{get: e.growth.bound(e.lookup), strict: !e.static}
+}
 
 // expand gives a segment its value, and its origin as far as it is FromDefault, Unset or, for any variable, FromShell.
 func (x expander) expand(s *segment) {

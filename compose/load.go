@@ -60,6 +60,9 @@ func newReader(o Options) (*reader, error) {
 	}
 	r := &reader{Options: o, inputs: in, walker: w, found: found}
 	r.project = &lint.Project{Dir: in.dir, Files: in.files, Profiles: in.profiles, Blind: w.blind}
+	for _, e := range in.env.examples.grow {
+		r.project.Blind = append(r.project.Blind, lint.Blind{What: e.file, Why: fmt.Sprintf("line %d: %v", e.line, e.err)})
+	}
 	r.project.Name = r.projectName()
 	return r, nil
 }
@@ -76,6 +79,7 @@ type reader struct {
 	readings map[*item]reading
 	ports    int               // with every range written out
 	guessed  bool              // a placeholder went into what compose-go loads
+	grows    bool              // variables made more of the files than there may be
 	beside   []*file           // other files that a mention points into
 	copies   []map[string]Copy // see Loaded.Copies
 	secrets  secrets
@@ -87,6 +91,9 @@ func (r *reader) read(ctx context.Context) {
 	r.readAll()
 	r.lookAtEnvFiles()
 	project, err := r.load(ctx)
+	if r.grows {
+		err = errGrows // not one for each text after that
+	}
 	if err != nil {
 		r.project.Defects = r.defects(ctx, err)
 		project = r.salvage(ctx)
@@ -179,8 +186,8 @@ func (r *reader) toProject(model map[string]any, details types.ConfigDetails) (*
 // unsafe is the reason not to hand the project to compose-go, which has no bounds of its own.
 func (r *reader) unsafe() error {
 	for _, path := range r.order {
-		if errors.Is(r.walker.files[path].err, errBomb) {
-			return errBomb
+		if err := r.walker.files[path].err; errors.Is(err, errBomb) || errors.Is(err, errNested) {
+			return err
 		}
 	}
 	for _, m := range r.missing {
@@ -190,6 +197,9 @@ func (r *reader) unsafe() error {
 	}
 	if r.ports > maxPorts {
 		return errPorts
+	}
+	if r.grows || r.env.growth.exceeded() {
+		return errGrows
 	}
 	return nil
 }
@@ -240,9 +250,9 @@ func (r *reader) options(opts *loader.Options) {
 	opts.SkipResolveEnvironment = r.Static
 	opts.SkipResolveLabels = r.Static
 	opts.ResourceLoaders = append(opts.ResourceLoaders, stubLoader{r.disk, r.mirror, r.stubs})
-	opts.Interpolate.Substitute = quietSubstitute
+	opts.Interpolate.Substitute = r.interpolate(quietSubstitute)
 	if r.Static {
-		opts.Interpolate.Substitute = r.guess
+		opts.Interpolate.Substitute = r.interpolate(r.guess)
 		opts.Interpolate.TypeCastMapping = tolerant(opts.Interpolate.TypeCastMapping)
 	}
 }
