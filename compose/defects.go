@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -27,9 +28,9 @@ func (r *reader) defects(ctx context.Context, err error) []lint.Defect {
 
 func (r *reader) toDefects(faults []fault) []lint.Defect {
 	var out []lint.Defect
-	for _, f := range faults {
+	for _, f := range r.withoutJobs(faults) {
 		reason := r.mirror.strip(strings.Join(strings.Fields(f.reason), " "))
-		if r.fromGuess(reason) || r.dueToRemote(reason) || r.saidByPort(reason) {
+		if r.fromGuess(reason) || r.dueToRemote(reason) || r.saidByPort(reason) || r.saidByName(reason) {
 			continue
 		}
 		if !f.span.Known() {
@@ -39,6 +40,19 @@ func (r *reader) toDefects(faults []fault) []lint.Defect {
 		out = append(out, lint.Defect{Span: f.span, Reason: said, Hint: r.hint(reason)})
 	}
 	return out
+}
+
+// foreignKeys is what the schema says of keys at top level.
+var foreignKeys = regexp.MustCompile(`:\s+additional propert`)
+
+// withoutJobs leaves out what the newest schema says of `jobs`, where no file has services and other keys are refused too: such
+// a file, a workflow perhaps, is none for Compose at all.
+func (r *reader) withoutJobs(faults []fault) []fault {
+	foreign := slices.ContainsFunc(faults, func(f fault) bool { return foreignKeys.MatchString(f.reason) })
+	if len(r.found) > 0 || !foreign {
+		return faults
+	}
+	return slices.DeleteFunc(faults, func(f fault) bool { return strings.Contains(f.reason, ": jobs.") })
 }
 
 // fromGuess reports whether a reason rests on a placeholder for a value that nothing gives.
@@ -69,6 +83,19 @@ func (r *reader) saidByPort(reason string) bool {
 		invalid := r.readings[it].invalid
 		return invalid != nil && invalid.Since == ""
 	})
+}
+
+// replicasNamed is what Compose says of several replicas with one name; the words before and behind "and" are swapped there.
+// Source: compose-go loader/validate.go, checkConsistency.
+var replicasNamed = regexp.MustCompile(`^services\.(?:scale|deploy\.replicas): can't set container_name and (\S+) as container name`)
+
+// saidByName reports whether a reason is about a container name that a rule reports, at its own place.
+func (r *reader) saidByName(reason string) bool {
+	m := replicasNamed.FindStringSubmatch(reason)
+	if m == nil || r.found[m[1]] == nil {
+		return false
+	}
+	return r.found[m[1]].span("container_name").Known() && !r.guessed
 }
 
 var portPath = regexp.MustCompile(`services\.([^ ]+)\.ports\b`)
@@ -102,6 +129,13 @@ func (r *reader) shorten(reason string) string {
 // hint says what a reason comes from where that is certain.
 func (r *reader) hint(reason string) string {
 	f := r.fileIn(reason)
+	if m := required.FindStringSubmatch(reason); m != nil {
+		return fmt.Sprintf("write %s=... in .env, or set it in the environment", m[1])
+	}
+	near := nearKeys(reason)
+	if nothing := len(r.found) == 0 || len(r.legacy) > 0; nothing && foreignKeys.MatchString(reason) && !strings.Contains(near, `"services"`) {
+		near = "" // the keys of a file that is of another kind, or the services of version 1
+	}
 	switch {
 	case bytes.Contains(f.text, []byte("\n<<<<<<< ")):
 		return "the file holds the marks of a merge conflict"
@@ -113,6 +147,10 @@ func (r *reader) hint(reason string) string {
 		return "a file that only adds to another one is read together with it: -f compose.yaml -f this-file.yaml"
 	case strings.HasPrefix(reason, "env file ") && strings.HasSuffix(reason, "not found"):
 		return "create the file, or write `required: false`"
+	case near != "":
+		return near
+	case len(r.found) == 0 && foreignKeys.MatchString(reason):
+		return "a Compose file has its services under `services:`"
 	case len(r.legacy) > 0 && strings.Contains(reason, "additional propert"):
 		return "a file of version 1: put the services under `services:`"
 	case strings.Contains(reason, "services additional propert"):
@@ -122,6 +160,9 @@ func (r *reader) hint(reason string) string {
 	}
 	return ""
 }
+
+// required is what Compose says of ${X:?} without a value. Source: compose-go template/template.go, MissingRequiredError.
+var required = regexp.MustCompile(`required variable ([A-Za-z_][A-Za-z0-9_]*) is missing a value`)
 
 // circles are the reasons that name a circle, with what stands between its members.
 var circles = map[string]string{"Circular reference:": " extends ", "dependency cycle detected:": " -> "}

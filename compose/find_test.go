@@ -146,7 +146,6 @@ func TestStandalone(t *testing.T) {
 		"services: {a: {image: a, networks: [n], depends_on: [b], volumes: [\"v:/v\"]}}\n":         "",
 		"services: {a: {image: a, scale: -1}}\n":                                                   "scale: must be greater",
 		"services: {a: {image: a, scale: 2, deploy: {replicas: 3}}}\n":                             "can't set distinct values",
-		"services: {a: {scale: 2, container_name: cc}}\n":                                          "container name must be unique",
 		"services: {a: {image: a, depends_on: [b]}, b: {image: b, depends_on: [a]}}\n":             "dependency cycle detected: a -> b -> a",
 		"services: {a: {image: a, ports: [\"1:1/tpc\"]}, b: {image: b, ports: {a: b}, user: 1}}\n": "services.b.ports must be a array",
 	} {

@@ -65,7 +65,7 @@ func (it *item) read() reading {
 	case tag == "!!str" || tag == "!!int" || !strings.HasPrefix(tag, "!!"): // a tag of its own makes a text
 		s := newScalar(f, env, n)
 		style.Quote = s.quote
-		return it.short(s, style)
+		return it.short(s, env, style)
 	default:
 		return it.refuse(f.span(n), fmt.Sprintf("%q is not a port: YAML reads it as %s, expected a string or an integer",
 			n.Value, strings.TrimPrefix(tag, "!!")), "")
@@ -105,7 +105,7 @@ func (it *item) written(n *yaml.Node) string {
 }
 
 // short reads HOST:CONTAINER/PROTO.
-func (it *item) short(s scalar, style lint.Style) reading {
+func (it *item) short(s scalar, env *environ, style lint.Style) reading {
 	if s.bad {
 		return it.refuseExpression(s)
 	}
@@ -118,6 +118,12 @@ func (it *item) short(s scalar, style lint.Style) reading {
 		configs = knownParts(fields)
 	}
 	base := it.binding(s, fields, style)
+	base.Unset = unsetNames(s.raw, env)
+	if len(base.Unset) > 0 {
+		if _, err := types.ParsePortConfig(strings.ReplaceAll(s.expanded, unknown, "")); err != nil {
+			base.Refusal, _, _ = strings.Cut(err.Error(), ": ") // what follows may hold values
+		}
+	}
 	var r reading
 	for _, c := range configs {
 		b := bound{key: keyOf(c), binding: base}

@@ -99,6 +99,8 @@ func (r *reader) read(ctx context.Context) {
 		project = r.salvage(ctx)
 	}
 	r.addServices(project, err == nil)
+	r.addUnset()
+	r.addHostNetworks()
 	r.keep(project, err == nil)
 }
 

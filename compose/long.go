@@ -36,14 +36,17 @@ func (it *item) long(n *yaml.Node, style lint.Style) reading {
 	if p.target.node == nil {
 		return it.refuse(it.layer.file.span(n), "this port has no `target`, the container port", "")
 	}
-	if at, reason := p.fault(); reason != "" {
-		return it.refuse(at, reason, "")
+	if at, reason, byEngine := p.fault(); reason != "" {
+		r := it.refuse(at, reason, "")
+		r.invalid.ByEngine = byEngine
+		return r
 	}
 	style.Quote = p.published.quote
 	b := it.longBinding(p, n, style)
 	config := p.config()
 	set(&b, config.HostIP, config.Published, config.Target, config.Protocol)
 	p.blank(&b)
+	b.Unset = append(unsetNames(p.hostIP.raw, it.layer.env), unsetNames(p.published.raw, it.layer.env)...)
 	unique := uniqueKey(config.HostIP, p.publishedValue(), config.Target, config.Protocol)
 	if b.Unknown {
 		unique += " " + b.HostText // two variables without a value are two ports
@@ -51,7 +54,7 @@ func (it *item) long(n *yaml.Node, style lint.Style) reading {
 	var r reading
 	if config.Target == 0 {
 		r = it.refuse(p.target.span(), "0 is not a container port", "")
-		r.invalid.Since = "29.2"
+		r.invalid.Since, r.invalid.ByEngine = "29.2", true
 	}
 	r.bound = []bound{{key: keyOf(config), unique: unique, binding: b}}
 	return r
@@ -121,30 +124,30 @@ func (p longPort) blank(b *lint.Binding) {
 	}
 }
 
-// fault finds what Compose or the engine refuses in the mapping form.
-func (p longPort) fault() (at lint.Span, reason string) {
+// fault finds what Compose, or only the engine, refuses in the mapping form.
+func (p longPort) fault() (at lint.Span, reason string, byEngine bool) {
 	for _, s := range []scalar{p.target, p.published, p.hostIP, p.protocol} {
 		if s.bad {
-			return s.place(field{0, len(s.expanded)}), fmt.Sprintf("%q is not an expression that Compose knows", s.raw)
+			return s.place(field{0, len(s.expanded)}), fmt.Sprintf("%q is not an expression that Compose knows", s.raw), false
 		}
 	}
 	if port, err := p.containerPort(); err != nil || port < 0 || port > 65535 {
-		return p.target.span(), fmt.Sprintf("target %q is not a container port from 1 to 65535", p.target.allWords())
+		return p.target.span(), fmt.Sprintf("target %q is not a container port from 1 to 65535", p.target.allWords()), err == nil
 	}
 	if text := p.published.expanded; !isUnknown(text) {
 		if _, _, err := portRange(text); err != nil {
-			return p.published.span(), "published " + rangeFault(p.published.allWords(), text, err)
+			return p.published.span(), "published " + rangeFault(p.published.allWords(), text, err), true
 		}
 	}
 	if p.hostIP.node != nil && !isUnknown(p.hostIP.expanded) {
 		if _, err := netip.ParseAddr(p.hostIP.expanded); err != nil {
-			return p.hostIP.span(), fmt.Sprintf("host_ip %q is not an IP address", p.hostIP.allWords())
+			return p.hostIP.span(), fmt.Sprintf("host_ip %q is not an IP address", p.hostIP.allWords()), false
 		}
 	}
 	if proto := strings.ToLower(p.protocol.expanded); !isUnknown(proto) && proto != "" && !knownProto(proto) {
-		return p.protocol.span(), fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", p.protocol.allWords())
+		return p.protocol.span(), fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", p.protocol.allWords()), true
 	}
-	return lint.Span{}, ""
+	return lint.Span{}, "", false
 }
 
 // span is the scalar with its quotes.

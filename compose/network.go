@@ -24,7 +24,7 @@ func network(c types.ServiceConfig, project *types.Project, found *service) lint
 	case c.Provider != nil:
 		return lint.Network{Publishing: lint.Ignored, Why: "provider", Span: found.span("provider")}
 	case mode == "host" || mode == "none":
-		return lint.Network{Publishing: lint.Ignored, Why: "network_mode: " + mode, Span: found.span("network_mode")}
+		return lint.Network{Publishing: lint.Ignored, Why: "network_mode: " + mode, Span: found.span("network_mode"), Host: mode == "host"}
 	case strings.HasPrefix(mode, types.ServicePrefix) || strings.HasPrefix(mode, types.ContainerPrefix):
 		return lint.Network{Publishing: lint.Refused, Why: "network_mode: " + mode, Span: found.span("network_mode")}
 	case strings.Contains(mode, placeholder):
@@ -58,7 +58,7 @@ func attached(c types.ServiceConfig, project *types.Project, found *service) lin
 	}
 	switch driver := cmp.Or(gateway.Driver, builtin(gateway)); driver {
 	case "macvlan", "ipvlan", "host", "none", "null":
-		return lint.Network{Publishing: lint.Ignored, Why: "network driver " + driver, Span: at}
+		return lint.Network{Publishing: lint.Ignored, Why: "network driver " + driver, Span: at, Host: driver == "host"}
 	}
 	n := lint.Network{Name: engineName(project, names[0]), HostIP: gateway.DriverOpts[hostBinding], IPv6: ipv6(gateway)}
 	if gateway.DriverOpts[gatewayMode] == "routed" {

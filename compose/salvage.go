@@ -10,7 +10,7 @@ import (
 )
 
 // decisive are the keys of a service, beside `ports`, that decide what becomes of its ports.
-var decisive = []string{"network_mode", "networks", "profiles", "scale", "deploy", "depends_on", "links", "volumes_from",
+var decisive = []string{"container_name", "network_mode", "networks", "profiles", "scale", "deploy", "depends_on", "links", "volumes_from",
 	"ipc", "pid", "uts", "cgroup", "provider"}
 
 // salvage loads what is left of a project that Compose refuses: the decisive keys alone, without validation. A service

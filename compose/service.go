@@ -20,6 +20,10 @@ func (r *reader) service(name string, project *types.Project, exact bool) lint.S
 	if !s.ReplicasSpan.Known() {
 		s.ReplicasSpan = found.span("deploy", "replicas")
 	}
+	if s.ContainerName = config.ContainerName; strings.Contains(s.ContainerName, placeholder) {
+		s.ContainerName = "" // two values that nothing gives need not be the same
+	}
+	s.NameSpan = found.span("container_name")
 	s.SwarmOnly = swarmOnly(config.Deploy)
 	if d := config.Deploy; d != nil {
 		s.Global, s.Constrained = strings.HasPrefix(d.Mode, "global"), len(d.Placement.Constraints) > 0
@@ -81,7 +85,7 @@ func (r *reader) candidates(found *service, s *lint.Service) []bound {
 		reading := r.readings[it]
 		if reading.invalid != nil {
 			bad := *reading.invalid
-			bad.Service, bad.Active = s.Name, s.Active
+			bad.Service, bad.Active, bad.Profiles = s.Name, s.Active, s.Profiles
 			if !r.disk.shown(it.layer.file.path) {
 				bad.Text, bad.Reason, bad.Replaced = "", "it is not what Compose takes for a port", ""
 			}

@@ -209,12 +209,18 @@ func (w *walker) services(f *file, root []entry, kind string, env *environ) serv
 	return own
 }
 
+// sections are the keys of Compose at top level that are mappings, `services` aside.
+var sections = []string{"jobs", "networks", "volumes", "secrets", "configs", "models"}
+
 // legacyServices finds the services of a v1 file, or of a fragment: mappings at top level that hold an image, a build
 // or ports.
 func legacyServices(root []entry) []entry {
 	var found []entry
 	visits := maxVisits
 	for _, e := range root {
+		if slices.Contains(sections, e.key.Value) {
+			continue
+		}
 		members := entries(e.value, &visits)
 		if slices.ContainsFunc([]string{"image", "build", "ports", "container_name"}, func(k string) bool {
 			return get(members, k) != nil

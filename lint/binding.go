@@ -20,6 +20,11 @@ type Binding struct {
 	Unheeded netip.Addr // the host IP as written, of a stack: a swarm publishes on all addresses
 	Unknown  bool       // the host side rests on a variable whose value nothing gives; First and Last are 0 then
 
+	// Unset are the variables of the item that nothing gives a value, sorted; Refusal is what Compose says of the item where
+	// they are empty, "" when it takes it.
+	Unset   []string
+	Refusal string
+
 	Text      string // the host port as written, such as "8080" or "${WEB_PORT:-8080}"; "" when not written
 	HostText  string // the whole host side as written, with its address, such as "127.0.0.1:${PORT}"
 	Var       string // the variable that gives the host port; "" for a literal

@@ -70,6 +70,9 @@ type Service struct {
 	Profiles     []string // as written
 	Replicas     int      // containers that `up` starts; 0 means none
 	ReplicasSpan Span     // the value of scale or deploy.replicas; zero when neither is written
+	// ContainerName is `container_name`, "" when it is not written or not known.
+	ContainerName string
+	NameSpan      Span // its value
 	// SwarmOnly names what says that the service is meant for `docker stack deploy`, such as "deploy.endpoint_mode";
 	// "" when nothing does.
 	SwarmOnly   string
@@ -95,6 +98,7 @@ type Network struct {
 	Publishing Publishing
 	Why        string // for Ignored and Refused: what in the file says so, such as "network_mode: host"
 	Span       Span   // where that is written; zero when it is not one place
+	Host       bool   // the container has no network but the machine's own: what it opens is open there
 	// HostIP is the address that a port without host IP is bound to, from the network's host_binding_ipv4 option;
 	// "" means 0.0.0.0 and [::].
 	HostIP string
@@ -126,12 +130,15 @@ type Defect struct {
 type InvalidPort struct {
 	Service  string
 	Active   bool
-	Span     Span   // the part at fault, or the whole item
-	Entry    Span   // the whole item
-	Text     string // the item as written
-	Reason   string // what is wrong, and what was expected
-	Replaced string // the obvious correction of the text of Span, "" when there is none
-	Since    string // the first engine version that refuses it, such as "29.2"; "" for Compose and for every engine
+	Profiles []string // of the service
+	Span     Span     // the part at fault, or the whole item
+	Entry    Span     // the whole item
+	Text     string   // the item as written
+	Reason   string   // what is wrong, and what was expected
+	Replaced string   // the obvious correction of the text of Span, "" when there is none
+	Since    string   // the first engine version that refuses it, such as "29.2"; "" for Compose and for every engine
+	// ByEngine: Compose takes it, and the engine refuses the container, which another service does not notice.
+	ByEngine bool
 }
 
 // Mention is a place outside `ports` that names a host port.
@@ -148,7 +155,12 @@ type Blind struct {
 	Why     string // such as "remote files are not fetched"
 	Span    Span   // where it is written; zero when nowhere
 	Context string // of docker, where several engines are asked and it is about one of them; else ""
+	// AfterUp: it is about what happens once the containers run, and decides over no verdict.
+	AfterUp bool
 }
+
+// decides reports whether it decides over the verdict.
+func (b Blind) decides() bool { return !b.AfterUp }
 
 // Subject is what a blind spot is about in words, such as "sockets on build1".
 func (b Blind) Subject() string {

@@ -25,6 +25,7 @@ var Rules = []Rule{
 	reservedPort,
 	replicasSharePort,
 	unusablePorts,
+	duplicateContainerName,
 	invalidPort,
 	racingPorts,
 	portTakenLater,

@@ -20,7 +20,10 @@ func checkInvalidPort(p *Pass) {
 		if !bad.Span.Known() {
 			f.Span = bad.Entry
 		}
-		if !bad.Active || bad.Since != "" {
+		if bad.ByEngine && !bad.Active {
+			f.Certainty, f.Profiles = Possible, bad.Profiles
+		}
+		if bad.Since != "" {
 			f.Certainty = Possible
 		}
 		if bad.Since != "" {

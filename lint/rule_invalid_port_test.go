@@ -3,22 +3,25 @@ package lint
 import "testing"
 
 func TestRuleInvalidPort(t *testing.T) {
-	bad := func(active bool, replaced string) func(*Project) {
+	bad := func(active, byEngine bool, replaced string) func(*Project) {
 		return func(p *Project) {
-			p.Invalid = []InvalidPort{{Service: "web", Active: active, Span: Span{baseFile, 20, 23}, Entry: Span{baseFile, 10, 23},
+			p.Invalid = []InvalidPort{{Service: "web", Active: active, ByEngine: byEngine, Span: Span{baseFile, 20, 23}, Entry: Span{baseFile, 10, 23},
 				Text: "8080:80/tpc", Reason: `unknown protocol "tpc", expected tcp, udp or sctp`, Replaced: replaced}}
 		}
 	}
 	checkRule(t, "invalid-port", []ruleCase{
-		{name: "with a correction", services: []*svc{service("web")}, change: bad(true, "tcp"), want: `
+		{name: "with a correction", services: []*svc{service("web")}, change: bad(true, false, "tcp"), want: `
 error certain 3: "web" cannot publish "8080:80/tpc": unknown protocol "tpc", expected tcp, udp or sctp
   unsafe: write tcp
     tcpage: nginx
 `},
-		{name: "without", services: []*svc{service("web")}, change: bad(true, ""), want: `
+		{name: "without", services: []*svc{service("web")}, change: bad(true, false, ""), want: `
 error certain 3: "web" cannot publish "8080:80/tpc": unknown protocol "tpc", expected tcp, udp or sctp
 `},
-		{name: "profile off", services: []*svc{service("web")}, change: bad(false, ""), want: `
+		{name: "profile off, Compose refuses it all the same", services: []*svc{service("web")}, change: bad(false, false, ""), want: `
+error certain 3: "web" cannot publish "8080:80/tpc": unknown protocol "tpc", expected tcp, udp or sctp
+`},
+		{name: "profile off, the engine would refuse it", services: []*svc{service("web")}, change: bad(false, true, ""), want: `
 error possible 3: "web" cannot publish "8080:80/tpc": unknown protocol "tpc", expected tcp, udp or sctp
 `},
 		{name: "quotes of the file", services: []*svc{service("web")}, change: func(p *Project) {

@@ -18,6 +18,10 @@ func checkUnsetPortVariable(p *Pass) {
 		b := it.Head()
 		e, alone := parseExpression(b.Text) // with text around it the host port would not be empty
 		demanded := strings.HasSuffix(e.Operator, "?")
+		if b.Refusal != "" && it.Publishes() {
+			p.reportRefusal(it)
+			continue
+		}
 		if b.From.Kind != Unset || !alone || demanded || !it.Publishes() {
 			continue
 		}
@@ -84,6 +88,19 @@ func (p *Pass) givenFixes(it Item) []Fix {
 	value := rangeText(to, to+uint16(len(it.Bindings)-1))
 	return []Fix{{Title: fmt.Sprintf("set %s=%s in %s, as %s shows it", b.Var, value, name, example), Safety: Unsafe,
 		Edits: []Edit{setEnv(file, text, b.Var, value, "")}}}
+}
+
+// reportRefusal reports an item that Compose refuses as long as nothing gives its variables a value.
+func (p *Pass) reportRefusal(it Item) {
+	b := it.Head()
+	names := make([]string, len(b.Unset))
+	for i, name := range b.Unset {
+		names[i] = "${" + name + "}"
+	}
+	f := it.finding(fmt.Sprintf("nothing gives %s a value, and without one docker compose refuses this port of %q: %s", listed(names),
+		it.Service.Name, b.Refusal))
+	f.Fixes = []Fix{advise(fmt.Sprintf("give %s a default or a value in .env", listed(b.Unset)))}
+	p.Report(f)
 }
 
 // defaultFix gives the variable a default: the value that a file shows, else the container port, or one near it where that

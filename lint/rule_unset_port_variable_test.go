@@ -33,6 +33,20 @@ warning possible 5: nothing gives ${RANGE} a value; the engine would pick a rand
 warning possible 5: nothing gives ${P} a value; the engine would pick a random host port for "web"
   manual: give P a default or a value in .env
 `},
+		{name: "Compose refuses the empty text", services: []*svc{service("web", "${P}:${P}")}, change: func(p *Project) {
+			b := &p.Services[0].Bindings[0]
+			b.Unset, b.Refusal = []string{"P"}, "no port specified"
+		}, want: `
+warning possible 5: nothing gives ${P} a value, and without one docker compose refuses this port of "web": no port specified
+  manual: give P a default or a value in .env
+`},
+		{name: "only the container port is empty", services: []*svc{service("web", "80:${P}")}, change: func(p *Project) {
+			b := &p.Services[0].Bindings[0]
+			b.Unset, b.Refusal = []string{"P"}, "no port specified"
+		}, want: `
+warning possible 5: nothing gives ${P} a value, and without one docker compose refuses this port of "web": no port specified
+  manual: give P a default or a value in .env
+`},
 		{name: "empty default", services: []*svc{service("web", "${P:-}:80")}, change: func(p *Project) {
 			p.Services[0].Bindings[0].From.Kind = Unset
 		}, want: `

@@ -2,22 +2,38 @@ package lint
 
 import "slices"
 
-// Answer answers "will `docker compose up` fail with a port conflict, now?".
+// Answer answers "will `docker compose up` fail because something that a whole machine shares is taken, now?".
 type Answer string
 
-// The four answers, the values of `verdict` in the JSON format.
+// The five answers, the values of `verdict` in the JSON format.
 const (
 	AnswerConflict Answer = "conflict" // certainly
 	AnswerPossible Answer = "possible" // it depends on order, version or state that the engine hides
 	AnswerClear    Answer = "clear"    // it will not
+	AnswerRefused  Answer = "refused"  // Compose or the engine refuses the project for another reason, which a finding names
 	AnswerUnknown  Answer = "unknown"  // something that decides it could not be looked at
 )
+
+// Answers are all answers, from the best to the worst.
+var Answers = []Answer{AnswerClear, AnswerPossible, AnswerUnknown, AnswerRefused, AnswerConflict}
+
+// WorstAnswer is the answer about several projects or machines together.
+func WorstAnswer(answers ...Answer) Answer {
+	worst := 0
+	for _, a := range answers {
+		worst = max(worst, slices.Index(Answers, a))
+	}
+	return Answers[worst]
+}
 
 // deciding are the rules whose findings make `up` fail on a port.
 var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "racing-ports", "port-taken-later"}
 
-// besides are the rules of Obstacles that do not decide over the verdict.
-var besides = []string{unusablePorts.Name, sameProjectName.Name, ignoredPorts.Name}
+// refusing are the rules whose certain findings make Compose or the engine refuse the project whatever has its ports.
+var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", "duplicate-container-name"}
+
+// alsoBlockingUp are the rules of Obstacles that are not about who has a port.
+var alsoBlockingUp = []string{duplicateContainerName.Name, unusablePorts.Name, sameProjectName.Name, ignoredPorts.Name}
 
 // Obstacles are the findings about what this `up` of a project would start: certain ones that make it fail after it began,
 // or leave a service without its ports, and possible ones, to recreate the containers of another checkout among them. They
@@ -27,7 +43,7 @@ func Obstacles(p *Project, settings Settings) []Finding {
 	settings.Up.MustBind = true
 	settings.Severity = map[string]Severity{}
 	for _, r := range Rules {
-		if !slices.Contains(deciding, r.Name) && !slices.Contains(besides, r.Name) {
+		if !slices.Contains(deciding, r.Name) && !slices.Contains(alsoBlockingUp, r.Name) {
 			settings.Severity[r.Name] = Off
 		}
 	}
@@ -38,24 +54,37 @@ func Obstacles(p *Project, settings Settings) []Finding {
 }
 
 // Verdict answers for all projects together, whatever severities the user gives to the rules: a rule that is off does not
-// make a conflict go away. With a nil Host it speaks of the files alone. blind is what could not be read besides.
+// make a conflict go away. With a nil Host it speaks of the files alone. blind is what could not be read beside them.
 func Verdict(projects []*Project, h *Host, up UpOptions, blind []Blind) Answer {
+	answer := AnswerClear
+	if slices.ContainsFunc(blind, Blind.decides) {
+		answer = AnswerUnknown
+	}
+	for _, p := range up.reads(projects) {
+		answer = WorstAnswer(answer, verdictOf(p, h, up))
+	}
+	return answer
+}
+
+// verdictOf is the answer for one project. What refuses a project does so before any port is bound.
+func verdictOf(p *Project, h *Host, up UpOptions) Answer {
 	settings := Settings{Host: h, Up: up, Severity: map[string]Severity{}}
 	for _, r := range Rules {
-		if !slices.Contains(deciding, r.Name) {
+		if !slices.Contains(deciding, r.Name) && !slices.Contains(refusing, r.Name) {
 			settings.Severity[r.Name] = Off
 		}
 	}
-	projects = up.reads(projects)
 	answer := AnswerClear
-	if len(blind) > 0 || slices.ContainsFunc(projects, func(p *Project) bool { return p.unread() || h.unseen(p, up) }) {
+	if p.unread(h, up) || h.unseen(p, up) {
 		answer = AnswerUnknown
 	}
-	for _, f := range examine(projects, settings, newAdvice(projects, settings)) {
+	for _, f := range examine([]*Project{p}, settings, newAdvice([]*Project{p}, settings)) {
 		switch {
 		case len(f.Profiles) > 0: // not with this `up`
+		case f.Certainty == Certain && slices.Contains(refusing, f.Rule):
+			return AnswerRefused
 		case f.Certainty == Certain:
-			return AnswerConflict
+			answer = AnswerConflict
 		case f.Certainty == Possible && answer == AnswerClear:
 			answer = AnswerPossible
 		}
@@ -63,15 +92,10 @@ func Verdict(projects []*Project, h *Host, up UpOptions, blind []Blind) Answer {
 	return answer
 }
 
-// unread reports whether a port or a whole file of the project could not be read, or Compose or the engine refuses a
-// service before any port is bound.
-func (p *Project) unread() bool {
-	return len(p.Defects) > 0 || len(p.Blind) > 0 ||
-		slices.ContainsFunc(p.Invalid, func(i InvalidPort) bool { return i.Active }) ||
-		slices.ContainsFunc(p.Services, func(s Service) bool {
-			return s.Active && s.Network.Publishing == Refused && len(s.Bindings) > 0
-		}) ||
-		slices.ContainsFunc(NewPlan(p).Bound(), func(b Bound) bool { return b.Binding.Unknown })
+// unread reports whether a port that decides, or a whole file of the project, could not be read.
+func (p *Project) unread(h *Host, up UpOptions) bool {
+	return slices.ContainsFunc(p.Blind, Blind.decides) ||
+		slices.ContainsFunc(PlanUp(p, h, up).Bound(), func(b Bound) bool { return b.Binding.Unknown })
 }
 
 // unseen reports whether something on the machine that decides over the project could not be looked at: the engine, or

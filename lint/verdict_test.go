@@ -14,6 +14,11 @@ func TestVerdict(t *testing.T) {
 		}
 		return h
 	}
+	refused := func(change func(*Project)) *Project {
+		p := project(service("a", "80:80"))
+		change(p)
+		return p
+	}
 	for _, c := range []struct {
 		name  string
 		p     *Project
@@ -24,6 +29,17 @@ func TestVerdict(t *testing.T) {
 		{"files only", web(), nil, nil, AnswerClear},
 		{"files only, unknown value", project(service("a", "${X}:80")), nil, nil, AnswerUnknown},
 		{"files only, conflict", project(service("a", "80:80"), service("b", "80:80")), nil, nil, AnswerConflict},
+		{"refused by Compose", refused(func(p *Project) { p.Defects = []Defect{{Reason: "x"}} }), nil, nil, AnswerRefused},
+		{"refused by Compose, though the engine was not seen", refused(func(p *Project) { p.Defects = []Defect{{Reason: "x"}} }), &Host{}, nil, AnswerRefused},
+		{"refused by Compose for a port of a profile that is off", refused(func(p *Project) { p.Invalid = []InvalidPort{{Service: "a"}} }), nil, nil, AnswerRefused},
+		{"the engine would refuse a port of a profile that is off", refused(func(p *Project) { p.Invalid = []InvalidPort{{Service: "a", ByEngine: true, Profiles: []string{"p"}}} }), nil, nil, AnswerClear},
+		{"newer engines refuse it", refused(func(p *Project) {
+			p.Invalid = []InvalidPort{{Service: "a", Active: true, ByEngine: true, Since: "29.2"}}
+		}), nil, nil, AnswerPossible},
+		{"refused before a port is bound", project(service("a", "80:80").called("x"), service("b", "80:80").called("x")), nil, nil, AnswerRefused},
+		{"refused by the engine", project(service("a", "80:80").net(Network{Publishing: Refused})), nil, nil, AnswerRefused},
+		{"of one that is not started", project(service("a", "80:80").net(Network{Publishing: Refused}).off()), nil, nil, AnswerClear},
+		{"a blind spot that decides nothing", refused(func(p *Project) { p.Blind = []Blind{{What: "x", AfterUp: true}} }), nil, []Blind{{What: "x", AfterUp: true}}, AnswerClear},
 		{"files only, race", project(service("a", "80-81:80"), service("b", "80:80")), nil, nil, AnswerPossible},
 		{"a file that was not read", web(), free(nil), []Blind{{What: "x"}}, AnswerUnknown},
 		{"looked at and free", web(), free(nil), nil, AnswerClear},
@@ -41,6 +57,27 @@ func TestVerdict(t *testing.T) {
 		if got := Verdict([]*Project{c.p}, c.h, UpOptions{}, c.blind); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
+	}
+}
+
+func TestWorstAnswer(t *testing.T) {
+	for _, c := range []struct {
+		of   []Answer
+		want Answer
+	}{
+		{nil, AnswerClear},
+		{[]Answer{AnswerPossible, AnswerClear}, AnswerPossible},
+		{[]Answer{AnswerPossible, AnswerUnknown}, AnswerUnknown},
+		{[]Answer{AnswerRefused, AnswerUnknown}, AnswerRefused},
+		{[]Answer{AnswerConflict, AnswerRefused}, AnswerConflict},
+	} {
+		if got := WorstAnswer(c.of...); got != c.want {
+			t.Errorf("%q: %s, want %s", c.of, got, c.want)
+		}
+	}
+	two := []*Project{project(service("a", "80:80").net(Network{Publishing: Refused})), project(service("a", "80:80"), service("b", "80:80"))}
+	if got := Verdict(two, nil, UpOptions{}, nil); got != AnswerConflict {
+		t.Errorf("one project is refused, one has a conflict: %s", got)
 	}
 }
 

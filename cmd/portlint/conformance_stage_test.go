@@ -167,7 +167,7 @@ func inUse(first, last int) bool {
 }
 
 // truth is the verdict that each end of `up` deserves.
-var truth = map[string]string{"OK": string(lint.AnswerClear), "FAIL": string(lint.AnswerConflict), "FAIL*": string(lint.AnswerUnknown)}
+var truth = map[string]string{"OK": string(lint.AnswerClear), "FAIL": string(lint.AnswerConflict), "FAIL*": string(lint.AnswerRefused)}
 
 // tally counts the outcomes of one engine.
 type tally struct {

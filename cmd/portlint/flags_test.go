@@ -8,22 +8,6 @@ import (
 	"time"
 )
 
-func TestNearest(t *testing.T) {
-	known := []string{"duplicate-port", "fixed-port", "reserved-port", "check"}
-	for name, want := range map[string][]string{
-		"duplicate-ports": {"duplicate-port"},
-		"Fixed-Port":      {"fixed-port"},
-		"chekc":           {"check"},
-		"port":            {"duplicate-port", "fixed-port", "reserved-port"},
-		"zzzzz":           nil,
-		"":                nil,
-	} {
-		if got := nearest(name, known); !reflect.DeepEqual(got, want) {
-			t.Errorf("nearest(%q) = %q, want %q", name, got, want)
-		}
-	}
-}
-
 func TestUseColor(t *testing.T) {
 	for _, c := range []struct {
 		flag string

@@ -76,6 +76,9 @@ func listPorts(w world, all loaded, machines []machine, format string, color boo
 		return err
 	}
 	for _, b := range r.NotChecked {
+		if b.AfterUp { // it has a line of its own in the table
+			continue
+		}
 		say(w.stderr, "not checked: %s: %s", b.Subject(), b.Why)
 	}
 	return refused(w, all)

@@ -40,9 +40,14 @@ func (r Report) spots() []spot {
 	return out
 }
 
-// notChecked says what could not be looked at, one line per reason.
+// notChecked says what could not be looked at, one line per reason; where only findings are wanted, without what does not
+// decide.
 func (r Report) notChecked() []string {
-	whys, whats := byReason(r.NotChecked, r.blind)
+	spots := r.NotChecked
+	if r.Quiet {
+		spots = slices.DeleteFunc(slices.Clone(spots), func(b lint.Blind) bool { return b.AfterUp })
+	}
+	whys, whats := byReason(spots, r.blind)
 	most := maxNotChecked * max(1, len(r.Engines))
 	var lines []string
 	for i, why := range whys {

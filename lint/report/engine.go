@@ -1,9 +1,6 @@
 package report
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/portlint/portlint/lint"
 )
 
@@ -14,13 +11,9 @@ type Engine struct {
 	Verdict Verdict
 }
 
-// Worst is the verdict on all engines together: a certain conflict on one of them, else what could not be looked at on
-// one of them, else a possible conflict.
+// Worst is the verdict on all engines together.
 func Worst(engines []Engine) Verdict {
-	bad := []Verdict{Clear, Maybe, Unknown, Conflict}
-	return slices.MaxFunc(engines, func(a, b Engine) int {
-		return cmp.Compare(slices.Index(bad, a.Verdict), slices.Index(bad, b.Verdict))
-	}).Verdict
+	return Verdict(lint.WorstAnswer(each(engines, func(e Engine) lint.Answer { return lint.Answer(e.Verdict) })...))
 }
 
 // title is the name and version of an engine, as far as it answered.

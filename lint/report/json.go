@@ -34,6 +34,8 @@ type jsonProject struct {
 	Directory string              `json:"directory"`
 	Files     []string            `json:"files"`
 	Ports     []jsonPublishedPort `json:"ports"`
+	// HostNetwork are the services in the network of the host: what they open on the machine is in no file.
+	HostNetwork []string `json:"hostNetwork,omitempty"`
 }
 
 // jsonPublishedPort is a port of a project, with where it is written.
@@ -167,6 +169,9 @@ func (r Report) jsonTool() jsonTool { return jsonTool{Name: toolName, Version: r
 func (r Report) jsonProject(p *lint.Project) jsonProject {
 	out := jsonProject{Name: p.Label(), Directory: r.Path(p.Dir), Files: each(p.Files, r.Path), Ports: []jsonPublishedPort{}}
 	for _, s := range p.Services {
+		if s.Network.Host {
+			out.HostNetwork = append(out.HostNetwork, s.Name)
+		}
 		for i := range s.Bindings {
 			out.Ports = append(out.Ports, r.jsonPublishedPort(s, &s.Bindings[i]))
 		}

@@ -61,6 +61,12 @@ func portGrid(r Report, p *lint.Project) *grid {
 				[]string{b.Var, r.valueText(b), r.written(b), b.Layer.Kind, active(s)})...)
 		}
 	}
+	for _, s := range p.Services {
+		if s.Network.Host {
+			g.add(slices.Concat([]string{s.Name, "*", "?", "network of the host"}, each(r.Now, func(Now) string { return "not checked" }),
+				[]string{"", "", r.placeLine(s.Network.Span), "file", active(s)})...)
+		}
+	}
 	g.drop("variable", "")
 	g.drop("layer", "file")
 	g.drop("active", "yes")
@@ -107,8 +113,11 @@ func containerPort(b *lint.Binding) string {
 }
 
 // written is the place of the port without its column.
-func (r Report) written(b *lint.Binding) string {
-	at := r.place(b.Span())
+func (r Report) written(b *lint.Binding) string { return r.placeLine(b.Span()) }
+
+// placeLine is a place without its column.
+func (r Report) placeLine(s lint.Span) string {
+	at := r.place(s)
 	if !at.Exact {
 		return at.File
 	}

@@ -41,14 +41,15 @@ type Fixable struct {
 	Unsafe int // more of them with --unsafe-fixes
 }
 
-// Verdict answers "will `docker compose up` with these flags fail with a port conflict, now?".
+// Verdict answers "will `docker compose up` with these flags fail because something that a whole machine shares is taken, now?".
 type Verdict string
 
-// The four verdicts of the JSON format.
+// The five verdicts of the JSON format.
 const (
 	Conflict Verdict = "conflict" // certainly
 	Maybe    Verdict = "possible" // it depends on order, version or values that are not known
 	Clear    Verdict = "clear"    // it will not
+	Refused  Verdict = "refused"  // Compose or the engine refuses the project for another reason, which a finding names
 	Unknown  Verdict = "unknown"  // something that decides it could not be looked at
 )
 

@@ -105,7 +105,7 @@ func (t *textPrinter) outcome(n tally) string {
 		return "found " + enumerate(counts(n))
 	case n.Projects == 0:
 		return "nothing to check"
-	case t.Verdict == Conflict || t.Verdict == Maybe:
+	case t.Verdict == Conflict || t.Verdict == Maybe || t.Verdict == Refused:
 		return "nothing to show"
 	case t.Verdict == Unknown || len(t.NotChecked) > 0:
 		return "no conflicts in what could be checked"

@@ -1,20 +1,10 @@
-package main
+package lint
 
 import "strings"
 
-// didYouMean returns `; did you mean "x"?` for the known names that are closest to a mistyped one, "" when none is
-// close.
-func didYouMean(name string, known []string) string {
-	near := nearest(name, known)
-	if len(near) == 0 {
-		return ""
-	}
-	return `; did you mean "` + strings.Join(near, `" or "`) + `"?`
-}
-
-// nearest returns the known names with the fewest edits from name, if those are at most a third of its letters, else
+// Nearest returns the known names with the fewest edits from name, if those are at most a third of its letters, else
 // the names that contain it.
-func nearest(name string, known []string) []string {
+func Nearest(name string, known []string) []string {
 	best := max(2, len(name)/3)
 	var near, around []string
 	if name == "" {

@@ -1,0 +1,76 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+)
+
+var duplicateContainerName = Rule{
+	Name: "duplicate-container-name", Severity: Error, Certainty: Certain,
+	Summary:  "two containers of one `up` get the same name",
+	Check:    checkDuplicateContainerName,
+	Profiles: true,
+}
+
+// checkDuplicateContainerName looks at all services that `up` looks at, those with no replica too, as Compose does.
+// Source: compose-go types/project.go, CheckContainerNameUnicity; loader/validate.go, checkConsistency.
+func checkDuplicateContainerName(p *Pass) {
+	first := map[string]*Service{}
+	for _, s := range p.namedServices() {
+		if n := p.replicas(s); n > 1 {
+			p.reportReplicasName(s, n)
+		}
+		if other := first[s.ContainerName]; other != nil {
+			p.reportSharedName(other, s)
+		} else {
+			first[s.ContainerName] = s
+		}
+	}
+}
+
+// namedServices are the services with a container name that `up` looks at, in the order of the text.
+func (p *Pass) namedServices() []*Service {
+	var out []*Service
+	for i := range p.Project.Services {
+		if s := &p.Project.Services[i]; s.ContainerName != "" && p.Plan.chosen[s.Name] {
+			out = append(out, s)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *Service) int { return a.NameSpan.Compare(b.NameSpan) })
+	return out
+}
+
+// replicas are the containers that the plan has of a service.
+func (p *Pass) replicas(s *Service) int {
+	for _, started := range p.Plan.Starts {
+		if started.Name == s.Name {
+			return started.Replicas
+		}
+	}
+	return 0
+}
+
+func (p *Pass) reportSharedName(first, second *Service) {
+	f := second.named(fmt.Sprintf("both %q and %q have the container name %q; docker compose refuses the project", first.Name, second.Name,
+		second.ContainerName))
+	f.Related = []Related{{Message: fmt.Sprintf("container name of %q", first.Name), Span: first.NameSpan, Entry: first.NameSpan}}
+	p.Report(f)
+}
+
+func (p *Pass) reportReplicasName(s *Service, n int) {
+	f := s.named(fmt.Sprintf("%q has %d replicas but one container name, %q; only one container can have it", s.Name, n, s.ContainerName))
+	if s.ReplicasSpan.Known() {
+		f.Related = []Related{{Message: fmt.Sprintf("%d replicas", n), Span: s.ReplicasSpan}}
+	}
+	p.Report(f)
+}
+
+// named starts a finding about the container name of the service.
+func (s *Service) named(message string) Finding {
+	f := Finding{Service: s.Name, Span: s.NameSpan, Message: message,
+		Fixes: []Fix{advise("leave container_name out, or give each container a name of its own")}}
+	if !f.Span.Known() {
+		f.Span = s.Span
+	}
+	return f
+}
