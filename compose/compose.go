@@ -40,6 +40,7 @@ type Options struct {
 	Overlay map[string][]byte
 
 	found bool            // by Find, so it may turn out to be a part of another project
+	lacks lacks           // what it may lack, being one
 	from  string          // where the command runs, "" in Dir
 	asked map[string]bool // files that the command line names by PATH
 }
@@ -59,6 +60,8 @@ type Loaded struct {
 	// Demands are values for the variables to which nothing gives one, where Compose refuses the project: with them it may
 	// be one.
 	Demands map[string]string
+	// Part says why the project was read as a part of another one, though Compose finds it by itself: "" for most.
+	Part string
 
 	found bool
 	kept

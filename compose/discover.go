@@ -48,6 +48,9 @@ func discover(o Options) (inputs, error) {
 		return in, err
 	}
 	in.dir = workingDir(o, in.files)
+	if o.found { // the example that names the files may stand in another directory than they
+		in.env.addExamples(o.Dir)
+	}
 	in.env.addExamples(in.dir)
 	in.profiles = o.Profiles
 	if len(in.profiles) == 0 {

@@ -10,8 +10,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/consts"
@@ -25,9 +25,6 @@ type Found struct {
 	Notes    []string     // what was passed over on purpose and why, one line each
 	Blind    []lint.Blind // what could not be read
 }
-
-// composeName is what people call a Compose file. One with another name is found when it is named.
-var composeName = regexp.MustCompile(`^(?:.*[-_.])?(?i:(?:docker[-_]?)?compose)(?:[-_.].*)?\.(?i:ya?ml)$`)
 
 // Find turns PATH arguments into projects. A file gives the projects that read it, or one of its own; a directory
 // gives every project below it, without what .gitignore, node_modules, vendor and exclude leave out. exclude is asked
@@ -71,24 +68,27 @@ func Find(ctx context.Context, base Options, paths []string, exclude func(path s
 
 type finder struct {
 	Found
-	base    Options
-	exclude func(path string) bool
-	seen    map[string]bool
-	most    int // directory entries to look at, 0: all
-	walked  int
-	disks   map[string]*disk // by directory
+	base       Options
+	exclude    func(path string) bool
+	seen       map[string]bool
+	recognized map[string]recognition // by path
+	parts      map[string]lacks       // what the projects of directories lack that are parts of others, see [finder.findParts]
+	most       int                    // directory entries to look at, 0: all
+	walked     int
+	disks      map[string]*disk // by directory
 }
 
 func newFinder(base Options, exclude func(path string) bool) *finder {
 	base.from, base.asked = cmp.Or(base.from, base.Dir), map[string]bool{}
-	return &finder{base: base, exclude: exclude, seen: map[string]bool{}, disks: map[string]*disk{}}
+	return &finder{base: base, exclude: exclude, seen: map[string]bool{}, recognized: map[string]recognition{},
+		parts: map[string]lacks{}, disks: map[string]*disk{}}
 }
 
 // disk reads what decides whether a directory holds a project.
 func (f *finder) disk(dir string) *disk {
 	d, ok := f.disks[dir]
 	if !ok {
-		d = newDisk(f.project(dir, ""), dir)
+		d = newDisk(f.project(dir), dir)
 		f.disks[dir] = d
 	}
 	return d
@@ -102,89 +102,153 @@ func (f *finder) note(path, what string) {
 	f.Notes = append(f.Notes, path+": "+what)
 }
 
-// add keeps a project once: the one that Compose finds in dir, or the one that a file is by itself.
-func (f *finder) add(dir, file string) {
-	key := dir + "\x00" + file
+// add keeps a project once.
+func (f *finder) add(o Options) {
+	key := o.Dir + "\x00" + strings.Join(o.Files, "\x00")
 	if f.seen[key] {
 		return
 	}
 	f.seen[key] = true
-	f.Projects = append(f.Projects, f.project(dir, file))
+	f.Projects = append(f.Projects, o)
 }
 
-func (f *finder) project(dir, file string) Options {
+// project is the one that Compose finds in a directory or, with files, the one of these.
+func (f *finder) project(dir string, files ...string) Options {
 	o := f.base
-	o.Dir, o.found = dir, true
-	if file != "" {
-		o.Files, o.Standalone = []string{file}, true
-	}
+	o.Dir, o.Files, o.found = dir, files, true
 	return o
 }
 
-// candidatesIn lists the projects of a directory: "" for the one that Compose finds there, else a file by itself.
-func (f *finder) candidatesIn(dir string) []string {
-	d := f.disk(dir)
+// alone is the project that a file is by itself. It may turn out to be a part of another one.
+func (f *finder) alone(file string) Options {
+	o := f.project(filepath.Dir(file), file)
+	o.Standalone = true
+	return o
+}
+
+// projectsIn lists the projects of a directory.
+func (f *finder) projectsIn(dir string) []Options {
 	var names []string
-	for _, e := range d.list(dir) {
-		if isCandidate(d, dir, e) {
+	for _, e := range f.disk(dir).list(dir) {
+		if f.isCandidate(dir, e.Name()) {
 			names = append(names, e.Name())
 		}
 	}
-	return projectsOf(d, dir, names)
+	return f.projectsOf(dir, names)
 }
 
-// isCandidate reports whether a directory entry may make a project: a .env that names Compose files, a file that
-// Compose finds by itself, or one that is called like a Compose file and looks like one.
-func isCandidate(d *disk, dir string, e fs.DirEntry) bool {
-	if e.Name() == ".env" {
-		return len(envProject(d, dir)) > 0
+// isCandidate reports whether a directory entry may make a project: a .env or an example of one that names Compose files,
+// or a file that is called like a Compose file and is not meant for another program. What can't be read may be one.
+func (f *finder) isCandidate(dir, name string) bool {
+	if name == ".env" || slices.Contains(exampleNames, name) {
+		return len(f.namedIn(filepath.Join(dir, name))) > 0
 	}
-	if !composeName.MatchString(e.Name()) {
+	if !IsName(name) {
 		return false
 	}
-	text, err := d.read(filepath.Join(dir, e.Name()))
-	if err != nil || slices.Contains(cli.DefaultFileNames, e.Name()) {
+	r, err := f.recognizeFile(filepath.Join(dir, name))
+	if err != nil {
 		return !errors.Is(err, safefile.ErrIrregular)
 	}
-	return slices.ContainsFunc([]string{"services", "include", "image"}, func(key string) bool {
-		return bytes.Contains(text, []byte(key+":"))
-	})
+	return r.isCandidate(name)
 }
 
-// envProject lists the files that COMPOSE_FILE in the .env of a directory names.
-func envProject(d *disk, dir string) []string {
-	env := filepath.Join(dir, ".env")
+// isCandidate reports whether a file of a name that is recognized so may make a project. What has one of Compose's own names
+// is refused by Compose as long as nothing says that it is meant for another program.
+func (r recognition) isCandidate(name string) bool {
+	if isDefaultName(name) {
+		return r.purpose != foreign && r.purpose != templateFile
+	}
+	return r.purpose == composeFile
+}
+
+func isDefaultName(name string) bool { return slices.Contains(cli.DefaultFileNames, name) }
+
+// recognizeFile says whom a file is for; the error is why it can't be read.
+func (f *finder) recognizeFile(path string) (recognition, error) {
+	if r, ok := f.recognized[path]; ok {
+		return r, nil
+	}
+	text, err := f.disk(filepath.Dir(path)).read(path)
+	if err != nil {
+		return recognition{}, err
+	}
+	r := recognize(filepath.Base(path), text)
+	f.recognized[path] = r
+	return r, nil
+}
+
+// namedIn lists the files that COMPOSE_FILE in an env file names, if all of them are there.
+func (f *finder) namedIn(env string) []string {
+	o := Options{Dir: filepath.Dir(env), Overlay: f.base.Overlay}
+	d := f.disk(o.Dir)
 	text, err := d.read(env)
 	if err != nil || !bytes.Contains(text, []byte(consts.ComposeFilePath)) {
 		return nil
 	}
-	in := inputs{disk: d, env: newEnviron(Options{Dir: dir}, d)}
+	in := inputs{disk: d, env: newEnviron(o, d)}
 	if in.env.addFiles([]string{env}) != nil {
 		return nil
 	}
 	list, ok := in.env.fromVars(consts.ComposeFilePath)
-	if !ok || in.fromComposeFile(Options{Dir: dir}, list) != nil {
+	if !ok || in.fromComposeFile(o, list) != nil {
 		return nil
 	}
 	return in.files
 }
 
-// projectsOf splits the Compose files of a directory into the project that Compose finds, first, and the others.
-func projectsOf(d *disk, dir string, names []string) []string {
-	var out []string
+// projectsOf splits the candidates of a directory into the project that Compose finds there, first, the one that it would
+// find with an example taken as .env, and the files that none of them reads.
+func (f *finder) projectsOf(dir string, names []string) []Options {
+	var out []Options
 	taken := defaultFiles(dir)
-	if slices.Contains(names, ".env") {
-		taken = envProject(d, dir)
+	if len(taken) > 0 && !slices.Contains(names, filepath.Base(taken[0])) {
+		taken = nil // meant for another program
 	}
-	if len(taken) > 0 {
-		out = append(out, "")
+	if slices.Contains(names, ".env") {
+		taken = f.namedIn(filepath.Join(dir, ".env"))
+	}
+	example := f.namedByExample(dir, names)
+	if len(taken) > 0 && (len(example) == 0 || !isWithin(taken, example)) {
+		o := f.project(dir)
+		o.lacks = f.parts[dir]
+		o.Standalone = len(o.lacks.services) > 0
+		out = append(out, o)
+	}
+	if len(example) > 0 {
+		out = append(out, f.project(dir, example...))
+		taken = append(taken, example...)
 	}
 	for _, n := range names {
-		if file := filepath.Join(dir, n); n != ".env" && !slices.Contains(taken, file) && !slices.Contains(cli.DefaultFileNames, n) {
-			out = append(out, file)
+		if file := filepath.Join(dir, n); IsName(n) && !isDefaultName(n) && !slices.Contains(taken, file) {
+			out = append(out, f.alone(file))
 		}
 	}
 	return out
+}
+
+// namedByExample lists the files that an example of a .env names, where there is no .env and they are others than those
+// that Compose finds without it.
+func (f *finder) namedByExample(dir string, names []string) []string {
+	if _, err := os.Stat(filepath.Join(dir, ".env")); err == nil {
+		return nil
+	}
+	for _, name := range exampleNames {
+		if !slices.Contains(names, name) {
+			continue
+		}
+		files := f.namedIn(filepath.Join(dir, name))
+		if slices.Equal(files, defaultFiles(dir)) {
+			return nil
+		}
+		return files
+	}
+	return nil
+}
+
+// isWithin reports whether all files are among others.
+func isWithin(files, others []string) bool {
+	return !slices.ContainsFunc(files, func(file string) bool { return !slices.Contains(others, file) })
 }
 
 func isRepository(dir string) bool {
@@ -194,6 +258,21 @@ func isRepository(dir string) bool {
 
 // addTree adds the projects of a directory and of all below it.
 func (f *finder) addTree(ctx context.Context, root string) error {
+	byDir, err := f.candidatesBelow(ctx, root)
+	if err != nil {
+		return err
+	}
+	f.findParts(byDir)
+	for _, dir := range slices.Sorted(maps.Keys(byDir)) {
+		for _, o := range f.projectsOf(dir, byDir[dir]) {
+			f.add(o)
+		}
+	}
+	return nil
+}
+
+// candidatesBelow walks a tree and lists the candidates of each directory.
+func (f *finder) candidatesBelow(ctx context.Context, root string) (map[string][]string, error) {
 	ignored := newIgnored(root)
 	byDir := map[string][]string{}
 	start := root + string(filepath.Separator) // follows a link
@@ -209,25 +288,22 @@ func (f *finder) addTree(ctx context.Context, root string) error {
 			f.Blind = append(f.Blind, lint.Blind{What: path, Why: pathless(err).Error()})
 			return nil
 		}
-		if path != root && (ignored.match(path, e.IsDir()) || f.exclude != nil && f.exclude(path)) {
+		if path != root && (ignored.leaves(path, e) || f.exclude != nil && f.exclude(path)) {
 			return skip(e)
 		}
 		if e.IsDir() {
 			ignored.enter(path)
-		} else if dir := filepath.Dir(path); isCandidate(f.disk(dir), dir, e) {
-			byDir[dir] = append(byDir[dir], e.Name())
+			return nil
+		}
+		dir, name := filepath.Dir(path), e.Name()
+		if f.isCandidate(dir, name) {
+			byDir[dir] = append(byDir[dir], name)
+		} else if f.recognized[path].purpose == templateFile {
+			f.note(path, "a template, not checked")
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	for _, dir := range slices.Sorted(maps.Keys(byDir)) {
-		for _, file := range projectsOf(f.disk(dir), dir, byDir[dir]) {
-			f.add(dir, file)
-		}
-	}
-	return nil
+	return byDir, err
 }
 
 func skip(e fs.DirEntry) error {

@@ -27,22 +27,19 @@ func (f *finder) addFiles(ctx context.Context, files []string) error {
 }
 
 // addFile adds the projects that are known to read a file, and those above it that do. A file that none reads is a project by
-// itself.
+// itself, unless it is meant for another program.
 func (f *finder) addFile(path string, readers []Options) {
 	owned := false
 	for _, o := range readers {
-		if !o.Standalone {
-			f.add(o.Dir, "")
-			owned = true
-		} else if o.Files[0] != path {
-			f.add(o.Dir, o.Files[0])
+		if !o.isAlone(path) {
+			f.add(o)
 			owned = true
 		}
 	}
 	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
-		for _, file := range f.candidatesIn(dir) {
-			if file != path && f.reads(dir, file, path) {
-				f.add(dir, file)
+		for _, o := range f.projectsIn(dir) {
+			if !o.isAlone(path) && reads(o, path) {
+				f.add(o)
 				owned = true
 			}
 		}
@@ -50,17 +47,45 @@ func (f *finder) addFile(path string, readers []Options) {
 			break
 		}
 	}
-	switch {
+	switch name := filepath.Base(path); {
 	case owned:
-	case envName.MatchString(filepath.Base(path)):
+	case isEnvName(name):
 		f.note(path, "no Compose project reads it")
 	default:
-		f.add(filepath.Dir(path), path)
+		f.addAlone(path)
 	}
 }
 
-// envName is what people call an env file, which is no project by itself.
-var envName = regexp.MustCompile(`^\.?env(\W.*)?$|\.env(\..*)?$`)
+// addAlone adds the project that a named file is by itself.
+func (f *finder) addAlone(path string) {
+	r, err := f.recognizeFile(path)
+	switch {
+	case err != nil: // it is said where the project is read
+	case r.purpose == foreign:
+		f.note(path, "not a Compose file")
+		return
+	case r.purpose == templateFile:
+		f.note(path, "a template, not checked")
+		return
+	case r.purpose == emptyFile && !isDefaultName(filepath.Base(path)):
+		f.note(path, "no services in it, and no Compose project reads it")
+		return
+	}
+	f.add(f.alone(path))
+}
+
+// isAlone reports whether a project is the one that a file is by itself.
+func (o Options) isAlone(path string) bool {
+	return o.Standalone && len(o.Files) == 1 && o.Files[0] == path
+}
+
+// envName is what people call an env file, or an example of one, which is no project by itself.
+var envName = regexp.MustCompile(`^\.?env$|^\.env[-_.].*$|\.env(\..*)?$`)
+
+// isEnvName reports whether a file, named without its directory, is called like an env file.
+func isEnvName(name string) bool {
+	return envName.MatchString(name) || slices.Contains(exampleNames, name)
+}
 
 // searched is how many directory entries of a repository are looked at for the projects that read a file.
 const searched = 20_000
@@ -73,6 +98,8 @@ func (f *finder) readersOf(ctx context.Context, root string, files map[string]bo
 	if err := all.addTree(ctx, root); err != nil {
 		return nil, err
 	}
+	maps.Copy(f.recognized, all.recognized)
+	maps.Copy(f.parts, all.parts)
 	if all.walked > most {
 		f.note(root, fmt.Sprintf("only its first %d entries were searched for projects that read the named files", most))
 	}
@@ -110,8 +137,8 @@ func byRepository(files []string) map[string]map[string]bool {
 }
 
 // reads reports whether a project is made of a file.
-func (f *finder) reads(dir, file, path string) bool {
-	r, err := newReader(f.project(dir, file))
+func reads(o Options, path string) bool {
+	r, err := newReader(o)
 	return err == nil && r.files()[path]
 }
 

@@ -45,15 +45,34 @@ func TestFind(t *testing.T) {
 			paths: []string{"parts/db.yaml"}, exclude: "a/", want: []string{"parts:db.yaml"}},
 		"beside without a repository": {files: "-- a/compose.yaml --\ninclude: [../parts/db.yaml]\n-- parts/db.yaml --\n",
 			paths: []string{"parts/db.yaml"}, want: []string{"parts:db.yaml"}},
-		".env":                  {files: "-- compose.yaml --\n-- .env --\nP=1\n", paths: []string{".env"}, want: []string{"."}},
-		"an emptied .env":       {files: "-- compose.yaml --\n-- .env --\n", paths: []string{".env"}, want: []string{"."}},
-		".env of an include":    {files: "-- compose.yaml --\ninclude: [parts/db.yaml]\n-- parts/db.yaml --\n-- parts/.env --\nP=1\n", paths: []string{"parts/.env"}, want: []string{"."}},
-		".env of nobody":        {files: "-- .env --\nP=1\n", paths: []string{".env"}},
-		"COMPOSE_FILE, tree":    {files: "-- a/one.yaml --\n-- a/two.yaml --\n-- a/.env --\nCOMPOSE_FILE=one.yaml,two.yaml\nCOMPOSE_PATH_SEPARATOR=,\n", paths: []string{"."}, want: []string{"a"}},
-		"COMPOSE_FILE, a part":  {files: "-- a/one.yaml --\n-- a/two.yaml --\n-- a/.env --\nCOMPOSE_FILE=one.yaml,two.yaml\nCOMPOSE_PATH_SEPARATOR=,\n", paths: []string{"a/two.yaml"}, want: []string{"a"}},
-		"a file by itself":      {files: "-- stack.yaml --\n", paths: []string{"stack.yaml"}, want: []string{".:stack.yaml"}},
-		"twice":                 {files: "-- compose.yaml --\n", paths: []string{".", "compose.yaml", "."}, want: []string{"."}},
-		"link to the directory": {files: "-- real/compose.yaml --\n", paths: []string{"link"}, want: []string{"link"}},
+		".env":                 {files: "-- compose.yaml --\n-- .env --\nP=1\n", paths: []string{".env"}, want: []string{"."}},
+		"an emptied .env":      {files: "-- compose.yaml --\n-- .env --\n", paths: []string{".env"}, want: []string{"."}},
+		".env of an include":   {files: "-- compose.yaml --\ninclude: [parts/db.yaml]\n-- parts/db.yaml --\n-- parts/.env --\nP=1\n", paths: []string{"parts/.env"}, want: []string{"."}},
+		".env of nobody":       {files: "-- .env --\nP=1\n", paths: []string{".env"}},
+		"COMPOSE_FILE, tree":   {files: "-- a/one.yaml --\n-- a/two.yaml --\n-- a/.env --\nCOMPOSE_FILE=one.yaml,two.yaml\nCOMPOSE_PATH_SEPARATOR=,\n", paths: []string{"."}, want: []string{"a"}},
+		"COMPOSE_FILE, a part": {files: "-- a/one.yaml --\n-- a/two.yaml --\n-- a/.env --\nCOMPOSE_FILE=one.yaml,two.yaml\nCOMPOSE_PATH_SEPARATOR=,\n", paths: []string{"a/two.yaml"}, want: []string{"a"}},
+		"other programs": {files: "-- compose.yaml --\n-- .github/workflows/compose.yaml --\non: push\njobs: {up: {steps: []}}\n-- .gitea/workflows/docker-compose.yml --\njobs: {up: {steps: []}}\n" +
+			"-- roles/x/tasks/docker-compose.yml --\n# start\n- name: docker\n-- rancher-compose.yml --\nservices: {web: {scale: 1, start_on_create: true}}\n-- k8s/docker-compose.yaml --\napiVersion: v1\n" +
+			"-- decompose.yaml --\nservices: {web: {image: nginx}}\n-- chart/compose.yaml --\n{{ if .Values.x }}\nservices: {}\n{{ end }}\n",
+			paths: []string{".", ".github/workflows/compose.yaml", "rancher-compose.yml", "chart/compose.yaml"}, want: []string{"."}},
+		"mistakes": {files: "-- a/compose.yaml --\n# nothing\n-- b/docker-compose.yml --\nservices:\n\tweb: {}\n-- c/compose.dev.yaml --\nservice: {web: {image: a}}\n-- d/compose.yaml --\na: b: c\n" +
+			"-- e/docker-compose.v1.yml --\nweb:\n  image: a\n", paths: []string{"."}, want: []string{"a", "b", "c:compose.dev.yaml", "d", "e:docker-compose.v1.yml"}},
+		"comments only": {files: "-- compose.yaml --\n-- compose.more.yaml --\n# nothing\nservices:\n", paths: []string{".", "compose.more.yaml"}, want: []string{"."}},
+		"an example names the files": {files: "-- a/one.yml --\n-- a/two.yml --\n-- a/default.env --\nFILES=one.yml:two.yml\nCOMPOSE_FILE=${FILES}\n",
+			paths: []string{"."}, want: []string{"a:one.yml"}},
+		"an example names a missing file": {files: "-- a/one.yml --\n-- a/default.env --\nCOMPOSE_FILE=one.yml:custom.yml\n", paths: []string{"."}},
+		"an example adds to the default": {files: "-- compose.yaml --\n-- compose.dev.yaml --\n-- .env.example --\nCOMPOSE_FILE=compose.yaml:compose.dev.yaml\n",
+			paths: []string{"."}, want: []string{".:compose.yaml"}},
+		"an example leaves the default out": {files: "-- compose.yaml --\n-- dev/app.yaml --\n-- .env.sample --\nCOMPOSE_FILE=dev/app.yaml\n",
+			paths: []string{"."}, want: []string{".", ".:app.yaml"}},
+		"an example says what Compose does anyway": {files: "-- compose.yaml --\n-- .env.example --\nCOMPOSE_FILE=compose.yaml\n", paths: []string{"."}, want: []string{"."}},
+		"an example beside a .env":                 {files: "-- compose.yaml --\n-- .env --\nA=1\n-- one.yaml --\n-- .env.example --\nCOMPOSE_FILE=one.yaml\n", paths: []string{"."}, want: []string{"."}},
+		"a file that an example names":             {files: "-- one.yml --\n-- two.yml --\n-- env.example --\nCOMPOSE_FILE=one.yml:two.yml\n", paths: []string{"two.yml"}, want: []string{".:one.yml"}},
+		"an ignored .env that names files":         {files: "-- .git/HEAD --\n-- .gitignore --\n.env\n-- a/one.yml --\n-- a/.env --\nCOMPOSE_FILE=one.yml\n", paths: []string{"."}, want: []string{"a"}},
+		"a default file that git ignores":          {files: "-- .git/HEAD --\n-- .gitignore --\ncompose.yaml\n-- compose.yaml --\n-- compose.dev.yaml --\n", paths: []string{"."}, want: []string{".:compose.dev.yaml"}},
+		"a file by itself":                         {files: "-- stack.yaml --\n", paths: []string{"stack.yaml"}, want: []string{".:stack.yaml"}},
+		"twice":                                    {files: "-- compose.yaml --\n", paths: []string{".", "compose.yaml", "."}, want: []string{"."}},
+		"link to the directory":                    {files: "-- real/compose.yaml --\n", paths: []string{"link"}, want: []string{"link"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -126,7 +145,6 @@ func TestReaders(t *testing.T) {
 	}
 }
 
-// TestStandalone checks a file that PATH gave by itself: what a part of a project lacks is no defect, the rest is.
 // TestReadersBound: what was not searched is said.
 func TestReadersBound(t *testing.T) {
 	dir := layout(t, "-- .git/HEAD --\n-- a/compose.yaml --\ninclude: [../z/db.yaml]\n-- b/x --\n-- y/compose.yaml --\ninclude: [../z/db.yaml]\n-- z/db.yaml --\n"+oneService)
@@ -140,6 +158,7 @@ func TestReadersBound(t *testing.T) {
 	}
 }
 
+// TestStandalone checks a file that PATH gave by itself: what a part of a project lacks is no defect, the rest is.
 func TestStandalone(t *testing.T) {
 	for text, want := range map[string]string{
 		"services: {a: {ports: [\"1:1\"]}}\n":                                                      "",

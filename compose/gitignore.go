@@ -1,8 +1,10 @@
 package compose
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
@@ -14,7 +16,13 @@ import (
 // walk's start included.
 type ignored struct {
 	root     string // the repository's root, or the walk's
-	patterns []gitignore.Pattern
+	patterns []pattern
+}
+
+// pattern is one line of a file such as .gitignore.
+type pattern struct {
+	gitignore.Pattern
+	file string
 }
 
 func newIgnored(start string) *ignored {
@@ -33,7 +41,7 @@ func newIgnored(start string) *ignored {
 	for n := range above {
 		i.read(filepath.Join(i.root, filepath.Join(above[:n]...), ".gitignore"), above[:n])
 	}
-	if len(above) > 0 && i.match(start, true) { // the user asked for it by name
+	if len(above) > 0 && i.match(start, true) != "" { // the user asked for it by name
 		i.patterns = nil
 	}
 	return i
@@ -52,7 +60,7 @@ func (i *ignored) read(file string, domain []string) {
 	for _, line := range strings.Split(string(text), "\n") {
 		line = strings.TrimSuffix(line, "\r")
 		if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#") {
-			i.patterns = append(i.patterns, gitignore.ParsePattern(line, domain))
+			i.patterns = append(i.patterns, pattern{gitignore.ParsePattern(line, domain), file})
 		}
 	}
 }
@@ -68,12 +76,31 @@ func readRules(file string) ([]byte, error) {
 	return safefile.Read(file, maxRules)
 }
 
-func (i *ignored) match(path string, isDir bool) bool {
-	switch filepath.Base(path) {
-	case ".git", "node_modules", "vendor":
-		return isDir
+// leaves reports whether a walk leaves an entry out. Git ignores nearly every .env, and Compose reads it all the same.
+func (i *ignored) leaves(path string, e fs.DirEntry) bool {
+	if e.IsDir() && isNeverWalked(e.Name()) {
+		return true
 	}
-	return gitignore.NewMatcher(i.patterns).Match(i.split(path), isDir)
+	return (e.IsDir() || e.Name() != ".env") && i.match(path, e.IsDir()) != ""
+}
+
+// isNeverWalked is for directories with nothing of the project's own.
+func isNeverWalked(name string) bool {
+	return name == ".git" || name == "node_modules" || name == "vendor"
+}
+
+// match is the file whose pattern leaves a path out, "" for a path that none does: the last pattern that fits decides.
+func (i *ignored) match(path string, isDir bool) string {
+	parts := i.split(path)
+	for _, p := range slices.Backward(i.patterns) {
+		switch p.Match(parts, isDir) {
+		case gitignore.Exclude:
+			return p.file
+		case gitignore.Include:
+			return ""
+		}
+	}
+	return ""
 }
 
 // split cuts a path below the root into its elements; none for the root itself.

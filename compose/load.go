@@ -39,7 +39,7 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	r.scan()
 	r.project.Blind = append(r.project.Blind, r.disk.unread(r.dir, r.inputs.files)...)
 	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.copies, Demands: r.demands(), Items: r.items(),
-		found: o.found, kept: r.kept}, nil
+		Part: o.lacks.why(), found: o.found, kept: r.kept}, nil
 }
 
 // newReader settles the inputs and walks the files.

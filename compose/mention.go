@@ -35,7 +35,7 @@ var beside = []kin{
 	{is: isTestConfig, clues: []clue{localURL, anyURL, setting, fallback}},
 	{is: isPage, clues: []clue{localURL, anyURL, addressed, portFirst}},
 	{is: named(`\.(?:http|rest)|http-client(?:\.private)?\.env\.json`), clues: calls},
-	{is: isComposeName},
+	{is: IsName},
 	{is: named(`\.(?:sh|bash|zsh|ps1|bat|cmd)`), clues: calls, hosts: true},
 	{is: named(`\.(?:conf|caddy)|caddyfile|\.conf\.template`), clues: []clue{localURL}, hosts: true},
 	{is: named(`\.(?:ya?ml|toml)|haproxy\.cfg`), clues: []clue{hostName}},
@@ -102,7 +102,7 @@ func (r *reader) mentionsBeside() {
 		clues := localCluesOf
 		if name == ".devcontainer" || name == ".vscode" {
 			clues = cluesOf
-		} else if slices.ContainsFunc(entries, isComposeFile) { // that is a project of its own
+		} else if r.isProject(dir, entries) { // that is a project of its own
 			continue
 		}
 		s.mentionsIn(dir, entries, clues)
@@ -110,10 +110,15 @@ func (r *reader) mentionsBeside() {
 	s.mentionsInWorkflows(filepath.Join(r.dir, ".github", "workflows"))
 }
 
-func isComposeFile(e fs.DirEntry) bool { return isComposeName(strings.ToLower(e.Name())) }
-
-func isComposeName(name string) bool {
-	return strings.Contains(name, "compose") && slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(name))
+// isProject reports whether a directory has a Compose file.
+func (r *reader) isProject(dir string, entries []fs.DirEntry) bool {
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		if !IsName(e.Name()) {
+			return false
+		}
+		text, err := r.disk.read(filepath.Join(dir, e.Name()))
+		return err == nil && recognize(e.Name(), text).isCandidate(e.Name())
+	})
 }
 
 // mentionsIn looks into the files of a directory, and returns the directories in it that may belong to the project.

@@ -1,13 +1,14 @@
 package compose
 
 import (
+	"slices"
 	"strings"
 )
 
 // patch gives a model what a part of a project, or a value that nothing gives, lets it lack: an image, and the networks,
 // volumes, secrets, configs and services that it refers to. What is still inconsistent after that is a fault.
 func (r *reader) patch(model map[string]any) {
-	if !r.Standalone && !r.guessed {
+	if !r.Standalone && !r.guessed && r.lacks.none() {
 		return
 	}
 	services, _ := model["services"].(map[string]any)
@@ -28,8 +29,10 @@ func (r *reader) patch(model map[string]any) {
 	}
 }
 
-// lacks reports whether a name that is not defined may be left so.
-func (r *reader) lacks(name string) bool { return r.Standalone || strings.Contains(name, placeholder) }
+// mayLack reports whether a name that is not defined may be left so.
+func (r *reader) mayLack(name string) bool {
+	return r.Standalone || strings.Contains(name, placeholder)
+}
 
 // define adds empty definitions of names to a section.
 func (r *reader) define(model map[string]any, section string, names []string) {
@@ -38,7 +41,8 @@ func (r *reader) define(model map[string]any, section string, names []string) {
 		if !ok {
 			all = map[string]any{}
 		}
-		if _, known := all[name]; !known && r.lacks(name) {
+		elsewhere := section == "networks" && slices.Contains(r.lacks.networks, name)
+		if _, known := all[name]; !known && (elsewhere || r.mayLack(name)) {
 			all[name] = map[string]any{"name": name, "external": section != "models"}
 			model[section] = all
 		}
@@ -49,7 +53,7 @@ func (r *reader) define(model map[string]any, section string, names []string) {
 func (r *reader) forget(services, service map[string]any) {
 	needs, _ := service["depends_on"].(map[string]any)
 	for name := range needs {
-		if _, known := services[name]; !known && r.lacks(name) {
+		if _, known := services[name]; !known && r.mayLack(name) {
 			delete(needs, name)
 		}
 	}

@@ -28,6 +28,9 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 		return err
 	}
 	all.miss(w, targets.Blind)
+	if !plan.quiet {
+		all.sayParts(w)
+	}
 	if len(all.projects) == 0 && len(all.failed) > 0 {
 		return errors.Join(all.failed...)
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,7 +34,7 @@ func find(ctx context.Context, base compose.Options, paths []string, excludes fu
 	for _, path := range paths {
 		dir := below(base.Dir, path)
 		if info, err := os.Stat(dir); err == nil && info.IsDir() && !holds(dir, found) {
-			empty = append(empty, nothingBelow(base.Dir, path, excludes))
+			empty = append(empty, nothingBelow(ctx, base.Dir, path, excludes))
 		}
 	}
 	if len(found.Projects) == 0 && len(found.Blind) == 0 {
@@ -69,61 +69,40 @@ func holds(dir string, found compose.Found) bool {
 		slices.ContainsFunc(found.Blind, func(b lint.Blind) bool { return within(b.What) })
 }
 
-// nothingBelow says that a directory has no project, and what looks like one but was left out.
-func nothingBelow(cwd, path string, excludes func(string) bool) error {
+// sayParts names the projects that were read as parts of other ones, by what they lack.
+func (l *loaded) sayParts(w world) {
+	files := map[string][]string{}
+	for _, p := range l.projects {
+		if p.Part != "" {
+			files[p.Part] = append(files[p.Part], p.Project.Files[0])
+		}
+	}
+	for _, why := range slices.Sorted(maps.Keys(files)) {
+		say(w.stderr, "%s: read as a part of another project: %s", strings.Join(firstOf(w.dir, files[why]), ", "), why)
+	}
+}
+
+// nothingBelow says that a directory has no project, and which Compose files in it were left out.
+func nothingBelow(ctx context.Context, cwd, path string, excludes func(string) bool) error {
 	why := ""
-	for _, by := range leftOut(below(cwd, path), excludes) {
-		names := make([]string, 0, len(by.files))
-		for _, file := range by.files {
-			names = append(names, relative(cwd, file))
+	for _, omitted := range compose.Omitted(ctx, below(cwd, path), excludes) {
+		by := "`exclude`"
+		if omitted.By != "" {
+			by = relative(cwd, omitted.By)
 		}
-		if more := len(names) - 3; more > 1 {
-			names = append(names[:3], fmt.Sprintf("%d more", more))
-		}
-		why += fmt.Sprintf("; left out by %s: %s", by.what, strings.Join(names, ", "))
+		why += fmt.Sprintf("; left out by %s: %s", by, strings.Join(firstOf(cwd, omitted.Files), ", "))
 	}
 	return fmt.Errorf("no Compose file below %q%s", path, why)
 }
 
-// omission are files that one kind of pattern leaves out.
-type omission struct {
-	what  string
-	files []string
-}
-
-// leftOut looks for what a search passed over on purpose, in a directory where the search found nothing at all. What
-// `exclude` does not explain, a .gitignore does.
-func leftOut(root string, excludes func(string) bool) []omission {
-	var excluded, ignored []string
-	_ = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error { // what can't be read was said already
-		switch {
-		case err != nil:
-			return nil //nolint:nilerr // see above
-		case e.IsDir() && slices.Contains([]string{".git", "node_modules", "vendor"}, e.Name()) && path != root:
-			return fs.SkipDir
-		case e.IsDir() || !looksLikeCompose(e.Name()):
-		case excludedBelow(root, path, excludes):
-			excluded = append(excluded, path)
-		default:
-			ignored = append(ignored, path)
-		}
-		return nil
-	})
-	out := []omission{{"`exclude`", excluded}, {".gitignore", ignored}}
-	return slices.DeleteFunc(out, func(o omission) bool { return len(o.files) == 0 })
-}
-
-// excludedBelow asks for a file and for the directories on the way to it.
-func excludedBelow(root, path string, excludes func(string) bool) bool {
-	for ; path != root && path != filepath.Dir(path); path = filepath.Dir(path) {
-		if excludes(path) {
-			return true
-		}
+// firstOf names the first three files of a list, and how many more there are.
+func firstOf(cwd string, files []string) []string {
+	names := make([]string, 0, len(files))
+	for _, file := range files {
+		names = append(names, relative(cwd, file))
 	}
-	return false
-}
-
-func looksLikeCompose(name string) bool {
-	name = strings.ToLower(name)
-	return strings.Contains(name, "compose") && slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(name))
+	if more := len(names) - 3; more > 1 {
+		names = append(names[:3], fmt.Sprintf("%d more", more))
+	}
+	return names
 }

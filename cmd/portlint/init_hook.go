@@ -32,7 +32,7 @@ const installedHook = `- repo: local
       language: system
       entry: portlint check --static
       args: [--]
-      files: (?i)(^|/)(([^/]*[-_.])?(docker[-_]?)?compose([-_.][^/]*)?\.ya?ml|\.env(\.[^/]*)?|[^/]+\.env)$
+      files: (?i)(^|/)(([^/]*[-_.])?(docker[-_]?)?compose([-_.][^/]*)?\.ya?ml|\.env([-_.][^/]*)?|[^/]+\.env(\.[^/]*)?|env[-_.](example|sample))$
       require_serial: true
 `
 

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -153,12 +152,10 @@ func (d desk) alone(o compose.Options) (document, bool) {
 	return doc, open
 }
 
-var composeKey = regexp.MustCompile(`(?m)^["']?(services|include)["']?[ \t]*:`)
-
 // isCompose reports whether a text that no project reads is one by itself: people open YAML files of all kinds.
 func (d document) isCompose(path string) bool {
 	languages := []string{"dockercompose", "yaml.docker-compose", "docker-compose"}
-	return slices.Contains(languages, d.language) || looksLikeCompose(filepath.Base(path)) && composeKey.Match(d.Text)
+	return slices.Contains(languages, d.language) || compose.IsName(filepath.Base(path)) && compose.IsText(filepath.Base(path), d.Text)
 }
 
 // unreadable keeps, by open text, why a project could not be read.

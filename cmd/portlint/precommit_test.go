@@ -48,7 +48,8 @@ func TestHookFiles(t *testing.T) {
 		for name, want := range map[string]bool{
 			"compose.yaml": true, "a/b/docker-compose.yml": true, "compose.override.yml": true, "docker_compose.yml": true,
 			"Compose.YML": true, "app.compose.yaml": true, "test-compose.yml": true, "docker-compose-ci.yaml": true, "dockercompose.yml": true,
-			".env": true, "a/.env.local": true, "shop.env": true, "decomposed.yml": false, "composer.yaml": false, "compose.txt": false,
+			".env": true, "a/.env.local": true, "shop.env": true, ".env-example": true, ".env_example": true, "a/env.example": true,
+			"env-sample": true, "default.env": true, "stack.env.example": true, "env.py": false, "env_test.go": false, "decomposed.yml": false, "composer.yaml": false, "compose.txt": false,
 			"compose/x.yaml": false, ".envrc": false, "env": false, "environment.yaml": false,
 		} {
 			if got := wanted.MatchString(name); got != want {
