@@ -28,6 +28,7 @@ type answers struct {
 	pid       int           // of dockerd on this machine, 0 when not seen
 	settings  daemonSettings
 	elsewhere string // why this machine's sockets say nothing of the engine's ports, "" when they do
+	dirs      string // why the directories that containers name may not be this machine's, "" when they are
 	blind     []lint.Blind
 }
 
@@ -57,6 +58,7 @@ func (c *conn) ask(ctx context.Context, said hello) *answers {
 	if !proven {
 		a.elsewhere = elsewhere(c.at.Host, a, seen)
 	}
+	a.dirs = dirsElsewhere(c.at.Host, a, seen)
 	return a
 }
 

@@ -86,6 +86,7 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	if h.Engine.Local = a.elsewhere == ""; !h.Engine.Local {
 		h.Blind = append(h.Blind, lint.Blind{What: blindSockets, Why: a.elsewhere})
 	}
+	h.Engine.DirsElsewhere = a.dirs
 	h.Engine.V4Only = h.Engine.Local && !sockets.HasIPv6(ctx)
 	h.Engine.Flags = c.flags
 	h.Containers = containersOf(a.list, h.Engine.Name == Podman)

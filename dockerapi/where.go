@@ -26,6 +26,7 @@ type sight struct {
 	kernel      string // as uname -r, "" when not known
 	name        string // of this machine
 	inContainer bool
+	sameFiles   bool    // the daemon has this process's own file system
 	peer        process // who listens on the socket
 	daemon      process // dockerd behind a socket of systemd; the same as peer without systemd
 }
@@ -59,6 +60,7 @@ func look(c *conn) sight {
 			s.daemon = p
 		}
 	}
+	s.sameFiles = sharesRoot(s.daemon.pid)
 	return s
 }
 
@@ -93,6 +95,24 @@ func elsewhere(host string, a *answers, s sight) string {
 		return fmt.Sprintf("the engine runs on another kernel (%q, %s) behind the socket", a.info.Name, a.info.KernelVersion)
 	}
 	return s.outside(a.info.Name)
+}
+
+// dirsElsewhere says why the directories that containers name may be another machine's, or lie in another file system, ""
+// when they are this process's: Compose writes down what it sees where it runs.
+func dirsElsewhere(host string, a *answers, s sight) string {
+	scheme, _, _ := strings.Cut(host, "://")
+	local := scheme == "unix" || scheme == "npipe"
+	switch {
+	case local && s.sameFiles:
+		return ""
+	case local && s.inContainer:
+		return "portlint runs in a container, which has files of its own"
+	case local && isDesktop(a) && strings.Contains(strings.ToLower(s.kernel), "microsoft"):
+		return "Docker Desktop serves Windows and all distributions of WSL"
+	case local && isDesktop(a):
+		return ""
+	}
+	return a.elsewhere
 }
 
 // outside goes on where the engine speaks of a kernel like ours: its process has the last word, its name the second last.

@@ -59,6 +59,16 @@ func inContainer() bool {
 	return false
 }
 
+// sharesRoot reports whether a process has the same file system at its root. Only root may look at another user's.
+func sharesRoot(pid int) bool {
+	if pid <= 0 {
+		return false
+	}
+	theirs, err1 := os.Stat(fmt.Sprintf("/proc/%d/root/.", pid))
+	ours, err2 := os.Stat("/")
+	return err1 == nil && err2 == nil && os.SameFile(theirs, ours)
+}
+
 func processOf(pid int) process {
 	if pid <= 0 {
 		return process{}

@@ -14,6 +14,8 @@ func daemonPID() int { return 0 }
 
 func inContainer() bool { return false }
 
+func sharesRoot(int) bool { return false }
+
 func processOf(int) process { return process{} }
 
 func parentOf(int) int { return 0 }

@@ -42,6 +42,7 @@ type Blocker struct {
 	engine    int            // pid of the engine that was asked, 0 when not seen
 	unasked   bool           // no engine answered, so that its containers are not known
 	back      bool           // a container that the next up starts again, see [PortUse.BackWithUp]
+	checkout  string         // the directory of a container that has the project's own name, and is another checkout's; "" elsewhere
 	pool      string         // the range of which a stopped container takes one port, "" for the port itself
 }
 

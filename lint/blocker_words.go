@@ -37,7 +37,7 @@ func (s scene) whichContainer(c *Container) string {
 		return fmt.Sprintf("a process of container %s, which this engine does not list", c.ID[:min(12, len(c.ID))])
 	}
 	switch {
-	case s.plan.orphan(c) && s.plan.foreign(c):
+	case s.plan.ours(c) && s.plan.foreign(c):
 		return fmt.Sprintf("container %s of another project in %s, which has the same project name", name, c.WorkingDir)
 	case s.plan.ours(c):
 		return fmt.Sprintf("our own container %s, %s", name, s.plan.stays(c))

@@ -41,6 +41,9 @@ type Engine struct {
 	Local    bool // it binds on this kernel's own network, so that this machine's sockets count
 	V4Only   bool // a port without host IP is bound for IPv4 only, as without IPv6
 	NoProxy  bool // the userland proxy is off: IPv6 addresses are bound for containers that have one
+	// DirsElsewhere says why the directories of containers may be another machine's, or of another file system; "" when
+	// they are this one's.
+	DirsElsewhere string
 	// Flags are docker's own that reach it, such as --context build1; none where docker asks it without.
 	Flags []string
 	// NetworkOptions are those of the networks that the engine will make, where the files give none.
@@ -58,6 +61,8 @@ type Container struct {
 	OneOff       bool
 	Hook         bool   // made by a lifecycle hook
 	WorkingDir   string // the project directory, as seen where Compose ran
+	RealDir      string // WorkingDir without links; "" where nobody looked
+	DirState     DirState
 	ConfigFiles  []string
 	Error        string // what kept it from starting the last time, in the engine's words; "" unless it was inspected
 	Restart      string // the restart policy: "no", "always", "unless-stopped", "on-failure"
@@ -70,6 +75,16 @@ type Container struct {
 	Bound        []PublishedPort // host ports that it holds now
 	Wanted       []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
 }
+
+// DirState says what was found of the directory in which a container was made.
+type DirState int
+
+// A directory that nobody looked for, or that this user may not see, is there.
+const (
+	DirThere    DirState = iota
+	DirGone              // it is not there any more
+	DirNotKnown          // it is not here, and may be on another machine: see Engine.DirsElsewhere
+)
 
 // PublishedPort is one host port of a container. Of a wish without host IP the address may be the zero Addr, of one
 // without host port the port is 0.

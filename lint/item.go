@@ -160,6 +160,30 @@ func (i Item) Keeper() string {
 // Publishes reports whether the engine binds the item's ports when its service runs.
 func (i Item) Publishes() bool { return i.Service.Network.Publishing == Published }
 
+// OnePort are the items of the service that are one port with the item, itself among them, in their order: the same
+// numbers written the same way, over several protocols or at several addresses, where a client expects one number. Those
+// that the engine can't bind beside each other are apart.
+func (i Item) OnePort() []Item {
+	var groups [][]Item
+	for _, o := range i.Service.Items() {
+		a, b := i.Head(), o.Head()
+		if !o.Written() || i.side() != o.side() || a.Var != b.Var || isLiteral(a.Text) != isLiteral(b.Text) {
+			continue
+		}
+		at := slices.IndexFunc(groups, func(g []Item) bool { return !slices.ContainsFunc(g, o.meets) })
+		if at < 0 {
+			at, groups = len(groups), append(groups, nil)
+		}
+		groups[at] = append(groups[at], o)
+	}
+	for _, g := range groups {
+		if slices.ContainsFunc(g, func(o Item) bool { return o.Head() == i.Head() }) {
+			return g
+		}
+	}
+	return []Item{i}
+}
+
 // Overlaps reports whether the item names one of the host ports [first, last].
 func (i Item) Overlaps(first, last uint16) bool {
 	low, high := i.Range()

@@ -10,7 +10,9 @@ type Now struct {
 	Silent  bool      // the engine binds no port for it
 	Known   bool      // everything that decides was looked at
 	Free    int       // host ports of the binding that can be bound
-	Ours    []Blocker // running containers of the project that have one of them
+	Ours    []Blocker // running containers of the checkout that have one of them, or have another one in its place
+	At      []uint16  // the host ports that those have, sorted
+	Moved   bool      // they have others than the files ask for
 	Holders []Blocker // all others that have one of them, each once
 }
 
@@ -41,7 +43,7 @@ func (h *Host) bound(s *Service) []Bound {
 // Now says for every binding of a project, by service and in their order, who has its host ports.
 func (h *Host) Now(p *Project) map[*Binding]Now {
 	out := map[*Binding]Now{}
-	s := newScene(h.standing(p.Name), h)
+	s := newScene(h.standing(p), h)
 	for i := range p.Services {
 		service := &p.Services[i]
 		bound := h.bound(service)
@@ -66,11 +68,14 @@ func (s scene) now(b Bound) Now {
 	for port := int(b.Binding.First); port <= int(b.Binding.Last); port++ {
 		holds := s.holds(b, uint16(port))
 		for _, hold := range holds {
-			n.add(s.plan, hold.blocker)
+			n.add(s.plan.home, hold.blocker, uint16(port))
 		}
 		if len(holds) == 0 {
 			n.Free++
 		}
+	}
+	if len(n.Ours) == 0 {
+		n.Moved = s.replicasAt(&n, b, b.movedTo)
 	}
 	return n
 }
@@ -81,24 +86,89 @@ func (s scene) picked(b Bound) Now {
 	if b.Binding.Unknown {
 		n.Free = 0
 	}
-	for _, c := range s.plan.Kept {
-		if !s.plan.ours(c) || c.Service != b.Service.Name {
-			continue
-		}
-		for _, p := range c.Bound {
-			if p.Target == b.Binding.Target && p.Proto == b.Binding.Proto {
-				n.add(s.plan, Blocker{Kind: ByContainer, Container: c, Span: p.Span, UID: -1, Local: p.Addr})
-			}
-		}
-	}
+	s.replicasAt(&n, b, func(ports []PublishedPort) []PublishedPort {
+		return slices.DeleteFunc(slices.Clone(ports), func(p PublishedPort) bool {
+			return p.Target != b.Binding.Target || p.Proto != b.Binding.Proto || b.Service.writesPort(p)
+		})
+	})
 	return n
 }
 
-// add keeps a blocker, once.
-func (n *Now) add(plan Plan, b Blocker) {
+// replicasAt adds the running containers of the service in this checkout that have some of their ports for a binding.
+func (s scene) replicasAt(n *Now, b Bound, having func([]PublishedPort) []PublishedPort) (found bool) {
+	for _, c := range s.plan.Kept {
+		if c.OneOff || c.Hook || c.Service != b.Service.Name || !s.plan.home.runs(c) {
+			continue
+		}
+		for _, p := range having(c.Bound) {
+			n.add(s.plan.home, Blocker{Kind: ByContainer, Container: c, Span: p.Span, UID: -1, Local: p.Addr}, p.Addr.Port())
+			found = true
+		}
+	}
+	return found
+}
+
+// writesPort reports whether a binding of the service asks for a port by its number.
+func (s *Service) writesPort(p PublishedPort) bool {
+	return slices.ContainsFunc(s.Bindings, func(o Binding) bool { return o.First != 0 && o.names(p) && o.reaches(p) })
+}
+
+// reaches reports whether a port that a container has lies at the address of the binding.
+func (b *Binding) reaches(p PublishedPort) bool {
+	ip := p.Addr.Addr().Unmap()
+	if !b.HostIP.IsValid() || b.HostIP.IsUnspecified() {
+		return !ip.IsValid() || ip.IsUnspecified()
+	}
+	return ip == b.HostIP.Unmap()
+}
+
+// movedTo are the ports that a container of the service has in place of those that the binding asks for: at the same
+// address for the same container port, and written nowhere. Of several bindings that are alike in all of this, each has
+// its own, in the order of the numbers.
+func (b Bound) movedTo(ports []PublishedPort) []PublishedPort {
+	alike := func(o *Binding) bool {
+		return o.First != 0 && o.Proto == b.Binding.Proto && o.Target == b.Binding.Target && o.HostIP == b.Binding.HostIP
+	}
+	var moved []PublishedPort
+	var numbers []uint16
+	for _, p := range ports {
+		if p.Proto == b.Binding.Proto && p.Target == b.Binding.Target && b.Binding.reaches(p) && !b.Service.writesPort(p) {
+			moved, numbers = append(moved, p), append(numbers, p.Addr.Port())
+		}
+	}
+	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
+
+	var missing []*Binding
+	for i := range b.Service.Bindings {
+		o := &b.Service.Bindings[i]
+		has := func(p PublishedPort) bool { return o.names(p) && o.reaches(p) }
+		if alike(o) && !slices.ContainsFunc(ports, has) {
+			missing = append(missing, o)
+		}
+	}
+	slices.SortStableFunc(missing, func(a, b *Binding) int { return cmp.Compare(a.First, b.First) })
+	at := slices.Index(missing, b.Binding)
+	switch {
+	case at < 0:
+		return nil
+	case len(missing) != len(numbers):
+		return moved
+	}
+	return slices.DeleteFunc(moved, func(p PublishedPort) bool { return p.Addr.Port() != numbers[at] })
+}
+
+// add keeps a blocker, once, and the port if it is a container of the project's checkout.
+func (n *Now) add(home *Project, b Blocker, port uint16) {
 	list := &n.Holders
-	if b.Kind == ByContainer && plan.ours(b.Container) {
+	if b.Kind == ByContainer && b.Container.Project == home.Name && home.foreign(b.Container) {
+		b.checkout = b.Container.WorkingDir
+	}
+	if b.Kind == ByContainer && home.runs(b.Container) {
 		list = &n.Ours
+		if at, known := slices.BinarySearch(n.At, port); !known {
+			n.At = slices.Insert(n.At, at, port)
+		}
 	}
 	if !slices.ContainsFunc(*list, func(o Blocker) bool { return o.key() == b.key() }) {
 		*list = append(*list, b)

@@ -12,7 +12,7 @@ type Plan struct {
 
 	project string
 	stack   string              // the name of the stack, "" of `up`
-	dir     string              // of the project
+	home    *Project            // whose name it is; nil where no project is asked about
 	fresh   map[*Service]int    // containers that are started with the ports of the files
 	wishes  []Bound             // of stopped containers that are started with the ports they were made with
 	chosen  map[string]bool     // every service of the project; true for those that `up` looks at

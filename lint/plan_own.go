@@ -151,7 +151,12 @@ func (b Bound) looseness() int {
 
 // gives reports whether a port that a container holds on an address may come from the binding.
 func (b *Binding) gives(p PublishedPort, addr netip.Addr) bool {
+	return p.Addr.Addr().Unmap() == addr && b.names(p)
+}
+
+// names reports whether a port that a container holds may come from the binding, on whatever address.
+func (b *Binding) names(p PublishedPort) bool {
 	port := p.Addr.Port()
-	return p.Proto == b.Proto && p.Addr.Addr().Unmap() == addr && (b.Target == 0 || p.Target == 0 || p.Target == b.Target) &&
+	return p.Proto == b.Proto && (b.Target == 0 || p.Target == 0 || p.Target == b.Target) &&
 		(b.First == 0 || b.First <= port && port <= b.Last)
 }

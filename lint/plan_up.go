@@ -15,8 +15,11 @@ type UpOptions struct {
 	// MustBind: a container that would start without its ports is as good as none, so that what has them is in the way for
 	// certain.
 	MustBind bool
-	Scale    map[string]int // --scale, by service
-	Stack    bool           // it is `docker stack deploy` that is asked about; no other option says anything then
+	// KeepsOthers: the containers of another checkout with the project's name are in the way, because this `up` would make
+	// them its own. With Replace they shall become its own.
+	KeepsOthers, Replace bool
+	Scale                map[string]int // --scale, by service
+	Stack                bool           // it is `docker stack deploy` that is asked about; no other option says anything then
 }
 
 // PlanUp works out what `docker compose up` does with the containers of the engine; h is nil when only files are read.
@@ -26,7 +29,7 @@ func PlanUp(p *Project, h *Host, o UpOptions) Plan {
 		return planStack(p, h)
 	}
 	selected, own := o.selects(p), h.replicas(p.Name)
-	plan := Plan{project: p.Name, dir: p.Dir, fresh: map[*Service]int{}, chosen: selected, may: map[*Container]bool{}}
+	plan := Plan{project: p.Name, home: p, fresh: map[*Service]int{}, chosen: selected, may: map[*Container]bool{}}
 	services := slices.Clone(p.Services)
 	for i := range services {
 		s := &services[i]
@@ -108,10 +111,11 @@ func (plan Plan) orphan(c *Container) bool {
 	return plan.ours(c) && !c.OneOff && !c.Hook && !known
 }
 
-// foreign reports whether a container was made in another directory than the project's.
-func (plan Plan) foreign(c *Container) bool {
-	return c.WorkingDir != "" && plan.dir != "" && cleanDir(c.WorkingDir) != cleanDir(plan.dir)
-}
+// foreign reports whether a container is another checkout's, whatever its project is called.
+func (plan Plan) foreign(c *Container) bool { return plan.home != nil && plan.home.foreign(c) }
+
+// own reports whether a container carries the project's name and is no other checkout's.
+func (plan Plan) own(c *Container) bool { return plan.ours(c) && !plan.foreign(c) }
 
 // ours reports whether a container carries the project's name, which is all that Compose goes by.
 func (plan Plan) ours(c *Container) bool { return c.Project != "" && c.Project == plan.project }

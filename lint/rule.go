@@ -53,6 +53,7 @@ type Pass struct {
 	Host     *Host           // nil when only files are read
 	Projects []*Project      // everything in sight
 	Reserved map[uint16]bool // host ports that a suggestion must not take
+	up       UpOptions       // that is asked about
 	scene    scene           // of Project on Host; the zero scene where that is nil
 	advice   *advice         // of the whole Run
 	profile  string          // that is on in Project and Plan and was not asked for; "" in what was

@@ -76,7 +76,7 @@ func (p *Pass) reportLater(s scene, c *Container, b Bound, w *PublishedPort) {
 
 // named is a container's name with its project.
 func (s scene) named(c *Container) string {
-	if c.Project == "" || s.plan.ours(c) {
+	if c.Project == "" || s.plan.own(c) {
 		return fmt.Sprintf("%q", c.Name)
 	}
 	return fmt.Sprintf("%q of project %q", c.Name, c.Project)

@@ -1,53 +1,107 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 )
 
 var sameProjectName = Rule{
 	Name: "same-project-name", Severity: Warning, Certainty: Possible, Live: true,
-	Summary: "running containers of the same project name come from another directory",
+	Summary: "containers of the same project name come from another directory",
 	Check:   checkSameProjectName,
 }
 
+// otherCheckout are the containers of another directory that carry the project's name.
+type otherCheckout struct {
+	first   *Container // that names the directory; one that runs, where one does
+	taken   *Container // the first that this `up` starts, stops or makes anew; nil where it does none of that
+	running bool
+}
+
 func checkSameProjectName(p *Pass) {
-	seen := map[string]bool{}
-	for i := range p.Host.Containers {
-		c := &p.Host.Containers[i]
-		dir := cleanDir(c.WorkingDir)
-		if !c.Running() || c.OneOff || !p.Plan.ours(c) || c.WorkingDir == "" || dir == cleanDir(p.Project.Dir) || seen[dir] || p.sameFiles(c) {
+	if p.up.KeepsOthers && p.up.Replace {
+		return
+	}
+	for _, o := range p.Plan.otherCheckouts(p.Host, p.up) {
+		p.reportSameName(o)
+	}
+}
+
+// Takeovers has one container of each other checkout whose containers this `up` would make its own, be the directory of
+// that checkout there or gone.
+func (plan Plan) Takeovers(h *Host, o UpOptions) []*Container {
+	var all []*Container
+	for i := range h.Containers {
+		c := &h.Containers[i]
+		known := func(k *Container) bool { return k.otherDir() == c.otherDir() }
+		if plan.takes(c, o) && !plan.home.Made(c) && !slices.ContainsFunc(all, known) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// otherCheckouts are the other checkouts with the project's name. What `docker compose run` started is left alone by every
+// `up`, and says nothing.
+func (plan Plan) otherCheckouts(h *Host, up UpOptions) []*otherCheckout {
+	var all []*otherCheckout
+	at := map[string]*otherCheckout{}
+	for i := range h.Containers {
+		c := &h.Containers[i]
+		if c.OneOff || c.Hook || !plan.ours(c) || !plan.foreign(c) {
 			continue
 		}
-		seen[dir] = true
-		p.reportSameName(c)
+		o := at[c.otherDir()]
+		if o == nil {
+			o = &otherCheckout{first: c}
+			at[c.otherDir()] = o
+			all = append(all, o)
+		}
+		if c.Running() && !o.running {
+			o.first, o.running = c, true
+		}
+		if o.taken == nil && plan.takes(c, up) {
+			o.taken = c
+		}
 	}
+	return all
 }
 
-// cleanDir writes a directory one way only: on Windows case and slashes say nothing.
-func cleanDir(dir string) string {
-	if len(dir) > 1 && dir[1] == ':' {
-		dir = strings.ToLower(strings.ReplaceAll(dir, `\`, "/"))
+// otherDir names the directory of a container one way only.
+func (c *Container) otherDir() string { return cleanDir(cmp.Or(c.RealDir, c.WorkingDir)) }
+
+// takes reports whether `up` starts a container of the project's name, stops it or makes it anew: whatever its state, and
+// whoever made it. One that is up to date runs on, as the caller's own.
+// Source: compose pkg/compose/reconcile.go, and what engines 20.10 and 29 show of stopped and created containers.
+func (plan Plan) takes(c *Container, up UpOptions) bool {
+	if !plan.ours(c) || c.OneOff || c.Hook {
+		return false
 	}
-	return path.Clean(dir)
+	return plan.chosen[c.Service] || up.RemoveOrphans && plan.orphan(c)
 }
 
-// sameFiles reports whether a container was made from the very files of the project, with another project directory.
-func (p *Pass) sameFiles(c *Container) bool {
-	return len(c.ConfigFiles) > 0 && !slices.ContainsFunc(c.ConfigFiles, func(f string) bool {
-		return !slices.ContainsFunc(p.Project.Files, func(o string) bool { return cleanDir(o) == cleanDir(f) })
-	})
-}
-
-func (p *Pass) reportSameName(c *Container) {
-	other := dockerLine(p.Host.Engine.Flags, "compose", "-p", "NAME", "up")
+func (p *Pass) reportSameName(o *otherCheckout) {
+	c := cmp.Or(o.taken, o.first)
 	f := Finding{
-		Message: fmt.Sprintf("project %q runs already from %s: `up` would recreate its containers, such as %q, not start a second stack",
-			p.Project.Label(), c.WorkingDir, c.Name),
 		Owner: &Blocker{Kind: ByContainer, Container: c, UID: -1},
-		Fixes: []Fix{advise("give this checkout a project name of its own: set COMPOSE_PROJECT_NAME, or run `" + other + "`")},
+		Fixes: []Fix{advise("give this checkout a project name of its own: set COMPOSE_PROJECT_NAME, or run `" +
+			dockerLine(p.Host.Engine.Flags, "compose", "-p", "NAME", "up") + "`")},
+	}
+
+	if o.running {
+		f.Message = fmt.Sprintf("project %q runs already from %s: `up` would recreate its containers, such as %q, not start a second stack",
+			p.Project.Label(), c.WorkingDir, c.Name)
+	} else {
+		f.Message = fmt.Sprintf("project %q has stopped containers from %s: `up` would take them, such as %q, not start a second stack",
+			p.Project.Label(), c.WorkingDir, c.Name)
+	}
+
+	switch {
+	case c.DirState == DirNotKnown:
+		f.Message += fmt.Sprintf("; whether that directory is still there is not known: %s", p.Host.Engine.DirsElsewhere)
+	case p.up.KeepsOthers && o.taken != nil:
+		f.Severity, f.Certainty = Error, Certain
 	}
 	if len(p.Project.Files) > 0 {
 		f.Span = Span{File: p.Project.Files[0]}

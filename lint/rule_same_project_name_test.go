@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -12,6 +13,12 @@ func TestRuleSameProjectName(t *testing.T) {
 		return c
 	}
 	stopped := from("/else").stopped("exited", "no")
+	once, linked, gone := from("/else"), from("/link"), from("/gone")
+	once.OneOff, linked.RealDir, gone.DirState = true, "/real", DirGone
+	says := func(how string) string {
+		return "warning possible 1: project \"p\" " + how + ", such as \"p-web-1\", not start a second stack\n" +
+			"  manual: give this checkout a project name of its own: set COMPOSE_PROJECT_NAME, or run `docker compose -p NAME up`\n"
+	}
 	for _, c := range []struct {
 		name string
 		c    Container
@@ -21,12 +28,19 @@ func TestRuleSameProjectName(t *testing.T) {
 		{"here, written otherwise", from("/p/"), ""},
 		{"not known", from(""), ""},
 		{"the same files", from("/else", "/p/compose.yaml"), ""},
-		{"stopped", stopped, ""},
+		{"one that run started", once, ""},
+		{"here, by a link", linked, ""},
+		{"a directory that is gone", gone, ""},
+		{"standard input, which is another text each time", from("/src/p", "-"), says("runs already from /src/p: `up` would recreate its containers")},
+		{"stopped", stopped, says("has stopped containers from /else: `up` would take them")},
 		{"another project", container("q/web-1"), ""},
-		{"elsewhere", from("/src/p", "/src/p/compose.yaml"), "warning possible 1: project \"p\" runs already from /src/p: `up` would recreate its containers, such as \"p-web-1\", not start a second stack\n" +
-			"  manual: give this checkout a project name of its own: set COMPOSE_PROJECT_NAME, or run `docker compose -p NAME up`\n"},
+		{"elsewhere", from("/src/p", "/src/p/compose.yaml"), says("runs already from /src/p: `up` would recreate its containers")},
 	} {
 		p, texts := render("/p", service("web", "8080:80"))
+		p.RealDir = "/real"
+		if slices.Equal(c.c.ConfigFiles, []string{"-"}) {
+			p.Files = c.c.ConfigFiles
+		}
 		var got []Finding
 		for _, f := range Run([]*Project{p}, Settings{Host: docker("29.0.1").runs(c.c, c.c).asked(UpOptions{}, p)}).Findings {
 			if f.Rule == "same-project-name" {

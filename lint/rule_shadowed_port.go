@@ -35,7 +35,7 @@ func (s scene) shadow(b Bound) (*hold, string) {
 	}
 	for _, e := range b.twins() {
 		for _, t := range s.seats[e.key()] {
-			if t.port.Overlaps(e) && !t.freed && !s.plan.ours(t.container) {
+			if t.port.Overlaps(e) && !t.freed && !s.plan.own(t.container) {
 				return &hold{blocker: Blocker{Kind: ByContainer, Container: t.container, Span: t.port.Span, UID: -1, Local: t.port.Addr},
 					port: b.Binding.First}, answers(e)
 			}
@@ -63,7 +63,7 @@ func (s scene) server(b Bound, probe *Probe) *hold {
 		switch {
 		case !found:
 			return &hold{blocker: newBlocker(h, s.host.Engine), port: b.Binding.First}
-		case !t.freed && !s.plan.ours(t.container):
+		case !t.freed && !s.plan.own(t.container):
 			return &hold{blocker: s.byContainer(t, probe, h).blocker, port: b.Binding.First}
 		}
 	}

@@ -44,7 +44,7 @@ func examine(projects []*Project, settings Settings, advice *advice) []Finding {
 		if set && severity == Off || rule.Live && settings.Host == nil {
 			continue
 		}
-		pass := Pass{Rule: rule, Projects: projects, Host: settings.Host, Reserved: settings.Reserved, advice: advice}
+		pass := Pass{Rule: rule, Projects: projects, Host: settings.Host, Reserved: settings.Reserved, up: settings.Up, advice: advice}
 		pass.report = func(f Finding) {
 			if set {
 				f.Severity = severity

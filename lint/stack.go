@@ -49,7 +49,7 @@ func (s *Service) replacedInStack(b Binding) bool {
 // planStack is what `docker stack deploy` asks for: all services, whatever runs already. The containers of swarm services
 // are the swarm's to move.
 func planStack(p *Project, h *Host) Plan {
-	plan := Plan{stack: p.Name, dir: p.Dir, fresh: map[*Service]int{}, chosen: map[string]bool{}, may: map[*Container]bool{}}
+	plan := Plan{stack: p.Name, home: p, fresh: map[*Service]int{}, chosen: map[string]bool{}, may: map[*Container]bool{}}
 	for i := range p.Services {
 		if s := &p.Services[i]; s.Active {
 			plan.Starts, plan.fresh[s], plan.chosen[s.Name] = append(plan.Starts, s), 1, true

@@ -36,11 +36,11 @@ var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", 
 var alsoBlockingUp = []string{duplicateContainerName.Name, unusablePorts.Name, sameProjectName.Name, ignoredPorts.Name}
 
 // Obstacles are the findings about what this `up` of a project would start: certain ones that make it fail after it began,
-// or leave a service without its ports, and possible ones, to recreate the containers of another checkout among them. They
+// or leave a service without its ports, that it would make the containers of another checkout its own, and possible ones. They
 // are the same whatever severities and ignore comments the user gives: of the settings, those about severities are not
 // asked. Ports that bind nothing because the files say so are not in the way.
 func Obstacles(p *Project, settings Settings) []Finding {
-	settings.Up.MustBind = true
+	settings.Up.MustBind, settings.Up.KeepsOthers = true, true
 	settings.Severity = map[string]Severity{}
 	for _, r := range Rules {
 		if !slices.Contains(deciding, r.Name) && !slices.Contains(alsoBlockingUp, r.Name) {

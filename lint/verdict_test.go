@@ -128,10 +128,37 @@ func TestObstacles(t *testing.T) {
 }
 
 func TestObstaclesOfAnotherCheckout(t *testing.T) {
-	p := project(service("a", "8080:80"))
-	h := &Host{Containers: []Container{{Name: "p-a-1", State: "running", Project: "p", Service: "a", WorkingDir: "/elsewhere"}}}
-	found := Obstacles(p, Settings{Host: h})
-	if len(found) != 1 || found[0].Rule != "same-project-name" || found[0].Certainty != Possible {
-		t.Errorf("%+v", found)
+	replica := func(state, service string) Container {
+		return Container{Name: "p-" + service + "-1", State: state, Project: "p", Service: service, WorkingDir: "/elsewhere"}
+	}
+	once, unknown := replica("running", "a"), replica("running", "a")
+	once.OneOff, unknown.DirState = true, DirNotKnown
+	for _, c := range []struct {
+		name string
+		c    Container
+		up   UpOptions
+		want string
+	}{
+		{"running", replica("running", "a"), UpOptions{}, "error certain"},
+		{"stopped", replica("exited", "a"), UpOptions{}, "error certain"},
+		{"never started", replica("created", "a"), UpOptions{}, "error certain"},
+		{"no container is started", replica("running", "a"), UpOptions{NoStart: true}, "error certain"},
+		{"asked for", replica("running", "a"), UpOptions{Replace: true}, ""},
+		{"of a service that this up leaves alone", replica("running", "b"), UpOptions{Services: []string{"a"}}, "warning possible"},
+		{"of a service that is in no file", replica("running", "x"), UpOptions{}, "warning possible"},
+		{"of a service that is in no file, to be removed", replica("running", "x"), UpOptions{RemoveOrphans: true}, "error certain"},
+		{"run by hand", once, UpOptions{RemoveOrphans: true}, ""},
+		{"from a directory of which nothing is known", unknown, UpOptions{}, "warning possible"},
+	} {
+		p := project(service("a", "8080:80"), service("b", "8081:80"))
+		var got []string
+		for _, f := range Obstacles(p, Settings{Host: &Host{Containers: []Container{c.c}}, Up: c.up}) {
+			if f.Rule == "same-project-name" {
+				got = append(got, f.Severity.String()+" "+f.Certainty.String())
+			}
+		}
+		if said := strings.Join(got, ", "); said != c.want {
+			t.Errorf("%s: %q, want %q", c.name, said, c.want)
+		}
 	}
 }

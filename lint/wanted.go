@@ -44,9 +44,28 @@ func (c *Container) Locate(p *Project) {
 	}
 	for _, ports := range [][]PublishedPort{c.Bound, c.Wanted} {
 		for i := range ports {
-			ports[i].Span = s.writes(ports[i])
+			if ports[i].Span = s.writes(ports[i]); !ports[i].Span.Known() {
+				ports[i].Span = s.movedFrom(ports[i], ports)
+			}
 		}
 	}
+}
+
+// movedFrom is where the files write another host port in whose place a container has this one: an earlier run has moved
+// it. It is the zero Span where that is not one place.
+func (s *Service) movedFrom(port PublishedPort, all []PublishedPort) Span {
+	var at Span
+	for i := range s.Bindings {
+		b := Bound{s, &s.Bindings[i]}
+		if !slices.Contains(b.movedTo(all), port) || b.Binding.Span() == at {
+			continue
+		}
+		if at.Known() {
+			return Span{}
+		}
+		at = b.Binding.Span()
+	}
+	return at
 }
 
 // writes finds the binding that a published port comes from; one that the engine chose comes from an item without one.

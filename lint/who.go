@@ -37,7 +37,7 @@ func (u PortUse) Free() (free, known bool) {
 // that lists every socket which has it, on any address.
 func (h *Host) Who(port uint16, proto string) PortUse {
 	k := socketKey{proto, port}
-	s := newScene(h.standing(""), h)
+	s := newScene(h.standing(nil), h)
 	u := PortUse{Port: port, Proto: proto}
 	for _, t := range s.seats[k] {
 		u.put(Blocker{Kind: ByContainer, Container: t.container, Span: t.port.Span, UID: -1, Local: t.port.plain().Addr, State: serving(proto)})
@@ -60,8 +60,11 @@ func (h *Host) Who(port uint16, proto string) PortUse {
 }
 
 // standing is the plan of an `up` of a project that changes nothing.
-func (h *Host) standing(project string) Plan {
-	plan := Plan{project: project}
+func (h *Host) standing(p *Project) Plan {
+	plan := Plan{home: p}
+	if p != nil {
+		plan.project = p.Name
+	}
 	for i := range h.Containers {
 		if h.Containers[i].Running() {
 			plan.Kept = append(plan.Kept, &h.Containers[i])

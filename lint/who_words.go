@@ -125,6 +125,9 @@ func (c *Container) keepStopped() Fix {
 func (b Blocker) Short() string {
 	switch b.Kind {
 	case ByContainer:
+		if b.checkout != "" {
+			return b.Container.Name + " in " + b.checkout
+		}
 		return b.Container.short()
 	case BySwarm:
 		return "swarm service " + b.Swarm

@@ -25,6 +25,8 @@ func nowState(n lint.Now) string {
 	switch {
 	case n.Silent:
 		return "not bound"
+	case n.Moved:
+		return "ours"
 	case len(n.Holders) > 0 && n.Free == 0:
 		return "held"
 	case len(n.Ours) > 0:
@@ -42,7 +44,7 @@ func nowText(b *lint.Binding, n lint.Now) string {
 	case state == "held":
 		return enumerate(few(each(n.Holders, lint.Blocker.Short)))
 	case state == "ours":
-		return "ours: " + enumerate(few(each(n.Ours, func(o lint.Blocker) string { return ownName(b, o) })))
+		return "ours: " + enumerate(few(each(n.Ours, func(o lint.Blocker) string { return ownName(b, n, o) })))
 	case state == "free" && n.Free < b.Width():
 		return fmt.Sprintf("%d of %d free", n.Free, b.Width())
 	default:
@@ -50,9 +52,9 @@ func nowText(b *lint.Binding, n lint.Now) string {
 	}
 }
 
-// ownName is a container of the project itself, with the port that it has where the files leave that open.
-func ownName(b *lint.Binding, o lint.Blocker) string {
-	if b.Ephemeral() && o.Local.IsValid() {
+// ownName is a container of the project itself, with the port that it has where the files leave that open or say another.
+func ownName(b *lint.Binding, n lint.Now, o lint.Blocker) string {
+	if (b.Ephemeral() || n.Moved) && o.Local.IsValid() {
 		return fmt.Sprintf("%s at %d", o.Container.Name, o.Local.Port())
 	}
 	return o.Container.Name
@@ -61,6 +63,7 @@ func ownName(b *lint.Binding, o lint.Blocker) string {
 type jsonNow struct {
 	Context string       `json:"context,omitempty"`
 	State   string       `json:"state"`
+	Ports   []uint16     `json:"ports,omitempty"`
 	Holders []*jsonOwner `json:"holders"`
 }
 
@@ -69,7 +72,7 @@ func (r Report) jsonNow(b *lint.Binding) (one *jsonNow, several []jsonNow) {
 	owner := func(o lint.Blocker) *jsonOwner { return r.jsonOwner(&o) }
 	all := each(r.Now, func(now Now) jsonNow {
 		n := now.Of[b]
-		return jsonNow{Context: now.Context, State: nowState(n), Holders: append(each(n.Ours, owner), each(n.Holders, owner)...)}
+		return jsonNow{Context: now.Context, State: nowState(n), Ports: n.At, Holders: append(each(n.Ours, owner), each(n.Holders, owner)...)}
 	})
 	switch {
 	case len(all) == 0:
