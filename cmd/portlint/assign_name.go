@@ -50,7 +50,7 @@ func (p *picker) names(page *leases.Page, host *lint.Host, ours bool) map[string
 		}
 	}
 	for i := range host.Containers {
-		if c := &host.Containers[i]; c.WorkingDir != "" && !sameDir(c.WorkingDir, p.dir) {
+		if c := &host.Containers[i]; c.WorkingDir != "" && c.DirState != lint.DirGone && !sameDir(c.WorkingDir, p.dir) {
 			note(c.Project, fmt.Sprintf("container %q of %q has it", c.Name, c.WorkingDir))
 		}
 	}

@@ -78,7 +78,7 @@ func TestAssignForgets(t *testing.T) {
 	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.Replace(manyProject, "DB_PORT", "DATA_PORT", 1))
 	s.assignIn(t, dir, nil)
 	var keys []string
-	for _, l := range s.picker(t, dir).book.Peek() {
+	for _, l := range s.picker(t, dir).book.Peek().Leases {
 		keys = append(keys, l.Key)
 	}
 	if fmt.Sprint(keys) != "[WEB_PORT DATA_PORT]" {
@@ -98,7 +98,7 @@ func TestAssignOtherFiles(t *testing.T) {
 	}
 	s.assignIn(t, dir, nil, "-f", "test.yaml", "--write")
 	var keys []string
-	for _, l := range s.picker(t, dir).book.Peek() {
+	for _, l := range s.picker(t, dir).book.Peek().Leases {
 		keys = append(keys, l.Key+" "+l.Files)
 	}
 	slices.Sort(keys)
@@ -292,8 +292,8 @@ func TestAssignNamedByEnvironment(t *testing.T) {
 	p := s.picker(t, dir)
 	p.beside = map[string]bool{"job-17": true}
 	for range 2 {
-		if other, err := p.pick(context.Background(), wish); err != nil || other.First == first || len(p.book.Peek()) != 2 {
-			t.Errorf("beside the other project it has %d, %v, the book %v", other.First, err, p.book.Peek())
+		if other, err := p.pick(context.Background(), wish); err != nil || other.First == first || len(p.book.Peek().Leases) != 2 {
+			t.Errorf("beside the other project it has %d, %v, the book %v", other.First, err, p.book.Peek().Leases)
 		}
 		p.beside = nil
 	}
@@ -313,9 +313,9 @@ func TestAssignKeepsMoved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	before := fmt.Sprint(p.book.Peek())
+	before := fmt.Sprint(p.book.Peek().Leases)
 	s.assignIn(t, dir, nil)
-	if after := fmt.Sprint(p.book.Peek()); !strings.Contains(before, "#2") || after != before {
+	if after := fmt.Sprint(p.book.Peek().Leases); !strings.Contains(before, "#2") || after != before {
 		t.Errorf("the book had %v and has %v", before, after)
 	}
 }

@@ -44,6 +44,9 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 	if plan.verbose {
 		explainRun(w, each)
 	}
+	if !plan.quiet {
+		sayMoved(w, each)
+	}
 	if plan.fix {
 		return newRepair(w, g, plan, sf, each[0]).run(ctx)
 	}
@@ -181,6 +184,19 @@ func onEngine(context string) string {
 		return ""
 	}
 	return "on " + context + ": "
+}
+
+// sayMoved says what runs on other ports than the files say, because an earlier run gave it those.
+func sayMoved(w world, each []outlook) {
+	var hosts []*lint.Host
+	for _, o := range each {
+		if o.host != nil {
+			hosts = append(hosts, o.host)
+		}
+	}
+	if len(hosts) > 0 {
+		each[0].all.sayEarlierOf(w, hosts...)
+	}
 }
 
 // explainRun says what was looked at and how long it took.

@@ -72,8 +72,8 @@ func runBlock(t *testing.T, dir, block string) {
 
 // TestDocsQuestion: the page of up shows the question as it is asked.
 func TestDocsQuestion(t *testing.T) {
-	if page := docs(t)[filepath.Join(root, ".github/docs/up.md")]; !strings.Contains(page, "\n"+strings.TrimSpace(question("mwsa"))+"\n") {
-		t.Errorf("no %q in\n%s", question("mwsa"), page)
+	if page := docs(t)[filepath.Join(root, ".github/docs/up.md")]; !strings.Contains(page, "\n"+strings.TrimSpace(portQuestion("mwsa"))+"\n") {
+		t.Errorf("no %q in\n%s", portQuestion("mwsa"), page)
 	}
 }
 

@@ -61,11 +61,12 @@ func lookFor(ctx context.Context, w world, g globals, all *loaded, endpoints fun
 		m.host, m.wanted = &host, endpoints(&host)
 	})
 	for _, m := range machines {
+		all.settle(ctx, w, g, m.host)
 		dockerapi.Probe(ctx, m.host, m.wanted)
 		locateOthers(ctx, w, m.host, all, m.wanted)
 	}
 	atOnce(machines, func(m *machine) {
-		started(ctx, m.asked, m.host, m.wanted, func(c *lint.Container) bool { return !all.has(c.Project) })
+		started(ctx, m.asked, m.host, m.wanted, func(c *lint.Container) bool { return !all.owns(c) })
 	})
 	return machines
 }
@@ -77,6 +78,20 @@ func atOnce(machines []machine, do func(*machine)) {
 		all.Go(func() { do(&machines[i]) })
 	}
 	all.Wait()
+}
+
+// hostsOf are the machines that were asked.
+func hostsOf(machines []machine) []*lint.Host {
+	hosts := make([]*lint.Host, len(machines))
+	for i, m := range machines {
+		hosts[i] = m.host
+	}
+	return hosts
+}
+
+// owns reports whether a container is one of a project that was read.
+func (l *loaded) owns(c *lint.Container) bool {
+	return slices.ContainsFunc(l.projects, func(p compose.Loaded) bool { return p.Project.Name == c.Project && p.Project.Made(c) })
 }
 
 // has reports whether a project of that name was read.
@@ -130,7 +145,7 @@ func readOther(ctx context.Context, w world, c *lint.Container, all *loaded) *li
 	if slices.Contains(c.ConfigFiles, "-") {
 		return nil
 	}
-	l, err := loadInTime(ctx, w, compose.Options{Dir: c.WorkingDir, ProjectDir: c.WorkingDir, Files: c.ConfigFiles,
+	l, err := loadInTime(ctx, w, compose.Options{Dir: c.WorkingDir, ProjectDir: c.WorkingDir, Files: withoutMoved(c.ConfigFiles),
 		ProjectName: c.Project, Profiles: []string{"*"}, Env: w.env})
 	if err != nil {
 		return nil

@@ -94,9 +94,11 @@ func (p *picker) owns(host *lint.Host, project *lint.Project) {
 	}
 }
 
-// isCheckout reports whether a container is one of the project in this very directory.
+// isCheckout reports whether a container is one of the project in this very directory, under the name that an earlier run
+// gave it, too.
 func isCheckout(c *lint.Container, project *lint.Project) bool {
-	return project.Name != "" && c.Project == project.Name && (c.WorkingDir == "" || sameDir(c.WorkingDir, project.Dir))
+	named := project.Name != "" && c.Project == project.Name || project.RunsAs != "" && c.Project == project.RunsAs
+	return named && (c.WorkingDir == "" || sameDir(c.WorkingDir, project.Dir))
 }
 
 // wishFor asks for other host ports of an item, near those that it has.

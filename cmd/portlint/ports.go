@@ -75,6 +75,7 @@ func listPorts(w world, all loaded, machines []machine, format string, color boo
 	if err := report.Ports(w.stdout, r, format); err != nil {
 		return err
 	}
+	all.sayEarlierOf(w, hostsOf(machines)...)
 	for _, b := range r.NotChecked {
 		if b.AfterUp { // it has a line of its own in the table
 			continue

@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
-	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -97,11 +95,7 @@ func takeProjects(ctx context.Context, around *lint.Ground, projects []*lint.Pro
 
 // takeLeases takes the ports that portlint gave to others than the projects.
 func takeLeases(w world, around *lint.Ground, projects []*lint.Project) {
-	state, err := stateDir(w)
-	if err != nil {
-		return
-	}
-	for _, l := range (leases.Book{Dir: state, Now: time.Now}).Peek() {
+	for _, l := range peekBook(w).Leases {
 		if !slices.ContainsFunc(projects, func(p *lint.Project) bool { return compose.RealPath(p.Dir) == l.Dir }) {
 			around.Take(l.First, l.Last, fmt.Sprintf("portlint gave it to somebody in %q", l.Dir))
 		}

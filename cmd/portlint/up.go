@@ -54,18 +54,32 @@ func up(cmd *cobra.Command, w world, words []string) error {
 		return become(w, program.path, program.command(&line), nil)
 	}
 	in := &keptInput{from: w.stdin}
-	run, s, err := prepare(ctx, w, &line, words, in, program)
-	switch {
-	case ctx.Err() != nil: // Compose does not run yet
-		return errInterrupt
-	case err != nil:
-		return err
+	for {
+		now := line
+		run, s, err := prepare(ctx, w, &now, words, in, program)
+		switch {
+		case ctx.Err() != nil: // Compose does not run yet
+			return errInterrupt
+		case err != nil:
+			return err
+		}
+		stdin, err := in.again()
+		if err != nil {
+			return err
+		}
+
+		err = launch(ctx, run, &now, s, program, stdin)
+		lost := s.lostPorts(ctx, w, &now, err)
+		if len(lost) == 0 || line.tries == mostRetries {
+			if err != nil && now.returns() {
+				s.printFailure(ctx, run, &now, program)
+			}
+			return err
+		}
+		line.lost, line.tries = append(line.lost, lost...), line.tries+1
+		say(w.stderr, "%s was taken before the containers were started: tried again on another port (%d of %d)",
+			listOf(lost), line.tries, mostRetries)
 	}
-	stdin, err := in.again()
-	if err != nil {
-		return err
-	}
-	return launch(ctx, run, &line, s, program, stdin)
 }
 
 // prepare comes back when everything can be started, with the world in which Compose shall run. It changes the line where
@@ -77,11 +91,15 @@ func prepare(ctx context.Context, w world, line *upLine, words []string, in *kep
 	if err != nil {
 		return w, nil, err
 	}
-	run := w
-	switch {
-	case s.refusedFor(line.up.Services): // Compose says which it does not know
+	if s.refusedFor(line.up.Services) { // Compose says which it does not know
 		return w, s, nil
-	case s.blocked() || line.move && len(s.earlier(w)) > 0:
+	}
+	if !line.resumes() {
+		sayEarlier(w, s.project, s.earlier(w), "--move")
+	}
+
+	run := w
+	if s.blocked() || line.resumes() && s.project.RunsAs != "" || line.move && len(s.earlier(w)) > 0 {
 		m, err := settle(ctx, reading, line, s, words, canAsk(w, line))
 		if err != nil {
 			return w, nil, err
@@ -92,20 +110,21 @@ func prepare(ctx context.Context, w world, line *upLine, words []string, in *kep
 		run, *line, s = m.now, m.line, m.state
 		run.stdin = w.stdin
 	}
+	s.sayTakeovers(w, line)
+	s.takeOver(line)
 	return run, s, s.printDoubts(w)
 }
 
-// launch becomes Compose, or waits for it where it comes back with something to tell about.
+// launch becomes Compose, or waits for it where it comes back with something to tell about, or may have to be run again.
 func launch(ctx context.Context, w world, line *upLine, s *upState, program composeProgram, stdin *os.File) error {
-	if !line.returns() {
+	if !line.returns() && !line.retries() {
 		return become(w, program.path, program.command(line), stdin)
 	}
-	if err := runChild(w, program.path, program.command(line), stdin); err != nil {
-		s.printFailure(ctx, w, line, program)
-		return err
+	err := runChild(w, program.path, program.command(line), stdin)
+	if err == nil && line.returns() {
+		s.printURLs(ctx, w, line, program)
 	}
-	s.printURLs(ctx, w, line, program)
-	return nil
+	return err
 }
 
 // settle moves what is in the way where that is wished. Else, and where that is no help, it says all that is in the way,
@@ -126,15 +145,15 @@ func settle(ctx context.Context, w world, line *upLine, s *upState, words []stri
 	switch {
 	case failed != nil:
 		return nil, isConflict(w, failed)
-	case !s.movable(line):
-		if line.doubt != "" {
-			say(w.stderr, "no port is moved, because %s", line.doubt)
-		}
+	case line.doubt != "":
+		say(w.stderr, "no port is moved, because %s", line.doubt)
+		return nil, errFindings
+	case !s.movable(line) && !s.sameName():
 		return nil, errFindings
 	case keys != nil:
 		return choose(ctx, w, line, s, keys)
 	}
-	suggest(w, words, s)
+	suggest(w, words, line, s)
 	return nil, errFindings
 }
 

@@ -30,7 +30,7 @@ func (m *mover) answerAll(ctx context.Context) error {
 		case m.env != nil && b.Var != "":
 			return unmovable(fmt.Sprintf("no value of %s in an env file helps %q: use --move", b.Var, it.Service.Name))
 		default:
-			pair := together(it)
+			pair := it.OnePort()
 			for _, one := range pair {
 				spots[at[one.Head()]] = true
 			}
@@ -107,7 +107,12 @@ func (m *mover) fix(ctx context.Context, items []lint.Item) error {
 	wish := m.picker.wishFor(first)
 	wish.Key, wish.Width, wish.Protos = keyOf(first), m.width(first), nil
 	for _, it := range items {
-		wish.Protos = append(wish.Protos, it.Head().Proto)
+		if !slices.Contains(wish.Protos, it.Head().Proto) {
+			wish.Protos = append(wish.Protos, it.Head().Proto)
+		}
+		if it.Head().HostIP != wish.HostIP {
+			wish.HostIP = netip.Addr{} // the number must be free at all addresses
+		}
 	}
 	if old, again := m.fixed[spots[first.Head()]]; again {
 		m.picker.avoid(old.first, old.last(), "another port of the project has it")
@@ -132,20 +137,6 @@ func (m *mover) place(it lint.Item, first uint16, width int) {
 			m.fixed[spots[b]] = move{first: first + uint16(i), width: 1}
 		}
 	}
-}
-
-// together are the items of a service that publish what an item does over any protocol, such as 53/tcp and 53/udp: a
-// client expects one number.
-func together(it lint.Item) []lint.Item {
-	var all []lint.Item
-	first, last := it.Range()
-	for _, o := range it.Service.Items() {
-		a, b := o.Head(), it.Head()
-		if low, high := o.Range(); low == first && high == last && a.Target == b.Target && a.HostIP == b.HostIP && a.Var == b.Var {
-			all = append(all, o)
-		}
-	}
-	return all
 }
 
 // keyOf names an item that no variable moves in the book of leases: by its place in the project, and by a number where

@@ -40,6 +40,7 @@ func lookUp(ctx context.Context, w world, line *upLine) (*upState, error) {
 // look asks the machine, and decides what this `up` would meet.
 func (s *upState) look(ctx context.Context, w world, line *upLine) (err error) {
 	s.host = lookAround(ctx, w, line.globals, &s.all, line.up)
+	markLost(s.host, s.host.Wanted(s.all.models(), line.up), line.lost)
 	s.plan = lint.PlanUp(s.project, s.host, line.up)
 	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.up, Low: s.settings.low, High: s.settings.high,
 		Reserved: s.settings.reserved})

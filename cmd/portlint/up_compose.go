@@ -105,6 +105,9 @@ func (c composeProgram) world(w world) world {
 
 // typed is another command for the same project, as one types it.
 func (c composeProgram) typed(line *upLine, words ...string) string {
+	if line.name != "" {
+		words = append([]string{"-p", line.name}, words...)
+	}
 	return commandLine(c.with(line, words))
 }
 

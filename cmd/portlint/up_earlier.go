@@ -2,9 +2,7 @@ package main
 
 import (
 	"slices"
-	"time"
 
-	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
 )
@@ -15,50 +13,83 @@ type earlier struct {
 	lease leases.Lease
 }
 
-// earlier finds what shall stay where --move put it, although its own ports may be free again: moved back, its containers
-// would be made anew, and whoever uses them would not find them.
-func (s *upState) earlier(w world) []earlier {
-	state, err := stateDir(w)
-	if err != nil {
-		return nil
-	}
+// earlierOf finds the items of a project that run where an earlier run has put them, although the files say another port.
+func earlierOf(book leases.Page, p *lint.Project, host *lint.Host) []earlier {
 	var all []earlier
-	book := (leases.Book{Dir: state, Now: time.Now}).Peek()
-	for _, service := range s.plan.Starts {
-		for _, it := range s.project.Service(service.Name).Items() {
+	for i := range p.Services {
+		for _, it := range p.Services[i].Items() {
 			first, _ := it.Range()
-			i := slices.IndexFunc(book, func(l leases.Lease) bool {
-				return l.Asks(compose.RealPath(s.project.Dir), s.project.Name) && (l.Key == wishKey(it.Head()) || l.Key == keyOf(it)) &&
-					l.First != first && s.runs(it, l)
+			at := slices.IndexFunc(book.Leases, func(l leases.Lease) bool {
+				return l.Dir == p.RealDir && (l.Project == p.Name || l.Project == p.RunsAs && p.RunsAs != "") &&
+					(l.Key == wishKey(it.Head()) || l.Key == keyOf(it)) && l.First != first && runsOn(host, p, it, l)
 			})
-			if it.Written() && i >= 0 {
-				all = append(all, earlier{it, book[i]})
+			if it.Written() && at >= 0 {
+				all = append(all, earlier{it, book.Leases[at]})
 			}
 		}
 	}
 	return all
 }
 
-// runs reports whether a container of this checkout has one of the ports of a lease for an item.
-func (s *upState) runs(it lint.Item, l leases.Lease) bool {
-	return slices.ContainsFunc(s.host.Containers, func(c lint.Container) bool {
-		return isCheckout(&c, s.project) && c.Service == it.Service.Name && slices.ContainsFunc(c.Bound, func(p lint.PublishedPort) bool {
-			port := p.Addr.Port()
-			return l.First <= port && port <= l.Last && p.Proto == it.Head().Proto && p.Target == it.Head().Target
-		})
+// runsOn reports whether a container of this checkout has one of the ports of a lease for an item.
+func runsOn(host *lint.Host, p *lint.Project, it lint.Item, l leases.Lease) bool {
+	return slices.ContainsFunc(host.Containers, func(c lint.Container) bool {
+		return c.Project == l.Project && !c.OneOff && p.Made(&c) && c.Service == it.Service.Name &&
+			slices.ContainsFunc(c.Bound, func(b lint.PublishedPort) bool {
+				port := b.Addr.Port()
+				return l.First <= port && port <= l.Last && b.Proto == it.Head().Proto && b.Target == it.Head().Target
+			})
 	})
+}
+
+// earlier finds what shall stay where --move put it, although its own ports may be free again: moved back, its containers
+// would be made anew, and whoever uses them would not find them.
+func (s *upState) earlier(w world) []earlier {
+	return slices.DeleteFunc(earlierOf(peekBook(w), s.project, s.host), func(e earlier) bool {
+		return !slices.ContainsFunc(s.plan.Starts, func(service *lint.Service) bool { return service.Name == e.item.Service.Name })
+	})
+}
+
+// sayEarlier says what runs moved, each item once; up is the command that keeps it.
+func sayEarlier(w world, p *lint.Project, moves []earlier, up string) {
+	if p.RunsAs != "" {
+		say(w.stderr, "this checkout runs as project %q, not as %q: %s keeps that", p.RunsAs, p.Name, up)
+	}
+	for _, e := range moves {
+		to := move{first: e.lease.First, width: int(e.lease.Last) - int(e.lease.First) + 1}
+		say(w.stderr, "%q runs moved, on %s and not on %s: %s keeps that", e.item.Service.Name, to.ports(), e.item.Want(), up)
+	}
+}
+
+// sayEarlierOf is sayEarlier for all projects, on all machines that were asked.
+func (l *loaded) sayEarlierOf(w world, hosts ...*lint.Host) {
+	book, up := peekBook(w), "`portlint up --move`"
+	if w.plugin {
+		up = "`docker portlint up --move`"
+	}
+	for _, p := range l.models() {
+		var moves []earlier
+		for _, h := range hosts {
+			for _, e := range earlierOf(book, p, h) {
+				if !slices.ContainsFunc(moves, func(known earlier) bool { return known.lease == e.lease && known.item.Head() == e.item.Head() }) {
+					moves = append(moves, e)
+				}
+			}
+		}
+		sayEarlier(w, p, moves, up)
+	}
 }
 
 // resume decides as an earlier run did about what still runs, and reports whether there is any.
 func (m *mover) resume() bool {
-	all := m.before.earlier(m.w)
+	all := m.base.earlier(m.w)
 	for _, e := range all {
 		b, width := e.item.Head(), int(e.lease.Last)-int(e.lease.First)+1
 		if e.lease.Key == b.Var {
 			m.vars[b.Var] = move{first: e.lease.First, width: width, gives: spotsWith(m.base.project, b.Var)}
 			continue
 		}
-		for _, it := range together(e.item) {
+		for _, it := range e.item.OnePort() {
 			m.place(it, e.lease.First, width)
 		}
 	}

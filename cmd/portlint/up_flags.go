@@ -153,7 +153,7 @@ func upFlags(f *pflag.FlagSet, line *upLine) {
 }
 
 // ownNames are the flags that are portlint's and not Compose's.
-var ownNames = []string{"move", "write"}
+var ownNames = []string{"move", "write", "replace"}
 
 func isOurs(f *pflag.Flag) bool { return slices.Contains(ownNames, f.Name) }
 

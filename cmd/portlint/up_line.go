@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -30,7 +31,12 @@ type upLine struct {
 	help    bool
 	move    bool
 	write   bool
-	yes     bool
+	replace bool
+	// name is the project's name for this run, "" where that is as the line, the files and the environment have it.
+	name  string
+	yes   bool
+	tries int              // how often it was run again
+	lost  []dockerapi.Port // that the engine has refused in this run, after they had looked free
 	// unclear: a value is missing or was not understood. Compose refuses the line then, before it does anything.
 	unclear bool
 	// strange: there are flags after `up` that are not known, so that a word may be a service or the value of one of them.
@@ -59,6 +65,8 @@ func (l *upLine) own(f *pflag.FlagSet) {
 	f.BoolVar(&l.move, "move", false, "give conflicting ports a free value for this run; no file of yours changes,\n"+
 		"and the value is the same next time in this checkout")
 	f.BoolVar(&l.write, "write", false, "the same, kept in .env")
+	f.BoolVar(&l.replace, "replace", false, "replace the containers of the same project name that run from another directory;\n"+
+		"without it, they are a conflict")
 }
 
 // parseUp takes a command line apart that has the word `up`, see namesUp.
@@ -87,8 +95,12 @@ func parseUp(words []string) (upLine, error) {
 	line.unclear = line.unclear || first.open || after.open
 	line.orphans = slices.ContainsFunc(after.flags, func(f flagWord) bool { return f.flag.Name == "remove-orphans" })
 	line.readScale()
-	if line.move && line.write {
+	line.up.Replace = line.replace
+	switch {
+	case line.move && line.write:
 		return line, errors.New("--move and --write exclude each other: --move changes no file, --write keeps the ports in .env")
+	case line.replace && line.up.NoRecreate:
+		return line, errors.New("--replace and --no-recreate exclude each other: --no-recreate leaves all containers as they are")
 	}
 	return line, nil
 }
@@ -100,6 +112,9 @@ func unknownFlag(word, command string) string {
 	}
 	return fmt.Sprintf("%q is no flag of %s that portlint knows", word, command)
 }
+
+// resumes reports whether the line keeps what an earlier run decided.
+func (l *upLine) resumes() bool { return l.move || l.write }
 
 // returns reports whether Compose comes back with containers that it started, and leaves them running.
 func (l *upLine) returns() bool { return (l.detach || l.wait) && !l.dryRun && !l.up.NoStart }

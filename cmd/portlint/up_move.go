@@ -17,6 +17,7 @@ type mover struct {
 	w      world
 	given  upLine
 
+	name  string          // the project's name for this run, "" for that of the files
 	vars  map[string]move // what was decided, by variable
 	fixed map[spot]move   // what was decided for ports that no variable moves
 	stuck map[string]bool // variables that were tried in vain
@@ -53,10 +54,16 @@ func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool
 			return nil, err
 		}
 	}
-	if m.picker, err = newPicker(ctx, w, s.project, s.host); err != nil {
+	if err = m.rename(ctx); err != nil {
+		return nil, err
+	}
+	if m.picker, err = newPicker(ctx, w, m.base.project, m.base.host); err != nil {
 		return nil, err
 	}
 	m.picker.named = line.globals.projectName != ""
+	for _, p := range line.lost {
+		m.picker.avoid(p.Number, p.Number, "the engine has refused it just now")
+	}
 	if m.env == nil && m.resume() {
 		err = m.readAgain(ctx)
 	}
@@ -77,12 +84,22 @@ func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool
 // movable reports whether other host ports can be given to everything that is in the way for certain. Nothing is written
 // for a line that Compose may refuse.
 func (s *upState) movable(line *upLine) bool {
-	return line.doubt == "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { _, ok := s.itemOf(f); return !ok })
+	return line.doubt == "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
+		if isSameName(f) {
+			return !s.renamable(line)
+		}
+		_, ok := s.itemOf(f)
+		return !ok
+	})
 }
 
 // keepable reports whether values in an env file can do that.
-func (s *upState) keepable() bool {
+func (s *upState) keepable(w world) bool {
 	return s.project.EnvFile != "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
+		if isSameName(f) {
+			_, set := w.env[projectNameVar]
+			return set || edit.Writable(s.project.EnvFile) != nil
+		}
 		it, ok := s.itemOf(f)
 		return !ok || it.Head().From.Kind == lint.FromShell || edit.Writable(cmp.Or(it.Head().From.File, s.project.EnvFile)) != nil
 	})

@@ -73,6 +73,10 @@ func (m *mover) setVariables() error {
 	for name, to := range m.vars {
 		values[name] = to.value()
 	}
+	if m.name != "" {
+		values[projectNameVar] = m.name
+		m.line.name = m.name
+	}
 	if m.env == nil {
 		m.now = m.now.with(values)
 		return nil

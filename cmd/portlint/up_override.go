@@ -32,6 +32,9 @@ func newOverride(w world, s *upState, moves []compose.Moved) (override, error) {
 	return override{path, text}, err
 }
 
+// movedDir is the directory of the moved ports of all checkouts, in the state directory.
+const movedDir = "moved"
+
 // overridePath is where a checkout keeps its moved ports: always the same place, outside of the checkout.
 func overridePath(w world, p *lint.Project) (string, error) {
 	state, err := stateDir(w)
@@ -39,7 +42,7 @@ func overridePath(w world, p *lint.Project) (string, error) {
 		return "", err
 	}
 	sum := sha256.Sum256([]byte(compose.RealPath(p.Dir) + "\x00" + p.Name))
-	return filepath.Join(state, "moved", fmt.Sprintf("%s-%x.yaml", p.Name, sum[:6])), nil
+	return filepath.Join(state, movedDir, fmt.Sprintf("%s-%x.yaml", p.Name, sum[:6])), nil
 }
 
 // join makes the file the last of the project's files, in the way in which these were given: with -f after the other

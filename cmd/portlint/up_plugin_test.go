@@ -91,7 +91,7 @@ func TestUpPluginEnds(t *testing.T) {
 func TestUpPluginAsks(t *testing.T) {
 	c := callAsDocker(t, clashingProject(t), "up")
 	x := startOnTerminal(t, c.cmd, "")
-	x.await(question("mwsa"), 1)
+	x.await(portQuestion("mwsa"), 1)
 	c.listens(t, 1)
 	c.server.Close()
 	x.ends(130)

@@ -20,12 +20,9 @@ import (
 
 // choose asks on the terminal what to do about what is in the way, until it is done or given up.
 func choose(ctx context.Context, w world, line *upLine, s *upState, keys *os.File) (*mover, error) {
-	answers := "mwsa"
-	if !s.keepable() {
-		answers = "msa"
-	}
+	answers := s.answers(w, line)
 	for {
-		key, err := oneKey(ctx, keys, answers, func() { fmt.Fprint(w.stderr, question(answers)) })
+		key, err := oneKey(ctx, keys, answers, func() { fmt.Fprint(w.stderr, s.question(answers)) })
 		if err != nil {
 			fmt.Fprintln(w.stderr)
 			return nil, err
@@ -36,6 +33,8 @@ func choose(ctx context.Context, w world, line *upLine, s *upState, keys *os.Fil
 			return nil, errFindings
 		case 's':
 			err = s.show(ctx, w, line)
+		case 'r':
+			return s.replaced(ctx, w, line, keys)
 		default:
 			var m *mover
 			if m, err = movePorts(ctx, w, line, s, key == 'w'); err == nil {
@@ -51,13 +50,68 @@ func choose(ctx context.Context, w world, line *upLine, s *upState, keys *os.Fil
 	}
 }
 
-// question names the answers.
-func question(answers string) string {
-	write := ""
-	if strings.Contains(answers, "w") {
-		write = "write other ports to .env (w), "
+// answers are the keys that help.
+func (s *upState) answers(w world, line *upLine) string {
+	var keys string
+	if s.movable(line) {
+		keys = "m"
+		if s.keepable(w) {
+			keys += "w"
+		}
 	}
-	return "move them for this run (m), " + write + "show who has them (s), or abort (a)? "
+	if s.sameName() {
+		keys += "r"
+	}
+	if !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { return !isSameName(f) }) {
+		return keys + "a"
+	}
+	return keys + "sa"
+}
+
+// question names the answers.
+func (s *upState) question(answers string) string {
+	if s.sameName() {
+		return nameQuestion(answers)
+	}
+	return portQuestion(answers)
+}
+
+func nameQuestion(answers string) string {
+	return questionOf(answers, "give this checkout a name and ports of its own for this run (m), ", "write them to .env (w), ")
+}
+
+func portQuestion(answers string) string {
+	return questionOf(answers, "move them for this run (m), ", "write other ports to .env (w), ")
+}
+
+func questionOf(answers, move, write string) string {
+	text := ""
+	for _, one := range [][2]string{{"m", move}, {"w", write}, {"r", "replace its containers (r), "}, {"s", "show who has them (s), "}} {
+		if strings.Contains(answers, one[0]) {
+			text += one[1]
+		}
+	}
+	return text + "or abort (a)? "
+}
+
+// replaced looks again with --replace, and asks about what is in the way even so.
+func (s *upState) replaced(ctx context.Context, w world, line *upLine, keys *os.File) (*mover, error) {
+	again := *line
+	again.replace, again.up.Replace = true, true
+	now, err := lookUp(ctx, w, &again)
+	if err != nil {
+		return nil, err
+	}
+	if !now.blocked() {
+		return &mover{before: now, w: w, given: again, base: now, state: now, now: w, line: again}, nil
+	}
+	if err := now.print(w.stdout); err != nil {
+		return nil, err
+	}
+	if !now.movable(&again) {
+		return nil, errFindings
+	}
+	return choose(ctx, w, &again, now, keys)
 }
 
 // errInterrupt ends portlint as a shell expects it of a program that Ctrl-C ended.
@@ -164,7 +218,7 @@ func canAsk(w world, line *upLine) *os.File {
 }
 
 // suggest prints the commands that would help, where nobody can be asked.
-func suggest(w world, words []string, s *upState) {
+func suggest(w world, words []string, line *upLine, s *upState) {
 	at := scan(new(upLine).before(), words, false).others[0] + 1
 	program := []string{"portlint"}
 	if w.plugin {
@@ -173,10 +227,20 @@ func suggest(w world, words []string, s *upState) {
 	command := func(flag string) string {
 		return commandLine(slices.Concat(program, words[:at], []string{flag}, words[at:]))
 	}
-	say(w.stderr, "to give them other ports for this run: %s", command("--move"))
-	if s.keepable() {
-		say(w.stderr, "to keep other ports in .env: %s", command("--write"))
+	switch {
+	case !s.sameName():
+		say(w.stderr, "to give them other ports for this run: %s", command("--move"))
+		if s.keepable(w) {
+			say(w.stderr, "to keep other ports in .env: %s", command("--write"))
+		}
+		return
+	case s.renamable(line):
+		assign := commandLine(slices.Concat(program, words[:at-1], []string{"assign", "--write"}))
+		say(w.stderr, "to give this checkout a name and ports of its own: %s; for this run: %s", assign, command("--move"))
+	default:
+		say(w.stderr, "to start a second stack: give another name with -p")
 	}
+	say(w.stderr, "to replace those containers: %s", command("--replace"))
 }
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)

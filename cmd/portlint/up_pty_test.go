@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -156,13 +157,13 @@ func TestUpPrompt(t *testing.T) {
 		ends       int
 		says, not  string
 	}{
-		{"abort", "a", exitFindings, question("mwsa") + "a\n", "docker ["},
-		{"enter aborts", "\r", exitFindings, question("mwsa") + "a\n", "docker ["},
-		{"q aborts", "q", exitFindings, question("mwsa") + "a\n", "docker ["},
-		{"the end of input aborts", "\x04", exitFindings, question("mwsa") + "a\n", "docker ["},
-		{"other keys and arrows do nothing", "x\x1b[A\x1bOA\x1b[1;5D7 ,A", exitFindings, question("mwsa") + "a\n", "docker ["},
-		{"escape is no key before another one", "\x1b\x1ba", exitFindings, question("mwsa") + "a\n", "docker ["},
-		{"interrupt", "\x03", 130, question("mwsa"), "docker ["},
+		{"abort", "a", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"enter aborts", "\r", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"q aborts", "q", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"the end of input aborts", "\x04", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"other keys and arrows do nothing", "x\x1b[A\x1bOA\x1b[1;5D7 ,A", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"escape is no key before another one", "\x1b\x1ba", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"interrupt", "\x03", 130, portQuestion("mwsa"), "docker ["},
 		{"move", "m", 0, "\ndocker [\"compose\" \"up\" \"--build\"]\nWEB=28081 true\n", "kept in"},
 		{"move in upper case", "M", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, for this run)\n", "kept in"},
 		{"write", "w", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, kept in .env)\n", "for this run)"},
@@ -171,7 +172,7 @@ func TestUpPrompt(t *testing.T) {
 			t.Parallel()
 			dir := clashingProject(t)
 			x := onTerminal(t, dir, nil, "up", "--build")
-			x.await(question("mwsa"), 1)
+			x.await(portQuestion("mwsa"), 1)
 			x.press(c.keys)
 			x.ends(c.ends)
 			x.await(c.says, 1)
@@ -186,14 +187,65 @@ func TestUpPrompt(t *testing.T) {
 	}
 }
 
+// TestUpPromptOtherCheckout asks what to do about the containers of another checkout with the project's name.
+func TestUpPromptOtherCheckout(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("an engine of this machine is told by its process")
+	}
+	for _, c := range []struct {
+		name, keys string
+		args       []string
+		asks       string
+		ends       int
+		says       string
+	}{
+		{"own name", "m", nil, nameQuestion("mwra"), 0, "\ndocker [\"compose\" \"up\"]\nWEB= false\nCOMPOSE_PROJECT_NAME=shop-here true\n"},
+		{"own name in .env", "w", nil, nameQuestion("mwra"), 0, "portlint: project \"shop\" is \"shop-here\" in this checkout (COMPOSE_PROJECT_NAME, kept in .env)\n"},
+		{"replace", "r", nil, nameQuestion("mwra"), 0, "\ndocker [\"compose\" \"up\" \"--always-recreate-deps\" \"--force-recreate\"]\n"},
+		{"abort", "a", nil, nameQuestion("mwra"), exitFindings, nameQuestion("mwra") + "a\n"},
+		{"a name that no variable beats", "a", []string{"-p", "shop"}, "replace its containers (r), or abort (a)? ", exitFindings, "(r), or abort (a)? a\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			base := t.TempDir()
+			here, there := filepath.Join(base, "here"), filepath.Join(base, "there")
+			for _, dir := range []string{here, there} {
+				writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx}}\n")
+			}
+			host := engineThatLists(t, fmt.Sprintf(`[{"Id": "a1", "Names": ["/shop-web-1"], "State": "running", "Labels": {"com.docker.compose.project": "shop",
+				"com.docker.compose.service": "web", "com.docker.compose.project.working_dir": %q}}]`, there))
+			x := onTerminal(t, here, []string{"DOCKER_HOST=" + host, "FAKE_SHOW=WEB COMPOSE_PROJECT_NAME"}, append(c.args, "up")...)
+			x.await(c.asks, 1)
+			x.press(c.keys)
+			x.ends(c.ends)
+			x.await(c.says, 1)
+		})
+	}
+}
+
+// engineThatLists starts an engine with these containers, and returns its address.
+func engineThatLists(t *testing.T, containers string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "pl") // short: the address of a unix socket has 108 bytes
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.WriteFile(filepath.Join(dir, "containers.json"), []byte(containers), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	address, _ := serving(t, exec.Command(programNamed(t, "dockerd"), "unix", dir))
+	return address
+}
+
 // TestUpPromptTypedAhead: what was typed before the question, such as the next command, is no answer to it.
 func TestUpPromptTypedAhead(t *testing.T) {
 	dir := clashingProject(t)
 	x := startOnTerminal(t, onTerminalCommand(t, dir, nil, "up"), "make w")
-	x.await(question("mwsa"), 1)
+	x.await(portQuestion("mwsa"), 1)
 	x.press("a")
 	x.ends(exitFindings)
-	x.await(question("mwsa")+"a\n", 1)
+	x.await(portQuestion("mwsa")+"a\n", 1)
 	if _, err := os.Stat(filepath.Join(dir, ".env")); err == nil {
 		t.Error("there is a .env")
 	}
@@ -202,10 +254,10 @@ func TestUpPromptTypedAhead(t *testing.T) {
 // TestUpPromptShows asks who has the port, and then asks again.
 func TestUpPromptShows(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "up")
-	x.await(question("mwsa"), 1)
+	x.await(portQuestion("mwsa"), 1)
 	x.press("s")
-	x.await(question("mwsa"), 2)
-	if !strings.Contains(x.said(), question("mwsa")+"s\n28080/tcp ") {
+	x.await(portQuestion("mwsa"), 2)
+	if !strings.Contains(x.said(), portQuestion("mwsa")+"s\n28080/tcp ") {
 		t.Error(x.said())
 	}
 	x.press("a")
@@ -217,9 +269,9 @@ func TestUpPromptGoesOn(t *testing.T) {
 	dir := clashingProject(t)
 	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.ReplaceAll(clashing, "${WEB:-28080}:80", "${WEB:-28080}:${WEB:-28080}"))
 	x := onTerminal(t, dir, nil, "up", "web", "api")
-	x.await(question("mwsa"), 1)
+	x.await(portQuestion("mwsa"), 1)
 	x.press("w")
-	x.await(question("mwsa"), 2)
+	x.await(portQuestion("mwsa"), 2)
 	if want := "portlint: no value of WEB in an env file helps \"web\": use --move\n"; !strings.Contains(x.said(), want) {
 		t.Error(x.said())
 	}
@@ -238,7 +290,7 @@ func TestUpPromptLeavesOut(t *testing.T) {
 
 func TestUpPromptTerminated(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "up")
-	x.await(question("mwsa"), 1)
+	x.await(portQuestion("mwsa"), 1)
 	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -250,7 +302,7 @@ func TestUpNoPrompt(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "-f", "compose.yaml", "up", "-y", "--scale", "web=1")
 	x.ends(exitFindings)
 	x.await("portlint: to give them other ports for this run: portlint -f compose.yaml up --move -y --scale web=1\n", 1)
-	if strings.Contains(x.said(), question("mwsa")) {
+	if strings.Contains(x.said(), portQuestion("mwsa")) {
 		t.Error(x.said())
 	}
 }

@@ -15,13 +15,14 @@ func (m *mover) commit(ctx context.Context, program composeProgram) error {
 		err = m.override.write(ctx, program)
 	}
 	if err == nil {
-		m.tell()
+		m.tell(program)
 	}
 	return err
 }
 
 // tell says what was moved, each port once.
-func (m *mover) tell() {
+func (m *mover) tell(program composeProgram) {
+	m.tellName(program)
 	for _, text := range m.told {
 		say(m.w.stderr, "%s", text)
 	}

@@ -28,6 +28,7 @@ func newEnvFiles(w world, p *lint.Project) (*envFiles, error) {
 		return nil, unmovable("Compose reads no .env here, because COMPOSE_DISABLE_ENV_FILE is set: use --move")
 	}
 	e := &envFiles{last: p.EnvFile, of: map[string]string{}, shell: map[string]bool{}, rewritten: map[string]edit.Change{}}
+	_, e.shell[projectNameVar] = w.env[projectNameVar]
 	for _, b := range p.Bindings() {
 		if b.From.Kind == lint.FromEnvFile {
 			e.of[b.Var] = b.From.File

@@ -104,16 +104,16 @@ func (b Book) Update(ctx context.Context, change func(*Page) error) (warning, er
 	return warning, nil
 }
 
-// Peek returns the leases that still count, none when the book can't be read. It changes nothing.
-func (b Book) Peek() []Lease {
+// Peek returns the leases and names that still count, none when the book can't be read. It changes nothing.
+func (b Book) Peek() Page {
 	text, err := b.load()
 	var w written
 	if err != nil || json.Unmarshal(text, &w) != nil || w.Version != version || !valid(w.Leases) {
-		return nil
+		return Page{}
 	}
-	page := Page{Leases: w.Leases, now: b.Now()}
+	page := Page{Leases: w.Leases, Projects: w.Projects, now: b.Now()}
 	page.prune()
-	return page.Leases
+	return page
 }
 
 // lock waits for the right to change the book. An [Unkept] says that there is no place for a lock.

@@ -51,7 +51,7 @@ func TestPlanted(t *testing.T) {
 				if !errors.As(warning, &unkept) || !strings.Contains(warning.Error(), name) {
 					t.Errorf("%v", warning)
 				}
-				if known != 0 || len(bookIn(state, day).Peek()) != 0 {
+				if known != 0 || len(bookIn(state, day).Peek().Leases) != 0 {
 					t.Error("it was obeyed")
 				}
 				if took := time.Since(began); took > time.Second {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi/leases"
+	"github.com/portlint/portlint/lint"
+)
+
+// dirsTime is how long the directories that containers name are looked for: one may lie on a disk that does not answer.
+const dirsTime = time.Second
+
+// settle notes of a machine's containers that carry the name of a project where their directories are, so that one
+// checkout is told from another, and of each project under which other name an earlier run has started it.
+func (l *loaded) settle(ctx context.Context, w world, g globals, host *lint.Host) {
+	book := peekBook(w)
+	for _, p := range l.models() {
+		p.RealDir = compose.RealPath(p.Dir)
+		for i := range host.Containers {
+			if c := &host.Containers[i]; c.Project == p.Name && c.WorkingDir != "" {
+				visit(ctx, c, p, host.Engine.DirsElsewhere)
+			}
+		}
+		if name := book.Projects[p.RealDir]; g.projectName == "" && name != p.Name && isCheckoutNamed(host, p, name) {
+			p.RunsAs = name
+		}
+	}
+}
+
+// visit looks where the directory of a container is that carries the name of a project. The answer may take dirsTime.
+func visit(ctx context.Context, c *lint.Container, p *lint.Project, elsewhere string) {
+	type answer struct {
+		real  string
+		state lint.DirState
+	}
+	done := make(chan answer, 1)
+	go func(dir string) {
+		info, err := os.Stat(dir)
+		switch {
+		case sameDir(dir, p.Dir):
+			done <- answer{p.RealDir, lint.DirThere}
+		case err == nil && info.IsDir():
+			done <- answer{compose.RealPath(dir), lint.DirThere}
+		case err != nil && !errors.Is(err, fs.ErrNotExist): // another user's, most likely
+			done <- answer{state: lint.DirThere}
+		case elsewhere != "" || !filepath.IsAbs(dir):
+			done <- answer{state: lint.DirNotKnown}
+		default:
+			done <- answer{state: lint.DirGone}
+		}
+	}(c.WorkingDir)
+
+	ctx, stop := context.WithTimeout(ctx, dirsTime)
+	defer stop()
+	select {
+	case a := <-done:
+		c.RealDir, c.DirState = a.real, a.state
+	case <-ctx.Done():
+		c.DirState = lint.DirNotKnown
+	}
+}
+
+// isCheckoutNamed reports whether the engine has containers that were made here, from the project's own files, under another
+// name.
+func isCheckoutNamed(host *lint.Host, p *lint.Project, name string) bool {
+	return slices.ContainsFunc(host.Containers, func(c lint.Container) bool {
+		files := withoutMoved(c.ConfigFiles)
+		return name != "" && c.Project == name && !c.OneOff && c.WorkingDir != "" && sameDir(c.WorkingDir, p.Dir) && len(files) > 0 &&
+			!slices.ContainsFunc(files, func(f string) bool { return !slices.Contains(p.Files, f) })
+	})
+}
+
+// withoutMoved leaves out the file of portlint's own that gives ports other numbers: the user's files say where a port is
+// written.
+func withoutMoved(files []string) []string {
+	return slices.DeleteFunc(slices.Clone(files), func(file string) bool {
+		dir := filepath.Dir(file)
+		return filepath.Base(dir) == movedDir && filepath.Base(filepath.Dir(dir)) == "portlint" && filepath.Ext(file) == ".yaml"
+	})
+}
+
+// peekBook is the book of what portlint gave out on this machine, empty where it can't be read.
+func peekBook(w world) leases.Page {
+	state, err := stateDir(w)
+	if err != nil {
+		return leases.Page{}
+	}
+	return (leases.Book{Dir: state, Now: time.Now}).Peek()
+}
