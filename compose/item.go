@@ -3,6 +3,7 @@ package compose
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -247,6 +248,7 @@ func knownParts(f fields) []types.ServicePortConfig {
 func (it *item) binding(s scalar, f fields, style lint.Style) lint.Binding {
 	b := lint.Binding{Entry: s.span(), Style: style}
 	it.places(&b)
+	b.Label = labelOf(s.node)
 	host := s.trace(f.host)
 	b.Var, b.From, b.Text = host.name, host.origin, host.raw
 	if s.exact && host.exact && host.raw != "" {
@@ -255,4 +257,17 @@ func (it *item) binding(s scalar, f fields, style lint.Style) lint.Binding {
 	b.TargetVar = s.trace(f.target).name
 	b.HostText = s.hostText(f)
 	return b
+}
+
+// label is a comment of one or two words, as in "- 9100:9100 # metrics".
+var label = regexp.MustCompile(`^#+\s*([A-Za-z][A-Za-z0-9]*)(?:[ /-]([A-Za-z][A-Za-z0-9]*))?\s*$`)
+
+// labelOf is what the comment beside an item, or the one above it, calls its port, "" where it is a sentence.
+func labelOf(n *yaml.Node) string {
+	for _, comment := range []string{n.LineComment, n.HeadComment} {
+		if m := label.FindStringSubmatch(comment); m != nil {
+			return strings.TrimSpace(m[1] + " " + m[2])
+		}
+	}
+	return ""
 }

@@ -64,6 +64,10 @@ func (it *item) long(n *yaml.Node, style lint.Style) reading {
 func (it *item) longBinding(p longPort, n *yaml.Node, style lint.Style) lint.Binding {
 	b := lint.Binding{Entry: it.layer.file.span(n), Style: style, HostText: p.published.raw}
 	it.places(&b)
+	visits := maxVisits
+	if b.Label = text(it.layer.env, get(entries(n, &visits), "name")); b.Label == "" {
+		b.Label = labelOf(n)
+	}
 	if p.hostIP.raw != "" {
 		b.HostText = p.hostIP.raw + ":" + p.published.raw
 	}

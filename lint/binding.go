@@ -30,6 +30,7 @@ type Binding struct {
 	Var       string // the variable that gives the host port; "" for a literal
 	TargetVar string // the variable that gives the container port; "" for a literal
 	From      Origin // where the value of the host port comes from
+	Label     string // what the file calls the port: `name` of the long syntax, else a short comment beside the item
 
 	Entry Span  // the whole item
 	Port  Span  // the host port's own text, Text; zero when there is none or it can't be cut out

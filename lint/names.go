@@ -1,18 +1,34 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
 
 // roles are the words that people use for a container port when a service publishes several.
 var roles = map[uint16]string{
-	22: "SSH", 2222: "SSH", 25: "SMTP", 53: "DNS", 80: "HTTP", 443: "HTTPS", 465: "SMTPS", 587: "SUBMISSION", 143: "IMAP", 993: "IMAPS",
+	22: "SSH", 2222: "SSH", 25: "SMTP", 53: "DNS", 443: "HTTPS", 465: "SMTPS", 587: "SUBMISSION", 143: "IMAP", 993: "IMAPS",
 	110: "POP3", 995: "POP3S", 1025: "SMTP", 4317: "OTLP_GRPC", 4318: "OTLP_HTTP", 7474: "HTTP", 7687: "BOLT",
 	8025: "UI", 8123: "HTTP", 8443: "HTTPS", 9443: "HTTPS", 1883: "MQTT", 8883: "MQTTS",
 	4190: "SIEVE", 6334: "GRPC", 9300: "TRANSPORT", 61613: "STOMP", 9001: "CONSOLE", 9229: "DEBUG", 15672: "MANAGEMENT", 16686: "UI",
 }
+
+// sideRoles are such words for ports that keep the service's plain name where they are what people use of it.
+var sideRoles = map[uint16]string{
+	20: "FTP_DATA", 21: "FTP", 23: "TELNET", 67: "DHCP", 69: "TFTP", 80: "HTTP", 123: "NTP", 139: "NETBIOS", 161: "SNMP", 389: "LDAP",
+	445: "SMB", 514: "SYSLOG", 554: "RTSP", 636: "LDAPS", 853: "DNS_TLS", 873: "RSYNC", 1194: "OPENVPN", 1433: "SQL", 1935: "RTMP",
+	2181: "ZOOKEEPER", 2379: "CLIENT", 2380: "PEER", 3306: "MYSQL", 3389: "RDP", 3478: "STUN", 5005: "DEBUG", 5044: "BEATS",
+	5060: "SIP", 5222: "XMPP", 5349: "TURNS", 5353: "MDNS", 5432: "POSTGRES", 5671: "AMQPS", 5672: "AMQP", 5900: "VNC", 5901: "VNC",
+	6222: "CLUSTER", 6379: "REDIS", 8009: "AJP", 8125: "STATSD", 8222: "MONITORING", 8554: "RTSP", 9090: "METRICS", 9092: "KAFKA",
+	9100: "METRICS", 9411: "ZIPKIN", 11211: "MEMCACHED", 12201: "GELF", 24678: "HMR", 27017: "MONGO", 35729: "LIVERELOAD",
+	50051: "GRPC", 51820: "WIREGUARD", 61616: "OPENWIRE",
+}
+
+// pagePorts are container ports behind which people find the page that a service is there for.
+var pagePorts = map[uint16]bool{80: true, 3000: true, 4000: true, 4200: true, 5000: true, 5173: true, 8000: true, 8080: true, 8888: true}
 
 // dialect is how the names of a project are built around the part that names the port.
 type dialect struct{ before, after string }
@@ -47,10 +63,52 @@ func (d dialect) name(stem, suffix string) string {
 type naming struct {
 	near  map[string][]*Project // by directory and by file
 	given map[string]string     // the host port for which a name was given, by directory and name
+
+	siblings siblings
+}
+
+// siblings are the variables that the projects have for a host port, by service and container port: projects of other
+// directories may have the same.
+type siblings map[sibling][]string
+
+type sibling struct {
+	service string
+	target  uint16
+	proto   string
+	pool    bool
+}
+
+func (i Item) sibling() sibling {
+	return sibling{i.Keeper(), i.Head().Target, i.Head().Proto, i.Width() > 1}
+}
+
+// nameOf is the one name that all projects have for the port of an item, "" where they differ or have none.
+func (s siblings) nameOf(it Item) string {
+	names := s[it.sibling()]
+	if len(names) == 1 {
+		return names[0]
+	}
+	return ""
+}
+
+func siblingsOf(projects []*Project) siblings {
+	all := siblings{}
+	for _, p := range projects {
+		for _, it := range p.Items() {
+			b := it.Head()
+			if e, one := parseExpression(b.Text); !one || e.Name != b.Var || b.Var == b.TargetVar {
+				continue
+			}
+			if key := it.sibling(); !slices.Contains(all[key], b.Var) {
+				all[key] = append(all[key], b.Var)
+			}
+		}
+	}
+	return all
 }
 
 func newNaming(projects []*Project) *naming {
-	n := &naming{near: map[string][]*Project{}, given: map[string]string{}}
+	n := &naming{near: map[string][]*Project{}, given: map[string]string{}, siblings: siblingsOf(projects)}
 	for _, p := range projects {
 		for place := range p.places() {
 			n.near[place] = append(n.near[place], p)
@@ -86,7 +144,7 @@ func (n *naming) taken(p *Project) map[string]bool {
 
 // items chooses a variable for the host port of every written item of a project, by the place of the item.
 func (n *naming) items(p *Project) map[Span]string {
-	namer := namer{dialect: dialectOf(p), taken: n.taken(p), elsewhere: n.given, dir: p.Dir, given: map[string]bool{}, names: map[Span]string{}}
+	namer := namer{dialect: dialectOf(p), siblings: n.siblings, taken: n.taken(p), elsewhere: n.given, dir: p.Dir, given: map[string]bool{}, names: map[Span]string{}}
 	byService := map[*Service][]Item{}
 	for _, it := range p.Items() {
 		if it.Head().HostText != "" || it.Written() {
@@ -171,6 +229,7 @@ type namer struct {
 	given   map[string]bool // by the namer
 	names   map[Span]string
 
+	siblings  siblings          // naming.siblings
 	dir       string            // of the project
 	elsewhere map[string]string // naming.given
 }
@@ -178,10 +237,8 @@ type namer struct {
 // service names the items of one service, literals first: they are the ones that will ask. One port published over two
 // protocols or on two addresses keeps one variable, as long as both can have it.
 func (n *namer) service(items []Item) {
+	stems := stemsOf(items)
 	sides := map[side]string{}
-	for _, it := range items {
-		sides[it.side()] = ""
-	}
 	having := map[string][]Item{} // by name
 	for _, literal := range []bool{true, false} {
 		for _, it := range items {
@@ -190,13 +247,148 @@ func (n *namer) service(items []Item) {
 			}
 			name := sides[it.side()]
 			if name == "" || !it.Written() || slices.ContainsFunc(having[name], it.meets) {
-				name = n.choose(it, len(sides) > 1)
+				name = n.choose(it, stems[it.side()])
 				sides[it.side()] = name
 			}
 			having[name] = append(having[name], it)
 			n.names[it.Head().Entry] = name
 		}
 	}
+}
+
+// stemsOf is the middle of the name of each port of a service, see namedPorts. Ports that `extends` brings are called
+// after the service that they come from.
+func stemsOf(items []Item) map[side]string {
+	var keepers []string
+	byKeeper := map[string][]Item{}
+	for _, it := range items {
+		if byKeeper[it.Keeper()] == nil {
+			keepers = append(keepers, it.Keeper())
+		}
+		byKeeper[it.Keeper()] = append(byKeeper[it.Keeper()], it)
+	}
+	stems := map[side]string{}
+	for _, keeper := range slices.Backward(keepers) {
+		named := namedPorts{base: stem(keeper), stems: map[side]string{}}
+		named.fill(byKeeper[keeper])
+		maps.Copy(stems, named.stems)
+	}
+	return stems
+}
+
+// namedPorts are the ports that stand under one service. Its plain name is for the port that people use; the others have
+// what the file calls them, else the word for their container port, else its number.
+type namedPorts struct {
+	base  string
+	order []side
+	stems map[side]string // "" for one that has none yet
+}
+
+func (n *namedPorts) fill(items []Item) {
+	https := false
+	for _, it := range items {
+		if _, seen := n.stems[it.side()]; !seen {
+			n.order = append(n.order, it.side())
+		}
+		n.stems[it.side()] = ""
+		https = https || roles[it.Head().Target] == "HTTPS"
+	}
+	if len(n.order) == 1 {
+		n.stems[n.order[0]] = n.base
+		return
+	}
+	for _, it := range items {
+		role := cmp.Or(roleIn(it.Head().Label), roles[it.Head().Target])
+		if role == "" && it.Head().Target == 80 && https {
+			role = "HTTP"
+		}
+		if role != "" && n.stems[it.side()] == "" {
+			n.stems[it.side()] = n.with(role)
+		}
+	}
+	for _, pool := range []bool{false, true} { // a pool's name has another end
+		n.nameMain(pool)
+	}
+	for _, s := range n.order {
+		switch {
+		case n.stems[s] != "":
+		case slices.ContainsFunc(n.order, func(o side) bool { return o.target == s.target && n.stems[o] == n.base }):
+			n.stems[s] = n.base // another host port of the main one
+		case sideRoles[s.target] != "":
+			n.stems[s] = n.with(sideRoles[s.target])
+		default:
+			n.stems[s] = fmt.Sprintf("%s_%d", n.base, s.target)
+		}
+	}
+}
+
+// nameMain gives the plain name to the port that people use, out of those that have no name yet: the one that the service
+// is called after, else its page, else the first that has no other purpose.
+func (n *namedPorts) nameMain(pool bool) {
+	var open []side
+	for _, s := range n.order {
+		switch {
+		case (s.last > s.first) != pool:
+		case n.stems[s] == n.base:
+			return
+		case n.stems[s] == "":
+			open = append(open, s)
+		}
+	}
+	for _, is := range []func(side) bool{
+		n.isCalledAfter,
+		func(s side) bool { return pagePorts[s.target] },
+		func(s side) bool { return sideRoles[s.target] == "" },
+		func(side) bool { return true },
+	} {
+		if i := slices.IndexFunc(open, is); i >= 0 {
+			n.stems[open[i]] = n.base
+			return
+		}
+	}
+}
+
+// callings are words for what a service is, with the container ports that are meant then.
+var callings = map[string][]uint16{
+	"DB": {1433, 1521, 3306, 5432, 27017}, "DATABASE": {1433, 1521, 3306, 5432, 27017}, "CACHE": {6379, 11211},
+	"RABBIT": {5672}, "BROKER": {1883, 5672, 9092}, "PROMETHEUS": {9090}, "EXPORTER": {9100}, "ETCD": {2379},
+}
+
+// isCalledAfter reports whether the service says by its name that a port is what it is there for.
+func (n *namedPorts) isCalledAfter(s side) bool {
+	if role := sideRoles[s.target]; role != "" && strings.Contains(n.base, role) {
+		return true
+	}
+	for word, targets := range callings {
+		if strings.Contains(n.base, word) && slices.Contains(targets, s.target) {
+			return true
+		}
+	}
+	return false
+}
+
+// noRoles are words that say nothing of what a port is for.
+var noRoles = strings.Fields("A AN AND ANY CHANGE CONTAINER DEFAULT DISABLED EXTERNAL FIXME FOR HOST IF IN INTERNAL IS MAPPED NEW NO NOT OF OLD ON " +
+	"ONLY OPTIONAL OR OUTSIDE PORT PORTS PUBLISHED REQUIRED TCP THE THIS TO TODO UDP USE USED YOUR")
+
+// roleIn is the part of a variable's name that the file's own word for a port makes, "" where it says nothing.
+func roleIn(label string) string {
+	if label == "" {
+		return ""
+	}
+	role := strings.TrimSuffix(strings.TrimSuffix(stem(label), "_PORTS"), "_PORT")
+	if slices.ContainsFunc(strings.Split(role, "_"), func(word string) bool { return slices.Contains(noRoles, word) }) {
+		return ""
+	}
+	return role
+}
+
+// with adds a word to the name of the service, where it does not say it already.
+func (n *namedPorts) with(role string) string {
+	if n.base == role || strings.HasSuffix(n.base, "_"+role) {
+		return n.base
+	}
+	return n.base + "_" + role
 }
 
 // side is what items must have in common to share a variable.
@@ -228,27 +420,35 @@ func (i Item) meets(o Item) bool {
 	return false
 }
 
-// choose takes the dialect's name, with HOST where the project uses that one already, and a number where it must.
-func (n *namer) choose(it Item, several bool) string {
-	stem, suffix, d := stem(it.Keeper()), "", n.dialect
-	if role := roles[it.Head().Target]; several && role != "" && stem != role && !strings.HasSuffix(stem, "_"+role) {
-		stem += "_" + role
-	}
+// choose takes the name that the same port has elsewhere, else the dialect's, with HOST where the project uses that one
+// already, and a number where it must.
+func (n *namer) choose(it Item, stem string) string {
+	suffix, d := "", n.dialect
 	if it.Width() > 1 {
 		suffix = "_RANGE"
 	}
-	if n.taken[d.name(stem, suffix)] {
+	if name := n.siblings.nameOf(it); name != "" && n.free(name, it) {
+		return n.give(name, it)
+	}
+	if n.taken[strings.ToUpper(d.name(stem, suffix))] {
 		d = d.onHost()
 	}
 	for i := 1; ; i++ {
-		name := d.name(stem, suffix+numbered(i))
-		key := n.dir + "\x00" + name
-		port, known := n.elsewhere[key]
-		if !n.taken[name] && !n.given[name] && (!known || port == it.Ports()) {
-			n.given[name], n.elsewhere[key] = true, it.Ports()
-			return name
+		if name := d.name(stem, suffix+numbered(i)); n.free(name, it) {
+			return n.give(name, it)
 		}
 	}
+}
+
+// free reports whether nothing has a name, or an item with the same host port in another project of the directory.
+func (n *namer) free(name string, it Item) bool {
+	port, known := n.elsewhere[n.dir+"\x00"+name]
+	return !n.taken[strings.ToUpper(name)] && !n.given[name] && (!known || port == it.Ports())
+}
+
+func (n *namer) give(name string, it Item) string {
+	n.given[name], n.elsewhere[n.dir+"\x00"+name] = true, it.Ports()
+	return name
 }
 
 func numbered(i int) string {

@@ -112,7 +112,7 @@ error certain 9: 8080/tcp is published by "a" and "b"; not all of them can start
 			service("b", "B_PORT=8080 ${B_PORT}:80", "C_PORT=8080 ${C_PORT}:81", "C_PORT=8080 ${C_PORT}:82")}, want: `
 error certain 9: 8080/tcp is published by "a" and "b"; not all of them can start
   unsafe: publish "b" on host port 8083
-    - "${B_HOST_PORT_2:-8083}:82"
+    - "${B_82_PORT:-8083}:82"
   manual: set B_PORT=8081 in .env and set C_PORT=8082 in .env
 `},
 		{name: "a repeat that is alone in its list", services: []*svc{service("a", "8080:80", "@1 long 8080:80")}, want: `
@@ -171,7 +171,7 @@ error certain 7: 8080/tcp is published 3 times by "a"; the container cannot star
 		{name: "one container, two targets", services: []*svc{service("web", "8080:80", "8080:81")}, want: `
 error certain 6: "web" publishes 8080/tcp for both container port 80 and 81; the container cannot start
   unsafe: publish "web" on host port 8081
-    - "${WEB_PORT:-8081}:81"
+    - "${WEB_81_PORT:-8081}:81"
 `},
 		{name: "C02 base and override", services: []*svc{service("web", "127.0.0.1:8000:80", "@1 0.0.0.0:8000:80")}, want: "error certain 4: \"web\" publishes both 127.0.0.1:8000/tcp and 0.0.0.0:8000/tcp, which overlap; the container cannot start\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
@@ -188,7 +188,7 @@ error possible 6: "dns" publishes both 53/udp and 127.0.0.1:53/udp, which overla
 		{name: "udp two targets in one container", services: []*svc{service("dns", "53:53/udp", "53:54/udp")}, want: `
 error certain 6: "dns" publishes 53/udp for both container port 53 and 54; the container cannot start
   unsafe: publish "dns" on host port 8053
-    - "${DNS_PORT_2:-8053}:54/udp"
+    - "${DNS_54_PORT:-8053}:54/udp"
 `},
 		{name: "udp across containers", services: []*svc{service("a", "0.0.0.0:53:53/udp"), service("b", "127.0.0.1:53:53/udp")}, want: `
 error possible 9: 0.0.0.0:53/udp of "a" and 127.0.0.1:53/udp of "b" overlap; the second container cannot start (only engines 28.0 to 28.2 let it pass)

@@ -17,10 +17,10 @@ warning latent 5: 50051/tcp of "a" lies among the ports that Linux gives to outg
 		{name: "first and last", services: []*svc{service("a", "32768:80", "60999:81")}, want: `
 warning latent 5: 32768/tcp of "a" lies among the ports that Linux gives to outgoing connections, 32768-60999; any of them can take it first
   unsafe: publish "a" on host port 12768
-    - "${A_HTTP_PORT:-12768}:80"
+    - "${A_PORT:-12768}:80"
 warning latent 6: 60999/tcp of "a" lies among the ports that Linux gives to outgoing connections, 32768-60999; any of them can take it first
   unsafe: publish "a" on host port 10999
-    - "${A_PORT:-10999}:81"
+    - "${A_81_PORT:-10999}:81"
 `},
 		{name: "huge range C40", services: []*svc{service("turn", "49152-65535:49152-65535/udp")}, want: `
 warning latent 5: 49152-60999/udp of "turn" lies among the ports that Linux gives to outgoing connections, 32768-60999; any of them can take it first

@@ -11,14 +11,14 @@ info certain 5: 8080/tcp of "web" is fixed; moving it means editing this file
 `},
 		{name: "styles", services: []*svc{service("web", "plain 127.0.0.1:8080:80/tcp", "flow 8081:81", "long 8082:82")}, want: `
 info certain 5: 127.0.0.1:8080/tcp of "web" is fixed; moving it means editing this file
-  safe: write ${WEB_HTTP_PORT:-8080}
-    - 127.0.0.1:${WEB_HTTP_PORT:-8080}:80/tcp
+  safe: write ${WEB_PORT:-8080}
+    - 127.0.0.1:${WEB_PORT:-8080}:80/tcp
 info certain 6: 8081/tcp of "web" is fixed; moving it means editing this file
-  safe: write ${WEB_PORT:-8081}
-    - "${WEB_PORT:-8081}:81"
+  safe: write ${WEB_81_PORT:-8081}
+    - "${WEB_81_PORT:-8081}:81"
 info certain 8: 8082/tcp of "web" is fixed; moving it means editing this file
-  safe: write ${WEB_PORT_2:-8082}
-    published: "${WEB_PORT_2:-8082}"
+  safe: write ${WEB_82_PORT:-8082}
+    published: "${WEB_82_PORT:-8082}"
 `},
 		{name: "range", services: []*svc{service("turn", "3478:3478/udp", "50000-50200:50000-50200/udp")}, want: `
 info certain 5: 3478/udp of "turn" is fixed; moving it means editing this file

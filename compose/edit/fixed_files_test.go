@@ -26,7 +26,7 @@ X=1
 base.yaml
   base: {image: app, ports: ["${BASE_PORT:-7000}:70"]}
 compose.yaml
-  web: {extends: {file: base.yaml, service: base}, ports: ["${WEB_HTTP_PORT:-8080}:80"]}
+  web: {extends: {file: base.yaml, service: base}, ports: ["${WEB_PORT:-8080}:80"]}
 inc/.env.example
   # host port of db
   DB_PORT=5432
@@ -79,7 +79,7 @@ services:
         : 80
 `, want: `
 compose.yaml
-  ${WEB_PORT:-9090}:90
+  ${WEB_90_PORT:-9090}:90
 `},
 		{name: "a project that Compose refuses", files: `
 -- compose.yaml --
@@ -109,9 +109,9 @@ ADMIN_PORT=8081
 `, want: `
 .env.example
   # host port of web for 80
-  WEB_HTTP_PORT=8080
+  WEB_PORT=8080
 compose.yaml
-  web: {image: "app:${TAG}", ports: ["${WEB_HTTP_PORT:-8080}:80", "${ADMIN_PORT}:81"]}
+  web: {image: "app:${TAG}", ports: ["${WEB_PORT:-8080}:80", "${ADMIN_PORT}:81"]}
 `},
 		{name: "a file of two projects", setup: func(s *stage) { s.projects = []string{"one", "two"} }, files: `
 -- .git/HEAD --

@@ -35,9 +35,9 @@ compose.yaml
   - '127.0.0.1:${WEB_DEBUG_PORT:-9229}:9229/tcp'
   - "[::1]:${WEB_DNS_PORT:-5353}:53/udp"
   - {target: 5432, published: "${DB_PORT:-5432}"}
-  published: "${DB_PORT_2:-9000}"
-  flow: {image: app, ports: ["${FLOW_PORT:-7000}:70", "${FLOW_PORT_2:-7001}:71"]}
-  ports: ["${RANGE_PORT_RANGE:-6000-6005}:6000-6005", "${RANGE_PORT_RANGE_2:-6100-6105}:61"]
+  published: "${DB_9000_PORT:-9000}"
+  flow: {image: app, ports: ["${FLOW_PORT:-7000}:70", "${FLOW_71_PORT:-7001}:71"]}
+  ports: ["${RANGE_PORT_RANGE:-6000-6005}:6000-6005", "${RANGE_61_PORT_RANGE:-6100-6105}:61"]
 `},
 		{name: "CRLF, tabs and no final newline", files: "-- compose.yaml --\n" +
 			"services:\r\n  web:\r\n    image: app\r\n    ports:\r\n    - \"8080:80\"\t# a\r\n    - 443:443", want: `
@@ -65,11 +65,11 @@ USER_NAME=x
   DB_PORT=5432
   
   # host port of db for 9000
-  DB_PORT_2=9000
+  DB_9000_PORT=9000
   
 compose.yaml
   web: {image: app, ports: ["${WEB_PORT:-8080}:80"]}
-  db: {image: db, ports: ["${DB_PORT:-5432}:5432", "${DB_PORT_2:-9000}:9000"]}
+  db: {image: db, ports: ["${DB_PORT:-5432}:5432", "${DB_9000_PORT:-9000}:9000"]}
 `},
 		{name: "one port on two addresses, one variable", files: `
 -- compose.yaml --
@@ -126,15 +126,15 @@ services:
 `, want: `
 .env.example
   # host port of api for 80
-  API_HTTP_PORT=8080
+  API_PORT=8080
   # host port 2 of api for 80
-  API_HTTP_PORT_2=8081
+  API_PORT_2=8081
   # host port of api for 90
-  API_PORT=9000
+  API_90_PORT=9000
   # host port 3 of api for 80
-  API_HTTP_PORT_3=8082
+  API_PORT_3=8082
 compose.yaml
-  api: {image: app, ports: ["${API_HTTP_PORT:-8080}:80", "${API_HTTP_PORT_2:-8081}:80", "${API_PORT:-9000}:90", "${API_HTTP_PORT_3:-8082}:80"]}
+  api: {image: app, ports: ["${API_PORT:-8080}:80", "${API_PORT_2:-8081}:80", "${API_90_PORT:-9000}:90", "${API_PORT_3:-8082}:80"]}
 `},
 		{name: "the name of a build argument", files: `
 -- compose.yaml --

@@ -111,12 +111,12 @@ A=1
 a.yaml
   services: {node: {image: app, ports: ["${NODE_PORT:-7000}:70"]}}
 b.yaml
-  services: {node: {image: app, ports: ["${NODE_PORT:-7000}:70", "${NODE_PORT_2:-7001}:71"]}}
+  services: {node: {image: app, ports: ["${NODE_PORT:-7000}:70", "${NODE_71_PORT:-7001}:71"]}}
 default.env
   # host port of node
   NODE_PORT=7000
   # host port of node for 71
-  NODE_PORT_2=7001
+  NODE_71_PORT=7001
 `},
 		{name: "names that the example uses, and that a secret reads", files: `
 -- compose.yaml --

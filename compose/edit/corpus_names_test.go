@@ -1,0 +1,112 @@
+package edit
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
+)
+
+// TestCorpusNames compares the names that are suggested for host ports with those that people chose: their variables are
+// taken out of real files, all of a file at once, and named again. App stores have names of their own, which a platform sets.
+func TestCorpusNames(t *testing.T) {
+	corpus := os.Getenv("PORTLINT_CORPUS")
+	if corpus == "" {
+		t.Skip("PORTLINT_CORPUS does not name a directory of real Compose files")
+	}
+	var same, all, numbered, names int
+	var other []string
+	for repo, projects := range oracleProjects(t, corpus) {
+		if regexp.MustCompile(`(?i)appstore|1panel|umbrel|bigbear|coolify|runtipi`).MatchString(repo) {
+			continue
+		}
+		for _, files := range projects {
+			var paths []string
+			for _, f := range files {
+				paths = append(paths, filepath.Join(corpus, repo, f))
+			}
+			o := compose.Options{Dir: filepath.Join(corpus, repo), Profiles: []string{"*"}, Env: map[string]string{}, Standalone: true, Files: paths}
+			theirs, overlay := namesOfPeople(t, o)
+			o.Overlay = overlay
+			for at, ours := range namesSuggested(t, o, theirs) {
+				names++
+				if regexp.MustCompile(`_[0-9]+$`).MatchString(ours) {
+					numbered++
+				}
+				if their := theirs[at]; their != "" {
+					all++
+					if their == ours {
+						same++
+					} else {
+						other = append(other, fmt.Sprintf("%s %s: %s, people say %s", repo, at, ours, their))
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(other)
+	t.Logf("%d of %d names are people's own; %d of %d end with a number", same, all, numbered, names)
+	for _, line := range other {
+		t.Log(line)
+	}
+}
+
+// namesOfPeople are the variables of host ports that are nothing else, by service, target and protocol, and the files
+// with their defaults in their place.
+func namesOfPeople(t *testing.T, o compose.Options) (map[string]string, map[string][]byte) {
+	t.Helper()
+	loaded, err := compose.Load(t.Context(), o)
+	if err != nil {
+		return nil, nil
+	}
+	names, edits := map[string]string{}, map[string][]lint.Edit{}
+	for _, it := range loaded.Project.Items() {
+		b := it.Head()
+		es := lint.Expressions(b.Text)
+		if len(es) != 1 || es[0].Text != b.Text || b.TargetVar == b.Var || !b.Port.Known() || !it.Written() {
+			continue
+		}
+		if text := string(loaded.Sources[b.Port.File].Text); strings.Count(text, b.Var) > 1 {
+			continue // it is used for something else, too
+		}
+		names[itemName(it)] = b.Var
+		edits[b.Port.File] = append(edits[b.Port.File], lint.Edit{Span: b.Port, New: it.Ports()})
+	}
+	overlay := map[string][]byte{}
+	for file, list := range edits {
+		if overlay[file], err = lint.Apply(loaded.Sources[file].Text, list); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return names, overlay
+}
+
+func itemName(it lint.Item) string {
+	return fmt.Sprintf("%s %d/%s %s", it.Service.Name, it.Head().Target, it.Head().Proto, it.Ports())
+}
+
+// namesSuggested are the names that the safe fixes of literal host ports give.
+func namesSuggested(t *testing.T, o compose.Options, theirs map[string]string) map[string]string {
+	t.Helper()
+	loaded, err := compose.Load(t.Context(), o)
+	if err != nil {
+		return nil
+	}
+	for _, name := range theirs { // example files still have it
+		delete(loaded.Project.Taken, name)
+	}
+	found := lint.Run([]*lint.Project{loaded.Project}, lint.Settings{}).Findings
+	names := map[string]string{}
+	for _, f := range found {
+		if f.Rule == "fixed-port" && len(f.Fixes) > 0 && len(f.Fixes[0].Moves) > 0 {
+			names[itemName(loaded.Project.Service(f.Service).Item(f.Binding))] = f.Fixes[0].Moves[0].Var
+		}
+	}
+	return names
+}
