@@ -25,7 +25,8 @@ func newMan(w world) *cobra.Command {
 			"SOURCE_DATE_EPOCH is the time that they bear, in seconds: the same pages each time.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return fmt.Errorf("expected one directory, not %q", args)
+				return fmt.Errorf("expected one directory to write the manual pages into, not %q; to read about a command: %q",
+					args, cmd.Root().DisplayName()+" help COMMAND")
 			}
 			return writeManual(cmd.Root(), w, below(w.dir, args[0]))
 		},

@@ -90,6 +90,7 @@ func newRoot(w world) *cobra.Command {
 		withoutGlobals(cmd)
 		root.AddCommand(cmd)
 	}
+	root.SetHelpCommand(newHelp(root))
 	completeWords(root, w, &g)
 	if w.plugin {
 		nameAsPlugin(root)
@@ -107,17 +108,13 @@ func notACommand(root *cobra.Command, w world, args []string) error {
 	if err := notPaths(args); err != nil {
 		return err
 	}
-	if len(args) == 0 || strings.ContainsAny(args[0], `./\`) {
+	if len(args) == 0 || portIn(args[0]) == "" && strings.ContainsAny(args[0], `./\`) {
 		return nil
 	}
 	if _, err := os.Lstat(filepath.Join(w.dir, args[0])); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	var names []string
-	for _, c := range root.Commands() {
-		names = append(names, c.Name())
-	}
-	return fmt.Errorf("%q is neither a command nor a file or directory here%s", args[0], didYouMean(args[0], names))
+	return fmt.Errorf("%q is neither a command nor a file or directory here%s", args[0], meant(root, args[0]))
 }
 
 func flagError(cmd *cobra.Command, err error) error {
