@@ -75,6 +75,7 @@ type Finding struct {
 	Owner     *Blocker // who has that port, nil when nobody does
 	Fixes     []Fix    // the best first
 	Profiles  []string // of Compose, with any of which it holds and without it does not; nil: as asked
+	Shared    int      // host ports that several projects publish, of shared-port
 	Contexts  []string // of docker, where the same is asked of several engines: for which it holds; nil: for all
 }
 

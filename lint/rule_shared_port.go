@@ -6,7 +6,7 @@ import (
 )
 
 var sharedPort = Rule{
-	Name: "shared-port", Severity: Info, Certainty: Possible,
+	Name: "shared-port", Severity: Info, Certainty: Certain,
 	Summary:  "projects of different directories publish the same host port",
 	CheckAll: checkSharedPort,
 }
@@ -24,8 +24,8 @@ func checkSharedPort(p *Pass) {
 		}
 	}
 	apart := func(a, b Bound, port uint16) (clash, bool) {
-		overlap, _, _ := Engine{}.meets(a, b, port)
-		return clash{certainty: Possible}, overlap && owner[a.Service].Dir != owner[b.Service].Dir &&
+		c, meet := Engine{}.clashes(a, b, port)
+		return c, meet && owner[a.Service].Dir != owner[b.Service].Dir &&
 			(a.Binding.Entry != b.Binding.Entry || !a.Binding.Entry.Known())
 	}
 	for _, g := range collide(bound, apart) {
@@ -61,17 +61,23 @@ func (p *Pass) reportShared(g group, owner map[*Service]*Project) {
 			dirs, names = append(dirs, project.Dir), append(names, project.Label())
 		}
 	}
-	how := "both"
+	how, effect := "both", "only one of them can run at a time"
 	if len(dirs) > 2 {
 		how = fmt.Sprintf("%d projects:", len(dirs))
 	}
+	if len(dirs) > 2 && !g.sameAddress() {
+		effect = "not all of them can run at a time"
+	}
+	if g.certainty < Certain {
+		effect = "they may be unable to run at a time" + g.unless()
+	}
 	first := g.members[0]
-	f := first.Service.Item(first.Binding).finding(fmt.Sprintf("%s is published by %s %s; only one of them can run at a time",
-		g.want(), how, quoted(names)))
+	f := first.Service.Item(first.Binding).finding(fmt.Sprintf("%s is published by %s %s; %s", g.want(), how, quoted(names), effect))
+	f.Certainty, f.Shared = g.certainty, len(g.ports)
 	f.Project, f.Service = owner[first.Service].Label(), ""
 	for _, m := range g.members[1:] {
-		f.Related = append(f.Related, m.equal(fmt.Sprintf("%s of %q in project %q", m.Binding.Want(), m.Service.Name,
-			owner[m.Service].Name)))
+		f.Related = append(f.Related, m.equal(fmt.Sprintf("%s of %q in project %q", m.Service.Item(m.Binding).Want(), m.Service.Name,
+			owner[m.Service].Label())))
 	}
 	f.Fixes = []Fix{{Title: "give each project host ports of its own, as variables with defaults", Safety: Manual}}
 	p.Report(f)

@@ -27,6 +27,10 @@ func TestRuleSharedPort(t *testing.T) {
 			`5000-5150/tcp is published by both "a" and "b"; only one of them can run at a time (1)`},
 		{"profile off", []*Project{projectIn("/r/a", service("x", "80:80").off()), projectIn("/r/b", service("x", "80:80"))},
 			`80/tcp is published by both "a" and "b"; only one of them can run at a time (1)`},
+		{"addresses that meet in the middle", []*Project{projectIn("/r/a", service("x", "127.0.0.1:80:80")), projectIn("/r/b", service("x", "80:80")), projectIn("/r/c", service("x", "127.0.0.2:80:80"))},
+			`80/tcp is published by 3 projects: "a", "b" and "c"; not all of them can run at a time (2)`},
+		{"depends on the engine", []*Project{projectIn("/r/a", service("x", "80:80/udp")), projectIn("/r/b", service("x", "127.0.0.1:80:80/udp"))},
+			`80/udp is published by both "a" and "b"; they may be unable to run at a time (only engines 28.0 to 28.2 let it pass) (1)`},
 		{"one project", []*Project{projectIn("/r/a", service("x", "80:80"), service("y", "80:80"))}, ""},
 		{"alternatives of one directory", []*Project{twice, override}, ""},
 		{"an included file that is a project too", []*Project{shared, including}, ""},
@@ -39,6 +43,9 @@ func TestRuleSharedPort(t *testing.T) {
 			var got []string
 			for _, f := range found(t, "shared-port", c.projects...) {
 				got = append(got, fmt.Sprintf("%s (%d)", f.Message, len(f.Related)))
+				if sure := !strings.Contains(f.Message, "may be"); sure != (f.Certainty == Certain) || f.Shared == 0 {
+					t.Errorf("%s, %d shared: %s", f.Certainty, f.Shared, f.Message)
+				}
 			}
 			if strings.Join(got, "\n") != c.want {
 				t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), c.want)

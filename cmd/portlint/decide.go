@@ -58,6 +58,15 @@ func (d *decision) fails(owned *ownership) bool {
 	return slices.ContainsFunc(d.findings, func(f lint.Finding) bool { return owned.of(f).fails(f) })
 }
 
+// shared counts the host ports that several projects publish, whatever level is shown. Where the rule is off nobody asks.
+func (d *decision) shared() int {
+	n := 0
+	for _, f := range d.all {
+		n += f.Shared
+	}
+	return n
+}
+
 // decide runs all rules on all projects, because some rules compare projects, and lets each finding obey the settings of
 // its file. Settings that leave other ports to suggestions need a run of their own. No suggestion takes a port that is
 // taken, by what the value says; what was suggested before is suggested again where nothing speaks against it.

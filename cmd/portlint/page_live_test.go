@@ -33,6 +33,7 @@ func pageHost(rule string) *lint.Host {
 		blog.State, blog.Restart = "exited", "always"
 		blog.Wanted = []lint.PublishedPort{{Endpoint: at("0.0.0.0:8080"), Target: 80}}
 		h.Containers = []lint.Container{blog}
+		h.Probes = []lint.Probe{{Endpoint: at("0.0.0.0:8080"), Result: lint.Free}, {Endpoint: at("[::]:8080"), Result: lint.Free}}
 	case "same-project-name":
 		h.Containers = []lint.Container{{ID: "s", Name: "shop-web-1", State: "running", Project: "shop", Service: "web", WorkingDir: "/home/anna/shop"}}
 	case "shadowed-port":

@@ -130,10 +130,10 @@ func TestWorst(t *testing.T) {
 // TestPortsOnSeveralEngines: one table with a column for each machine, under its name as docker has it.
 func TestPortsOnSeveralEngines(t *testing.T) {
 	table := string(render(t, func(w io.Writer, r Report) error { return Ports(w, r, "table") }, severalEngines()))
-	if line := strings.Split(table, "\n")[1]; !strings.Contains(line, "NOW ON build1  NOW ON gone") {
+	if line := strings.Split(table, "\n")[1]; !strings.Contains(line, "NOW ON build1       NOW ON gone") {
 		t.Errorf("%q", line)
 	}
-	if line := strings.Split(table, "\n")[3]; !strings.Contains(line, "  free           not checked  ") {
+	if line := strings.Split(table, "\n")[3]; !strings.Contains(line, "  free, wanted twice  not checked  ") {
 		t.Errorf("%q", line)
 	}
 }

@@ -82,6 +82,15 @@ func (r Report) envText(file string) []byte {
 	return nil
 }
 
+// wanted says how many containers of one `up` ask for a port, 0 where one does.
+func (r Report) wanted(b *lint.Binding) int {
+	most := 0
+	for _, p := range r.Projects {
+		most = max(most, p.WantedTimes()[b])
+	}
+	return most
+}
+
 // hoverNow says who has the port of one binding now.
 func (r Report) hoverNow(h *hoverText, item lint.Item, b *lint.Binding) {
 	if len(r.Now) == 0 {
@@ -93,7 +102,7 @@ func (r Report) hoverNow(h *hoverText, item lint.Item, b *lint.Binding) {
 		name = b.Ports()
 	}
 	if state := nowState(n); state != "held" {
-		h.line(name + ": " + nowText(b, n))
+		h.line(name + ": " + nowText(b, n, r.wanted(b)))
 		if state == "not checked" {
 			for _, spot := range few(each(r.NotChecked, func(b lint.Blind) string { return b.Subject() + ": " + b.Why })) {
 				h.line(spot)

@@ -48,6 +48,7 @@ type jsonPublishedPort struct {
 	ValueFrom string      `json:"valueFrom"`
 	Unused    *jsonUnused `json:"unused,omitempty"`
 	Layer     string      `json:"layer,omitempty"`
+	Wanted    int         `json:"wanted,omitempty"` // how many containers of one up ask for it, where that is too many
 	Now       *jsonNow    `json:"now,omitempty"`
 	// NowOn is the same where several engines were asked.
 	NowOn []jsonNow `json:"nowOn,omitempty"`
@@ -131,6 +132,7 @@ type jsonSummary struct {
 	Infos    int `json:"infos"`
 	Projects int `json:"projects"`
 	Ports    int `json:"ports"`
+	Shared   int `json:"sharedPorts,omitempty"`
 }
 
 // JSON writes version 1 of the JSON format, which scripts may rely on.
@@ -168,12 +170,15 @@ func (r Report) jsonTool() jsonTool { return jsonTool{Name: toolName, Version: r
 
 func (r Report) jsonProject(p *lint.Project) jsonProject {
 	out := jsonProject{Name: p.Label(), Directory: r.Path(p.Dir), Files: each(p.Files, r.Path), Ports: []jsonPublishedPort{}}
+	wanted := p.WantedTimes()
 	for _, s := range p.Services {
 		if s.Network.Host {
 			out.HostNetwork = append(out.HostNetwork, s.Name)
 		}
 		for i := range s.Bindings {
-			out.Ports = append(out.Ports, r.jsonPublishedPort(s, &s.Bindings[i]))
+			port := r.jsonPublishedPort(s, &s.Bindings[i])
+			port.Wanted = wanted[&s.Bindings[i]]
+			out.Ports = append(out.Ports, port)
 		}
 	}
 	return out

@@ -38,8 +38,8 @@ func nowState(n lint.Now) string {
 	}
 }
 
-// nowText says for a column of a table who has a port now.
-func nowText(b *lint.Binding, n lint.Now) string {
+// nowText says for a column of a table who has a port now, and how many containers of one `up` want it where that is too many.
+func nowText(b *lint.Binding, n lint.Now, wanted int) string {
 	switch state := nowState(n); {
 	case state == "held":
 		return enumerate(few(each(n.Holders, lint.Blocker.Short)))
@@ -47,6 +47,10 @@ func nowText(b *lint.Binding, n lint.Now) string {
 		return "ours: " + enumerate(few(each(n.Ours, func(o lint.Blocker) string { return ownName(b, n, o) })))
 	case state == "free" && n.Free < b.Width():
 		return fmt.Sprintf("%d of %d free", n.Free, b.Width())
+	case state == "free" && wanted == 2:
+		return "free, wanted twice"
+	case state == "free" && wanted > 2:
+		return fmt.Sprintf("free, wanted %d times", wanted)
 	default:
 		return state
 	}

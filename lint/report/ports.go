@@ -53,10 +53,11 @@ func portTables(w io.Writer, r Report) error {
 func portGrid(r Report, p *lint.Project) *grid {
 	g := grid{header: slices.Concat(heads("service", "address", "port", "container"), each(r.Now, Now.title),
 		heads("variable", "value from", "written", "layer", "active"))}
+	wanted := p.WantedTimes()
 	for _, s := range p.Services {
 		for i := range s.Bindings {
 			b := &s.Bindings[i]
-			now := each(r.Now, func(n Now) string { return nowText(b, n.Of[b]) })
+			now := each(r.Now, func(n Now) string { return nowText(b, n.Of[b], wanted[b]) })
 			g.add(slices.Concat([]string{s.Name, address(b), hostPort(b), containerPort(b)}, now,
 				[]string{b.Var, r.valueText(b), r.written(b), b.Layer.Kind, active(s)})...)
 		}

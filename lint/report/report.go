@@ -20,6 +20,7 @@ type Report struct {
 	Projects   []*lint.Project
 	Findings   []lint.Finding // by place
 	Suppressed int            // findings that an ignore comment took away
+	Shared     int            // host ports that several projects publish, shown among the findings or not
 	NotChecked []lint.Blind
 	Sources    lint.Sources
 	Fixable    Fixable

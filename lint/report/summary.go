@@ -11,10 +11,11 @@ import (
 type tally struct {
 	Errors, Warnings, Infos int
 	Projects, Ports         int
+	Shared                  int // host ports that several projects publish
 }
 
 func (r Report) tally() tally {
-	n := tally{Projects: len(r.Projects)}
+	n := tally{Projects: len(r.Projects), Shared: r.Shared}
 	for _, p := range r.Projects {
 		n.Ports += len(p.Bindings())
 	}
@@ -56,6 +57,9 @@ func (t *textPrinter) summary() {
 	n := t.tally()
 	t.put(bold, t.outcome(n)+":")
 	t.put(plain, " "+scope(n))
+	if t.Shared > 0 {
+		t.put(plain, fmt.Sprintf(", %s shared by several", count(t.Shared, "port")))
+	}
 	if t.Suppressed > 0 {
 		t.put(plain, fmt.Sprintf(", %s suppressed", count(t.Suppressed, "finding")))
 	}
@@ -109,6 +113,8 @@ func (t *textPrinter) outcome(n tally) string {
 		return "nothing to show"
 	case t.Verdict == Unknown || len(t.NotChecked) > 0:
 		return "no conflicts in what could be checked"
+	case t.Shared > 0:
+		return "no conflicts within a project"
 	default:
 		return "no conflicts"
 	}
