@@ -134,16 +134,20 @@ func (c *conn) nodes(ctx context.Context, a *answers) []lint.Blind {
 	return nil
 }
 
-// swarmPorts are the ports of the services: as the swarm gave them, and before it has, as they were asked for.
-func swarmPorts(services []swarm.Service) []lint.SwarmPort {
-	var ports []lint.SwarmPort
+// swarmPorts are the ports of the services: as the swarm gave them, and before it has, as they were asked for. A number that is no
+// port is a blind spot.
+func swarmPorts(services []swarm.Service) (ports []lint.SwarmPort, blind []lint.Blind) {
 	for _, s := range services {
 		list := s.Endpoint.Ports
 		if len(list) == 0 && s.Spec.EndpointSpec != nil {
 			list = s.Spec.EndpointSpec.Ports
 		}
 		for _, p := range list {
-			if p.PublishedPort == 0 || p.PublishedPort >= 1<<16 {
+			if p.PublishedPort >= 1<<16 {
+				blind = append(blind, lint.Blind{What: blindSwarm, Why: fmt.Sprintf("the swarm named a port of %q that can't be read: %d", s.Spec.Name, p.PublishedPort)})
+				continue
+			}
+			if p.PublishedPort == 0 {
 				continue
 			}
 			port := lint.SwarmPort{Service: s.Spec.Name, Stack: s.Spec.Labels["com.docker.stack.namespace"], Proto: string(p.Protocol),
@@ -155,7 +159,7 @@ func swarmPorts(services []swarm.Service) []lint.SwarmPort {
 			ports = append(ports, port)
 		}
 	}
-	return ports
+	return ports, blind
 }
 
 func networksOf(list []network.Summary) map[string]lint.EngineNetwork {

@@ -1,6 +1,7 @@
 package dockerapi
 
 import (
+	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
@@ -15,15 +16,27 @@ import (
 // label is the beginning of Compose's labels.
 const label = "com.docker.compose."
 
-func containersOf(list []container.Summary, isPodman bool) []lint.Container {
+// containersOf are the containers of the list, and what of their ports can't be read.
+func containersOf(list []container.Summary, isPodman bool) ([]lint.Container, []lint.Blind) {
 	all := make([]lint.Container, 0, len(list))
+	var blind []lint.Blind
 	for i := range list {
-		all = append(all, containerOf(&list[i], isPodman))
+		c, unread := containerOf(&list[i], isPodman)
+		all = append(all, c)
+		if len(unread) > 0 {
+			blind = append(blind, unreadPorts(blindEngine, &c, unread))
+		}
 	}
-	return all
+	return all, blind
 }
 
-func containerOf(s *container.Summary, isPodman bool) lint.Container {
+// unreadPorts is the blind spot of ports that the engine names and portlint can't read.
+func unreadPorts(what string, c *lint.Container, unread []string) lint.Blind {
+	return lint.Blind{What: what, Why: fmt.Sprintf("the engine named a port of %q that can't be read: %q", c.Name, unread[0])}
+}
+
+// containerOf is a container of the list, and what of its ports can't be read.
+func containerOf(s *container.Summary, isPodman bool) (lint.Container, []string) {
 	c := lint.Container{
 		ID: s.ID, State: s.State, NetworkMode: s.HostConfig.NetworkMode,
 		Project: s.Labels[label+"project"], Service: s.Labels[label+"service"],
@@ -41,29 +54,32 @@ func containerOf(s *container.Summary, isPodman bool) lint.Container {
 	if s.NetworkSettings != nil {
 		c.Networks = slices.Sorted(maps.Keys(s.NetworkSettings.Networks))
 	}
-	ports := listedPorts(s.Ports, isPodman)
+	ports, unread := listedPorts(s.Ports, isPodman)
 	if c.Running() {
 		c.Bound = ports
 	} else { // Podman lists what a stopped container asks for, Docker nothing
 		c.Wanted = ports
 	}
-	return c
+	return c, unread
 }
 
 // listedPorts reads the ports of the list: one entry for each address, exposed ports without a host port. Podman writes
-// one entry with 0.0.0.0 where nothing was written, and binds both families.
-func listedPorts(list []container.Port, isPodman bool) []lint.PublishedPort {
-	var ports []lint.PublishedPort
+// one entry with 0.0.0.0 where nothing was written, and binds both families. unread are those whose address is none.
+func listedPorts(list []container.Port, isPodman bool) (ports []lint.PublishedPort, unread []string) {
 	for _, p := range list {
 		if p.PublicPort == 0 {
 			continue
 		}
-		for _, ip := range addresses(p.IP, isPodman) {
+		ips, ok := addresses(p.IP, isPodman)
+		if !ok {
+			unread = append(unread, fmt.Sprintf("%s:%d->%d/%s", p.IP, p.PublicPort, p.PrivatePort, p.Type))
+		}
+		for _, ip := range ips {
 			ports = append(ports, published(p.Type, ip, p.PublicPort, 0, p.PrivatePort))
 		}
 	}
 	slices.SortFunc(ports, comparePorts)
-	return slices.Compact(ports)
+	return slices.Compact(ports), unread
 }
 
 func published(proto string, ip netip.Addr, first, last, target uint16) lint.PublishedPort {
@@ -83,19 +99,22 @@ func comparePorts(a, b lint.PublishedPort) int {
 	return int(a.Target) - int(b.Target)
 }
 
-// addresses are the host addresses behind a written one: both wildcards where none is written.
-func addresses(written string, isPodman bool) []netip.Addr {
+// addresses are the host addresses behind a written one: both wildcards where none is written. ok is false where it is none.
+func addresses(written string, isPodman bool) (all []netip.Addr, ok bool) {
 	if written == "" || isPodman && written == "0.0.0.0" {
-		return []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
+		return []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}, true
 	}
 	ip, err := netip.ParseAddr(written)
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	return []netip.Addr{ip.Unmap()}
+	return []netip.Addr{ip.Unmap()}, true
 }
 
-// portRange reads the host port of a binding: "8080", "8000-8010", or "" and "0" where the engine picks one.
+// enginePicks reports whether the host port of a binding is left to the engine.
+func enginePicks(written string) bool { return written == "" || written == "0" }
+
+// portRange reads the host port of a binding: "8080" or "8000-8010". ok is false where it is none.
 func portRange(written string) (first, last uint16, ok bool) {
 	from, to, isRange := strings.Cut(written, "-")
 	a, err := strconv.ParseUint(from, 10, 16)

@@ -33,7 +33,9 @@ func (c *conn) inspect(ctx context.Context, h *lint.Host, project string) []lint
 			full, err := c.api.ContainerInspect(ctx, stopped.ID)
 			switch {
 			case err == nil:
-				fill(stopped, &full, h.Networks)
+				if unread := fill(stopped, &full, h.Networks); len(unread) > 0 {
+					blind.add(unreadPorts(whatOf(stopped, project), stopped, unread))
+				}
 			case !errdefs.IsNotFound(err): // one that is gone by now wants nothing
 				blind.add(c.notInspected(ctx, stopped, project, err))
 			}
@@ -54,6 +56,14 @@ func (c *conn) notInspected(ctx context.Context, stopped *lint.Container, projec
 		return lint.Blind{What: blindEngine, Why: fmt.Sprintf("the engine did not tell which ports %q wants: %s", stopped.Name, c.why(ctx, err))}
 	}
 	return lint.Blind{What: blindStopped, Why: "some were not asked which ports they want: " + c.why(ctx, err)}
+}
+
+// whatOf is what a blind spot about a stopped container is about: the next up binds the ports of an own one.
+func whatOf(c *lint.Container, project string) string {
+	if isOwn(c, project) {
+		return blindEngine
+	}
+	return blindStopped
 }
 
 func oneOfEach(list []lint.Blind) []lint.Blind {
@@ -87,9 +97,10 @@ func toInspect(all []lint.Container, project string) (chosen []*lint.Container, 
 	return append(own, strangers...), 0
 }
 
-func fill(c *lint.Container, full *container.InspectResponse, networks map[string]lint.EngineNetwork) {
+// fill adds what the engine says of one container, and returns what of its ports can't be read.
+func fill(c *lint.Container, full *container.InspectResponse, networks map[string]lint.EngineNetwork) (unread []string) {
 	if full.ContainerJSONBase == nil {
-		return
+		return nil
 	}
 	if s := full.State; s != nil {
 		c.PID = s.Pid
@@ -101,34 +112,40 @@ func fill(c *lint.Container, full *container.InspectResponse, networks map[strin
 		c.Restart = string(policy.Name)
 		c.Retries = full.State != nil && full.State.ExitCode != 0 &&
 			(policy.MaximumRetryCount == 0 || full.RestartCount < policy.MaximumRetryCount)
-		c.Wanted = wanted(c, full.HostConfig, networks)
+		c.Wanted, unread = wanted(c, full.HostConfig, networks)
 	}
+	return unread
 }
 
 // wanted are the host ports that a container binds when it starts. Those that the engine picks are left out; so are those
-// of a container without a network of its own, where the engine drops them.
-func wanted(c *lint.Container, host *container.HostConfig, networks map[string]lint.EngineNetwork) []lint.PublishedPort {
+// of a container without a network of its own, where the engine drops them. unread are those that are no port.
+func wanted(c *lint.Container, host *container.HostConfig, networks map[string]lint.EngineNetwork) (ports []lint.PublishedPort, unread []string) {
 	if m := host.NetworkMode; m.IsHost() || m.IsNone() || m.IsContainer() {
-		return nil
+		return nil, nil
 	}
-	var ports []lint.PublishedPort
 	for target, bindings := range host.PortBindings {
 		for _, b := range bindings {
-			first, last, ok := portRange(b.HostPort)
-			if !ok {
+			if enginePicks(b.HostPort) {
 				continue
 			}
-			for _, ip := range defaultAddresses(b.HostIP, c.Networks, networks) {
+			first, last, isPort := portRange(b.HostPort)
+			ips, isAddress := defaultAddresses(b.HostIP, c.Networks, networks)
+			if !isPort || !isAddress {
+				unread = append(unread, fmt.Sprintf("%s:%s->%s", b.HostIP, b.HostPort, target))
+				continue
+			}
+			for _, ip := range ips {
 				ports = append(ports, published(target.Proto(), ip, first, last, uint16(target.Int())))
 			}
 		}
 	}
 	slices.SortFunc(ports, comparePorts)
-	return slices.Compact(ports)
+	slices.Sort(unread)
+	return slices.Compact(ports), unread
 }
 
 // defaultAddresses are those of a binding: where none is written, the network may have a default of its own.
-func defaultAddresses(written string, on []string, networks map[string]lint.EngineNetwork) []netip.Addr {
+func defaultAddresses(written string, on []string, networks map[string]lint.EngineNetwork) (all []netip.Addr, ok bool) {
 	if written == "" && len(on) == 1 {
 		written = networks[on[0]].Options["com.docker.network.bridge.host_binding_ipv4"]
 		if written == "0.0.0.0" {

@@ -81,7 +81,10 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 		return blind(lint.Engine{Endpoint: c.at.Host}, why)
 	}
 	a := c.ask(ctx, hello)
-	h := lint.Host{Engine: a.engine(), Networks: networksOf(a.networks), Swarm: swarmPorts(a.services), Nodes: a.nodes, Blind: a.blind}
+	h := lint.Host{Engine: a.engine(), Networks: networksOf(a.networks), Nodes: a.nodes, Blind: a.blind}
+	var unread []lint.Blind
+	h.Swarm, unread = swarmPorts(a.services)
+	h.Blind = append(h.Blind, unread...)
 	h.Engine.Endpoint = c.at.Host
 	if h.Engine.Local = a.elsewhere == ""; !h.Engine.Local {
 		h.Blind = append(h.Blind, lint.Blind{What: blindSockets, Why: a.elsewhere})
@@ -89,7 +92,8 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	h.Engine.DirsElsewhere = a.dirs
 	h.Engine.V4Only = h.Engine.Local && !sockets.HasIPv6(ctx)
 	h.Engine.Flags = c.flags
-	h.Containers = containersOf(a.list, h.Engine.Name == Podman)
+	h.Containers, unread = containersOf(a.list, h.Engine.Name == Podman)
+	h.Blind = append(h.Blind, unread...)
 	for i := range h.Containers {
 		h.Containers[i].Flags = c.flags
 	}

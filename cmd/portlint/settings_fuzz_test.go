@@ -1,0 +1,29 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// FuzzSettings reads any settings: it never panics, says what is wrong with the name of the file in front, and a range that it takes
+// is one.
+func FuzzSettings(f *testing.F) {
+	for _, text := range []string{
+		"rules: {fixed-port: off}\nlevel: info\nfail-on: never\nports: {range: 20000-32767, reserve: [8080, 9000-9010]}\nexclude: ['**/x', 'a/{b,c}']\n",
+		"ports: &a {range: *a}\n", "---\n---\nrules:\n", "exclude: ['[']", "rules: {x: y, x: z}", "\ufeff", "a: [", "<<: {level: info}",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := parseSettings("settings", []byte(text))
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "settings:") && !strings.HasPrefix(err.Error(), "settings is not valid YAML: ") {
+				t.Errorf("%q", err)
+			}
+			return
+		}
+		if s.high < s.low || (s.low == 0) != (s.high == 0) { // both are 0 where none is set
+			t.Errorf("the range is %d-%d", s.low, s.high)
+		}
+	})
+}
