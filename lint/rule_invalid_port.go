@@ -10,7 +10,7 @@ var invalidPort = Rule{
 	Name: "invalid-port", Severity: Error, Certainty: Certain,
 	Summary: "an item that Compose or the engine refuses",
 	Check:   checkInvalidPort,
-	Stack:   checkInvalidPort,
+	Stack:   checkInvalidInStack,
 }
 
 func checkInvalidPort(p *Pass) {

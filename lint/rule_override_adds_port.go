@@ -22,6 +22,8 @@ func checkOverrideAddsPort(p *Pass) {
 		for _, it := range s.Items() {
 			if earlier := it.addsTo(); len(earlier) > 0 {
 				p.reportAdded(it, earlier)
+			} else if earlier := it.addsRangeTo(); len(earlier) > 0 {
+				p.reportRange(it, earlier)
 			}
 		}
 	}
@@ -47,6 +49,44 @@ func (p *Pass) reportAdded(it Item, earlier []Item) {
 		f.Fixes = []Fix{advise("write `ports: !override` above all ports that shall stay (needs Compose 2.24.4)")}
 	}
 	p.Report(f)
+}
+
+// reportRange reports a range of a later file that was perhaps meant in place of what an earlier one publishes: it may as well
+// be meant as it is.
+func (p *Pass) reportRange(it Item, earlier []Item) {
+	wants := make([]string, 0, len(earlier))
+	for _, o := range earlier {
+		wants = append(wants, o.Want())
+	}
+	if more := len(wants) - 3; more > 1 {
+		wants = append(wants[:3:3], fmt.Sprintf("%d more", more))
+	}
+	verb := "stay"
+	if len(earlier) == 1 {
+		verb = "stays"
+	}
+	f := it.finding(fmt.Sprintf("%q publishes %s, and %s of %s %s: ports of several layers add up", it.Service.Name, it.Want(), listed(wants),
+		filepath.Base(earlier[0].Span().File), verb))
+	f.Severity = Info
+	for _, o := range earlier {
+		f.Related = append(f.Related, Related{Message: o.Want() + " stays", Span: o.Span()})
+	}
+	f.Fixes = []Fix{advise("where it is meant in their place, write `ports: !override` (needs Compose 2.24.4)")}
+	p.Report(f)
+}
+
+// addsRangeTo returns the items of an earlier file that a range of a later one leaves in place, none for what `extends` brings.
+func (i Item) addsRangeTo() []Item {
+	if i.Width() < 2 || i.Head().Layer.Kind == "extends" {
+		return nil
+	}
+	var earlier []Item
+	for _, o := range i.Service.Items() {
+		if i.layeredOn(o) && o.Written() && o.Span().Known() && o.Span().File != i.Span().File && o.Head().Layer.Kind != "extends" {
+			earlier = append(earlier, o)
+		}
+	}
+	return earlier
 }
 
 // addsTo returns the items of earlier layers that publish the same container port on other host ports.

@@ -32,6 +32,14 @@ func TestRuleOverrideAddsPort(t *testing.T) {
 		}},
 		{name: "same port, other address", services: []*svc{service("web", "127.0.0.1:8080:80", "@1 0.0.0.0:8080:80")}},
 		{name: "two in one file", services: []*svc{service("web", "8080:80", "9090:80")}},
+		{name: "a range of other container ports", services: []*svc{service("stations", "21200:8000", "21205:8005", "@1 21500-21599:18500-18599")}, want: `
+info certain 4: "stations" publishes 21500-21599/tcp, and 21200/tcp and 21205/tcp of compose.yaml stay: ports of several layers add up
+  manual: where it is meant in their place, write ` + "`ports: !override`" + ` (needs Compose 2.24.4)
+`},
+		{name: "a range of what extends brings", services: []*svc{service("stations", "21200:8000", "@1 21500-21599:18500-18599")}, change: func(p *Project) {
+			p.Services[0].Bindings[0].Layer.Kind = "extends"
+		}},
+		{name: "a range beside a port that the engine picks", services: []*svc{service("stations", "8000", "@1 21500-21599:18500-18599")}},
 		{name: "another container port", services: []*svc{service("web", "8080:80", "@1 9229:9229")}},
 		{name: "another protocol", services: []*svc{service("dns", "53:53", "@1 5300:53/udp")}},
 		{name: "ephemeral", services: []*svc{service("web", "80", "@1 9090:80")}},

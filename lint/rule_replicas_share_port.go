@@ -41,7 +41,7 @@ func (p *Pass) reportTight(s *Service, tight []Item) {
 	cause, effect := tightWords(s, tight[0])
 	f := tight[0].finding(cause + "; " + effect)
 	switch {
-	case s.forSwarm(p.Project):
+	case s.forSwarm(p.Project) && !slices.ContainsFunc(tight, Item.wrongInSwarm):
 		f.Severity, f.Certainty = Warning, Possible
 		f.Message = cause + ": right under `docker stack deploy`, but under `docker compose up` " + effect
 	case Bound{s, tight[0].Head()}.doubt() != "":
@@ -57,6 +57,10 @@ func (p *Pass) reportTight(s *Service, tight []Item) {
 	f.Fixes = p.poolFix(s, tight)
 	p.Report(f)
 }
+
+// wrongInSwarm reports whether replicas don't share the item's ports in a swarm either: a range belongs to no single port there,
+// and in mode host a node runs one of them.
+func (i Item) wrongInSwarm() bool { return i.Head().Pool() || i.Head().HostMode }
 
 func tightWords(s *Service, it Item) (cause, effect string) {
 	has := fmt.Sprintf("%q has %d replicas ", s.Name, s.Replicas)

@@ -47,6 +47,18 @@ error certain 5: "a" has 2 replicas but one host port, 8080/tcp; replica 2 canno
 		{name: "stack file", services: []*svc{service("vote", "8080:80").scaled(2)}, change: func(p *Project) { p.Files = []string{"/p/docker-stack.yml"} }, want: "warning possible 5: \"vote\" has 2 replicas but one host port, 8080/tcp: right under `docker stack deploy`, but under `docker compose up` replica 2 cannot start\n" +
 			"  unsafe: publish a pool of 2 host ports: 8080-8081\n" +
 			"    - \"8080-8081:80\"\n"},
+		{name: "a swarm shares no pool", services: []*svc{service("front", "21300-21301:3000").scaled(3).with(swarm)}, want: `
+error certain 5: "front" has 3 replicas but a pool of 2 host ports, 21300-21301/tcp; replica 3 cannot start
+  unsafe: publish a pool of 3 host ports: 21300-21302
+    - "21300-21302:3000"
+`},
+		{name: "nor a port in mode host", services: []*svc{service("front", "21300:3000").scaled(3).with(swarm)}, change: func(p *Project) {
+			p.Services[0].Bindings[0].HostMode = true
+		}, want: `
+error certain 5: "front" has 3 replicas but one host port, 21300/tcp; replica 2 cannot start
+  unsafe: publish a pool of 3 host ports: 21300-21302
+    - "21300-21302:3000"
+`},
 		{name: "varies", services: []*svc{service("a", "8080:80").scaled(2).net(Network{Varies: "gateway mode routed"})}, want: `
 error possible 5: "a" has 2 replicas but one host port, 8080/tcp; replica 2 cannot start (whether the engine binds them depends on its version: gateway mode routed)
   unsafe: publish a pool of 2 host ports: 8080-8081

@@ -45,6 +45,15 @@ func TestStack(t *testing.T) {
 			says: `error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
 		{name: "none of which runs", services: []*svc{service("api", "8080:80").scaled(0), service("web", "8080:80")}, machine: manager(1),
 			want: AnswerConflict, says: `error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
+		{name: "the long form takes a number", services: []*svc{service("web", "long 8080:80")}, machine: manager(1), change: func(p *Project) {
+			p.Services[0].Bindings[0].Style.Quote = '"'
+		}, want: AnswerRefused, says: "error: docker stack deploy refuses this port of \"web\": `published` is a text, where it takes a number"},
+		{name: "a number in the long form", services: []*svc{service("web", "long 8080:80")}, machine: manager(1), want: AnswerClear},
+		{name: "a variable becomes a number", services: []*svc{service("web", "long ${P:-8080}:80")}, machine: manager(1), change: func(p *Project) {
+			p.Services[0].Bindings[0].Style.Quote = '"'
+		}, want: AnswerClear},
+		{name: "no range in the long form", services: []*svc{service("web", "long 8080-8081:80")}, machine: manager(1), want: AnswerRefused,
+			says: "error: docker stack deploy refuses this port of \"web\": `published` is the range 8080-8081, where it takes a single number"},
 		{name: "two protocols", services: []*svc{service("api", "8080:80"), service("web", "8080:80/udp")}, machine: manager(1), want: AnswerClear},
 		{name: "addresses", services: []*svc{service("api", "127.0.0.1:8080:80"), service("web", "127.0.0.2:8080:80")}, machine: manager(1),
 			want: AnswerConflict, says: `warning: a swarm does not heed the address 127.0.0.1: "p_api" publishes 8080/tcp on all addresses
