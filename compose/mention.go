@@ -13,10 +13,11 @@ import (
 // mentions finds the numbers in URLs of this machine and in advertised listeners of a Compose file; of defaults only
 // those that are in force.
 func (r *reader) mentions(f *file) []lint.Mention {
-	return slices.DeleteFunc(findMentions(f.path, f.text, []clue{localURL, defaultURL, advertised}), func(m lint.Mention) bool {
+	found := slices.DeleteFunc(findMentions(f.path, f.text, []clue{localURL, defaultURL, advertised}), func(m lint.Mention) bool {
 		_, given := r.env.lookup(m.Var)
 		return m.Var != "" && given
 	})
+	return append(found, extensionMentions(f)...)
 }
 
 // A kin is a group of files beside a project that name ports in the same ways.

@@ -33,6 +33,9 @@ func checkInvalidPort(p *Pass) {
 			f.Fixes = []Fix{{Title: fmt.Sprintf("write %s", bad.Replaced), Safety: Unsafe,
 				Edits: []Edit{{Span: bad.Span, New: bad.Replaced}}}}
 		}
+		if address, port, ok := glued(strings.Trim(bad.Text, `"'`)); ok && len(f.Fixes) == 0 {
+			f.Fixes = []Fix{partFix(address, port)}
+		}
 		p.Report(f)
 	}
 }

@@ -24,6 +24,12 @@ error certain 3: "web" cannot publish "8080:80/tpc": unknown protocol "tpc", exp
 		{name: "profile off, the engine would refuse it", services: []*svc{service("web")}, change: bad(false, true, ""), want: `
 error possible 3: "web" cannot publish "8080:80/tpc": unknown protocol "tpc", expected tcp, udp or sctp
 `},
+		{name: "an address and a port without a colon", services: []*svc{service("web")}, change: func(p *Project) {
+			p.Invalid = []InvalidPort{{Service: "web", Active: true, Span: Span{baseFile, 20, 23}, Text: `"${IP:-}${P:-9000}:80"`, Reason: "r"}}
+		}, want: `
+error certain 3: "web" cannot publish "${IP:-}${P:-9000}:80": r
+  manual: write a colon between the two, and a default for the address: ${IP:-0.0.0.0}:${P:-9000}
+`},
 		{name: "quotes of the file", services: []*svc{service("web")}, change: func(p *Project) {
 			p.Invalid = []InvalidPort{{Service: "web", Active: true, Span: Span{baseFile, 20, 23}, Text: `"a:80"`, Reason: "r"},
 				{Service: "web", Active: true, Span: Span{baseFile, 24, 25}, Text: "target: 80\npublished: x", Reason: "r"}}

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -16,6 +17,9 @@ var unsetPortVariable = Rule{
 func checkUnsetPortVariable(p *Pass) {
 	for _, it := range p.Project.Items() {
 		b := it.Head()
+		if address, port, ok := glued(b.Text); ok && it.Publishes() {
+			p.reportGlued(it, address, port)
+		}
 		e, alone := parseExpression(b.Text) // with text around it the host port would not be empty
 		demanded := strings.HasSuffix(e.Operator, "?")
 		if b.Refusal != "" && it.Publishes() {
@@ -100,6 +104,34 @@ func (p *Pass) reportRefusal(it Item) {
 	f := it.finding(fmt.Sprintf("nothing gives %s a value, and without one docker compose refuses this port of %q: %s", listed(names),
 		it.Service.Name, b.Refusal))
 	f.Fixes = []Fix{advise(fmt.Sprintf("give %s a default or a value in .env", listed(b.Unset)))}
+	p.Report(f)
+}
+
+// namesAddress finds variables that are meant to hold an address.
+var namesAddress = regexp.MustCompile(`(?i)(^|_)(IP|IPV4|IPV6|ADDR|ADDRESS|HOST|BIND|LISTEN|INTERFACE)(_|$)`)
+
+// glued are the two expressions that a host port is made of without a colon between them, where the first one is meant to hold
+// an address and is empty unless somebody sets it.
+func glued(text string) (address, port Expression, ok bool) {
+	address, ok = ScanExpression(text)
+	if !ok || address.Rest != "" || address.Operator == ":+" || address.Operator == "+" || !namesAddress.MatchString(address.Name) {
+		return address, port, false
+	}
+	port, ok = ScanExpression(text[len(address.Text):])
+	return address, port, ok
+}
+
+// partFix is what to do about an address and a port that are glued together.
+func partFix(address, port Expression) Fix {
+	return advise(fmt.Sprintf("write a colon between the two, and a default for the address: ${%s:-0.0.0.0}:%s", address.Name, port.Text))
+}
+
+// reportGlued reports an address and a port without a colon between them, which goes well as long as nobody gives an address.
+func (p *Pass) reportGlued(it Item, address, port Expression) {
+	f := it.finding(fmt.Sprintf("%s and %s of %q stand side by side: a value of %s must end with a colon", address.Text, port.Text,
+		it.Service.Name, address.Name))
+	f.Severity = Info
+	f.Fixes = []Fix{partFix(address, port)}
 	p.Report(f)
 }
 

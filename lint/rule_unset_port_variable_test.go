@@ -47,6 +47,12 @@ warning possible 5: nothing gives ${P} a value, and without one docker compose r
 warning possible 5: nothing gives ${P} a value, and without one docker compose refuses this port of "web": no port specified
   manual: give P a default or a value in .env
 `},
+		{name: "an address and a port without a colon", services: []*svc{service("web", "${IP:-}${P:-9000}:80")}, want: `
+info possible 5: ${IP:-} and ${P:-9000} of "web" stand side by side: a value of IP must end with a colon
+  manual: write a colon between the two, and a default for the address: ${IP:-0.0.0.0}:${P:-9000}
+`},
+		{name: "a colon that comes with the address", services: []*svc{service("web", "${IP:+1.1.1.1}${P:-9000}:80")}},
+		{name: "digits before a port", services: []*svc{service("web", "${SLOT:-}${P:-9000}:80")}},
 		{name: "empty default", services: []*svc{service("web", "${P:-}:80")}, change: func(p *Project) {
 			p.Services[0].Bindings[0].From.Kind = Unset
 		}, want: `

@@ -1,0 +1,56 @@
+package compose
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// portNumber is a scalar that may be a host port.
+var portNumber = regexp.MustCompile(`^[0-9]{2,5}$`)
+
+// extensionMentions are the numbers that the extensions of a Compose file, the keys that begin with x-, give as a port, as in
+// x-casaos: {port_map: "8080"}.
+func extensionMentions(f *file) []lint.Mention {
+	var out []lint.Mention
+	visits := maxVisits
+	for _, doc := range f.docs {
+		out = appendExtensions(out, f, doc.root, false, &visits)
+	}
+	return out
+}
+
+// appendExtensions walks the mappings of a document; inside says that an extension holds it.
+func appendExtensions(out []lint.Mention, f *file, n *yaml.Node, inside bool, visits *int) []lint.Mention {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return out
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if *visits--; *visits < 0 {
+			return out
+		}
+		key, value := n.Content[i].Value, n.Content[i+1]
+		within := inside || strings.HasPrefix(key, "x-")
+		switch {
+		case within && value.Anchor != "": // a part of services: its ports are the containers' own
+		case value.Kind == yaml.MappingNode:
+			out = appendExtensions(out, f, value, within, visits)
+		case within && value.Kind == yaml.ScalarNode && key != "container_port" && (key == "port_map" || namesPort(key)):
+			out = appendNumber(out, f, key, value)
+		}
+	}
+	return out
+}
+
+func appendNumber(out []lint.Mention, f *file, key string, n *yaml.Node) []lint.Mention {
+	span, exact := f.content(n)
+	port, err := strconv.ParseUint(n.Value, 10, 16)
+	if !exact || err != nil || !portNumber.MatchString(n.Value) {
+		return out
+	}
+	return append(out, lint.Mention{Span: span, Port: uint16(port), Kind: key})
+}
