@@ -50,6 +50,33 @@ func TestElsewhere(t *testing.T) {
 	}
 }
 
+// TestDirsElsewhere: whether a directory that is not here is gone, or may be where Compose ran.
+func TestDirsElsewhere(t *testing.T) {
+	const local = "unix:///var/run/docker.sock"
+	for name, c := range map[string]struct {
+		host      string
+		os        string // the engine's
+		elsewhere string
+		s         sight
+		want      string // the beginning
+	}{
+		"here":                           {local, "", "", sight{kernel: "6.18"}, ""},
+		"ssh":                            {"ssh://build1", "", "the engine is remote (ssh://build1)", sight{sameFiles: true}, "the engine is remote"},
+		"in a container":                 {local, "", "", sight{inContainer: true}, "portlint runs in a container"},
+		"engine and portlint in one":     {local, "", "", sight{inContainer: true, sameFiles: true}, ""},
+		"another network, the same disk": {local, "", "the engine binds ports in another network namespace", sight{sameFiles: true}, ""},
+		"forwarded":                      {local, "", "the engine's socket is served by \"ssh\"", sight{}, "the engine's socket is served"},
+		"desktop":                        {local, DockerDesktop, "Docker Desktop binds", sight{kernel: "6.18"}, ""},
+		"desktop and WSL":                {local, DockerDesktop, "Docker Desktop binds", sight{kernel: "5.15.90.1-microsoft-standard-WSL2"}, "Docker Desktop serves Windows"},
+		"desktop, in a container":        {local, DockerDesktop, "Docker Desktop binds", sight{inContainer: true}, "portlint runs in a container"},
+	} {
+		a := &answers{info: system.Info{OperatingSystem: c.os}, elsewhere: c.elsewhere}
+		if got := dirsElsewhere(c.host, a, c.s); c.want == "" && got != "" || !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func (s *sight) see(command string, n sameness) {
 	s.peer = process{pid: 7, command: command, network: n}
 	s.daemon = s.peer

@@ -32,6 +32,9 @@ func (m *machine) now(p *Project) string {
 			for _, o := range n.Ours {
 				fmt.Fprintf(&out, " ours %s", o.Container.Name)
 			}
+			if len(n.At) > 0 {
+				fmt.Fprintf(&out, " at %v", n.At)
+			}
 			for _, o := range n.Holders {
 				fmt.Fprintf(&out, " held %s", o.Short())
 			}
@@ -49,13 +52,30 @@ func TestNow(t *testing.T) {
 	want := `api 8081/tcp silent false known true free 0 held blog-front-1 (blog)
 api 127.0.0.1:8082/tcp silent false known true free 1
 api 9000-9001/tcp silent false known true free 1 held python3 pid 812
-api a port that the engine picks/tcp silent false known true free 1 ours p-api-1
+api a port that the engine picks/tcp silent false known true free 1 ours p-api-1 at [32768]
 host 8080/tcp silent true known true free 0
-web 8080/tcp silent false known true free 0 ours p-web-1
+web 8080/tcp silent false known true free 0 ours p-web-1 at [8080]
 `
 	if got := m.now(p); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+	// what runs on other ports than the files say, and what another checkout runs under the project's name
+	p = project(service("api", "8083:80", "8082:80", "127.0.0.1:8084:80", "9000-9001:90"), service("web", "8080:80"))
+	p.RunsAs = "p2"
+	there := container("p/web-1", "8080>80")
+	there.WorkingDir = "/else"
+	here := container("p2/api-1", "8092>80", "8093>80", "127.0.0.1:8094>80", "9001>90")
+	here.WorkingDir = p.Dir
+	want = `api 8083/tcp silent false known true free 1 ours p2-api-1 at [8093]
+api 8082/tcp silent false known true free 1 ours p2-api-1 at [8092]
+api 127.0.0.1:8084/tcp silent false known true free 1 ours p2-api-1 at [8094]
+api 9000-9001/tcp silent false known true free 1 ours p2-api-1 at [9001]
+web 8080/tcp silent false known true free 0 held p-web-1 in /else
+`
+	if got := docker("29.0.1").runs(there, here).now(p); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+
 	remote := docker("29.0.1").runs(container("blog/front-1", "8081>80"))
 	remote.Engine.Local = false
 	if got := remote.now(project(service("web", "8080:80", "8081:81"))); got != `web 8080/tcp silent false known false free 1

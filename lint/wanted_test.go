@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,5 +46,63 @@ func TestALocatedHolderIsShown(t *testing.T) {
 	}
 	if f.Owner == nil || f.Owner.Kind != ByContainer || f.Owner.Container.Name != "blog-web-1" || f.Owner.Span != f.Related[0].Span {
 		t.Errorf("%+v", f.Owner)
+	}
+}
+
+// TestLocateMoved: a port that a container has in place of another one is written where that one is, if that is one place.
+func TestLocateMoved(t *testing.T) {
+	for _, c := range []struct {
+		name, has string
+		items     []string
+		want      []int // the item of the service, from 0; -1: not known
+	}{
+		{"as written", "8080>80", []string{"8080:80"}, []int{0}},
+		{"moved", "8081>80", []string{"9090:81", "8080:80"}, []int{1}},
+		{"another container port", "8081>82", []string{"8080:80"}, []int{-1}},
+		{"another address", "8081>80", []string{"127.0.0.1:8080:80"}, []int{-1}},
+		{"one of two", "8081>80", []string{"8081:80", "8090:80"}, []int{0}},
+		{"both of two, in their order", "8082>80 8091>80", []string{"8090:80", "8081:80"}, []int{1, 0}},
+		{"one for two", "8082>80", []string{"8090:80", "8081:80"}, []int{-1}},
+	} {
+		p := project(service("web", c.items...))
+		one := container("p/web-1", strings.Fields(c.has)...)
+		one.Locate(p)
+		at := map[uint16]Span{}
+		for _, b := range one.Bound {
+			at[b.Addr.Port()] = b.Span
+		}
+		for i, port := range slices.Sorted(maps.Keys(at)) {
+			want := Span{}
+			if c.want[i] >= 0 {
+				if want = p.Services[0].Bindings[c.want[i]].Span(); !want.Known() {
+					t.Fatal("the test does not know where its ports are written")
+				}
+			}
+			if at[port] != want {
+				t.Errorf("%s: %d at %v, want %v", c.name, port, at[port], want)
+			}
+		}
+	}
+}
+
+// TestOnePort: which items of a service are one port.
+func TestOnePort(t *testing.T) {
+	for _, c := range []struct {
+		items []string
+		want  string // how many are one port with each
+	}{
+		{[]string{"127.0.0.1:8080:80", "[::1]:8080:80"}, "[2 2]"},
+		{[]string{"53:53", "53:53/udp", "54:53"}, "[2 2 1]"},
+		{[]string{"127.0.0.1:8080:80", "8080:80"}, "[1 1]"}, // the engine can't bind both
+		{[]string{"127.0.0.1:8080:80", "[::1]:8080:81"}, "[1 1]"},
+		{[]string{"80"}, "[1]"},
+	} {
+		var got []int
+		for _, it := range project(service("web", c.items...)).Services[0].Items() {
+			got = append(got, len(it.OnePort()))
+		}
+		if fmt.Sprint(got) != c.want {
+			t.Errorf("%q: %v, want %s", c.items, got, c.want)
+		}
 	}
 }
