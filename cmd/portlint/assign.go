@@ -130,7 +130,7 @@ func (s *assigning) choose(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return errInterrupt
 	}
-	(&loaded{projects: []compose.Loaded{s.loaded}}).settle(ctx, s.world, s.globals, &host)
+	(&loaded{projects: []compose.Loaded{s.loaded}}).placeContainers(ctx, s.world, s.globals, &host)
 	p, err := newPicker(ctx, s.world, project, &host)
 	if err != nil {
 		return err

@@ -61,7 +61,7 @@ func lookFor(ctx context.Context, w world, g globals, all *loaded, endpoints fun
 		m.host, m.wanted = &host, endpoints(&host)
 	})
 	for _, m := range machines {
-		all.settle(ctx, w, g, m.host)
+		all.placeContainers(ctx, w, g, m.host)
 		dockerapi.Probe(ctx, m.host, m.wanted)
 		locateOthers(ctx, w, m.host, all, m.wanted)
 	}

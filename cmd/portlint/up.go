@@ -15,10 +15,11 @@ func newUp(w world) *cobra.Command {
 		Long: "Start the project with docker compose once every port is sure to bind.\n\n" +
 			"What stands after up goes to docker compose up as it is. Before anything is pulled, built, stopped or\n" +
 			"started, all ports are looked at. When one is taken for certain, portlint lists all that are and starts\n" +
-			"nothing. On a terminal it asks what to do, unless there is a -y. What is only possible, and what could not\n" +
-			"be looked at, is said on standard error, and docker compose decides.\n\n" +
+			"nothing; nor does it where another directory has containers of the project's name, which docker compose\n" +
+			"would replace. On a terminal it asks what to do, unless there is a -y. What is only possible, and what\n" +
+			"could not be looked at, is said on standard error, and docker compose decides.\n\n" +
 			"With -d it says in the end where everything is published.\n\n" +
-			"Exit code 1: a port is taken, nothing was started. 2: could not look. Else that of docker compose.",
+			"Exit code 1: a port or the name is taken, nothing was started. 2: could not look. Else that of docker compose.",
 		Example: "  portlint up -d                        docker compose up -d, or nothing at all\n" +
 			"  portlint up -d --move                 on other ports where these are taken\n" +
 			"  portlint -f dev.yaml up --build web   the same words as for docker compose",

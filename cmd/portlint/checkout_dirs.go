@@ -17,15 +17,15 @@ import (
 // dirsTime is how long the directories that containers name are looked for: one may lie on a disk that does not answer.
 const dirsTime = time.Second
 
-// settle notes of a machine's containers that carry the name of a project where their directories are, so that one
+// placeContainers notes of a machine's containers that carry the name of a project where their directories are, so that one
 // checkout is told from another, and of each project under which other name an earlier run has started it.
-func (l *loaded) settle(ctx context.Context, w world, g globals, host *lint.Host) {
+func (l *loaded) placeContainers(ctx context.Context, w world, g globals, host *lint.Host) {
 	book := peekBook(w)
 	for _, p := range l.models() {
 		p.RealDir = compose.RealPath(p.Dir)
 		for i := range host.Containers {
 			if c := &host.Containers[i]; c.Project == p.Name && c.WorkingDir != "" {
-				visit(ctx, c, p, host.Engine.DirsElsewhere)
+				lookForDir(ctx, c, p, host.Engine.DirsElsewhere)
 			}
 		}
 		if name := book.Projects[p.RealDir]; g.projectName == "" && name != p.Name && isCheckoutNamed(host, p, name) {
@@ -34,8 +34,8 @@ func (l *loaded) settle(ctx context.Context, w world, g globals, host *lint.Host
 	}
 }
 
-// visit looks where the directory of a container is that carries the name of a project. The answer may take dirsTime.
-func visit(ctx context.Context, c *lint.Container, p *lint.Project, elsewhere string) {
+// lookForDir looks where the directory of a container is that carries the name of a project. The answer may take dirsTime.
+func lookForDir(ctx context.Context, c *lint.Container, p *lint.Project, elsewhere string) {
 	type answer struct {
 		real  string
 		state lint.DirState
