@@ -41,6 +41,7 @@ type Options struct {
 
 	found bool            // by Find, so it may turn out to be a part of another project
 	lacks lacks           // what it may lack, being one
+	tests bool            // see lint.Project.TestData
 	from  string          // where the command runs, "" in Dir
 	asked map[string]bool // files that the command line names by PATH
 }

@@ -115,8 +115,19 @@ func (f *finder) add(o Options) {
 // project is the one that Compose finds in a directory or, with files, the one of these.
 func (f *finder) project(dir string, files ...string) Options {
 	o := f.base
-	o.Dir, o.Files, o.found = dir, files, true
+	o.Dir, o.Files, o.found, o.tests = dir, files, true, f.isTestData(dir)
 	return o
+}
+
+// isTestData reports whether a directory below that of the search is named as those for the data of tests are, or is in one.
+func (f *finder) isTestData(dir string) bool {
+	rel, err := filepath.Rel(f.base.Dir, dir)
+	if err != nil || !filepath.IsLocal(rel) {
+		return false
+	}
+	return slices.ContainsFunc(strings.Split(rel, string(filepath.Separator)), func(name string) bool {
+		return name == "testdata" || name == "fixtures" || name == "__fixtures__"
+	})
 }
 
 // alone is the project that a file is by itself. It may turn out to be a part of another one.
@@ -150,7 +161,14 @@ func (f *finder) isCandidate(dir, name string) bool {
 	if err != nil {
 		return !errors.Is(err, safefile.ErrIrregular)
 	}
-	return r.isCandidate(name)
+	return r.isCandidate(name) && !(r.version1 && f.isOfRancher(dir))
+}
+
+// isOfRancher reports whether the files of a directory make a stack of Rancher, which reads them as version 1 to this day.
+func (f *finder) isOfRancher(dir string) bool {
+	return slices.ContainsFunc([]string{"rancher-compose.yml", "rancher-compose.yaml"}, func(name string) bool {
+		return f.disk(dir).isFile(filepath.Join(dir, name))
+	})
 }
 
 // isCandidate reports whether a file of a name that is recognized so may make a project. What has one of Compose's own names

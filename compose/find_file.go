@@ -61,7 +61,7 @@ func (f *finder) addAlone(path string) {
 	r, err := f.recognizeFile(path)
 	switch {
 	case err != nil: // it is said where the project is read
-	case r.purpose == foreign:
+	case r.purpose == foreign || r.version1 && f.isOfRancher(filepath.Dir(path)):
 		f.note(path, "not a Compose file")
 		return
 	case r.purpose == templateFile:

@@ -55,6 +55,8 @@ func TestFind(t *testing.T) {
 			"-- roles/x/tasks/docker-compose.yml --\n# start\n- name: docker\n-- rancher-compose.yml --\nservices: {web: {scale: 1, start_on_create: true}}\n-- k8s/docker-compose.yaml --\napiVersion: v1\n" +
 			"-- decompose.yaml --\nservices: {web: {image: nginx}}\n-- chart/compose.yaml --\n{{ if .Values.x }}\nservices: {}\n{{ end }}\n",
 			paths: []string{".", ".github/workflows/compose.yaml", "rancher-compose.yml", "chart/compose.yaml"}, want: []string{"."}},
+		"stacks of Rancher": {files: "-- a/docker-compose.yml --\nweb:\n  image: a\n-- a/rancher-compose.yml --\nweb:\n  scale: 1\n-- b/docker-compose.yml --\nweb:\n  image: a\n" +
+			"-- c/docker-compose.yml --\nservices:\n  web: {image: a}\n-- c/rancher-compose.yml --\nweb:\n  scale: 1\n", paths: []string{"."}, want: []string{"b", "c"}},
 		"mistakes": {files: "-- a/compose.yaml --\n# nothing\n-- b/docker-compose.yml --\nservices:\n\tweb: {}\n-- c/compose.dev.yaml --\nservice: {web: {image: a}}\n-- d/compose.yaml --\na: b: c\n" +
 			"-- e/docker-compose.v1.yml --\nweb:\n  image: a\n", paths: []string{"."}, want: []string{"a", "b", "c:compose.dev.yaml", "d", "e:docker-compose.v1.yml"}},
 		"comments only": {files: "-- compose.yaml --\n-- compose.more.yaml --\n# nothing\nservices:\n", paths: []string{".", "compose.more.yaml"}, want: []string{"."}},
@@ -142,6 +144,26 @@ func TestReaders(t *testing.T) {
 	}
 	if few, all, err := FindBelow(t.Context(), Options{}, dir, 3); err != nil || all || len(few) >= len(projects) {
 		t.Errorf("behind the bound: %d projects, all of them: %v, %v", len(few), all, err)
+	}
+}
+
+// TestTestData: what Compose refuses is told apart below a directory for tests, where the search starts above it.
+func TestTestData(t *testing.T) {
+	dir := layout(t, "-- fixtures/app/testdata/compose.yaml --\nservices: {a: {}}\n-- app/compose.yaml --\nservices: {b: {}}\n")
+	for path, want := range map[string]bool{".": true, "fixtures": true, "fixtures/app/testdata": false} {
+		found, err := Find(t.Context(), Options{Dir: filepath.Join(dir, path), Static: true}, []string{"."}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range found.Projects {
+			l, err := Load(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if inTests := want && filepath.Base(o.Dir) == "testdata"; l.Project.TestData != inTests {
+				t.Errorf("%s from %s: %v", o.Dir, path, l.Project.TestData)
+			}
+		}
 	}
 }
 

@@ -59,7 +59,7 @@ func newReader(o Options) (*reader, error) {
 		}
 	}
 	r := &reader{Options: o, inputs: in, walker: w, found: found}
-	r.project = &lint.Project{Dir: in.dir, Files: in.files, Profiles: in.profiles, Blind: w.blind}
+	r.project = &lint.Project{Dir: in.dir, Files: in.files, Profiles: in.profiles, Blind: w.blind, TestData: o.tests}
 	for _, e := range in.env.examples.grow {
 		r.project.Blind = append(r.project.Blind, lint.Blind{What: e.file, Why: fmt.Sprintf("line %d: %v", e.line, e.err)})
 	}

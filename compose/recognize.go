@@ -36,6 +36,7 @@ type recognition struct {
 	purpose  purpose
 	services map[string]bool // the services by name, and whether they have what a container is made of
 	includes bool            // it includes other files
+	version1 bool            // the services stand at top level, as Compose wrote them once
 
 	defined, undefined []string // the networks that the file defines, and those that its services use beside these
 }
@@ -84,7 +85,7 @@ func recognizeNode(name string, root *yaml.Node) recognition {
 	case includesFiles(include):
 		return recognition{purpose: composeFile, includes: true}
 	case hasMistakenServices(top):
-		return recognition{purpose: composeFile}
+		return recognition{purpose: composeFile, version1: services == nil}
 	case slices.ContainsFunc(top, func(e entry) bool { return isForeignJob(e.value) }):
 		return recognition{purpose: foreign}
 	case !slices.ContainsFunc(top, func(e entry) bool { return !saysNothing(e) }):

@@ -20,6 +20,7 @@ type Project struct {
 	RunsAs   string
 	Files    []string  // the top Compose files in merge order, absolute; "-" is standard input
 	Profiles []string  // that are on
+	TestData bool      // a directory on the way to it is named as those for the data of tests are
 	Services []Service // sorted by name
 	Defects  []Defect  // why Compose would refuse the project; empty when it would not
 	Invalid  []InvalidPort

@@ -15,6 +15,11 @@ error certain 2: docker compose refuses this project: mapping key "web" already 
 		}, want: `
 error certain 1: docker compose refuses this project: empty compose file
 `},
+		{name: "the data of a test", services: []*svc{service("web")}, change: func(p *Project) {
+			p.TestData, p.Defects = true, []Defect{{Reason: "empty compose file"}}
+		}, want: `
+warning certain 1: docker compose refuses this project: empty compose file
+`},
 		{name: "none", services: []*svc{service("web")}},
 	})
 }
