@@ -20,7 +20,7 @@ func FuzzBook(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(b.Dir, fileName), text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		peeked := b.Peek()
+		peeked := b.Peek().Leases
 		frozen := false
 		update(t, b, func(p *Page) {
 			if !slices.Equal(peeked, p.Leases) && len(peeked) > 0 {
