@@ -37,6 +37,8 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	}
 	r.read(ctx)
 	r.scan()
+	r.addUnset()
+	r.addHostNetworks()
 	r.project.Blind = append(r.project.Blind, r.disk.unread(r.dir, r.inputs.files)...)
 	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.copies, Demands: r.demands(), Items: r.items(),
 		Part: o.lacks.why(), found: o.found, kept: r.kept}, nil
@@ -99,8 +101,6 @@ func (r *reader) read(ctx context.Context) {
 		project = r.salvage(ctx)
 	}
 	r.addServices(project, err == nil)
-	r.addUnset()
-	r.addHostNetworks()
 	r.keep(project, err == nil)
 }
 

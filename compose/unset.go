@@ -41,8 +41,12 @@ func (r *reader) addUnset() {
 			for _, name := range b.Unset {
 				if b.Unknown && !seen[name] {
 					seen[name] = true
+					value := "..."
+					if name == b.Var && b.From.Unused.Text != "" {
+						value = b.From.Unused.Text
+					}
 					r.project.Blind = append(r.project.Blind, lint.Blind{What: "${" + name + "}", Span: b.Span(),
-						Why: fmt.Sprintf("nothing gives it a value; write %s=... in .env", name)})
+						Why: fmt.Sprintf("nothing gives it a value; write %s=%s in .env", name, value)})
 				}
 			}
 		}

@@ -16,6 +16,9 @@ import (
 // TestCorpusNames compares the names that are suggested for host ports with those that people chose: their variables are
 // taken out of real files, all of a file at once, and named again. App stores have names of their own, which a platform sets.
 func TestCorpusNames(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the real Compose files take long")
+	}
 	corpus := os.Getenv("PORTLINT_CORPUS")
 	if corpus == "" {
 		t.Skip("PORTLINT_CORPUS does not name a directory of real Compose files")
@@ -52,6 +55,9 @@ func TestCorpusNames(t *testing.T) {
 	}
 	slices.Sort(other)
 	t.Logf("%d of %d names are people's own; %d of %d end with a number", same, all, numbered, names)
+	if same*4 < all || numbered*20 > names {
+		t.Error("fewer than a quarter of the names are people's own, or more than one in twenty ends with a number")
+	}
 	for _, line := range other {
 		t.Log(line)
 	}
