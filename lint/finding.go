@@ -75,6 +75,8 @@ type Finding struct {
 	Owner     *Blocker // who has that port, nil when nobody does
 	Fixes     []Fix    // the best first
 	Profiles  []string // of Compose, with any of which it holds and without it does not; nil: as asked
+	Wants     string   // the host ports that it is about, where Common is set
+	Common    string   // what holds for all that the rule finds in a project, as the end of "50051/tcp of "a" and 2 others …"; "" for nothing
 	Shared    int      // host ports that several projects publish, of shared-port
 	Contexts  []string // of docker, where the same is asked of several engines: for which it holds; nil: for all
 }

@@ -20,6 +20,8 @@ func checkEphemeralPort(p *Pass) {
 		}
 		f := it.finding(fmt.Sprintf("%s of %q lies among the ports that %s gives to outgoing connections, %d-%d; any of them can take it first",
 			inside.Want(), it.Service.Name, whose, span[0], span[1]))
+		f.Wants = inside.Want()
+		f.Common = fmt.Sprintf("lie among the ports that %s gives to outgoing connections, %d-%d; any of them can take one first", whose, span[0], span[1])
 		f.Fixes = p.moveFix([]Item{it})
 		p.Report(f)
 	}

@@ -119,7 +119,7 @@ func (p *checkPlan) finish(ctx context.Context, w world, each ...outlook) error 
 	now := acrossEngines(each)
 	engines := p.engines(each)
 	r := report.Report{
-		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: now.all.models(), Findings: now.found.findings,
+		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: now.all.models(), Findings: lint.OncePerProject(now.found.findings),
 		Suppressed: len(now.found.suppressed), Shared: each[0].found.shared(), NotChecked: blindOf(each), Sources: now.all.sources,
 		Verdict: report.Worst(engines), Command: p.command(), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
 	}
