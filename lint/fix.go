@@ -11,7 +11,7 @@ func (p *Pass) deleteFix(items []Item) Fix {
 		fix.Title, byHand.Title = "delete all but the first", "delete all but one of them"
 	}
 	left := map[Span]int{} // items by list
-	for _, it := range items[0].Service.Items() {
+	for _, it := range p.items(items[0].Service) {
 		left[it.Head().Block]++
 	}
 	for _, it := range items {

@@ -55,12 +55,19 @@ func (s *Service) Items() []Item {
 
 // Item returns the item that a binding of the service belongs to.
 func (s *Service) Item(b *Binding) Item {
-	for _, it := range s.Items() {
-		if slices.Contains(it.Bindings, b) {
-			return it
+	it := Item{Service: s}
+	key, own := b.itemKey(), false
+	for i := range s.Bindings {
+		o := &s.Bindings[i]
+		if o.Entry.Start == b.Entry.Start && o.itemKey() == key {
+			it.Bindings, own = append(it.Bindings, o), own || o == b
 		}
 	}
-	return Item{Service: s, Bindings: []*Binding{b}}
+	if !own {
+		return Item{Service: s, Bindings: []*Binding{b}}
+	}
+	slices.SortFunc(it.Bindings, func(a, b *Binding) int { return cmp.Compare(a.First, b.First) })
+	return it
 }
 
 // Items returns every written item once: one that several services share through `extends` or an alias counts for the

@@ -81,13 +81,23 @@ func (p *Pass) movesOf(later, stays []Item) ([]move, bool) {
 // partners are the other items that are one port with an item, and of which none stays.
 func (p *Pass) partners(it Item, stays []Item) []Item {
 	var out []Item
-	for _, o := range it.Service.Items() {
+	for _, o := range p.items(it.Service) {
 		stay := slices.ContainsFunc(stays, func(s Item) bool { return s.Head() == o.Head() })
 		if o.Head() != it.Head() && !stay && p.together(it, o) {
 			out = append(out, o)
 		}
 	}
 	return out
+}
+
+// items are the items of a service, made once in a Run.
+func (p *Pass) items(s *Service) []Item {
+	items, known := p.advice.items[s]
+	if !known {
+		items = s.Items()
+		p.advice.items[s] = items
+	}
+	return items
 }
 
 // together reports whether two items of a service are one port over two protocols or on two addresses, and are written
@@ -148,7 +158,7 @@ func setting(m move, file string) string {
 
 // leader is the first item of the service that is one port with an item, so that both move to one port.
 func (p *Pass) leader(it Item) Item {
-	for _, o := range it.Service.Items() {
+	for _, o := range p.items(it.Service) {
 		if p.together(it, o) {
 			return o
 		}

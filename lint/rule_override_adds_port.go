@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 )
@@ -19,10 +20,15 @@ func checkOverrideAddsPort(p *Pass) {
 		if s.Network.Publishing != Published {
 			continue
 		}
-		for _, it := range s.Items() {
-			if earlier := it.addsTo(); len(earlier) > 0 {
+		published := s.Items()
+		if !layered(published) {
+			continue
+		}
+		at := byTarget(published)
+		for _, it := range published {
+			if earlier := it.addsTo(published, at); len(earlier) > 0 {
 				p.reportAdded(it, earlier)
-			} else if earlier := it.addsRangeTo(); len(earlier) > 0 {
+			} else if earlier := it.addsRangeTo(published); len(earlier) > 0 {
 				p.reportRange(it, earlier)
 			}
 		}
@@ -75,13 +81,13 @@ func (p *Pass) reportRange(it Item, earlier []Item) {
 	p.Report(f)
 }
 
-// addsRangeTo returns the items of an earlier file that a range of a later one leaves in place, none for what `extends` brings.
-func (i Item) addsRangeTo() []Item {
+// addsRangeTo returns those of the items of its service, from an earlier file, that a range of a later one leaves in place, none for what `extends` brings.
+func (i Item) addsRangeTo(items []Item) []Item {
 	if i.Width() < 2 || i.Head().Layer.Kind == "extends" {
 		return nil
 	}
 	var earlier []Item
-	for _, o := range i.Service.Items() {
+	for _, o := range items {
 		if i.layeredOn(o) && o.Written() && o.Span().Known() && o.Span().File != i.Span().File && o.Head().Layer.Kind != "extends" {
 			earlier = append(earlier, o)
 		}
@@ -89,13 +95,54 @@ func (i Item) addsRangeTo() []Item {
 	return earlier
 }
 
-// addsTo returns the items of earlier layers that publish the same container port on other host ports.
-func (i Item) addsTo() []Item {
-	var earlier []Item
-	for _, o := range i.Service.Items() {
-		if i.layeredOn(o) && o.parts(i) {
-			earlier = append(earlier, o)
+// layered reports whether items come from more than one layer.
+func layered(items []Item) bool {
+	return slices.ContainsFunc(items, func(it Item) bool { return it.Head().Layer.Order != items[0].Head().Layer.Order })
+}
+
+// target is a container port.
+type target struct {
+	port  uint16
+	proto string
+}
+
+// publication is a binding with the place of its item in a list.
+type publication struct {
+	item    int
+	binding *Binding
+}
+
+// byTarget are the bindings of items that have a host port, by container port.
+func byTarget(items []Item) map[target][]publication {
+	at := map[target][]publication{}
+	for i, it := range items {
+		for _, b := range it.Bindings {
+			if b.Target != 0 && b.First != 0 {
+				t := target{b.Target, b.Proto}
+				at[t] = append(at[t], publication{i, b})
+			}
 		}
+	}
+	return at
+}
+
+// addsTo returns those of the items of its service, in order, that come from earlier layers and publish one of its container
+// ports on another host port.
+func (i Item) addsTo(items []Item, at map[target][]publication) []Item {
+	found := map[int]bool{}
+	for _, b := range i.Bindings {
+		if b.First == 0 {
+			continue
+		}
+		for _, o := range at[target{b.Target, b.Proto}] {
+			if other := b.First != o.binding.First || b.Last != o.binding.Last; other && !found[o.item] && i.layeredOn(items[o.item]) {
+				found[o.item] = true
+			}
+		}
+	}
+	var earlier []Item
+	for _, n := range slices.Sorted(maps.Keys(found)) {
+		earlier = append(earlier, items[n])
 	}
 	return earlier
 }
@@ -105,15 +152,6 @@ func (i Item) layeredOn(o Item) bool {
 	a, b := o.Head(), i.Head()
 	twice := a.Layer.Kind == "file" && b.Layer.Kind == "file" && a.Entry.File == b.Entry.File
 	return a.Layer.Order < b.Layer.Order && !twice
-}
-
-// parts reports whether two items publish one container port on different host ports.
-func (i Item) parts(o Item) bool {
-	return slices.ContainsFunc(i.Bindings, func(a *Binding) bool {
-		return slices.ContainsFunc(o.Bindings, func(b *Binding) bool {
-			return a.sameTarget(b) && a.First != 0 && b.First != 0 && (a.First != b.First || a.Last != b.Last)
-		})
-	})
 }
 
 func (b *Binding) sameTarget(o *Binding) bool {

@@ -35,12 +35,13 @@ type advice struct {
 	naming  *naming
 	many    map[*Project]map[Span]bool // items that several services have
 	shown   map[example]Edit           // new variables in example files
+	items   map[*Service][]Item        // of services that were asked about
 }
 
 func newAdvice(projects []*Project, settings Settings) *advice {
 	a := &advice{ground: GroundOf(settings.Host, func(*Container) bool { return false }), given: Suggestions{},
 		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{},
-		shown: map[example]Edit{}}
+		shown: map[example]Edit{}, items: map[*Service][]Item{}}
 	a.ground.Low, a.ground.High = settings.Low, settings.High
 	for p := range settings.Reserved {
 		a.ground.Take(p, p, "the settings leave it out")
