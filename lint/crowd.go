@@ -10,6 +10,9 @@ import (
 // interval of ports, and for intervals Hall's condition needs a look only from the start of one to the end of another.
 // On a machine some ports are held already: held tells those that a binding can't have, and is nil for none.
 func (e Engine) crowds(bound []Bound, held func(b Bound, p uint16) bool) []group {
+	if !slices.ContainsFunc(bound, func(b Bound) bool { return b.Binding.Pool() }) {
+		return nil
+	}
 	var groups []group
 	seen := map[string]bool{}
 	for _, at := range places(bound) {

@@ -144,7 +144,7 @@ func (n *naming) taken(p *Project) map[string]bool {
 
 // items chooses a variable for the host port of every written item of a project, by the place of the item.
 func (n *naming) items(p *Project) map[Span]string {
-	namer := namer{dialect: dialectOf(p), siblings: n.siblings, taken: n.taken(p), elsewhere: n.given, dir: p.Dir, given: map[string]bool{}, names: map[Span]string{}}
+	namer := namer{dialect: dialectOf(p), siblings: n.siblings, taken: n.taken(p), elsewhere: n.given, dir: p.Dir, given: map[string]bool{}, names: map[Span]string{}, next: map[string]int{}}
 	byService := map[*Service][]Item{}
 	for _, it := range p.Items() {
 		if it.Head().HostText != "" || it.Written() {
@@ -228,6 +228,7 @@ type namer struct {
 	taken   map[string]bool // by the project and those beside it
 	given   map[string]bool // by the namer
 	names   map[Span]string
+	next    map[string]int // by the name without a number: all lower numbers are used
 
 	siblings  siblings          // naming.siblings
 	dir       string            // of the project
@@ -433,9 +434,14 @@ func (n *namer) choose(it Item, stem string) string {
 	if n.taken[strings.ToUpper(d.name(stem, suffix))] {
 		d = d.onHost()
 	}
-	for i := 1; ; i++ {
-		if name := d.name(stem, suffix+numbered(i)); n.free(name, it) {
+	plain, used := d.name(stem, suffix), true
+	for i := max(n.next[plain], 1); ; i++ {
+		name := d.name(stem, suffix+numbered(i))
+		if n.free(name, it) {
 			return n.give(name, it)
+		}
+		if used = used && n.used(name); used {
+			n.next[plain] = i + 1
 		}
 	}
 }
@@ -443,8 +449,11 @@ func (n *namer) choose(it Item, stem string) string {
 // free reports whether nothing has a name, or an item with the same host port in another project of the directory.
 func (n *namer) free(name string, it Item) bool {
 	port, known := n.elsewhere[n.dir+"\x00"+name]
-	return !n.taken[strings.ToUpper(name)] && !n.given[name] && (!known || port == it.Ports())
+	return !n.used(name) && (!known || port == it.Ports())
 }
+
+// used reports whether the project has a name, or got it.
+func (n *namer) used(name string) bool { return n.taken[strings.ToUpper(name)] || n.given[name] }
 
 func (n *namer) give(name string, it Item) string {
 	n.given[name], n.elsewhere[n.dir+"\x00"+name] = true, it.Ports()

@@ -90,3 +90,89 @@ func BenchmarkReport(b *testing.B) {
 		}
 	}
 }
+
+// shapes are Compose files with n of something of which real ones have a few.
+var shapes = map[string]func(n int) string{
+	"ports": func(n int) string {
+		return "services:\n" + publishing("web", n, func(i int) string { return fmt.Sprintf("%d:%d", 10000+i, 1+i) })
+	},
+	"ports with a variable for both sides": func(n int) string {
+		return "services:\n" + publishing("web", n, func(i int) string { return fmt.Sprintf("${P%d:-%d}:${P%[1]d:-%[2]d}", i, 10000+i) })
+	},
+	"ports of two services": func(n int) string {
+		port := func(i int) string { return fmt.Sprintf("%d:80", 10000+i) }
+		return "services:\n" + publishing("api", n, port) + publishing("web", n, port)
+	},
+	"ranges": func(n int) string {
+		n *= 4
+		return "services:\n" + publishing("web", 2, func(i int) string {
+			return fmt.Sprintf("%d-%d:%[1]d-%[2]d", 20000+i*20000, 20000+i*20000+n-1)
+		})
+	},
+	"ranges that overlap": func(n int) string {
+		n *= 4
+		return "services:\n" + publishing("web", 2, func(i int) string {
+			return fmt.Sprintf("%d-%d:%d-%d", 20000+i*n/2, 20000+i*n/2+n-1, 1+i*n/2, 1+i*n/2+n-1)
+		})
+	},
+	"services": func(n int) string {
+		text := "services:\n"
+		for s := range n {
+			text += publishing(fmt.Sprintf("s%d", s), 1, func(int) string { return fmt.Sprintf("%d:80", 10000+s) })
+		}
+		return text
+	},
+	"networks": func(n int) string {
+		text := "services:\n" + publishing("web", 1, func(int) string { return "8080:80" }) + "    networks:\n"
+		for i := range n {
+			text += fmt.Sprintf("      n%d: {}\n", i)
+		}
+		text += "networks:\n"
+		for i := range n {
+			text += fmt.Sprintf("  n%d: {}\n", i)
+		}
+		return text
+	},
+	"replicas": func(n int) string {
+		return "services:\n" + publishing("web", 1, func(int) string { return fmt.Sprintf("20000-%d:80", 20000+n*8) }) + fmt.Sprintf("    scale: %d\n", n*4)
+	},
+}
+
+// publishing is a service with n ports.
+func publishing(service string, n int, port func(i int) string) string {
+	text := fmt.Sprintf("  %s:\n    image: a\n    ports:\n", service)
+	for i := range n {
+		text += fmt.Sprintf("      - %q\n", port(i))
+	}
+	return text
+}
+
+// TestWorkGrowsWithInput expects about twice the work for twice the input, by the bytes that it takes from the heap.
+func TestWorkGrowsWithInput(t *testing.T) {
+	for name, text := range shapes {
+		t.Run(name, func(t *testing.T) {
+			var work [2]uint64
+			for i, n := range []int{400, 800} {
+				dir := repositoryOf(t, map[string]string{"compose.yaml": text(n)})
+				work[i] = allocated(func() { quietly(t, dir, "check", "--static") })
+			}
+			if work[1] > work[0]*5/2 {
+				t.Errorf("twice the input takes %.1f times the work", float64(work[1])/float64(work[0]))
+			}
+		})
+	}
+}
+
+// BenchmarkShapes is `check` on n, 2n and 4n of each.
+func BenchmarkShapes(b *testing.B) {
+	for name, text := range shapes {
+		for _, n := range []int{250, 500, 1000} {
+			dir := repositoryOf(b, map[string]string{"compose.yaml": text(n)})
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				for b.Loop() {
+					quietly(b, dir, "check", "--static")
+				}
+			})
+		}
+	}
+}
