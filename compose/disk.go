@@ -123,6 +123,9 @@ func (d *disk) inside(path string) bool {
 	if err != nil || info.Mode().Type() != fs.ModeSymlink {
 		return true
 	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return true // it leads to nothing, as .env does before somebody makes the file
+	}
 	in = slices.ContainsFunc(d.home, func(root string) bool { return safefile.Inside(root, path) })
 	if !in {
 		d.outside[path] = true
