@@ -13,6 +13,7 @@ import (
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
 )
 
 // finish writes the changes, or prints them with --diff, and reports what was done and what remains.
@@ -43,7 +44,11 @@ func (r *repair) print(ctx context.Context, changes []edit.Change) error {
 		changes[i].File = linkless(changes[i].File)
 	}
 	diff := edit.Unified(changes, base)
-	if _, err := r.stdout.Write(diff); err != nil {
+	shown := diff // a file or a pipe gets what `git apply` takes
+	if isTerminal(r.stdout) {
+		shown = []byte(report.EscapeLines(string(diff)))
+	}
+	if _, err := r.stdout.Write(shown); err != nil {
 		return fmt.Errorf("cannot print the diff: %w", err)
 	}
 	r.tell("would fix", "would move")

@@ -17,7 +17,7 @@ func GitHub(w io.Writer, r Report) error {
 			githubData(strings.Join(r.paragraphs(f), "\n")))
 	}
 	for _, s := range r.spots() {
-		fmt.Fprintf(&b, "::notice %s::%s\n", githubProperties(r.place(s.Span), notCheckedName), githubData(escape(s.Text)))
+		fmt.Fprintf(&b, "::notice %s::%s\n", githubProperties(r.place(s.Span), notCheckedName), githubData(Escape(s.Text)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -32,7 +32,7 @@ func githubLevel(s lint.Severity) string {
 
 func githubProperties(at place, title string) string {
 	var out []string
-	add := func(name, value string) { out = append(out, name+"="+githubProperty(escape(value))) }
+	add := func(name, value string) { out = append(out, name+"="+githubProperty(Escape(value))) }
 	if at.File != "" {
 		add("file", at.File)
 		add("line", fmt.Sprint(at.line()))
@@ -51,19 +51,19 @@ func githubProperties(at place, title string) string {
 
 // paragraphs are the message of a finding and what belongs to it, each escaped to one line.
 func (r Report) paragraphs(f lint.Finding) []string {
-	out := []string{escape(said(f))}
+	out := []string{Escape(said(f))}
 	for _, o := range f.Related[:placesShown(len(f.Related))] {
 		line := o.Message
 		if o.Span.Known() {
 			line = r.place(o.Span).String() + ": " + line
 		}
-		out = append(out, escape(line))
+		out = append(out, Escape(line))
 	}
 	if more := len(f.Related) - placesShown(len(f.Related)); more > 0 {
 		out = append(out, fmt.Sprintf("and %d more", more))
 	}
 	if len(f.Fixes) > 0 {
-		out = append(out, escape(strings.Join(notEmpty(label(f.Fixes[0].Safety), f.Fixes[0].Title, f.Fixes[0].Command), ": ")))
+		out = append(out, Escape(strings.Join(notEmpty(label(f.Fixes[0].Safety), f.Fixes[0].Title, f.Fixes[0].Command), ": ")))
 	}
 	return out
 }

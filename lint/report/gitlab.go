@@ -32,14 +32,14 @@ func GitLab(w io.Writer, r Report) error {
 	names := r.fingerprints()
 	for i, f := range r.Findings {
 		issues = append(issues, gitlabIssue{
-			Description: said(f), CheckName: f.Rule, Fingerprint: names[i], Severity: gitlabSeverity(f.Severity),
+			Description: Escape(said(f)), CheckName: f.Rule, Fingerprint: names[i], Severity: gitlabSeverity(f.Severity),
 			Location: newGitLabLocation(r.anchor(f)),
 		})
 	}
 	for _, s := range r.spots() {
 		at := r.place(s.Span)
 		issues = append(issues, gitlabIssue{
-			Description: s.Text, CheckName: notCheckedName, Fingerprint: digest(notCheckedName, at.File, s.Text),
+			Description: Escape(s.Text), CheckName: notCheckedName, Fingerprint: digest(notCheckedName, at.File, s.Text),
 			Severity: gitlabSeverity(lint.Info), Location: newGitLabLocation(at),
 		})
 	}

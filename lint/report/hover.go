@@ -140,7 +140,7 @@ func (h *hoverText) title(text string) {
 }
 
 func (h *hoverText) line(text string) {
-	text = escape(text)
+	text = Escape(text)
 	if h.markdown {
 		text = escapeMarkdown(text)
 	}
@@ -148,7 +148,7 @@ func (h *hoverText) line(text string) {
 }
 
 // code adds a command. Indented, it can't end the block that it stands in.
-func (h *hoverText) code(text string) { h.parts = append(h.parts, "    "+escape(text)) }
+func (h *hoverText) code(text string) { h.parts = append(h.parts, "    "+Escape(text)) }
 
 func (h *hoverText) String() string {
 	if h.markdown {

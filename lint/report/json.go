@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 
@@ -150,11 +151,17 @@ func JSON(w io.Writer, r Report) error {
 	})
 }
 
+// encode writes a document. Its texts stay as they are for programs, and can do nothing to a terminal.
 func encode(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(asciiControls(text.Bytes()))
+	return err
 }
 
 // each converts a slice; the result is never nil, so that JSON shows [] and not null.

@@ -87,7 +87,7 @@ func (r Report) junitSuites() []junitSuite {
 	suite := func(name string) *junitSuite {
 		if suites[name] == nil {
 			names = append(names, name)
-			suites[name] = &junitSuite{Name: escape(name)}
+			suites[name] = &junitSuite{Name: Escape(name)}
 		}
 		return suites[name]
 	}
@@ -100,7 +100,7 @@ func (r Report) junitSuites() []junitSuite {
 	}
 	for _, p := range r.Projects {
 		if s := suite(p.Label()); len(s.Cases) == 0 {
-			s.Cases = []junitCase{{Class: escape(p.Label()), Name: "host ports", File: escape(r.firstFile(p))}}
+			s.Cases = []junitCase{{Class: Escape(p.Label()), Name: "host ports", File: Escape(r.firstFile(p))}}
 		}
 	}
 	for _, spot := range r.spots() {
@@ -112,12 +112,12 @@ func (r Report) junitSuites() []junitSuite {
 
 func (r Report) junitCase(f lint.Finding) junitCase {
 	at := r.anchor(f)
-	c := junitCase{Class: escape(cmp.Or(f.Project, toolName)), File: escape(at.File), Line: at.Start.Line,
-		Name: escape(f.Rule + " at " + placeOrProject(r, f) + onContexts(f))}
+	c := junitCase{Class: Escape(cmp.Or(f.Project, toolName)), File: Escape(at.File), Line: at.Start.Line,
+		Name: Escape(f.Rule + " at " + placeOrProject(r, f) + onContexts(f))}
 	if f.Severity == lint.Info {
 		c.Out = &junitText{Text: r.plainText(f)}
 	} else {
-		c.Failure = &junitFailure{Message: escape(said(f)), Type: f.Severity.String(), Text: r.plainText(f)}
+		c.Failure = &junitFailure{Message: Escape(said(f)), Type: f.Severity.String(), Text: r.plainText(f)}
 	}
 	return c
 }
@@ -133,10 +133,10 @@ func onContexts(f lint.Finding) string {
 // junitSpot is a test that could not run: what was not checked.
 func (r Report) junitSpot(s spot) junitCase {
 	at := r.place(s.Span)
-	c := junitCase{Class: toolName, Name: notCheckedName, File: escape(at.File), Line: at.Start.Line,
-		Skipped: &junitSkipped{Message: escape(s.Text)}}
+	c := junitCase{Class: toolName, Name: notCheckedName, File: Escape(at.File), Line: at.Start.Line,
+		Skipped: &junitSkipped{Message: Escape(s.Text)}}
 	if at.File != "" {
-		c.Name += " at " + escape(at.String())
+		c.Name += " at " + Escape(at.String())
 	}
 	return c
 }

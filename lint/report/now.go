@@ -17,7 +17,7 @@ func (n Now) title() string {
 	if n.Context == "" {
 		return "NOW"
 	}
-	return "NOW ON " + escape(n.Context)
+	return "NOW ON " + Escape(n.Context)
 }
 
 // nowState is one of the values of `now.state` in the JSON format of `portlint ports`.

@@ -40,7 +40,7 @@ type printer struct {
 
 // put adds text to the line.
 func (p *printer) put(s style, text string) {
-	text = escape(text)
+	text = Escape(text)
 	if p.color && s != plain && text != "" {
 		text = "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 	}

@@ -72,19 +72,19 @@ func RDJSON(w io.Writer, r Report) error {
 // rdSpot says what was not checked.
 func (r Report) rdSpot(s spot) rdDiagnostic {
 	return rdDiagnostic{
-		Message: s.Text, Severity: "INFO", Code: rdCode{Value: notCheckedName},
+		Message: Escape(s.Text), Severity: "INFO", Code: rdCode{Value: notCheckedName},
 		Location: rdLocation{Path: cmp.Or(r.Path(s.Span.File), "."), Range: r.rdRange(s.Span)},
 	}
 }
 
 func (r Report) rdDiagnostic(f lint.Finding) rdDiagnostic {
 	d := rdDiagnostic{
-		Message: said(f), Severity: strings.ToUpper(f.Severity.String()), Code: rdCode{Value: f.Rule},
+		Message: Escape(said(f)), Severity: strings.ToUpper(f.Severity.String()), Code: rdCode{Value: f.Rule},
 		Location: rdLocation{Path: r.anchor(f).File, Range: r.rdRange(f.Span)},
 	}
 	for _, o := range f.Related {
 		if o.Span.Known() {
-			d.Related = append(d.Related, rdRelated{Message: o.Message,
+			d.Related = append(d.Related, rdRelated{Message: Escape(o.Message),
 				Location: rdLocation{Path: r.Path(o.Span.File), Range: r.rdRange(o.Span)}})
 		}
 	}

@@ -104,7 +104,7 @@ func sarifProblem(s lint.Severity) string {
 }
 
 func (r Report) sarifResult(f lint.Finding) sarifResult {
-	out := sarifResult{RuleID: f.Rule, Level: sarifLevel(f.Severity), Message: sarifText{Text: said(f)},
+	out := sarifResult{RuleID: f.Rule, Level: sarifLevel(f.Severity), Message: sarifText{Text: Escape(said(f))},
 		Properties: sarifProperties{Certainty: f.Certainty.String(), Project: f.Project, Service: f.Service, Owner: r.jsonOwner(f.Owner),
 			Contexts: f.Contexts}}
 	if at := r.anchor(f); at.File != "" {
@@ -117,7 +117,7 @@ func (r Report) sarifResult(f lint.Finding) sarifResult {
 			continue
 		}
 		at := r.place(o.Span)
-		out.Related = append(out.Related, sarifLocation{ID: len(out.Related) + 1, Message: &sarifText{Text: o.Message},
+		out.Related = append(out.Related, sarifLocation{ID: len(out.Related) + 1, Message: &sarifText{Text: Escape(o.Message)},
 			Physical: sarifPhysical{Artifact: newSARIFArtifact(at.File), Region: newSARIFRegion(at)}})
 	}
 	for _, fix := range f.Fixes {
@@ -140,7 +140,7 @@ func newSARIFRegion(at place) *sarifRegion {
 
 // sarifFix is a fix with one change per file.
 func (r Report) sarifFix(f lint.Fix) sarifFix {
-	out := sarifFix{Description: sarifText{Text: f.Title}}
+	out := sarifFix{Description: sarifText{Text: Escape(f.Title)}}
 	for _, e := range f.Edits {
 		file := newSARIFArtifact(r.Path(e.Span.File))
 		if n := len(out.Changes); n == 0 || out.Changes[n-1].Artifact != file {
@@ -166,7 +166,7 @@ func (r Report) sarifReplacement(e lint.Edit) sarifReplacement {
 
 // sarifNotification says what was not checked.
 func (r Report) sarifNotification(b lint.Blind) sarifNotification {
-	out := sarifNotification{Level: "warning", Message: sarifText{Text: "not checked: " + b.Subject() + ": " + b.Why}}
+	out := sarifNotification{Level: "warning", Message: sarifText{Text: Escape("not checked: " + b.Subject() + ": " + b.Why)}}
 	if at := r.place(b.Span); at.File != "" {
 		out.Locations = []sarifLocation{{Physical: sarifPhysical{Artifact: newSARIFArtifact(at.File), Region: newSARIFRegion(at)}}}
 	}

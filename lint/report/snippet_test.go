@@ -116,11 +116,11 @@ func TestEscape(t *testing.T) {
 		"really \ufffd":            "really \ufffd",
 		`it's "quoted" \x1b`:       `it's "quoted" \x1b`,
 	} {
-		got := escape(in)
+		got := Escape(in)
 		if got != want {
 			t.Errorf("%q is printed as %s, want %s", in, got, want)
 		}
-		if escape(got) != got {
+		if Escape(got) != got {
 			t.Errorf("%q is escaped twice", got)
 		}
 	}

@@ -49,7 +49,7 @@ type grid struct {
 // heads are the names of columns as tables show them.
 func heads(names ...string) []string { return each(names, strings.ToUpper) }
 
-func (g *grid) add(cells ...string) { g.rows = append(g.rows, each(cells, escape)) }
+func (g *grid) add(cells ...string) { g.rows = append(g.rows, each(cells, Escape)) }
 
 // drop leaves out a column in which every row says the same as dull.
 func (g *grid) drop(name, dull string) {
