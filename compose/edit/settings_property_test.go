@@ -25,6 +25,7 @@ import (
 type household struct {
 	*rand.Rand
 	next int
+	dir  string // in which the project is loaded, always the same one
 }
 
 func (h *household) one(of ...string) string { return of[h.IntN(len(of))] }
@@ -100,9 +101,9 @@ func (h *household) files() map[string]string {
 // same project before and after: as it is, with each example file copied to .env, the old one and the new one, and with
 // each variable set, alone and together with another one.
 func TestSafeFixesUnderSettings(t *testing.T) {
-	made, settings := 0, 0
+	made, settings, loading := 0, 0, t.TempDir()
 	for seed := range uint64(40) {
-		h := &household{Rand: rand.New(rand.NewPCG(seed, 9)), next: 8000}
+		h := &household{Rand: rand.New(rand.NewPCG(seed, 9)), next: 8000, dir: loading}
 		files := h.files()
 		dir, err := filepath.EvalSymlinks(t.TempDir())
 		if err != nil {
@@ -194,7 +195,7 @@ func (h *household) environments(files map[string]string) []map[string]string {
 // load is the project as compose-go has it, with an example file copied to the .env beside it.
 func (h *household) load(t *testing.T, files map[string]string, text, copied string, env map[string]string) ([]byte, error) {
 	t.Helper()
-	dir := filepath.Join(os.TempDir(), "portlint-household")
+	dir := filepath.Join(h.dir, "p")
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
