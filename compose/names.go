@@ -103,7 +103,7 @@ func (r *reader) envDirs() map[string]bool {
 func (r *reader) envFilesIn(dir string) []string {
 	var out []string
 	for _, e := range r.disk.list(dir) {
-		if envName.MatchString(e.Name()) {
+		if isEnvName(e.Name()) {
 			out = append(out, filepath.Join(dir, e.Name()))
 		}
 	}
