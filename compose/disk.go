@@ -98,7 +98,7 @@ func (d *disk) admits(path string) bool {
 // shown reports whether messages may repeat what a file says: it lies in the repository, without one in the directory of the
 // project or of the command, or the command line names it there where it is.
 func (d *disk) shown(path string) bool {
-	if _, ok := d.overlay[path]; ok || path == stdin {
+	if path == stdin {
 		return true
 	}
 	if d.named[path] && !slices.ContainsFunc(d.home, func(root string) bool { return below(root, path) }) {

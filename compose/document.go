@@ -20,11 +20,12 @@ const stdin = "-"
 
 // file is one Compose file: its text and, where it is YAML, its documents.
 type file struct {
-	path  string // absolute, or "-"
-	text  []byte
-	docs  []document
-	err   error // why the text, or its rest, is not YAML
-	lines []int // byte offset of each line, as YAML counts lines
+	path    string // absolute, or "-"
+	text    []byte
+	private bool // it lies outside of the repository: no message repeats it
+	docs    []document
+	err     error // why the text, or its rest, is not YAML
+	lines   []int // byte offset of each line, as YAML counts lines
 }
 
 // readFile reads a regular file of bounded size that is no part of a project yet.

@@ -75,6 +75,9 @@ func (it *item) read() reading {
 
 func (it *item) refuse(at lint.Span, reason, replaced string) reading {
 	n := resolve(it.node)
+	if it.layer.file.private {
+		return reading{invalid: &lint.InvalidPort{Span: at, Entry: it.layer.file.span(n), Reason: "it is not what Compose takes for a port"}}
+	}
 	return reading{invalid: &lint.InvalidPort{Span: at, Entry: it.layer.file.span(n), Text: it.text(), Reason: reason,
 		Replaced: replaced}}
 }

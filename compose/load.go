@@ -302,7 +302,7 @@ func (r *reader) sources() lint.Sources {
 	out := lint.Sources{}
 	for path, f := range r.walker.files {
 		out.Add(path, f.text)
-		out[path].Private = !r.disk.shown(path)
+		out[path].Private = f.private
 	}
 	for _, f := range r.beside {
 		out.Add(f.path, f.text)

@@ -43,7 +43,7 @@ func (r *reader) collectSecrets() secrets {
 	named := map[string]bool{}
 	for _, path := range r.order {
 		text := string(r.walker.files[path].text)
-		if !r.disk.shown(path) {
+		if r.walker.files[path].private {
 			s.hidden = append(s.hidden, secret{strings.ToLower(text), "…"})
 			continue
 		}

@@ -86,9 +86,6 @@ func (r *reader) candidates(found *service, s *lint.Service) []bound {
 		if reading.invalid != nil {
 			bad := *reading.invalid
 			bad.Service, bad.Active, bad.Profiles = s.Name, s.Active, s.Profiles
-			if !r.disk.shown(it.layer.file.path) {
-				bad.Text, bad.Reason, bad.Replaced = "", "it is not what Compose takes for a port", ""
-			}
 			r.project.Invalid = append(r.project.Invalid, bad)
 		}
 		for _, b := range reading.bound {

@@ -70,6 +70,7 @@ func (w *walker) open(path string) (*file, error) {
 		return nil, err
 	}
 	f := parse(path, text)
+	f.private = !w.from.shown(path)
 	w.files[path] = f
 	w.order = append(w.order, path)
 	return f, nil

@@ -17,11 +17,11 @@ import (
 // Contexts lists the names of docker's contexts, sorted, the default one among them. A store that can't be read has none.
 func Contexts(env map[string]string) []string {
 	names := []string{defaultContext}
-	dir := ConfigDir(env)
-	if readable(filepath.Join(dir, "contexts")) != nil {
+	contexts, err := contextStore(ConfigDir(env))
+	if err != nil {
 		return names
 	}
-	stored, err := contextStore(dir).List()
+	stored, err := contexts.List()
 	if err != nil {
 		return names
 	}
@@ -37,25 +37,36 @@ func HasContext(env map[string]string, name string) bool {
 	if name == defaultContext {
 		return true
 	}
-	_, err := contextStore(ConfigDir(env)).GetMetadata(name)
+	contexts, err := contextStore(ConfigDir(env))
+	if err == nil {
+		_, err = contexts.GetMetadata(name)
+	}
 	return !errdefs.IsNotFound(err)
 }
 
-// contextStore is where docker keeps its contexts, below the directory of its settings.
-func contextStore(dir string) *store.ContextStore {
+// contextStore is where docker keeps its contexts, below the directory of its settings. It is an error when its own reader
+// would wait for one of the files there.
+func contextStore(dir string) (*store.ContextStore, error) {
+	dir = filepath.Join(dir, "contexts")
+	if err := readable(dir); err != nil {
+		return nil, err
+	}
 	kinds := store.NewConfig(func() any { return &map[string]any{} },
 		store.EndpointTypeGetter(docker.DockerEndpoint, func() any { return &docker.EndpointMeta{} }))
-	return store.New(filepath.Join(dir, "contexts"), kinds)
+	return store.New(dir, kinds), nil
 }
 
 // maxContextFiles bounds the entries of docker's context store that are looked at.
 const maxContextFiles = 10_000
 
-// readable says which file of docker's context store can't be read to its end: its own reader would wait for a pipe.
+// readable says which file of docker's context store can't be read to its end.
 func readable(dir string) error {
 	seen := 0
 	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if seen++; err != nil || e.IsDir() || seen > maxContextFiles {
+		if seen++; seen > maxContextFiles {
+			return fmt.Errorf("%q has more than %d entries", dir, maxContextFiles)
+		}
+		if err != nil || e.IsDir() {
 			return nil //nolint:nilerr // the reader says so itself
 		}
 		return readableFile(path)

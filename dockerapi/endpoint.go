@@ -89,8 +89,8 @@ func ConfigDir(env map[string]string) string {
 }
 
 func storedEndpoint(name, dir string) (docker.Endpoint, error) {
-	contexts := contextStore(dir)
-	if err := readable(filepath.Join(dir, "contexts")); err != nil {
+	contexts, err := contextStore(dir)
+	if err != nil {
 		return docker.Endpoint{}, fmt.Errorf("the docker context %q can't be read: %w", name, err)
 	}
 	meta, err := contexts.GetMetadata(name)

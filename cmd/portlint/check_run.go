@@ -19,6 +19,7 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 		return err
 	}
 	sf := newSettingsFor(w.dir, plan.flags)
+	sf.confined = plan.static
 	targets, err := plan.targets(ctx, w, g, sf, paths)
 	if err != nil {
 		return err

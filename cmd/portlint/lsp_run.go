@@ -94,6 +94,7 @@ func (e *editor) current(ctx context.Context) (*insight, error) {
 // read finds the projects of the open texts, reads them with these texts in place of the disk's, and applies the rules.
 func (e *editor) read(ctx context.Context, d desk) (*insight, error) {
 	now := &insight{desk: d, settings: newSettingsFor(e.dir, e.flags), troubles: map[string]error{}}
+	now.settings.confined = e.static
 	options, err := e.projects(ctx, now)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,8 @@ type settingsFor struct {
 	flags overrides
 	known map[string]*settings // by file; "" holds the defaults
 	above map[string]*settings // by directory, for excludes; nil where they can't be read
+	// confined refuses settings that a link puts outside of the repository
+	confined bool
 }
 
 func newSettingsFor(dir string, flags overrides) *settingsFor {
@@ -45,11 +47,7 @@ func (sf *settingsFor) project(dir string) (*settings, error) {
 	}
 	s := defaultSettings()
 	if file != "" {
-		text, err := safefile.Read(file, maxSettings)
-		if err != nil {
-			return nil, fmt.Errorf("cannot read the settings %q: %w", relative(sf.dir, file), pathless(err))
-		}
-		if s, err = parseSettings(relative(sf.dir, file), text); err != nil {
+		if s, err = sf.read(file); err != nil {
 			return nil, err
 		}
 		s.file = file
@@ -57,6 +55,26 @@ func (sf *settingsFor) project(dir string) (*settings, error) {
 	s = sf.flags.apply(s)
 	sf.known[file] = &s
 	return &s, nil
+}
+
+// read reads a settings file. One outside of the repository is not quoted, and not read in --static.
+func (sf *settingsFor) read(file string) (settings, error) {
+	name := relative(sf.dir, file)
+	root := compose.Repository(filepath.Dir(file))
+	foreign := root != "" && !safefile.Inside(root, file)
+	if foreign && sf.confined {
+		return settings{}, fmt.Errorf("cannot read the settings %q: they lie outside of the repository, where --static reads nothing", name)
+	}
+
+	text, err := safefile.Read(file, maxSettings)
+	if err != nil {
+		return settings{}, fmt.Errorf("cannot read the settings %q: %w", name, pathless(err))
+	}
+	s, err := parseSettings(name, text)
+	if err != nil && foreign {
+		return settings{}, fmt.Errorf("the settings %q lie outside of the repository, and are none that portlint can read", name)
+	}
+	return s, err
 }
 
 // maxSettings bounds a settings file, in bytes.

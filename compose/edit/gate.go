@@ -36,7 +36,7 @@ func (r *rehearsal) gate(fix lint.Fix) string {
 
 // refuseFile says why a file may not be edited: it is not the user's own text file, or not the one that was read.
 func (r *rehearsal) refuseFile(file string, o *original) string {
-	if !r.within(file) {
+	if !r.within(file) || r.private(file) {
 		return fmt.Sprintf("%q lies outside of the project's repository or directory", file)
 	}
 	for _, t := range r.targets {
@@ -54,6 +54,14 @@ func (r *rehearsal) refuseFile(file string, o *original) string {
 		return fmt.Sprintf("%q cannot be changed: %v", file, errors.Unwrap(err))
 	}
 	return ""
+}
+
+// private reports whether a project may not show what the file says, as a diff would.
+func (r *rehearsal) private(file string) bool {
+	return slices.ContainsFunc(r.targets, func(t Target) bool {
+		src, ok := t.Loaded.Sources[file]
+		return ok && src.Private
+	})
 }
 
 // twin is another name, by a link, under which a project reads a file: an edit would not be seen there when it is proved.

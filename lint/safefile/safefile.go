@@ -6,6 +6,7 @@
 package safefile
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -83,18 +84,27 @@ func Read(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return readAll(f, limit)
-}
 
-func readAll(r io.Reader, limit int64) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, limit+1))
+	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if int64(len(text)) > limit {
+	if info.Size() > limit {
 		return nil, TooLargeError{Limit: limit}
 	}
-	return text, nil
+	return readAll(f, info.Size(), limit)
+}
+
+// readAll reads what has size bytes, and may have grown since.
+func readAll(r io.Reader, size, limit int64) ([]byte, error) {
+	text := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	if _, err := text.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
+		return nil, err
+	}
+	if int64(text.Len()) > limit {
+		return nil, TooLargeError{Limit: limit}
+	}
+	return text.Bytes(), nil
 }
 
 // List lists the entries of a directory by name: no more than most of them, of a larger one any.
