@@ -23,6 +23,9 @@ func (r *reader) service(name string, project *types.Project, exact bool) lint.S
 	if s.ContainerName = config.ContainerName; strings.Contains(s.ContainerName, placeholder) {
 		s.ContainerName = "" // two values that nothing gives need not be the same
 	}
+	if said := r.secrets.written(s.ContainerName, found.raw("container_name")); said != s.ContainerName {
+		s.ContainerTitle = said
+	}
 	s.NameSpan = found.span("container_name")
 	s.SwarmOnly = swarmOnly(config.Deploy)
 	if d := config.Deploy; d != nil {
@@ -156,6 +159,16 @@ func (s *service) span(path ...string) lint.Span {
 		}
 	}
 	return lint.Span{}
+}
+
+// raw is the text of a value below the service, with its variables, in the last layer that writes it.
+func (s *service) raw(path ...string) string {
+	for _, l := range slices.Backward(s.layers) {
+		if n := l.find(path...); n != nil {
+			return n.Value
+		}
+	}
+	return ""
 }
 
 func (l *layer) find(path ...string) *yaml.Node {

@@ -77,7 +77,9 @@ type Service struct {
 	ReplicasSpan Span     // the value of scale or deploy.replicas; zero when neither is written
 	// ContainerName is `container_name`, "" when it is not written or not known.
 	ContainerName string
-	NameSpan      Span // its value
+	// ContainerTitle is the same for people where it is made of variables, such as "${APP}-web"; "" for ContainerName.
+	ContainerTitle string
+	NameSpan       Span // its value
 	// SwarmOnly names what says that the service is meant for `docker stack deploy`, such as "deploy.endpoint_mode";
 	// "" when nothing does.
 	SwarmOnly   string

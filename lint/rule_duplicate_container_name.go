@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -52,13 +53,13 @@ func (p *Pass) replicas(s *Service) int {
 
 func (p *Pass) reportSharedName(first, second *Service) {
 	f := second.named(fmt.Sprintf("both %q and %q have the container name %q; docker compose refuses the project", first.Name, second.Name,
-		second.ContainerName))
+		cmp.Or(second.ContainerTitle, second.ContainerName)))
 	f.Related = []Related{{Message: fmt.Sprintf("container name of %q", first.Name), Span: first.NameSpan, Entry: first.NameSpan}}
 	p.Report(f)
 }
 
 func (p *Pass) reportReplicasName(s *Service, n int) {
-	f := s.named(fmt.Sprintf("%q has %d replicas but one container name, %q; only one container can have it", s.Name, n, s.ContainerName))
+	f := s.named(fmt.Sprintf("%q has %d replicas but one container name, %q; only one container can have it", s.Name, n, cmp.Or(s.ContainerTitle, s.ContainerName)))
 	if s.ReplicasSpan.Known() {
 		f.Related = []Related{{Message: fmt.Sprintf("%d replicas", n), Span: s.ReplicasSpan}}
 	}

@@ -24,7 +24,6 @@ var opened = map[string]string{
 	"compose/edit/write.go":             "it writes, and reads to be sure of what it replaces",
 	"compose/edit/file_unix.go":         "a directory, to sync it",
 	"cmd/portlint/write.go":             "it writes what the command line names",
-	"cmd/portlint/init.go":              "it makes a file that is not there",
 	"cmd/portlint/plugin_parent.go":     "/proc",
 	"cmd/portlint/plugin_place.go":      "the program itself",
 	"cmd/portlint/up_signal_unix.go":    "/dev/tty",
