@@ -56,6 +56,9 @@ func FuzzPortItem(f *testing.F) {
 		if err != nil {
 			return // what compose-go says of the whole project is the business of other tests
 		}
+		if len(l.Project.Invalid) > 0 {
+			return // the engine refuses it, as container port 0
+		}
 
 		var wanted, got []string
 		for _, c := range want {
@@ -77,7 +80,7 @@ func FuzzPortItem(f *testing.F) {
 		}
 		slices.Sort(wanted)
 		slices.Sort(got)
-		if !slices.Equal(slices.Compact(wanted), slices.Compact(got)) && true {
+		if !slices.Equal(slices.Compact(wanted), slices.Compact(got)) {
 			t.Errorf("%q is %q, want %q", text, got, wanted)
 		}
 	})
