@@ -256,8 +256,9 @@ func isFilledIn(keys []entry) bool {
 }
 
 var (
-	// filledIn is a line, or a value, that begins with a mark of Go, Jinja, Handlebars or ERB.
-	filledIn = regexp.MustCompile(`(?m)^[ \t]*(?:- +)?(?:["']?[\w./-]+["']?: +)?(?:\{\{|\{%|<%)|\{%-? `)
+	// filledIn is a line, or a value, that begins with a mark of Go, Jinja, Handlebars or ERB. One that does not end on its line is
+	// a mapping with a brace too many.
+	filledIn = regexp.MustCompile(`(?m)^[ \t]*(?:- +)?(?:["']?[\w./-]+["']?: +)?(?:\{\{[^{}\n]*\}\}|\{%|<%)|\{%-? `)
 	// topKey is a key at the beginning of a line.
 	topKey = regexp.MustCompile(`(?m)^["']?([A-Za-z][\w.-]*)["']?[ \t]*:`)
 	// topItem is the first line of a list at top level.

@@ -58,7 +58,7 @@ func (e *editor) diagnostics(now *insight) map[string][]diagnostic {
 		out[path] = append(out[path], e.diagnostic(now, f))
 	}
 	for _, b := range now.all.blind() {
-		if b.Span.Known() {
+		if b.Span.Known() && !now.findsAt(b.Span) {
 			out[b.Span.File] = append(out[b.Span.File], diagnostic{Range: e.rangeOf(now, b.Span), Severity: lspSeverity(lint.Info),
 				Code: "not-checked", Source: "portlint", Message: visible("not checked: " + b.What + ": " + b.Why)})
 		}
@@ -67,6 +67,11 @@ func (e *editor) diagnostics(now *insight) map[string][]diagnostic {
 		out[path] = append(out[path], diagnostic{Severity: lspSeverity(lint.Error), Source: "portlint", Message: visible("not checked: " + err.Error())})
 	}
 	return out
+}
+
+// findsAt reports whether something is found at a place: then it is said there already.
+func (now *insight) findsAt(s lint.Span) bool {
+	return slices.ContainsFunc(now.found.findings, func(f lint.Finding) bool { return f.Span == s })
 }
 
 // reads reports whether a project takes values from an env file.

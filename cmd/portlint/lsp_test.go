@@ -147,10 +147,10 @@ func TestLSPActions(t *testing.T) {
 	c.openText(".env", "dotenv", "B=8081\n")
 	c.want("compose.yaml")
 	got = c.actions("compose.yaml", "9000")
-	if len(got) != 1 || got[0].Title != "write ${B_PORT:-9000}" || got[0].Kind != "refactor.rewrite" || !got[0].IsPreferred {
+	if len(got) != 1 || got[0].Title != "write ${B_90_PORT:-9000}" || got[0].Kind != "refactor.rewrite" || !got[0].IsPreferred {
 		t.Fatalf("what is below the level is a rewrite: %+v", got)
 	}
-	want := strings.Replace(c.texts["compose.yaml"], "9000", "${B_PORT:-9000}", 1)
+	want := strings.Replace(c.texts["compose.yaml"], "9000", "${B_90_PORT:-9000}", 1)
 	if texts := c.applied(got[0].Edit); texts["compose.yaml"] != want {
 		t.Errorf("got %q", texts["compose.yaml"])
 	}

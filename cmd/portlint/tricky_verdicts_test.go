@@ -108,7 +108,7 @@ networks: {default: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: 
 services:
   a: {image: i, profiles: [debug], ports: ["8080:80"]}
   b: {image: i, ports: ["8080:80"]}
-`, binds: "b 8080->80/tcp"},
+`, binds: "b 8080->80/tcp", want: "duplicate-port possible warning a,b", says: "with --profile debug, "},
 	{name: "#31 swapped ports", files: `
 services: {a: {image: i, ports: ["9090:80"]}, b: {image: i, ports: ["8080:80"]}}
 `, binds: "a 9090->80/tcp\nb 8080->80/tcp"},

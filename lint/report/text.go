@@ -69,7 +69,7 @@ func said(f lint.Finding) string {
 	if len(f.Contexts) > 0 {
 		text = "on " + enumerate(f.Contexts) + ": " + text
 	}
-	if f.Certainty == lint.Certain {
+	if f.Certainty == lint.Certain || len(f.Profiles) > 0 { // the profile is the condition, and is named
 		return text
 	}
 	return text + " (" + f.Certainty.String() + ")"
