@@ -28,9 +28,6 @@ type file struct {
 	lines   []int // byte offset of each line, as YAML counts lines
 }
 
-// readFile reads a regular file of bounded size that is no part of a project yet.
-func readFile(path string) ([]byte, error) { return (&disk{}).read(path) }
-
 // readStdin reads what is given in place of a file.
 func readStdin(r io.Reader) ([]byte, error) {
 	if r == nil {

@@ -3,6 +3,7 @@ package compose
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,7 +70,11 @@ func FuzzPortItem(f *testing.F) {
 			if last == "" {
 				last = first
 			}
-			wanted = append(wanted, fmt.Sprintf("%s %s-%s:%d/%s", c.HostIP, trimZeros(first), trimZeros(last), c.Target, c.Protocol))
+			ip := c.HostIP
+			if addr, err := netip.ParseAddr(ip); err == nil { // "::0" is "::"
+				ip = addr.String()
+			}
+			wanted = append(wanted, fmt.Sprintf("%s %s-%s:%d/%s", ip, trimZeros(first), trimZeros(last), c.Target, c.Protocol))
 		}
 		for _, b := range l.Project.Bindings() {
 			ip := ""

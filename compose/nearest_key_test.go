@@ -10,7 +10,7 @@ func TestHints(t *testing.T) {
 	for text, want := range map[string][]string{
 		"services: {a: {image: a, port: [\"1:1\"]}}\n":                  {`did you mean "ports"?`},
 		"services: {a: {image: a, prots: [\"1:1\"]}}\n":                 {`did you mean "ports"?`},
-		"services: {a: {image: a, enviroment: {}, zzz: 1}}\n":           {`did you mean "environment"?`, "a key of another tool begins with x-"},
+		"services: {a: {image: a, environmnt: {}, zzz: 1}}\n":           {`did you mean "environment"?`, "a key of another tool begins with x-"},
 		"services: {a: {image: a, healthcheck: {intervall: 1s}}}\n":     {`did you mean "interval"?`},
 		"services: {a: {image: a, ports: [{target: 1, publish: 1}]}}\n": {`did you mean "published"?`},
 		"networks: {a: {drivre: b}}\nservices: {a: {image: a}}\n":       {`did you mean "driver"?`},

@@ -23,11 +23,11 @@ func withoutLine(reason string) string {
 
 func unquotedEnv(err error) error { return errors.New(withoutLine(err.Error())) }
 
-// secrets are what no message may repeat: the values of the variables that a project's files name, unless those files say
-// the same, and the texts of files outside of the repository.
+// secrets are what no message may repeat: the values of the variables that a project's files name, unless those files or
+// their paths say the same, and the texts of files outside of the repository.
 type secrets struct {
 	hidden []secret
-	open   string // the texts of the project's own files
+	open   string // the texts of the project's own files, and the paths of all that were read
 }
 
 // secret is a text, in lower case, with what is said in its place.
@@ -42,6 +42,8 @@ func (r *reader) collectSecrets() secrets {
 	var open strings.Builder
 	named := map[string]bool{}
 	for _, path := range r.order {
+		open.WriteString(strings.ToLower(path))
+		open.WriteByte(0)
 		text := string(r.walker.files[path].text)
 		if r.walker.files[path].private {
 			s.hidden = append(s.hidden, secret{strings.ToLower(text), "…"})

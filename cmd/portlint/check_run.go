@@ -51,7 +51,7 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 	if plan.fix {
 		return newRepair(w, g, plan, sf, each[0]).run(ctx)
 	}
-	return plan.finish(ctx, w, each...)
+	return plan.finish(w, each...)
 }
 
 // outlook is what a run knows: the projects, the machine, and what the rules say of both.
@@ -116,7 +116,7 @@ func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *setting
 
 // finish prints the report in every format and turns the outcome into an exit code. each is one outlook for every machine
 // that was asked, on the same projects.
-func (p *checkPlan) finish(ctx context.Context, w world, each ...outlook) error {
+func (p *checkPlan) finish(w world, each ...outlook) error {
 	now := acrossEngines(each)
 	engines := p.engines(each)
 	r := report.Report{

@@ -77,7 +77,8 @@ func explainOutput(ctx context.Context, w world, g globals, format string) error
 	case format == "text":
 		return nil
 	}
-	return diagnose(ctx, w, g, nil).print(w.stdout, format, false)
+	none := diagnose(ctx, w, g, nil)
+	return none.print(w.stdout, format, false)
 }
 
 // explainText says what an engine's error means.

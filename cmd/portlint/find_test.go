@@ -36,7 +36,7 @@ func TestMissedDirectory(t *testing.T) {
 	all := loaded{projects: nil}
 	all.miss(w, []lint.Blind{{What: "/src/dark", Why: "permission denied"}})
 	plan := checkPlan{static: true, outputs: []output{{format: "text"}}}
-	err := plan.finish(t.Context(), w, outlook{all: all})
+	err := plan.finish(w, outlook{all: all})
 	if err == nil || err.Error() != `cannot read "dark": permission denied` {
 		t.Errorf("got %v", err)
 	}

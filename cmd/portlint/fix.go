@@ -108,7 +108,7 @@ func (r *repair) run(ctx context.Context) error {
 			break
 		}
 	}
-	return r.finish(ctx)
+	return r.finish()
 }
 
 // round makes the fixes that are possible now part of the changes, and reports whether there were any.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -17,19 +16,19 @@ import (
 )
 
 // finish writes the changes, or prints them with --diff, and reports what was done and what remains.
-func (r *repair) finish(ctx context.Context) error {
+func (r *repair) finish() error {
 	changes := make([]edit.Change, 0, len(r.changes))
 	for _, file := range slices.Sorted(maps.Keys(r.changes)) {
 		changes = append(changes, r.changes[file])
 	}
 	if r.plan.diff {
-		return r.print(ctx, changes)
+		return r.print(changes)
 	}
 	if err := writeChanges(r.world, changes); err != nil {
 		return err
 	}
 	r.tell("fixed", "moved")
-	err := r.plan.finish(ctx, r.world, r.now)
+	err := r.plan.finish(r.world, r.now)
 	r.stale()
 	if unwritten := r.unwritten(); unwritten != nil {
 		return errors.Join(unwritten, notFindings(err))
@@ -38,7 +37,7 @@ func (r *repair) finish(ctx context.Context) error {
 }
 
 // print writes the diff on standard output, and all else on standard error.
-func (r *repair) print(ctx context.Context, changes []edit.Change) error {
+func (r *repair) print(changes []edit.Change) error {
 	base := r.base(changes)
 	for i := range changes {
 		changes[i].File = linkless(changes[i].File)
@@ -54,7 +53,7 @@ func (r *repair) print(ctx context.Context, changes []edit.Change) error {
 	r.tell("would fix", "would move")
 	r.remains()
 	r.plan.outputs = slices.DeleteFunc(slices.Clone(r.plan.outputs), func(o output) bool { return o.file == "" })
-	err := r.plan.finish(ctx, r.world, r.now)
+	err := r.plan.finish(r.world, r.now)
 	r.stale()
 	if unwritten := r.unwritten(); unwritten != nil {
 		return errors.Join(unwritten, notFindings(err))

@@ -81,7 +81,7 @@ func severalCommand(ctx context.Context, w world, command string) error {
 	if err != nil {
 		return err
 	}
-	return plan.finish(ctx, w, each...)
+	return plan.finish(w, each...)
 }
 
 // remoteHost is a machine without containers, asked over ssh through the context of its name.

@@ -56,11 +56,16 @@ func staysInside(dir, file string) error {
 	if root == "" {
 		root = dir
 	}
-	rel, err := filepath.Rel(root, below(dir, file))
-	if filepath.IsAbs(file) || err != nil || !filepath.IsLocal(rel) || safefile.Inside(root, filepath.Dir(below(dir, file))) {
+	if filepath.IsAbs(file) || !isBelow(root, below(dir, file)) || safefile.Inside(root, filepath.Dir(below(dir, file))) {
 		return nil
 	}
 	return fmt.Errorf("its directory leads out of %q by a link; give the file's absolute path", root)
+}
+
+// isBelow reports whether a path is written as one in or below a directory, wherever links lead.
+func isBelow(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // ownTarget is where the links of this user lead from a path. Those of others are refused.
@@ -68,8 +73,11 @@ func ownTarget(file string) (string, error) {
 	const most = 40 // as Linux does
 	for range most {
 		info, err := os.Lstat(file)
-		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			return file, nil // that it can't be looked at is for who writes
+		if err != nil {
+			return file, nil //nolint:nilerr // whoever writes it says why it can't be looked at
+		}
+		if info.Mode()&fs.ModeSymlink == 0 {
+			return file, nil
 		}
 		if uid, ok := safefile.Owner(info); ok && uid != os.Geteuid() {
 			return "", fmt.Errorf("%q is a link of another user", file)

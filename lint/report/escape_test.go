@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -78,7 +79,7 @@ func checkHarmless(t *testing.T, name string, doc []byte) {
 	case "junit":
 		d := xml.NewDecoder(strings.NewReader(string(doc)))
 		for {
-			if _, err := d.Token(); err == io.EOF {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				t.Fatal(err)
