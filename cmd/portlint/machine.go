@@ -10,6 +10,7 @@ import (
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // machine is an engine that is asked, and what it and the sockets of its machine said.
@@ -150,8 +151,21 @@ func readOther(ctx context.Context, w world, c *lint.Container, all *loaded) *li
 	if err != nil {
 		return nil
 	}
-	all.sources.Merge(l.Sources)
+	all.sources.Merge(ofOthers(w, l.Sources))
 	return l.Project
+}
+
+// ofOthers are the texts of a project that nobody asked about. Only its places are told, not its lines, unless it is part of the
+// repository from which portlint runs.
+func ofOthers(w world, sources lint.Sources) lint.Sources {
+	root := compose.Repository(w.dir)
+	out := lint.Sources{}
+	for path, src := range sources {
+		shown := *src
+		shown.Private = src.Private || root == "" || !safefile.Inside(root, path)
+		out[path] = &shown
+	}
+	return out
 }
 
 // loadInTime reads a project and gives up when ctx ends. A read that hangs keeps its goroutine until portlint ends.
