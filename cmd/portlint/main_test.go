@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -27,7 +28,32 @@ func TestMain(m *testing.M) {
 		"docker-compose":  fakeDocker,
 		"dockerd":         fakeEngine,
 		"server":          server,
+		"measured":        measured,
 	})
+}
+
+// usageFile is the variable that says where measured writes.
+const usageFile = "PORTLINT_TEST_USAGE"
+
+// measured runs a program and writes what the system counted for it, as JSON. The tests themselves can't ask: Linux counts the
+// memory of the process that starts another one for the other one too, and this one is small.
+func measured() {
+	cmd := exec.Command(os.Args[1], os.Args[2:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	err := cmd.Run()
+	var failed *exec.ExitError
+	if err != nil && !errors.As(err, &failed) {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(exitFailed)
+	}
+	text, err := json.Marshal(cmd.ProcessState.SysUsage())
+	if err == nil {
+		err = os.WriteFile(os.Getenv(usageFile), text, 0o600)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(cmd.ProcessState.ExitCode())
 }
 
 // program is portlint as the tests start it: a busy machine gets more time for a hint, and for the words that a shell completes.
