@@ -44,7 +44,7 @@ func FuzzPortItem(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		want, err := types.ParsePortConfig(text)
-		if err != nil || strings.Contains(text, "$") {
+		if err != nil || strings.Contains(text, "$") || len(want) > 1000 { // a range of all ports takes seconds where it is slow
 			return
 		}
 		quoted, err := json.Marshal(text) // which is YAML too

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -156,13 +157,13 @@ func readOther(ctx context.Context, w world, c *lint.Container, all *loaded) *li
 }
 
 // ofOthers are the texts of a project that nobody asked about. Only its places are told, not its lines, unless it is part of the
-// repository from which portlint runs.
+// repository from which portlint runs; without one, unless it lies below the working directory.
 func ofOthers(w world, sources lint.Sources) lint.Sources {
-	root := compose.Repository(w.dir)
+	root := cmp.Or(compose.Repository(w.dir), w.dir)
 	out := lint.Sources{}
 	for path, src := range sources {
 		shown := *src
-		shown.Private = src.Private || root == "" || !safefile.Inside(root, path)
+		shown.Private = src.Private || !safefile.Inside(root, path)
 		out[path] = &shown
 	}
 	return out

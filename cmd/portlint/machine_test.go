@@ -33,7 +33,7 @@ func TestOfOthers(t *testing.T) {
 	if read[theirs].Private {
 		t.Error("the texts that were handed in have changed")
 	}
-	if none := ofOthers(world{dir: other}, read); !none[theirs].Private || !none[mine].Private {
-		t.Error("where there is no repository, a line is shown")
+	if below := ofOthers(world{dir: other}, read); below[theirs].Private || !below[mine].Private {
+		t.Errorf("without a repository: private %v below the working directory, %v elsewhere", below[theirs].Private, below[mine].Private)
 	}
 }
