@@ -68,7 +68,7 @@ func TestCompletionInBash(t *testing.T) {
 		"portlint up w":                        "web worker",
 		"portlint up -d web w":                 "worker",
 		"portlint check --profile ":            "data",
-		"portlint explain dupl":                "duplicate-port",
+		"portlint explain duplicate-p":         "duplicate-port",
 		"portlint ports --format ":             "table json",
 		"portlint check --rule fixed-":         "fixed-port=",
 		"portlint check --rule fixed-port=inf": "info",
