@@ -7,7 +7,6 @@ package safefile
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -132,27 +131,6 @@ func List(dir string, most int) ([]fs.DirEntry, error) {
 }
 
 var errNoDirectory = errors.New("it is not a directory")
-
-// ReadContext is Read that gives up when ctx ends, for a file on a file system that may not answer. A system call that
-// hangs keeps its goroutine until the process ends.
-func ReadContext(ctx context.Context, path string, limit int64) ([]byte, error) {
-	type result struct {
-		text []byte
-		err  error
-	}
-	done := make(chan result, 1)
-	go func() {
-		text, err := Read(path, limit)
-		done <- result{text, err}
-	}()
-
-	select {
-	case r := <-done:
-		return r.text, r.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
 
 // Inside reports whether a path leads to a place in or below root, every link of both resolved. A path that is not there is
 // where its nearest existing parent directory puts it.

@@ -1,13 +1,11 @@
 package safefile
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 )
 
 func TestRead(t *testing.T) {
@@ -50,22 +48,6 @@ func TestList(t *testing.T) {
 	}
 	if _, err := List(filepath.Join(dir, "a"), 10); err == nil {
 		t.Error("a file is listed")
-	}
-}
-
-func TestReadContextEnds(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	file := filepath.Join(t.TempDir(), "file")
-	write(t, file, 1)
-
-	began := time.Now()
-	_, err := ReadContext(ctx, file, 10)
-	if err != nil && !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
-	if time.Since(began) > patience {
-		t.Error("it did not give up")
 	}
 }
 
