@@ -35,12 +35,14 @@ func run(ctx context.Context, args []string, w world) int {
 	root.SetOut(w.stdout)
 	root.SetErr(w.stderr)
 	err := root.ExecuteContext(ctx)
+
+	failure := out.failure()
 	var status exitStatus
 	switch {
 	case errors.As(err, &status):
 		return int(status)
-	case out.failed != nil:
-		say(w.stderr, "cannot write to standard output: %v", pathless(out.failed))
+	case failure != nil:
+		say(w.stderr, "cannot write to standard output: %v", pathless(failure))
 		return exitFailed
 	case err == nil:
 		return exitClean

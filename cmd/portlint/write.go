@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint/safefile"
@@ -104,19 +105,32 @@ func pathless(err error) error {
 	return err
 }
 
-// stream is an output that remembers the first write that failed.
+// stream is an output that remembers the first write that failed. The language server's answers are written by
+// goroutines that may outlive it.
 type stream struct {
 	io.Writer
+
+	mu     sync.Mutex // guards failed
 	failed error
 }
 
 // Write writes, and remembers.
 func (s *stream) Write(p []byte) (int, error) {
 	n, err := s.Writer.Write(p)
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.failed == nil {
 		s.failed = err
 	}
 	return n, err
+}
+
+// failure is the first write that failed, nil when none did.
+func (s *stream) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed
 }
 
 // plain is the output below a stream, for a program that is started, or for a terminal.
