@@ -2,6 +2,7 @@
 //
 //	/testimage              sleeps until it is told to stop
 //	/testimage listen PORT  the same, with a listening TCP socket on PORT of every address
+//	/testimage connect PORT ends at once, well if something listens on PORT of 127.0.0.1
 //	/testimage exit CODE    ends at once
 package main
 
@@ -31,6 +32,12 @@ func run(args []string) error {
 			os.Exit(code)
 		}
 		return err
+	case len(args) == 2 && args[0] == "connect":
+		c, err := net.Dial("tcp", "127.0.0.1:"+args[1])
+		if err != nil {
+			return err
+		}
+		return c.Close()
 	case len(args) == 2 && args[0] == "listen":
 		l, err := net.Listen("tcp", ":"+args[1])
 		if err != nil {

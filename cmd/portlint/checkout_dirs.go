@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,9 +19,8 @@ import (
 const dirsTime = time.Second
 
 // placeContainers notes of a machine's containers that carry the name of a project where their directories are, so that one
-// checkout is told from another, and of each project under which other name an earlier run has started it.
+// checkout is told from another.
 func (l *loaded) placeContainers(ctx context.Context, w world, g globals, host *lint.Host) {
-	book := peekBook(w)
 	for _, p := range l.models() {
 		p.RealDir = compose.RealPath(p.Dir)
 		for i := range host.Containers {
@@ -28,10 +28,34 @@ func (l *loaded) placeContainers(ctx context.Context, w world, g globals, host *
 				lookForDir(ctx, c, p, host.Engine.DirsElsewhere)
 			}
 		}
+	}
+	l.placeProjects(w, g, host)
+}
+
+// placeProjects notes of each project where its directory is, and under which other name an earlier run has started it on
+// a machine whose containers are placed.
+func (l *loaded) placeProjects(w world, g globals, host *lint.Host) {
+	book := peekBook(w)
+	for _, p := range l.models() {
+		p.RealDir = compose.RealPath(p.Dir)
 		if name := book.Projects[p.RealDir]; g.projectName == "" && name != p.Name && isCheckoutNamed(host, p, name) {
 			p.RunsAs = name
 		}
 	}
+}
+
+// apart is what was read, with projects and sources of its own: asking a machine notes what it says of them.
+func (l *loaded) apart() loaded {
+	own := *l
+	own.sources = maps.Clone(l.sources)
+	own.projects = slices.Clone(l.projects)
+	own.took, own.options = map[*lint.Project]time.Duration{}, map[*lint.Project]compose.Options{}
+	for i, p := range l.projects {
+		project := *p.Project
+		own.projects[i].Project = &project
+		own.took[&project], own.options[&project] = l.took[p.Project], l.options[p.Project]
+	}
+	return own
 }
 
 // lookForDir looks where the directory of a container is that carries the name of a project. The answer may take dirsTime.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/portlint/portlint/compose"
@@ -40,9 +39,11 @@ func (e *editor) hover(ctx context.Context, p positionParams) (any, error) {
 func (e *editor) askNow(ctx context.Context, r *report.Report, project compose.Loaded) {
 	timed, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	all := loaded{projects: []compose.Loaded{project}, sources: maps.Clone(r.Sources)}
+	read := loaded{projects: []compose.Loaded{project}, sources: r.Sources}
+	all := read.apart()
 	machines := lookNow(timed, e.world, e.globals, &all)
-	r.Sources, r.Now, r.NotChecked = all.sources, nowOn(machines, []*lint.Project{project.Project}), machines[0].host.Blind
+	r.Sources, r.Now, r.NotChecked = all.sources, nowOn(machines, all.models()), machines[0].host.Blind
+	r.Projects = all.models()
 }
 
 // itemAt is the `ports` item at an offset of a file, with the first project that reads it; nil when there is none.

@@ -108,6 +108,9 @@ func (e *editor) read(ctx context.Context, d desk) (*insight, error) {
 		return nil, err
 	}
 	now.host, now.taken = d.machine, d.others
+	if now.host != nil {
+		now.all.placeProjects(e.world, e.globals, now.host)
+	}
 	now.decide(now.taken)
 	return now, ctx.Err()
 }
@@ -188,10 +191,8 @@ const patience = 2 * time.Second
 func (e *editor) lookAround(ctx context.Context, now *insight) error {
 	timed, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	all := now.all
-	all.sources = maps.Clone(all.sources)
-	o := outlook{all: all, owned: now.owned, host: &lint.Host{}}
-	if len(all.projects) > 0 {
+	o := outlook{all: now.all.apart(), owned: now.owned, host: &lint.Host{}}
+	if len(o.all.projects) > 0 {
 		o.host = lookAround(timed, e.world, e.globals, &o.all, lint.UpOptions{})
 		o.settle(timed, e.world, newSettingsFor(e.dir, e.flags))
 	}

@@ -270,8 +270,12 @@ func (s *starter) up(flag string) string {
 func TestEngineUpFails(t *testing.T) {
 	realEngines(t, func(t *testing.T, e realEngine) {
 		s := newStarter(t, e, "fails", ported(`services:
-  thief: {image: i, network_mode: host, command: [listen, "@0"]}
-  web: {image: i, depends_on: [thief], ports: ["@0:80"]}
+  thief:
+    image: i
+    network_mode: host
+    command: [listen, "@0"]
+    healthcheck: {test: [CMD, /testimage, connect, "@0"], interval: 100ms, retries: 600}
+  web: {image: i, depends_on: {thief: {condition: service_healthy}}, ports: ["@0:80"]}
 `, unusedPorts(1)))
 		got := s.run("portlint", "up", "-d")
 		if got.code != 1 || got.stdout != "" {
