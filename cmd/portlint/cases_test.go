@@ -27,6 +27,10 @@ func (e expectation) place() string { return e.service + ":" + e.line }
 
 func dataDir(t *testing.T, name string) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("the real Compose files take long")
+	}
+
 	dir := os.Getenv(name)
 	if dir == "" {
 		t.Skipf("%s does not name a directory of real Compose files", name)

@@ -149,6 +149,10 @@ func publishing(service string, n int, port func(i int) string) string {
 
 // TestWorkGrowsWithInput expects about twice the work for twice the input, by the bytes that it takes from the heap.
 func TestWorkGrowsWithInput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the large inputs take long")
+	}
+
 	for name, text := range shapes {
 		t.Run(name, func(t *testing.T) {
 			var work [2]uint64
