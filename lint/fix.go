@@ -1,6 +1,11 @@
 package lint
 
-import "slices"
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // deleteFix deletes items that say what another one says: by edits where each stands on lines of its own and leaves
 // something in its list.
@@ -52,4 +57,48 @@ func apply(edits []Edit) bool {
 		}
 	}
 	return slices.IsSortedFunc(edits, func(a, b Edit) int { return a.Span.Compare(b.Span) })
+}
+
+// Apply makes edits of one file in its text; the text itself stays as it is. Edits may come in any order, and identical
+// ones count once. What several insert at one offset stands there in the order in which it came, before what replaces
+// the bytes that follow. Edits that overlap, reach beyond the text or are of several files are an error.
+func Apply(text []byte, edits []Edit) ([]byte, error) {
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, func(a, b Edit) int {
+		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End))
+	})
+	var out bytes.Buffer
+	at, seen := 0, map[Edit]bool{}
+	for _, e := range edits {
+		if seen[e] {
+			continue
+		}
+		seen[e] = true
+		switch {
+		case e.Span.File != edits[0].Span.File:
+			return nil, fmt.Errorf("cannot edit %q together with %q", e.Span.File, edits[0].Span.File)
+		case e.Span.Start < 0 || e.Span.End < e.Span.Start || e.Span.End > len(text):
+			return nil, fmt.Errorf("cannot edit bytes %d to %d of %q, which has %d", e.Span.Start, e.Span.End, e.Span.File, len(text))
+		case e.Span.Start < at:
+			return nil, fmt.Errorf("cannot edit byte %d of %q twice", e.Span.Start, e.Span.File)
+		}
+		out.Write(text[at:e.Span.Start])
+		out.WriteString(e.New)
+		at = e.Span.End
+	}
+	out.Write(text[at:])
+	return out.Bytes(), nil
+}
+
+// Meets reports whether two different edits can't both be made: they replace a byte in common, or insert one variable of
+// an env file at one offset. Others that insert at one offset do not meet, and neither do identical ones.
+func (e Edit) Meets(o Edit) bool {
+	if e == o || e.Span.File != o.Span.File {
+		return false
+	}
+	if e.Span == o.Span && e.Span.Start == e.Span.End {
+		return slices.ContainsFunc(assignments([]byte(e.New)), func(a assignment) bool { return sets([]byte(o.New), a.name) })
+	}
+	return e.Span.Start < o.Span.End && o.Span.Start < e.Span.End ||
+		e.Span == o.Span && e.Span.Start < e.Span.End
 }

@@ -1,6 +1,10 @@
 package lint
 
-import "slices"
+import (
+	"embed"
+	"slices"
+	"strings"
+)
 
 // Rule is one bad pattern.
 type Rule struct {
@@ -43,6 +47,24 @@ var Rules = []Rule{
 	stalePortReference,
 	unloadableProject,
 	unusedIgnoreRule,
+}
+
+// RuleNamed finds a rule.
+func RuleNamed(name string) (Rule, bool) {
+	i := slices.IndexFunc(Rules, func(r Rule) bool { return r.Name == name })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return Rules[i], true
+}
+
+//go:embed rule_*.md
+var pages embed.FS
+
+// Page returns the documentation of a rule, in Markdown.
+func Page(rule string) (string, bool) {
+	text, err := pages.ReadFile("rule_" + strings.ReplaceAll(rule, "-", "_") + ".md")
+	return string(text), err == nil
 }
 
 // Pass is what a rule sees.

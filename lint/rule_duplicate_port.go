@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 var duplicatePort = Rule{
@@ -148,4 +149,122 @@ func (i Item) repeats(first Item, ports []uint16) bool {
 	return i.Service == first.Service && i.Width() == len(ports) && first.Overlaps(low, low) && first.Overlaps(high, high) &&
 		int(a.First)-int(a.Target) == int(b.First)-int(b.Target) &&
 		(a.HostIP == b.HostIP || !a.HostIP.IsValid() && i.Service.Network.HostIP == "")
+}
+
+// twins groups the bindings of unknown value that are written as the same variable: whatever it holds, they meet.
+func twins(bound []Bound) []group {
+	at := map[string]int{}
+	items := itemSet{}
+	var groups []group
+	for _, b := range bound {
+		if !b.Binding.Unknown || !strings.Contains(b.Binding.HostText, "$") || !items.add(b) {
+			continue
+		}
+		key := b.Binding.HostText + "/" + b.Binding.Proto
+		i, ok := at[key]
+		if !ok {
+			i, at[key] = len(groups), len(groups)
+			groups = append(groups, group{clash: clash{certainty: Possible}})
+		}
+		groups[i].members = append(groups[i].members, b)
+	}
+	return realTwins(groups)
+}
+
+// realTwins keeps the groups that have two, in the order of compareBound.
+func realTwins(groups []group) []group {
+	groups = slices.DeleteFunc(groups, func(g group) bool { return len(g.members) < 2 })
+	for _, g := range groups {
+		slices.SortStableFunc(g.members, compareBound)
+	}
+	return groups
+}
+
+func (g group) twinMessage() string {
+	names, want := g.services(), g.members[0].Binding.HostText+"/"+g.members[0].Binding.Proto
+	switch len(names) {
+	case 1:
+		return fmt.Sprintf("%q publishes %s twice; whatever value it has, the container cannot start", names[0], want)
+	case 2:
+		return fmt.Sprintf("%s is published by both %q and %q; whatever value it has, the second container cannot start",
+			want, names[0], names[1])
+	default:
+		return fmt.Sprintf("%s is published by %s; whatever value it has, only one of them can start", want, quoted(names))
+	}
+}
+
+// checkDuplicateInStack finds what a swarm refuses within one stack: a service that publishes a port twice, a port that
+// two services publish of which one takes it on all nodes, and more tasks in mode host than there are nodes.
+// Source: swarmkit manager/controlapi/service.go, validateEndpointSpec and checkPortConflicts.
+func checkDuplicateInStack(p *Pass) {
+	bound := p.Plan.Bound()
+	byPort := map[socketKey][]Bound{}
+	for _, b := range bound {
+		for n := int(b.Binding.First); n > 0 && n <= int(b.Binding.Last); n++ {
+			k := socketKey{b.Binding.Proto, uint16(n)}
+			byPort[k] = append(byPort[k], b)
+		}
+	}
+	var groups []group
+	for _, k := range sortedKeys(byPort) {
+		groups = append(groups, components(byPort[k], k.port, p.meetInStack(byPort[k]))...)
+	}
+	for _, g := range merge(groups) {
+		var later []Item
+		for _, m := range g.members[1:] {
+			later = append(later, m.Service.Item(m.Binding))
+		}
+		p.reportInStack(g, p.stackMessage(g), p.moveFix(later, g.members[0].Service.Item(g.members[0].Binding)))
+	}
+}
+
+// meetInStack tells which of the bindings of one host port can't live together.
+func (p *Pass) meetInStack(all []Bound) meeting {
+	need, nodes := 0, p.Host.nodes()
+	for _, b := range all {
+		if b.Binding.HostMode {
+			need += b.Service.fill(nodes)
+		}
+	}
+	return func(a, b Bound, _ uint16) (clash, bool) {
+		switch {
+		case a.Service == b.Service || !a.Binding.HostMode || !b.Binding.HostMode:
+			return unsure(), true
+		case a.Service.Global && b.Service.Global && !a.Service.Constrained && !b.Service.Constrained:
+			return unsure(), true
+		case nodes == 0:
+			return clash{Possible, fmt.Sprintf("they need %d nodes", need)}, need > 1
+		default:
+			return unsure(), need > nodes
+		}
+	}
+}
+
+// reportInStack reports a group at its second binding. What the files alone can't decide is a warning.
+func (p *Pass) reportInStack(g group, message string, fixes []Fix) {
+	report := p.report
+	defer func() { p.report = report }()
+	p.report = func(f Finding) {
+		if f.Certainty == Possible {
+			f.Severity = min(f.Severity, Warning)
+		}
+		report(f)
+	}
+	p.reportDuplicate(g, 1, message, fixes)
+}
+
+func (p *Pass) stackMessage(g group) string {
+	names := g.services()
+	for i, n := range names {
+		names[i] = p.Plan.stack + "_" + n
+	}
+	first, second := g.members[0], g.members[1]
+	switch {
+	case len(names) == 1:
+		return fmt.Sprintf("%q publishes %s twice; the swarm refuses the service", names[0], g.want())
+	case first.Binding.HostMode && second.Binding.HostMode:
+		return fmt.Sprintf("%s is published in mode host by %s; a node runs a task of only one of them", g.want(), quoted(names)) + g.unless()
+	default:
+		return fmt.Sprintf("%s is published by %s; the swarm refuses the one that comes second", g.want(), quoted(names))
+	}
 }

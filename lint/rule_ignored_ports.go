@@ -35,3 +35,16 @@ func (p *Pass) reportLost(s *Service, first Item) {
 	}
 	p.Report(f)
 }
+
+// checkIgnoredInStack finds host addresses, which a swarm does not heed: what was for this machine is open to all.
+func checkIgnoredInStack(p *Pass) {
+	for _, s := range p.Plan.Starts {
+		for _, it := range s.Items() {
+			if ip := it.Head().Unheeded; ip.IsValid() {
+				f := it.finding(fmt.Sprintf("a swarm does not heed the address %s: %q publishes %s on all addresses", ip, p.Plan.swarmName(s), it.Want()))
+				f.Fixes = []Fix{advise("leave the port out where only services of the stack need it, or shut it in the firewall of every node")}
+				p.Report(f)
+			}
+		}
+	}
+}

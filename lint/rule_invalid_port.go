@@ -54,3 +54,36 @@ func (bad InvalidPort) quoted() string {
 	}
 	return strconv.Quote(text)
 }
+
+// checkInvalidInStack finds, beside what Compose refuses, what only `docker stack deploy` refuses in the mapping form: it takes a
+// number for `published` and knows no `host_ip`. Source: docker/cli cli/compose/schema, and its interpolation, which makes a
+// number of a text with a variable only.
+func checkInvalidInStack(p *Pass) {
+	checkInvalidPort(p)
+	for i := range p.Project.Services {
+		for _, it := range p.Project.Services[i].Items() {
+			if reason, fix := it.refusedInStack(); reason != "" {
+				f := it.finding(fmt.Sprintf("docker stack deploy refuses this port of %q: %s", it.Service.Name, reason))
+				f.Fixes = []Fix{advise(fix)}
+				p.Report(f)
+			}
+		}
+	}
+}
+
+// refusedInStack says why `docker stack deploy` refuses an item, and what to write in its place.
+func (i Item) refusedInStack() (reason, fix string) {
+	b := i.Head()
+	first, last := i.Range()
+	switch {
+	case !b.Style.Long:
+		return "", ""
+	case b.Unheeded.IsValid():
+		return "`host_ip` is no key that it knows", "leave `host_ip` out"
+	case first != last:
+		return fmt.Sprintf("`published` is the range %s, where it takes a single number", i.Ports()), "write the range in the short form"
+	case first != 0 && isLiteral(b.Text) && b.Style.Quote != 0:
+		return "`published` is a text, where it takes a number", "write the number without quotes"
+	}
+	return "", ""
+}

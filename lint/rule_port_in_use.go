@@ -97,3 +97,44 @@ func (b Blocker) related(port uint16, proto string) []Related {
 	}
 	return []Related{{Message: fmt.Sprintf("%d/%s of %q in project %q", port, proto, b.Container.Service, b.Container.Project), Span: b.Span}}
 }
+
+// checkInUseInStack compares every host port of the stack with the services of the swarm and with this node.
+func checkInUseInStack(p *Pass) {
+	for _, t := range p.scene.takenInStack() {
+		p.reportTakenInStack(t)
+	}
+}
+
+// takenInStack compares every host port, of ranges too, which a swarm takes whole.
+func (s scene) takenInStack() []taken {
+	return s.takenBy(func(b Bound) []hold {
+		var all []hold
+		for n := int(b.Binding.First); n > 0 && n <= int(b.Binding.Last); n++ {
+			all = append(all, s.stackHolds(b, uint16(n))...)
+		}
+		return all
+	})
+}
+
+func (p *Pass) reportTakenInStack(t taken) {
+	item := t.bound.Service.Item(t.bound.Binding)
+	f := item.finding(fmt.Sprintf("%s of %q is %s", t.bound.wantOn(t.ports), p.Plan.swarmName(t.bound.Service), p.scene.who(t.blocker)) + t.unless())
+	f.Certainty, f.Owner = t.certainty, &t.blocker
+	if t.certainty == Possible {
+		f.Severity = Warning
+	}
+	f.Related = t.blocker.related(t.ports[0], t.bound.Binding.Proto)
+	f.Fixes = append([]Fix{p.scene.freesInStack(t.blocker)}, p.moveFix([]Item{item})...)
+	p.Report(f)
+}
+
+// freesInStack is how the blocker gives the port back. What the files no longer have goes with --prune.
+func (s scene) freesInStack(b Blocker) Fix {
+	for _, p := range s.host.Swarm {
+		if b.Kind == BySwarm && p.Service == b.Swarm && p.Stack == s.plan.stack {
+			return Fix{Title: "remove that service, or deploy with --prune when the files no longer have it", Safety: Manual,
+				Command: dockerLine(s.host.Engine.Flags, "service", "rm", b.Swarm)}
+		}
+	}
+	return s.frees(b)
+}

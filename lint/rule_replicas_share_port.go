@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -134,4 +135,35 @@ func (p *Pass) widen(it Item, n int, given map[*Binding]uint16) (pool string, ed
 	}
 	edits, ok = it.replace(text)
 	return m.text(), edits, ok
+}
+
+// checkReplicasInStack finds services with a port in mode host and more replicas than the swarm has nodes.
+func checkReplicasInStack(p *Pass) {
+	nodes := p.Host.nodes()
+	for _, s := range p.Plan.Starts {
+		for _, it := range s.Items() {
+			if !it.Head().HostMode || !it.Written() || s.Global || s.Replicas < 2 || nodes >= s.Replicas {
+				continue
+			}
+			f := it.finding(fmt.Sprintf("%q has %d replicas with %s in mode host, of which a node runs one; ", p.Plan.swarmName(s), s.Replicas, it.Want()))
+			if nodes == 0 {
+				f.Message += fmt.Sprintf("the swarm needs %d nodes", s.Replicas)
+				f.Severity, f.Certainty = Warning, Possible
+			} else {
+				f.Message += fmt.Sprintf("the swarm has %s, so that %d stay pending", nodesText(nodes), s.Replicas-nodes)
+			}
+			if s.ReplicasSpan.Known() {
+				f.Related = []Related{{Message: fmt.Sprintf("%d replicas", s.Replicas), Span: s.ReplicasSpan}}
+			}
+			f.Fixes = []Fix{advise("publish it in mode ingress, which all replicas share, or run one on each node with `mode: global`")}
+			p.Report(f)
+		}
+	}
+}
+
+func nodesText(n int) string {
+	if n == 1 {
+		return "1 node"
+	}
+	return strconv.Itoa(n) + " nodes"
 }

@@ -60,3 +60,45 @@ func TestEveryFindingIsComplete(t *testing.T) {
 		t.Errorf("only %v", seen)
 	}
 }
+
+// TestOncePerProject: what holds for many ports of a project is said once, with all places; what an ignore comment took away is not
+// among them, and what two projects have stays apart.
+func TestOncePerProject(t *testing.T) {
+	many := []string{"40000:80"}
+	for i := range 44 {
+		many = append(many, fmt.Sprintf("%d:%d", 40001+i, 81+i))
+	}
+	of := func(projects ...*Project) []string {
+		var out []string
+		for _, f := range OncePerProject(found(t, "ephemeral-port", projects...)) {
+			fixes := ""
+			if len(f.Fixes) > 0 {
+				fixes = f.Fixes[0].Title
+			}
+			out = append(out, fmt.Sprintf("%s (%d) %s", f.Message, len(f.Related), fixes))
+		}
+		return out
+	}
+	const what = "lie among the ports that Linux gives to outgoing connections, 32768-60999; any of them can take one first"
+	const help = "move them all, as `portlint check --fix --unsafe-fixes` does with what it can"
+	for _, c := range []struct {
+		name     string
+		projects []*Project
+		want     []string
+	}{
+		{"one", []*Project{project(service("a", "40000:80"))},
+			[]string{`40000/tcp of "a" lies among the ports that Linux gives to outgoing connections, 32768-60999; any of them can take it first (0) publish "a" on host port 10000`}},
+		{"two", []*Project{project(service("a", "40000:80"), service("b", "40010-40012:80-82"))}, []string{`40000/tcp of "a" and another one ` + what + " (1) " + help}},
+		{"many", []*Project{project(service("a", many...))}, []string{`40000/tcp of "a" and 44 others ` + what + " (44) " + help}},
+		{"two projects", []*Project{projectIn("/r/a", service("a", "40000:80", "40001:81")), projectIn("/r/b", service("b", "40003:80", "40004:81"))},
+			[]string{`40000/tcp of "a" and another one ` + what + " (1) " + help, `40003/tcp of "b" and another one ` + what + " (1) " + help}},
+	} {
+		if got := of(c.projects...); fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%s:\ngot  %q\nwant %q", c.name, got, c.want)
+		}
+	}
+	duplicates := found(t, "duplicate-port", project(service("a", "80:80", "80:81"), service("b", "80:80")))
+	if got := OncePerProject(duplicates); len(got) != len(duplicates) {
+		t.Errorf("%d of %d other findings", len(got), len(duplicates))
+	}
+}

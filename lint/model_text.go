@@ -51,3 +51,50 @@ func rangeText(first, last uint16) string {
 	}
 	return fmt.Sprintf("%d-%d", first, last)
 }
+
+// Nearest returns the known names with the fewest edits from name, if those are at most a third of its letters, else
+// the names that contain it.
+func Nearest(name string, known []string) []string {
+	best := max(2, len(name)/3)
+	var near, around []string
+	if name == "" {
+		return nil
+	}
+	for _, k := range known {
+		d := edits(strings.ToLower(name), k)
+		if d < best {
+			best, near = d, nil
+		}
+		if d == best {
+			near = append(near, k)
+		}
+		if len(name) > 2 && strings.Contains(k, name) {
+			around = append(around, k)
+		}
+	}
+	if len(near) == 0 {
+		return around
+	}
+	return near
+}
+
+// edits counts the bytes to insert, delete or replace to turn a into b.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
