@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/portlint/portlint/lint/envfile"
 )
 
 // deleteFix deletes items that say what another one says: by edits where each stands on lines of its own and leaves
@@ -90,6 +92,11 @@ func Apply(text []byte, edits []Edit) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// envEdit is a change of an env file as an edit.
+func envEdit(file string, c envfile.Change) Edit {
+	return Edit{Span: Span{file, c.Start, c.End}, New: c.New}
+}
+
 // Meets reports whether two different edits can't both be made: they replace a byte in common, or insert one variable of
 // an env file at one offset. Others that insert at one offset do not meet, and neither do identical ones.
 func (e Edit) Meets(o Edit) bool {
@@ -97,7 +104,7 @@ func (e Edit) Meets(o Edit) bool {
 		return false
 	}
 	if e.Span == o.Span && e.Span.Start == e.Span.End {
-		return slices.ContainsFunc(assignments([]byte(e.New)), func(a assignment) bool { return sets([]byte(o.New), a.name) })
+		return envfile.SetOneVariable([]byte(e.New), []byte(o.New))
 	}
 	return e.Span.Start < o.Span.End && o.Span.Start < e.Span.End ||
 		e.Span == o.Span && e.Span.Start < e.Span.End

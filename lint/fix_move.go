@@ -5,6 +5,8 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+
+	"github.com/portlint/portlint/lint/envfile"
 )
 
 // move is one item with the host port that it shall have.
@@ -206,8 +208,8 @@ func (p *Pass) inFile(m move) ([]Edit, Move, bool) {
 func (p *Project) shownEdits(m move) []Edit {
 	var edits []Edit
 	for _, file := range p.Examples {
-		if value, ok := EnvValue(p.EnvTexts[file], m.item.Head().Var); ok && value == m.item.Ports() {
-			edits = append(edits, setEnv(file, p.EnvTexts[file], m.item.Head().Var, m.text(), ""))
+		if value, ok := envfile.Value(p.EnvTexts[file], m.item.Head().Var); ok && value == m.item.Ports() {
+			edits = append(edits, envEdit(file, envfile.SetChange(p.EnvTexts[file], m.item.Head().Var, m.text(), "")))
 		}
 	}
 	return edits
@@ -235,14 +237,14 @@ func (p *Pass) inEnvFile(m move) ([]Edit, Move, bool) {
 	file := p.Project.EnvFile
 	if b.From.Kind == FromEnvFile {
 		file = b.From.File
-		if value, ok := EnvValue(p.Project.EnvTexts[file], b.Var); !ok || value != m.item.Ports() {
+		if value, ok := envfile.Value(p.Project.EnvTexts[file], b.Var); !ok || value != m.item.Ports() {
 			return nil, Move{}, false // an address and a port, or a variable of its own
 		}
 	}
 	if file == "" {
 		return nil, Move{}, false
 	}
-	edit := setEnv(file, p.Project.EnvTexts[file], b.Var, m.text(), "")
+	edit := envEdit(file, envfile.SetChange(p.Project.EnvTexts[file], b.Var, m.text(), ""))
 	return []Edit{edit}, Move{Item: b.Entry, From: b.First, To: m.first, Width: m.item.Width(), Var: b.Var}, true
 }
 
@@ -265,7 +267,7 @@ func (p *Pass) exampleEdits(it Item, name, value string, commented bool) []Edit 
 		for _, file := range p.Project.Examples {
 			if filepath.Dir(file) == dir {
 				commented = commented || p.Project.Quiet[file] || len(p.Project.Defects) > 0
-				return []Edit{p.advice.show(p.Project, file, it, EnvVar{name, value}, commented)}
+				return []Edit{p.advice.show(p.Project, file, it, envfile.Var{Name: name, Value: value}, commented)}
 			}
 		}
 	}
@@ -275,11 +277,11 @@ func (p *Pass) exampleEdits(it Item, name, value string, commented bool) []Edit 
 // example is a variable that an example file shows.
 type example struct {
 	file string
-	EnvVar
+	envfile.Var
 }
 
 // show is the edit of an example file that shows a variable, the same one for all items that have it.
-func (a *advice) show(p *Project, file string, it Item, v EnvVar, commented bool) Edit {
+func (a *advice) show(p *Project, file string, it Item, v envfile.Var, commented bool) Edit {
 	key := example{file, v}
 	if edit, known := a.shown[key]; known {
 		return edit
@@ -288,9 +290,9 @@ func (a *advice) show(p *Project, file string, it Item, v EnvVar, commented bool
 	if it.Service.sides() > 1 {
 		words += fmt.Sprintf(" for %d", it.Head().Target)
 	}
-	edit := setEnv(file, p.EnvTexts[file], v.Name, v.Value, words)
+	edit := envEdit(file, envfile.SetChange(p.EnvTexts[file], v.Name, v.Value, words))
 	if commented {
-		edit = showEnv(file, p.EnvTexts[file], v.Name, v.Value, words)
+		edit = envEdit(file, envfile.ShowChange(p.EnvTexts[file], v.Name, v.Value, words))
 	}
 	a.shown[key] = edit
 	return edit

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/portlint/portlint/lint/envfile"
 )
 
 var unsetPortVariable = Rule{
@@ -91,7 +93,7 @@ func (p *Pass) givenFixes(it Item) []Fix {
 	}
 	value := rangeText(to, to+uint16(len(it.Bindings)-1))
 	return []Fix{{Title: fmt.Sprintf("set %s=%s in %s, as %s shows it", b.Var, value, name, example), Safety: Unsafe,
-		Edits: []Edit{setEnv(file, text, b.Var, value, "")}}}
+		Edits: []Edit{envEdit(file, envfile.SetChange(text, b.Var, value, ""))}}}
 }
 
 // reportRefusal reports an item that Compose refuses as long as nothing gives its variables a value.

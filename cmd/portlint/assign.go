@@ -13,6 +13,7 @@ import (
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/envfile"
 	"github.com/portlint/portlint/lint/report"
 )
 
@@ -208,13 +209,13 @@ func refusedBy(w world, l compose.Loaded, project *lint.Project) error {
 }
 
 // values are all variables with their values, by name; the project's name comes first.
-func (s *assigning) values() []lint.EnvVar {
-	var out []lint.EnvVar
+func (s *assigning) values() []envfile.Var {
+	var out []envfile.Var
 	if s.set {
-		out = append(out, lint.EnvVar{Name: projectNameVar, Value: s.name})
+		out = append(out, envfile.Var{Name: projectNameVar, Value: s.name})
 	}
 	for _, a := range s.assignment.vars {
-		out = append(out, lint.EnvVar{Name: a.name, Value: a.value()})
+		out = append(out, envfile.Var{Name: a.name, Value: a.value()})
 	}
 	return out
 }

@@ -14,7 +14,7 @@ import (
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
-	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/envfile"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
@@ -29,7 +29,7 @@ func (s *assigning) keep() error {
 	if err != nil && !created {
 		return fmt.Errorf("cannot read %q: %w", relative(s.dir, file), pathless(err))
 	}
-	text, err := lint.SetEnvBlock(old, s.values(), s.gone)
+	text, err := envfile.SetBlock(old, s.values(), s.gone)
 	if err != nil {
 		return fmt.Errorf("%s: %w", relative(s.dir, file), err)
 	}

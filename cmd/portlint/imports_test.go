@@ -19,17 +19,21 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":        {"compose", "compose/edit", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/report", "lint/safefile"},
+	"cmd/portlint":        {"compose", "compose/edit", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/envfile", "lint/report", "lint/safefile"},
 	"compose":             {"lint", "lint/safefile"},
 	"compose/edit":        {"compose", "lint", "lint/safefile"},
 	"dockerapi":           {"dockerapi/sockets", "lint", "lint/safefile"},
 	"dockerapi/cliplugin": {"lint/safefile"},
 	"dockerapi/leases":    {"lint/safefile"},
 	"dockerapi/sockets":   {"lint"},
-	"lint":                {},
+	"lint":                {"lint/envfile"},
+	"lint/envfile":        {},
 	"lint/report":         {"lint"},
 	"lint/safefile":       {},
 }
+
+// stdlibOnly are the packages that no third-party module may enter but for tests.
+var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true}
 
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{
@@ -97,8 +101,8 @@ func refuse(dir, imported string, test bool) string {
 	if !strings.Contains(first, ".") {
 		return ""
 	}
-	if dir == "lint" && !test {
-		return "package lint takes the standard library only"
+	if stdlibOnly[dir] && !test {
+		return "this package takes the standard library only"
 	}
 	m := moduleOf(imported)
 	if modules[m] != "" || test && testModules[m] != "" {

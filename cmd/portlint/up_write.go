@@ -10,6 +10,7 @@ import (
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/envfile"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
@@ -62,7 +63,7 @@ func (e *envFiles) set(values map[string]string) (map[string][]byte, error) {
 			}
 			c = edit.Change{File: file, Old: text, New: text, Created: err != nil}
 		}
-		c.New = lint.SetEnv(c.New, name, values[name], "")
+		c.New = envfile.Set(c.New, name, values[name], "")
 		changes[file] = c
 	}
 	e.changes = nil

@@ -3,18 +3,17 @@ package lint
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
+
+	"github.com/portlint/portlint/lint/envfile"
 )
 
 // EnvLine is the line of an env file, from 1, that gives a variable its value: the last one that does, 0 when none does.
 func EnvLine(text []byte, name string) int {
-	line := 0
-	for _, a := range assignments(text) {
-		if a.name == name {
-			line = NewSource(text).Position(a.start).Line
-		}
+	start, _, found := envfile.Find(text, name)
+	if !found {
+		return 0
 	}
-	return line
+	return NewSource(text).Position(start).Line
 }
 
 // Given is a value that an env file gives a variable, and that Compose does not use for a host port.
@@ -38,17 +37,16 @@ const (
 
 // EnvGiven finds the value that counts for a variable in the text of an env file.
 func EnvGiven(kind GivenKind, file string, text []byte, name string) (Given, bool) {
-	for _, a := range slices.Backward(assignments(text)) {
-		if a.name != name {
-			continue
-		}
-		g := Given{Kind: kind, Line: NewSource(text).Position(a.start).Line, Span: Span{file, a.start, a.end}}
-		if value := string(text[a.start:a.end]); numeric(value) {
-			g.Text = value
-		}
-		return g, true
+	start, end, found := envfile.Find(text, name)
+	if !found {
+		return Given{}, false
 	}
-	return Given{}, false
+
+	g := Given{Kind: kind, Line: NewSource(text).Position(start).Line, Span: Span{file, start, end}}
+	if value := string(text[start:end]); numeric(value) {
+		g.Text = value
+	}
+	return g, true
 }
 
 // At names the place of the value, and the value where it is a port, as seen from a directory.

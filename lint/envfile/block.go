@@ -1,4 +1,4 @@
-package lint
+package envfile
 
 import (
 	"bytes"
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// EnvVar is a variable of an env file and its value, which needs no quotes.
-type EnvVar struct{ Name, Value string }
+// Var is a variable of an env file and its value, which needs no quotes.
+type Var struct{ Name, Value string }
 
 // The lines around what portlint writes into an env file.
 const (
@@ -17,38 +17,28 @@ const (
 	blockWords = ": what this checkout was given, `portlint assign --write` keeps it"
 )
 
-// EnvValue is the value that an env file gives a variable, as written between the quotes; the last one counts.
-func EnvValue(text []byte, name string) (string, bool) {
-	for _, a := range slices.Backward(assignments(text)) {
-		if a.name == name {
-			return string(text[a.start:a.end]), true
-		}
-	}
-	return "", false
-}
-
-// SetEnvBlock gives variables their values in the text of an env file: in place where the file sets them, all others at
+// SetBlock gives variables their values in the text of an env file: in place where the file sets them, all others at
 // the end of portlint's own block, out of which it takes those that are gone. Every other byte stays, also in the block,
 // which goes when nothing is left in it. The error is about a block without an end.
-func SetEnvBlock(text []byte, vars []EnvVar, gone []string) ([]byte, error) {
+func SetBlock(text []byte, vars []Var, gone []string) ([]byte, error) {
 	before, block, after, err := cutBlock(text)
 	if err != nil {
 		return nil, err
 	}
-	var within []EnvVar
+	var within []Var
 	for _, v := range vars {
 		switch { // what comes last counts
 		case sets(after, v.Name):
-			after, gone = SetEnv(after, v.Name, v.Value, ""), append(slices.Clip(gone), v.Name)
+			after, gone = Set(after, v.Name, v.Value, ""), append(slices.Clip(gone), v.Name)
 		case sets(block, v.Name):
-			block = SetEnv(block, v.Name, v.Value, "")
+			block = Set(block, v.Name, v.Value, "")
 		case sets(before, v.Name):
-			before = SetEnv(before, v.Name, v.Value, "")
+			before = Set(before, v.Name, v.Value, "")
 		default:
 			within = append(within, v)
 		}
 	}
-	block = withoutEnv(block, gone)
+	block = without(block, gone)
 	newline := "\n"
 	if bytes.Contains(text, []byte("\r\n")) {
 		newline = "\r\n"
@@ -59,13 +49,8 @@ func SetEnvBlock(text []byte, vars []EnvVar, gone []string) ([]byte, error) {
 	return slices.Concat(before, writeBlock(block, within, newline), after), nil
 }
 
-func sets(text []byte, name string) bool {
-	_, is := EnvValue(text, name)
-	return is
-}
-
-// withoutEnv takes out the lines that set variables.
-func withoutEnv(text []byte, names []string) []byte {
+// without takes out the lines that set variables.
+func without(text []byte, names []string) []byte {
 	set := assignments(text)
 	for i, a := range slices.Backward(set) {
 		start, end := bytes.LastIndexByte(text[:a.start], '\n')+1, min(lineEnd(text, a.end)+1, len(text))
@@ -78,7 +63,7 @@ func withoutEnv(text []byte, names []string) []byte {
 }
 
 // writeBlock adds variables to the end of a block, which may not be there yet. One that holds nothing is none.
-func writeBlock(block []byte, vars []EnvVar, newline string) []byte {
+func writeBlock(block []byte, vars []Var, newline string) []byte {
 	if len(block) == 0 {
 		if len(vars) == 0 {
 			return nil

@@ -1,4 +1,4 @@
-package lint
+package envfile
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/dotenv"
 )
 
-func TestSetEnv(t *testing.T) {
+func TestSet(t *testing.T) {
 	for _, c := range []struct{ name, text, comment, want string }{
 		{"a new file", "", "", "P=1\n"},
 		{"a new file with a comment", "", "host port of web", "# host port of web\nP=1\n"},
@@ -38,16 +38,16 @@ func TestSetEnv(t *testing.T) {
 		{"appended where the manners differ", "export A=\"b\"\nC='d'\n", "", "export A=\"b\"\nC='d'\nP=1\n"},
 		{"appended with spaces", "A = b\n", "", "A = b\nP = 1\n"},
 	} {
-		got := SetEnv([]byte(c.text), "P", "1", c.comment)
+		got := Set([]byte(c.text), "P", "1", c.comment)
 		if string(got) != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
-		checkSetEnv(t, []byte(c.text), got)
+		checkSet(t, []byte(c.text), got)
 	}
 }
 
-// checkSetEnv asks Compose's own parser: P is 1 now, and nothing else has changed but what refers to P.
-func checkSetEnv(t *testing.T, before, after []byte) {
+// checkSet asks Compose's own parser: P is 1 now, and nothing else has changed but what refers to P.
+func checkSet(t *testing.T, before, after []byte) {
 	t.Helper()
 	old, err := dotenv.UnmarshalBytesWithLookup(before, nil)
 	if _, nameless := old[""]; err != nil || nameless { // a last line without "=" and newline is read as a value of nothing
@@ -66,12 +66,12 @@ func checkSetEnv(t *testing.T, before, after []byte) {
 	}
 }
 
-func FuzzSetEnv(f *testing.F) {
+func FuzzSet(f *testing.F) {
 	for _, s := range []string{"", "P=8080", "export P='x' # c\r\n", "A=\"\nP=1\n\"", "P: 'a\\'b'", "P=a # b #c\nP\n", "\ufeffP =x"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		checkSetEnv(t, text, SetEnv(text, "P", "1", ""))
-		checkSetEnv(t, text, SetEnv(text, "P", "1", "a comment"))
+		checkSet(t, text, Set(text, "P", "1", ""))
+		checkSet(t, text, Set(text, "P", "1", "a comment"))
 	})
 }

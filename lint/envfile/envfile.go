@@ -1,46 +1,85 @@
-package lint
+// Package envfile reads and changes the texts of env files such as .env, byte by byte, as Compose's own parser reads them.
+package envfile
 
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// SetEnv gives a variable a value in the text of an env file such as .env: in place where the file sets it, keeping
-// quotes, `export`, spaces, comments and line ends, and in a new last line, below the comment, where it does not. Where
-// the file sets it several times the last one counts, as for Compose. No comment is written where it is "".
-func SetEnv(text []byte, name, value, comment string) []byte {
-	out, err := Apply(text, []Edit{setEnv("", text, name, value, comment)})
-	if err != nil {
-		return text // an edit of text itself lies within it
-	}
-	return out
+// Change replaces the bytes [Start, End) of a text by New.
+type Change struct {
+	Start, End int
+	New        string
 }
 
-// setEnv is SetEnv as an edit of the file.
-func setEnv(file string, text []byte, name, value, comment string) Edit {
+// apply makes the change, which lies within the text.
+func (c Change) apply(text []byte) []byte {
+	return slices.Concat(text[:c.Start], []byte(c.New), text[c.End:])
+}
+
+// Find is where the text gives a variable its value, as [start, end) between the quotes; the last place counts.
+func Find(text []byte, name string) (start, end int, found bool) {
+	for _, a := range slices.Backward(assignments(text)) {
+		if a.name == name {
+			return a.start, a.end, true
+		}
+	}
+	return 0, 0, false
+}
+
+// Value is the value that the text gives a variable, as written between the quotes; the last one counts.
+func Value(text []byte, name string) (string, bool) {
+	start, end, found := Find(text, name)
+	return string(text[start:end]), found
+}
+
+// sets reports whether the text gives a variable a value.
+func sets(text []byte, name string) bool {
+	_, _, found := Find(text, name)
+	return found
+}
+
+// SetOneVariable reports whether both texts give one variable a value.
+func SetOneVariable(a, b []byte) bool {
+	return slices.ContainsFunc(assignments(a), func(one assignment) bool { return sets(b, one.name) })
+}
+
+// Set gives a variable a value in the text of an env file such as .env: in place where the file sets it, keeping
+// quotes, `export`, spaces, comments and line ends, and in a new last line, below the comment, where it does not. Where
+// the file sets it several times the last one counts, as for Compose. No comment is written where it is "".
+func Set(text []byte, name, value, comment string) []byte {
+	return SetChange(text, name, value, comment).apply(text)
+}
+
+// SetChange is [Set] as the one change that it makes.
+func SetChange(text []byte, name, value, comment string) Change {
 	set := assignments(text)
 	for i := len(set) - 1; i >= 0; i-- {
 		if set[i].name != name {
 			continue
 		}
-		span := Span{file, set[i].start, set[i].end}
-		if rest := text[span.End:]; span.Start == span.End && set[i].quote == 0 && bytes.HasPrefix(rest, []byte("#")) {
+
+		at := set[i]
+		unquotedEmpty := at.start == at.end && at.quote == 0
+		if unquotedEmpty && bytes.HasPrefix(text[at.end:], []byte("#")) {
 			value += " " // or the comment would be a part of the value
 		}
-		return Edit{Span: span, New: value}
+		return Change{at.start, at.end, value}
 	}
-	return Edit{Span: Span{file, len(text), len(text)}, New: manner(set).appended(text, name, value, comment)}
+
+	return Change{len(text), len(text), manner(set).appended(text, name, value, comment)}
 }
 
-// showEnv is the edit that shows a variable in the text of an env file without setting it: a new last line that is a
-// comment.
-func showEnv(file string, text []byte, name, value, comment string) Edit {
-	set := assignments(text)
-	line := manner(set)
+// ShowChange shows a variable in the text of an env file without setting it: a new last line that is a comment.
+func ShowChange(text []byte, name, value, comment string) Change {
+	line := manner(assignments(text))
 	line.commented = true
-	return Edit{Span: Span{file, len(text), len(text)}, New: line.appended(text, name, value, comment)}
+	return Change{len(text), len(text), line.appended(text, name, value, comment)}
 }
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // assignment is one NAME=value of an env file: the bytes of the value, without quotes.
 type assignment struct {
