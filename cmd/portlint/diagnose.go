@@ -9,6 +9,7 @@ import (
 
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 	"github.com/portlint/portlint/lint/report"
 )
 
@@ -19,7 +20,7 @@ type diagnosis struct {
 }
 
 // diagnose asks who has the ports now that an engine refused. Where none was refused nothing is asked.
-func diagnose(ctx context.Context, w world, g globals, refusals []dockerapi.Refusal) diagnosis {
+func diagnose(ctx context.Context, w world, g globals, refusals []refusal.Refusal) diagnosis {
 	if len(refusals) == 0 {
 		return diagnosis{report: report.Report{Version: w.version, Dir: w.dir}}
 	}
@@ -40,7 +41,7 @@ func (d diagnosis) print(out io.Writer, format string, color bool) error {
 }
 
 // askRefused asks about the ports of all refusals at once. Where a text names no port, the container that it names tells.
-func askRefused(ctx context.Context, w world, g globals, refusals []dockerapi.Refusal) (*lint.Host, [][]dockerapi.Port, lint.Sources) {
+func askRefused(ctx context.Context, w world, g globals, refusals []refusal.Refusal) (*lint.Host, [][]dockerapi.Port, lint.Sources) {
 	var all []dockerapi.Port
 	each := make([][]dockerapi.Port, len(refusals))
 	var wanting *lint.Host
@@ -66,8 +67,8 @@ func askRefused(ctx context.Context, w world, g globals, refusals []dockerapi.Re
 const maxAsked = 20
 
 // portsOf are the ports that a refusal names, with both protocols where it names none.
-func portsOf(r dockerapi.Refusal) []dockerapi.Port {
-	if r.First == 0 || !r.Taken() && r.Kind != dockerapi.Forbidden {
+func portsOf(r refusal.Refusal) []dockerapi.Port {
+	if r.First == 0 || !r.Taken() && r.Kind != refusal.Forbidden {
 		return nil
 	}
 	protos := []string{r.Proto}
@@ -87,7 +88,7 @@ func portsOf(r dockerapi.Refusal) []dockerapi.Port {
 }
 
 // lookForWishes asks the engine which ports the containers want that could not be started.
-func lookForWishes(ctx context.Context, w world, g globals, refusals []dockerapi.Refusal) *lint.Host {
+func lookForWishes(ctx context.Context, w world, g globals, refusals []refusal.Refusal) *lint.Host {
 	o := g.engine(w, "")
 	host := dockerapi.Look(ctx, o)
 	for _, r := range refusals {
@@ -105,7 +106,7 @@ func named(host *lint.Host, container string) int {
 }
 
 // wishes are the ports that the container of a refusal asks for, or has by now.
-func wishes(host *lint.Host, r dockerapi.Refusal) []dockerapi.Port {
+func wishes(host *lint.Host, r refusal.Refusal) []dockerapi.Port {
 	i := named(host, r.Container)
 	if i < 0 {
 		return nil
@@ -114,10 +115,10 @@ func wishes(host *lint.Host, r dockerapi.Refusal) []dockerapi.Port {
 	for _, want := range slices.Concat(host.Containers[i].Wanted, host.Containers[i].Bound) {
 		first, last := want.Addr.Port(), max(want.Last, want.Addr.Port())
 		ranged := last > first
-		if first == 0 || r.Proto != "" && want.Proto != r.Proto || want.Proto == "sctp" || r.Kind == dockerapi.AllTaken && !ranged {
+		if first == 0 || r.Proto != "" && want.Proto != r.Proto || want.Proto == "sctp" || r.Kind == refusal.AllTaken && !ranged {
 			continue
 		}
-		ports = withAll(ports, portsOf(dockerapi.Refusal{Kind: r.Kind, First: first, Last: last, Proto: want.Proto}))
+		ports = withAll(ports, portsOf(refusal.Refusal{Kind: r.Kind, First: first, Last: last, Proto: want.Proto}))
 	}
 	return ports
 }
@@ -132,13 +133,9 @@ func withAll(ports, more []dockerapi.Port) []dockerapi.Port {
 }
 
 // answer says who has the ports of a refusal now. same is what else of the same project asks for the port.
-func answer(host *lint.Host, r dockerapi.Refusal, ports []dockerapi.Port, same sameProject) report.Diagnosis {
-	d := report.Diagnosis{Text: r.Raw, Kind: r.Kind.String(), By: r.By.String(), Meaning: r.Meaning(), First: r.First, Last: r.Last,
-		Proto: r.Proto, Container: r.Container, Service: r.Service, Holder: r.Holder, Same: same.SamePort}
-	if r.Addr.IsValid() {
-		d.HostIP = r.Addr.String()
-	}
-	d.Advice.Title, d.Advice.Command = r.Advice()
+func answer(host *lint.Host, r refusal.Refusal, ports []dockerapi.Port, same sameProject) report.Diagnosis {
+	d := report.Diagnosis{Refusal: r, Same: same.SamePort}
+	d.Advice.Title, d.Advice.Command = r.Help()
 	for _, p := range ports {
 		u := inTheWayOf(host.Who(p.Number, p.Proto), r)
 		if same.Message != "" {
@@ -156,20 +153,20 @@ func answer(host *lint.Host, r dockerapi.Refusal, ports []dockerapi.Port, same s
 }
 
 // otherWords says so where the words are of another program than the engine that was asked: of another machine, as a rule.
-func otherWords(h *lint.Host, r dockerapi.Refusal) string {
+func otherWords(h *lint.Host, r refusal.Refusal) string {
 	e := h.Engine
 	if e.Version == "" {
 		return ""
 	}
 	same := true
 	switch r.By {
-	case dockerapi.ByDesktop:
+	case refusal.ByDesktop:
 		same = e.Name == dockerapi.DockerDesktop
-	case dockerapi.ByWindowsHNS:
+	case refusal.ByWindowsHNS:
 		same = e.System != "linux"
-	case dockerapi.ByRootless:
+	case refusal.ByRootless:
 		same = e.Rootless
-	case dockerapi.ByPodman, dockerapi.ByPodmanDNS:
+	case refusal.ByPodman, refusal.ByPodmanDNS:
 		same = e.Name == dockerapi.Podman
 	}
 	if same {
@@ -186,9 +183,9 @@ func isHeld(u lint.PortUse) bool {
 
 // inTheWayOf leaves out who has the port on other addresses, and what never ran, such as the refused container itself:
 // neither was in the way.
-func inTheWayOf(u lint.PortUse, r dockerapi.Refusal) lint.PortUse {
+func inTheWayOf(u lint.PortUse, r refusal.Refusal) lint.PortUse {
 	u.Waiting = slices.DeleteFunc(slices.Clone(u.Waiting), func(b lint.Blocker) bool { return b.Container.State == "created" })
-	if r.Kind == dockerapi.InTheWay && r.Addr.IsValid() {
+	if r.Kind == refusal.InTheWay && r.Addr.IsValid() {
 		u.Holders = slices.DeleteFunc(slices.Clone(u.Holders), func(b lint.Blocker) bool { return apart(b.Local.Addr(), r.Addr) })
 	}
 	return u
@@ -209,7 +206,7 @@ func apart(holder, asked netip.Addr) bool {
 }
 
 // now says how the refusal stands to what is the case now, "" when the owners of the ports say it all.
-func now(h *lint.Host, r dockerapi.Refusal, uses []lint.PortUse) string {
+func now(h *lint.Host, r refusal.Refusal, uses []lint.PortUse) string {
 	free := 0
 	for _, u := range uses {
 		if nobody, known := u.Free(); nobody && known {
@@ -231,15 +228,15 @@ func now(h *lint.Host, r dockerapi.Refusal, uses []lint.PortUse) string {
 		return ""
 	case h.Engine.Version == "":
 		return "no engine was asked: who has it there is not known"
-	case free == len(uses) && r.Kind == dockerapi.InTheWay && h.Ephemeral[0] <= r.First && r.First <= h.Ephemeral[1]:
+	case free == len(uses) && r.Kind == refusal.InTheWay && h.Ephemeral[0] <= r.First && r.First <= h.Ephemeral[1]:
 		return fmt.Sprintf("whoever had it is gone, perhaps a connection: these take ports from %d to %d here; try again", h.Ephemeral[0], h.Ephemeral[1])
-	case free == len(uses) && r.Kind == dockerapi.Unreasoned:
+	case free == len(uses) && r.Kind == refusal.Unreasoned:
 		return "it is free: try again"
 	case free == len(uses) && leftBehind(h, r):
 		return fmt.Sprintf("whoever had it is gone: try again with --force-recreate, or the engine may start container %q without its ports", r.Container)
 	case free == len(uses):
 		return "whoever had it is gone: try again"
-	case free > 0 && r.Kind == dockerapi.AllTaken:
+	case free > 0 && r.Kind == refusal.AllTaken:
 		return fmt.Sprintf("%d of the %d ports can be had now: try again", free, len(uses))
 	}
 	return ""
@@ -247,18 +244,18 @@ func now(h *lint.Host, r dockerapi.Refusal, uses []lint.PortUse) string {
 
 // leftBehind reports whether the refusal has left a container of Compose that never ran: engines from 29.1 on start it the
 // next time as it is. Source: moby issue 51758.
-func leftBehind(h *lint.Host, r dockerapi.Refusal) bool {
+func leftBehind(h *lint.Host, r refusal.Refusal) bool {
 	i := named(h, r.Container)
 	return i >= 0 && h.Containers[i].State == "created" && h.Containers[i].Service != ""
 }
 
 // changed reports whether a container of the engine has what no container of it had when the engine refused: the engine's books,
 // which are asked first, know the address.
-func changed(r dockerapi.Refusal, uses []lint.PortUse) bool {
+func changed(r refusal.Refusal, uses []lint.PortUse) bool {
 	known := func(p lint.PublishedPort) bool {
 		return r.Strange || r.Addr.IsValid() && p.Addr.Addr().Unmap() == r.Addr.Unmap()
 	}
-	return r.Kind == dockerapi.InTheWay && r.By == dockerapi.ByEngine && slices.ContainsFunc(uses, func(u lint.PortUse) bool {
+	return r.Kind == refusal.InTheWay && r.By == refusal.ByEngine && slices.ContainsFunc(uses, func(u lint.PortUse) bool {
 		return slices.ContainsFunc(u.Holders, func(b lint.Blocker) bool {
 			return b.Container != nil && slices.ContainsFunc(b.Container.Bound, func(p lint.PublishedPort) bool {
 				return p.Addr.Port() == u.Port && known(p)
@@ -268,7 +265,7 @@ func changed(r dockerapi.Refusal, uses []lint.PortUse) bool {
 }
 
 // startedSince reports whether the container that could not be started has the port by now.
-func startedSince(r dockerapi.Refusal, uses []lint.PortUse) bool {
+func startedSince(r refusal.Refusal, uses []lint.PortUse) bool {
 	return r.Container != "" && slices.ContainsFunc(uses, func(u lint.PortUse) bool {
 		return slices.ContainsFunc(u.Holders, func(b lint.Blocker) bool { return b.Container != nil && b.Container.Name == r.Container })
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 )
 
 // sameProject is a refused port that services of one project ask for, so that to stop one of them helps until the next `up` only.
@@ -26,7 +27,7 @@ type projectFiles struct {
 }
 
 // samePort finds the services of one project that publish one of the ports, the refused one among them.
-func (f *projectFiles) samePort(ctx context.Context, r dockerapi.Refusal, ports []dockerapi.Port) sameProject {
+func (f *projectFiles) samePort(ctx context.Context, r refusal.Refusal, ports []dockerapi.Port) sameProject {
 	if !r.Taken() {
 		return sameProject{}
 	}
@@ -73,7 +74,7 @@ func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container,
 
 // ofDirectory asks for the project of the working directory, where the engine does not know the refused container, and where
 // nobody else has the port.
-func (f *projectFiles) ofDirectory(ctx context.Context, r dockerapi.Refusal, holders []lint.Blocker, p dockerapi.Port) sameProject {
+func (f *projectFiles) ofDirectory(ctx context.Context, r refusal.Refusal, holders []lint.Blocker, p dockerapi.Port) sameProject {
 	if f.here == nil {
 		f.here = &lint.Project{}
 		if l, err := loadOne(ctx, f.w, compose.Options{Dir: f.w.dir, Env: f.w.env, Profiles: []string{"*"}}); err == nil {
@@ -93,7 +94,7 @@ func (f *projectFiles) ofDirectory(ctx context.Context, r dockerapi.Refusal, hol
 }
 
 // refuses reports whether the refusal may be about a service of the project: it names its container, or none.
-func refuses(r dockerapi.Refusal, project, service string) bool {
+func refuses(r refusal.Refusal, project, service string) bool {
 	if r.Service != "" && r.Service != service {
 		return false
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 )
 
 // TestNow: what is said of a refusal whose reason is gone, or can't be found.
@@ -21,31 +22,31 @@ func TestNow(t *testing.T) {
 	const cameAfter = "if these are words of this engine, whoever had it then is gone, and this container came after"
 	for _, c := range []struct {
 		host    *lint.Host
-		refusal dockerapi.Refusal
+		refusal refusal.Refusal
 		uses    []lint.PortUse
 		want    string
 	}{
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{use(80, lint.Free)}, "whoever had it is gone: try again"},
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 40000}, []lint.PortUse{use(40000, lint.Free)},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80}, []lint.PortUse{use(80, lint.Free)}, "whoever had it is gone: try again"},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 40000}, []lint.PortUse{use(40000, lint.Free)},
 			"whoever had it is gone, perhaps a connection: these take ports from 32768 to 60999 here; try again"},
-		{asked, dockerapi.Refusal{Kind: dockerapi.Allocated, First: 40000}, []lint.PortUse{use(40000, lint.Free)}, "whoever had it is gone: try again"},
-		{left, dockerapi.Refusal{Kind: dockerapi.Allocated, First: 80, Container: "b-web-1"}, []lint.PortUse{use(80, lint.Free)},
+		{asked, refusal.Refusal{Kind: refusal.Allocated, First: 40000}, []lint.PortUse{use(40000, lint.Free)}, "whoever had it is gone: try again"},
+		{left, refusal.Refusal{Kind: refusal.Allocated, First: 80, Container: "b-web-1"}, []lint.PortUse{use(80, lint.Free)},
 			`whoever had it is gone: try again with --force-recreate, or the engine may start container "b-web-1" without its ports`},
-		{asked, dockerapi.Refusal{Kind: dockerapi.Unreasoned, First: 80}, []lint.PortUse{use(80, lint.Free)}, "it is free: try again"},
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, web)}, ""},
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Strange: true}, []lint.PortUse{use(80, lint.InUse, theirs)}, cameAfter},
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Addr: netip.IPv4Unspecified()}, []lint.PortUse{use(80, lint.InUse, theirs)}, cameAfter},
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Addr: netip.MustParseAddr("127.0.0.1")}, []lint.PortUse{use(80, lint.InUse, theirs)}, ""},
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, theirs)}, ""},
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Container: "web"}, []lint.PortUse{use(80, lint.InUse, web)},
+		{asked, refusal.Refusal{Kind: refusal.Unreasoned, First: 80}, []lint.PortUse{use(80, lint.Free)}, "it is free: try again"},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, web)}, ""},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80, Strange: true}, []lint.PortUse{use(80, lint.InUse, theirs)}, cameAfter},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80, Addr: netip.IPv4Unspecified()}, []lint.PortUse{use(80, lint.InUse, theirs)}, cameAfter},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80, Addr: netip.MustParseAddr("127.0.0.1")}, []lint.PortUse{use(80, lint.InUse, theirs)}, ""},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, theirs)}, ""},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80, Container: "web"}, []lint.PortUse{use(80, lint.InUse, web)},
 			`container "web" was started since: nothing is left to do`},
-		{asked, dockerapi.Refusal{Kind: dockerapi.AllTaken}, []lint.PortUse{use(80, lint.Free), use(81, lint.InUse, web)}, "1 of the 2 ports can be had now: try again"},
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80}, []lint.PortUse{{Port: 80, Proto: "tcp"}}, ""},
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, By: dockerapi.ByWindowsHNS}, nil,
+		{asked, refusal.Refusal{Kind: refusal.AllTaken}, []lint.PortUse{use(80, lint.Free), use(81, lint.InUse, web)}, "1 of the 2 ports can be had now: try again"},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80}, []lint.PortUse{{Port: 80, Proto: "tcp"}}, ""},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, By: refusal.ByWindowsHNS}, nil,
 			"the text does not name the port: portlint check, in the project's directory, says which ones are taken"},
-		{asked, dockerapi.Refusal{Kind: dockerapi.InTheWay, First: 80, Proto: "sctp"}, nil, "who has it now is not known: portlint does not look at sctp"},
-		{asked, dockerapi.Refusal{Kind: dockerapi.NotHere, First: 80}, nil, ""},
-		{&lint.Host{}, dockerapi.Refusal{Kind: dockerapi.Allocated, First: 80}, []lint.PortUse{use(80, lint.Free)}, "no engine was asked: who has it there is not known"},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80, Proto: "sctp"}, nil, "who has it now is not known: portlint does not look at sctp"},
+		{asked, refusal.Refusal{Kind: refusal.NotHere, First: 80}, nil, ""},
+		{&lint.Host{}, refusal.Refusal{Kind: refusal.Allocated, First: 80}, []lint.PortUse{use(80, lint.Free)}, "no engine was asked: who has it there is not known"},
 	} {
 		if got := now(c.host, c.refusal, c.uses); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.refusal, got, c.want)
@@ -60,19 +61,19 @@ func TestOtherWords(t *testing.T) {
 	rootless.Rootless, desktop.Name, podman.Name, windows.System = true, dockerapi.DockerDesktop, dockerapi.Podman, "windows"
 	for _, c := range []struct {
 		engine lint.Engine
-		by     dockerapi.Refuser
+		by     refusal.Refuser
 		want   string
 	}{
-		{docker, dockerapi.ByEngine, ""},
-		{docker, dockerapi.ByDesktop, "these are words of Docker Desktop, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
-		{docker, dockerapi.ByRootless, "these are words of a rootless engine, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
-		{docker, dockerapi.ByPodman, "these are words of Podman, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
-		{docker, dockerapi.ByPodmanDNS, "these are words of Podman, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
-		{docker, dockerapi.ByWindowsHNS, "these are words of an engine of Windows, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
-		{desktop, dockerapi.ByDesktop, ""}, {rootless, dockerapi.ByRootless, ""}, {podman, dockerapi.ByPodman, ""}, {windows, dockerapi.ByWindowsHNS, ""},
-		{lint.Engine{}, dockerapi.ByDesktop, ""}, // no engine was asked
+		{docker, refusal.ByEngine, ""},
+		{docker, refusal.ByDesktop, "these are words of Docker Desktop, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
+		{docker, refusal.ByRootless, "these are words of a rootless engine, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
+		{docker, refusal.ByPodman, "these are words of Podman, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
+		{docker, refusal.ByPodmanDNS, "these are words of Podman, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
+		{docker, refusal.ByWindowsHNS, "these are words of an engine of Windows, but Docker Engine was asked: what is said of its machine need not hold where they come from"},
+		{desktop, refusal.ByDesktop, ""}, {rootless, refusal.ByRootless, ""}, {podman, refusal.ByPodman, ""}, {windows, refusal.ByWindowsHNS, ""},
+		{lint.Engine{}, refusal.ByDesktop, ""}, // no engine was asked
 	} {
-		if got := otherWords(&lint.Host{Engine: c.engine}, dockerapi.Refusal{By: c.by}); got != c.want {
+		if got := otherWords(&lint.Host{Engine: c.engine}, refusal.Refusal{By: c.by}); got != c.want {
 			t.Errorf("%s asked, words of %s: %q, want %q", c.engine.Name, c.by, got, c.want)
 		}
 	}

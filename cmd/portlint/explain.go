@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 )
 
 func newExplain(w world, g *globals) *cobra.Command {
@@ -52,7 +52,7 @@ func explain(ctx context.Context, w world, g globals, format string, args []stri
 		return explainOutput(context.WithoutCancel(ctx), w, g, format) // ctrl-c was for who wrote it
 	case len(args) > 1 && knownRule(args[0]) == nil:
 		return fmt.Errorf("expected at most one rule, not %d", len(args))
-	case strings.Contains(text, " ") || len(dockerapi.ParseError(text)) > 0:
+	case strings.Contains(text, " ") || len(refusal.Parse(text)) > 0:
 		return explainText(ctx, w, g, format, text)
 	}
 	return explainRule(w, text)
@@ -60,7 +60,7 @@ func explain(ctx context.Context, w world, g globals, format string, args []stri
 
 // explainOutput passes standard input on as it comes, unless somebody types it, and explains what was refused in it.
 func explainOutput(ctx context.Context, w world, g globals, format string) error {
-	in, said := w.stdin, &dockerapi.Output{}
+	in, said := w.stdin, &refusal.Output{}
 	if !isTerminal(w.stdin) {
 		in = io.TeeReader(in, w.stderr)
 	}
@@ -83,7 +83,7 @@ func explainOutput(ctx context.Context, w world, g globals, format string) error
 
 // explainText says what an engine's error means.
 func explainText(ctx context.Context, w world, g globals, format, text string) error {
-	refusals := dockerapi.ParseError(text)
+	refusals := refusal.Parse(text)
 	if len(refusals) == 0 {
 		return errors.New(`no refused port in that text: expected an engine's error, as in "Bind for 0.0.0.0:8080 failed: port is already allocated"`)
 	}
@@ -91,7 +91,7 @@ func explainText(ctx context.Context, w world, g globals, format, text string) e
 }
 
 // printDiagnosis says what refusals mean, and who is in the way now.
-func printDiagnosis(ctx context.Context, w world, g globals, format string, refusals []dockerapi.Refusal) error {
+func printDiagnosis(ctx context.Context, w world, g globals, format string, refusals []refusal.Refusal) error {
 	if err := g.unknownContext(w); err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint/refusal"
 )
 
 // refusedStart is a start that a real engine refuses, and what portlint makes of the engine's own words.
@@ -62,7 +62,7 @@ func TestEngineExplain(t *testing.T) {
 // explains demands what the text of a refusal is taken for, and who the answer names.
 func (e realEngine) explains(t *testing.T, text, want, owner string) {
 	t.Helper()
-	found := dockerapi.ParseError(text)
+	found := refusal.Parse(text)
 	if len(found) != 1 {
 		t.Fatalf("%d refusals in\n%s", len(found), text)
 	}
@@ -70,7 +70,7 @@ func (e realEngine) explains(t *testing.T, text, want, owner string) {
 	if r.Addr.IsValid() {
 		addr = r.Addr.String()
 	}
-	if got := strings.TrimSpace(fmt.Sprintf("%s %s %d %s", r.Kind, addr, r.First, r.Proto)); got != want || r.By != dockerapi.ByEngine || r.Container == "" {
+	if got := strings.TrimSpace(fmt.Sprintf("%s %s %d %s", r.Kind, addr, r.First, r.Proto)); got != want || r.By != refusal.ByEngine || r.Container == "" {
 		t.Errorf("got %q by %s for %q, want %q:\n%s", got, r.By, r.Container, want, text)
 	}
 	said := e.portlint(t, t.TempDir(), "explain", text)

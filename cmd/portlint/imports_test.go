@@ -19,7 +19,7 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":        {"compose", "compose/edit", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/envfile", "lint/report", "lint/safefile"},
+	"cmd/portlint":        {"compose", "compose/edit", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/envfile", "lint/refusal", "lint/report", "lint/safefile"},
 	"compose":             {"lint", "lint/safefile"},
 	"compose/edit":        {"compose", "lint", "lint/safefile"},
 	"dockerapi":           {"dockerapi/sockets", "lint", "lint/safefile"},
@@ -28,12 +28,13 @@ var arrows = map[string][]string{
 	"dockerapi/sockets":   {"lint"},
 	"lint":                {"lint/envfile"},
 	"lint/envfile":        {},
-	"lint/report":         {"lint"},
+	"lint/refusal":        {},
+	"lint/report":         {"lint", "lint/refusal"},
 	"lint/safefile":       {},
 }
 
 // stdlibOnly are the packages that no third-party module may enter but for tests.
-var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true}
+var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/refusal": true}
 
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{

@@ -235,11 +235,11 @@ func (p *picker) tried(w lint.Wish, first uint16) (string, error) {
 			return "", unmovable(fmt.Sprintf("this machine has no address %s", probe.Addr.Addr()))
 		}
 	}
-	return refusal(probes), nil
+	return whyNotFree(probes), nil
 }
 
-// refusal says why endpoints that were tried can't be had, "" when they can. What could not be tried is no reason.
-func refusal(probes []lint.Probe) string {
+// whyNotFree says why endpoints that were tried can't be had, "" when they can. What could not be tried is no reason.
+func whyNotFree(probes []lint.Probe) string {
 	for _, probe := range probes {
 		switch probe.Result {
 		case lint.InUse:

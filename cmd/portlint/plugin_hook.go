@@ -11,6 +11,7 @@ import (
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/cliplugin"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 )
 
 // hintTime is how long the answer to a hook may take, of the quarter of a second that people don't notice. The rest is
@@ -57,7 +58,7 @@ func hintLines(ctx context.Context, w world, failed cliplugin.Failed) []string {
 
 // errorHint says who has the ports of an engine's error, which docker passes on for its own commands.
 func errorHint(ctx context.Context, w world, g globals, text string) []string {
-	refusals := dockerapi.ParseError(text)
+	refusals := refusal.Parse(text)
 	var ports []dockerapi.Port
 	for _, r := range refusals {
 		ports = withAll(ports, portsOf(r))

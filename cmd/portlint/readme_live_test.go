@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 	"github.com/portlint/portlint/lint/report"
 )
 
@@ -64,8 +64,8 @@ func liveCommand(out *bytes.Buffer, r report.Report, host *lint.Host, args []str
 		return report.Who(out, r, uses, "text")
 	case "explain":
 		d := diagnosis{report: r}
-		for _, refusal := range dockerapi.ParseError(strings.Join(args[1:], " ")) {
-			d.refusals = append(d.refusals, answer(host, refusal, portsOf(refusal), sameProject{}))
+		for _, refused := range refusal.Parse(strings.Join(args[1:], " ")) {
+			d.refusals = append(d.refusals, answer(host, refused, portsOf(refused), sameProject{}))
 		}
 		return d.print(out, "text", false)
 	case "ports":

@@ -41,7 +41,7 @@ func (o *outlook) settle(ctx context.Context, w world, sf *settingsFor) {
 			if free[port] || try == nil {
 				continue
 			}
-			why := refusal(try(lint.Wish{Protos: protos}.Endpoints(port)))
+			why := whyNotFree(try(lint.Wish{Protos: protos}.Endpoints(port)))
 			free[port], fresh = why == "", fresh || why != ""
 			if why != "" {
 				o.taken[port] = why

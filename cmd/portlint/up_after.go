@@ -12,6 +12,7 @@ import (
 
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 )
 
 // printURLs says where each service of the project is published now, which is what the engine says and not the files, and
@@ -56,7 +57,7 @@ func (s *upState) printFailure(ctx context.Context, w world, line *upLine, progr
 			refused = append(refused, "Error response from daemon: "+c.Error)
 		}
 	}
-	d := diagnose(ctx, w, line.globals, dockerapi.ParseError(strings.Join(refused, "\n")))
+	d := diagnose(ctx, w, line.globals, refusal.Parse(strings.Join(refused, "\n")))
 	if len(d.refusals) == 0 {
 		return
 	}

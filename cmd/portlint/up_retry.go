@@ -10,6 +10,7 @@ import (
 
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 )
 
 // mostRetries is how often --move tries other ports, when somebody takes one between the look and the start.
@@ -36,7 +37,7 @@ func (s *upState) lostPorts(ctx context.Context, w world, line *upLine, failed e
 		if c.Project != s.project.Name || c.State != "created" || c.Error == "" || s.hadFailed(c) {
 			continue
 		}
-		for _, r := range dockerapi.ParseError("Error response from daemon: " + c.Error) {
+		for _, r := range refusal.Parse("Error response from daemon: " + c.Error) {
 			for _, p := range portsOf(r) {
 				if s.asksFor(p) && !slices.Contains(line.lost, p) && !slices.Contains(lost, p) {
 					lost = append(lost, p)

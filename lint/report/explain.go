@@ -5,23 +5,16 @@ import (
 	"io"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 )
 
-// Diagnosis is what is known of one refusal of a host port by an engine.
+// Diagnosis is one refusal of a host port by an engine, with what is known of the port now.
 type Diagnosis struct {
-	Text        string         // the engine's words
-	Kind, By    string         // names of the JSON format: why, and which program refused
-	Meaning     string         // the same as a sentence
-	HostIP      string         // "" when the text names none
-	First, Last uint16         // 0 when the text names none
-	Proto       string         // "" when the text names none
-	Container   string         // that was being started, "" when not known
-	Service     string         // "" when not known
-	Holder      string         // the swarm service that has the port in the engine's words, "" for none
-	Same        lint.SamePort  // of services of one project, the zero SamePort for none
-	Uses        []lint.PortUse // who has the ports now
-	Now         string         // how that stands to the refusal, "" when the ports say it
-	Advice      lint.Fix       // what to do besides, the zero Fix for nothing
+	refusal.Refusal
+	Same   lint.SamePort  // of services of one project, the zero SamePort for none
+	Uses   []lint.PortUse // who has the ports now
+	Now    string         // how that stands to the refusal, "" when the ports say it
+	Advice lint.Fix       // what to do as well, the zero Fix for nothing
 }
 
 // Explain writes diagnoses, for `portlint explain`: as "text" for people or as "json".
@@ -55,9 +48,9 @@ func (t *textPrinter) diagnosis(d Diagnosis) {
 		t.put(bold, quoted(d.Container))
 		t.put(plain, ": ")
 	}
-	t.put(plain, d.Text)
+	t.put(plain, d.Raw)
 	t.end()
-	t.line("that is: " + d.Meaning)
+	t.line("that is: " + d.Meaning())
 	if d.Advice.Title != "" {
 		t.fix(d.Advice, lint.Span{})
 	}
@@ -131,7 +124,16 @@ func (r Report) jsonSamePort(s lint.SamePort) *jsonSamePort {
 }
 
 func (r Report) jsonRefusal(d Diagnosis) jsonRefusal {
-	return jsonRefusal{Text: d.Text, Kind: d.Kind, By: d.By, Message: d.Meaning, HostIP: d.HostIP, Published: d.First, PublishedEnd: d.Last,
-		Protocol: d.Proto, Container: d.Container, Service: d.Service, Holder: d.Holder, SamePort: r.jsonSamePort(d.Same), Ports: each(d.Uses, r.jsonPortUse), Now: d.Now,
-		Help: d.Advice.Title, Command: d.Advice.Command}
+	hostIP := ""
+	if d.Addr.IsValid() {
+		hostIP = d.Addr.String()
+	}
+
+	return jsonRefusal{
+		Text: d.Raw, Kind: d.Kind.String(), By: d.By.String(), Message: d.Meaning(),
+		HostIP: hostIP, Published: d.First, PublishedEnd: d.Last, Protocol: d.Proto,
+		Container: d.Container, Service: d.Service, Holder: d.Holder,
+		SamePort: r.jsonSamePort(d.Same), Ports: each(d.Uses, r.jsonPortUse), Now: d.Now,
+		Help: d.Advice.Title, Command: d.Advice.Command,
+	}
 }

@@ -3,30 +3,40 @@ package report
 import (
 	"errors"
 	"io"
+	"net/netip"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 )
 
 // explainSample has every way in which a refusal can be explained.
 func explainSample(s lint.Sources) []Diagnosis {
 	uses, span := whoSample(s), find(s, otherFile, "5432")
+	refused := func(text string, kind refusal.Kind, by refusal.Refuser, port uint16) refusal.Refusal {
+		return refusal.Refusal{Raw: text, Kind: kind, By: by, First: port, Last: port}
+	}
+	allocated := refused("Bind for 127.0.0.1:5432 failed: port is already allocated", refusal.Allocated, refusal.ByEngine, 5432)
+	allocated.Addr, allocated.Container, allocated.Service = netip.MustParseAddr("127.0.0.1"), "shop-db-1"+evilName, "db"
+	inUse := refused("listen udp4 0.0.0.0:8080: bind: address already in use", refusal.InTheWay, refusal.ByRootless, 8080)
+	inUse.Proto = "udp"
+	forbidden := refused("bind: forbidden", refusal.Forbidden, refusal.ByDesktop, 50051)
+	forbidden.Proto = "tcp"
+	swarm := refused("port '5432' is already in use by service 'zoo_a'", refusal.SwarmHas, refusal.BySwarm, 5432)
+	swarm.Holder = "zoo_a" + evilName
+
 	return []Diagnosis{
-		{Text: "Bind for 127.0.0.1:5432 failed: port is already allocated", Kind: "allocated", By: "engine",
-			Meaning: "another container of the same engine has port 5432", HostIP: "127.0.0.1", First: 5432, Last: 5432,
-			Container: "shop-db-1" + evilName, Service: "db", Uses: uses[:1]},
-		{Text: "listen udp4 0.0.0.0:8080: bind: address already in use", Kind: "in-use", By: "rootlesskit", Meaning: "a socket has it",
-			First: 8080, Last: 8080, Proto: "udp", Uses: uses[2:3], Now: "whoever had it is gone: try again"},
-		{Text: "bind: forbidden", Kind: "forbidden", By: "desktop", Meaning: "Windows keeps it", First: 50051, Last: 50051, Proto: "tcp", Uses: uses[8:],
+		{Refusal: allocated, Uses: uses[:1]},
+		{Refusal: inUse, Uses: uses[2:3], Now: "whoever had it is gone: try again"},
+		{Refusal: forbidden, Uses: uses[8:],
 			Advice: lint.Fix{Title: "choose another", Command: "netsh interface ipv4 show excludedportrange protocol=tcp"}},
-		{Text: "port '5432' is already in use by service 'zoo_a'", Kind: "swarm", By: "swarm", Meaning: "the swarm service has it", First: 5432, Last: 5432,
-			Holder: "zoo_a" + evilName, Advice: lint.Fix{Title: "publish another port"}},
-		{Text: "Bind for 0.0.0.0:5432 failed", Kind: "allocated", By: "engine", Meaning: "a container has it", First: 5432, Last: 5432, Uses: []lint.PortUse{uses[0].BackWithUp("stack")},
+		{Refusal: swarm, Advice: lint.Fix{Title: "publish another port"}},
+		{Refusal: refused("Bind for 0.0.0.0:5432 failed", refusal.Allocated, refusal.ByEngine, 5432), Uses: []lint.PortUse{uses[0].BackWithUp("stack")},
 			Same: lint.SamePort{Services: []string{"pg", "pg-gpu"}, Message: `5432/tcp is published by both "pg" and "pg-gpu` + evilName + `"`, Fix: lint.Fix{Title: "give each its own"},
 				Places: []lint.Related{{Message: `5432/tcp of "pg"`, Span: span}, {Message: `5432/tcp of "pg-gpu"`, Span: span}}}},
-		{Text: "all ports are allocated", Kind: "all-taken", By: "engine", Meaning: "every port is taken", Now: "the text does not name the port"},
+		{Refusal: refused("all ports are allocated", refusal.AllTaken, refusal.ByEngine, 0), Now: "the text does not name the port"},
 	}
 }
 

@@ -1,4 +1,4 @@
-package dockerapi
+package refusal
 
 import (
 	"encoding/json"
@@ -98,7 +98,7 @@ func TestParseError(t *testing.T) {
 	for _, c := range refusalTexts {
 		for how, text := range disguises(c.text) {
 			var got []string
-			for _, r := range ParseError(text) {
+			for _, r := range Parse(text) {
 				got = append(got, short(r))
 			}
 			if !reflect.DeepEqual(got, []string{c.want}) {
@@ -145,7 +145,7 @@ func TestParseErrorSeveral(t *testing.T) {
 		"Error response from daemon: driver failed programming external connectivity on endpoint d (4f): all ports are allocated\n"
 	want := []string{"allocated engine 127.0.0.1 5432  a", "in-use rootlesskit 0.0.0.0 8080 tcp b", "all-taken engine - 0  c", "all-taken engine - 0  d"}
 	var got []string
-	for _, r := range ParseError(text) {
+	for _, r := range Parse(text) {
 		got = append(got, short(r))
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -165,14 +165,14 @@ func TestParseErrorNone(t *testing.T) {
 		`web-1  | {"msg":"start\nlisten tcp :80: bind: address already in use\n"}`,
 		"time=x level=warning msg=\"Published ports are discarded when using host network mode\"",
 	} {
-		if got := ParseError(text); len(got) > 0 {
+		if got := Parse(text); len(got) > 0 {
 			t.Errorf("%q is %+v", text, got)
 		}
 	}
 }
 
 func TestParseErrorRaw(t *testing.T) {
-	got := ParseError("x\nError response from daemon: Bind for 0.0.0.0:80\n80 failed: port\nis already allocated")
+	got := Parse("x\nError response from daemon: Bind for 0.0.0.0:80\n80 failed: port\nis already allocated")
 	if len(got) != 1 || got[0].Raw != "Bind for 0.0.0.0:80 80 failed: port is already allocated" || got[0].Addr != netip.IPv4Unspecified() {
 		t.Errorf("got %+v", got)
 	}
@@ -183,7 +183,7 @@ func FuzzParseError(f *testing.F) {
 		f.Add(c.text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, r := range ParseError(text) {
+		for _, r := range Parse(text) {
 			if r.Last < r.First || r.Raw == "" {
 				t.Errorf("%q is %+v", text, r)
 			}

@@ -1,4 +1,4 @@
-package dockerapi
+package refusal
 
 import (
 	"strings"
@@ -50,11 +50,11 @@ func TestMeaning(t *testing.T) {
 		"Error starting userland proxy: Failed to bind: EADDRINUSE": "Docker Desktop could not open the port on the machine's own network, because a socket there has it",
 		"PortManager.AddPort(): conflict with ID 3":                 "RootlessKit has opened the port for this engine already: another container has it, or the same one asks for it twice",
 	} {
-		refusals := ParseError(text)
+		refusals := Parse(text)
 		if len(refusals) != 1 {
 			t.Fatalf("%q is %+v", text, refusals)
 		}
-		what, command := refusals[0].Advice()
+		what, command := refusals[0].Help()
 		said := strings.TrimRight(strings.Join([]string{refusals[0].Meaning(), what, command}, " | "), " |")
 		if said != want {
 			t.Errorf("%q:\ngot  %s\nwant %s", text, said, want)

@@ -1,4 +1,5 @@
-package dockerapi
+// Package refusal reads what engines, and the programs that open ports for them, say when they refuse a host port.
+package refusal
 
 import (
 	"cmp"
@@ -10,7 +11,7 @@ import (
 
 // Refusal is one refusal of a host port, as an engine or what opens ports for it words it.
 type Refusal struct {
-	Kind RefusalKind
+	Kind Kind
 	By   Refuser
 	// Addr is the host address that the text names; zero when it names none. With Allocated it is the address of the
 	// entry that holds the port, which need not be the one that was asked for (engine 28.3).
@@ -26,32 +27,32 @@ type Refusal struct {
 	Raw     string // the words that say so, as one line
 }
 
-// RefusalKind says why a host port was refused.
-type RefusalKind int
+// Kind says why a host port was refused.
+type Kind int
 
 // The kinds of refusals.
 const (
-	Allocated     RefusalKind = iota // a container of the same engine has the port
-	InTheWay                         // a socket that is not in the engine's books has the port
-	AllTaken                         // every port of a range is taken
-	Forbidden                        // the system keeps the port for itself and nobody listens: a range that Windows excludes
-	Privileged                       // the user of the engine may not open so low a port
-	NotHere                          // the host address is not an address of the machine
-	BadRange                         // no range of ports
-	NoProtocol                       // the machine's kernel does not have the protocol
-	Unreasoned                       // refused without a reason
-	DoublyOpened                     // RootlessKit has opened the same port before
-	SwarmHas                         // a swarm service has the port
-	NoNode                           // no node of the swarm has the port free
-	NoPool                           // Podman takes no range for one port
-	TimedOut                         // docker-proxy did not say in time whether it has the port
-	Unpublishable                    // the network mode publishes no ports
-	NoAnswer                         // who opens the ports did not answer: about no port
-	ObjectExists                     // a network object that is there already: about no port
+	Allocated     Kind = iota // a container of the same engine has the port
+	InTheWay                  // a socket that is not in the engine's books has the port
+	AllTaken                  // every port of a range is taken
+	Forbidden                 // the system keeps the port for itself and nobody listens: a range that Windows excludes
+	Privileged                // the user of the engine may not open so low a port
+	NotHere                   // the host address is not an address of the machine
+	BadRange                  // no range of ports
+	NoProtocol                // the machine's kernel does not have the protocol
+	Unreasoned                // refused without a reason
+	DoublyOpened              // RootlessKit has opened the same port before
+	SwarmHas                  // a swarm service has the port
+	NoNode                    // no node of the swarm has the port free
+	NoPool                    // Podman takes no range for one port
+	TimedOut                  // docker-proxy did not say in time whether it has the port
+	Unpublishable             // the network mode publishes no ports
+	NoAnswer                  // who opens the ports did not answer: about no port
+	ObjectExists              // a network object that is there already: about no port
 )
 
 // String is the name of the kind in the JSON format of `portlint explain`.
-func (k RefusalKind) String() string {
+func (k Kind) String() string {
 	return [...]string{"allocated", "in-use", "all-taken", "forbidden", "privileged", "not-local", "bad-range", "no-protocol",
 		"unknown", "opened-before", "swarm", "no-node", "no-pool", "timed-out", "unpublishable", "no-answer", "object-exists"}[k]
 }
@@ -76,10 +77,10 @@ func (r Refuser) String() string {
 	return [...]string{"engine", "desktop", "rootlesskit", "podman", "windows", "podman-dns", "swarm", "synology"}[r]
 }
 
-// ParseError finds the refusals of host ports in what an engine, docker or Compose printed, each once, in their order:
+// Parse finds the refusals of host ports in what an engine, docker or Compose printed, each once, in their order:
 // with or without colours, prefixes, progress lines and JSON around them, and broken into lines anywhere. What containers
 // print into the output of an attached `docker compose up` is left out.
-func ParseError(text string) []Refusal {
+func Parse(text string) []Refusal {
 	text = plainText(text)
 	letters, places := squeeze(text)
 	var found []Refusal

@@ -1,4 +1,4 @@
-package dockerapi
+package refusal
 
 import (
 	"net/netip"
@@ -10,7 +10,7 @@ import (
 // pattern is one way to word a refusal. The kind is what the words say, or follows from the reason that they end with.
 type pattern struct {
 	words *regexp.Regexp
-	kind  RefusalKind
+	kind  Kind
 	by    Refuser // ByEngine: what stands before decides
 	// strange: no container of the same engine has the port, see [Refusal.Strange].
 	strange bool
@@ -53,7 +53,7 @@ var wordings = []pattern{
 // endings are the reasons {why}, and what they mean.
 var endings = []struct {
 	words string
-	kind  RefusalKind
+	kind  Kind
 }{
 	{"address already in use", InTheWay},
 	{"Address already in use", InTheWay},
@@ -136,7 +136,7 @@ func (r *Refusal) set(name, value string) bool {
 	return true
 }
 
-func reason(letters string) RefusalKind {
+func reason(letters string) Kind {
 	for _, e := range endings {
 		if strings.ReplaceAll(e.words, " ", "") == letters {
 			return e.kind

@@ -1,4 +1,4 @@
-package dockerapi
+package refusal
 
 import "bytes"
 
@@ -58,4 +58,4 @@ func (o *Output) keep(b []byte) {
 func ofContainer(line []byte) bool { return containerLog.Match(ansiSequence.ReplaceAll(line, nil)) }
 
 // Refusals are those of all that was printed.
-func (o *Output) Refusals() []Refusal { return ParseError(string(o.text) + string(o.line)) }
+func (o *Output) Refusals() []Refusal { return Parse(string(o.text) + string(o.line)) }

@@ -1,4 +1,4 @@
-package dockerapi
+package refusal
 
 import (
 	"cmp"
@@ -111,8 +111,8 @@ func prefixed(by, text string) string {
 	return by + text
 }
 
-// Advice is what to do where no owner of the port is at fault, and a command that helps; "" for none.
-func (r Refusal) Advice() (what, command string) {
+// Help is what to do where it is not about an owner of the port, and a command that helps; "" for none.
+func (r Refusal) Help() (what, command string) {
 	switch r.Kind {
 	case Forbidden:
 		return "choose a port outside of the ranges that this prints on that Windows machine",
