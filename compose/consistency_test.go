@@ -84,8 +84,8 @@ func TestConsistency(t *testing.T) {
 			}
 			projects := []*lint.Project{l.Project}
 			refusal := refusedByCompose(t, dir)
-			verdict := lint.Verdict(projects, nil, lint.UpOptions{}, l.Project.Blind)
-			if (refusal != nil) != (verdict == lint.AnswerRefused) {
+			verdict := lint.VerdictOf(projects, nil, lint.UpOptions{}, l.Project.Blind)
+			if (refusal != nil) != (verdict == lint.VerdictRefused) {
 				t.Errorf("verdict %s, Compose says %v", verdict, refusal)
 			}
 			if refusal == nil {

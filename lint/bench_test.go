@@ -31,7 +31,7 @@ func BenchmarkMachine(b *testing.B) {
 func BenchmarkHugeRangesOnAMachine(b *testing.B) {
 	p := project(service("a", "1000-30000:1000-30000", "1000-30000:1000-30000/udp"), service("b", "2000-9000:80", "80"))
 	h := &Host{Engine: Engine{Version: "29.0.1", Local: true}}
-	for _, e := range h.Wanted([]*Project{p}, UpOptions{}) {
+	for _, e := range h.EndpointsNeeded([]*Project{p}, UpOptions{}) {
 		probe := Probe{Endpoint: e, Result: ProbeResult(int(Free) + int(e.Addr.Port())%2)}
 		if probe.Result == InUse {
 			probe.Holders = []Holder{{Local: e.Addr, Owner: proc("x", 1)}}

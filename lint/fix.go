@@ -97,9 +97,9 @@ func envEdit(file string, c envfile.Change) Edit {
 	return Edit{Span: Span{file, c.Start, c.End}, New: c.New}
 }
 
-// Meets reports whether two different edits can't both be made: they replace a byte in common, or insert one variable of
+// ConflictsWith reports whether two different edits can't both be made: they replace a byte in common, or insert one variable of
 // an env file at one offset. Others that insert at one offset do not meet, and neither do identical ones.
-func (e Edit) Meets(o Edit) bool {
+func (e Edit) ConflictsWith(o Edit) bool {
 	if e == o || e.Span.File != o.Span.File {
 		return false
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/portlint/portlint/lint/envfile"
 )
 
-// move is one item with the host port that it shall have.
+// move is one item with the host port that it should have.
 type move struct {
 	item  Item
 	first uint16
@@ -70,7 +70,7 @@ func (p *Pass) movesOf(later, stays []Item) ([]move, bool) {
 		whole := append([]Item{it}, p.partners(it, stays)...)
 		fresh := it.sharesVariable(stays)
 		for _, part := range whole {
-			to, ok := p.advice.move(p.leader(part))
+			to, ok := p.suggester.move(p.leader(part))
 			if !ok {
 				return nil, false
 			}
@@ -95,10 +95,10 @@ func (p *Pass) partners(it Item, stays []Item) []Item {
 
 // items are the items of a service, made once in a Run.
 func (p *Pass) items(s *Service) []Item {
-	items, known := p.advice.items[s]
+	items, known := p.suggester.items[s]
 	if !known {
 		items = s.Items()
-		p.advice.items[s] = items
+		p.suggester.items[s] = items
 	}
 	return items
 }
@@ -106,10 +106,10 @@ func (p *Pass) items(s *Service) []Item {
 // together reports whether two items of a service are one port over two protocols or on two addresses, and are written
 // so that one variable gives both.
 func (p *Pass) together(a, b Item) bool {
-	if p.Project == nil || !a.Written() || a.side() != b.side() || a.Head().Var != b.Head().Var || isLiteral(a.Head().Text) != isLiteral(b.Head().Text) {
+	if p.Project == nil || !a.Written() || a.portPair() != b.portPair() || a.Head().Var != b.Head().Var || isLiteral(a.Head().Text) != isLiteral(b.Head().Text) {
 		return false
 	}
-	return p.advice.name(p.Project, a) == p.advice.name(p.Project, b)
+	return p.suggester.name(p.Project, a) == p.suggester.name(p.Project, b)
 }
 
 // way writes a move in one of the places where it can be written.
@@ -190,7 +190,7 @@ func (p *Pass) inFile(m move) ([]Edit, Move, bool) {
 	if p.Project == nil || p.shared(m.item) {
 		return nil, Move{}, false
 	}
-	b, name := m.item.Head(), p.advice.name(p.Project, m.item)
+	b, name := m.item.Head(), p.suggester.name(p.Project, m.item)
 	edits, ok := m.item.rewritten(m.text(), name, m.fresh)
 	done := Move{Item: b.Entry, From: b.First, To: m.first, Width: m.item.Width(), Var: b.Var}
 	if m.fresh || isLiteral(b.Text) {
@@ -267,7 +267,7 @@ func (p *Pass) exampleEdits(it Item, name, value string, commented bool) []Edit 
 		for _, file := range p.Project.Examples {
 			if filepath.Dir(file) == dir {
 				commented = commented || p.Project.Quiet[file] || len(p.Project.Defects) > 0
-				return []Edit{p.advice.show(p.Project, file, it, envfile.Var{Name: name, Value: value}, commented)}
+				return []Edit{p.suggester.show(p.Project, file, it, envfile.Var{Name: name, Value: value}, commented)}
 			}
 		}
 	}
@@ -281,13 +281,13 @@ type example struct {
 }
 
 // show is the edit of an example file that shows a variable, the same one for all items that have it.
-func (a *advice) show(p *Project, file string, it Item, v envfile.Var, commented bool) Edit {
+func (a *suggester) show(p *Project, file string, it Item, v envfile.Var, commented bool) Edit {
 	key := example{file, v}
 	if edit, known := a.shown[key]; known {
 		return edit
 	}
-	words := fmt.Sprintf("host port%s of %s", it.ordinal(), it.Keeper())
-	if it.Service.sides() > 1 {
+	words := fmt.Sprintf("host port%s of %s", it.ordinal(), it.DefinedIn())
+	if it.Service.portPairs() > 1 {
 		words += fmt.Sprintf(" for %d", it.Head().Target)
 	}
 	edit := envEdit(file, envfile.SetChange(p.EnvTexts[file], v.Name, v.Value, words))
@@ -300,13 +300,13 @@ func (a *advice) show(p *Project, file string, it Item, v envfile.Var, commented
 
 // ordinal tells the host ports of one container port apart: " 2" for the second one.
 func (i Item) ordinal() string {
-	before := map[side]bool{}
+	before := map[portPair]bool{}
 	for _, o := range i.Service.Items() {
-		if o.side() == i.side() {
+		if o.portPair() == i.portPair() {
 			break
 		}
 		if o.Head().Target == i.Head().Target && o.Written() {
-			before[o.side()] = true
+			before[o.portPair()] = true
 		}
 	}
 	if len(before) == 0 {

@@ -30,27 +30,27 @@ var sideRoles = map[uint16]string{
 // pagePorts are container ports behind which people find the page that a service is there for.
 var pagePorts = map[uint16]bool{80: true, 3000: true, 4000: true, 4200: true, 5000: true, 5173: true, 8000: true, 8080: true, 8888: true}
 
-// dialect is how the names of a project are built around the part that names the port.
-type dialect struct{ before, after string }
+// namingStyle is how the names of a project are built around the part that names the port.
+type namingStyle struct{ before, after string }
 
-// dialects are the ways that a project may have of its own: two variables of a kind make it the project's, unless more
+// namingStyles are the ways that a project may have of its own: two variables of a kind make it the project's, unless more
 // are plain.
-var dialects = []dialect{{"FORWARD_", "_PORT"}, {"", "_HOST_PORT"}, {"", "_PORT_HOST"}, {"", "_PUBLISH_PORT"},
+var namingStyles = []namingStyle{{"FORWARD_", "_PORT"}, {"", "_HOST_PORT"}, {"", "_PORT_HOST"}, {"", "_PUBLISH_PORT"},
 	{"", "_PUBLISHED_PORT"}, {"", "_EXTERNAL_PORT"}, {"", "_EXPOSED_PORT"}, {"", "_MAPPED_PORT"}}
 
-var plainDialect = dialect{"", "_PORT"}
+var plainStyle = namingStyle{"", "_PORT"}
 
-// onHost is the dialect in which a name says that it is about the host.
-func (d dialect) onHost() dialect {
-	return dialect{strings.TrimSuffix(d.before, "FORWARD_"), "_HOST_PORT"}
+// onHost is the naming style in which a name says that it is about the host.
+func (d namingStyle) onHost() namingStyle {
+	return namingStyle{strings.TrimSuffix(d.before, "FORWARD_"), "_HOST_PORT"}
 }
 
-func (d dialect) matches(name string) bool {
+func (d namingStyle) matches(name string) bool {
 	return strings.HasPrefix(name, d.before) && strings.HasSuffix(name, d.after) && len(name) > len(d.before+d.after)
 }
 
 // name builds a variable's name; a variable can't begin with a digit, so "1panel" gives PORT_1PANEL.
-func (d dialect) name(stem, suffix string) string {
+func (d namingStyle) name(stem, suffix string) string {
 	name := d.before + stem + d.after + suffix
 	if name[0] >= '0' && name[0] <= '9' {
 		return strings.TrimPrefix(d.after, "_") + "_" + stem + suffix
@@ -79,7 +79,7 @@ type sibling struct {
 }
 
 func (i Item) sibling() sibling {
-	return sibling{i.Keeper(), i.Head().Target, i.Head().Proto, i.Width() > 1}
+	return sibling{i.DefinedIn(), i.Head().Target, i.Head().Proto, i.Width() > 1}
 }
 
 // nameOf is the one name that all projects have for the port of an item, "" where they differ or have none.
@@ -144,7 +144,7 @@ func (n *naming) taken(p *Project) map[string]bool {
 
 // items chooses a variable for the host port of every written item of a project, by the place of the item.
 func (n *naming) items(p *Project) map[Span]string {
-	namer := namer{dialect: dialectOf(p), siblings: n.siblings, taken: n.taken(p), elsewhere: n.given, dir: p.Dir, given: map[string]bool{}, names: map[Span]string{}, next: map[string]int{}}
+	namer := namer{style: namingStyleOf(p), siblings: n.siblings, taken: n.taken(p), elsewhere: n.given, dir: p.Dir, given: map[string]bool{}, names: map[Span]string{}, next: map[string]int{}}
 	byService := map[*Service][]Item{}
 	for _, it := range p.Items() {
 		if it.Head().HostText != "" || it.Written() {
@@ -170,8 +170,8 @@ func (p *Project) addVariables(names map[string]bool) {
 	}
 }
 
-// dialectOf is the project's own way of naming ports, judged by the variables that it uses for them.
-func dialectOf(p *Project) dialect {
+// namingStyleOf is the project's own way of naming ports, judged by the variables that it uses for them.
+func namingStyleOf(p *Project) namingStyle {
 	used := map[string]string{} // a service by the variable of a host port
 	for _, b := range p.Bindings() {
 		if b.Var != "" {
@@ -179,27 +179,27 @@ func dialectOf(p *Project) dialect {
 		}
 	}
 	prefix := prefixOf(p, used)
-	count := map[dialect]int{}
+	count := map[namingStyle]int{}
 	for name := range used {
-		count[dialectIn(strings.TrimPrefix(name, prefix))]++
+		count[namingStyleIn(strings.TrimPrefix(name, prefix))]++
 	}
-	best := plainDialect
-	for _, d := range dialects {
+	best := plainStyle
+	for _, d := range namingStyles {
 		if count[d] >= 2 && count[d] >= count[best] {
 			best = d
 		}
 	}
-	return dialect{prefix + best.before, best.after}
+	return namingStyle{prefix + best.before, best.after}
 }
 
-// dialectIn is the dialect of one name; what fits none is plain.
-func dialectIn(name string) dialect {
-	for _, d := range dialects {
+// namingStyleIn is the naming style of one name; what fits none is plain.
+func namingStyleIn(name string) namingStyle {
+	for _, d := range namingStyles {
 		if d.matches(name) {
 			return d
 		}
 	}
-	return plainDialect
+	return plainStyle
 }
 
 // prefixOf is the first word of all variables, such as "WP1_", when several services have it and none is called so.
@@ -207,7 +207,7 @@ func prefixOf(p *Project, used map[string]string) string {
 	prefix, services := "", map[string]bool{}
 	for name, service := range used {
 		first, rest, _ := strings.Cut(name, "_")
-		if !plainDialect.matches(rest) || prefix != "" && prefix != first+"_" {
+		if !plainStyle.matches(rest) || prefix != "" && prefix != first+"_" {
 			return ""
 		}
 		prefix, services[service] = first+"_", true
@@ -224,11 +224,11 @@ func prefixOf(p *Project, used map[string]string) string {
 }
 
 type namer struct {
-	dialect dialect
-	taken   map[string]bool // by the project and those beside it
-	given   map[string]bool // by the namer
-	names   map[Span]string
-	next    map[string]int // by the name without a number: all lower numbers are used
+	style namingStyle
+	taken map[string]bool // by the project and those beside it
+	given map[string]bool // by the namer
+	names map[Span]string
+	next  map[string]int // by the name without a number: all lower numbers are used
 
 	siblings  siblings          // naming.siblings
 	dir       string            // of the project
@@ -239,17 +239,17 @@ type namer struct {
 // protocols or on two addresses keeps one variable, as long as both can have it.
 func (n *namer) service(items []Item) {
 	stems := stemsOf(items)
-	sides := map[side]string{}
+	pairs := map[portPair]string{}
 	having := map[string][]Item{} // by name
 	for _, literal := range []bool{true, false} {
 		for _, it := range items {
 			if isLiteral(it.Head().Text) != literal {
 				continue
 			}
-			name := sides[it.side()]
-			if name == "" || !it.Written() || slices.ContainsFunc(having[name], it.meets) {
-				name = n.choose(it, stems[it.side()])
-				sides[it.side()] = name
+			name := pairs[it.portPair()]
+			if name == "" || !it.Written() || slices.ContainsFunc(having[name], it.overlaps) {
+				name = n.choose(it, stems[it.portPair()])
+				pairs[it.portPair()] = name
 			}
 			having[name] = append(having[name], it)
 			n.names[it.Head().Entry] = name
@@ -259,19 +259,19 @@ func (n *namer) service(items []Item) {
 
 // stemsOf is the middle of the name of each port of a service, see namedPorts. Ports that `extends` brings are called
 // after the service that they come from.
-func stemsOf(items []Item) map[side]string {
-	var keepers []string
-	byKeeper := map[string][]Item{}
+func stemsOf(items []Item) map[portPair]string {
+	var sources []string
+	bySource := map[string][]Item{}
 	for _, it := range items {
-		if byKeeper[it.Keeper()] == nil {
-			keepers = append(keepers, it.Keeper())
+		if bySource[it.DefinedIn()] == nil {
+			sources = append(sources, it.DefinedIn())
 		}
-		byKeeper[it.Keeper()] = append(byKeeper[it.Keeper()], it)
+		bySource[it.DefinedIn()] = append(bySource[it.DefinedIn()], it)
 	}
-	stems := map[side]string{}
-	for _, keeper := range slices.Backward(keepers) {
-		named := namedPorts{base: stem(keeper), stems: map[side]string{}}
-		named.fill(byKeeper[keeper])
+	stems := map[portPair]string{}
+	for _, source := range slices.Backward(sources) {
+		named := namedPorts{base: stem(source), stems: map[portPair]string{}}
+		named.nameAll(bySource[source])
 		maps.Copy(stems, named.stems)
 	}
 	return stems
@@ -281,17 +281,17 @@ func stemsOf(items []Item) map[side]string {
 // what the file calls them, else the word for their container port, else its number.
 type namedPorts struct {
 	base  string
-	order []side
-	stems map[side]string // "" for one that has none yet
+	order []portPair
+	stems map[portPair]string // "" for one that has none yet
 }
 
-func (n *namedPorts) fill(items []Item) {
+func (n *namedPorts) nameAll(items []Item) {
 	https := false
 	for _, it := range items {
-		if _, seen := n.stems[it.side()]; !seen {
-			n.order = append(n.order, it.side())
+		if _, seen := n.stems[it.portPair()]; !seen {
+			n.order = append(n.order, it.portPair())
 		}
-		n.stems[it.side()] = ""
+		n.stems[it.portPair()] = ""
 		https = https || roles[it.Head().Target] == "HTTPS"
 	}
 	if len(n.order) == 1 {
@@ -303,8 +303,8 @@ func (n *namedPorts) fill(items []Item) {
 		if role == "" && it.Head().Target == 80 && https {
 			role = "HTTP"
 		}
-		if role != "" && n.stems[it.side()] == "" {
-			n.stems[it.side()] = n.with(role)
+		if role != "" && n.stems[it.portPair()] == "" {
+			n.stems[it.portPair()] = n.with(role)
 		}
 	}
 	for _, pool := range []bool{false, true} { // a pool's name has another end
@@ -313,7 +313,7 @@ func (n *namedPorts) fill(items []Item) {
 	for _, s := range n.order {
 		switch {
 		case n.stems[s] != "":
-		case slices.ContainsFunc(n.order, func(o side) bool { return o.target == s.target && n.stems[o] == n.base }):
+		case slices.ContainsFunc(n.order, func(o portPair) bool { return o.target == s.target && n.stems[o] == n.base }):
 			n.stems[s] = n.base // another host port of the main one
 		case sideRoles[s.target] != "":
 			n.stems[s] = n.with(sideRoles[s.target])
@@ -326,7 +326,7 @@ func (n *namedPorts) fill(items []Item) {
 // nameMain gives the plain name to the port that people use, out of those that have no name yet: the one that the service
 // is called after, else its page, else the first that has no other purpose.
 func (n *namedPorts) nameMain(pool bool) {
-	var open []side
+	var open []portPair
 	for _, s := range n.order {
 		switch {
 		case (s.last > s.first) != pool:
@@ -336,11 +336,11 @@ func (n *namedPorts) nameMain(pool bool) {
 			open = append(open, s)
 		}
 	}
-	for _, is := range []func(side) bool{
+	for _, is := range []func(portPair) bool{
 		n.isCalledAfter,
-		func(s side) bool { return pagePorts[s.target] },
-		func(s side) bool { return sideRoles[s.target] == "" },
-		func(side) bool { return true },
+		func(s portPair) bool { return pagePorts[s.target] },
+		func(s portPair) bool { return sideRoles[s.target] == "" },
+		func(portPair) bool { return true },
 	} {
 		if i := slices.IndexFunc(open, is); i >= 0 {
 			n.stems[open[i]] = n.base
@@ -356,7 +356,7 @@ var callings = map[string][]uint16{
 }
 
 // isCalledAfter reports whether the service says by its name that a port is what it is there for.
-func (n *namedPorts) isCalledAfter(s side) bool {
+func (n *namedPorts) isCalledAfter(s portPair) bool {
 	if role := sideRoles[s.target]; role != "" && strings.Contains(n.base, role) {
 		return true
 	}
@@ -392,25 +392,25 @@ func (n *namedPorts) with(role string) string {
 	return n.base + "_" + role
 }
 
-// side is what items must have in common to share a variable.
-type side struct{ first, last, target uint16 }
+// portPair is what items must have in common to share a variable.
+type portPair struct{ first, last, target uint16 }
 
-func (i Item) side() side {
+func (i Item) portPair() portPair {
 	first, last := i.Range()
-	return side{first, last, i.Head().Target}
+	return portPair{first, last, i.Head().Target}
 }
 
-// sides is how many of them the items of a service have.
-func (s *Service) sides() int {
-	sides := map[side]bool{}
+// portPairs is how many of them the items of a service have.
+func (s *Service) portPairs() int {
+	pairs := map[portPair]bool{}
 	for _, it := range s.Items() {
-		sides[it.side()] = true
+		pairs[it.portPair()] = true
 	}
-	return len(sides)
+	return len(pairs)
 }
 
-// meets reports whether one engine can't bind both items, as their lowest host ports tell.
-func (i Item) meets(o Item) bool {
+// overlaps reports whether one engine can't bind both items, as their lowest host ports tell.
+func (i Item) overlaps(o Item) bool {
 	for _, x := range i.Head().Endpoints(i.Service.Network, i.Head().First) {
 		for _, y := range o.Head().Endpoints(o.Service.Network, o.Head().First) {
 			if x.Overlaps(y) {
@@ -421,10 +421,10 @@ func (i Item) meets(o Item) bool {
 	return false
 }
 
-// choose takes the name that the same port has elsewhere, else the dialect's, with HOST where the project uses that one
+// choose takes the name that the same port has elsewhere, else the naming style's, with HOST where the project uses that one
 // already, and a number where it must.
 func (n *namer) choose(it Item, stem string) string {
-	suffix, d := "", n.dialect
+	suffix, d := "", n.style
 	if it.Width() > 1 {
 		suffix = "_RANGE"
 	}

@@ -25,8 +25,8 @@ func (h *Host) ephemeral() portRange {
 // asked reports whether this machine's sockets are those of the engine.
 func (h *Host) asked() bool { return h != nil && h.Engine.Local }
 
-// advice remembers what one Run suggested, so that two suggestions never meet.
-type advice struct {
+// suggester remembers what one Run suggested, so that two suggestions never meet.
+type suggester struct {
 	ground  Ground            // with every binding in sight, and what was suggested already
 	given   Suggestions       // what was suggested already
 	passed  map[uint16]string // what was passed over, and why
@@ -38,8 +38,8 @@ type advice struct {
 	items   map[*Service][]Item        // of services that were asked about
 }
 
-func newAdvice(projects []*Project, settings Settings) *advice {
-	a := &advice{ground: GroundOf(settings.Host, func(*Container) bool { return false }), given: Suggestions{},
+func newSuggester(projects []*Project, settings Settings) *suggester {
+	a := &suggester{ground: GroundOf(settings.Host, func(*Container) bool { return false }), given: Suggestions{},
 		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{},
 		shown: map[example]Edit{}, items: map[*Service][]Item{}}
 	a.ground.Low, a.ground.High = settings.Low, settings.High
@@ -55,23 +55,23 @@ func newAdvice(projects []*Project, settings Settings) *advice {
 }
 
 // Suggestions are the host ports that a Run suggested, by what they are for.
-type Suggestions map[demand]grant
+type Suggestions map[slot]suggestion
 
-// demand is what a suggestion is for.
-type demand struct {
+// slot is what a suggestion is for.
+type slot struct {
 	place Span // of the old host port
 	width int  // host ports in a row
 }
 
-// grant is a suggested lowest host port, and the ports that are kept for it: those that the place has not yet.
-type grant struct {
+// suggestion is a suggested lowest host port, and the ports that are kept for it: those that the place has not yet.
+type suggestion struct {
 	to    uint16
 	first uint16
 	width int
 }
 
 // repeat suggests the same again, where nothing speaks against it.
-func (a *advice) repeat(before Suggestions) {
+func (a *suggester) repeat(before Suggestions) {
 	for d, g := range before {
 		if _, why := a.shut(int(g.first), g.width); why == "" {
 			a.given[d] = g
@@ -83,21 +83,21 @@ func (a *advice) repeat(before Suggestions) {
 }
 
 // free finds width ports in a row near old that nothing in sight uses.
-func (a *advice) free(old uint16, width int) (grant, bool) {
+func (a *suggester) free(old uint16, width int) (suggestion, bool) {
 	for _, from := range []int{int(a.ground.Near(old)), 1024} {
 		for p := from; p+width-1 <= 65535; {
 			closed := a.closed(p, width)
 			if closed == 0 {
-				return grant{uint16(p), uint16(p), width}, true
+				return suggestion{uint16(p), uint16(p), width}, true
 			}
 			p = closed + 1
 		}
 	}
-	return grant{}, false
+	return suggestion{}, false
 }
 
 // closed is the first of width ports that a suggestion must not take, 0 when all are open.
-func (a *advice) closed(first, width int) int {
+func (a *suggester) closed(first, width int) int {
 	p, why := a.shut(first, width)
 	if why != "" {
 		a.passed[uint16(p)] = why
@@ -106,7 +106,7 @@ func (a *advice) closed(first, width int) int {
 }
 
 // shut is the same with the reason, "" when all are open.
-func (a *advice) shut(first, width int) (port int, why string) {
+func (a *suggester) shut(first, width int) (port int, why string) {
 	for p := first; p < first+width; p++ {
 		if why := a.ground.Shut(uint16(p)); why != "" {
 			return p, why
@@ -115,12 +115,12 @@ func (a *advice) shut(first, width int) (port int, why string) {
 	return 0, ""
 }
 
-func (a *advice) take(g grant) {
+func (a *suggester) take(g suggestion) {
 	a.ground.Take(g.first, g.first+uint16(g.width-1), "it is suggested for another port already")
 }
 
 // skips are the ports that were passed over, in their order.
-func (a *advice) skips() []Skip {
+func (a *suggester) skips() []Skip {
 	var all Picked
 	for _, port := range slices.Sorted(maps.Keys(a.passed)) {
 		all.skip(port, a.passed[port])
@@ -128,35 +128,35 @@ func (a *advice) skips() []Skip {
 	return all.Skips
 }
 
-// grow makes room for width ports in a row at the place of a binding: from its own on, else nearby.
-func (a *advice) grow(b *Binding, width int) (uint16, bool) {
-	return a.remember(demand{b.Port, width}, func() (grant, bool) {
+// widen makes room for width ports in a row at the place of a binding: from its own on, else nearby.
+func (a *suggester) widen(b *Binding, width int) (uint16, bool) {
+	return a.remember(slot{b.Port, width}, func() (suggestion, bool) {
 		next, more := int(b.First)+b.Width(), width-b.Width()
 		if next+more-1 <= 65535 && a.closed(next, more) == 0 {
-			return grant{b.First, uint16(next), more}, true
+			return suggestion{b.First, uint16(next), more}, true
 		}
 		return a.free(b.First, width)
 	})
 }
 
 // move suggests another lowest host port for an item.
-func (a *advice) move(it Item) (uint16, bool) {
+func (a *suggester) move(it Item) (uint16, bool) {
 	first, _ := it.Range()
-	return a.remember(demand{it.Head().Port, it.Width()}, func() (grant, bool) { return a.free(first, it.Width()) })
+	return a.remember(slot{it.Head().Port, it.Width()}, func() (suggestion, bool) { return a.free(first, it.Width()) })
 }
 
-// keep suggests port itself for a new binding, or ports near it where those are not free.
-func (a *advice) keep(place Span, port uint16, width int) (uint16, bool) {
-	return a.remember(demand{place, width}, func() (grant, bool) {
+// suggestSame suggests port itself for a new binding, or ports near it where those are not free.
+func (a *suggester) suggestSame(place Span, port uint16, width int) (uint16, bool) {
+	return a.remember(slot{place, width}, func() (suggestion, bool) {
 		if int(port)+width-1 > 65535 || a.closed(int(port), width) != 0 {
 			return a.free(port, width)
 		}
-		return grant{port, port, width}, true
+		return suggestion{port, port, width}, true
 	})
 }
 
-// remember keeps what is suggested, and gives one demand the same answer within a Run.
-func (a *advice) remember(d demand, suggest func() (grant, bool)) (uint16, bool) {
+// remember keeps what is suggested, and gives one slot the same answer within a Run.
+func (a *suggester) remember(d slot, suggest func() (suggestion, bool)) (uint16, bool) {
 	if g, ok := a.given[d]; ok {
 		return g.to, true
 	}
@@ -173,7 +173,7 @@ func (a *advice) remember(d demand, suggest func() (grant, bool)) (uint16, bool)
 
 // name suggests the variable that may hold the host port of an item. Projects get their names in their order, whichever of
 // them a rule asks about first.
-func (a *advice) name(p *Project, it Item) string {
+func (a *suggester) name(p *Project, it Item) string {
 	for len(a.unnamed) > 0 {
 		a.names[a.unnamed[0]] = a.naming.items(a.unnamed[0])
 		a.unnamed = a.unnamed[1:]
@@ -184,7 +184,7 @@ func (a *advice) name(p *Project, it Item) string {
 // shared reports whether another service has the same written item, through `extends` or an alias: an edit of it would
 // change both.
 func (p *Pass) shared(it Item) bool {
-	many := p.advice.many
+	many := p.suggester.many
 	if many[p.Project] == nil {
 		many[p.Project] = p.Project.sharedItems()
 	}

@@ -13,7 +13,7 @@ func TestFree(t *testing.T) {
 		{5999, 1, 6001}, {6664, 1, 6670}, {10079, 1, 10081}, {50051, 1, 10051}, {32767, 1, 61000}, {65535, 1, 1024},
 		{60080, 1, 10081}, {6999, 1, 7001},
 	} {
-		a := newAdvice(inSight, Settings{Reserved: map[uint16]bool{8086: true}})
+		a := newSuggester(inSight, Settings{Reserved: map[uint16]bool{8086: true}})
 		if got, ok := a.free(c.old, c.width); !ok || got.to != c.want {
 			t.Errorf("free(%d, %d) = %d %t, want %d", c.old, c.width, got.to, ok, c.want)
 		}
@@ -21,10 +21,10 @@ func TestFree(t *testing.T) {
 }
 
 func TestFreeNeverTwice(t *testing.T) {
-	a := newAdvice(nil, Settings{})
+	a := newSuggester(nil, Settings{})
 	seen := map[uint16]bool{}
 	for range 5000 {
-		p, ok := a.remember(demand{width: 1}, func() (grant, bool) { return a.free(80, 1) })
+		p, ok := a.remember(slot{width: 1}, func() (suggestion, bool) { return a.free(80, 1) })
 		if !ok || seen[p] {
 			t.Fatalf("%d a second time", p)
 		}
@@ -33,7 +33,7 @@ func TestFreeNeverTwice(t *testing.T) {
 }
 
 func TestFreeGivesUp(t *testing.T) {
-	if p, ok := newAdvice(nil, Settings{}).free(1024, 60000); ok {
+	if p, ok := newSuggester(nil, Settings{}).free(1024, 60000); ok {
 		t.Errorf("60000 ports in a row at %d", p.to)
 	}
 }
@@ -54,14 +54,14 @@ func TestOneItemOneSuggestion(t *testing.T) {
 // TestSuggestedAgain: what was suggested for another machine is suggested again, unless this one has it.
 func TestSuggestedAgain(t *testing.T) {
 	web, api, pool := Span{"f", 1, 2}, Span{"f", 3, 4}, Binding{Port: Span{"f", 5, 6}, First: 9000, Last: 9000}
-	ports := func(a *advice) (got [3]uint16) {
-		got[0], _ = a.keep(api, 8080, 1)
-		got[1], _ = a.keep(web, 8080, 1)
-		got[2], _ = a.grow(&pool, 3)
+	ports := func(a *suggester) (got [3]uint16) {
+		got[0], _ = a.suggestSame(api, 8080, 1)
+		got[1], _ = a.suggestSame(web, 8080, 1)
+		got[2], _ = a.widen(&pool, 3)
 		return got
 	}
-	first := newAdvice(nil, Settings{})
-	if to, _ := first.keep(web, 8080, 1); to != 8080 {
+	first := newSuggester(nil, Settings{})
+	if to, _ := first.suggestSame(web, 8080, 1); to != 8080 {
 		t.Fatalf("%d", to)
 	}
 	for _, c := range []struct {
@@ -70,13 +70,13 @@ func TestSuggestedAgain(t *testing.T) {
 	}{
 		{0, [3]uint16{8081, 8080, 9000}}, {8080, [3]uint16{8081, 8082, 9000}}, {9001, [3]uint16{8081, 8080, 9002}},
 	} {
-		got := ports(newAdvice(nil, Settings{Suggested: first.given, Taken: map[uint16]string{c.taken: "somebody has it"}}))
+		got := ports(newSuggester(nil, Settings{Suggested: first.given, Taken: map[uint16]string{c.taken: "somebody has it"}}))
 		if got != c.want {
 			t.Errorf("%d is taken: %d, want %d", c.taken, got, c.want)
 		}
 	}
-	second := newAdvice(nil, Settings{})
-	if a, b := ports(second), ports(newAdvice(nil, Settings{Suggested: second.given})); a != b {
+	second := newSuggester(nil, Settings{})
+	if a, b := ports(second), ports(newSuggester(nil, Settings{Suggested: second.given})); a != b {
 		t.Errorf("%d, then %d", a, b)
 	}
 }
@@ -85,7 +85,7 @@ func TestSuggestedAgain(t *testing.T) {
 func TestNamesInOrder(t *testing.T) {
 	p, q := projectIn("/p", service("web", "8080:80")), projectIn("/p", service("web", "8081:80"))
 	name := func(of ...*Project) string {
-		a, names := newAdvice([]*Project{p, q}, Settings{}), map[*Project]string{}
+		a, names := newSuggester([]*Project{p, q}, Settings{}), map[*Project]string{}
 		for _, o := range of {
 			names[o] = a.name(o, o.Services[0].Items()[0])
 		}

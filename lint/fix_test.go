@@ -73,8 +73,8 @@ func TestApply(t *testing.T) {
 		for i, a := range c.edits {
 			for _, b := range c.edits[i+1:] {
 				_, err := Apply([]byte("0123456789"), []Edit{a, b})
-				if good := a.Span.End <= 10 && b.Span.End <= 10 && a.Span.End >= a.Span.Start && a.Span.File == b.Span.File; good && (err != nil) != a.Meets(b) {
-					t.Errorf("%s: %v and %v meet: %v, but Apply says %v", c.name, a, b, a.Meets(b), err)
+				if good := a.Span.End <= 10 && b.Span.End <= 10 && a.Span.End >= a.Span.Start && a.Span.File == b.Span.File; good && (err != nil) != a.ConflictsWith(b) {
+					t.Errorf("%s: %v and %v meet: %v, but Apply says %v", c.name, a, b, a.ConflictsWith(b), err)
 				}
 			}
 		}
@@ -95,7 +95,7 @@ func TestEditMeetsVariable(t *testing.T) {
 		{at(4, "A=1\n"), at(5, "A=2\n"), false},
 		{at(4, `"`), at(4, "${A:-1}"), false},
 	} {
-		if got := c.a.Meets(c.b); got != c.want {
+		if got := c.a.ConflictsWith(c.b); got != c.want {
 			t.Errorf("%q and %q: %t", c.a.New, c.b.New, got)
 		}
 	}

@@ -40,7 +40,7 @@ func (m *machine) runs(containers ...Container) *machine {
 		m.Containers = append(m.Containers, c)
 		for _, p := range c.Bound {
 			if c.Running() {
-				m.listens(p.Endpoint.String(), Owner{Seen: Known, Process: Process{PID: 800, Name: "docker-proxy"}, Unit: "docker.service"}).reuse()
+				m.listens(p.Endpoint.String(), SocketOwner{Seen: Known, Process: Process{PID: 800, Name: "docker-proxy"}, Unit: "docker.service"}).reuse()
 			}
 		}
 	}
@@ -48,7 +48,7 @@ func (m *machine) runs(containers ...Container) *machine {
 }
 
 // listens adds a socket that serves "[::]:8080/tcp"; [::] serves IPv4 too unless it is written "[::]:8080/tcp6".
-func (m *machine) listens(at string, owner Owner) *machine {
+func (m *machine) listens(at string, owner SocketOwner) *machine {
 	e := endpoint(strings.TrimSuffix(at, "6"))
 	h := Holder{Local: e.Addr, State: Listening, Owner: owner, V6Only: strings.HasSuffix(at, "6") || owner.Process.Name == "docker-proxy"}
 	if e.Proto == "udp" {
@@ -77,7 +77,7 @@ func (m *machine) asked(up UpOptions, projects ...*Project) *Host {
 	if !h.Engine.Local {
 		return h
 	}
-	for _, e := range h.Wanted(projects, up) {
+	for _, e := range h.EndpointsNeeded(projects, up) {
 		p := Probe{Endpoint: e, Result: Free, Listed: true}
 		for _, s := range m.sockets {
 			switch {
@@ -131,7 +131,7 @@ func stranger(name string, ports ...string) Container {
 	return Container{ID: fmt.Sprintf("%064x", name), Name: name, State: "running", Bound: published(ports...)}
 }
 
-// stopped turns a container's ports into wishes.
+// stopped turns a container's ports into requests.
 func (c Container) stopped(state, restart string) Container {
 	c.State, c.Restart, c.Bound, c.Wanted = state, restart, nil, c.Bound
 	return c
@@ -158,8 +158,8 @@ func published(ports ...string) []PublishedPort {
 }
 
 // proc is an owner that was seen.
-func proc(name string, pid int) Owner {
-	return Owner{Seen: Known, Process: Process{PID: pid, Name: name, User: "anna",
+func proc(name string, pid int) SocketOwner {
+	return SocketOwner{Seen: Known, Process: Process{PID: pid, Name: name, User: "anna",
 		StartedAt: time.Date(2026, 11, 20, 9, 12, 0, 0, time.UTC)}, UID: 1000}
 }
 
@@ -169,7 +169,7 @@ type liveCase struct {
 	services []*svc
 	up       UpOptions
 	machine  *machine
-	want     Answer
+	want     Verdict
 	says     string // "" is not compared, "-" is silence
 }
 
@@ -179,7 +179,7 @@ func checkLive(t *testing.T, cases []liveCase) {
 		t.Run(c.name, func(t *testing.T) {
 			p, texts := render("/p", c.services...)
 			h := c.machine.asked(c.up, p)
-			if got := Verdict([]*Project{p}, h, c.up, nil); got != c.want {
+			if got := VerdictOf([]*Project{p}, h, c.up, nil); got != c.want {
 				t.Errorf("verdict %s, want %s", got, c.want)
 			}
 			var live []Finding
@@ -193,7 +193,7 @@ func checkLive(t *testing.T, cases []liveCase) {
 			if want := strings.TrimLeft(c.says, "\n"); want != "" && got != strings.TrimPrefix(want, "-") {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
-			if c.want == AnswerClear && slices.ContainsFunc(live, func(f Finding) bool { return f.Severity == Error }) {
+			if c.want == VerdictClear && slices.ContainsFunc(live, func(f Finding) bool { return f.Severity == Error }) {
 				t.Errorf("clear, but:\n%s", got)
 			}
 		})

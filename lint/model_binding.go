@@ -15,10 +15,10 @@ type Binding struct {
 	First   uint16     // lowest host port; 0: the engine picks one
 	Last    uint16     // highest host port, inclusive; above First: any one of the range
 	Target  uint16     // container port; 0: not known
-	// HostMode: `mode: host`, which only a swarm heeds: published on the nodes that run a task, not on every node.
-	HostMode bool
-	Unheeded netip.Addr // the host IP as written, of a stack: a swarm publishes on all addresses
-	Unknown  bool       // the host side rests on a variable whose value nothing gives; First and Last are 0 then
+	// HostMode: `mode: host`, which only a swarm reads: published on the nodes that run a task, not on every node.
+	HostMode      bool
+	IgnoredHostIP netip.Addr // the host IP as written, of a stack: a swarm publishes on all addresses
+	Unknown       bool       // the host side rests on a variable whose value nothing gives; First and Last are 0 then
 
 	// Unset are the variables of the item that nothing gives a value, sorted; Refusal is what Compose says of the item where
 	// they are empty, "" when it takes it.

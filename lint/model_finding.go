@@ -72,7 +72,7 @@ type Finding struct {
 	Message   string // one sentence, lower case, no full stop
 	Related   []Related
 	Binding   *Binding // the port that it is about, nil when there is none
-	Owner     *Blocker // who has that port, nil when nobody does
+	Owner     *Owner   // who has that port, nil when nobody does
 	Fixes     []Fix    // the best first
 	Profiles  []string // of Compose, with any of which it holds and without it does not; nil: as asked
 	Wants     string   // the host ports that it is about, where Common is set
@@ -85,10 +85,10 @@ type Finding struct {
 type Related struct {
 	Message string
 	Span    Span
-	Entry   Span // the whole item, where the place is as much at fault as the finding's own; zero elsewhere
+	Entry   Span // the whole item, where the place is as wrong as the finding's own; zero elsewhere
 }
 
-// Fix is one way to mend a finding.
+// Fix is one way to repair a finding.
 type Fix struct {
 	Title   string
 	Safety  Safety

@@ -87,7 +87,7 @@ const (
 	DirNotKnown          // it is not here, and may be on another machine: see Engine.DirsElsewhere
 )
 
-// PublishedPort is one host port of a container. Of a wish without host IP the address may be the zero Addr, of one
+// PublishedPort is one host port of a container. Of a request without host IP the address may be the zero Addr, of one
 // without host port the port is 0.
 type PublishedPort struct {
 	Endpoint
@@ -117,7 +117,7 @@ type SwarmPort struct {
 	Port    uint16
 	Ingress bool
 	Global  bool // a task on every node
-	Tasks   int  // that the swarm shall run, of a service that is not global
+	Tasks   int  // that the swarm should run, of a service that is not global
 }
 
 // ProbeResult says what a trial bind said.
@@ -160,7 +160,7 @@ type Holder struct {
 	Local, Remote netip.AddrPort
 	V6Only        bool
 	State         HolderState
-	Owner         Owner
+	Owner         SocketOwner
 }
 
 // Seen says how far an owner could be seen.
@@ -177,8 +177,8 @@ const (
 	Hidden                   // root looked, too, but Hiding did not show their descriptors
 )
 
-// Owner is who holds a port.
-type Owner struct {
+// SocketOwner is who holds a port.
+type SocketOwner struct {
 	Seen        Seen
 	Process     Process
 	Unit        string         // systemd unit, such as "postgresql@16-main.service"

@@ -156,8 +156,8 @@ func (i Item) Ports() string {
 // Written reports whether the item names its host ports in this project: neither unknown nor picked by the engine.
 func (i Item) Written() bool { return i.Head().First != 0 }
 
-// Keeper is the service under whose key the item is written: another one than its own where `extends` brings it.
-func (i Item) Keeper() string {
+// DefinedIn is the service under whose key the item is written: another one than its own where `extends` brings it.
+func (i Item) DefinedIn() string {
 	if name := i.Head().Layer.Service; name != "" {
 		return name
 	}
@@ -174,10 +174,10 @@ func (i Item) OnePort() []Item {
 	var groups [][]Item
 	for _, o := range i.Service.Items() {
 		a, b := i.Head(), o.Head()
-		if !o.Written() || i.side() != o.side() || a.Var != b.Var || isLiteral(a.Text) != isLiteral(b.Text) {
+		if !o.Written() || i.portPair() != o.portPair() || a.Var != b.Var || isLiteral(a.Text) != isLiteral(b.Text) {
 			continue
 		}
-		at := slices.IndexFunc(groups, func(g []Item) bool { return !slices.ContainsFunc(g, o.meets) })
+		at := slices.IndexFunc(groups, func(g []Item) bool { return !slices.ContainsFunc(g, o.overlaps) })
 		if at < 0 {
 			at, groups = len(groups), append(groups, nil)
 		}

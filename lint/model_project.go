@@ -138,7 +138,7 @@ type InvalidPort struct {
 	Service  string
 	Active   bool
 	Profiles []string // of the service
-	Span     Span     // the part at fault, or the whole item
+	Span     Span     // the wrong part, or the whole item
 	Entry    Span     // the whole item
 	Text     string   // the item as written
 	Reason   string   // what is wrong, and what was expected

@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// Now is who has the host ports of one binding at this moment.
-type Now struct {
-	Silent  bool      // the engine binds no port for it
-	Known   bool      // everything that decides was looked at
-	Free    int       // host ports of the binding that can be bound
-	Ours    []Blocker // running containers of the checkout that have one of them, or have another one in its place
-	At      []uint16  // the host ports that those have, sorted
-	Moved   bool      // they have others than the files ask for
-	Holders []Blocker // all others that have one of them, each once
+// PortStatus is who has the host ports of one binding at this moment.
+type PortStatus struct {
+	Silent  bool     // the engine binds no port for it
+	Known   bool     // everything that decides was looked at
+	Free    int      // host ports of the binding that can be bound
+	Ours    []Owner  // running containers of the checkout that have one of them, or have another one in its place
+	At      []uint16 // the host ports that those have, sorted
+	Moved   bool     // they have others than the files ask for
+	Holders []Owner  // all others that have one of them, each once
 }
 
 // Published are the endpoints of all ports of the projects, of services that `up` starts or not: what must be probed for
@@ -40,10 +40,10 @@ func (h *Host) bound(s *Service) []Bound {
 	return here.bound()
 }
 
-// Now says for every binding of a project, by service and in their order, who has its host ports.
-func (h *Host) Now(p *Project) map[*Binding]Now {
-	out := map[*Binding]Now{}
-	s := newScene(h.standing(p), h)
+// PortStatuses says for every binding of a project, by service and in their order, who has its host ports.
+func (h *Host) PortStatuses(p *Project) map[*Binding]PortStatus {
+	out := map[*Binding]PortStatus{}
+	s := newOccupancy(h.standing(p), h)
 	for i := range p.Services {
 		service := &p.Services[i]
 		bound := h.bound(service)
@@ -51,42 +51,42 @@ func (h *Host) Now(p *Project) map[*Binding]Now {
 			b := &service.Bindings[j]
 			switch {
 			case len(bound) == 0:
-				out[b] = Now{Silent: true, Known: true}
+				out[b] = PortStatus{Silent: true, Known: true}
 			case b.First == 0:
 				out[b] = s.picked(bound[j])
 			default:
-				out[b] = s.now(bound[j])
+				out[b] = s.portStatus(bound[j])
 			}
 		}
 	}
 	return out
 }
 
-// now asks for every host port of a binding.
-func (s scene) now(b Bound) Now {
-	n := Now{Known: s.host.Engine.Version != "" && !s.host.blindTo(BlindEngine) && !s.unseen(b)}
+// portStatus asks for every host port of a binding.
+func (o occupancy) portStatus(b Bound) PortStatus {
+	n := PortStatus{Known: o.host.Engine.Version != "" && !o.host.blindTo(BlindEngine) && !o.unseen(b)}
 	for port := int(b.Binding.First); port <= int(b.Binding.Last); port++ {
-		holds := s.holds(b, uint16(port))
-		for _, hold := range holds {
-			n.add(s.plan.home, hold.blocker, uint16(port))
+		conflicts := o.conflicts(b, uint16(port))
+		for _, hold := range conflicts {
+			n.add(o.plan.home, hold.owner, uint16(port))
 		}
-		if len(holds) == 0 {
+		if len(conflicts) == 0 {
 			n.Free++
 		}
 	}
 	if len(n.Ours) == 0 {
-		n.Moved = s.replicasAt(&n, b, b.movedTo)
+		n.Moved = o.replicasAt(&n, b, b.movedTo)
 	}
 	return n
 }
 
 // picked finds the ports that the engine chose for running containers of the service.
-func (s scene) picked(b Bound) Now {
-	n := Now{Known: !b.Binding.Unknown && s.host.Engine.Version != "", Free: 1}
+func (o occupancy) picked(b Bound) PortStatus {
+	n := PortStatus{Known: !b.Binding.Unknown && o.host.Engine.Version != "", Free: 1}
 	if b.Binding.Unknown {
 		n.Free = 0
 	}
-	s.replicasAt(&n, b, func(ports []PublishedPort) []PublishedPort {
+	o.replicasAt(&n, b, func(ports []PublishedPort) []PublishedPort {
 		return slices.DeleteFunc(slices.Clone(ports), func(p PublishedPort) bool {
 			return p.Target != b.Binding.Target || p.Proto != b.Binding.Proto || b.Service.writesPort(p)
 		})
@@ -95,13 +95,13 @@ func (s scene) picked(b Bound) Now {
 }
 
 // replicasAt adds the running containers of the service in this checkout that have some of their ports for a binding.
-func (s scene) replicasAt(n *Now, b Bound, having func([]PublishedPort) []PublishedPort) (found bool) {
-	for _, c := range s.plan.Kept {
-		if c.OneOff || c.Hook || c.Service != b.Service.Name || !s.plan.home.runs(c) {
+func (o occupancy) replicasAt(n *PortStatus, b Bound, having func([]PublishedPort) []PublishedPort) (found bool) {
+	for _, c := range o.plan.Kept {
+		if c.OneOff || c.Hook || c.Service != b.Service.Name || !o.plan.home.runs(c) {
 			continue
 		}
 		for _, p := range having(c.Bound) {
-			n.add(s.plan.home, Blocker{Kind: ByContainer, Container: c, Span: p.Span, UID: -1, Local: p.Addr}, p.Addr.Port())
+			n.add(o.plan.home, Owner{Kind: OwnerContainer, Container: c, Span: p.Span, UID: -1, Local: p.Addr}, p.Addr.Port())
 			found = true
 		}
 	}
@@ -158,19 +158,19 @@ func (b Bound) movedTo(ports []PublishedPort) []PublishedPort {
 	return slices.DeleteFunc(moved, func(p PublishedPort) bool { return p.Addr.Port() != numbers[at] })
 }
 
-// add keeps a blocker, once, and the port if it is a container of the project's checkout.
-func (n *Now) add(home *Project, b Blocker, port uint16) {
+// add keeps a owner, once, and the port if it is a container of the project's checkout.
+func (n *PortStatus) add(home *Project, b Owner, port uint16) {
 	list := &n.Holders
-	if b.Kind == ByContainer && b.Container.Project == home.Name && home.foreign(b.Container) {
+	if b.Kind == OwnerContainer && b.Container.Project == home.Name && home.foreign(b.Container) {
 		b.checkout = b.Container.WorkingDir
 	}
-	if b.Kind == ByContainer && home.runs(b.Container) {
+	if b.Kind == OwnerContainer && home.runs(b.Container) {
 		list = &n.Ours
 		if at, known := slices.BinarySearch(n.At, port); !known {
 			n.At = slices.Insert(n.At, at, port)
 		}
 	}
-	if !slices.ContainsFunc(*list, func(o Blocker) bool { return o.key() == b.key() }) {
+	if !slices.ContainsFunc(*list, func(o Owner) bool { return o.key() == b.key() }) {
 		*list = append(*list, b)
 	}
 }

@@ -23,7 +23,7 @@ func (m *machine) now(p *Project) string {
 		}
 	}
 	var out strings.Builder
-	now := m.Now(p)
+	now := m.PortStatuses(p)
 	for i := range p.Services {
 		for j := range p.Services[i].Bindings {
 			b := &p.Services[i].Bindings[j]

@@ -5,51 +5,51 @@ import (
 	"path/filepath"
 )
 
-// clash is how sure it is that a binding can't have a host port, and what it depends on when it is not.
-type clash struct {
+// conflict is how sure it is that a binding can't have a host port, and what it depends on when it is not.
+type conflict struct {
 	certainty Certainty
 	why       string // "" for Certain
 }
 
-// unsure is Possible for the first reason that there is, else Certain.
-func unsure(reasons ...string) clash {
+// certainUnless is Possible for the first reason that there is, else Certain.
+func certainUnless(reasons ...string) conflict {
 	for _, why := range reasons {
 		if why != "" {
-			return clash{certainty: Possible, why: why}
+			return conflict{certainty: Possible, why: why}
 		}
 	}
-	return clash{certainty: Certain}
+	return conflict{certainty: Certain}
 }
 
-// clashes reports whether one `up` on the engine can't give host port p to both bindings.
+// conflicts reports whether one `up` on the engine can't give host port p to both bindings.
 // Source: moby daemon/libnetwork/portallocator, by version; linux net/ipv4/inet_connection_sock.c for bind(2).
-func (e Engine) clashes(b, o Bound, p uint16) (clash, bool) {
-	overlap, same, why := e.meets(b, o, p)
+func (e Engine) conflicts(b, o Bound, p uint16) (conflict, bool) {
+	overlap, same, why := e.overlaps(b, o, p)
 	if !overlap {
-		return clash{}, false
+		return conflict{}, false
 	}
 	inOne := b.Service == o.Service && b.Binding.Target == o.Binding.Target
-	passes, open := e.passes(b.Binding.Proto, inOne, same)
-	return unsure(b.doubt(), o.doubt(), why, open), !passes
+	passes, open := e.allowsBoth(b.Binding.Proto, inOne, same)
+	return certainUnless(b.uncertainty(), o.uncertainty(), why, open), !passes
 }
 
 // refuses reports whether the engine can't bind x while another of its containers holds y.
-func (e Engine) refuses(x, y Endpoint) (clash, bool) {
+func (e Engine) refuses(x, y Endpoint) (conflict, bool) {
 	overlap, same, why := e.compare(x, y)
 	if !overlap {
-		return clash{}, false
+		return conflict{}, false
 	}
-	passes, open := e.passes(x.Proto, false, same)
-	return unsure(why, open), !passes
+	passes, open := e.allowsBoth(x.Proto, false, same)
+	return certainUnless(why, open), !passes
 }
 
-// meets compares the sockets of two bindings: whether any overlap, whether any are the same, and what that rests on.
-func (e Engine) meets(b, o Bound, p uint16) (overlap, same bool, why string) {
+// overlaps compares the sockets of two bindings: whether any overlap, whether any are the same, and what that rests on.
+func (e Engine) overlaps(b, o Bound, p uint16) (overlap, same bool, why string) {
 	for _, x := range b.Endpoints(p) {
 		for _, y := range o.Endpoints(p) {
-			over, equal, doubt := e.compare(x, y)
-			if over && (!overlap || doubt == "") {
-				why = doubt
+			over, equal, restsOn := e.compare(x, y)
+			if over && (!overlap || restsOn == "") {
+				why = restsOn
 			}
 			overlap, same = overlap || over, same || equal
 		}
@@ -57,8 +57,8 @@ func (e Engine) meets(b, o Bound, p uint16) (overlap, same bool, why string) {
 	return overlap, same, why
 }
 
-// doubt says why it is open whether the binding takes its port at all; "" when it does.
-func (b Bound) doubt() string {
+// uncertainty says why it is open whether the binding takes its port at all; "" when it does.
+func (b Bound) uncertainty() string {
 	if b.Service.Network.Varies != "" {
 		return fmt.Sprintf("whether the engine binds them depends on its version: %s", b.Service.Network.Varies)
 	}
@@ -71,9 +71,9 @@ func (b Bound) doubt() string {
 	return ""
 }
 
-// passes says whether the engine lets two overlapping sockets of its own live, and why that is open where it is.
+// allowsBoth says whether the engine lets two overlapping sockets of its own live, and why that is open where it is.
 // Engine 28 alone sets SO_REUSEADDR on UDP sockets, and up to 28.2 its allocator compares addresses as text.
-func (e Engine) passes(proto string, inOne, same bool) (yes bool, open string) {
+func (e Engine) allowsBoth(proto string, inOne, same bool) (yes bool, open string) {
 	switch {
 	case proto == "tcp":
 		return false, ""

@@ -35,9 +35,9 @@ func (e Engine) olderThan(major int) bool {
 	return ok && r.before(release{major, 0, 0})
 }
 
-// upTo26 limits a sentence about a pool that takes the victim's port, in one container, to the engines that it is true for.
-func (e Engine) upTo26(victim Bound) string {
-	if e.olderThan(27) || victim.Binding.Pool() {
+// upTo26 limits a sentence about a pool that takes the loser's port, in one container, to the engines that it is true for.
+func (e Engine) upTo26(loser Bound) string {
+	if e.olderThan(27) || loser.Binding.Pool() {
 		return ""
 	}
 	return ", on engines up to 26"

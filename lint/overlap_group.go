@@ -9,10 +9,10 @@ import (
 
 // group is a set of bindings of which not all can have their host port.
 type group struct {
-	clash
+	conflict
 	ports   []uint16 // where they meet, sorted
 	members []Bound  // at least two, in the order of compareBound
-	need    int      // of a crowd: how many host ports its members take in all
+	need    int      // of an overfull pool: how many host ports its members take in all
 }
 
 // socketKey is what bindings must share to meet at all.
@@ -21,11 +21,11 @@ type socketKey struct {
 	port  uint16
 }
 
-// meeting tells whether two bindings can't both have a host port.
-type meeting func(a, b Bound, port uint16) (clash, bool)
+// conflictFunc tells whether two bindings can't both have a host port.
+type conflictFunc func(a, b Bound, port uint16) (conflict, bool)
 
 // collide groups the fixed bindings that meet: one group per connected set, and one for all ports of the same items.
-func collide(bound []Bound, meet meeting) []group {
+func collide(bound []Bound, conflicts conflictFunc) []group {
 	byPort := map[socketKey][]Bound{}
 	for _, b := range bound {
 		if b.Binding.Fixed() {
@@ -36,7 +36,7 @@ func collide(bound []Bound, meet meeting) []group {
 	var groups []group
 	for _, k := range sortedKeys(byPort) {
 		if len(byPort[k]) > 1 {
-			groups = append(groups, components(byPort[k], k.port, meet)...)
+			groups = append(groups, components(byPort[k], k.port, conflicts)...)
 		}
 	}
 	return merge(groups)
@@ -54,14 +54,14 @@ func sortedKeys(m map[socketKey][]Bound) []socketKey {
 }
 
 // components splits bindings of one port into the sets that hang together.
-func components(bound []Bound, port uint16, meet meeting) []group {
+func components(bound []Bound, port uint16, conflicts conflictFunc) []group {
 	var groups []group
 	left := slices.Clone(bound)
 	for len(left) > 0 {
 		g := group{ports: []uint16{port}, members: left[:1:1]}
 		left = left[1:]
 		for i := 0; i < len(g.members); i++ {
-			left = g.take(i, left, meet)
+			left = g.take(i, left, conflicts)
 		}
 		if len(g.members) > 1 {
 			slices.SortStableFunc(g.members, compareBound)
@@ -72,16 +72,16 @@ func components(bound []Bound, port uint16, meet meeting) []group {
 }
 
 // take moves into the group what meets its member i, and returns the rest.
-func (g *group) take(i int, left []Bound, meet meeting) []Bound {
+func (g *group) take(i int, left []Bound, conflicts conflictFunc) []Bound {
 	var rest []Bound
 	for _, o := range left {
-		c, ok := meet(g.members[i], o, g.ports[0])
+		c, ok := conflicts(g.members[i], o, g.ports[0])
 		if !ok {
 			rest = append(rest, o)
 			continue
 		}
 		if c.certainty > g.certainty {
-			g.clash = c
+			g.conflict = c
 		}
 		g.members = append(g.members, o)
 	}
@@ -204,14 +204,14 @@ func (b Bound) wantOn(ports []uint16) string {
 }
 
 // unless ends a message that is not certain.
-func (c clash) unless() string {
+func (c conflict) unless() string {
 	if c.why == "" {
 		return ""
 	}
 	return " (" + c.why + ")"
 }
 
-func (g group) crowdMessage() string {
+func (g group) overfullMessage() string {
 	return fmt.Sprintf("%s is too small for %s, which need %d host ports in it; not all of them can start", g.want(),
 		quoted(g.services()), g.need)
 }

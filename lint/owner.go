@@ -8,23 +8,23 @@ import (
 	"strings"
 )
 
-// BlockerKind is one of the values of `owner.kind` in the JSON format.
-type BlockerKind string
+// OwnerKind is one of the values of `owner.kind` in the JSON format.
+type OwnerKind string
 
 // The kinds of what can have a host port.
 const (
-	ByContainer  BlockerKind = "container"
-	ByProcess    BlockerKind = "process"
-	BySwarm      BlockerKind = "swarm"
-	ByConnection BlockerKind = "connection" // a live connection uses the port as its local port
-	ByClosing    BlockerKind = "closing"    // such a connection that has no process any more
-	ByKernel     BlockerKind = "kernel"     // no process that can be seen
-	ByUnknown    BlockerKind = "unknown"
+	OwnerContainer  OwnerKind = "container"
+	OwnerProcess    OwnerKind = "process"
+	OwnerSwarm      OwnerKind = "swarm"
+	OwnerConnection OwnerKind = "connection" // a live connection uses the port as its local port
+	OwnerClosing    OwnerKind = "closing"    // such a connection that has no process any more
+	OwnerKernel     OwnerKind = "kernel"     // no process that can be seen
+	OwnerUnknown    OwnerKind = "unknown"
 )
 
-// Blocker is who has a host port, as far as it could be seen: what is not known is zero.
-type Blocker struct {
-	Kind      BlockerKind
+// Owner is who has a host port, as far as it could be seen: what is not known is zero.
+type Owner struct {
+	Kind      OwnerKind
 	Container *Container     // of ByContainer
 	Span      Span           // where the Compose file of the container's project writes the port
 	Swarm     string         // the service of BySwarm
@@ -46,35 +46,35 @@ type Blocker struct {
 	pool      string         // the range of which a stopped container takes one port, "" for the port itself
 }
 
-// newBlocker says who stands behind a socket that is no container's of the engine that was asked.
-func newBlocker(h Holder, e Engine) Blocker {
-	b := Blocker{Kind: ByProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Unit: h.Owner.Unit, UID: h.Owner.UID, User: h.Owner.User,
+// newOwner says who stands behind a socket that is no container's of the engine that was asked.
+func newOwner(h Holder, e Engine) Owner {
+	b := Owner{Kind: OwnerProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Unit: h.Owner.Unit, UID: h.Owner.UID, User: h.Owner.User,
 		Local: h.Local, State: h.State, hiding: h.Owner.Hiding, proxy: h.Owner.Proxy, parent: h.Owner.Parent, engine: e.PID, unasked: e.Version == ""}
 	switch {
 	case h.State == Connection:
-		b.Kind, b.Remote = ByConnection, h.Remote
+		b.Kind, b.Remote = OwnerConnection, h.Remote
 	case h.State == Closing, h.Owner.Seen == Gone:
-		b.Kind = ByClosing
+		b.Kind = OwnerClosing
 	case h.Owner.ContainerID != "":
-		b.Kind, b.Container = ByContainer, &Container{ID: h.Owner.ContainerID, PID: h.Owner.Process.PID}
+		b.Kind, b.Container = OwnerContainer, &Container{ID: h.Owner.ContainerID, PID: h.Owner.Process.PID}
 	case h.Owner.Seen == KernelOrElse:
-		b.Kind = ByKernel
+		b.Kind = OwnerKernel
 	case h.Owner.Seen == NotSeen && h.Owner.Process.Name == "" && h.Owner.Unit == "":
-		b.Kind = ByUnknown
+		b.Kind = OwnerUnknown
 	}
 	return b
 }
 
-// key tells blockers apart: what has one key is said once.
-func (b Blocker) key() string {
+// key tells owners apart: what has one key is said once.
+func (o Owner) key() string {
 	id := ""
-	if b.Container != nil {
-		id = b.Container.ID + b.Container.Name
+	if o.Container != nil {
+		id = o.Container.ID + o.Container.Name
 	}
-	if b.Kind == ByContainer || b.Kind == BySwarm { // each of its addresses may have a process of its own
-		b = Blocker{Kind: b.Kind, Swarm: b.Swarm, UID: -1}
+	if o.Kind == OwnerContainer || o.Kind == OwnerSwarm { // each of its addresses may have a process of its own
+		o = Owner{Kind: o.Kind, Swarm: o.Swarm, UID: -1}
 	}
-	return fmt.Sprint(b.Kind, "|", id, "|", b.Swarm, "|", b.Process.PID, "|", b.Unit, "|", b.Process.Name, "|", b.UID)
+	return fmt.Sprint(o.Kind, "|", id, "|", o.Swarm, "|", o.Process.PID, "|", o.Unit, "|", o.Process.Name, "|", o.UID)
 }
 
 // forwarder is a program that holds ports for others: ended, it takes all of them along.
@@ -111,13 +111,13 @@ const (
 	leftByGone                    // of one that runs no more
 )
 
-func (b Blocker) proxyOwner() proxyOwner {
+func (o Owner) proxyOwner() proxyOwner {
 	switch {
-	case b.parent.PID == 0 || b.unasked || b.parent.Name == "dockerd" && b.engine == 0:
+	case o.parent.PID == 0 || o.unasked || o.parent.Name == "dockerd" && o.engine == 0:
 		return anyEngine
-	case b.parent.Name != "dockerd":
+	case o.parent.Name != "dockerd":
 		return leftByGone
-	case b.parent.PID == b.engine:
+	case o.parent.PID == o.engine:
 		return leftByThis
 	default:
 		return otherEngine

@@ -8,12 +8,12 @@ import (
 
 // PortUse is what is known of one host port of the machine, on all its addresses.
 type PortUse struct {
-	Port    uint16
-	Proto   string
-	Holders []Blocker // one for each address and owner
-	Passing int       // connections and closing connections that are no holders: a server's own, or in nobody's way
-	Waiting []Blocker // stopped containers that take the port when they start
-	Probe   *Probe    // what the sockets of the machine said; nil when they were not asked
+	Port      uint16
+	Proto     string
+	Holders   []Owner // one for each address and owner
+	Transient int     // connections and closing connections that are no holders: a server's own, or in nobody's way
+	Waiting   []Owner // stopped containers that take the port when they start
+	Probe     *Probe  // what the sockets of the machine said; nil when they were not asked
 }
 
 // Free reports whether nobody has the port. That is not known where nobody was seen and not everything was looked at. A
@@ -37,15 +37,15 @@ func (u PortUse) Free() (free, known bool) {
 // that lists every socket which has it, on any address.
 func (h *Host) Who(port uint16, proto string) PortUse {
 	k := socketKey{proto, port}
-	s := newScene(h.standing(nil), h)
+	s := newOccupancy(h.standing(nil), h)
 	u := PortUse{Port: port, Proto: proto}
-	for _, t := range s.seats[k] {
-		u.put(Blocker{Kind: ByContainer, Container: t.container, Span: t.port.Span, UID: -1, Local: t.port.plain().Addr, State: serving(proto)})
+	for _, t := range s.bound[k] {
+		u.put(Owner{Kind: OwnerContainer, Container: t.container, Span: t.port.Span, UID: -1, Local: t.port.plain().Addr, State: serving(proto)})
 	}
 	unheld := slices.ContainsFunc(h.Probes, func(p Probe) bool { return p.key() == k && p.Result == Free })
 	for _, p := range h.Swarm {
 		if p.Ingress && p.Proto == proto && p.Port == port && !unheld {
-			u.put(Blocker{Kind: BySwarm, Swarm: p.Service, UID: -1, State: serving(proto)})
+			u.put(Owner{Kind: OwnerSwarm, Swarm: p.Service, UID: -1, State: serving(proto)})
 		}
 	}
 	for i := range h.Probes {
@@ -82,40 +82,40 @@ func serving(proto string) HolderState {
 }
 
 // ask adds what the sockets of the machine tell.
-func (u *PortUse) ask(s scene, p *Probe) {
+func (u *PortUse) ask(s occupancy, p *Probe) {
 	u.Probe = p
-	holders := serious(p.Holders, p.Result == Free)
-	u.Passing += len(p.Holders) - len(holders)
+	holders := withoutOwnConnections(p.Holders, p.Result == Free)
+	u.Transient += len(p.Holders) - len(holders)
 	for _, h := range holders {
-		if !u.put(u.behind(s, h)) && passing(h) {
-			u.Passing++
+		if !u.put(u.behind(s, h)) && isTransient(h) {
+			u.Transient++
 		}
 	}
 	if p.Result == InUse && len(u.Holders) == 0 {
-		u.put(Blocker{Kind: ByUnknown, UID: -1})
+		u.put(Owner{Kind: OwnerUnknown, UID: -1})
 	}
 }
 
 // behind finds who a socket belongs to: a forwarder's to the container or the swarm service that it forwards for.
-func (u *PortUse) behind(s scene, h Holder) Blocker {
-	b := newBlocker(h, s.host.Engine)
-	if t, found := s.owner(u.Proto, h); found {
-		b.Kind, b.Container, b.Span = ByContainer, t.container, t.port.Span
+func (u *PortUse) behind(s occupancy, h Holder) Owner {
+	b := newOwner(h, s.host.Engine)
+	if t, found := s.containerBehind(u.Proto, h); found {
+		b.Kind, b.Container, b.Span = OwnerContainer, t.container, t.port.Span
 		return b
 	}
-	swarm := slices.IndexFunc(u.Holders, func(k Blocker) bool { return k.Kind == BySwarm })
+	swarm := slices.IndexFunc(u.Holders, func(k Owner) bool { return k.Kind == OwnerSwarm })
 	if swarm >= 0 && b.Process.forwarder() != nil {
-		b.Kind, b.Swarm = BySwarm, u.Holders[swarm].Swarm
+		b.Kind, b.Swarm = OwnerSwarm, u.Holders[swarm].Swarm
 	}
 	return b
 }
 
-// put adds a holder and reports whether it is a new one. Of one that is known it keeps what the socket tells besides.
-func (u *PortUse) put(b Blocker) bool {
+// put adds a holder and reports whether it is a new one. Of one that is known it keeps what the socket tells as well.
+func (u *PortUse) put(b Owner) bool {
 	for i := range u.Holders {
 		known := &u.Holders[i]
 		fresh := known.Local == netip.AddrPort{}
-		if known.key() != b.key() || !fresh && b.Kind != ByConnection && b.Kind != ByClosing && known.Local.Addr().Unmap() != b.Local.Addr().Unmap() {
+		if known.key() != b.key() || !fresh && b.Kind != OwnerConnection && b.Kind != OwnerClosing && known.Local.Addr().Unmap() != b.Local.Addr().Unmap() {
 			continue
 		}
 		if fresh {
@@ -128,10 +128,10 @@ func (u *PortUse) put(b Blocker) bool {
 	return true
 }
 
-// learn takes over the process of a socket that belongs to the blocker.
-func (b *Blocker) learn(of Blocker) {
-	if b.Process == (Process{}) && b.Unit == "" {
-		b.Process, b.Unit, b.Seen, b.UID, b.User, b.State = of.Process, of.Unit, of.Seen, of.UID, of.User, of.State
+// learn takes over the process of a socket that belongs to the owner.
+func (o *Owner) learn(of Owner) {
+	if o.Process == (Process{}) && o.Unit == "" {
+		o.Process, o.Unit, o.Seen, o.UID, o.User, o.State = of.Process, of.Unit, of.Seen, of.UID, of.User, of.State
 	}
 }
 
@@ -143,7 +143,7 @@ func (u *PortUse) waits(c *Container) {
 	for i := range c.Wanted {
 		w := &c.Wanted[i]
 		if w.Proto == u.Proto && w.Addr.Port() <= u.Port && u.Port <= max(w.Last, w.Addr.Port()) {
-			b := Blocker{Kind: ByContainer, Container: c, Span: w.Span, UID: -1}
+			b := Owner{Kind: OwnerContainer, Container: c, Span: w.Span, UID: -1}
 			if w.Last > w.Addr.Port() {
 				b.pool = fmt.Sprintf("%d-%d", w.Addr.Port(), w.Last)
 			}

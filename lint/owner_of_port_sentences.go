@@ -7,9 +7,9 @@ import (
 )
 
 // Sentence says who it is, as the end of "8080/tcp is …". Where the socket is bound is left out: Local tells that.
-func (b Blocker) Sentence() string {
-	b.Local = netip.AddrPort{}
-	return scene{}.who(b)
+func (o Owner) Sentence() string {
+	o.Local = netip.AddrPort{}
+	return occupancy{}.who(o)
 }
 
 // Outcome says how it stands with a port that nobody holds, as the end of "8080/tcp …".
@@ -34,69 +34,69 @@ func (p *Probe) excluded() string {
 }
 
 // Server names the process that serves the port for a container or a swarm service, "" when it was not seen.
-func (b Blocker) Server() string {
-	behind := b.Kind == ByContainer || b.Kind == BySwarm
+func (o Owner) Server() string {
+	behind := o.Kind == OwnerContainer || o.Kind == OwnerSwarm
 	switch {
-	case !behind || b.Process == (Process{}) && b.Unit == "", b.unasked && b.Container != nil: // the sentence names it
+	case !behind || o.Process == (Process{}) && o.Unit == "", o.unasked && o.Container != nil: // the sentence names it
 		return ""
-	case b.Process.Name == "":
-		return b.program()
+	case o.Process.Name == "":
+		return o.program()
 	}
-	return b.Process.Name + b.details()
+	return o.Process.Name + o.details()
 }
 
 // Written is where the Compose file of the holder's own project writes the port, as far as it was found.
-func (b Blocker) Written(port uint16, proto string) []Related { return b.related(port, proto) }
+func (o Owner) Written(port uint16, proto string) []Related { return o.related(port, proto) }
 
-// Free is how the blocker gives the port back, or never takes it, without harm to anything else: a command, or advice in
+// Free is how the owner gives the port back, or never takes it, without harm to anything else: a command, or advice in
 // the title alone. It is the zero Fix where nothing of it helps, see [PortUse.BackWithUp].
-func (b Blocker) Free() Fix {
-	if b.back {
+func (o Owner) Free() Fix {
+	if o.back {
 		return Fix{}
 	}
-	if c := b.Container; c != nil && c.State != "" && !c.Running() {
+	if c := o.Container; c != nil && c.State != "" && !c.Running() {
 		return c.keepStopped()
 	}
-	return scene{}.frees(b)
+	return occupancy{}.frees(o)
 }
 
 // Later says when a stopped container takes the port, as the end of "8080/tcp …", where nobody is known to have it.
-func (u PortUse) Later(b Blocker) string {
-	how, clause := b.wish()
+func (u PortUse) Later(b Owner) string {
+	how, clause := b.startWords()
 	if _, known := u.Free(); !known {
 		how = mayBeFree
 	}
 	return how + " " + clause
 }
 
-// Wish says the same as a clause of its own.
-func (b Blocker) Wish() string {
-	_, clause := b.wish()
+// StartClause says the same as a clause of its own.
+func (o Owner) StartClause() string {
+	_, clause := o.startWords()
 	return clause
 }
 
 // mayBeFree is what is said of a port that nobody is seen to have, where not everything was looked at.
 const mayBeFree = "may be free now, but"
 
-func (b Blocker) wish() (how, clause string) {
+func (o Owner) startWords() (how, clause string) {
 	what := "it"
-	if b.pool != "" {
-		what = "one of " + b.pool
+	if o.pool != "" {
+		what = "one of " + o.pool
 	}
-	return b.Container.wish(scene{}.named(b.Container), what)
+	return o.Container.startWords(occupancy{}.named(o.Container), what)
 }
 
 // later says when a stopped container of that name takes its port, as the end of "8080/tcp of "web" …". seen: the port was
 // looked at, and is free.
 func (c *Container) later(name string, seen bool) string {
-	how, clause := c.wish(name, "it")
+	how, clause := c.startWords(name, "it")
 	if !seen {
 		how = mayBeFree
 	}
 	return how + " " + clause
 }
 
-func (c *Container) wish(name, what string) (how, clause string) {
+func (c *Container) startWords(name, what string) (how, clause string) {
 	switch {
 	case c.State == "restarting":
 		return "is free only while", fmt.Sprintf("container %s waits for its next start", name)
@@ -121,34 +121,34 @@ func (c *Container) keepStopped() Fix {
 	}
 }
 
-// Short names the blocker for a column of a table: "blog-front-1 (blog)", "python3 pid 812".
-func (b Blocker) Short() string {
-	switch b.Kind {
-	case ByContainer:
-		if b.checkout != "" {
-			return b.Container.Name + " in " + b.checkout
+// Short names the owner for a column of a table: "blog-front-1 (blog)", "python3 pid 812".
+func (o Owner) Short() string {
+	switch o.Kind {
+	case OwnerContainer:
+		if o.checkout != "" {
+			return o.Container.Name + " in " + o.checkout
 		}
-		return b.Container.short()
-	case BySwarm:
-		return "swarm service " + b.Swarm
-	case ByConnection:
+		return o.Container.short()
+	case OwnerSwarm:
+		return "swarm service " + o.Swarm
+	case OwnerConnection:
 		return "a connection"
-	case ByClosing:
+	case OwnerClosing:
 		return "a closing connection"
-	case ByKernel:
+	case OwnerKernel:
 		return "no visible process"
-	case ByUnknown:
+	case OwnerUnknown:
 		return "not known"
 	}
 	switch {
-	case b.Process.Name == "" && b.Unit != "":
-		return b.Unit
-	case b.Process.Name == "":
-		return "a process of " + b.user()
-	case b.Process.PID == 0:
-		return b.Process.Name
+	case o.Process.Name == "" && o.Unit != "":
+		return o.Unit
+	case o.Process.Name == "":
+		return "a process of " + o.user()
+	case o.Process.PID == 0:
+		return o.Process.Name
 	}
-	return b.Process.Name + " pid " + strconv.Itoa(b.Process.PID)
+	return o.Process.Name + " pid " + strconv.Itoa(o.Process.PID)
 }
 
 func (c *Container) short() string {

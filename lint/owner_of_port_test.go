@@ -31,7 +31,7 @@ func (m *machine) who(port uint16, proto string) PortUse {
 func (u PortUse) said() string {
 	var out strings.Builder
 	free, known := u.Free()
-	fmt.Fprintf(&out, "free %t %t, passing %d\n", free, known, u.Passing)
+	fmt.Fprintf(&out, "free %t %t, passing %d\n", free, known, u.Transient)
 	for _, b := range u.Holders {
 		at := "-"
 		if b.Local.IsValid() {
@@ -40,7 +40,7 @@ func (u PortUse) said() string {
 		fmt.Fprintf(&out, "%s %s %s | %s | %s | %s %s\n", b.Kind, b.State, at, b.Sentence(), b.Free().Command, b.Process.Name, b.Unit)
 	}
 	for _, b := range u.Waiting {
-		fmt.Fprintf(&out, "later %s | %s | %s\n", u.Later(b), b.Wish(), b.Free().Command)
+		fmt.Fprintf(&out, "later %s | %s | %s\n", u.Later(b), b.StartClause(), b.Free().Command)
 	}
 	return out.String()
 }
@@ -52,7 +52,7 @@ func TestWho(t *testing.T) {
 		pool.Wanted[i].Last = 8081
 	}
 	two := docker("29.0.1").runs(container("a/web-1", "127.0.0.1:8080>80"), container("b/web-1", "127.0.0.2:8080>80"))
-	gone := Owner{Seen: Gone, UID: -1}
+	gone := SocketOwner{Seen: Gone, UID: -1}
 	for _, c := range []struct {
 		name string
 		m    *machine
@@ -103,16 +103,16 @@ unknown listening - | in use, and nothing that portlint can see on this machine 
 		{"kept by the system", docker("29.0.1").says("0.0.0.0:8080/tcp", Excluded), "free false true, passing 0\n"},
 		{"not for this user, but listed", docker("29.0.1").says("0.0.0.0:8080/tcp", NotAllowed), "free true true, passing 0\n"},
 		{"a proxy of an engine that did not answer", docker("").listens("0.0.0.0:8080/tcp",
-			Owner{Seen: Inferred, Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: endpoint("172.18.0.2:80/tcp").Addr}), `free false true, passing 0
+			SocketOwner{Seen: Inferred, Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: endpoint("172.18.0.2:80/tcp").Addr}), `free false true, passing 0
 process listening 0.0.0.0:8080 | held by docker-proxy (pid 812) for the container at 172.18.0.2:80 |  | docker-proxy 
 `},
 		{"a container's process, of an engine that did not answer", docker("").listens("0.0.0.0:8080/tcp",
-			Owner{Seen: Known, ContainerID: "0123456789abcdef", Process: Process{PID: 9, Name: "app"}}), `free false true, passing 0
+			SocketOwner{Seen: Known, ContainerID: "0123456789abcdef", Process: Process{PID: 9, Name: "app"}}), `free false true, passing 0
 container listening 0.0.0.0:8080 | held by app (pid 9) in container 0123456789ab |  | app 
 `},
 		{"a swarm service and its engine", docker("29.0.1").with(func(m *machine) {
 			m.Swarm = []SwarmPort{{Service: "shop_web", Proto: "tcp", Port: 8080, Ingress: true}}
-		}).listens("[::]:8080/tcp", Owner{Seen: Known, Unit: "docker.service", Process: Process{PID: 7, Name: "dockerd"}}), `free false true, passing 0
+		}).listens("[::]:8080/tcp", SocketOwner{Seen: Known, Unit: "docker.service", Process: Process{PID: 7, Name: "dockerd"}}), `free false true, passing 0
 swarm listening [::]:8080 | held by the swarm service "shop_web", which takes it on every node |  | dockerd docker.service
 `},
 	} {
@@ -162,19 +162,19 @@ func TestWhoWithoutSockets(t *testing.T) {
 
 func TestShortNames(t *testing.T) {
 	started := time.Now()
-	for want, b := range map[string]Blocker{
-		"blog-front-1 (blog)":    {Kind: ByContainer, Container: &Container{Name: "blog-front-1", Project: "blog"}},
-		"redis":                  {Kind: ByContainer, Container: &Container{Name: "redis"}},
-		"container 0123456789ab": {Kind: ByContainer, Container: &Container{ID: "0123456789abcdef"}},
-		"python3 pid 812":        {Kind: ByProcess, Process: Process{Name: "python3", PID: 812, StartedAt: started}},
-		"python3":                {Kind: ByProcess, Process: Process{Name: "python3"}},
-		"x.socket":               {Kind: ByProcess, Unit: "x.socket"},
-		"a process of uid 1002":  {Kind: ByProcess, UID: 1002},
-		"swarm service web":      {Kind: BySwarm, Swarm: "web"},
-		"a connection":           {Kind: ByConnection},
-		"a closing connection":   {Kind: ByClosing},
-		"no visible process":     {Kind: ByKernel},
-		"not known":              {Kind: ByUnknown},
+	for want, b := range map[string]Owner{
+		"blog-front-1 (blog)":    {Kind: OwnerContainer, Container: &Container{Name: "blog-front-1", Project: "blog"}},
+		"redis":                  {Kind: OwnerContainer, Container: &Container{Name: "redis"}},
+		"container 0123456789ab": {Kind: OwnerContainer, Container: &Container{ID: "0123456789abcdef"}},
+		"python3 pid 812":        {Kind: OwnerProcess, Process: Process{Name: "python3", PID: 812, StartedAt: started}},
+		"python3":                {Kind: OwnerProcess, Process: Process{Name: "python3"}},
+		"x.socket":               {Kind: OwnerProcess, Unit: "x.socket"},
+		"a process of uid 1002":  {Kind: OwnerProcess, UID: 1002},
+		"swarm service web":      {Kind: OwnerSwarm, Swarm: "web"},
+		"a connection":           {Kind: OwnerConnection},
+		"a closing connection":   {Kind: OwnerClosing},
+		"no visible process":     {Kind: OwnerKernel},
+		"not known":              {Kind: OwnerUnknown},
 	} {
 		if got := b.Short(); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -7,26 +7,26 @@ import (
 	"strings"
 )
 
-// frees is how the blocker gives the port back without harm to anything else: one command, or advice in words.
-func (s scene) frees(b Blocker) Fix {
+// frees is how the owner gives the port back without harm to anything else: one command, or advice in words.
+func (o occupancy) frees(b Owner) Fix {
 	switch b.Kind {
-	case ByContainer:
+	case OwnerContainer:
 		if b.unasked && b.Container.Name == "" {
 			return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may")
 		}
-		return s.stopContainer(b.Container)
-	case BySwarm:
+		return o.stopContainer(b.Container)
+	case OwnerSwarm:
 		return advise("take the port from the swarm service, or publish another one here")
-	case ByConnection:
-		if !s.host.ephemeral().has(b.Local.Port()) {
+	case OwnerConnection:
+		if !o.host.ephemeral().has(b.Local.Port()) {
 			return advise("try again when the connection is closed")
 		}
 		return advise("try again when the connection is closed, or publish a port outside the range of outgoing connections")
-	case ByClosing:
+	case OwnerClosing:
 		return advise("try again in a minute")
-	case ByKernel:
+	case OwnerKernel:
 		return advise("look for what the kernel itself serves there, such as vxlan, NFS or WireGuard, or for a container with host networking")
-	case ByUnknown:
+	case OwnerUnknown:
 		return advise("look on the system around this one: under WSL on the Windows side, in a virtual machine on its host")
 	default:
 		return b.stopProcess()
@@ -35,11 +35,11 @@ func (s scene) frees(b Blocker) Fix {
 
 func advise(text string) Fix { return Fix{Title: text, Safety: Manual} }
 
-func (s scene) stopContainer(c *Container) Fix {
+func (o occupancy) stopContainer(c *Container) Fix {
 	switch {
 	case c.Name == "":
 		return advise("look for the container in the other engines of this machine (`docker context ls`)")
-	case s.plan.orphan(c) && !s.plan.foreign(c):
+	case o.plan.orphan(c) && !o.plan.foreign(c):
 		return Fix{Title: "stop it, or run `up` with --remove-orphans", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
 	case c.Project == "" || c.OneOff || !plainWord(c.Project) || !plainWord(c.Service):
 		return Fix{Title: "stop that container", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
@@ -62,37 +62,37 @@ func dockerLine(flags []string, words ...string) string {
 
 var bareFlag = regexp.MustCompile(`^--?[A-Za-z-]+$`)
 
-func (b Blocker) stopProcess() Fix {
-	f := b.Process.forwarder()
+func (o Owner) stopProcess() Fix {
+	f := o.Process.forwarder()
 	switch {
-	case b.proxy.IsValid() && b.proxyOwner() != anyEngine:
-		return b.askEngine()
-	case f != nil && f.engine && b.unasked:
-		return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may; do not end " + b.Process.Name)
+	case o.proxy.IsValid() && o.proxyOwner() != anyEngine:
+		return o.askEngine()
+	case f != nil && f.engine && o.unasked:
+		return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may; do not end " + o.Process.Name)
 	case f != nil:
-		return advise(f.where + "; do not end " + b.Process.Name)
-	case b.instead() != "":
-		return advise(b.instead())
-	case stoppable(b.Unit):
-		return Fix{Title: "stop that unit", Safety: Manual, Command: "sudo systemctl stop " + shellQuote(b.Unit)}
-	case b.Seen == NoPrivilege:
+		return advise(f.where + "; do not end " + o.Process.Name)
+	case o.instead() != "":
+		return advise(o.instead())
+	case stoppable(o.Unit):
+		return Fix{Title: "stop that unit", Safety: Manual, Command: "sudo systemctl stop " + shellQuote(o.Unit)}
+	case o.Seen == NoPrivilege:
 		return advise("run portlint with sudo to see the process")
-	case b.Process.Name == "" && b.Seen == Hidden && len(b.hiding) == 1:
-		return advise(fmt.Sprintf("see what pid %d (%s) is", b.hiding[0].PID, b.hiding[0].Name))
-	case b.Process.Name == "" && b.Seen == Hidden:
+	case o.Process.Name == "" && o.Seen == Hidden && len(o.hiding) == 1:
+		return advise(fmt.Sprintf("see what pid %d (%s) is", o.hiding[0].PID, o.hiding[0].Name))
+	case o.Process.Name == "" && o.Seen == Hidden:
 		return advise("run portlint on the machine itself, or with the capability CAP_SYS_PTRACE")
-	case b.Process.Name == "":
+	case o.Process.Name == "":
 		return advise("stop that process where it was started")
 	default:
-		return advise(fmt.Sprintf("stop %s where it was started", b.Process.Name))
+		return advise(fmt.Sprintf("stop %s where it was started", o.Process.Name))
 	}
 }
 
 // instead is what to do where stopping the service would cost the machine more than a port, "" elsewhere.
-func (b Blocker) instead() string {
-	name := strings.TrimSuffix(strings.TrimSuffix(b.Unit, ".service"), ".socket")
-	if b.Unit == "" {
-		name = b.Process.Name
+func (o Owner) instead() string {
+	name := strings.TrimSuffix(strings.TrimSuffix(o.Unit, ".service"), ".socket")
+	if o.Unit == "" {
+		name = o.Process.Name
 	}
 	switch name {
 	case "systemd-resolved":
@@ -104,16 +104,16 @@ func (b Blocker) instead() string {
 }
 
 // askEngine is where to look for the container behind a docker-proxy whose engine is known.
-func (b Blocker) askEngine() Fix {
+func (o Owner) askEngine() Fix {
 	leave := "; do not end docker-proxy"
-	at := b.parent.socket()
+	at := o.parent.socket()
 	switch {
-	case b.proxyOwner() == leftByThis:
+	case o.proxyOwner() == leftByThis:
 		return advise("restart that engine when its containers can take it" + leave)
-	case b.proxyOwner() == leftByGone:
+	case o.proxyOwner() == leftByGone:
 		return advise("restart the engine that it was, such as docker.service" + leave)
 	case at == "":
-		return advise(fmt.Sprintf("look in the engine that has pid %d (`docker context ls`)", b.parent.PID) + leave)
+		return advise(fmt.Sprintf("look in the engine that has pid %d (`docker context ls`)", o.parent.PID) + leave)
 	}
 	return Fix{Title: "see which container of that engine it is" + leave, Safety: Manual, Command: dockerLine([]string{"-H", at}, "ps")}
 }

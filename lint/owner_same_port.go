@@ -27,7 +27,7 @@ func (p *Project) SamePort(port uint16, proto string, services ...string) SamePo
 			}
 		}
 	}
-	if groups := collide(bound, Engine{}.clashes); len(groups) > 0 {
+	if groups := collide(bound, Engine{}.conflicts); len(groups) > 0 {
 		g := groups[0]
 		if names := g.services(); len(names) == 1 {
 			return samePort(names, g.message(), g.places(), "publish it once")

@@ -8,39 +8,39 @@ import (
 	"time"
 )
 
-// who names the blocker as the end of "8080/tcp of "web" is …".
-func (s scene) who(b Blocker) string {
+// who names the owner as the end of "8080/tcp of "web" is …".
+func (o occupancy) who(b Owner) string {
 	switch b.Kind {
-	case ByContainer:
+	case OwnerContainer:
 		if b.unasked && b.Container.Name == "" {
 			return "held by " + b.program() + " in container " + b.Container.ID[:min(12, len(b.Container.ID))]
 		}
-		return "held by " + s.whichContainer(b.Container)
-	case BySwarm:
-		return fmt.Sprintf("held by the swarm service %q, which %s", b.Swarm, s.where(b))
-	case ByConnection:
+		return "held by " + o.whichContainer(b.Container)
+	case OwnerSwarm:
+		return fmt.Sprintf("held by the swarm service %q, which %s", b.Swarm, o.where(b))
+	case OwnerConnection:
 		return "the local port of an outgoing connection" + b.connection() + ", which comes and goes"
-	case ByClosing:
+	case OwnerClosing:
 		return "still held by a closing connection that has no process any more; it is free again within a minute"
-	case ByKernel:
+	case OwnerKernel:
 		return "held by no process that portlint can see: by the kernel itself, or by a process of another container"
-	case ByUnknown:
+	case OwnerUnknown:
 		return "in use, and nothing that portlint can see on this machine explains it"
 	default:
 		return "held by " + b.process()
 	}
 }
 
-func (s scene) whichContainer(c *Container) string {
+func (o occupancy) whichContainer(c *Container) string {
 	name := strconv.Quote(c.Name)
 	if c.Name == "" {
 		return fmt.Sprintf("a process of container %s, which this engine does not list", c.ID[:min(12, len(c.ID))])
 	}
 	switch {
-	case s.plan.ours(c) && s.plan.foreign(c):
+	case o.plan.ours(c) && o.plan.foreign(c):
 		return fmt.Sprintf("container %s of another project in %s, which has the same project name", name, c.WorkingDir)
-	case s.plan.ours(c):
-		return fmt.Sprintf("our own container %s, %s", name, s.plan.stays(c))
+	case o.plan.ours(c):
+		return fmt.Sprintf("our own container %s, %s", name, o.plan.stays(c))
 	case c.Project == "":
 		return "container " + name + c.state()
 	}
@@ -56,11 +56,11 @@ func (plan Plan) stays(c *Container) string {
 	switch {
 	case c.OneOff:
 		return "which `docker compose run` started and `up` leaves alone"
-	case plan.may[c]:
+	case plan.maybeRecreated[c]:
 		return "for which the engine chose that port"
 	case plan.orphan(c):
 		return fmt.Sprintf("an orphan: the project has no service %q any more", c.Service)
-	case plan.chosen[c.Service]:
+	case plan.selected[c.Service]:
 		return "which keeps the ports that it has with --no-recreate"
 	default:
 		return fmt.Sprintf("of the service %q that this `up` leaves alone", c.Service)
@@ -86,53 +86,53 @@ func since(before string, t time.Time) string {
 }
 
 // process names a process as far as it could be seen.
-func (b Blocker) process() string {
-	said := b.program()
+func (o Owner) process() string {
+	said := o.program()
 	switch {
-	case b.State == BoundOnly:
+	case o.State == BoundOnly:
 		return said + ", which has bound it but does not listen"
-	case b.Local.IsValid() && !b.Local.Addr().IsUnspecified():
-		return said + ", at " + b.Local.String()
+	case o.Local.IsValid() && !o.Local.Addr().IsUnspecified():
+		return said + ", at " + o.Local.String()
 	}
 	return said
 }
 
 // program is the process with what is known of it.
-func (b Blocker) program() string {
+func (o Owner) program() string {
 	switch {
-	case b.Process.Name == "" && b.Seen == NoPrivilege:
-		return "a process of " + b.user() + b.unit() + " that only root may see"
-	case b.Process.Name == "" && b.Seen == Hidden:
-		return "a process of " + b.user() + b.unit() + " that root may not look into: " + b.hidden()
-	case b.Process.Name == "":
-		return "a process of " + b.user() + b.unit()
+	case o.Process.Name == "" && o.Seen == NoPrivilege:
+		return "a process of " + o.user() + o.unit() + " that only root may see"
+	case o.Process.Name == "" && o.Seen == Hidden:
+		return "a process of " + o.user() + o.unit() + " that root may not look into: " + o.hidden()
+	case o.Process.Name == "":
+		return "a process of " + o.user() + o.unit()
 	default:
-		return b.Process.Name + b.details() + b.purpose()
+		return o.Process.Name + o.details() + o.purpose()
 	}
 }
 
 // hidden says which processes keep their descriptors even from root: one of them has the socket, or the kernel.
-func (b Blocker) hidden() string {
-	if len(b.hiding) == 1 {
-		p := b.hiding[0]
+func (o Owner) hidden() string {
+	if len(o.hiding) == 1 {
+		p := o.hiding[0]
 		return fmt.Sprintf("pid %d (%s) is the only one that hides its descriptors", p.PID, p.Name)
 	}
-	return fmt.Sprintf("%d processes hide their descriptors", len(b.hiding))
+	return fmt.Sprintf("%d processes hide their descriptors", len(o.hiding))
 }
 
 // details are what is known of a process, in brackets.
-func (b Blocker) details() string {
+func (o Owner) details() string {
 	var parts []string
-	if b.Process.PID != 0 {
-		parts = append(parts, "pid "+strconv.Itoa(b.Process.PID))
+	if o.Process.PID != 0 {
+		parts = append(parts, "pid "+strconv.Itoa(o.Process.PID))
 	}
-	if b.Process.User != "" {
-		parts = append(parts, b.Process.User)
+	if o.Process.User != "" {
+		parts = append(parts, o.Process.User)
 	}
-	if b.Unit != "" {
-		parts = append(parts, b.Unit)
+	if o.Unit != "" {
+		parts = append(parts, o.Unit)
 	}
-	if at := since("since ", b.Process.StartedAt); at != "" {
+	if at := since("since ", o.Process.StartedAt); at != "" {
 		parts = append(parts, at)
 	}
 	if len(parts) == 0 {
@@ -142,35 +142,35 @@ func (b Blocker) details() string {
 }
 
 // purpose is what a process is there for: its command, or what stands behind a forwarder.
-func (b Blocker) purpose() string {
-	if f := b.Process.forwarder(); f != nil {
+func (o Owner) purpose() string {
+	if f := o.Process.forwarder(); f != nil {
 		switch {
-		case b.unasked && b.proxy.IsValid():
-			return fmt.Sprintf(" for the container at %s", b.proxy)
-		case b.unasked && f.engine:
+		case o.unasked && o.proxy.IsValid():
+			return fmt.Sprintf(" for the container at %s", o.proxy)
+		case o.unasked && f.engine:
 			return ", for a container or a swarm service of an engine that did not answer"
-		case b.proxy.IsValid():
-			return " for " + b.proxied()
+		case o.proxy.IsValid():
+			return " for " + o.proxied()
 		}
 		return ", " + f.what
 	}
-	if cmd := b.Process.Command; cmd != "" && cmd != b.Process.Name {
+	if cmd := o.Process.Command; cmd != "" && cmd != o.Process.Name {
 		return ": " + strconv.Quote(shorten(cmd))
 	}
 	return ""
 }
 
 // proxied says what a docker-proxy forwards to that no container of the engine explains.
-func (b Blocker) proxied() string {
-	switch b.proxyOwner() {
+func (o Owner) proxied() string {
+	switch o.proxyOwner() {
 	case otherEngine:
-		return fmt.Sprintf("a container of another engine (%s, dockerd with pid %d)", b.proxy, b.parent.PID)
+		return fmt.Sprintf("a container of another engine (%s, dockerd with pid %d)", o.proxy, o.parent.PID)
 	case leftByThis:
-		return fmt.Sprintf("%s: a leftover, as this engine lists no container with that port", b.proxy)
+		return fmt.Sprintf("%s: a leftover, as this engine lists no container with that port", o.proxy)
 	case leftByGone:
-		return fmt.Sprintf("%s: a leftover of an engine that has ended", b.proxy)
+		return fmt.Sprintf("%s: a leftover of an engine that has ended", o.proxy)
 	default:
-		return fmt.Sprintf("%s: a container of another engine, or a leftover", b.proxy)
+		return fmt.Sprintf("%s: a container of another engine, or a leftover", o.proxy)
 	}
 }
 
@@ -185,36 +185,36 @@ func shorten(s string) string {
 	return string(r[:mostCommand-1]) + "…"
 }
 
-func (b Blocker) user() string {
+func (o Owner) user() string {
 	switch {
-	case b.Process.User != "":
-		return "user " + b.Process.User
-	case b.UID == 0:
+	case o.Process.User != "":
+		return "user " + o.Process.User
+	case o.UID == 0:
 		return "root"
-	case b.User != "" && b.User != strconv.Itoa(b.UID):
-		return "user " + b.User
-	case b.UID > 0:
-		return "uid " + strconv.Itoa(b.UID)
+	case o.User != "" && o.User != strconv.Itoa(o.UID):
+		return "user " + o.User
+	case o.UID > 0:
+		return "uid " + strconv.Itoa(o.UID)
 	default:
 		return "another user"
 	}
 }
 
-func (b Blocker) unit() string {
-	if b.Unit == "" {
+func (o Owner) unit() string {
+	if o.Unit == "" {
 		return ""
 	}
-	return " in " + b.Unit
+	return " in " + o.Unit
 }
 
 // connection says where a connection goes and whose it is.
-func (b Blocker) connection() string {
+func (o Owner) connection() string {
 	said := ""
-	if b.Remote != (netip.AddrPort{}) {
-		said = " to " + b.Remote.String()
+	if o.Remote != (netip.AddrPort{}) {
+		said = " to " + o.Remote.String()
 	}
-	if b.Process.Name != "" {
-		said += " of " + b.Process.Name + b.details()
+	if o.Process.Name != "" {
+		said += " of " + o.Process.Name + o.details()
 	}
 	return said
 }

@@ -18,14 +18,14 @@ type Wish struct {
 	Key    string
 	Near   uint16     // the search begins here instead and goes up; 0: where Key says
 	Width  int        // ports in a row; 0 means 1
-	Protos []string   // over which they shall be free; none means tcp
+	Protos []string   // over which they should be free; none means tcp
 	HostIP netip.Addr // where; the zero Addr means all addresses of both families
 }
 
-// Ports is how many ports in a row the wish asks for.
+// Ports is how many ports in a row the request asks for.
 func (w Wish) Ports() int { return max(w.Width, 1) }
 
-// Endpoints are the sockets that the engine would bind for the wish at a lowest port.
+// Endpoints are the sockets that the engine would bind for the request at a lowest port.
 func (w Wish) Endpoints(first uint16) []Endpoint {
 	protos := w.Protos
 	if len(protos) == 0 {
@@ -41,7 +41,7 @@ func (w Wish) Endpoints(first uint16) []Endpoint {
 	return out
 }
 
-// Picked is the answer to a wish.
+// Picked is the answer to a request.
 type Picked struct {
 	First uint16 // the lowest port
 	Skips []Skip // what was passed over on the way, in that order
@@ -56,14 +56,14 @@ type Skip struct {
 // String writes the skip as "8081: browsers refuse it".
 func (s Skip) String() string { return rangeText(s.First, s.Last) + ": " + s.Why }
 
-// Picker chooses host ports that are likely to stay free. The same wish gets the same answer as long as nothing on its
+// Picker chooses host ports that are likely to stay free. The same request gets the same answer as long as nothing on its
 // way changes.
 type Picker struct {
 	Ground
 	Seed string // the checkout, so that two of them begin their searches apart
 }
 
-// Pick goes through the candidates for a wish, takes the first that try has nothing against, and reports whether there is
+// Pick goes through the candidates for a request, takes the first that try has nothing against, and reports whether there is
 // one. try is asked for the lowest of the ports and says why they can't be had, "" when they can. Of a range that somebody
 // chose the ports that are registered for a program come last.
 func (p *Picker) Pick(w Wish, try func(first uint16) string) (Picked, bool) {
@@ -120,7 +120,7 @@ func (p *Picked) skip(port uint16, why string) {
 	p.Skips = append(p.Skips, Skip{port, port, why})
 }
 
-// candidates are the lowest ports that may answer a wish: from Near up and then from 1024 up, or all of the range from a
+// candidates are the lowest ports that may answer a request: from Near up and then from 1024 up, or all of the range from a
 // place that the seed and the key choose, in steps that keep the next ones apart.
 func (p *Picker) candidates(w Wish) iter.Seq[uint16] {
 	low, high := p.pickRange()

@@ -27,7 +27,7 @@ func TestPickIsTheSameEveryDay(t *testing.T) {
 	}
 }
 
-// TestPickVisitsAll takes every port that a wish may be given, and expects each exactly once.
+// TestPickVisitsAll takes every port that a request may be given, and expects each exactly once.
 func TestPickVisitsAll(t *testing.T) {
 	seen := map[uint16]bool{}
 	_, ok := (&Picker{Seed: "/src/a"}).Pick(Wish{Key: "k"}, func(port uint16) string {

@@ -7,20 +7,20 @@ import (
 
 // Plan is what one `docker compose up` stops, keeps and starts, as far as files and engine decide it.
 type Plan struct {
-	Starts []*Service // services of which containers shall run, by name; their networks are as the engine knows them
+	Starts []*Service // services of which containers should run, by name; their networks are as the engine knows them
 	// Freed are running containers that this `up` stops before it starts anything: their host ports are free by then.
 	Freed []*Container
 	// Kept are the other running containers of the engine, of all projects.
 	Kept []*Container
 
-	project string
-	stack   string              // the name of the stack, "" of `up`
-	home    *Project            // whose name it is; nil where no project is asked about
-	fresh   map[*Service]int    // containers that are started with the ports of the files
-	wishes  []Bound             // of stopped containers that are started with the ports they were made with
-	chosen  map[string]bool     // every service of the project; true for those that `up` looks at
-	may     map[*Container]bool // kept, unless `up` recreates them for a reason other than ports
-	after   map[string]map[string]bool
+	project         string
+	stack           string              // the name of the stack, "" of `up`
+	home            *Project            // whose name it is; nil where no project is asked about
+	newContainers   map[*Service]int    // containers that are started with the ports of the files
+	stoppedRequests []Bound             // of stopped containers that are started with the ports they were made with
+	selected        map[string]bool     // every service of the project; true for those that `up` looks at
+	maybeRecreated  map[*Container]bool // kept, unless `up` recreates them for a reason other than ports
+	after           map[string]map[string]bool
 }
 
 // NewPlan is the plan of `up` without flags where no engine is known.
@@ -54,7 +54,7 @@ func (p *Project) reach(name string, seen map[string]bool) {
 // After reports whether service a is started only once service b runs.
 func (plan Plan) After(a, b string) bool { return plan.after[a][b] }
 
-// Bound returns the bindings of all services that shall run, as far as the engine really binds them.
+// Bound returns the bindings of all services that should run, as far as the engine really binds them.
 func (plan Plan) Bound() []Bound {
 	var out []Bound
 	for _, s := range plan.Starts {
@@ -63,15 +63,15 @@ func (plan Plan) Bound() []Bound {
 	return out
 }
 
-// Demands returns the bindings of the containers that `up` starts: without those of replicas that run already.
-func (plan Plan) Demands() []Bound {
+// ToBind returns the bindings of the containers that `up` starts: without those of replicas that run already.
+func (plan Plan) ToBind() []Bound {
 	var out []Bound
 	for _, s := range plan.Starts {
-		if plan.fresh[s] > 0 {
+		if plan.newContainers[s] > 0 {
 			out = append(out, s.bound()...)
 		}
 	}
-	return append(out, plan.wishes...)
+	return append(out, plan.stoppedRequests...)
 }
 
 // bound are the bindings of a service, none when the engine ignores or refuses them.
@@ -123,7 +123,7 @@ type UpOptions struct {
 	// certain.
 	MustBind bool
 	// KeepsOthers: the containers of another checkout with the project's name are in the way, because this `up` would make
-	// them its own. With Replace they shall become its own.
+	// them its own. With Replace they should become its own.
 	KeepsOthers, Replace bool
 	Scale                map[string]int // --scale, by service
 	Stack                bool           // it is `docker stack deploy` that is asked about; no other option says anything then
@@ -136,7 +136,7 @@ func PlanUp(p *Project, h *Host, o UpOptions) Plan {
 		return planStack(p, h)
 	}
 	selected, own := o.selects(p), h.replicas(p.Name)
-	plan := Plan{project: p.Name, home: p, fresh: map[*Service]int{}, chosen: selected, may: map[*Container]bool{}}
+	plan := Plan{project: p.Name, home: p, newContainers: map[*Service]int{}, selected: selected, maybeRecreated: map[*Container]bool{}}
 	services := slices.Clone(p.Services)
 	for i := range services {
 		s := &services[i]
@@ -214,7 +214,7 @@ func (plan *Plan) keep(h *Host, o UpOptions) {
 
 // orphan reports whether a container belongs to a service that the project no longer has. One-offs are left alone.
 func (plan Plan) orphan(c *Container) bool {
-	_, known := plan.chosen[c.Service]
+	_, known := plan.selected[c.Service]
 	return plan.ours(c) && !c.OneOff && !c.Hook && !known
 }
 

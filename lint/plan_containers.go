@@ -25,17 +25,17 @@ func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
 		case c.lost() && !o.NoRecreate && !forced && s.asksAs(c):
 			s.Network.Lost, s.Network.MustBind = c.Name, o.MustBind
 		case !c.Running() && o.NoRecreate && len(c.Wanted) > 0 && !c.lost():
-			plan.wish(s, c)
+			plan.addStoppedRequest(s, c)
 		case c.Running() && !o.NoRecreate:
-			plan.may[c] = true
+			plan.maybeRecreated[c] = true
 		}
 	}
 	if o.NoRecreate {
-		s.Replicas -= len(stay) - unknownWishes(stay)
-		plan.fresh[s] = s.Replicas
+		s.Replicas -= len(stay) - unknownRequests(stay)
+		plan.newContainers[s] = s.Replicas
 		return
 	}
-	plan.fresh[s] = s.Replicas - len(slices.DeleteFunc(slices.Clone(stay), func(c *Container) bool { return !plan.may[c] }))
+	plan.newContainers[s] = s.Replicas - len(slices.DeleteFunc(slices.Clone(stay), func(c *Container) bool { return !plan.maybeRecreated[c] }))
 }
 
 // forces reports whether the flags recreate every container of a service.
@@ -76,8 +76,8 @@ func (s *Service) asksAs(c *Container) bool {
 	return maps.Equal(mine, its)
 }
 
-// unknownWishes counts stopped containers of which it is not known what they ask for: the files must do.
-func unknownWishes(own []*Container) int {
+// unknownRequests counts stopped containers of which it is not known what they ask for: the files must do.
+func unknownRequests(own []*Container) int {
 	n := 0
 	for _, c := range own {
 		if !c.Running() && len(c.Wanted) == 0 && !c.lost() {
@@ -112,14 +112,14 @@ func (plan *Plan) free(c *Container) {
 	}
 }
 
-// wish adds what a stopped container asked for when it was made: it is one replica, whatever the others ask for.
-func (plan *Plan) wish(s *Service, c *Container) {
+// addStoppedRequest adds what a stopped container asked for when it was made: it is one replica, whatever the others ask for.
+func (plan *Plan) addStoppedRequest(s *Service, c *Container) {
 	one := *s
 	one.Replicas = 1
 	for _, w := range c.Wanted {
 		b := &Binding{Service: s.Name, Proto: w.Proto, HostIP: w.Addr.Addr(), First: w.Addr.Port(), Last: max(w.Last, w.Addr.Port()),
 			Target: w.Target}
-		plan.wishes = append(plan.wishes, Bound{Service: &one, Binding: b})
+		plan.stoppedRequests = append(plan.stoppedRequests, Bound{Service: &one, Binding: b})
 	}
 }
 

@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Wanted are the endpoints that `up` would bind for the projects, and those that could hide them: what must be probed
+// EndpointsNeeded are the endpoints that `up` would bind for the projects, and those that could hide them: what must be probed
 // before the rules can speak. It needs the Host's Engine, Containers and Networks; the result is sorted.
-func (h *Host) Wanted(projects []*Project, up UpOptions) []Endpoint {
+func (h *Host) EndpointsNeeded(projects []*Project, up UpOptions) []Endpoint {
 	var out []Endpoint
 	for _, p := range up.reads(projects) {
-		for _, b := range PlanUp(p, h, up).Demands() {
+		for _, b := range PlanUp(p, h, up).ToBind() {
 			if b.Binding.First == 0 {
 				continue
 			}
@@ -18,7 +18,7 @@ func (h *Host) Wanted(projects []*Project, up UpOptions) []Endpoint {
 				out = append(out, b.Endpoints(uint16(port))...)
 			}
 			if b.Binding.Fixed() {
-				out = append(out, b.twins()...)
+				out = append(out, b.otherLoopback()...)
 			}
 		}
 	}
@@ -111,7 +111,7 @@ func (p *Project) countWanted(starts func(*Service) bool, most map[*Binding]int)
 		for _, b := range bound {
 			n := b.Service.Replicas
 			for _, o := range bound {
-				if _, clash := (Engine{}).clashes(b, o, k.port); clash && o.Binding != b.Binding {
+				if _, conflict := (Engine{}).conflicts(b, o, k.port); conflict && o.Binding != b.Binding {
 					n += o.Service.Replicas
 				}
 			}

@@ -12,7 +12,7 @@ func TestWanted(t *testing.T) {
 	h := &Host{Containers: []Container{container("p/up-1", "9000>90")}}
 	p := project(service("up", "9000:90"), service("a", "8080:80"), service("b", "127.0.0.1:5000-5001:80/udp", "80"), service("c", "[::]:7000:70", "10.0.0.1:1:1"))
 	var got []string
-	for _, e := range h.Wanted([]*Project{p, p}, UpOptions{}) {
+	for _, e := range h.EndpointsNeeded([]*Project{p, p}, UpOptions{}) {
 		got = append(got, e.String())
 	}
 	want := "0.0.0.0:8080/tcp 10.0.0.1:1/tcp 127.0.0.1:7000/tcp [::]:7000/tcp [::]:8080/tcp 127.0.0.1:5000/udp 127.0.0.1:5001/udp"
@@ -44,7 +44,7 @@ func TestALocatedHolderIsShown(t *testing.T) {
 	if len(f.Related) != 1 || f.Related[0].Span != other.Services[0].Bindings[0].Span() || f.Related[0].Message != `8080/tcp of "web" in project "blog"` {
 		t.Errorf("%+v", f.Related)
 	}
-	if f.Owner == nil || f.Owner.Kind != ByContainer || f.Owner.Container.Name != "blog-web-1" || f.Owner.Span != f.Related[0].Span {
+	if f.Owner == nil || f.Owner.Kind != OwnerContainer || f.Owner.Container.Name != "blog-web-1" || f.Owner.Span != f.Related[0].Span {
 		t.Errorf("%+v", f.Owner)
 	}
 }

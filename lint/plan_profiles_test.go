@@ -73,8 +73,8 @@ warning possible 5: with --profile p, "a" has ports beside network_mode: service
 // TestProfilesOffDecideNothing: the verdict and what `up` warns of are about this `up`.
 func TestProfilesOffDecideNothing(t *testing.T) {
 	p := project(service("a", "80:80"), service("b", "80:80").in("p"))
-	if got := Verdict([]*Project{p}, nil, UpOptions{}, nil); got != AnswerClear {
-		t.Errorf("verdict %s, want %s", got, AnswerClear)
+	if got := VerdictOf([]*Project{p}, nil, UpOptions{}, nil); got != VerdictClear {
+		t.Errorf("verdict %s, want %s", got, VerdictClear)
 	}
 	if got := Obstacles(p, Settings{}); len(got) > 0 {
 		t.Errorf("in the way of `up`: %v", got)

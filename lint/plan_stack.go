@@ -21,7 +21,7 @@ func (o UpOptions) reads(projects []*Project) []*Project {
 	return out
 }
 
-// asStack is the project without what `docker stack deploy` does not heed: host addresses, network modes and drivers, and
+// asStack is the project without what `docker stack deploy` ignores: host addresses, network modes and drivers, and
 // what a later file says otherwise. Source: docker/cli cli/compose/convert/service.go, convertEndpointSpec;
 // cli/compose/loader, "ignoring IP-address".
 func (p *Project) asStack() *Project {
@@ -32,7 +32,7 @@ func (p *Project) asStack() *Project {
 		s.Network, s.Bindings = Network{}, slices.DeleteFunc(slices.Clone(s.Bindings), s.replacedInStack)
 		for j := range s.Bindings {
 			b := &s.Bindings[j]
-			b.Unheeded, b.HostIP = b.HostIP, netip.Addr{}
+			b.IgnoredHostIP, b.HostIP = b.HostIP, netip.Addr{}
 		}
 	}
 	return &out
@@ -49,10 +49,10 @@ func (s *Service) replacedInStack(b Binding) bool {
 // planStack is what `docker stack deploy` asks for: all services, whatever runs already. The containers of swarm services
 // are the swarm's to move.
 func planStack(p *Project, h *Host) Plan {
-	plan := Plan{stack: p.Name, home: p, fresh: map[*Service]int{}, chosen: map[string]bool{}, may: map[*Container]bool{}}
+	plan := Plan{stack: p.Name, home: p, newContainers: map[*Service]int{}, selected: map[string]bool{}, maybeRecreated: map[*Container]bool{}}
 	for i := range p.Services {
 		if s := &p.Services[i]; s.Active {
-			plan.Starts, plan.fresh[s], plan.chosen[s.Name] = append(plan.Starts, s), 1, true
+			plan.Starts, plan.newContainers[s], plan.selected[s.Name] = append(plan.Starts, s), 1, true
 		}
 	}
 	if h == nil {
@@ -81,9 +81,9 @@ func (h *Host) nodes() int {
 	return h.Nodes
 }
 
-// fill is how many nodes the tasks of a service take up, of all that there are. A global service with constraints may run
+// nodesUsed is how many nodes the tasks of a service take up, of all that there are. A global service with constraints may run
 // on none.
-func (s *Service) fill(nodes int) int {
+func (s *Service) nodesUsed(nodes int) int {
 	switch {
 	case s.Global && s.Constrained:
 		return 0
@@ -94,37 +94,37 @@ func (s *Service) fill(nodes int) int {
 	}
 }
 
-// fill is the same of a port of a service that the swarm has.
-func (p SwarmPort) fill(nodes int) int {
+// nodesUsed is the same of a port of a service that the swarm has.
+func (p SwarmPort) nodesUsed(nodes int) int {
 	if p.Global {
 		return max(1, nodes)
 	}
 	return p.Tasks
 }
 
-// stackHolds lists what keeps a service of a stack from host port n.
-func (s scene) stackHolds(b Bound, n uint16) []hold {
-	var out []hold
+// stackConflicts lists what keeps a service of a stack from host port n.
+func (o occupancy) stackConflicts(b Bound, n uint16) []ownerConflict {
+	var out []ownerConflict
 	known := false
-	for i := range s.host.Swarm {
-		p := &s.host.Swarm[i]
+	for i := range o.host.Swarm {
+		p := &o.host.Swarm[i]
 		if p.Proto != b.Binding.Proto || p.Port != n {
 			continue
 		}
 		known = true
-		if c, refused := s.swarmRefuses(b, p); refused {
-			out = append(out, hold{clash: c, port: n, blocker: Blocker{Kind: BySwarm, Swarm: p.Service, UID: -1}})
+		if c, refused := o.swarmRefuses(b, p); refused {
+			out = append(out, ownerConflict{conflict: c, port: n, owner: Owner{Kind: OwnerSwarm, Swarm: p.Service, UID: -1}})
 		}
 	}
 	if known { // the sockets and containers of the port are that service's
 		return out
 	}
-	for _, h := range s.holds(b, n) {
+	for _, h := range o.conflicts(b, n) {
 		switch {
 		case !b.Binding.HostMode:
-			h.clash = clash{Possible, "the swarm takes the service all the same, and this node does not serve it"}
-		case s.host.Nodes != 1 || b.Service.Constrained:
-			h.clash = clash{Possible, "the other nodes of the swarm were not looked at"}
+			h.conflict = conflict{Possible, "the swarm takes the service all the same, and this node does not serve it"}
+		case o.host.Nodes != 1 || b.Service.Constrained:
+			h.conflict = conflict{Possible, "the other nodes of the swarm were not looked at"}
 		}
 		out = append(out, h)
 	}
@@ -132,8 +132,8 @@ func (s scene) stackHolds(b Bound, n uint16) []hold {
 }
 
 // where says on which nodes a swarm service has its ports.
-func (s scene) where(b Blocker) string {
-	if s.host != nil && slices.ContainsFunc(s.host.Swarm, func(p SwarmPort) bool { return p.Service == b.Swarm && !p.Ingress }) {
+func (o occupancy) where(b Owner) string {
+	if o.host != nil && slices.ContainsFunc(o.host.Swarm, func(p SwarmPort) bool { return p.Service == b.Swarm && !p.Ingress }) {
 		return "has it on the nodes of its tasks"
 	}
 	return "takes it on every node"
@@ -142,20 +142,20 @@ func (s scene) where(b Blocker) string {
 // swarmRefuses reports whether a service that the swarm has keeps a service of the stack from a port. Services of the stack
 // are updated in no known order, and those that the files no longer have stay without --prune.
 // Source: swarmkit manager/controlapi/service.go, checkPortConflicts; manager/scheduler/filter.go, HostPortFilter.
-func (s scene) swarmRefuses(b Bound, p *SwarmPort) (clash, bool) {
-	name, ours := strings.CutPrefix(p.Service, s.plan.stack+"_")
-	ours = ours && p.Stack == s.plan.stack
+func (o occupancy) swarmRefuses(b Bound, p *SwarmPort) (conflict, bool) {
+	name, ours := strings.CutPrefix(p.Service, o.plan.stack+"_")
+	ours = ours && p.Stack == o.plan.stack
 	switch {
 	case ours && name == b.Service.Name:
-		return clash{}, false
+		return conflict{}, false
 	case !p.Ingress && b.Binding.HostMode:
-		return unsure(), b.Service.fill(s.host.Nodes)+p.fill(s.host.Nodes) > s.host.Nodes && !(ours && s.plan.chosen[name])
-	case ours && s.fixed[written{name, socketKey{p.Proto, p.Port}}]: // duplicate-port
-		return clash{}, false
-	case ours && s.plan.chosen[name]:
-		return unsure("it is free once that service is updated, which may come later"), true
+		return certainUnless(), b.Service.nodesUsed(o.host.Nodes)+p.nodesUsed(o.host.Nodes) > o.host.Nodes && !(ours && o.plan.selected[name])
+	case ours && o.fixed[written{name, socketKey{p.Proto, p.Port}}]: // duplicate-port
+		return conflict{}, false
+	case ours && o.plan.selected[name]:
+		return certainUnless("it is free once that service is updated, which may come later"), true
 	default:
-		return unsure(), true
+		return certainUnless(), true
 	}
 }
 
@@ -168,11 +168,11 @@ func (h *Host) NeedSwarm() {
 
 // blindStack reports whether what decides over a stack was not looked at: the swarm, or, for ports in mode host, a node.
 func (h *Host) blindStack(plan Plan) bool {
-	demands := plan.Demands()
-	if len(demands) == 0 {
+	toBind := plan.ToBind()
+	if len(toBind) == 0 {
 		return false
 	}
-	s := newScene(plan, h)
+	s := newOccupancy(plan, h)
 	return h.Engine.Version == "" || h.blindTo(BlindEngine) || h.blindTo(BlindSwarm) ||
-		slices.ContainsFunc(demands, func(b Bound) bool { return b.Binding.HostMode && (h.Nodes != 1 || s.unseen(b)) })
+		slices.ContainsFunc(toBind, func(b Bound) bool { return b.Binding.HostMode && (h.Nodes != 1 || s.unseen(b)) })
 }

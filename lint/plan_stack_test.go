@@ -37,69 +37,69 @@ func TestStack(t *testing.T) {
 		host     []string // services with all ports in mode host
 		change   func(*Project)
 		machine  *machine
-		want     Answer
+		want     Verdict
 		says     string // the messages
 	}{
-		{name: "one port for all replicas", services: []*svc{service("web", "8080:80").scaled(5)}, machine: manager(1), want: AnswerClear},
-		{name: "two services", services: two(), machine: manager(1), want: AnswerConflict,
+		{name: "one port for all replicas", services: []*svc{service("web", "8080:80").scaled(5)}, machine: manager(1), want: VerdictClear},
+		{name: "two services", services: two(), machine: manager(1), want: VerdictConflict,
 			says: `error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
 		{name: "none of which runs", services: []*svc{service("api", "8080:80").scaled(0), service("web", "8080:80")}, machine: manager(1),
-			want: AnswerConflict, says: `error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
+			want: VerdictConflict, says: `error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
 		{name: "the long form takes a number", services: []*svc{service("web", "long 8080:80")}, machine: manager(1), change: func(p *Project) {
 			p.Services[0].Bindings[0].Style.Quote = '"'
-		}, want: AnswerRefused, says: "error: docker stack deploy refuses this port of \"web\": `published` is a text, where it takes a number"},
-		{name: "a number in the long form", services: []*svc{service("web", "long 8080:80")}, machine: manager(1), want: AnswerClear},
+		}, want: VerdictRefused, says: "error: docker stack deploy refuses this port of \"web\": `published` is a text, where it takes a number"},
+		{name: "a number in the long form", services: []*svc{service("web", "long 8080:80")}, machine: manager(1), want: VerdictClear},
 		{name: "a variable becomes a number", services: []*svc{service("web", "long ${P:-8080}:80")}, machine: manager(1), change: func(p *Project) {
 			p.Services[0].Bindings[0].Style.Quote = '"'
-		}, want: AnswerClear},
-		{name: "no range in the long form", services: []*svc{service("web", "long 8080-8081:80")}, machine: manager(1), want: AnswerRefused,
+		}, want: VerdictClear},
+		{name: "no range in the long form", services: []*svc{service("web", "long 8080-8081:80")}, machine: manager(1), want: VerdictRefused,
 			says: "error: docker stack deploy refuses this port of \"web\": `published` is the range 8080-8081, where it takes a single number"},
-		{name: "two protocols", services: []*svc{service("api", "8080:80"), service("web", "8080:80/udp")}, machine: manager(1), want: AnswerClear},
+		{name: "two protocols", services: []*svc{service("api", "8080:80"), service("web", "8080:80/udp")}, machine: manager(1), want: VerdictClear},
 		{name: "addresses", services: []*svc{service("api", "127.0.0.1:8080:80"), service("web", "127.0.0.2:8080:80")}, machine: manager(1),
-			want: AnswerConflict, says: `warning: a swarm does not heed the address 127.0.0.1: "p_api" publishes 8080/tcp on all addresses
+			want: VerdictConflict, says: `warning: a swarm does not heed the address 127.0.0.1: "p_api" publishes 8080/tcp on all addresses
 error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second
 warning: a swarm does not heed the address 127.0.0.2: "p_web" publishes 8080/tcp on all addresses`},
-		{name: "twice in one service", services: []*svc{service("web", "8080:80", "8080:81")}, machine: manager(1), want: AnswerConflict,
+		{name: "twice in one service", services: []*svc{service("web", "8080:80", "8080:81")}, machine: manager(1), want: VerdictConflict,
 			says: `error: "p_web" publishes 8080/tcp twice; the swarm refuses the service`},
 		{name: "a range is taken whole", services: []*svc{service("api", "8080-8082:80"), service("web", "8081-8084:81-84")}, machine: manager(1),
-			want: AnswerConflict, says: `error: 8081-8082/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
-		{name: "mode host and ingress", services: two(), host: []string{"api"}, machine: manager(5), want: AnswerConflict,
+			want: VerdictConflict, says: `error: 8081-8082/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
+		{name: "mode host and ingress", services: two(), host: []string{"api"}, machine: manager(5), want: VerdictConflict,
 			says: `error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
-		{name: "mode host, one node", services: two(), host: []string{"api", "web"}, machine: manager(1), want: AnswerConflict,
+		{name: "mode host, one node", services: two(), host: []string{"api", "web"}, machine: manager(1), want: VerdictConflict,
 			says: `error: 8080/tcp is published in mode host by "p_api" and "p_web"; a node runs a task of only one of them`},
-		{name: "mode host, two nodes", services: two(), host: []string{"api", "web"}, machine: manager(2), want: AnswerUnknown},
+		{name: "mode host, two nodes", services: two(), host: []string{"api", "web"}, machine: manager(2), want: VerdictUnknown},
 		{name: "mode host, global beside another", services: two(), host: []string{"api", "web"}, machine: manager(9),
-			change: func(p *Project) { p.Services[0].Global = true }, want: AnswerConflict,
+			change: func(p *Project) { p.Services[0].Global = true }, want: VerdictConflict,
 			says: `error: 8080/tcp is published in mode host by "p_api" and "p_web"; a node runs a task of only one of them`},
 		{name: "replicas in mode host", services: []*svc{service("web", "8080:80").scaled(3)}, host: []string{"web"}, machine: manager(1),
-			want: AnswerConflict,
+			want: VerdictConflict,
 			says: `error: "p_web" has 3 replicas with 8080/tcp in mode host, of which a node runs one; the swarm has 1 node, so that 2 stay pending`},
 		{name: "a global service in mode host", services: []*svc{service("web", "8080:80")}, host: []string{"web"}, machine: manager(1),
-			change: func(p *Project) { p.Services[0].Global = true }, want: AnswerClear},
-		{name: "another stack", services: []*svc{service("web", "8080:80")}, machine: manager(3, other), want: AnswerConflict,
+			change: func(p *Project) { p.Services[0].Global = true }, want: VerdictClear},
+		{name: "another stack", services: []*svc{service("web", "8080:80")}, machine: manager(3, other), want: VerdictConflict,
 			says: `error: 8080/tcp of "p_web" is held by the swarm service "blog_web", which takes it on every node`},
 		{name: "another stack, both in mode host", services: []*svc{service("web", "8080:80")}, host: []string{"web"}, machine: manager(1, otherHost),
-			want: AnswerConflict, says: `error: 8080/tcp of "p_web" is held by the swarm service "blog_web", which has it on the nodes of its tasks`},
-		{name: "the same stack again", services: []*svc{service("web", "8080:80")}, machine: manager(1, mine("web", nil)), want: AnswerClear},
+			want: VerdictConflict, says: `error: 8080/tcp of "p_web" is held by the swarm service "blog_web", which has it on the nodes of its tasks`},
+		{name: "the same stack again", services: []*svc{service("web", "8080:80")}, machine: manager(1, mine("web", nil)), want: VerdictClear},
 		{name: "a service that the files no longer have", services: []*svc{service("web", "8080:80")}, machine: manager(1, mine("old", nil)),
-			want: AnswerConflict, says: `error: 8080/tcp of "p_web" is held by the swarm service "p_old", which takes it on every node`},
+			want: VerdictConflict, says: `error: 8080/tcp of "p_web" is held by the swarm service "p_old", which takes it on every node`},
 		{name: "a port that goes to another service", services: []*svc{service("api", "8081:80"), service("web", "8080:80")},
-			machine: manager(1, mine("api", nil)), want: AnswerPossible,
+			machine: manager(1, mine("api", nil)), want: VerdictPossible,
 			says: `warning: 8080/tcp of "p_web" is held by the swarm service "p_api", which takes it on every node (it is free once that service is updated, which may come later)`},
 		{name: "a container, ingress", services: []*svc{service("web", "8080:80")}, machine: manager(1).runs(stranger("plain", "8080>80")),
-			want: AnswerPossible,
+			want: VerdictPossible,
 			says: `warning: 8080/tcp of "p_web" is held by container "plain" (the swarm takes the service all the same, and this node does not serve it)`},
 		{name: "a container, mode host", services: []*svc{service("web", "8080:80")}, host: []string{"web"},
-			machine: manager(1).runs(stranger("plain", "8080>80")), want: AnswerConflict,
+			machine: manager(1).runs(stranger("plain", "8080>80")), want: VerdictConflict,
 			says: `error: 8080/tcp of "p_web" is held by container "plain"`},
 		{name: "our own task, mode host", services: []*svc{service("web", "8080:80")}, host: []string{"web"},
 			machine: manager(1, mine("web", func(p *SwarmPort) { p.Ingress = false })).runs(func() Container {
 				c := stranger("p_web.1.xyz", "8080>80")
 				c.SwarmService = "p_web"
 				return c
-			}()), want: AnswerClear},
-		{name: "no swarm", services: []*svc{service("web", "8080:80")}, machine: manager(0), want: AnswerUnknown},
-		{name: "no ports", services: []*svc{service("web")}, machine: manager(0), want: AnswerClear},
+			}()), want: VerdictClear},
+		{name: "no swarm", services: []*svc{service("web", "8080:80")}, machine: manager(0), want: VerdictUnknown},
+		{name: "no ports", services: []*svc{service("web")}, machine: manager(0), want: VerdictClear},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, _ := render("/p", c.services...)
@@ -114,7 +114,7 @@ warning: a swarm does not heed the address 127.0.0.2: "p_web" publishes 8080/tcp
 			up := UpOptions{Stack: true}
 			h := c.machine.asked(up, p)
 			h.NeedSwarm()
-			if got := Verdict([]*Project{p}, h, up, nil); got != c.want {
+			if got := VerdictOf([]*Project{p}, h, up, nil); got != c.want {
 				t.Errorf("verdict %s, want %s", got, c.want)
 			}
 			var says []string
@@ -134,7 +134,7 @@ func TestStackFromFiles(t *testing.T) {
 	inHostMode(&p.Services[0])
 	inHostMode(&p.Services[1])
 	up := UpOptions{Stack: true}
-	if got := Verdict([]*Project{p}, nil, up, nil); got != AnswerPossible {
+	if got := VerdictOf([]*Project{p}, nil, up, nil); got != VerdictPossible {
 		t.Errorf("verdict %s", got)
 	}
 	var says []string

@@ -81,7 +81,7 @@ func (plan Plan) told() string {
 		return strings.Join(out, " ")
 	}
 	var asks []string
-	for _, b := range plan.Demands() {
+	for _, b := range plan.ToBind() {
 		asks = append(asks, b.Service.Name+" "+b.Binding.Want())
 	}
 	return fmt.Sprintf("freed: %s; kept: %s; asks: %s", names(plan.Freed), names(plan.Kept), strings.Join(asks, ", "))
@@ -171,7 +171,7 @@ func TestNetworksOfTheEngine(t *testing.T) {
 	} {
 		h.Engine.V4Only = c.v4only
 		var got []string
-		for _, b := range PlanUp(project(service("a", "8080:80").net(Network{Name: c.name})), h, UpOptions{}).Demands() {
+		for _, b := range PlanUp(project(service("a", "8080:80").net(Network{Name: c.name})), h, UpOptions{}).ToBind() {
 			for _, e := range b.Endpoints(8080) {
 				got = append(got, e.String())
 			}

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// crowds finds the sets of pools and fixed ports for which no placement exists. On one address every pool is an
+// overfullPools finds the sets of pools and fixed ports for which no placement exists. On one address every pool is an
 // interval of ports, and for intervals Hall's condition needs a look only from the start of one to the end of another.
 // On a machine some ports are held already: held tells those that a binding can't have, and is nil for none.
-func (e Engine) crowds(bound []Bound, held func(b Bound, p uint16) bool) []group {
+func (e Engine) overfullPools(bound []Bound, held func(b Bound, p uint16) bool) []group {
 	if !slices.ContainsFunc(bound, func(b Bound) bool { return b.Binding.Pool() }) {
 		return nil
 	}
@@ -17,7 +17,7 @@ func (e Engine) crowds(bound []Bound, held func(b Bound, p uint16) bool) []group
 	seen := map[string]bool{}
 	for _, at := range places(bound) {
 		for _, rest := range clusters(at.on(bound, e)) {
-			for g, ok := crowdAt(rest, held); ok; g, ok = crowdAt(rest, held) {
+			for g, ok := overfullAt(rest, held); ok; g, ok = overfullAt(rest, held) {
 				rest = g.without(rest)
 				if !seen[g.items()] {
 					seen[g.items()] = true
@@ -45,7 +45,7 @@ func clusters(bound []Bound) [][]Bound {
 	return out
 }
 
-// without are the bindings that are not in a crowd: what else can't be placed among them is another one.
+// without are the bindings that are not in an overfull pool: what else can't be placed among them is another one.
 func (g group) without(bound []Bound) []Bound {
 	first, last := g.ports[0], g.ports[len(g.ports)-1]
 	return slices.DeleteFunc(slices.Clone(bound), func(b Bound) bool {
@@ -78,7 +78,7 @@ func places(bound []Bound) []place {
 func (at place) on(bound []Bound, engine Engine) []Bound {
 	var out []Bound
 	for _, b := range bound {
-		if b.Binding.First == 0 || b.doubt() != "" {
+		if b.Binding.First == 0 || b.uncertainty() != "" {
 			continue
 		}
 		if slices.ContainsFunc(b.Endpoints(1), func(e Endpoint) bool { return at.covers(e, engine) }) {
@@ -94,8 +94,8 @@ func (at place) covers(e Endpoint, engine Engine) bool {
 	return refused && c.certainty == Certain
 }
 
-// crowdAt returns the narrowest interval of ports that holds fewer than must fit into it.
-func crowdAt(bound []Bound, held func(Bound, uint16) bool) (best group, found bool) {
+// overfullAt returns the narrowest interval of ports that holds fewer than must fit into it.
+func overfullAt(bound []Bound, held func(Bound, uint16) bool) (best group, found bool) {
 	pools, fixed := split(bound)
 	fixed = closed(pools, fixed, held)
 	for _, low := range pools {
@@ -108,7 +108,7 @@ func crowdAt(bound []Bound, held func(Bound, uint16) bool) (best group, found bo
 			first, last := low.Binding.First, high.Binding.Last
 			room := int(last) - int(first) + 1 - within(fixed, first, last)
 			if need > room && (!found || int(last)-int(first) < len(best.ports)-1) {
-				best, found = crowd(bound, first, last), true
+				best, found = newOverfullPool(bound, first, last), true
 			}
 		}
 	}
@@ -166,8 +166,8 @@ func within(ports []uint16, first, last uint16) int {
 	return high - low
 }
 
-func crowd(bound []Bound, first, last uint16) group {
-	g := group{clash: clash{certainty: Certain}}
+func newOverfullPool(bound []Bound, first, last uint16) group {
+	g := group{conflict: conflict{certainty: Certain}}
 	for p := int(first); p <= int(last); p++ {
 		g.ports = append(g.ports, uint16(p))
 	}

@@ -10,16 +10,16 @@ type race struct {
 	pools   []Bound // of bound
 	pickers []Bound // of bound: the engine picks their host port
 	// held tells the host ports that something else has already; nil when no machine is known.
-	held    func(b Bound, p uint16) bool
-	starved map[*Binding]bool
+	held                func(b Bound, p uint16) bool
+	leftWithoutPortMemo map[*Binding]bool
 }
 
-// newRace looks at all services that shall run; where an engine is known only at those that are not up yet.
+// newRace looks at all services that should run; where an engine is known only at those that are not up yet.
 func (p *Pass) newRace() race {
 	r := race{plan: p.Plan, engine: p.engine(), bound: p.Plan.Bound(), span: p.Host.ephemeral(),
-		starved: map[*Binding]bool{}}
+		leftWithoutPortMemo: map[*Binding]bool{}}
 	if p.Host != nil {
-		r.bound, r.held = p.Plan.Demands(), p.scene.heldBy(Possible)
+		r.bound, r.held = p.Plan.ToBind(), p.occupancy.heldBy(Possible)
 	}
 	for _, b := range r.bound {
 		if b.Binding.Pool() {
@@ -32,37 +32,37 @@ func (p *Pass) newRace() race {
 	return r
 }
 
-// victims are the bindings that may find no host port left because the pool, with the other pools, started first.
-func (r race) victims(pool Bound) []Bound {
+// mayLosePort are the bindings that may find no host port left because the pool, with the other pools, started first.
+func (r race) mayLosePort(pool Bound) []Bound {
 	var out []Bound
 	items := itemSet{}
 	for _, v := range r.bound {
-		if r.starves(v) && r.mayTake(pool, v) && items.add(v) {
+		if r.leftWithoutPort(v) && r.mayTake(pool, v) && items.add(v) {
 			out = append(out, v)
 		}
 	}
 	return out
 }
 
-// mayTake reports whether taker may get a host port that victim asks for, before victim starts. Inside one container
+// mayTake reports whether taker may get a host port that loser asks for, before loser starts. Inside one container
 // engines from 27 on bind exact ports first.
-func (r race) mayTake(taker, victim Bound) bool {
-	a, b := taker.Binding, victim.Binding
+func (r race) mayTake(taker, loser Bound) bool {
+	a, b := taker.Binding, loser.Binding
 	if a == b || a.First == 0 || b.First == 0 || a.Last < b.First || b.Last < a.First {
 		return false
 	}
-	if overlap, _, _ := r.engine.meets(taker, victim, max(a.First, b.First)); !overlap {
+	if overlap, _, _ := r.engine.overlaps(taker, loser, max(a.First, b.First)); !overlap {
 		return false
 	}
-	if taker.Service == victim.Service {
+	if taker.Service == loser.Service {
 		return a.Pool() && (b.Pool() || !r.engine.atLeast(27, 0))
 	}
-	return !r.plan.After(taker.Service.Name, victim.Service.Name)
+	return !r.plan.After(taker.Service.Name, loser.Service.Name)
 }
 
-// stumbles reports whether the engine may try, for a pool, a host port that another binding has on another address: up to
+// triesHeldPort reports whether the engine may try, for a pool, a host port that another binding has on another address: up to
 // 26 it does not know of it, and gives up. Source: moby libnetwork/portallocator RequestPortsInRange.
-func (r race) stumbles(pool, other Bound) bool {
+func (r race) triesHeldPort(pool, other Bound) bool {
 	a, b := pool.Binding, other.Binding
 	if r.engine.atLeast(27, 0) || r.engine.oneForBoth(pool, other) || a == b || b.First == 0 || a.Last < b.First || b.Last < a.First {
 		return false
@@ -77,39 +77,39 @@ func (r race) stumbles(pool, other Bound) bool {
 	return false
 }
 
-// starves reports whether others may leave the victim fewer host ports than it needs. A fixed port meets a fixed port in
+// leftWithoutPort reports whether others may leave the loser fewer host ports than it needs. A fixed port meets a fixed port in
 // duplicate-port.
-func (r race) starves(victim Bound) bool {
-	starved, known := r.starved[victim.Binding]
+func (r race) leftWithoutPort(loser Bound) bool {
+	starved, known := r.leftWithoutPortMemo[loser.Binding]
 	if !known {
-		starved = r.short(victim)
-		r.starved[victim.Binding] = starved
+		starved = r.short(loser)
+		r.leftWithoutPortMemo[loser.Binding] = starved
 	}
 	return starved
 }
 
-func (r race) short(victim Bound) bool {
-	left, others := r.room(victim, victim.Binding.First, victim.Binding.Last), r.bound
-	if victim.Binding.Fixed() {
+func (r race) short(loser Bound) bool {
+	left, others := r.room(loser, loser.Binding.First, loser.Binding.Last), r.bound
+	if loser.Binding.Fixed() {
 		others = r.pools
 	}
 	for _, o := range others {
-		if !r.mayTake(o, victim) && !r.siblings(o, victim) {
+		if !r.mayTake(o, loser) && !r.siblings(o, loser) {
 			continue
 		}
-		common := r.room(victim, max(o.Binding.First, victim.Binding.First), min(o.Binding.Last, victim.Binding.Last))
+		common := r.room(loser, max(o.Binding.First, loser.Binding.First), min(o.Binding.Last, loser.Binding.Last))
 		left -= min(o.units(), common)
 	}
-	return left < victim.units()
+	return left < loser.units()
 }
 
-// siblings reports whether a fixed port of the victim's own container lies in the victim, a pool.
-func (r race) siblings(fixed, victim Bound) bool {
-	if fixed.Service != victim.Service || !fixed.Binding.Fixed() || !victim.Binding.Pool() {
+// siblings reports whether a fixed port of the loser's own container lies in the loser, a pool.
+func (r race) siblings(fixed, loser Bound) bool {
+	if fixed.Service != loser.Service || !fixed.Binding.Fixed() || !loser.Binding.Pool() {
 		return false
 	}
-	overlap, _, _ := r.engine.meets(fixed, victim, fixed.Binding.First)
-	return overlap && victim.Binding.First <= fixed.Binding.First && fixed.Binding.First <= victim.Binding.Last
+	overlap, _, _ := r.engine.overlaps(fixed, loser, fixed.Binding.First)
+	return overlap && loser.Binding.First <= fixed.Binding.First && fixed.Binding.First <= loser.Binding.Last
 }
 
 // room counts the ports of [first, last] that the binding may still have.
@@ -126,19 +126,19 @@ func (r race) room(b Bound, first, last uint16) int {
 	return n
 }
 
-// picks are the bindings of other services for which the engine may pick the victim's fixed host port.
-func (r race) picks(victim Bound) []Bound {
-	first := victim.Binding.First
-	if !victim.Binding.Fixed() || !r.span.has(first) {
+// enginePicks are the bindings of other services for which the engine may pick the loser's fixed host port.
+func (r race) enginePicks(loser Bound) []Bound {
+	first := loser.Binding.First
+	if !loser.Binding.Fixed() || !r.span.has(first) {
 		return nil
 	}
 	var out []Bound
 	items := itemSet{}
 	for _, o := range r.pickers {
-		if o.Service == victim.Service || r.plan.After(o.Service.Name, victim.Service.Name) {
+		if o.Service == loser.Service || r.plan.After(o.Service.Name, loser.Service.Name) {
 			continue
 		}
-		if overlap, _, _ := r.engine.meets(o, victim, first); overlap && items.add(o) {
+		if overlap, _, _ := r.engine.overlaps(o, loser, first); overlap && items.add(o) {
 			out = append(out, o)
 		}
 	}

@@ -9,15 +9,15 @@ import (
 // checkPools judges the pools among the ports that are held: one that has too few left can't start, and one that has
 // enough may still fail, because the engine tries few ports that it does not know to be held. Source:
 // moby daemon/libnetwork/portallocator RequestPortsInRange, drivers/bridge maxAllocatePortAttempts.
-func (p *Pass) checkPools(s scene) {
-	bound, told := append(p.Plan.Bound(), p.Plan.wishes...), map[string]bool{}
-	for _, g := range p.engine().crowds(bound, nil) {
+func (p *Pass) checkPools(s occupancy) {
+	bound, told := append(p.Plan.Bound(), p.Plan.stoppedRequests...), map[string]bool{}
+	for _, g := range p.engine().overfullPools(bound, nil) {
 		told[g.items()] = true // by duplicate-port
 	}
 	full := itemSet{}
 	p.checkRoom(s, bound, Certain, told, full)
 	p.checkRoom(s, bound, Possible, told, full)
-	for _, b := range p.Plan.Demands() {
+	for _, b := range p.Plan.ToBind() {
 		if !b.Binding.Pool() {
 			continue
 		}
@@ -30,9 +30,9 @@ func (p *Pass) checkPools(s scene) {
 }
 
 // checkRoom reports the pools that have no room, counting what is held at least that surely.
-func (p *Pass) checkRoom(s scene, bound []Bound, least Certainty, told map[string]bool, full itemSet) {
-	for _, g := range p.engine().crowds(bound, s.heldBy(least)) {
-		if told[g.items()] || !s.anyFresh(g) || slices.ContainsFunc(g.members, func(m Bound) bool { return full[m.itemOf()] }) {
+func (p *Pass) checkRoom(s occupancy, bound []Bound, least Certainty, told map[string]bool, full itemSet) {
+	for _, g := range p.engine().overfullPools(bound, s.heldBy(least)) {
+		if told[g.items()] || !s.anyNew(g) || slices.ContainsFunc(g.members, func(m Bound) bool { return full[m.itemOf()] }) {
 			continue
 		}
 		g.certainty = least
@@ -44,25 +44,25 @@ func (p *Pass) checkRoom(s scene, bound []Bound, least Certainty, told map[strin
 }
 
 // heldBy tells the ports of a pool that something holds at least that surely.
-func (s scene) heldBy(least Certainty) func(Bound, uint16) bool {
+func (o occupancy) heldBy(least Certainty) func(Bound, uint16) bool {
 	return func(b Bound, p uint16) bool {
-		return slices.ContainsFunc(s.holds(b, p), func(h hold) bool { return h.certainty >= least })
+		return slices.ContainsFunc(o.conflicts(b, p), func(h ownerConflict) bool { return h.certainty >= least })
 	}
 }
 
-// anyFresh reports whether one of the services still has to get its ports.
-func (s scene) anyFresh(g group) bool {
+// anyNew reports whether one of the services still has to get its ports.
+func (o occupancy) anyNew(g group) bool {
 	return slices.ContainsFunc(g.members, func(m Bound) bool {
-		return s.plan.fresh[m.Service] > 0 || slices.Contains(s.plan.wishes, m)
+		return o.plan.newContainers[m.Service] > 0 || slices.Contains(o.plan.stoppedRequests, m)
 	})
 }
 
-func (p *Pass) reportFull(s scene, g group) {
-	var holds []hold
+func (p *Pass) reportFull(s occupancy, g group) {
+	var conflicts []ownerConflict
 	for _, port := range g.ports {
 		for _, m := range g.members {
 			if m.Binding.First <= port && port <= m.Binding.Last {
-				holds = append(holds, s.holds(m, port)...)
+				conflicts = append(conflicts, s.conflicts(m, port)...)
 			}
 		}
 	}
@@ -71,19 +71,19 @@ func (p *Pass) reportFull(s scene, g group) {
 	if g.need == 1 {
 		message = fmt.Sprintf("%s has no free host port for %s", g.want(), quoted(g.services()))
 	}
-	p.reportPool(s, first, holds, message, g.certainty)
+	p.reportPool(s, first, conflicts, message, g.certainty)
 }
 
 // reportPool reports a pool with who holds its ports.
-func (p *Pass) reportPool(s scene, b Bound, holds []hold, message string, c Certainty) {
+func (p *Pass) reportPool(s occupancy, b Bound, conflicts []ownerConflict, message string, c Certainty) {
 	item := b.Service.Item(b.Binding)
-	f := item.finding(message + s.holders(holds))
+	f := item.finding(message + s.holders(conflicts))
 	f.Certainty = c
-	if len(holds) > 0 {
-		h := holds[0]
-		f.Owner = &h.blocker
-		f.Related = h.blocker.related(h.port, b.Binding.Proto)
-		f.Fixes = []Fix{s.frees(h.blocker)}
+	if len(conflicts) > 0 {
+		h := conflicts[0]
+		f.Owner = &h.owner
+		f.Related = h.owner.related(h.port, b.Binding.Proto)
+		f.Fixes = []Fix{s.frees(h.owner)}
 	}
 	if c != Certain {
 		f.Severity = Warning
@@ -96,11 +96,11 @@ func (p *Pass) reportPool(s scene, b Bound, holds []hold, message string, c Cert
 const mostHolders = 3
 
 // holders says which ports are held by whom.
-func (s scene) holders(holds []hold) string {
+func (o occupancy) holders(conflicts []ownerConflict) string {
 	ports := map[string][]uint16{}
-	var order []hold
-	for _, h := range holds {
-		k := h.blocker.key()
+	var order []ownerConflict
+	for _, h := range conflicts {
+		k := h.owner.key()
 		if ports[k] == nil {
 			order = append(order, h)
 		}
@@ -111,10 +111,10 @@ func (s scene) holders(holds []hold) string {
 	var said []string
 	for _, h := range order[:min(len(order), mostHolders)] {
 		is := " is "
-		if len(ports[h.blocker.key()]) > 1 {
+		if len(ports[h.owner.key()]) > 1 {
 			is = " are "
 		}
-		said = append(said, runs(ports[h.blocker.key()])+is+s.who(h.blocker))
+		said = append(said, runs(ports[h.owner.key()])+is+o.who(h.owner))
 	}
 	if more := len(order) - len(said); more > 0 {
 		said = append(said, fmt.Sprintf("and %d more", more))
@@ -126,7 +126,7 @@ func (s scene) holders(holds []hold) string {
 }
 
 // checkTries reports a pool in which the engine may meet more held ports in a row than it tries.
-func (p *Pass) checkTries(s scene, b Bound) {
+func (p *Pass) checkTries(s occupancy, b Bound) {
 	streak := s.streak(b)
 	tries, who := p.engine().tries()
 	switch {
@@ -135,12 +135,12 @@ func (p *Pass) checkTries(s scene, b Bound) {
 	case tries > 1:
 		who = "the engine gives up after 10 such ports in a row"
 	}
-	var holds []hold
+	var conflicts []ownerConflict
 	for _, port := range streak {
-		holds = append(holds, s.holds(b, port)...)
+		conflicts = append(conflicts, s.conflicts(b, port)...)
 	}
 	message := fmt.Sprintf("the pool %s of %q has free host ports, but %s", b.Service.Item(b.Binding).Want(), b.Service.Name, who)
-	p.reportPool(s, b, holds, message, Possible)
+	p.reportPool(s, b, conflicts, message, Possible)
 }
 
 // tries is how many host ports of a pool the engine tries that it did not know to be held.
@@ -159,12 +159,12 @@ func (e Engine) tries() (n int, who string) {
 
 // streak is the longest row of ports that the engine would try in vain, going round: what its own containers hold it
 // knows, and passes over for free.
-func (s scene) streak(b Bound) []uint16 {
+func (o occupancy) streak(b Bound) []uint16 {
 	var row, best []uint16
 	first, last := int(b.Binding.First), int(b.Binding.Last)
 	for i := 0; i < 2*(last-first+1); i++ {
 		port := uint16(first + i%(last-first+1))
-		switch known, held := s.tried(b, port); {
+		switch known, held := o.tried(b, port); {
 		case known:
 		case !held:
 			row = nil
@@ -180,14 +180,14 @@ func (s scene) streak(b Bound) []uint16 {
 
 // tried says whether the engine knows that its containers have the port, and whether it would fail to bind it. Up to 28.2
 // it knows only of the very same address. Source: moby libnetwork/portallocator/portallocator.go, RequestPortsInRange.
-func (s scene) tried(b Bound, port uint16) (known, held bool) {
+func (o occupancy) tried(b Bound, port uint16) (known, held bool) {
 	for _, e := range b.Endpoints(port) {
-		for _, t := range s.seats[e.key()] {
-			_, refused := s.host.Engine.refuses(e, t.port.Endpoint)
-			if refused && !t.freed && (s.host.Engine.atLeast(28, 3) || t.port.plain() == e.plain()) {
+		for _, t := range o.bound[e.key()] {
+			_, refused := o.host.Engine.refuses(e, t.port.Endpoint)
+			if refused && !t.freed && (o.host.Engine.atLeast(28, 3) || t.port.plain() == e.plain()) {
 				return true, false
 			}
 		}
 	}
-	return false, len(s.holds(b, port)) > 0
+	return false, len(o.conflicts(b, port)) > 0
 }

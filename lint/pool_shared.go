@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// joint finds the pools and picked ports that a service publishes for one container port on two addresses that meet: from
+// sharedPools finds the pools and picked ports that a service publishes for one container port on two addresses that meet: from
 // 27 on the engine looks for one host port that all these addresses have, and there is none. Source: moby
 // daemon/libnetwork/drivers/bridge/port_mapping_linux.go needSamePort.
-func (e Engine) joint(bound []Bound) []group {
+func (e Engine) sharedPools(bound []Bound) []group {
 	older := ""
 	if !e.atLeast(27, 0) {
 		older = "engines up to 26 may find a port for each"
@@ -23,7 +23,7 @@ func (e Engine) joint(bound []Bound) []group {
 				}
 				done.add(b)
 				done.add(o)
-				g := group{clash: unsure(b.doubt(), o.doubt(), older), members: []Bound{b, o}}
+				g := group{conflict: certainUnless(b.uncertainty(), o.uncertainty(), older), members: []Bound{b, o}}
 				slices.SortStableFunc(g.members, compareBound)
 				out = append(out, g)
 			}
@@ -65,12 +65,12 @@ func (e Engine) oneForBoth(b, o Bound) bool {
 	if x.Proto != y.Proto || x.Target != y.Target || x.First != y.First || x.Last != y.Last {
 		return false
 	}
-	overlap, _, _ := e.meets(b, o, x.First)
+	overlap, _, _ := e.overlaps(b, o, x.First)
 	return overlap
 }
 
-// jointMessage says what the engine does with such bindings.
-func (g group) jointMessage() string {
+// sharedPoolMessage says what the engine does with such bindings.
+func (g group) sharedPoolMessage() string {
 	a, b := g.members[0], g.members[1]
 	return fmt.Sprintf("%q publishes container port %d both as %s and as %s, which overlap, and the engine takes one host port for both; "+
 		"the container cannot start%s", a.Service.Name, a.Binding.Target, a.choice(), b.choice(), g.unless())

@@ -266,11 +266,11 @@ func (w *world) String() string {
 }
 
 func TestAgainstASimulatedEngine(t *testing.T) {
-	count := map[Answer]int{}
+	count := map[Verdict]int{}
 	for seed := range uint64(*scenarios) {
 		w := newWorld(seed)
 		h := w.m.asked(w.up, w.p)
-		got := Verdict([]*Project{w.p}, h, w.up, nil)
+		got := VerdictOf([]*Project{w.p}, h, w.up, nil)
 		count[got]++
 		failed := 0
 		const plays = 24
@@ -279,7 +279,7 @@ func TestAgainstASimulatedEngine(t *testing.T) {
 				failed++
 			}
 		}
-		if got == AnswerUnknown || got == AnswerConflict && failed < plays || got == AnswerClear && failed > 0 {
+		if got == VerdictUnknown || got == VerdictConflict && failed < plays || got == VerdictClear && failed > 0 {
 			t.Errorf("seed %d: %s, but up fails %d times of %d\n%v", seed, got, failed, plays, w)
 			for _, f := range Run([]*Project{w.p}, Settings{Host: h, Up: w.up}).Findings {
 				if slices.Contains(deciding, f.Rule) {

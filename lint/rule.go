@@ -69,17 +69,17 @@ func Page(rule string) (string, bool) {
 
 // Pass is what a rule sees.
 type Pass struct {
-	Rule     Rule
-	Project  *Project        // nil in CheckAll
-	Plan     Plan            // of Project
-	Host     *Host           // nil when only files are read
-	Projects []*Project      // everything in sight
-	Reserved map[uint16]bool // host ports that a suggestion must not take
-	up       UpOptions       // that is asked about
-	scene    scene           // of Project on Host; the zero scene where that is nil
-	advice   *advice         // of the whole Run
-	profile  string          // that is on in Project and Plan and was not asked for; "" in what was
-	report   func(Finding)
+	Rule      Rule
+	Project   *Project        // nil in CheckAll
+	Plan      Plan            // of Project
+	Host      *Host           // nil when only files are read
+	Projects  []*Project      // everything in sight
+	Reserved  map[uint16]bool // host ports that a suggestion must not take
+	up        UpOptions       // that is asked about
+	occupancy occupancy       // of Project on Host; the zero occupancy where that is nil
+	suggester *suggester      // of the whole Run
+	profile   string          // that is on in Project and Plan and was not asked for; "" in what was
+	report    func(Finding)
 }
 
 // engine is the engine that was asked, the zero Engine when none was.

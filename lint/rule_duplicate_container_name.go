@@ -33,7 +33,7 @@ func checkDuplicateContainerName(p *Pass) {
 func (p *Pass) namedServices() []*Service {
 	var out []*Service
 	for i := range p.Project.Services {
-		if s := &p.Project.Services[i]; s.ContainerName != "" && p.Plan.chosen[s.Name] {
+		if s := &p.Project.Services[i]; s.ContainerName != "" && p.Plan.selected[s.Name] {
 			out = append(out, s)
 		}
 	}

@@ -15,24 +15,24 @@ var duplicatePort = Rule{
 }
 
 func checkDuplicatePort(p *Pass) {
-	bound := append(p.Plan.Bound(), p.Plan.wishes...)
-	for _, g := range collide(bound, p.engine().clashes) {
+	bound := append(p.Plan.Bound(), p.Plan.stoppedRequests...)
+	for _, g := range collide(bound, p.engine().conflicts) {
 		p.reportDuplicate(g, p.second(g), g.message(), p.duplicateFix(g))
 	}
-	for _, g := range p.engine().crowds(bound, nil) {
-		p.reportDuplicate(g, 1, g.crowdMessage(), []Fix{{Title: "give the pools ranges of their own", Safety: Manual}})
+	for _, g := range p.engine().overfullPools(bound, nil) {
+		p.reportDuplicate(g, 1, g.overfullMessage(), []Fix{{Title: "give the pools ranges of their own", Safety: Manual}})
 	}
-	for _, g := range p.engine().joint(bound) {
-		p.reportDuplicate(g, 1, g.jointMessage(), []Fix{{Title: "keep one of the two, or give them ranges of their own", Safety: Manual}})
+	for _, g := range p.engine().sharedPools(bound) {
+		p.reportDuplicate(g, 1, g.sharedPoolMessage(), []Fix{{Title: "keep one of the two, or give them ranges of their own", Safety: Manual}})
 	}
-	for _, g := range twins(bound) {
-		p.reportDuplicate(g, 1, g.twinMessage(), []Fix{{Title: "give each its own variable", Safety: Manual}})
+	for _, g := range sameVariablePools(bound) {
+		p.reportDuplicate(g, 1, g.sameVariableMessage(), []Fix{{Title: "give each its own variable", Safety: Manual}})
 	}
 }
 
 // second is the index of the first member of a group that meets an earlier one.
 func (p *Pass) second(g group) int {
-	_, leave := g.parted(p.engine().clashes)
+	_, leave := g.parted(p.engine().conflicts)
 	return slices.IndexFunc(g.members, func(m Bound) bool { return m.itemOf() == leave[0].itemOf() })
 }
 
@@ -57,19 +57,19 @@ func (b Bound) related() Related {
 	return b.equal(fmt.Sprintf("%s of %q", b.Service.Item(b.Binding).Want(), b.Service.Name))
 }
 
-// equal is a place that is as much at fault as the finding's own: an ignore comment on it counts for all.
+// equal is a place that is as wrong as the finding's own: an ignore comment on it counts for all.
 func (b Bound) equal(message string) Related {
 	return Related{Message: message, Span: b.Span(), Entry: b.Binding.Entry}
 }
 
 // parted are the members of a group that can stay as they are, the earlier ones first, and those that meet one of them.
-func (g group) parted(meet meeting) (stay, leave []Bound) {
+func (g group) parted(conflicts conflictFunc) (stay, leave []Bound) {
 	for _, m := range g.members {
-		meets := func(o Bound) bool {
-			_, met := meet(o, m, g.ports[0])
+		overlaps := func(o Bound) bool {
+			_, met := conflicts(o, m, g.ports[0])
 			return met
 		}
-		if slices.ContainsFunc(stay, meets) {
+		if slices.ContainsFunc(stay, overlaps) {
 			leave = append(leave, m)
 		} else {
 			stay = append(stay, m)
@@ -92,7 +92,7 @@ func (p *Pass) duplicateFix(g group) []Fix {
 	if p.profile != "" {
 		return profileFix()
 	}
-	staying, leaving := g.parted(p.engine().clashes)
+	staying, leaving := g.parted(p.engine().conflicts)
 	stay, later := itemsOf(staying), itemsOf(leaving)
 	first := stay[0]
 	var repeats []Item
@@ -151,8 +151,8 @@ func (i Item) repeats(first Item, ports []uint16) bool {
 		(a.HostIP == b.HostIP || !a.HostIP.IsValid() && i.Service.Network.HostIP == "")
 }
 
-// twins groups the bindings of unknown value that are written as the same variable: whatever it holds, they meet.
-func twins(bound []Bound) []group {
+// sameVariablePools groups the bindings of unknown value that are written as the same variable: whatever it holds, they meet.
+func sameVariablePools(bound []Bound) []group {
 	at := map[string]int{}
 	items := itemSet{}
 	var groups []group
@@ -164,15 +164,15 @@ func twins(bound []Bound) []group {
 		i, ok := at[key]
 		if !ok {
 			i, at[key] = len(groups), len(groups)
-			groups = append(groups, group{clash: clash{certainty: Possible}})
+			groups = append(groups, group{conflict: conflict{certainty: Possible}})
 		}
 		groups[i].members = append(groups[i].members, b)
 	}
-	return realTwins(groups)
+	return reallySameVariable(groups)
 }
 
-// realTwins keeps the groups that have two, in the order of compareBound.
-func realTwins(groups []group) []group {
+// reallySameVariable keeps the groups that have two, in the order of compareBound.
+func reallySameVariable(groups []group) []group {
 	groups = slices.DeleteFunc(groups, func(g group) bool { return len(g.members) < 2 })
 	for _, g := range groups {
 		slices.SortStableFunc(g.members, compareBound)
@@ -180,7 +180,7 @@ func realTwins(groups []group) []group {
 	return groups
 }
 
-func (g group) twinMessage() string {
+func (g group) sameVariableMessage() string {
 	names, want := g.services(), g.members[0].Binding.HostText+"/"+g.members[0].Binding.Proto
 	switch len(names) {
 	case 1:
@@ -207,7 +207,7 @@ func checkDuplicateInStack(p *Pass) {
 	}
 	var groups []group
 	for _, k := range sortedKeys(byPort) {
-		groups = append(groups, components(byPort[k], k.port, p.meetInStack(byPort[k]))...)
+		groups = append(groups, components(byPort[k], k.port, p.stackConflicts(byPort[k]))...)
 	}
 	for _, g := range merge(groups) {
 		var later []Item
@@ -218,24 +218,24 @@ func checkDuplicateInStack(p *Pass) {
 	}
 }
 
-// meetInStack tells which of the bindings of one host port can't live together.
-func (p *Pass) meetInStack(all []Bound) meeting {
+// stackConflicts tells which of the bindings of one host port can't live together.
+func (p *Pass) stackConflicts(all []Bound) conflictFunc {
 	need, nodes := 0, p.Host.nodes()
 	for _, b := range all {
 		if b.Binding.HostMode {
-			need += b.Service.fill(nodes)
+			need += b.Service.nodesUsed(nodes)
 		}
 	}
-	return func(a, b Bound, _ uint16) (clash, bool) {
+	return func(a, b Bound, _ uint16) (conflict, bool) {
 		switch {
 		case a.Service == b.Service || !a.Binding.HostMode || !b.Binding.HostMode:
-			return unsure(), true
+			return certainUnless(), true
 		case a.Service.Global && b.Service.Global && !a.Service.Constrained && !b.Service.Constrained:
-			return unsure(), true
+			return certainUnless(), true
 		case nodes == 0:
-			return clash{Possible, fmt.Sprintf("they need %d nodes", need)}, need > 1
+			return conflict{Possible, fmt.Sprintf("they need %d nodes", need)}, need > 1
 		default:
-			return unsure(), need > nodes
+			return certainUnless(), need > nodes
 		}
 	}
 }

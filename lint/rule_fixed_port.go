@@ -15,7 +15,7 @@ func checkFixedPort(p *Pass) {
 			continue
 		}
 		f := it.finding(fmt.Sprintf("%s of %q is fixed; moving it means editing this file", it.Want(), it.Service.Name))
-		name := p.advice.name(p.Project, it)
+		name := p.suggester.name(p.Project, it)
 		text := withDefault(name, b.Text)
 		if edits, ok := it.replace(text); ok {
 			edits = sortEdits(append(edits, p.exampleEdits(it, name, b.Text, false)...))

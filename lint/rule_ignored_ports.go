@@ -24,7 +24,7 @@ func checkIgnoredPorts(p *Pass) {
 }
 
 // reportLost reports a service of which an earlier start left a container without its network: `up` starts it as it is,
-// says nothing, and mends it only the next time. Source: moby issue 51758.
+// says nothing, and repairs it only the next time. Source: moby issue 51758.
 func (p *Pass) reportLost(s *Service, first Item) {
 	f := first.finding(fmt.Sprintf("the ports of %q may bind nothing: a start that failed has left container %q without its network, and this engine starts it as it is",
 		s.Name, s.Network.Lost))
@@ -36,11 +36,11 @@ func (p *Pass) reportLost(s *Service, first Item) {
 	p.Report(f)
 }
 
-// checkIgnoredInStack finds host addresses, which a swarm does not heed: what was for this machine is open to all.
+// checkIgnoredInStack finds host addresses, which a swarm ignores: what was for this machine is open to all.
 func checkIgnoredInStack(p *Pass) {
 	for _, s := range p.Plan.Starts {
 		for _, it := range s.Items() {
-			if ip := it.Head().Unheeded; ip.IsValid() {
+			if ip := it.Head().IgnoredHostIP; ip.IsValid() {
 				f := it.finding(fmt.Sprintf("a swarm does not heed the address %s: %q publishes %s on all addresses", ip, p.Plan.swarmName(s), it.Want()))
 				f.Fixes = []Fix{advise("leave the port out where only services of the stack need it, or shut it in the firewall of every node")}
 				p.Report(f)

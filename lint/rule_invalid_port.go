@@ -78,7 +78,7 @@ func (i Item) refusedInStack() (reason, fix string) {
 	switch {
 	case !b.Style.Long:
 		return "", ""
-	case b.Unheeded.IsValid():
+	case b.IgnoredHostIP.IsValid():
 		return "`host_ip` is no key that it knows", "leave `host_ip` out"
 	case first != last:
 		return fmt.Sprintf("`published` is the range %s, where it takes a single number", i.Ports()), "write the range in the short form"

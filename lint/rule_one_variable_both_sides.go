@@ -25,7 +25,7 @@ func checkOneVariableBothSides(p *Pass) {
 
 // splitFix gives the host port a variable of its own that follows the old one until it is set.
 func (p *Pass) splitFix(it Item) []Fix {
-	name := p.advice.name(p.Project, it)
+	name := p.suggester.name(p.Project, it)
 	text := withDefault(name, it.Head().Text)
 	if _, one := parseExpression(it.Head().Text); !one {
 		return nil

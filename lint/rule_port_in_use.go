@@ -10,45 +10,45 @@ var portInUse = Rule{
 }
 
 func checkPortInUse(p *Pass) {
-	s := p.scene
+	s := p.occupancy
 	for _, t := range s.taken() {
 		p.reportTaken(s, t)
 	}
 	p.checkPools(s)
 }
 
-// taken are the host ports of one item that one blocker has.
+// taken are the host ports of one item that one owner has.
 type taken struct {
-	hold
+	ownerConflict
 	bound Bound
 	ports []uint16
 }
 
 // taken compares every fixed host port that `up` will ask for with what is there.
-func (s scene) taken() []taken {
-	return s.takenBy(func(b Bound) []hold {
+func (o occupancy) taken() []taken {
+	return o.takenBy(func(b Bound) []ownerConflict {
 		if !b.Binding.Fixed() {
 			return nil
 		}
-		return s.holds(b, b.Binding.First)
+		return o.conflicts(b, b.Binding.First)
 	})
 }
 
 // takenBy groups what holds the ports of each item by who it is.
-func (s scene) takenBy(holds func(Bound) []hold) []taken {
+func (o occupancy) takenBy(conflicts func(Bound) []ownerConflict) []taken {
 	type key struct {
 		itemOf
-		blocker string
+		owner string
 	}
 	var out []taken
 	at := map[key]int{}
-	for _, b := range s.plan.Demands() {
-		for _, h := range holds(b) {
-			k := key{b.itemOf(), h.blocker.key()}
+	for _, b := range o.plan.ToBind() {
+		for _, h := range conflicts(b) {
+			k := key{b.itemOf(), h.owner.key()}
 			i, seen := at[k]
 			if !seen {
 				i, at[k] = len(out), len(out)
-				out = append(out, taken{hold: h, bound: b})
+				out = append(out, taken{ownerConflict: h, bound: b})
 			}
 			out[i].ports = append(out[i].ports, h.port)
 		}
@@ -56,15 +56,15 @@ func (s scene) takenBy(holds func(Bound) []hold) []taken {
 	return out
 }
 
-func (p *Pass) reportTaken(s scene, t taken) {
+func (p *Pass) reportTaken(s occupancy, t taken) {
 	item := t.bound.Service.Item(t.bound.Binding)
-	f := item.finding(fmt.Sprintf("%s of %q is %s", t.want(), t.bound.Service.Name, s.who(t.blocker)) + t.unless())
-	f.Certainty, f.Owner = t.certainty, &t.blocker
+	f := item.finding(fmt.Sprintf("%s of %q is %s", t.want(), t.bound.Service.Name, s.who(t.owner)) + t.unless())
+	f.Certainty, f.Owner = t.certainty, &t.owner
 	if t.mild() {
 		f.Severity = Warning
 	}
-	f.Related = t.blocker.related(t.ports[0], t.bound.Binding.Proto)
-	f.Fixes = []Fix{s.frees(t.blocker)}
+	f.Related = t.owner.related(t.ports[0], t.bound.Binding.Proto)
+	f.Fixes = []Fix{s.frees(t.owner)}
 	if t.onlyIPv6() {
 		f.Fixes = append(f.Fixes, advise("publish it for IPv4 only, with 0.0.0.0 before the host port"))
 	}
@@ -74,7 +74,7 @@ func (p *Pass) reportTaken(s scene, t taken) {
 
 // mild reports whether waiting may be all that it takes, or the system may let both have the port.
 func (t taken) mild() bool {
-	return t.blocker.Kind == ByConnection || t.blocker.Kind == ByClosing || t.why == elsewhere
+	return t.owner.Kind == OwnerConnection || t.owner.Kind == OwnerClosing || t.why == elsewhere
 }
 
 // onlyIPv6 reports whether the port could be bound for IPv4, and just not for IPv6.
@@ -91,26 +91,26 @@ func (t taken) want() string {
 }
 
 // related points at the line of the other project's file.
-func (b Blocker) related(port uint16, proto string) []Related {
-	if !b.Span.Known() || b.Container == nil {
+func (o Owner) related(port uint16, proto string) []Related {
+	if !o.Span.Known() || o.Container == nil {
 		return nil
 	}
-	return []Related{{Message: fmt.Sprintf("%d/%s of %q in project %q", port, proto, b.Container.Service, b.Container.Project), Span: b.Span}}
+	return []Related{{Message: fmt.Sprintf("%d/%s of %q in project %q", port, proto, o.Container.Service, o.Container.Project), Span: o.Span}}
 }
 
 // checkInUseInStack compares every host port of the stack with the services of the swarm and with this node.
 func checkInUseInStack(p *Pass) {
-	for _, t := range p.scene.takenInStack() {
+	for _, t := range p.occupancy.takenInStack() {
 		p.reportTakenInStack(t)
 	}
 }
 
 // takenInStack compares every host port, of ranges too, which a swarm takes whole.
-func (s scene) takenInStack() []taken {
-	return s.takenBy(func(b Bound) []hold {
-		var all []hold
+func (o occupancy) takenInStack() []taken {
+	return o.takenBy(func(b Bound) []ownerConflict {
+		var all []ownerConflict
 		for n := int(b.Binding.First); n > 0 && n <= int(b.Binding.Last); n++ {
-			all = append(all, s.stackHolds(b, uint16(n))...)
+			all = append(all, o.stackConflicts(b, uint16(n))...)
 		}
 		return all
 	})
@@ -118,23 +118,23 @@ func (s scene) takenInStack() []taken {
 
 func (p *Pass) reportTakenInStack(t taken) {
 	item := t.bound.Service.Item(t.bound.Binding)
-	f := item.finding(fmt.Sprintf("%s of %q is %s", t.bound.wantOn(t.ports), p.Plan.swarmName(t.bound.Service), p.scene.who(t.blocker)) + t.unless())
-	f.Certainty, f.Owner = t.certainty, &t.blocker
+	f := item.finding(fmt.Sprintf("%s of %q is %s", t.bound.wantOn(t.ports), p.Plan.swarmName(t.bound.Service), p.occupancy.who(t.owner)) + t.unless())
+	f.Certainty, f.Owner = t.certainty, &t.owner
 	if t.certainty == Possible {
 		f.Severity = Warning
 	}
-	f.Related = t.blocker.related(t.ports[0], t.bound.Binding.Proto)
-	f.Fixes = append([]Fix{p.scene.freesInStack(t.blocker)}, p.moveFix([]Item{item})...)
+	f.Related = t.owner.related(t.ports[0], t.bound.Binding.Proto)
+	f.Fixes = append([]Fix{p.occupancy.freesInStack(t.owner)}, p.moveFix([]Item{item})...)
 	p.Report(f)
 }
 
-// freesInStack is how the blocker gives the port back. What the files no longer have goes with --prune.
-func (s scene) freesInStack(b Blocker) Fix {
-	for _, p := range s.host.Swarm {
-		if b.Kind == BySwarm && p.Service == b.Swarm && p.Stack == s.plan.stack {
+// freesInStack is how the owner gives the port back. What the files no longer have goes with --prune.
+func (o occupancy) freesInStack(b Owner) Fix {
+	for _, p := range o.host.Swarm {
+		if b.Kind == OwnerSwarm && p.Service == b.Swarm && p.Stack == o.plan.stack {
 			return Fix{Title: "remove that service, or deploy with --prune when the files no longer have it", Safety: Manual,
-				Command: dockerLine(s.host.Engine.Flags, "service", "rm", b.Swarm)}
+				Command: dockerLine(o.host.Engine.Flags, "service", "rm", b.Swarm)}
 		}
 	}
-	return s.frees(b)
+	return o.frees(b)
 }

@@ -9,7 +9,7 @@ var portTakenLater = Rule{
 }
 
 func checkPortTakenLater(p *Pass) {
-	s := p.scene
+	s := p.occupancy
 	for i := range p.Host.Containers {
 		c := &p.Host.Containers[i]
 		if !c.returns() || p.Plan.takesCareOf(c) {
@@ -41,12 +41,12 @@ func (c *Container) returns() bool {
 
 // takesCareOf reports whether a container is a replica that this `up` starts or replaces.
 func (plan Plan) takesCareOf(c *Container) bool {
-	return plan.ours(c) && !c.OneOff && !c.Hook && plan.chosen[c.Service]
+	return plan.ours(c) && !c.OneOff && !c.Hook && plan.selected[c.Service]
 }
 
-// meets finds the wish of a container for a fixed host port of the binding that nothing holds now.
-func (c *Container) meets(s scene, b Bound) *PublishedPort {
-	if !b.Binding.Fixed() || len(s.holds(b, b.Binding.First)) > 0 {
+// meets finds the request of a container for a fixed host port of the binding that nothing holds now.
+func (c *Container) meets(s occupancy, b Bound) *PublishedPort {
+	if !b.Binding.Fixed() || len(s.conflicts(b, b.Binding.First)) > 0 {
 		return nil
 	}
 	for i := range c.Wanted {
@@ -55,28 +55,28 @@ func (c *Container) meets(s scene, b Bound) *PublishedPort {
 			continue
 		}
 		wish := Bound{&Service{}, &Binding{Proto: w.Proto, HostIP: w.Addr.Addr(), First: w.Addr.Port()}}
-		if _, meet := s.host.Engine.clashes(wish, b, b.Binding.First); meet {
+		if _, conflicts := s.host.Engine.conflicts(wish, b, b.Binding.First); conflicts {
 			return w
 		}
 	}
 	return nil
 }
 
-func (p *Pass) reportLater(s scene, c *Container, b Bound, w *PublishedPort) {
+func (p *Pass) reportLater(s occupancy, c *Container, b Bound, w *PublishedPort) {
 	item := b.Service.Item(b.Binding)
-	blocker := Blocker{Kind: ByContainer, Container: c, Span: w.Span, UID: -1}
+	owner := Owner{Kind: OwnerContainer, Container: c, Span: w.Span, UID: -1}
 	f := item.finding(fmt.Sprintf("%s of %q %s", b.wantOn([]uint16{w.Addr.Port()}), b.Service.Name, c.later(s.named(c), !s.unseen(b))))
 	if c.State == "restarting" {
 		f.Certainty = Possible
 	}
-	f.Owner, f.Related = &blocker, blocker.related(w.Addr.Port(), w.Proto)
+	f.Owner, f.Related = &owner, owner.related(w.Addr.Port(), w.Proto)
 	f.Fixes = append([]Fix{c.keepStopped()}, p.moveFix([]Item{item})...)
 	p.Report(f)
 }
 
 // named is a container's name with its project.
-func (s scene) named(c *Container) string {
-	if c.Project == "" || s.plan.own(c) {
+func (o occupancy) named(c *Container) string {
+	if c.Project == "" || o.plan.own(c) {
 		return fmt.Sprintf("%q", c.Name)
 	}
 	return fmt.Sprintf("%q of project %q", c.Name, c.Project)

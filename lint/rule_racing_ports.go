@@ -13,11 +13,11 @@ var racingPorts = Rule{
 
 func checkRacingPorts(p *Pass) {
 	r := p.newRace()
-	crowded := r.engine.crowds(r.bound, nil)
+	crowded := r.engine.overfullPools(r.bound, nil)
 	told := map[[2]itemOf]bool{}
 	for _, taker := range r.pools {
 		byOrder := map[startOrder][]Bound{}
-		for _, v := range r.victims(taker) {
+		for _, v := range r.mayLosePort(taker) {
 			if inOne(crowded, taker, v) || told[[2]itemOf{v.itemOf(), taker.itemOf()}] {
 				continue
 			}
@@ -26,24 +26,24 @@ func checkRacingPorts(p *Pass) {
 			byOrder[o] = append(byOrder[o], v)
 		}
 		for _, o := range []startOrder{oneContainer, takerFirst, noOrder} {
-			if victims := byOrder[o]; len(victims) > 0 {
-				p.reportRace(taker, victims, o)
+			if losers := byOrder[o]; len(losers) > 0 {
+				p.reportRace(taker, losers, o)
 			}
 		}
 	}
 	for _, pool := range r.pools {
 		for _, o := range r.bound {
 			pair := [2]itemOf{pool.itemOf(), o.itemOf()}
-			if r.stumbles(pool, o) && !inOne(crowded, pool, o) && !told[pair] && !told[[2]itemOf{pair[1], pair[0]}] {
+			if r.triesHeldPort(pool, o) && !inOne(crowded, pool, o) && !told[pair] && !told[[2]itemOf{pair[1], pair[0]}] {
 				told[pair] = true
 				p.reportStumble(pool, o)
 			}
 		}
 	}
 	done := itemSet{}
-	for _, victim := range r.bound {
-		if takers := r.picks(victim); len(takers) > 0 && done.add(victim) {
-			p.reportPicker(victim, takers)
+	for _, loser := range r.bound {
+		if takers := r.enginePicks(loser); len(takers) > 0 && done.add(loser) {
+			p.reportPicker(loser, takers)
 		}
 	}
 }
@@ -64,45 +64,45 @@ const (
 	noOrder
 )
 
-func (p *Pass) order(taker, victim Bound) startOrder {
+func (p *Pass) order(taker, loser Bound) startOrder {
 	switch {
-	case taker.Service == victim.Service:
+	case taker.Service == loser.Service:
 		return oneContainer
-	case p.Plan.After(victim.Service.Name, taker.Service.Name):
+	case p.Plan.After(loser.Service.Name, taker.Service.Name):
 		return takerFirst
 	default:
 		return noOrder
 	}
 }
 
-func (p *Pass) reportRace(taker Bound, victims []Bound, o startOrder) {
+func (p *Pass) reportRace(taker Bound, losers []Bound, o startOrder) {
 	var wants, wantsOf, ports []string
-	for _, v := range victims {
+	for _, v := range losers {
 		it := v.Service.Item(v.Binding)
 		wants, ports = append(wants, it.Want()), append(ports, it.Ports())
 		wantsOf = append(wantsOf, fmt.Sprintf("%s of %q", it.Want(), v.Service.Name))
 	}
-	pool, owners := taker.Service.Item(taker.Binding), group{members: victims}.services()
+	pool, owners := taker.Service.Item(taker.Binding), group{members: losers}.services()
 	message := fmt.Sprintf("the pool %s of %q may take %s first", pool.Want(), taker.Service.Name, listed(wantsOf))
-	advice := "give the pool a range without " + listed(ports)
+	suggester := "give the pool a range without " + listed(ports)
 	switch {
 	case o == oneContainer:
 		message = fmt.Sprintf("the pool %s of %q may take the service's own %s first%s", pool.Want(),
-			taker.Service.Name, listed(wants), p.engine().upTo26(victims[0]))
+			taker.Service.Name, listed(wants), p.engine().upTo26(losers[0]))
 	case o == takerFirst:
 		message += fmt.Sprintf(": %q starts before %s", taker.Service.Name, quoted(owners))
 	case len(owners) == 1:
 		message += ": nothing says which of the two starts first"
-		advice += fmt.Sprintf(", or let %q depend on %q", taker.Service.Name, owners[0])
+		suggester += fmt.Sprintf(", or let %q depend on %q", taker.Service.Name, owners[0])
 	default:
 		message += ": nothing says which of them starts first"
-		advice += fmt.Sprintf(", or let %q depend on %s", taker.Service.Name, quoted(owners))
+		suggester += fmt.Sprintf(", or let %q depend on %s", taker.Service.Name, quoted(owners))
 	}
 	f := pool.finding(message)
-	for _, v := range victims {
+	for _, v := range losers {
 		f.Related = append(f.Related, v.related())
 	}
-	f.Fixes = []Fix{{Title: advice, Safety: Manual}}
+	f.Fixes = []Fix{{Title: suggester, Safety: Manual}}
 	p.Report(f)
 }
 
@@ -122,10 +122,10 @@ func (p *Pass) reportStumble(pool, other Bound) {
 	p.Report(f)
 }
 
-func (p *Pass) reportPicker(victim Bound, takers []Bound) {
-	it, first := victim.Service.Item(victim.Binding), takers[0]
+func (p *Pass) reportPicker(loser Bound, takers []Bound) {
+	it, first := loser.Service.Item(loser.Binding), takers[0]
 	f := it.finding(fmt.Sprintf("%s of %q is one of the host ports that the engine may pick for %q, which names none", it.Want(),
-		victim.Service.Name, first.Service.Name))
+		loser.Service.Name, first.Service.Name))
 	for _, t := range takers {
 		f.Related = append(f.Related, t.equal(fmt.Sprintf("%q asks for any host port", t.Service.Name)))
 	}

@@ -45,9 +45,9 @@ func (p *Pass) reportTight(s *Service, tight []Item) {
 	case s.forSwarm(p.Project) && !slices.ContainsFunc(tight, Item.wrongInSwarm):
 		f.Severity, f.Certainty = Warning, Possible
 		f.Message = cause + ": right under `docker stack deploy`, but under `docker compose up` " + effect
-	case Bound{s, tight[0].Head()}.doubt() != "":
+	case Bound{s, tight[0].Head()}.uncertainty() != "":
 		f.Certainty = Possible
-		f.Message += clash{why: Bound{s, tight[0].Head()}.doubt()}.unless()
+		f.Message += conflict{why: Bound{s, tight[0].Head()}.uncertainty()}.unless()
 	}
 	if s.ReplicasSpan.Known() {
 		f.Related = append(f.Related, Related{Message: fmt.Sprintf("%d replicas", s.Replicas), Span: s.ReplicasSpan})
@@ -117,7 +117,7 @@ func (p *Pass) widen(it Item, n int, given map[*Binding]uint16) (pool string, ed
 	leader := p.leader(it).Head()
 	first, ok := given[leader]
 	if !ok {
-		first, ok = p.advice.grow(b, n)
+		first, ok = p.suggester.widen(b, n)
 	}
 	if !ok {
 		return "", nil, false

@@ -9,9 +9,9 @@ var reservedPort = Rule{
 }
 
 func checkReservedPort(p *Pass) {
-	s := p.scene
+	s := p.occupancy
 	done := itemSet{}
-	for _, b := range p.Plan.Demands() {
+	for _, b := range p.Plan.ToBind() {
 		if b.Binding.First == 0 {
 			continue
 		}
@@ -22,10 +22,10 @@ func checkReservedPort(p *Pass) {
 }
 
 // reserved finds the first port of a binding that the system keeps; of a pool only when it keeps all of them.
-func (s scene) reserved(b Bound) *Probe {
+func (o occupancy) reserved(b Bound) *Probe {
 	var first *Probe
 	for port := int(b.Binding.First); port <= int(b.Binding.Last); port++ {
-		refused := s.forbidden(b, uint16(port))
+		refused := o.forbidden(b, uint16(port))
 		if refused == nil {
 			return nil
 		}
@@ -36,11 +36,11 @@ func (s scene) reserved(b Bound) *Probe {
 	return first
 }
 
-func (s scene) forbidden(b Bound, port uint16) *Probe {
+func (o occupancy) forbidden(b Bound, port uint16) *Probe {
 	for _, e := range b.Endpoints(port) {
-		switch probe := s.probes[e.plain()]; {
+		switch probe := o.probes[e.plain()]; {
 		case probe == nil:
-		case probe.Result == NotLocal, probe.Result == Excluded, probe.Result == NotAllowed && s.host.Engine.Rootless:
+		case probe.Result == NotLocal, probe.Result == Excluded, probe.Result == NotAllowed && o.host.Engine.Rootless:
 			return probe
 		}
 	}
@@ -65,8 +65,8 @@ func (p *Pass) reportReserved(b Bound, probe *Probe) {
 		f.Fixes = []Fix{advise(fmt.Sprintf("let users bind it: sysctl net.ipv4.ip_unprivileged_port_start=%d", port))}
 	}
 	f.Fixes = append(move([]Item{item}), f.Fixes...)
-	f.Message += unsure(b.doubt()).unless()
-	if b.doubt() != "" {
+	f.Message += certainUnless(b.uncertainty()).unless()
+	if b.uncertainty() != "" {
 		f.Certainty = Possible
 	}
 	p.Report(f)

@@ -78,13 +78,13 @@ func (plan Plan) takes(c *Container, up UpOptions) bool {
 	if !plan.ours(c) || c.OneOff || c.Hook {
 		return false
 	}
-	return plan.chosen[c.Service] || up.RemoveOrphans && plan.orphan(c)
+	return plan.selected[c.Service] || up.RemoveOrphans && plan.orphan(c)
 }
 
 func (p *Pass) reportSameName(o *otherCheckout) {
 	c := cmp.Or(o.taken, o.first)
 	f := Finding{
-		Owner: &Blocker{Kind: ByContainer, Container: c, UID: -1},
+		Owner: &Owner{Kind: OwnerContainer, Container: c, UID: -1},
 		Fixes: []Fix{advise("give this checkout a project name of its own: set COMPOSE_PROJECT_NAME, or run `" +
 			dockerLine(p.Host.Engine.Flags, "compose", "-p", "NAME", "up") + "`")},
 	}

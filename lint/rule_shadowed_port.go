@@ -12,10 +12,10 @@ var shadowedPort = Rule{
 }
 
 func checkShadowedPort(p *Pass) {
-	s := p.scene
+	s := p.occupancy
 	done := itemSet{}
-	for _, b := range p.Plan.Demands() {
-		if !b.Binding.Fixed() || len(s.holds(b, b.Binding.First)) > 0 {
+	for _, b := range p.Plan.ToBind() {
+		if !b.Binding.Fixed() || len(s.conflicts(b, b.Binding.First)) > 0 {
 			continue
 		}
 		if h, how := s.shadow(b); h != nil && done.add(b) {
@@ -25,23 +25,23 @@ func checkShadowedPort(p *Pass) {
 }
 
 // shadow finds a server that answers in the place of the binding.
-func (s scene) shadow(b Bound) (*hold, string) {
+func (o occupancy) shadow(b Bound) (*ownerConflict, string) {
 	for _, e := range b.Endpoints(b.Binding.First) {
-		if probe := s.probes[e.plain()]; probe != nil && probe.Result == Free {
-			if h := s.server(b, probe); h != nil {
+		if probe := o.probes[e.plain()]; probe != nil && probe.Result == Free {
+			if h := o.server(b, probe); h != nil {
 				return h, "has it too, and only one of the two is reached"
 			}
 		}
 	}
-	for _, e := range b.twins() {
-		for _, t := range s.seats[e.key()] {
-			if t.port.Overlaps(e) && !t.freed && !s.plan.own(t.container) {
-				return &hold{blocker: Blocker{Kind: ByContainer, Container: t.container, Span: t.port.Span, UID: -1, Local: t.port.Addr},
+	for _, e := range b.otherLoopback() {
+		for _, t := range o.bound[e.key()] {
+			if t.port.Overlaps(e) && !t.freed && !o.plan.own(t.container) {
+				return &ownerConflict{owner: Owner{Kind: OwnerContainer, Container: t.container, Span: t.port.Span, UID: -1, Local: t.port.Addr},
 					port: b.Binding.First}, answers(e)
 			}
 		}
-		if probe := s.probes[e.plain()]; probe != nil && probe.Result == InUse {
-			if h := s.server(b, probe); h != nil {
+		if probe := o.probes[e.plain()]; probe != nil && probe.Result == InUse {
+			if h := o.server(b, probe); h != nil {
 				return h, answers(e)
 			}
 		}
@@ -54,24 +54,24 @@ func answers(e Endpoint) string {
 }
 
 // server is the first holder of a probe that serves, and is no container of ours.
-func (s scene) server(b Bound, probe *Probe) *hold {
+func (o occupancy) server(b Bound, probe *Probe) *ownerConflict {
 	for _, h := range probe.Holders {
 		if h.State != Listening && h.State != Datagram {
 			continue
 		}
-		t, found := s.owner(probe.Proto, h)
+		t, found := o.containerBehind(probe.Proto, h)
 		switch {
 		case !found:
-			return &hold{blocker: newBlocker(h, s.host.Engine), port: b.Binding.First}
-		case !t.freed && !s.plan.own(t.container):
-			return &hold{blocker: s.byContainer(t, probe, h).blocker, port: b.Binding.First}
+			return &ownerConflict{owner: newOwner(h, o.host.Engine), port: b.Binding.First}
+		case !t.freed && !o.plan.own(t.container):
+			return &ownerConflict{owner: o.containerConflict(t, probe, h).owner, port: b.Binding.First}
 		}
 	}
 	return nil
 }
 
-// twins are the sockets that `localhost` may mean besides those of a binding that has one family only.
-func (b Bound) twins() []Endpoint {
+// otherLoopback are the sockets that `localhost` may mean beside those of a binding that has one family only.
+func (b Bound) otherLoopback() []Endpoint {
 	ends := b.Endpoints(b.Binding.First)
 	if len(ends) != 1 {
 		return nil
@@ -87,20 +87,20 @@ func (b Bound) twins() []Endpoint {
 	return []Endpoint{{Proto: b.Binding.Proto, Addr: netip.AddrPortFrom(other, b.Binding.First)}}
 }
 
-func (p *Pass) reportShadow(s scene, b Bound, h *hold, how string) {
+func (p *Pass) reportShadow(s occupancy, b Bound, h *ownerConflict, how string) {
 	item := b.Service.Item(b.Binding)
-	f := item.finding(fmt.Sprintf("%s of %q can be bound, but %s %s", b.wantOn([]uint16{h.port}), b.Service.Name, s.subject(h.blocker), how))
-	f.Owner, f.Related = &h.blocker, h.blocker.related(h.port, b.Binding.Proto)
-	f.Fixes = append([]Fix{s.frees(h.blocker)}, p.moveFix([]Item{item})...)
+	f := item.finding(fmt.Sprintf("%s of %q can be bound, but %s %s", b.wantOn([]uint16{h.port}), b.Service.Name, s.subject(h.owner), how))
+	f.Owner, f.Related = &h.owner, h.owner.related(h.port, b.Binding.Proto)
+	f.Fixes = append([]Fix{s.frees(h.owner)}, p.moveFix([]Item{item})...)
 	p.Report(f)
 }
 
-// subject names the blocker as the beginning of a clause.
-func (s scene) subject(b Blocker) string {
+// subject names the owner as the beginning of a clause.
+func (o occupancy) subject(b Owner) string {
 	switch b.Kind {
-	case ByContainer:
-		return s.whichContainer(b.Container)
-	case ByProcess:
+	case OwnerContainer:
+		return o.whichContainer(b.Container)
+	case OwnerProcess:
 		b.Process.Command = ""
 		return b.program()
 	default:

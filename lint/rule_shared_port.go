@@ -23,9 +23,9 @@ func checkSharedPort(p *Pass) {
 			bound = append(bound, b)
 		}
 	}
-	apart := func(a, b Bound, port uint16) (clash, bool) {
-		c, meet := Engine{}.clashes(a, b, port)
-		return c, meet && owner[a.Service].Dir != owner[b.Service].Dir &&
+	apart := func(a, b Bound, port uint16) (conflict, bool) {
+		c, conflicts := Engine{}.conflicts(a, b, port)
+		return c, conflicts && owner[a.Service].Dir != owner[b.Service].Dir &&
 			(a.Binding.Entry != b.Binding.Entry || !a.Binding.Entry.Known())
 	}
 	for _, g := range collide(bound, apart) {

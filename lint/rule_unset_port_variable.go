@@ -87,7 +87,7 @@ func (p *Pass) givenFixes(it Item) []Fix {
 	if int(last)-int(first)+1 != len(it.Bindings) {
 		return []Fix{advise(fmt.Sprintf("set %s=%s in %s, as %s shows it", b.Var, g.Text, name, example))}
 	}
-	to, ok := p.advice.keep(b.Port, first, len(it.Bindings))
+	to, ok := p.suggester.suggestSame(b.Port, first, len(it.Bindings))
 	if !ok {
 		return nil
 	}
@@ -153,7 +153,7 @@ func (p *Pass) defaultFix(it Item, e Expression) []Fix {
 	if first == 0 || last < first || e.Name != b.Var || e.Operator != "" {
 		return byHand
 	}
-	to, ok := p.advice.keep(b.Port, first, len(it.Bindings))
+	to, ok := p.suggester.suggestSame(b.Port, first, len(it.Bindings))
 	if !ok {
 		return byHand
 	}

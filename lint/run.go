@@ -31,14 +31,14 @@ type Result struct {
 // Run applies all rules to all projects.
 func Run(projects []*Project, settings Settings) Result {
 	projects = settings.Up.reads(projects)
-	advice := newAdvice(projects, settings)
-	result := applyIgnores(projects, examine(projects, settings, advice), settings)
-	result.Passed, result.Suggested = advice.skips(), advice.given
+	suggester := newSuggester(projects, settings)
+	result := applyIgnores(projects, examine(projects, settings, suggester), settings)
+	result.Passed, result.Suggested = suggester.skips(), suggester.given
 	return result
 }
 
 // examine is what the rules say before any comment takes it away.
-func examine(projects []*Project, settings Settings, advice *advice) []Finding {
+func examine(projects []*Project, settings Settings, suggester *suggester) []Finding {
 	var all []Finding
 	views := newViews(projects, settings)
 	for _, rule := range Rules {
@@ -46,7 +46,7 @@ func examine(projects []*Project, settings Settings, advice *advice) []Finding {
 		if set && severity == Off || rule.Live && settings.Host == nil {
 			continue
 		}
-		pass := Pass{Rule: rule, Projects: projects, Host: settings.Host, Reserved: settings.Reserved, up: settings.Up, advice: advice}
+		pass := Pass{Rule: rule, Projects: projects, Host: settings.Host, Reserved: settings.Reserved, up: settings.Up, suggester: suggester}
 		pass.report = func(f Finding) {
 			if set {
 				f.Severity = severity
@@ -60,9 +60,9 @@ func examine(projects []*Project, settings Settings, advice *advice) []Finding {
 
 // view is a project as all rules see it.
 type view struct {
-	project *Project
-	plan    Plan
-	scene   scene
+	project   *Project
+	plan      Plan
+	occupancy occupancy
 }
 
 func newViews(projects []*Project, settings Settings) []view {
@@ -70,7 +70,7 @@ func newViews(projects []*Project, settings Settings) []view {
 	for i, p := range projects {
 		views[i] = view{project: p, plan: PlanUp(p, settings.Host, settings.Up)}
 		if settings.Host != nil {
-			views[i].scene = newScene(views[i].plan, settings.Host)
+			views[i].occupancy = newOccupancy(views[i].plan, settings.Host)
 		}
 	}
 	return views
@@ -90,7 +90,7 @@ func run(rule Rule, pass Pass, views []view, settings Settings) {
 	report := pass.report
 	for _, v := range views {
 		var said []Finding
-		pass.Project, pass.Plan, pass.scene = v.project, v.plan, v.scene
+		pass.Project, pass.Plan, pass.occupancy = v.project, v.plan, v.occupancy
 		pass.report = func(f Finding) {
 			said = append(said, f)
 			report(f)

@@ -2,28 +2,28 @@ package lint
 
 import "slices"
 
-// Answer answers "will `docker compose up` fail because something that a whole machine shares is taken, now?".
-type Answer string
+// Verdict answers "will `docker compose up` fail because something that a whole machine shares is taken, now?".
+type Verdict string
 
 // The five answers, the values of `verdict` in the JSON format.
 const (
-	AnswerConflict Answer = "conflict" // certainly
-	AnswerPossible Answer = "possible" // it depends on order, version or state that the engine hides
-	AnswerClear    Answer = "clear"    // it will not
-	AnswerRefused  Answer = "refused"  // Compose or the engine refuses the project for another reason, which a finding names
-	AnswerUnknown  Answer = "unknown"  // something that decides it could not be looked at
+	VerdictConflict Verdict = "conflict" // certainly
+	VerdictPossible Verdict = "possible" // it depends on order, version or state that the engine hides
+	VerdictClear    Verdict = "clear"    // it will not
+	VerdictRefused  Verdict = "refused"  // Compose or the engine refuses the project for another reason, which a finding names
+	VerdictUnknown  Verdict = "unknown"  // something that decides it could not be looked at
 )
 
-// Answers are all answers, from the best to the worst.
-var Answers = []Answer{AnswerClear, AnswerPossible, AnswerUnknown, AnswerRefused, AnswerConflict}
+// Verdicts are all answers, from the best to the worst.
+var Verdicts = []Verdict{VerdictClear, VerdictPossible, VerdictUnknown, VerdictRefused, VerdictConflict}
 
-// WorstAnswer is the answer about several projects or machines together.
-func WorstAnswer(answers ...Answer) Answer {
+// WorstVerdict is the answer about several projects or machines together.
+func WorstVerdict(answers ...Verdict) Verdict {
 	worst := 0
 	for _, a := range answers {
-		worst = max(worst, slices.Index(Answers, a))
+		worst = max(worst, slices.Index(Verdicts, a))
 	}
-	return Answers[worst]
+	return Verdicts[worst]
 }
 
 // deciding are the rules whose findings make `up` fail on a port.
@@ -47,46 +47,46 @@ func Obstacles(p *Project, settings Settings) []Finding {
 			settings.Severity[r.Name] = Off
 		}
 	}
-	found := examine([]*Project{p}, settings, newAdvice([]*Project{p}, settings))
+	found := examine([]*Project{p}, settings, newSuggester([]*Project{p}, settings))
 	return slices.DeleteFunc(found, func(f Finding) bool {
 		return f.Certainty < Possible || f.Rule == ignoredPorts.Name && f.Certainty == Certain || len(f.Profiles) > 0
 	})
 }
 
-// Verdict answers for all projects together, whatever severities the user gives to the rules: a rule that is off does not
+// VerdictOf answers for all projects together, whatever severities the user gives to the rules: a rule that is off does not
 // make a conflict go away. With a nil Host it speaks of the files alone. blind is what could not be read beside them.
-func Verdict(projects []*Project, h *Host, up UpOptions, blind []Blind) Answer {
-	answer := AnswerClear
+func VerdictOf(projects []*Project, h *Host, up UpOptions, blind []Blind) Verdict {
+	answer := VerdictClear
 	if slices.ContainsFunc(blind, Blind.decides) {
-		answer = AnswerUnknown
+		answer = VerdictUnknown
 	}
 	for _, p := range up.reads(projects) {
-		answer = WorstAnswer(answer, verdictOf(p, h, up))
+		answer = WorstVerdict(answer, verdictOfOne(p, h, up))
 	}
 	return answer
 }
 
-// verdictOf is the answer for one project. What refuses a project does so before any port is bound.
-func verdictOf(p *Project, h *Host, up UpOptions) Answer {
+// verdictOfOne is the answer for one project. What refuses a project does so before any port is bound.
+func verdictOfOne(p *Project, h *Host, up UpOptions) Verdict {
 	settings := Settings{Host: h, Up: up, Severity: map[string]Severity{}}
 	for _, r := range Rules {
 		if !slices.Contains(deciding, r.Name) && !slices.Contains(refusing, r.Name) {
 			settings.Severity[r.Name] = Off
 		}
 	}
-	answer := AnswerClear
+	answer := VerdictClear
 	if p.unread(h, up) || h.unseen(p, up) {
-		answer = AnswerUnknown
+		answer = VerdictUnknown
 	}
-	for _, f := range examine([]*Project{p}, settings, newAdvice([]*Project{p}, settings)) {
+	for _, f := range examine([]*Project{p}, settings, newSuggester([]*Project{p}, settings)) {
 		switch {
 		case len(f.Profiles) > 0: // not with this `up`
 		case f.Certainty == Certain && slices.Contains(refusing, f.Rule):
-			return AnswerRefused
+			return VerdictRefused
 		case f.Certainty == Certain:
-			answer = AnswerConflict
-		case f.Certainty == Possible && answer == AnswerClear:
-			answer = AnswerPossible
+			answer = VerdictConflict
+		case f.Certainty == Possible && answer == VerdictClear:
+			answer = VerdictPossible
 		}
 	}
 	return answer
@@ -108,12 +108,12 @@ func (h *Host) unseen(p *Project, up UpOptions) bool {
 	if up.Stack {
 		return h.blindStack(plan)
 	}
-	demands := plan.Demands()
-	if len(demands) == 0 {
+	toBind := plan.ToBind()
+	if len(toBind) == 0 {
 		return false
 	}
-	s := newScene(plan, h)
-	return h.Engine.Version == "" || h.blindTo(BlindEngine) || slices.ContainsFunc(demands, s.unseen)
+	s := newOccupancy(plan, h)
+	return h.Engine.Version == "" || h.blindTo(BlindEngine) || slices.ContainsFunc(toBind, s.unseen)
 }
 
 func (h *Host) blindTo(what string) bool {
@@ -121,13 +121,13 @@ func (h *Host) blindTo(what string) bool {
 }
 
 // unseen reports whether a host port that the binding may get was not looked at.
-func (s scene) unseen(b Bound) bool {
+func (o occupancy) unseen(b Bound) bool {
 	if b.Binding.First == 0 {
 		return false
 	}
 	for port := int(b.Binding.First); port <= int(b.Binding.Last); port++ {
 		for _, e := range b.Endpoints(uint16(port)) {
-			if probe := s.probes[e.plain()]; probe == nil || !probe.decides() {
+			if probe := o.probes[e.plain()]; probe == nil || !probe.decides() {
 				return true
 			}
 		}

@@ -24,37 +24,37 @@ func TestVerdict(t *testing.T) {
 		p     *Project
 		h     *Host
 		blind []Blind
-		want  Answer
+		want  Verdict
 	}{
-		{"files only", web(), nil, nil, AnswerClear},
-		{"files only, unknown value", project(service("a", "${X}:80")), nil, nil, AnswerUnknown},
-		{"files only, conflict", project(service("a", "80:80"), service("b", "80:80")), nil, nil, AnswerConflict},
-		{"refused by Compose", refused(func(p *Project) { p.Defects = []Defect{{Reason: "x"}} }), nil, nil, AnswerRefused},
-		{"refused by Compose, though the engine was not seen", refused(func(p *Project) { p.Defects = []Defect{{Reason: "x"}} }), &Host{}, nil, AnswerRefused},
-		{"refused by Compose for a port of a profile that is off", refused(func(p *Project) { p.Invalid = []InvalidPort{{Service: "a"}} }), nil, nil, AnswerRefused},
-		{"the engine would refuse a port of a profile that is off", refused(func(p *Project) { p.Invalid = []InvalidPort{{Service: "a", ByEngine: true, Profiles: []string{"p"}}} }), nil, nil, AnswerClear},
+		{"files only", web(), nil, nil, VerdictClear},
+		{"files only, unknown value", project(service("a", "${X}:80")), nil, nil, VerdictUnknown},
+		{"files only, conflict", project(service("a", "80:80"), service("b", "80:80")), nil, nil, VerdictConflict},
+		{"refused by Compose", refused(func(p *Project) { p.Defects = []Defect{{Reason: "x"}} }), nil, nil, VerdictRefused},
+		{"refused by Compose, though the engine was not seen", refused(func(p *Project) { p.Defects = []Defect{{Reason: "x"}} }), &Host{}, nil, VerdictRefused},
+		{"refused by Compose for a port of a profile that is off", refused(func(p *Project) { p.Invalid = []InvalidPort{{Service: "a"}} }), nil, nil, VerdictRefused},
+		{"the engine would refuse a port of a profile that is off", refused(func(p *Project) { p.Invalid = []InvalidPort{{Service: "a", ByEngine: true, Profiles: []string{"p"}}} }), nil, nil, VerdictClear},
 		{"newer engines refuse it", refused(func(p *Project) {
 			p.Invalid = []InvalidPort{{Service: "a", Active: true, ByEngine: true, Since: "29.2"}}
-		}), nil, nil, AnswerPossible},
-		{"refused before a port is bound", project(service("a", "80:80").called("x"), service("b", "80:80").called("x")), nil, nil, AnswerRefused},
-		{"refused by the engine", project(service("a", "80:80").net(Network{Publishing: Refused})), nil, nil, AnswerRefused},
-		{"of one that is not started", project(service("a", "80:80").net(Network{Publishing: Refused}).off()), nil, nil, AnswerClear},
-		{"a blind spot that decides nothing", refused(func(p *Project) { p.Blind = []Blind{{What: "x", AfterUp: true}} }), nil, []Blind{{What: "x", AfterUp: true}}, AnswerClear},
-		{"files only, race", project(service("a", "80-81:80"), service("b", "80:80")), nil, nil, AnswerPossible},
-		{"a file that was not read", web(), free(nil), []Blind{{What: "x"}}, AnswerUnknown},
-		{"looked at and free", web(), free(nil), nil, AnswerClear},
-		{"no engine", web(), &Host{}, nil, AnswerUnknown},
-		{"no engine, nothing to bind", project(service("a")), &Host{}, nil, AnswerClear},
-		{"an engine that did not list", web(), free(func(h *Host) { h.Blind = []Blind{{What: BlindEngine}} }), nil, AnswerUnknown},
-		{"swarm not told, but all ports tried", web(), free(func(h *Host) { h.Blind = []Blind{{What: "swarm"}} }), nil, AnswerClear},
-		{"one port not tried", web(), free(func(h *Host) { h.Probes = h.Probes[:1] }), nil, AnswerUnknown},
-		{"one port not tried, and nothing listed", web(), free(func(h *Host) { h.Probes[0].Result, h.Probes[0].Listed = NotTested, false }), nil, AnswerUnknown},
-		{"not tried, but a conflict is certain", project(service("a", "80:80"), service("b", "80:80")), &Host{}, nil, AnswerConflict},
-		{"two projects, one is blind", web(), free(func(h *Host) { h.Engine.Local = false }), nil, AnswerUnknown},
-		{"a refused project", project(service("a", "1:1").with(func(s *Service) { s.Network = hostNetwork })), free(nil), nil, AnswerClear},
-		{"the engine picks", project(service("a", "80")), docker("29.0.1").asked(UpOptions{}), nil, AnswerClear},
+		}), nil, nil, VerdictPossible},
+		{"refused before a port is bound", project(service("a", "80:80").called("x"), service("b", "80:80").called("x")), nil, nil, VerdictRefused},
+		{"refused by the engine", project(service("a", "80:80").net(Network{Publishing: Refused})), nil, nil, VerdictRefused},
+		{"of one that is not started", project(service("a", "80:80").net(Network{Publishing: Refused}).off()), nil, nil, VerdictClear},
+		{"a blind spot that decides nothing", refused(func(p *Project) { p.Blind = []Blind{{What: "x", AfterUp: true}} }), nil, []Blind{{What: "x", AfterUp: true}}, VerdictClear},
+		{"files only, race", project(service("a", "80-81:80"), service("b", "80:80")), nil, nil, VerdictPossible},
+		{"a file that was not read", web(), free(nil), []Blind{{What: "x"}}, VerdictUnknown},
+		{"looked at and free", web(), free(nil), nil, VerdictClear},
+		{"no engine", web(), &Host{}, nil, VerdictUnknown},
+		{"no engine, nothing to bind", project(service("a")), &Host{}, nil, VerdictClear},
+		{"an engine that did not list", web(), free(func(h *Host) { h.Blind = []Blind{{What: BlindEngine}} }), nil, VerdictUnknown},
+		{"swarm not told, but all ports tried", web(), free(func(h *Host) { h.Blind = []Blind{{What: "swarm"}} }), nil, VerdictClear},
+		{"one port not tried", web(), free(func(h *Host) { h.Probes = h.Probes[:1] }), nil, VerdictUnknown},
+		{"one port not tried, and nothing listed", web(), free(func(h *Host) { h.Probes[0].Result, h.Probes[0].Listed = NotTested, false }), nil, VerdictUnknown},
+		{"not tried, but a conflict is certain", project(service("a", "80:80"), service("b", "80:80")), &Host{}, nil, VerdictConflict},
+		{"two projects, one is blind", web(), free(func(h *Host) { h.Engine.Local = false }), nil, VerdictUnknown},
+		{"a refused project", project(service("a", "1:1").with(func(s *Service) { s.Network = hostNetwork })), free(nil), nil, VerdictClear},
+		{"the engine picks", project(service("a", "80")), docker("29.0.1").asked(UpOptions{}), nil, VerdictClear},
 	} {
-		if got := Verdict([]*Project{c.p}, c.h, UpOptions{}, c.blind); got != c.want {
+		if got := VerdictOf([]*Project{c.p}, c.h, UpOptions{}, c.blind); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
@@ -62,21 +62,21 @@ func TestVerdict(t *testing.T) {
 
 func TestWorstAnswer(t *testing.T) {
 	for _, c := range []struct {
-		of   []Answer
-		want Answer
+		of   []Verdict
+		want Verdict
 	}{
-		{nil, AnswerClear},
-		{[]Answer{AnswerPossible, AnswerClear}, AnswerPossible},
-		{[]Answer{AnswerPossible, AnswerUnknown}, AnswerUnknown},
-		{[]Answer{AnswerRefused, AnswerUnknown}, AnswerRefused},
-		{[]Answer{AnswerConflict, AnswerRefused}, AnswerConflict},
+		{nil, VerdictClear},
+		{[]Verdict{VerdictPossible, VerdictClear}, VerdictPossible},
+		{[]Verdict{VerdictPossible, VerdictUnknown}, VerdictUnknown},
+		{[]Verdict{VerdictRefused, VerdictUnknown}, VerdictRefused},
+		{[]Verdict{VerdictConflict, VerdictRefused}, VerdictConflict},
 	} {
-		if got := WorstAnswer(c.of...); got != c.want {
+		if got := WorstVerdict(c.of...); got != c.want {
 			t.Errorf("%q: %s, want %s", c.of, got, c.want)
 		}
 	}
 	two := []*Project{project(service("a", "80:80").net(Network{Publishing: Refused})), project(service("a", "80:80"), service("b", "80:80"))}
-	if got := Verdict(two, nil, UpOptions{}, nil); got != AnswerConflict {
+	if got := VerdictOf(two, nil, UpOptions{}, nil); got != VerdictConflict {
 		t.Errorf("one project is refused, one has a conflict: %s", got)
 	}
 }
@@ -85,7 +85,7 @@ func TestAnIgnoredConflictIsOne(t *testing.T) {
 	p := project(service("a", "80:80", "1:1"), service("b", "80:80", "2:2"))
 	line := p.Services[1].Bindings[0].Lines
 	p.Ignores = []Ignore{{Span: line, Rules: []string{"duplicate-port"}, Reason: "one at a time", Covers: line}}
-	if got := Verdict([]*Project{p}, nil, UpOptions{}, nil); got != AnswerConflict {
+	if got := VerdictOf([]*Project{p}, nil, UpOptions{}, nil); got != VerdictConflict {
 		t.Error(got)
 	}
 }

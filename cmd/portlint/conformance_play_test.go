@@ -226,7 +226,7 @@ func (p *play) start(ctx context.Context) (did, output string) {
 }
 
 // ask is portlint's verdict, by the same steps as the command check.
-func (p *play) ask(ctx context.Context) (lint.Answer, []string, error) {
+func (p *play) ask(ctx context.Context) (lint.Verdict, []string, error) {
 	w := p.world()
 	var g globals
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
@@ -251,7 +251,7 @@ func (p *play) ask(ctx context.Context) (lint.Answer, []string, error) {
 		return "", nil, err
 	}
 	host := lookAround(ctx, w, g, &all, up)
-	answer := lint.Verdict(all.models(), host, up, all.blind())
+	answer := lint.VerdictOf(all.models(), host, up, all.blind())
 	var why []string
 	for _, f := range lint.Run(all.models(), lint.Settings{Host: host, Up: up}).Findings {
 		if f.Severity > lint.Info {

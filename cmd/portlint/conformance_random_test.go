@@ -53,7 +53,7 @@ func number(t *testing.T, name string, unset int) int {
 
 // lied reports whether portlint was sure of what did not happen.
 func (e ending) lied() bool {
-	return e.said == lint.AnswerConflict && e.did != "FAIL" || e.said == lint.AnswerClear && e.did != "OK"
+	return e.said == lint.VerdictConflict && e.did != "FAIL" || e.said == lint.VerdictClear && e.did != "OK"
 }
 
 // random is a situation made of parts that can be left out.

@@ -167,7 +167,7 @@ func inUse(first, last int) bool {
 }
 
 // truth is the verdict that each end of `up` deserves.
-var truth = map[string]string{"OK": string(lint.AnswerClear), "FAIL": string(lint.AnswerConflict), "FAIL*": string(lint.AnswerRefused)}
+var truth = map[string]string{"OK": string(lint.VerdictClear), "FAIL": string(lint.VerdictConflict), "FAIL*": string(lint.VerdictRefused)}
 
 // tally counts the outcomes of one engine.
 type tally struct {
@@ -191,15 +191,15 @@ func (t *tally) add(o ending) {
 	switch {
 	case o.did == "FAIL*":
 		t.otherwise++
-	case o.said == lint.AnswerPossible:
+	case o.said == lint.VerdictPossible:
 		t.possible++
-	case o.said == lint.AnswerUnknown:
+	case o.said == lint.VerdictUnknown:
 		t.unknown++
 	case string(o.said) == truth[o.did]:
 		t.agree++
-	case o.said == lint.AnswerConflict && o.did == "OK":
+	case o.said == lint.VerdictConflict && o.did == "OK":
 		t.falseConflict++
-	case o.said == lint.AnswerClear && o.did == "FAIL":
+	case o.said == lint.VerdictClear && o.did == "FAIL":
 		t.falseClear++
 	}
 }
@@ -213,7 +213,7 @@ func (t *tally) String() string {
 type ending struct {
 	situation
 	began  time.Time
-	said   lint.Answer
+	said   lint.Verdict
 	why    []string // the findings and blind spots behind it
 	did    string   // OK, FAIL, or FAIL* when it was not about a port
 	output string   // of up

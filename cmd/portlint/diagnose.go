@@ -184,9 +184,9 @@ func isHeld(u lint.PortUse) bool {
 // inTheWayOf leaves out who has the port on other addresses, and what never ran, such as the refused container itself:
 // neither was in the way.
 func inTheWayOf(u lint.PortUse, r refusal.Refusal) lint.PortUse {
-	u.Waiting = slices.DeleteFunc(slices.Clone(u.Waiting), func(b lint.Blocker) bool { return b.Container.State == "created" })
+	u.Waiting = slices.DeleteFunc(slices.Clone(u.Waiting), func(b lint.Owner) bool { return b.Container.State == "created" })
 	if r.Kind == refusal.InTheWay && r.Addr.IsValid() {
-		u.Holders = slices.DeleteFunc(slices.Clone(u.Holders), func(b lint.Blocker) bool { return apart(b.Local.Addr(), r.Addr) })
+		u.Holders = slices.DeleteFunc(slices.Clone(u.Holders), func(b lint.Owner) bool { return apart(b.Local.Addr(), r.Addr) })
 	}
 	return u
 }
@@ -256,7 +256,7 @@ func changed(r refusal.Refusal, uses []lint.PortUse) bool {
 		return r.Strange || r.Addr.IsValid() && p.Addr.Addr().Unmap() == r.Addr.Unmap()
 	}
 	return r.Kind == refusal.InTheWay && r.By == refusal.ByEngine && slices.ContainsFunc(uses, func(u lint.PortUse) bool {
-		return slices.ContainsFunc(u.Holders, func(b lint.Blocker) bool {
+		return slices.ContainsFunc(u.Holders, func(b lint.Owner) bool {
 			return b.Container != nil && slices.ContainsFunc(b.Container.Bound, func(p lint.PublishedPort) bool {
 				return p.Addr.Port() == u.Port && known(p)
 			})
@@ -267,6 +267,6 @@ func changed(r refusal.Refusal, uses []lint.PortUse) bool {
 // startedSince reports whether the container that could not be started has the port by now.
 func startedSince(r refusal.Refusal, uses []lint.PortUse) bool {
 	return r.Container != "" && slices.ContainsFunc(uses, func(u lint.PortUse) bool {
-		return slices.ContainsFunc(u.Holders, func(b lint.Blocker) bool { return b.Container != nil && b.Container.Name == r.Container })
+		return slices.ContainsFunc(u.Holders, func(b lint.Owner) bool { return b.Container != nil && b.Container.Name == r.Container })
 	})
 }

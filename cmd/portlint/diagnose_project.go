@@ -48,7 +48,7 @@ func (f *projectFiles) samePort(ctx context.Context, r refusal.Refusal, ports []
 }
 
 // ofContainer asks for the project of the refused container, where a sibling has the port, or the container asks for it twice.
-func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container, holders []lint.Blocker, p dockerapi.Port) sameProject {
+func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container, holders []lint.Owner, p dockerapi.Port) sameProject {
 	services, sibling := []string{refused.Service}, (*lint.Container)(nil)
 	for _, b := range holders {
 		if c := b.Container; c != nil && c.ID != refused.ID && c.Project == refused.Project && refused.Project != "" {
@@ -74,7 +74,7 @@ func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container,
 
 // ofDirectory asks for the project of the working directory, where the engine does not know the refused container, and where
 // nobody else has the port.
-func (f *projectFiles) ofDirectory(ctx context.Context, r refusal.Refusal, holders []lint.Blocker, p dockerapi.Port) sameProject {
+func (f *projectFiles) ofDirectory(ctx context.Context, r refusal.Refusal, holders []lint.Owner, p dockerapi.Port) sameProject {
 	if f.here == nil {
 		f.here = &lint.Project{}
 		if l, err := loadOne(ctx, f.w, compose.Options{Dir: f.w.dir, Env: f.w.env, Profiles: []string{"*"}}); err == nil {
@@ -82,7 +82,7 @@ func (f *projectFiles) ofDirectory(ctx context.Context, r refusal.Refusal, holde
 			f.all.sources.Merge(l.Sources)
 		}
 	}
-	foreign := func(b lint.Blocker) bool { return b.Container == nil || b.Container.Project != f.here.Name }
+	foreign := func(b lint.Owner) bool { return b.Container == nil || b.Container.Project != f.here.Name }
 	if slices.ContainsFunc(holders, foreign) {
 		return sameProject{}
 	}

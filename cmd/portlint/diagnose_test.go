@@ -12,13 +12,13 @@ import (
 // TestNow: what is said of a refusal whose reason is gone, or can't be found.
 func TestNow(t *testing.T) {
 	asked := &lint.Host{Engine: lint.Engine{Version: "29.0.1"}, Ephemeral: [2]uint16{32768, 60999}}
-	use := func(port uint16, result lint.ProbeResult, holders ...lint.Blocker) lint.PortUse {
+	use := func(port uint16, result lint.ProbeResult, holders ...lint.Owner) lint.PortUse {
 		return lint.PortUse{Port: port, Proto: "tcp", Probe: &lint.Probe{Result: result}, Holders: holders}
 	}
 	left := &lint.Host{Engine: asked.Engine, Containers: []lint.Container{{Name: "b-web-1", Service: "web", State: "created"}}}
-	theirs := lint.Blocker{Kind: lint.ByContainer, Container: &lint.Container{Name: "web", Bound: []lint.PublishedPort{{
+	theirs := lint.Owner{Kind: lint.OwnerContainer, Container: &lint.Container{Name: "web", Bound: []lint.PublishedPort{{
 		Endpoint: lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("0.0.0.0:80")}}}}}
-	web := lint.Blocker{Kind: lint.ByContainer, Container: &lint.Container{Name: "web"}}
+	web := lint.Owner{Kind: lint.OwnerContainer, Container: &lint.Container{Name: "web"}}
 	const cameAfter = "if these are words of this engine, whoever had it then is gone, and this container came after"
 	for _, c := range []struct {
 		host    *lint.Host

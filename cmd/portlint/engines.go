@@ -130,7 +130,7 @@ func blindOn(context string, host *lint.Host) []lint.Blind {
 func (p *checkPlan) engines(each []outlook) []report.Engine {
 	var out []report.Engine
 	for _, o := range each {
-		e := report.Engine{Context: o.context, Verdict: report.Verdict(lint.Verdict(o.all.models(), o.host, p.up(), o.all.blind()))}
+		e := report.Engine{Context: o.context, Verdict: report.Verdict(lint.VerdictOf(o.all.models(), o.host, p.up(), o.all.blind()))}
 		if o.host != nil {
 			e.Engine = o.host.Engine
 		}
@@ -143,9 +143,9 @@ func (p *checkPlan) engines(each []outlook) []report.Engine {
 func nowOn(machines []machine, projects []*lint.Project) []report.Now {
 	var all []report.Now
 	for _, m := range machines {
-		now := report.Now{Context: m.context, Of: map[*lint.Binding]lint.Now{}}
+		now := report.Now{Context: m.context, Of: map[*lint.Binding]lint.PortStatus{}}
 		for _, p := range projects {
-			maps.Copy(now.Of, m.host.Now(p))
+			maps.Copy(now.Of, m.host.PortStatuses(p))
 		}
 		all = append(all, now)
 	}

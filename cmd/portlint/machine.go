@@ -43,7 +43,7 @@ func lookAround(ctx context.Context, w world, g globals, all *loaded, up lint.Up
 
 // lookAroundEach is lookAround for every engine that --context names.
 func lookAroundEach(ctx context.Context, w world, g globals, all *loaded, up lint.UpOptions) []machine {
-	return lookFor(ctx, w, g, all, func(h *lint.Host) []lint.Endpoint { return h.Wanted(all.models(), up) })
+	return lookFor(ctx, w, g, all, func(h *lint.Host) []lint.Endpoint { return h.EndpointsNeeded(all.models(), up) })
 }
 
 // lookNow is lookAroundEach for every port of the projects, whether an `up` would bind it or not.

@@ -16,7 +16,7 @@ func pageHost(rule string) *lint.Host {
 	local := lint.Engine{Name: "Docker Engine", Version: "29.0.1", Local: true}
 	blog := lint.Container{ID: "b", Name: "blog-web-1", State: "running", Project: "blog", Service: "web", WorkingDir: "/home/anna/blog",
 		StartedAt: time.Date(2026, 11, 17, 9, 12, 0, 0, time.UTC)}
-	node := lint.Owner{Seen: lint.Known, Process: lint.Process{PID: 4711, Name: "node", User: "anna", Command: "node server.js"}}
+	node := lint.SocketOwner{Seen: lint.Known, Process: lint.Process{PID: 4711, Name: "node", User: "anna", Command: "node server.js"}}
 	at := func(addr string) lint.Endpoint {
 		return lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort(addr)}
 	}
@@ -26,7 +26,7 @@ func pageHost(rule string) *lint.Host {
 		blog.Bound = []lint.PublishedPort{{Endpoint: at("0.0.0.0:8080"), Target: 80}, {Endpoint: at("[::]:8080"), Target: 80}}
 		h.Containers = []lint.Container{blog}
 		h.Probes = []lint.Probe{{Endpoint: at("0.0.0.0:5432"), Result: lint.InUse, Holders: []lint.Holder{{Local: at("127.0.0.1:5432").Addr,
-			Owner: lint.Owner{Seen: lint.NoPrivilege, Unit: "postgresql@16-main.service", UID: 114}}}}}
+			Owner: lint.SocketOwner{Seen: lint.NoPrivilege, Unit: "postgresql@16-main.service", UID: 114}}}}}
 	case "reserved-port":
 		h.Probes = []lint.Probe{{Endpoint: at("0.0.0.0:50051"), Result: lint.Excluded, Reason: "50000-50059"}}
 	case "port-taken-later":

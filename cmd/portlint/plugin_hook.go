@@ -97,7 +97,7 @@ func projectHint(ctx context.Context, w world, g globals, up lint.UpOptions) []s
 	host.Containers = slices.DeleteFunc(host.Containers, func(c lint.Container) bool {
 		return c.Project == models[0].Name && c.State == "created" // what the failed start left: the next one may take it without its ports
 	})
-	dockerapi.Probe(ctx, &host, host.Wanted(models, up))
+	dockerapi.Probe(ctx, &host, host.EndpointsNeeded(models, up))
 	set, err := newSettingsFor(w.dir, overrides{}).project(models[0].Dir)
 	if err != nil {
 		return nil

@@ -69,7 +69,7 @@ func liveCommand(out *bytes.Buffer, r report.Report, host *lint.Host, args []str
 		}
 		return d.print(out, "text", false)
 	case "ports":
-		r.Now = []report.Now{{Of: host.Now(r.Projects[0])}}
+		r.Now = []report.Now{{Of: host.PortStatuses(r.Projects[0])}}
 		return report.Ports(out, r, "table")
 	default:
 		return report.Text(out, r)

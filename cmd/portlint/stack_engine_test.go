@@ -25,7 +25,7 @@ type stackCase struct {
 	services string // below `services:`, in JSON
 	refused  string // what `docker stack deploy` says, "" when it takes all services
 	pending  string // what keeps a task of it from running, "" when nothing does
-	want     lint.Answer
+	want     lint.Verdict
 	keep     bool // the stack stays for the cases that follow
 }
 
@@ -56,37 +56,37 @@ func onASwarm(t *testing.T, e realEngine) {
 	}
 	t.Cleanup(func() { _ = dockerAt(t, e, "rm", "-f", "plain").Run() })
 	for _, c := range []stackCase{
-		{name: "first", services: `"web": {"image": "portlint-test", "ports": ["$A:80"], "deploy": {"replicas": 2}}`, want: lint.AnswerClear, keep: true},
-		{name: "first", services: `"web": {"image": "portlint-test", "ports": ["$A:81"], "deploy": {"replicas": 2}}`, want: lint.AnswerClear, keep: true},
-		{name: "second", services: `"web": {"image": "portlint-test", "ports": ["$A:80"], "deploy": {"replicas": 0}}`, want: lint.AnswerConflict,
+		{name: "first", services: `"web": {"image": "portlint-test", "ports": ["$A:80"], "deploy": {"replicas": 2}}`, want: lint.VerdictClear, keep: true},
+		{name: "first", services: `"web": {"image": "portlint-test", "ports": ["$A:81"], "deploy": {"replicas": 2}}`, want: lint.VerdictClear, keep: true},
+		{name: "second", services: `"web": {"image": "portlint-test", "ports": ["$A:80"], "deploy": {"replicas": 0}}`, want: lint.VerdictConflict,
 			refused: "port '$A' is already in use by service 'first_web'"},
 		{name: "inhost", services: `"web": {"image": "portlint-test", "ports": [{"target": 80, "published": $A, "mode": "host"}]}`,
-			want: lint.AnswerConflict, refused: "port '$A' is already in use by service 'first_web'"},
-		{name: "first", services: `"api": {"image": "portlint-test", "ports": ["$A:80"]}`, want: lint.AnswerConflict,
+			want: lint.VerdictConflict, refused: "port '$A' is already in use by service 'first_web'"},
+		{name: "first", services: `"api": {"image": "portlint-test", "ports": ["$A:80"]}`, want: lint.VerdictConflict,
 			refused: "port '$A' is already in use by service 'first_web'"},
-		{name: "udp", services: `"web": {"image": "portlint-test", "ports": ["$A:80/udp"]}`, want: lint.AnswerClear},
+		{name: "udp", services: `"web": {"image": "portlint-test", "ports": ["$A:80/udp"]}`, want: lint.VerdictClear},
 		{name: "pair", services: `"a": {"image": "portlint-test", "ports": ["$B:80"]}, "b": {"image": "portlint-test", "ports": ["$B:81"]}`,
-			want: lint.AnswerConflict, refused: "port '$B' is already in use by service 'pair_"},
+			want: lint.VerdictConflict, refused: "port '$B' is already in use by service 'pair_"},
 		{name: "addresses", services: `"a": {"image": "portlint-test", "ports": ["127.0.0.1:$C:80"]}, "b": {"image": "portlint-test", "ports": ["127.0.0.2:$C:80"]}`,
-			want: lint.AnswerConflict, refused: "port '$C' is already in use by service 'addresses_"},
-		{name: "twice", services: `"a": {"image": "portlint-test", "ports": ["$D:80", "$D:81"]}`, want: lint.AnswerConflict,
+			want: lint.VerdictConflict, refused: "port '$C' is already in use by service 'addresses_"},
+		{name: "twice", services: `"a": {"image": "portlint-test", "ports": ["$D:80", "$D:81"]}`, want: lint.VerdictConflict,
 			refused: "duplicate published ports"},
 		{name: "mixed", services: `"a": {"image": "portlint-test", "ports": [{"target": 80, "published": $E, "mode": "host"}]},
-			"b": {"image": "portlint-test", "ports": ["$E:80"]}`, want: lint.AnswerConflict, refused: "port '$E' is already in use by service 'mixed_"},
-		{name: "host", services: `"a": {"image": "portlint-test", "ports": [{"target": 80, "published": $F, "mode": "host"}]}`, want: lint.AnswerClear, keep: true},
-		{name: "host", services: `"a": {"image": "portlint-test", "ports": [{"target": 81, "published": $F, "mode": "host"}]}`, want: lint.AnswerClear, keep: true},
-		{name: "hosttwo", services: `"a": {"image": "portlint-test", "ports": [{"target": 80, "published": $F, "mode": "host"}]}`, want: lint.AnswerConflict,
+			"b": {"image": "portlint-test", "ports": ["$E:80"]}`, want: lint.VerdictConflict, refused: "port '$E' is already in use by service 'mixed_"},
+		{name: "host", services: `"a": {"image": "portlint-test", "ports": [{"target": 80, "published": $F, "mode": "host"}]}`, want: lint.VerdictClear, keep: true},
+		{name: "host", services: `"a": {"image": "portlint-test", "ports": [{"target": 81, "published": $F, "mode": "host"}]}`, want: lint.VerdictClear, keep: true},
+		{name: "hosttwo", services: `"a": {"image": "portlint-test", "ports": [{"target": 80, "published": $F, "mode": "host"}]}`, want: lint.VerdictConflict,
 			pending: "host-mode port already in use on 1 node"},
 		{name: "hostpair", services: `"a": {"image": "portlint-test", "ports": [{"target": 80, "published": $G, "mode": "host"}]},
-			"b": {"image": "portlint-test", "ports": [{"target": 80, "published": $G, "mode": "host"}]}`, want: lint.AnswerConflict,
+			"b": {"image": "portlint-test", "ports": [{"target": 80, "published": $G, "mode": "host"}]}`, want: lint.VerdictConflict,
 			pending: "host-mode port already in use on 1 node"},
 		{name: "replicas", services: `"a": {"image": "portlint-test", "ports": [{"target": 80, "published": $H, "mode": "host"}], "deploy": {"replicas": 2}}`,
-			want: lint.AnswerConflict, pending: "host-mode port already in use on 1 node"},
+			want: lint.VerdictConflict, pending: "host-mode port already in use on 1 node"},
 		{name: "global", services: `"a": {"image": "portlint-test", "ports": [{"target": 80, "published": $I, "mode": "host"}], "deploy": {"mode": "global"}}`,
-			want: lint.AnswerClear},
-		{name: "held", services: `"a": {"image": "portlint-test", "ports": [{"target": 80, "published": $L, "mode": "host"}]}`, want: lint.AnswerConflict,
+			want: lint.VerdictClear},
+		{name: "held", services: `"a": {"image": "portlint-test", "ports": [{"target": 80, "published": $L, "mode": "host"}]}`, want: lint.VerdictConflict,
 			pending: "port is already allocated"},
-		{name: "over", services: `"a": {"image": "portlint-test", "ports": ["$L:80"]}`, want: lint.AnswerPossible},
+		{name: "over", services: `"a": {"image": "portlint-test", "ports": ["$L:80"]}`, want: lint.VerdictPossible},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.services, c.refused = os.Expand(c.services, expand), os.Expand(c.refused, expand)
@@ -101,7 +101,7 @@ func (c stackCase) play(t *testing.T, e realEngine, dir string) {
 	writeExample(t, file, `{"version": "3.8", "services": {`+c.services+`}}`)
 	said := e.portlint(t, dir, "check", "--stack", "-p", c.name, "-f", file, "--format", "json")
 	var doc struct {
-		Verdict lint.Answer
+		Verdict lint.Verdict
 		Command string
 	}
 	if err := json.Unmarshal([]byte(said.stdout), &doc); err != nil {

@@ -40,7 +40,7 @@ func lookUp(ctx context.Context, w world, line *upLine) (*upState, error) {
 // look asks the machine, and decides what this `up` would meet.
 func (s *upState) look(ctx context.Context, w world, line *upLine) (err error) {
 	s.host = lookAround(ctx, w, line.globals, &s.all, line.up)
-	markLost(s.host, s.host.Wanted(s.all.models(), line.up), line.lost)
+	markLost(s.host, s.host.EndpointsNeeded(s.all.models(), line.up), line.lost)
 	s.plan = lint.PlanUp(s.project, s.host, line.up)
 	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.up, Low: s.settings.low, High: s.settings.high,
 		Reserved: s.settings.reserved})
@@ -109,7 +109,7 @@ func (s *upState) report(w world, line *upLine) (report.Report, error) {
 	return report.Report{
 		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: s.all.models(), Findings: s.found,
 		NotChecked: slices.DeleteFunc(slices.Concat(s.all.blind(), s.host.Blind), func(b lint.Blind) bool { return b.AfterUp }), Sources: s.all.sources, Color: color,
-		Verdict: report.Verdict(lint.Verdict(s.all.models(), s.host, line.up, s.all.blind())),
+		Verdict: report.Verdict(lint.VerdictOf(s.all.models(), s.host, line.up, s.all.blind())),
 	}, err
 }
 

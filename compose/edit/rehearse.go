@@ -129,7 +129,7 @@ func (r *rehearsal) choose(pending []*candidate) (chosen, later []*candidate) {
 func (r *rehearsal) meets(c *candidate, others []*candidate) bool {
 	for _, o := range others {
 		for _, a := range c.fix().Edits {
-			if slices.ContainsFunc(o.fix().Edits, a.Meets) {
+			if slices.ContainsFunc(o.fix().Edits, a.ConflictsWith) {
 				return true
 			}
 		}

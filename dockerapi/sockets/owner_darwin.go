@@ -13,10 +13,10 @@ import (
 
 // findOwners looks up the processes that the table names. It is the last process that used the socket (so_last_pid),
 // which need not be the one that opened it. The command line of another user's process is not shown.
-func findOwners(ctx context.Context, rows []row) ([]lint.Owner, []lint.Blind) {
-	owners := make([]lint.Owner, len(rows))
+func findOwners(ctx context.Context, rows []row) ([]lint.SocketOwner, []lint.Blind) {
+	owners := make([]lint.SocketOwner, len(rows))
 	for i, r := range rows {
-		owners[i] = lint.Owner{UID: r.uid}
+		owners[i] = lint.SocketOwner{UID: r.uid}
 		switch {
 		case r.state == lint.Closing:
 			owners[i].Seen = lint.Gone

@@ -25,12 +25,12 @@ type finder struct {
 
 // findOwners finds the owners of sockets, in the order of rows. The cheap ways come first: the socket's cgroup names a
 // unit without any privilege, and a handful of processes to look at; only what is left needs all processes.
-func findOwners(ctx context.Context, rows []row) ([]lint.Owner, []lint.Blind) {
+func findOwners(ctx context.Context, rows []row) ([]lint.SocketOwner, []lint.Blind) {
 	f := &finder{proc: "/proc", cgroups: cgroupRoot(), root: os.Geteuid() == 0}
 	return f.owners(ctx, rows)
 }
 
-func (f *finder) owners(ctx context.Context, rows []row) ([]lint.Owner, []lint.Blind) {
+func (f *finder) owners(ctx context.Context, rows []row) ([]lint.SocketOwner, []lint.Blind) {
 	f.boot = f.proc.boot()
 	f.search = newSearch(f.proc, rows)
 	f.paths = cgroupPaths(ctx, f.cgroups, rows)
@@ -45,7 +45,7 @@ func (f *finder) owners(ctx context.Context, rows []row) ([]lint.Owner, []lint.B
 	if f.needsProxies(rows) {
 		f.proxies = f.findProxies(ctx, rows)
 	}
-	owners := make([]lint.Owner, len(rows))
+	owners := make([]lint.SocketOwner, len(rows))
 	for i, r := range rows {
 		owners[i] = f.owner(r)
 	}
@@ -56,9 +56,9 @@ func (f *finder) owners(ctx context.Context, rows []row) ([]lint.Owner, []lint.B
 }
 
 // owner puts together what is known of one socket.
-func (f *finder) owner(r row) lint.Owner {
+func (f *finder) owner(r row) lint.SocketOwner {
 	path := f.paths[r.cgroup]
-	o := lint.Owner{UID: r.uid, User: UserName(r.uid), Unit: unitOf(path), ContainerID: containerOf(path)}
+	o := lint.SocketOwner{UID: r.uid, User: UserName(r.uid), Unit: unitOf(path), ContainerID: containerOf(path)}
 	f.fill(r, &o)
 	if o.Unit == initScope {
 		o.Unit = socketUnit(unitDirs(), r)
@@ -72,7 +72,7 @@ func (f *finder) owner(r row) lint.Owner {
 }
 
 // fill says how far the owner could be seen.
-func (f *finder) fill(r row, o *lint.Owner) {
+func (f *finder) fill(r row, o *lint.SocketOwner) {
 	switch {
 	case r.state == lint.Closing:
 		o.Seen = lint.Gone
@@ -102,7 +102,7 @@ func (f *finder) hiding() []lint.Process {
 
 // prove fills in the process that has the socket open: docker-proxy rather than the engine that handed the socket to
 // it, else the oldest.
-func (f *finder) prove(r row, o *lint.Owner) bool {
+func (f *finder) prove(r row, o *lint.SocketOwner) bool {
 	hits := slices.Clone(f.search.wanted[r.inode])
 	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(f.rank(a.pid)-f.rank(b.pid), f.byAge(a.pid, b.pid)) })
 	for _, h := range hits {
@@ -144,7 +144,7 @@ func (f *finder) byAge(a, b int) int {
 }
 
 // byProxy fills in the docker-proxy whose command line names the socket.
-func (f *finder) byProxy(r row, o *lint.Owner) bool {
+func (f *finder) byProxy(r row, o *lint.SocketOwner) bool {
 	for pid, p := range f.proxies {
 		if !p.holds(r) {
 			continue
@@ -159,7 +159,7 @@ func (f *finder) byProxy(r row, o *lint.Owner) bool {
 }
 
 // alone fills in the only process of the cgroup that made the socket, if it is the same user's.
-func (f *finder) alone(r row, o *lint.Owner) bool {
+func (f *finder) alone(r row, o *lint.SocketOwner) bool {
 	path, ok := f.paths[r.cgroup]
 	if !ok || len(f.search.hidden) == 0 {
 		return false

@@ -11,10 +11,10 @@ import (
 )
 
 // findOwners looks up the processes that the tables name. The name of a service's process may be for administrators.
-func findOwners(ctx context.Context, rows []row) ([]lint.Owner, []lint.Blind) {
-	owners := make([]lint.Owner, len(rows))
+func findOwners(ctx context.Context, rows []row) ([]lint.SocketOwner, []lint.Blind) {
+	owners := make([]lint.SocketOwner, len(rows))
 	for i, r := range rows {
-		owners[i] = lint.Owner{UID: -1}
+		owners[i] = lint.SocketOwner{UID: -1}
 		switch {
 		case r.state == lint.Closing:
 			owners[i].Seen = lint.Gone

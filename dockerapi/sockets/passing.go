@@ -29,7 +29,7 @@ func pause(ctx context.Context, round int) bool {
 }
 
 // passing reports whether something that was found may be there for a moment only.
-func passing(probes []lint.Probe, found [][]row, owners map[row]lint.Owner, round int) bool {
+func passing(probes []lint.Probe, found [][]row, owners map[row]lint.SocketOwner, round int) bool {
 	for i, p := range probes {
 		if p.Result == lint.InUse && len(found[i]) == 0 {
 			return true
@@ -43,7 +43,7 @@ func passing(probes []lint.Probe, found [][]row, owners map[row]lint.Owner, roun
 
 // passing reports whether a socket may be a trial: those never listen. A datagram socket looks the same whatever it is
 // for; one whose process was found has lived for long, so that one more look is enough.
-func (r row) passing(owner lint.Owner, round int) bool {
+func (r row) passing(owner lint.SocketOwner, round int) bool {
 	switch r.state {
 	case lint.BoundOnly:
 		return true

@@ -41,7 +41,7 @@ func (l look) wants(r row) bool {
 }
 
 // holder is the row with its owner, as the rules read it.
-func (r row) holder(o lint.Owner) lint.Holder {
+func (r row) holder(o lint.SocketOwner) lint.Holder {
 	return lint.Holder{Local: r.local, Remote: r.remote, V6Only: r.v6only == yes, State: r.state, Owner: o}
 }
 

@@ -55,7 +55,7 @@ func check(ctx context.Context, want []lint.Endpoint, o Options, wait waiter) ([
 }
 
 // attach gives the probes their holders.
-func attach(probes []lint.Probe, found [][]row, owners map[row]lint.Owner) []lint.Probe {
+func attach(probes []lint.Probe, found [][]row, owners map[row]lint.SocketOwner) []lint.Probe {
 	for i := range probes {
 		for _, r := range found[i] {
 			probes[i].Holders = append(probes[i].Holders, r.holder(owners[r]))
@@ -165,13 +165,13 @@ func fresh(blind, old []lint.Blind) []lint.Blind {
 }
 
 // ownersOf finds the owners of every row, each looked for once.
-func ownersOf(ctx context.Context, found [][]row) (map[row]lint.Owner, []lint.Blind) {
-	owners := map[row]lint.Owner{}
+func ownersOf(ctx context.Context, found [][]row) (map[row]lint.SocketOwner, []lint.Blind) {
+	owners := map[row]lint.SocketOwner{}
 	var rows []row
 	for _, list := range found {
 		for _, r := range list {
 			if _, ok := owners[r]; !ok {
-				owners[r] = lint.Owner{}
+				owners[r] = lint.SocketOwner{}
 				rows = append(rows, r)
 			}
 		}

@@ -13,7 +13,7 @@ type Engine struct {
 
 // Worst is the verdict on all engines together.
 func Worst(engines []Engine) Verdict {
-	return Verdict(lint.WorstAnswer(each(engines, func(e Engine) lint.Answer { return lint.Answer(e.Verdict) })...))
+	return Verdict(lint.WorstVerdict(each(engines, func(e Engine) lint.Verdict { return lint.Verdict(e.Verdict) })...))
 }
 
 // title is the name and version of an engine, as far as it answered.

@@ -21,7 +21,7 @@ func severalEngines() Report {
 	}
 	r.NotChecked = append(r.NotChecked, lint.Blind{What: "engine", Why: "no answer", Context: "gone"})
 	b := &r.Projects[0].Services[0].Bindings[0]
-	r.Now = []Now{{Context: "build1", Of: map[*lint.Binding]lint.Now{b: {Known: true, Free: 1}}}, {Context: "gone"}}
+	r.Now = []Now{{Context: "build1", Of: map[*lint.Binding]lint.PortStatus{b: {Known: true, Free: 1}}}, {Context: "gone"}}
 	return r
 }
 

@@ -27,7 +27,7 @@ func hostileReport(text string) Report {
 			s.Bindings[k].Service, s.Bindings[k].Text, s.Bindings[k].Var = text, text, text
 		}
 	}
-	owner := &lint.Blocker{Kind: lint.ByContainer, Unit: text, User: text,
+	owner := &lint.Owner{Kind: lint.OwnerContainer, Unit: text, User: text,
 		Container: &lint.Container{ID: text, Name: text, Project: text, Service: text, WorkingDir: text, ConfigFiles: []string{text}},
 		Process:   lint.Process{PID: 1, Name: text, Command: text, User: text}}
 	for i := range r.Findings {

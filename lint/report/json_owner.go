@@ -38,7 +38,7 @@ type jsonProcess struct {
 	Unit      string `json:"unit,omitempty"`
 }
 
-func (r Report) jsonOwner(b *lint.Blocker) *jsonOwner {
+func (r Report) jsonOwner(b *lint.Owner) *jsonOwner {
 	if b == nil {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (r Report) jsonOwner(b *lint.Blocker) *jsonOwner {
 	return out
 }
 
-func newJSONProcess(b *lint.Blocker) jsonProcess {
+func newJSONProcess(b *lint.Owner) jsonProcess {
 	p := jsonProcess{PID: b.Process.PID, Name: b.Process.Name, Command: b.Process.Command, User: b.Process.User, Unit: b.Unit}
 	if p.User == "" && (b.Seen == lint.NoPrivilege || b.Seen == lint.Hidden) && b.UID >= 0 {
 		p.User = cmp.Or(b.User, userOf(b.UID))

@@ -42,16 +42,16 @@ func newJSONBlind(b lint.Blind) jsonBlind {
 }
 
 func (r Report) jsonPortUse(u lint.PortUse) jsonPortUse {
-	out := jsonPortUse{Port: u.Port, Protocol: u.Proto, Connections: u.Passing,
-		Holders:  each(u.Holders, func(b lint.Blocker) jsonHolder { return r.jsonHolder(b, "is "+b.Sentence()) }),
-		WantedBy: each(u.Waiting, func(b lint.Blocker) jsonHolder { return r.jsonHolder(b, b.Wish()) })}
+	out := jsonPortUse{Port: u.Port, Protocol: u.Proto, Connections: u.Transient,
+		Holders:  each(u.Holders, func(b lint.Owner) jsonHolder { return r.jsonHolder(b, "is "+b.Sentence()) }),
+		WantedBy: each(u.Waiting, func(b lint.Owner) jsonHolder { return r.jsonHolder(b, b.StartClause()) })}
 	if free, known := u.Free(); known {
 		out.Free = &free
 	}
 	return out
 }
 
-func (r Report) jsonHolder(b lint.Blocker, message string) jsonHolder {
+func (r Report) jsonHolder(b lint.Owner, message string) jsonHolder {
 	fix := b.Free()
 	out := jsonHolder{Owner: r.jsonOwner(&b), Message: message, Command: fix.Command, Help: fix.Title}
 	if b.Local.IsValid() {

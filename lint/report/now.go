@@ -9,7 +9,7 @@ import (
 // Now is who has the host ports at this moment on one machine.
 type Now struct {
 	Context string // of docker, that names its engine; "" where one engine was asked
-	Of      map[*lint.Binding]lint.Now
+	Of      map[*lint.Binding]lint.PortStatus
 }
 
 // title is the head of a column.
@@ -21,7 +21,7 @@ func (n Now) title() string {
 }
 
 // nowState is one of the values of `now.state` in the JSON format of `portlint ports`.
-func nowState(n lint.Now) string {
+func nowState(n lint.PortStatus) string {
 	switch {
 	case n.Silent:
 		return "not bound"
@@ -39,12 +39,12 @@ func nowState(n lint.Now) string {
 }
 
 // nowText says for a column of a table who has a port now, and how many containers of one `up` want it where that is too many.
-func nowText(b *lint.Binding, n lint.Now, wanted int) string {
+func nowText(b *lint.Binding, n lint.PortStatus, wanted int) string {
 	switch state := nowState(n); {
 	case state == "held":
-		return enumerate(few(each(n.Holders, lint.Blocker.Short)))
+		return enumerate(few(each(n.Holders, lint.Owner.Short)))
 	case state == "ours":
-		return "ours: " + enumerate(few(each(n.Ours, func(o lint.Blocker) string { return ownName(b, n, o) })))
+		return "ours: " + enumerate(few(each(n.Ours, func(o lint.Owner) string { return ownName(b, n, o) })))
 	case state == "free" && n.Free < b.Width():
 		return fmt.Sprintf("%d of %d free", n.Free, b.Width())
 	case state == "free" && wanted == 2:
@@ -57,7 +57,7 @@ func nowText(b *lint.Binding, n lint.Now, wanted int) string {
 }
 
 // ownName is a container of the project itself, with the port that it has where the files leave that open or say another.
-func ownName(b *lint.Binding, n lint.Now, o lint.Blocker) string {
+func ownName(b *lint.Binding, n lint.PortStatus, o lint.Owner) string {
 	if (b.Ephemeral() || n.Moved) && o.Local.IsValid() {
 		return fmt.Sprintf("%s at %d", o.Container.Name, o.Local.Port())
 	}
@@ -73,7 +73,7 @@ type jsonNow struct {
 
 // jsonNow is who has a port on the one machine that was asked, or on each of several; both nil where none was.
 func (r Report) jsonNow(b *lint.Binding) (one *jsonNow, several []jsonNow) {
-	owner := func(o lint.Blocker) *jsonOwner { return r.jsonOwner(&o) }
+	owner := func(o lint.Owner) *jsonOwner { return r.jsonOwner(&o) }
 	all := each(r.Now, func(now Now) jsonNow {
 		n := now.Of[b]
 		return jsonNow{Context: now.Context, State: nowState(n), Ports: n.At, Holders: append(each(n.Ours, owner), each(n.Holders, owner)...)}

@@ -10,16 +10,16 @@ import (
 
 // TestPortsNow: every state of a port, and a process name that wants to rule the terminal.
 func TestPortsNow(t *testing.T) {
-	ours := lint.Blocker{Kind: lint.ByContainer, Container: &lint.Container{ID: "s1", Name: "shop-web-1", Project: "shop"}}
-	blog := lint.Blocker{Kind: lint.ByContainer, Container: &lint.Container{ID: "b1", Name: "blog-front-1", Project: "blog"}}
-	evil := lint.Blocker{Kind: lint.ByProcess, Process: lint.Process{Name: evilName, PID: 7}}
+	ours := lint.Owner{Kind: lint.OwnerContainer, Container: &lint.Container{ID: "s1", Name: "shop-web-1", Project: "shop"}}
+	blog := lint.Owner{Kind: lint.OwnerContainer, Container: &lint.Container{ID: "b1", Name: "blog-front-1", Project: "blog"}}
+	evil := lint.Owner{Kind: lint.OwnerProcess, Process: lint.Process{Name: evilName, PID: 7}}
 	r := Report{Dir: "/src", Projects: []*lint.Project{{Name: "shop", Dir: "/src", Services: []lint.Service{{Name: "web", Active: true, Replicas: 1}}}},
-		Now: []Now{{Of: map[*lint.Binding]lint.Now{}}}}
+		Now: []Now{{Of: map[*lint.Binding]lint.PortStatus{}}}}
 	web := &r.Projects[0].Services[0]
-	states := []lint.Now{
-		{Known: true, Free: 1}, {}, {Silent: true, Known: true}, {Known: true, Ours: []lint.Blocker{ours}},
-		{Known: true, Holders: []lint.Blocker{blog}}, {Known: true, Holders: []lint.Blocker{evil, blog}},
-		{Known: true, Free: 1, Holders: []lint.Blocker{blog}}, {Known: true, Ours: []lint.Blocker{ours}, Holders: []lint.Blocker{blog}, Free: 1},
+	states := []lint.PortStatus{
+		{Known: true, Free: 1}, {}, {Silent: true, Known: true}, {Known: true, Ours: []lint.Owner{ours}},
+		{Known: true, Holders: []lint.Owner{blog}}, {Known: true, Holders: []lint.Owner{evil, blog}},
+		{Known: true, Free: 1, Holders: []lint.Owner{blog}}, {Known: true, Ours: []lint.Owner{ours}, Holders: []lint.Owner{blog}, Free: 1},
 	}
 	for i := range states {
 		web.Bindings = append(web.Bindings, binding("web", "tcp", uint16(8080+i), 80, lint.Span{}))

@@ -46,8 +46,8 @@ func (t *textPrinter) use(u lint.PortUse) {
 		t.put(plain, " is "+same[0].Sentence())
 		t.end()
 		t.sockets(same)
-		if i == 0 && u.Passing > 0 {
-			t.line(passing(same[0], u.Passing))
+		if i == 0 && u.Transient > 0 {
+			t.line(passing(same[0], u.Transient))
 		}
 		if fix := same[0].Free(); fix.Title != "" {
 			t.written(same[0], u)
@@ -63,7 +63,7 @@ func (t *textPrinter) use(u lint.PortUse) {
 	}
 	for _, b := range u.Waiting {
 		if kept || len(u.Holders) > 0 {
-			t.line("later: " + b.Wish())
+			t.line("later: " + b.StartClause())
 		} else {
 			t.put(bold, name)
 			t.put(plain, " "+u.Later(b))
@@ -75,8 +75,8 @@ func (t *textPrinter) use(u lint.PortUse) {
 }
 
 // passing sums up the connections that use the port besides.
-func passing(b lint.Blocker, n int) string {
-	if b.Kind == lint.ByConnection || b.Kind == lint.ByClosing {
+func passing(b lint.Owner, n int) string {
+	if b.Kind == lint.OwnerConnection || b.Kind == lint.OwnerClosing {
 		return "with " + count(n, "more connection")
 	}
 	return "with " + count(n, "connection")
@@ -88,7 +88,7 @@ func (t *textPrinter) line(text string) {
 }
 
 // sockets says where one owner's sockets are bound, and what serves them for it.
-func (t *textPrinter) sockets(same []lint.Blocker) {
+func (t *textPrinter) sockets(same []lint.Owner) {
 	var at, servers []string
 	for _, b := range same {
 		if b.Local.IsValid() {
@@ -129,15 +129,15 @@ func does(s lint.HolderState) string {
 }
 
 // written shows the line of the Compose file that the port comes from.
-func (t *textPrinter) written(b lint.Blocker, u lint.PortUse) {
+func (t *textPrinter) written(b lint.Owner, u lint.PortUse) {
 	for _, place := range b.Written(u.Port, u.Proto) {
 		t.related(place, lint.Span{})
 	}
 }
 
 // alike puts the sockets together of which the same is to be said.
-func alike(holders []lint.Blocker) [][]lint.Blocker {
-	var out [][]lint.Blocker
+func alike(holders []lint.Owner) [][]lint.Owner {
+	var out [][]lint.Owner
 	at := map[string]int{}
 	for _, b := range holders {
 		k := strings.Join([]string{b.Sentence(), b.Free().Command, b.State.String(), fmt.Sprint(b.Span)}, "\x00")

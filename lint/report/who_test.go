@@ -28,19 +28,19 @@ func whoSample(s lint.Sources) []lint.PortUse {
 	free := &lint.Probe{Result: lint.Free}
 	excluded := &lint.Probe{Endpoint: lint.Endpoint{Proto: "tcp", Addr: local("0.0.0.0:50051")}, Result: lint.Excluded, Reason: "50000-50059"}
 	return []lint.PortUse{
-		{Port: 5432, Proto: "tcp", Passing: 214, Holders: []lint.Blocker{
-			{Kind: lint.ByContainer, Container: pg, Span: span, Local: local("0.0.0.0:5432"), Process: proxy, Unit: "docker.service"},
-			{Kind: lint.ByContainer, Container: pg, Span: span, Local: local("[::]:5432"), Process: lint.Process{PID: 813, Name: "docker-proxy", User: "root"}, Unit: "docker.service"},
-			{Kind: lint.ByProcess, Seen: lint.NoPrivilege, UID: 114, Unit: "postgresql@16-main.service", Local: local("127.0.0.2:5432")},
-		}, Waiting: []lint.Blocker{{Kind: lint.ByContainer, Container: old}}},
-		{Port: 8080, Proto: "tcp", Holders: []lint.Blocker{
-			{Kind: lint.ByProcess, Seen: lint.Known, Process: evil, Local: local("127.0.0.1:8080"), State: lint.BoundOnly}}},
+		{Port: 5432, Proto: "tcp", Transient: 214, Holders: []lint.Owner{
+			{Kind: lint.OwnerContainer, Container: pg, Span: span, Local: local("0.0.0.0:5432"), Process: proxy, Unit: "docker.service"},
+			{Kind: lint.OwnerContainer, Container: pg, Span: span, Local: local("[::]:5432"), Process: lint.Process{PID: 813, Name: "docker-proxy", User: "root"}, Unit: "docker.service"},
+			{Kind: lint.OwnerProcess, Seen: lint.NoPrivilege, UID: 114, Unit: "postgresql@16-main.service", Local: local("127.0.0.2:5432")},
+		}, Waiting: []lint.Owner{{Kind: lint.OwnerContainer, Container: old}}},
+		{Port: 8080, Proto: "tcp", Holders: []lint.Owner{
+			{Kind: lint.OwnerProcess, Seen: lint.Known, Process: evil, Local: local("127.0.0.1:8080"), State: lint.BoundOnly}}},
 		{Port: 8080, Proto: "udp", Probe: free},
-		{Port: 43010, Proto: "tcp", Passing: 2, Holders: []lint.Blocker{{Kind: lint.ByConnection, Local: local("10.0.0.5:43010"),
+		{Port: 43010, Proto: "tcp", Transient: 2, Holders: []lint.Owner{{Kind: lint.OwnerConnection, Local: local("10.0.0.5:43010"),
 			Remote: local("140.82.112.3:443"), State: lint.Connection, Process: lint.Process{PID: 811, Name: "firefox"}}}},
-		{Port: 9000, Proto: "tcp", Holders: []lint.Blocker{{Kind: lint.BySwarm, Swarm: "shop_web"}}},
-		{Port: 9001, Proto: "tcp", Probe: free, Waiting: []lint.Blocker{{Kind: lint.ByContainer, Container: old}}},
-		{Port: 9002, Proto: "udp", Holders: []lint.Blocker{{Kind: lint.ByUnknown}}},
+		{Port: 9000, Proto: "tcp", Holders: []lint.Owner{{Kind: lint.OwnerSwarm, Swarm: "shop_web"}}},
+		{Port: 9001, Proto: "tcp", Probe: free, Waiting: []lint.Owner{{Kind: lint.OwnerContainer, Container: old}}},
+		{Port: 9002, Proto: "udp", Holders: []lint.Owner{{Kind: lint.OwnerUnknown}}},
 		{Port: 9003, Proto: "udp"},
 		{Port: 50051, Proto: "tcp", Probe: excluded},
 	}
