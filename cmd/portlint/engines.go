@@ -130,7 +130,7 @@ func blindOn(context string, host *lint.Host) []lint.Blind {
 func (p *checkPlan) engines(each []outlook) []report.Engine {
 	var out []report.Engine
 	for _, o := range each {
-		e := report.Engine{Context: o.context, Verdict: report.Verdict(lint.VerdictOf(o.all.models(), o.host, p.up(), o.all.blind()))}
+		e := report.Engine{Context: o.context, Verdict: lint.VerdictOf(o.all.models(), o.host, p.up(), o.all.blind())}
 		if o.host != nil {
 			e.Engine = o.host.Engine
 		}

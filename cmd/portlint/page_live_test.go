@@ -72,6 +72,6 @@ func liveReport(t *testing.T, rule, page string) report.Report {
 			settings.Severity[other.Name] = lint.Off
 		}
 	}
-	return report.Report{Dir: dir, Projects: all.models(), Sources: all.sources, Verdict: report.Conflict,
+	return report.Report{Dir: dir, Projects: all.models(), Sources: all.sources, Verdict: lint.VerdictConflict,
 		Findings: lint.Run(all.models(), settings).Findings}
 }

@@ -109,7 +109,7 @@ func (s *upState) report(w world, line *upLine) (report.Report, error) {
 	return report.Report{
 		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: s.all.models(), Findings: s.found,
 		NotChecked: slices.DeleteFunc(slices.Concat(s.all.blind(), s.host.Blind), func(b lint.Blind) bool { return b.AfterUp }), Sources: s.all.sources, Color: color,
-		Verdict: report.Verdict(lint.VerdictOf(s.all.models(), s.host, line.up, s.all.blind())),
+		Verdict: lint.VerdictOf(s.all.models(), s.host, line.up, s.all.blind()),
 	}, err
 }
 

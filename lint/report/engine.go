@@ -8,12 +8,12 @@ import (
 type Engine struct {
 	Context string // of docker, that names it
 	lint.Engine
-	Verdict Verdict
+	Verdict lint.Verdict
 }
 
 // Worst is the verdict on all engines together.
-func Worst(engines []Engine) Verdict {
-	return Verdict(lint.WorstVerdict(each(engines, func(e Engine) lint.Verdict { return lint.Verdict(e.Verdict) })...))
+func Worst(engines []Engine) lint.Verdict {
+	return lint.WorstVerdict(each(engines, func(e Engine) lint.Verdict { return e.Verdict })...)
 }
 
 // title is the name and version of an engine, as far as it answered.
@@ -25,11 +25,11 @@ func (e Engine) title() string {
 }
 
 type jsonEngine struct {
-	Context  string  `json:"context"`
-	Endpoint string  `json:"endpoint,omitempty"`
-	Name     string  `json:"name,omitempty"`
-	Version  string  `json:"version,omitempty"`
-	Verdict  Verdict `json:"verdict"`
+	Context  string       `json:"context"`
+	Endpoint string       `json:"endpoint,omitempty"`
+	Name     string       `json:"name,omitempty"`
+	Version  string       `json:"version,omitempty"`
+	Verdict  lint.Verdict `json:"verdict"`
 }
 
 func newJSONEngine(e Engine) jsonEngine {

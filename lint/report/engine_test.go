@@ -15,9 +15,9 @@ func severalEngines() Report {
 	r := sample()
 	r.Findings[0].Contexts = []string{"build1"}
 	r.Engines = []Engine{
-		{Context: "build1", Engine: lint.Engine{Endpoint: "ssh://build1", Name: "Docker Engine", Version: "29.0.1"}, Verdict: Conflict},
-		{Context: "build2", Engine: lint.Engine{Endpoint: "ssh://build2", Name: "Docker Engine", Version: "20.10.24"}, Verdict: Clear},
-		{Context: "gone", Verdict: Unknown},
+		{Context: "build1", Engine: lint.Engine{Endpoint: "ssh://build1", Name: "Docker Engine", Version: "29.0.1"}, Verdict: lint.VerdictConflict},
+		{Context: "build2", Engine: lint.Engine{Endpoint: "ssh://build2", Name: "Docker Engine", Version: "20.10.24"}, Verdict: lint.VerdictClear},
+		{Context: "gone", Verdict: lint.VerdictUnknown},
 	}
 	r.NotChecked = append(r.NotChecked, lint.Blind{What: "engine", Why: "no answer", Context: "gone"})
 	b := &r.Projects[0].Services[0].Bindings[0]
@@ -115,13 +115,13 @@ func TestSeveralEnginesInJSON(t *testing.T) {
 // TestWorst: what holds for all machines is what is worst on one of them.
 func TestWorst(t *testing.T) {
 	for _, c := range []struct {
-		each []Verdict
-		want Verdict
+		each []lint.Verdict
+		want lint.Verdict
 	}{
-		{[]Verdict{Clear}, Clear}, {[]Verdict{Clear, Maybe}, Maybe}, {[]Verdict{Maybe, Unknown, Clear}, Unknown},
-		{[]Verdict{Unknown, Conflict, Maybe}, Conflict},
+		{[]lint.Verdict{lint.VerdictClear}, lint.VerdictClear}, {[]lint.Verdict{lint.VerdictClear, lint.VerdictPossible}, lint.VerdictPossible}, {[]lint.Verdict{lint.VerdictPossible, lint.VerdictUnknown, lint.VerdictClear}, lint.VerdictUnknown},
+		{[]lint.Verdict{lint.VerdictUnknown, lint.VerdictConflict, lint.VerdictPossible}, lint.VerdictConflict},
 	} {
-		if got := Worst(each(c.each, func(v Verdict) Engine { return Engine{Verdict: v} })); got != c.want {
+		if got := Worst(each(c.each, func(v lint.Verdict) Engine { return Engine{Verdict: v} })); got != c.want {
 			t.Errorf("%v: %s, want %s", c.each, got, c.want)
 		}
 	}

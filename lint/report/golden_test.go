@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/portlint/portlint/lint"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -70,7 +72,7 @@ func TestFormatsAreTheEightOfTheContract(t *testing.T) {
 		t.Errorf("formats are %v, want %v", names, want)
 	}
 	for name, format := range Formats {
-		render(t, format, Report{Dir: "/src", Verdict: Clear})
+		render(t, format, Report{Dir: "/src", Verdict: lint.VerdictClear})
 		if out := render(t, format, sample()); len(out) == 0 {
 			t.Errorf("%s writes nothing", name)
 		}

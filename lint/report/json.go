@@ -16,7 +16,7 @@ const jsonVersion = 1
 type jsonDocument struct {
 	Version    int           `json:"version"`
 	Tool       jsonTool      `json:"tool"`
-	Verdict    Verdict       `json:"verdict"`
+	Verdict    lint.Verdict  `json:"verdict"`
 	Command    string        `json:"command,omitempty"`
 	Projects   []jsonProject `json:"projects"`
 	Findings   []jsonFinding `json:"findings"`

@@ -80,9 +80,9 @@ func schemaText(t *testing.T, name string) string {
 
 func TestJSONMatchesItsSchema(t *testing.T) {
 	schema := compileSchema(t, outputSchema(t))
-	empty := Report{Version: "v0.1.0", Dir: "/src", Verdict: Clear}
+	empty := Report{Version: "v0.1.0", Dir: "/src", Verdict: lint.VerdictClear}
 	for name, r := range map[string]Report{"sample": sample(), "empty": empty, "no ports": {
-		Verdict: Unknown, Dir: "/src", Projects: []*lint.Project{{Name: "x", Dir: "/src", Files: []string{"-"}}},
+		Verdict: lint.VerdictUnknown, Dir: "/src", Projects: []*lint.Project{{Name: "x", Dir: "/src", Files: []string{"-"}}},
 	}} {
 		doc := render(t, JSON, r)
 		if err := validate(t, schema, doc); err != nil {

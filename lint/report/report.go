@@ -24,7 +24,7 @@ type Report struct {
 	NotChecked []lint.Blind
 	Sources    lint.Sources
 	Fixable    Fixable
-	Verdict    Verdict
+	Verdict    lint.Verdict
 	Command    string   // that the verdict speaks of, "" for `docker compose up`
 	Engines    []Engine // the answers for each, where several were asked
 	Now        []Now    // ports only: who has each port at this moment, by machine; none when no machine was asked
@@ -41,18 +41,6 @@ type Fixable struct {
 	Safe   int // with --fix
 	Unsafe int // more of them with --unsafe-fixes
 }
-
-// Verdict answers "will `docker compose up` with these flags fail because something that a whole machine shares is taken, now?".
-type Verdict string
-
-// The five verdicts of the JSON format.
-const (
-	Conflict Verdict = "conflict" // certainly
-	Maybe    Verdict = "possible" // it depends on order, version or values that are not known
-	Clear    Verdict = "clear"    // it will not
-	Refused  Verdict = "refused"  // Compose or the engine refuses the project for another reason, which a finding names
-	Unknown  Verdict = "unknown"  // something that decides it could not be looked at
-)
 
 // Formats are the formats by the name that --format takes.
 var Formats = map[string]func(io.Writer, Report) error{

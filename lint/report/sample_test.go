@@ -58,7 +58,7 @@ func sample() Report {
 	s := sampleSources()
 	shop, blog := shopProject(s), blogProject(s)
 	r := Report{
-		Version: "v0.1.0", Dir: "/src", Sources: s, Verdict: Conflict, Suppressed: 1,
+		Version: "v0.1.0", Dir: "/src", Sources: s, Verdict: lint.VerdictConflict, Suppressed: 1,
 		Projects: []*lint.Project{shop, blog},
 		NotChecked: []lint.Blind{
 			{What: "sockets", Why: "the engine is remote (ssh://build1)"},

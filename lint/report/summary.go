@@ -109,9 +109,9 @@ func (t *textPrinter) outcome(n tally) string {
 		return "found " + enumerate(counts(n))
 	case n.Projects == 0:
 		return "nothing to check"
-	case t.Verdict == Conflict || t.Verdict == Maybe || t.Verdict == Refused:
+	case t.Verdict == lint.VerdictConflict || t.Verdict == lint.VerdictPossible || t.Verdict == lint.VerdictRefused:
 		return "nothing to show"
-	case t.Verdict == Unknown || len(t.NotChecked) > 0:
+	case t.Verdict == lint.VerdictUnknown || len(t.NotChecked) > 0:
 		return "no conflicts in what could be checked"
 	case t.Shared > 0:
 		return "no conflicts within a project"
