@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -9,20 +8,10 @@ import (
 // unasked are the profiles that are written and that this `up` leaves off, by name; none where one is on, or where services
 // are named: then whoever asks has chosen.
 func (o UpOptions) unasked(p *Project) []string {
-	on := slices.ContainsFunc(p.Profiles, func(name string) bool { return name != "" })
-	if on || len(o.Services) > 0 || o.Stack {
+	if len(p.on()) > 0 || len(o.Services) > 0 || o.Stack {
 		return nil
 	}
-	names := map[string]bool{}
-	for _, s := range p.Services {
-		if s.Active {
-			continue
-		}
-		for _, name := range s.Profiles {
-			names[name] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(names))
+	return p.profilesOff()
 }
 
 // withProfile is the project with one profile on.

@@ -20,6 +20,20 @@ error certain 1: docker compose refuses this project: empty compose file
 		}, want: `
 warning certain 1: docker compose refuses this project: empty compose file
 `},
+		{name: "every service in a profile that is off", services: []*svc{service("web", "8080:80").off().with(func(s *Service) { s.Profiles = []string{"dev"} })}, want: `
+info certain 1: docker compose up ends with "no service selected": every service is in a profile, and none is on
+  manual: turn one on with --profile: dev
+`},
+		{name: "a profile on that no service is in", services: []*svc{service("web", "8080:80").off().with(func(s *Service) { s.Profiles = []string{"dev"} })},
+			change: func(p *Project) { p.Profiles = []string{"prod"} }, want: `
+warning certain 1: docker compose up ends with "no service selected": no service is in a profile that is on
+  manual: the profiles of this project: dev
+`},
+		{name: "no services", want: `
+info certain 1: docker compose up ends with "no service selected": the project has no services
+`},
+		{name: "one service of two in a profile that is off", services: []*svc{service("web"), service("db").off()}},
+		{name: "services of a file that was not read", change: func(p *Project) { p.Blind = []Blind{{What: "other.yaml", Why: "it is remote"}} }},
 		{name: "none", services: []*svc{service("web")}},
 	})
 }

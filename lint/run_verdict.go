@@ -81,6 +81,7 @@ func verdictOfOne(p *Project, h *Host, up UpOptions) Verdict {
 	for _, f := range examine([]*Project{p}, settings, newSuggester([]*Project{p}, settings)) {
 		switch {
 		case len(f.Profiles) > 0: // not with this `up`
+		case f.Rule == unloadableProject.Name && f.Severity == Info: // nothing starts, and nobody asked for more
 		case f.Certainty == Certain && slices.Contains(refusing, f.Rule):
 			return VerdictRefused
 		case f.Certainty == Certain:

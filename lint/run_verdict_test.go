@@ -14,6 +14,11 @@ func TestVerdict(t *testing.T) {
 		}
 		return h
 	}
+	selected := func(s *svc) *Project {
+		p := project(s)
+		p.Profiles = []string{"other"}
+		return p
+	}
 	refused := func(change func(*Project)) *Project {
 		p := project(service("a", "80:80"))
 		change(p)
@@ -38,6 +43,8 @@ func TestVerdict(t *testing.T) {
 		}), nil, nil, VerdictPossible},
 		{"refused before a port is bound", project(service("a", "80:80").called("x"), service("b", "80:80").called("x")), nil, nil, VerdictRefused},
 		{"refused by the engine", project(service("a", "80:80").net(Network{Publishing: Refused})), nil, nil, VerdictRefused},
+		{"nothing to start, as it is written", project(service("a", "80:80").off()), nil, nil, VerdictClear},
+		{"nothing to start, though a profile is on", selected(service("a", "80:80").off().with(func(s *Service) { s.Profiles = []string{"p"} })), nil, nil, VerdictRefused},
 		{"of one that is not started", project(service("a", "80:80").net(Network{Publishing: Refused}).off()), nil, nil, VerdictClear},
 		{"a blind spot that decides nothing", refused(func(p *Project) { p.Blind = []Blind{{What: "x", AfterUp: true}} }), nil, []Blind{{What: "x", AfterUp: true}}, VerdictClear},
 		{"files only, race", project(service("a", "80-81:80"), service("b", "80:80")), nil, nil, VerdictPossible},

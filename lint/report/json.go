@@ -138,6 +138,7 @@ type jsonSummary struct {
 
 // JSON writes version 1 of the JSON format, which scripts may rely on.
 func JSON(w io.Writer, r Report) error {
+	n := r.tally()
 	return encode(w, jsonDocument{
 		Version:    jsonVersion,
 		Tool:       r.jsonTool(),
@@ -147,7 +148,7 @@ func JSON(w io.Writer, r Report) error {
 		Findings:   each(r.Findings, r.jsonFinding),
 		NotChecked: each(r.NotChecked, newJSONBlind),
 		Engines:    each(r.Engines, newJSONEngine),
-		Summary:    jsonSummary(r.tally()),
+		Summary:    jsonSummary{n.Errors, n.Warnings, n.Infos, n.Projects, n.Ports, n.Shared},
 	})
 }
 

@@ -12,12 +12,17 @@ type tally struct {
 	Errors, Warnings, Infos int
 	Projects, Ports         int
 	Shared                  int // host ports that several projects publish
+	Idle, Off               int // projects of which `up` starts nothing; those of them that have services in profiles
 }
 
 func (r Report) tally() tally {
 	n := tally{Projects: len(r.Projects), Shared: r.Shared}
 	for _, p := range r.Projects {
 		n.Ports += len(p.Bindings())
+		if r.Command == "" && p.Idle() {
+			n.Idle++
+			n.Off += min(1, len(p.Services))
+		}
 	}
 	for _, f := range r.Findings {
 		switch f.Severity {
@@ -59,6 +64,9 @@ func (t *textPrinter) summary() {
 	t.put(plain, " "+scope(n))
 	if t.Shared > 0 {
 		t.put(plain, fmt.Sprintf(", %s shared by several", count(t.Shared, "port")))
+	}
+	if n.Off > 0 && n.Off < n.Projects {
+		t.put(plain, fmt.Sprintf(", nothing of %s starts without --profile", count(n.Off, "project")))
 	}
 	if t.Suppressed > 0 {
 		t.put(plain, fmt.Sprintf(", %s suppressed", count(t.Suppressed, "finding")))
@@ -109,6 +117,10 @@ func (t *textPrinter) outcome(n tally) string {
 		return "found " + enumerate(counts(n))
 	case n.Projects == 0:
 		return "nothing to check"
+	case n.Off > 0 && n.Off == n.Projects:
+		return "nothing starts without --profile"
+	case n.Projects > 0 && n.Idle == n.Projects:
+		return "nothing to start"
 	case t.Verdict == lint.VerdictConflict || t.Verdict == lint.VerdictPossible || t.Verdict == lint.VerdictRefused:
 		return "nothing to show"
 	case t.Verdict == lint.VerdictUnknown || len(t.NotChecked) > 0:

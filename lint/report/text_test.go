@@ -10,7 +10,13 @@ import (
 )
 
 func projectWith(ports int) *lint.Project {
-	return &lint.Project{Name: "p", Dir: "/src", Services: []lint.Service{{Name: "s", Bindings: make([]lint.Binding, ports)}}}
+	return &lint.Project{Name: "p", Dir: "/src", Services: []lint.Service{{Name: "s", Active: true, Bindings: make([]lint.Binding, ports)}}}
+}
+
+// off is the project with all its services in profiles that are off.
+func off(p *lint.Project) *lint.Project {
+	p.Services[0].Active = false
+	return p
 }
 
 func TestLastLines(t *testing.T) {
@@ -33,6 +39,10 @@ func TestLastLines(t *testing.T) {
 			Report{Verdict: lint.VerdictClear, Projects: []*lint.Project{projectWith(1), projectWith(2)}, Shared: 2, Suppressed: 1, Findings: found(lint.Info)}},
 		{"no conflicts in what could be checked: 1 port in 1 project\nnot checked: sockets: no permission",
 			Report{Verdict: lint.VerdictUnknown, Projects: []*lint.Project{projectWith(1)}, NotChecked: blind}},
+		{"nothing starts without --profile: 1 port in 1 project", Report{Verdict: lint.VerdictClear, Projects: []*lint.Project{off(projectWith(1))}}},
+		{"no conflicts: 3 ports in 2 projects, nothing of 1 project starts without --profile",
+			Report{Verdict: lint.VerdictClear, Projects: []*lint.Project{projectWith(2), off(projectWith(1))}}},
+		{"nothing to start: no ports in 1 project", Report{Verdict: lint.VerdictClear, Projects: []*lint.Project{{}}}},
 		{"nothing to show: 1 port in 1 project, 2 findings suppressed",
 			Report{Verdict: lint.VerdictConflict, Projects: []*lint.Project{projectWith(1)}, Suppressed: 2}},
 		{"found 1 error: 1 port in 1 project", Report{Projects: []*lint.Project{projectWith(1)}, Findings: found(lint.Error)}},
