@@ -11,6 +11,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/disk"
 	"github.com/sirupsen/logrus"
 )
 
@@ -43,7 +44,7 @@ func BenchmarkCorpus(b *testing.B) {
 // bareLoad is what a program does that uses compose-go alone.
 func bareLoad(b *testing.B, o Options) {
 	details := types.ConfigDetails{WorkingDir: filepath.Dir(o.Files[0]), Environment: types.Mapping{}}
-	if env := filepath.Join(details.WorkingDir, ".env"); (&disk{}).isFile(env) {
+	if env := filepath.Join(details.WorkingDir, ".env"); (&disk.View{}).IsFile(env) {
 		vars, _ := dotenv.GetEnvFromFile(nil, []string{env})
 		details.Environment = vars
 	}
@@ -77,23 +78,6 @@ func BenchmarkPages(b *testing.B) {
 	for b.Loop() {
 		if l, err := Load(b.Context(), Options{Dir: dir, Static: true}); err != nil || len(l.Project.Mentions) != 60 {
 			b.Fatal(len(l.Project.Mentions), err)
-		}
-	}
-}
-
-// BenchmarkMentions reads n and 2n addresses: in one line, in lines that continue each other, and behind variables of
-// which each is used in an address.
-func BenchmarkMentions(b *testing.B) {
-	for name, text := range longTexts {
-		for _, n := range []int{1000, 2000, 4000} {
-			page := []byte(text(n))
-			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
-				for b.Loop() {
-					if found := findMentions("page", page, calls); len(found) != n {
-						b.Fatalf("%d of %d are found", len(found), n)
-					}
-				}
-			})
 		}
 	}
 }

@@ -6,11 +6,17 @@ package compose
 
 import (
 	"io"
+	"strconv"
+	"strings"
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/disk"
 	"github.com/portlint/portlint/lint"
 )
+
+// MaxFile bounds what is read of one file of a project, in bytes.
+const MaxFile = disk.MaxFile
 
 // Options say which project to read. They mean what Compose's own flags and variables of that name mean.
 type Options struct {
@@ -39,11 +45,49 @@ type Options struct {
 	// file need not be on the disk. What compose-go reads by itself is put before it too.
 	Overlay map[string][]byte
 
-	found bool            // by Find, so it may turn out to be a part of another project
-	lacks lacks           // what it may lack, being one
-	tests bool            // see lint.Project.TestData
-	from  string          // where the command runs, "" in Dir
-	asked map[string]bool // files that the command line names by PATH
+	// Search is what a search below a directory knows of the project; nil for one that the command line names.
+	Search *Search
+}
+
+// Search is what a search knows of a project that it found. Such a project may turn out to be a part of another one.
+type Search struct {
+	From     string          // where the command runs, "" in Dir
+	Named    map[string]bool // files that the command line names by PATH
+	TestData bool            // see lint.Project.TestData
+	Lacks    Lacks           // what the project may lack, being a part
+}
+
+// Lacks are what a project needs by name and does not have.
+type Lacks struct {
+	Services []string // without an image or a build
+	Networks []string
+	Whole    bool // it has services with an image or a build, too
+}
+
+// None reports whether nothing is lacking.
+func (l Lacks) None() bool { return len(l.Services)+len(l.Networks) == 0 }
+
+// Why says what is lacking, "" where nothing is.
+func (l Lacks) Why() string {
+	if l.None() {
+		return ""
+	}
+	names, one, many := l.Services, " has neither an image nor a build", " have neither an image nor a build"
+	if len(names) == 0 {
+		names, one, many = l.Networks, " is a network that it does not define", " are networks that it does not define"
+	}
+	if len(names) == 1 {
+		return strconv.Quote(names[0]) + one
+	}
+	return `"` + strings.Join(names, `" and "`) + `"` + many
+}
+
+// lacks is what the project may lack, being a part of another one.
+func (o Options) lacks() Lacks {
+	if o.Search == nil {
+		return Lacks{}
+	}
+	return o.Search.Lacks
 }
 
 // Loaded is a project with the text of the files that it came from.
@@ -64,7 +108,9 @@ type Loaded struct {
 	// Part says why the project was read as a part of another one, though Compose finds it by itself: "" for most.
 	Part string
 
-	found bool
+	// Found says that a search found the project: it may be a part of another one.
+	Found bool
+
 	kept
 }
 

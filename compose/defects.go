@@ -137,11 +137,11 @@ func (r *reader) hint(reason string) string {
 		near = "" // the keys of a file that is of another kind, or the services of version 1
 	}
 	switch {
-	case bytes.Contains(f.text, []byte("\n<<<<<<< ")):
+	case bytes.Contains(f.Text, []byte("\n<<<<<<< ")):
 		return "the file holds the marks of a merge conflict"
 	case strings.HasPrefix(reason, "project name"):
 		return "write `name:` with a value, in which at least one letter of a to z or one digit stands"
-	case strings.Contains(reason, "found a tab character") || f.err != nil && bytes.Contains(f.text, []byte("\n\t")):
+	case strings.Contains(reason, "found a tab character") || f.Err != nil && bytes.Contains(f.Text, []byte("\n\t")):
 		return "YAML is indented with spaces, never with tabs"
 	case strings.Contains(reason, "neither an image nor a build context"):
 		return "a file that only adds to another one is read together with it: -f compose.yaml -f this-file.yaml"

@@ -11,13 +11,15 @@ import (
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/consts"
 
+	"github.com/portlint/portlint/compose/disk"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // inputs are what Compose settles before it reads a line of YAML.
 type inputs struct {
 	files    []string // absolute, "-" or a remote reference
-	disk     *disk
+	disk     *disk.View
 	dir      string // the project directory
 	env      *environ
 	profiles []string
@@ -33,9 +35,9 @@ var ErrNoFile = errors.New("no Compose file found: expected compose.yaml here or
 func discover(o Options) (inputs, error) {
 	var in inputs
 	for _, f := range o.Files {
-		in.files = append(in.files, absolute(o.Dir, f))
+		in.files = append(in.files, Absolute(o.Dir, f))
 	}
-	in.disk = newDisk(o, workingDir(o, in.files))
+	in.disk = DiskOf(o, workingDir(o, in.files))
 	in.env = newEnviron(o, in.disk)
 	if err := in.addEnvFiles(o); err != nil {
 		return in, err
@@ -48,7 +50,7 @@ func discover(o Options) (inputs, error) {
 		return in, err
 	}
 	in.dir = workingDir(o, in.files)
-	if o.found { // the example that names the files may stand in another directory than they
+	if o.Search != nil { // the example that names the files may stand in another directory than they
 		in.env.addExamples(o.Dir)
 	}
 	in.env.addExamples(in.dir)
@@ -78,7 +80,7 @@ func (in *inputs) addEnvFiles(o Options) error {
 	}
 	abs := make([]string, len(files))
 	for i, f := range files {
-		abs[i] = absolute(o.Dir, f)
+		abs[i] = Absolute(o.Dir, f)
 	}
 	return in.env.addFiles(abs)
 }
@@ -92,11 +94,11 @@ func (in *inputs) findFiles(o Options) error {
 		return in.fromComposeFile(o, list)
 	}
 	for dir := workingDir(o, nil); ; dir = filepath.Dir(dir) {
-		if files := defaultFiles(dir); len(files) > 0 {
+		if files := DefaultFiles(dir); len(files) > 0 {
 			in.files = files
 			return nil
 		}
-		if dir == filepath.Dir(dir) || !in.disk.admits(filepath.Dir(dir)) {
+		if dir == filepath.Dir(dir) || !in.disk.Admits(filepath.Dir(dir)) {
 			return ErrNoFile
 		}
 	}
@@ -108,11 +110,11 @@ func (in *inputs) fromComposeFile(o Options, list string) error {
 		sep = string(os.PathListSeparator)
 	}
 	for _, entry := range strings.Split(list, sep) {
-		file := absolute(o.Dir, entry)
-		if _, laid := o.Overlay[file]; !laid && file != stdin && !isRemote(file) && in.disk.admits(file) {
+		file := Absolute(o.Dir, entry)
+		if _, laid := o.Overlay[file]; !laid && file != disk.Stdin && !isRemote(file) && in.disk.Admits(file) {
 			info, err := os.Stat(file)
 			if err != nil {
-				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: %w", in.entryWords(entry), pathless(err))
+				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: %w", in.entryWords(entry), safefile.WithoutPath(err))
 			}
 			if info.IsDir() {
 				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: it is a directory", in.entryWords(entry))
@@ -129,14 +131,14 @@ func (in *inputs) entryWords(entry string) string {
 	if origin.Kind == lint.FromShell {
 		return entry
 	}
-	if text, err := in.disk.read(origin.File); err == nil && bytes.Contains(text, []byte(entry)) {
+	if text, err := in.disk.Read(origin.File); err == nil && bytes.Contains(text, []byte(entry)) {
 		return entry
 	}
 	return "${COMPOSE_FILE}"
 }
 
-// defaultFiles returns the Compose file that wins in a directory and its override file; none, one or two paths.
-func defaultFiles(dir string) []string {
+// DefaultFiles returns the Compose file that wins in a directory and its override file; none, one or two paths.
+func DefaultFiles(dir string) []string {
 	main := firstIn(dir, cli.DefaultFileNames)
 	if main == "" {
 		return nil
@@ -159,22 +161,22 @@ func firstIn(dir string, names []string) string {
 // workingDir is --project-directory, else the directory of the first local file, else the working directory.
 func workingDir(o Options, files []string) string {
 	if o.ProjectDir != "" {
-		return absolute(o.Dir, o.ProjectDir)
+		return Absolute(o.Dir, o.ProjectDir)
 	}
 	for _, f := range files {
 		if isRemote(f) {
 			break
 		}
-		if f != stdin {
+		if f != disk.Stdin {
 			return filepath.Dir(f)
 		}
 	}
 	return o.Dir
 }
 
-// absolute resolves a path against a directory; standard input and remote references stay.
-func absolute(dir, path string) string {
-	if path == stdin || isRemote(path) || filepath.IsAbs(path) {
+// Absolute resolves a path against a directory; standard input and remote references stay.
+func Absolute(dir, path string) string {
+	if path == disk.Stdin || isRemote(path) || filepath.IsAbs(path) {
 		return path
 	}
 	return filepath.Join(dir, path)
@@ -189,4 +191,23 @@ func isRemote(path string) bool {
 		}
 	}
 	return false
+}
+
+// FilesNamedIn lists the files that COMPOSE_FILE in an env file names, if all of them are there.
+func FilesNamedIn(env string, overlay map[string][]byte, d *disk.View) []string {
+	o := Options{Dir: filepath.Dir(env), Overlay: overlay}
+	text, err := d.Read(env)
+	if err != nil || !bytes.Contains(text, []byte(consts.ComposeFilePath)) {
+		return nil
+	}
+
+	in := inputs{disk: d, env: newEnviron(o, d)}
+	if in.env.addFiles([]string{env}) != nil {
+		return nil
+	}
+	list, ok := in.env.fromVars(consts.ComposeFilePath)
+	if !ok || in.fromComposeFile(o, list) != nil {
+		return nil
+	}
+	return in.files
 }

@@ -3,6 +3,7 @@ package compose
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -12,15 +13,10 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/consts"
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/disk"
+	"github.com/portlint/portlint/compose/recognize"
 	"github.com/portlint/portlint/lint"
 )
-
-// exampleNames are the files that show what a .env may hold, in the order in which they are read.
-var exampleNames = []string{
-	".env.example", ".env.sample", ".env.dist", ".env.template", ".env.default", ".env.defaults", ".env-example",
-	".env_example", "example.env", "sample.env", "default.env", "defaults.env", "env.example", "env.sample",
-	"env-example", "stack.env.example",
-}
 
 // environ is the environment that interpolates one load: the project, or one include.
 type environ struct {
@@ -31,7 +27,7 @@ type environ struct {
 	examples *examples              // shared, too
 	growth   *growth                // of what the walk expands; shared, too
 	static   bool
-	disk     *disk
+	disk     *disk.View
 }
 
 // examples are the values to fall back to, in Static only.
@@ -44,7 +40,7 @@ type examples struct {
 
 // newEnviron starts with the process environment, to which Compose adds PWD where a shell does not.
 // Source: compose pkg/compose/loader.go, buildProjectOptions.
-func newEnviron(o Options, d *disk) *environ {
+func newEnviron(o Options, d *disk.View) *environ {
 	e := &environ{vars: types.Mapping{}, origin: map[string]lint.Origin{}, static: o.Static, disk: d, growth: &growth{maxInterpolated},
 		files: map[string]bool{}, hidden: map[string]string{}, examples: &examples{vars: types.Mapping{}, file: map[string]string{}, dirs: map[string]bool{}}}
 	if !o.Static {
@@ -79,7 +75,7 @@ func (e *environ) addFiles(files []string) error {
 	for _, file := range files {
 		e.files[file] = true
 	}
-	fromFiles, err := e.disk.readEnv(e.vars, files)
+	fromFiles, err := e.readEnv(e.vars, files)
 	if err != nil {
 		return err
 	}
@@ -102,7 +98,7 @@ func (e *environ) definer(name string, files []string) string {
 		if len(files) == 1 {
 			return file
 		}
-		if vars, err := e.disk.readEnv(e.vars, []string{file}); err == nil {
+		if vars, err := e.readEnv(e.vars, []string{file}); err == nil {
 			if _, ok := vars[name]; ok {
 				return file
 			}
@@ -117,12 +113,12 @@ func (e *environ) addExamples(dir string) {
 		return
 	}
 	e.examples.dirs[dir] = true
-	for _, name := range exampleNames {
+	for _, name := range recognize.ExampleNames() {
 		file := filepath.Join(dir, name)
-		if _, err := e.disk.read(file); err != nil {
+		if _, err := e.disk.Read(file); err != nil {
 			continue
 		}
-		vars, err := e.disk.readEnv(e.vars, []string{file})
+		vars, err := e.readEnv(e.vars, []string{file})
 		if err != nil {
 			var grows *growthError
 			if errors.As(err, &grows) {
@@ -168,7 +164,7 @@ func (e *environ) originOf(name string) lint.Origin {
 
 // defaultEnvFile is the .env of a directory, unless COMPOSE_DISABLE_ENV_FILE turns it off or there is none.
 // Source: compose-go cli/options.go, WithEnvFiles.
-func defaultEnvFile(o Options, d *disk, dir string) ([]string, error) {
+func defaultEnvFile(o Options, d *disk.View, dir string) ([]string, error) {
 	if o.NoEnvFile {
 		return nil, nil
 	}
@@ -185,7 +181,7 @@ func defaultEnvFile(o Options, d *disk, dir string) ([]string, error) {
 	if _, over := o.Overlay[file]; over {
 		return []string{file}, nil
 	}
-	if !d.admits(file) {
+	if !d.Admits(file) {
 		return nil, nil
 	}
 	info, err := os.Stat(file)
@@ -196,4 +192,24 @@ func defaultEnvFile(o Options, d *disk, dir string) ([]string, error) {
 		return nil, fmt.Errorf("cannot read %q: %w", file, err)
 	}
 	return []string{file}, nil
+}
+
+// readEnv is dotenv.GetEnvFromFile on this disk: a later file sees what earlier ones set, and current before both.
+// Source: compose-go dotenv/env.go.
+// The values of all files together grow up to a bound.
+func (e *environ) readEnv(current map[string]string, files []string) (map[string]string, error) {
+	vars, left := map[string]string{}, growth{maxEnvValues}
+	for _, file := range files {
+		text, err := e.disk.Read(file)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return vars, fmt.Errorf("couldn't find env file: %s", file)
+		case err != nil:
+			return vars, err
+		}
+		if err := parseEnv(file, text, current, vars, &left); err != nil {
+			return vars, err
+		}
+	}
+	return vars, nil
 }

@@ -12,31 +12,6 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 )
 
-// FuzzMentions searches any text as every kind of file that names ports: each number that is found stands where it is said to stand.
-func FuzzMentions(f *testing.F) {
-	for _, text := range []string{
-		"see http://localhost:8080/x and 127.0.0.1:9090\n", "PORT=8080\ncurl localhost:$PORT", `{"forwardPorts": [8080, "web:80"], "appPort": 3000}`,
-		"KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://broker:9092,X://${HOST}:29092", "docker exec web curl localhost:8001", "psql -h localhost -p 5432 \\\n x",
-		"const PORT = process.env.PORT || 3000", "server: {port: 5173}",
-	} {
-		f.Add(text)
-	}
-	names := []string{"readme.md", ".env", "devcontainer.json", "makefile", "vite.config.ts", "package.json", "run.sh", "playwright.config.ts", "justfile", "x.http"}
-	f.Fuzz(func(t *testing.T, text string) {
-		for _, name := range names {
-			clues, _ := cluesOf(name)
-			for _, m := range findMentions(name, []byte(text), clues) {
-				if m.Span.Start < 0 || m.Span.End > len(text) || m.Span.End < m.Span.Start {
-					t.Fatalf("%s: %+v in %d bytes", name, m.Span, len(text))
-				}
-				if n, err := strconv.Atoi(text[m.Span.Start:m.Span.End]); err != nil || n != int(m.Port) {
-					t.Errorf("%s: port %d is %q", name, m.Port, text[m.Span.Start:m.Span.End])
-				}
-			}
-		}
-	})
-}
-
 // FuzzPortItem reads any port in the short form: what compose-go makes of it is what the project has.
 func FuzzPortItem(f *testing.F) {
 	for _, text := range []string{"8080:80", "80", "1-2:3-4/udp", "[::1]:8080:80", "127.0.0.1::80", "0:80", "8000-8010:80", "a:b", "1.2.3.4:08080:80/sctp", ":80"} {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/template"
+	"github.com/portlint/portlint/compose/disk"
+	"github.com/portlint/portlint/compose/syntax"
 )
 
 // The bounds of what variables make of a text. Values that name each other twice double with each line, and compose-go has
@@ -17,13 +19,11 @@ import (
 const (
 	maxEnvValues    = 1 << 20  // bytes that variables give to the values of the env files that are read together
 	maxInterpolated = 16 << 20 // the same for the Compose files of a project, each time they are interpolated
-	maxNesting      = 100      // expressions within each other
 )
 
 var (
 	errEnvGrows = fmt.Errorf("its values name each other and grow to more than %d MiB; write them out", maxEnvValues>>20)
 	errGrows    = fmt.Errorf("variables give this project's files more than %d MiB of text; use shorter values", maxInterpolated>>20)
-	errNested   = fmt.Errorf("more than %d expressions stand within each other, as in ${A:-${B:-1}}; use fewer", maxNesting)
 )
 
 // growth counts down what variables may still give to a text.
@@ -46,22 +46,6 @@ func (g *growth) bound(get template.Mapping) template.Mapping {
 	}
 }
 
-// nested reports whether too many expressions stand within each other.
-func nested(text []byte) bool {
-	depth := 0
-	for i, b := range text {
-		switch {
-		case b == '{' && i > 0 && text[i-1] == '$':
-			if depth++; depth > maxNesting {
-				return true
-			}
-		case b == '}' && depth > 0:
-			depth--
-		}
-	}
-	return false
-}
-
 // growthError says that the values of an env file grow too much, from which line on.
 type growthError struct {
 	file string
@@ -80,6 +64,9 @@ func isGrowth(err error) bool {
 	return errors.As(err, &grows)
 }
 
+// isRefused reports whether an error is about a file that compose-go would read all the same, wait for, or let grow.
+func isRefused(err error) bool { return disk.IsRefused(err) || isGrowth(err) }
+
 // firstLine is the first line with which a text is too much, from 1.
 func firstLine(text []byte, tooMuch func(upTo []byte) bool) int {
 	lines := bytes.SplitAfter(text, []byte("\n"))
@@ -95,8 +82,8 @@ func firstLine(text []byte, tooMuch func(upTo []byte) bool) int {
 
 // parseEnv adds the variables of an env file to vars. Its values may name those of current, and earlier ones.
 func parseEnv(file string, text []byte, current, vars map[string]string, left *growth) error {
-	if nested(text) {
-		return &growthError{file, firstLine(text, nested), errNested}
+	if syntax.Nested(text) {
+		return &growthError{file, firstLine(text, syntax.Nested), syntax.ErrNested}
 	}
 	before, had := maps.Clone(vars), *left
 	parse := func(text []byte, vars map[string]string, left *growth) error {

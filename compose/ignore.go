@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
 )
@@ -12,23 +13,23 @@ const ignoreMark = "portlint:ignore"
 
 // ignores finds the `# portlint:ignore RULE[,RULE] reason` comments of a file. One at the end of a line speaks of that
 // line, one that stands alone of the next line that is not a comment.
-func ignores(f *file) []lint.Ignore {
-	if !bytes.Contains(f.text, []byte(ignoreMark)) {
+func ignores(f *syntax.File) []lint.Ignore {
+	if !bytes.Contains(f.Text, []byte(ignoreMark)) {
 		return nil
 	}
 	var out []lint.Ignore
-	src := lint.NewSource(f.text)
+	src := lint.NewSource(f.Text)
 	inside := blockLines(f, src)
 	for line := 1; line <= src.Lines(); line++ {
 		start, end := src.Line(line)
-		text := string(f.text[start:end])
+		text := string(f.Text[start:end])
 		at := commentAt(text)
 		if at < 0 || inside[line] || !strings.HasPrefix(strings.TrimLeft(text[at:], "# \t"), ignoreMark) {
 			continue
 		}
 		ig := parseIgnore(text[at:])
-		ig.Span = lint.Span{File: f.path, Start: start + at, End: end}
-		ig.Covers = lint.Span{File: f.path, Start: start, End: end}
+		ig.Span = lint.Span{File: f.Path, Start: start + at, End: end}
+		ig.Covers = lint.Span{File: f.Path, Start: start, End: end}
 		if strings.TrimSpace(text[:at]) == "" {
 			ig.Covers.Start, ig.Covers.End = nextLine(src, line)
 		}
@@ -56,14 +57,14 @@ func commentAt(line string) int {
 }
 
 // blockLines are the lines inside block scalars, where a "#" is text: those behind a header that are indented deeper.
-func blockLines(f *file, src *lint.Source) map[int]bool {
+func blockLines(f *syntax.File, src *lint.Source) map[int]bool {
 	inside := map[int]bool{}
-	for _, doc := range f.docs {
-		visit(doc.root, func(n *yaml.Node) {
+	for _, doc := range f.Docs {
+		visit(doc.Root, func(n *yaml.Node) {
 			if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
 				return
 			}
-			header := src.Position(f.offset(n.Line, n.Column)).Line
+			header := src.Position(f.Offset(n.Line, n.Column)).Line
 			least := indent(src, header)
 			for line := header + 1; line <= src.Lines(); line++ {
 				if deep := indent(src, line); deep >= 0 && deep <= least {

@@ -6,14 +6,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
 )
 
 // includes loads what a document includes, later entries over earlier ones.
-func (w *walker) includes(f *file, list *yaml.Node, sc scope) services {
+func (w *walker) includes(f *syntax.File, list *yaml.Node, sc scope) services {
 	all := services{}
-	list = resolve(list)
+	list = syntax.Resolve(list)
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return all
 	}
@@ -30,8 +31,8 @@ func (w *walker) includes(f *file, list *yaml.Node, sc scope) services {
 
 // include loads one entry: its own project directory, its own environment below the parent's.
 // Source: compose-go loader/include.go, ApplyInclude.
-func (w *walker) include(f *file, n *yaml.Node, sc scope) services {
-	at := f.span(resolve(n))
+func (w *walker) include(f *syntax.File, n *yaml.Node, sc scope) services {
+	at := f.Span(syntax.Resolve(n))
 	paths, envFiles, dir := w.includeEntry(n, sc)
 	if len(paths) == 0 {
 		return nil
@@ -48,7 +49,7 @@ func (w *walker) include(f *file, n *yaml.Node, sc scope) services {
 			w.skip("include", names[i], at)
 		}
 	}
-	included := append(slices.Clone(sc.included), f.path)
+	included := append(slices.Clone(sc.included), f.Path)
 	if slices.Contains(included, paths[0]) || len(included) > maxDepth {
 		w.missing = append(w.missing, missing{path: paths[0], span: at, err: errIncludeCycle})
 		return nil
@@ -60,36 +61,36 @@ func (w *walker) include(f *file, n *yaml.Node, sc scope) services {
 	if dir == "" {
 		dir = filepath.Dir(paths[0])
 	}
-	inner := scope{env: sc.env.clone(), dir: absolute(sc.dir, dir), kind: "include", included: included}
+	inner := scope{env: sc.env.clone(), dir: Absolute(sc.dir, dir), kind: "include", included: included}
 	w.includeEnv(inner, sc, envFiles, raws(envNode), at)
-	paths = slices.DeleteFunc(paths, func(path string) bool { return !isRemote(path) && !w.from.admits(path) })
+	paths = slices.DeleteFunc(paths, func(path string) bool { return !isRemote(path) && !w.from.Admits(path) })
 	return w.load(paths, inner, at)
 }
 
 // includeEntry reads the short or the long form of an include.
 func (w *walker) includeEntry(n *yaml.Node, sc scope) (paths, envFiles []string, dir string) {
-	if r := resolve(n); r == nil || r.Kind == yaml.ScalarNode {
+	if r := syntax.Resolve(n); r == nil || r.Kind == yaml.ScalarNode {
 		return texts(sc.env, n), nil, ""
 	}
-	members := entries(n, &w.visits)
-	return texts(sc.env, get(members, "path")), texts(sc.env, get(members, "env_file")),
-		text(sc.env, get(members, "project_directory"))
+	members := syntax.Entries(n, &w.visits)
+	return texts(sc.env, syntax.Get(members, "path")), texts(sc.env, syntax.Get(members, "env_file")),
+		text(sc.env, syntax.Get(members, "project_directory"))
 }
 
 // includeNodes are the nodes that name the files of an include and its env files.
 func (w *walker) includeNodes(n *yaml.Node) (paths, envFiles *yaml.Node) {
-	if r := resolve(n); r == nil || r.Kind == yaml.ScalarNode {
+	if r := syntax.Resolve(n); r == nil || r.Kind == yaml.ScalarNode {
 		return n, nil
 	}
-	members := entries(n, &w.visits)
-	return get(members, "path"), get(members, "env_file")
+	members := syntax.Entries(n, &w.visits)
+	return syntax.Get(members, "path"), syntax.Get(members, "env_file")
 }
 
 // local resolves a reference to another Compose file, and remembers one that leads to a file that is not read: compose-go
 // gets an empty file in its place.
 func (w *walker) local(dir, ref string) string {
-	path := absolute(dir, ref)
-	if !isRemote(ref) && !w.from.admits(path) {
+	path := Absolute(dir, ref)
+	if !isRemote(ref) && !w.from.Admits(path) {
 		w.stubs[ref] = true
 	}
 	return path
@@ -99,19 +100,19 @@ func (w *walker) local(dir, ref string) string {
 func (w *walker) includeEnv(inner, outer scope, envFiles, names []string, at lint.Span) {
 	inner.env.addExamples(inner.dir)
 	if len(envFiles) == 0 {
-		if file := filepath.Join(inner.dir, ".env"); w.from.isFile(file) {
+		if file := filepath.Join(inner.dir, ".env"); w.from.IsFile(file) {
 			envFiles, names = []string{file}, []string{".env"}
 		}
 	}
 	var there []string
 	for i, file := range envFiles {
-		file = absolute(outer.dir, file)
-		if !w.from.admits(file) {
+		file = Absolute(outer.dir, file)
+		if !w.from.Admits(file) {
 			w.skip("env file of an include", names[i], at)
 			w.unasked = true
 			continue
 		}
-		if w.from.isFile(file) {
+		if w.from.IsFile(file) {
 			there = append(there, file)
 		} else if file != "/dev/null" {
 			w.missing = append(w.missing, missing{path: file, span: at, err: os.ErrNotExist})

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
 )
@@ -52,7 +53,7 @@ type reading struct {
 
 // read parses an item the way compose-go does. Source: transform/ports.go, override/uncity.go.
 func (it *item) read() reading {
-	n := resolve(it.node)
+	n := syntax.Resolve(it.node)
 	f, env := it.layer.file, it.layer.env
 	style := lint.Style{Flow: (it.list.Style|n.Style)&yaml.FlowStyle != 0}
 	switch {
@@ -60,7 +61,7 @@ func (it *item) read() reading {
 		style.Long = true
 		return it.long(n, style)
 	case n.Kind != yaml.ScalarNode:
-		return it.refuse(f.span(n), "a list, expected a port or a mapping", "")
+		return it.refuse(f.Span(n), "a list, expected a port or a mapping", "")
 	}
 	switch tag := n.ShortTag(); {
 	case tag == "!!str" || tag == "!!int" || !strings.HasPrefix(tag, "!!"): // a tag of its own makes a text
@@ -68,31 +69,31 @@ func (it *item) read() reading {
 		style.Quote = s.quote
 		return it.short(s, env, style)
 	default:
-		return it.refuse(f.span(n), fmt.Sprintf("%q is not a port: YAML reads it as %s, expected a string or an integer",
+		return it.refuse(f.Span(n), fmt.Sprintf("%q is not a port: YAML reads it as %s, expected a string or an integer",
 			n.Value, strings.TrimPrefix(tag, "!!")), "")
 	}
 }
 
 func (it *item) refuse(at lint.Span, reason, replaced string) reading {
-	n := resolve(it.node)
-	if it.layer.file.private {
-		return reading{invalid: &lint.InvalidPort{Span: at, Entry: it.layer.file.span(n), Reason: "it is not what Compose takes for a port"}}
+	n := syntax.Resolve(it.node)
+	if it.layer.file.Private {
+		return reading{invalid: &lint.InvalidPort{Span: at, Entry: it.layer.file.Span(n), Reason: "it is not what Compose takes for a port"}}
 	}
-	return reading{invalid: &lint.InvalidPort{Span: at, Entry: it.layer.file.span(n), Text: it.text(), Reason: reason,
+	return reading{invalid: &lint.InvalidPort{Span: at, Entry: it.layer.file.Span(n), Text: it.text(), Reason: reason,
 		Replaced: replaced}}
 }
 
 // text is the item as written, on one line.
 func (it *item) text() string {
-	n := resolve(it.node)
+	n := syntax.Resolve(it.node)
 	switch {
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
 		return strings.TrimSpace(n.Value)
 	case n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0:
-		visits := maxVisits
+		visits := syntax.MaxVisits
 		var members []string
-		for _, e := range entries(n, &visits) {
-			members = append(members, e.key.Value+": "+it.written(resolve(e.value)))
+		for _, e := range syntax.Entries(n, &visits) {
+			members = append(members, e.Key.Value+": "+it.written(syntax.Resolve(e.Value)))
 		}
 		return "{" + strings.Join(members, ", ") + "}"
 	}
@@ -104,8 +105,8 @@ func (it *item) written(n *yaml.Node) string {
 	if n == nil {
 		return ""
 	}
-	span := it.layer.file.span(n)
-	return strings.Join(strings.Fields(string(it.layer.file.text[span.Start:span.End])), " ")
+	span := it.layer.file.Span(n)
+	return strings.Join(strings.Fields(string(it.layer.file.Text[span.Start:span.End])), " ")
 }
 
 // short reads HOST:CONTAINER/PROTO.
@@ -151,7 +152,7 @@ func (it *item) short(s scalar, env *environ, style lint.Style) reading {
 
 // width is how many ports the item publishes, by the range on its container side.
 func (it *item) width() int {
-	n := resolve(it.node)
+	n := syntax.Resolve(it.node)
 	if n.Kind != yaml.ScalarNode {
 		return 1
 	}
@@ -255,7 +256,7 @@ func (it *item) binding(s scalar, f fields, style lint.Style) lint.Binding {
 	host := s.trace(f.host)
 	b.Var, b.From, b.Text = host.name, host.origin, host.raw
 	if s.exact && host.exact && host.raw != "" {
-		b.Port = lint.Span{File: s.file.path, Start: s.content.Start + host.start, End: s.content.Start + host.end}
+		b.Port = lint.Span{File: s.file.Path, Start: s.content.Start + host.start, End: s.content.Start + host.end}
 	}
 	b.TargetVar = s.trace(f.target).name
 	b.HostText = s.hostText(f)

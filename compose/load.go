@@ -15,6 +15,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/template"
 	"github.com/compose-spec/compose-go/v2/tree"
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -39,9 +40,9 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	r.scan()
 	r.addUnset()
 	r.addHostNetworks()
-	r.project.Blind = append(r.project.Blind, r.disk.unread(r.dir, r.inputs.files)...)
+	r.project.Blind = append(r.project.Blind, r.disk.LeftUnread(r.dir, r.inputs.files)...)
 	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.copies, Demands: r.demands(), Items: r.items(),
-		Part: o.lacks.why(), found: o.found, kept: r.kept}, nil
+		Part: o.lacks().Why(), Found: o.Search != nil, kept: r.kept}, nil
 }
 
 // newReader settles the inputs and walks the files.
@@ -53,7 +54,7 @@ func newReader(o Options) (*reader, error) {
 	if o.ProjectName != loader.NormalizeProjectName(o.ProjectName) {
 		return nil, loader.InvalidProjectNameErr(o.ProjectName)
 	}
-	w := &walker{files: map[string]*file{}, in: o.Stdin, from: in.disk, stubs: map[string]bool{}}
+	w := &walker{files: map[string]*syntax.File{}, in: o.Stdin, from: in.disk, stubs: map[string]bool{}}
 	found := w.load(in.files, scope{env: in.env, dir: in.dir, kind: "file"}, lint.Span{})
 	for _, m := range w.missing {
 		if !m.span.Known() {
@@ -61,7 +62,7 @@ func newReader(o Options) (*reader, error) {
 		}
 	}
 	r := &reader{Options: o, inputs: in, walker: w, found: found}
-	r.project = &lint.Project{Dir: in.dir, Files: in.files, Profiles: in.profiles, Blind: w.blind, TestData: o.tests}
+	r.project = &lint.Project{Dir: in.dir, Files: in.files, Profiles: in.profiles, Blind: w.blind, TestData: o.Search != nil && o.Search.TestData}
 	for _, e := range in.env.examples.grow {
 		r.project.Blind = append(r.project.Blind, lint.Blind{What: e.file, Why: fmt.Sprintf("line %d: %v", e.line, e.err)})
 	}
@@ -82,7 +83,7 @@ type reader struct {
 	ports    int               // with every range written out
 	guessed  bool              // a placeholder went into what compose-go loads
 	grows    bool              // variables made more of the files than there may be
-	beside   []*file           // other files that a mention points into
+	beside   []*syntax.File    // other files that a mention points into
 	copies   []map[string]Copy // see Loaded.Copies
 	secrets  secrets
 }
@@ -131,7 +132,7 @@ func (r *reader) readAll() {
 func (r *reader) items() []lint.Span {
 	spans := make([]lint.Span, 0, len(r.readings))
 	for it := range r.readings {
-		spans = append(spans, it.layer.file.span(resolve(it.node)))
+		spans = append(spans, it.layer.file.Span(syntax.Resolve(it.node)))
 	}
 	slices.SortFunc(spans, lint.Span.Compare)
 	return spans
@@ -188,7 +189,7 @@ func (r *reader) toProject(model map[string]any, details types.ConfigDetails) (*
 // unsafe is the reason not to hand the project to compose-go, which has no bounds of its own.
 func (r *reader) unsafe() error {
 	for _, path := range r.order {
-		if err := r.walker.files[path].err; errors.Is(err, errBomb) || errors.Is(err, errNested) {
+		if err := r.walker.files[path].Err; errors.Is(err, syntax.ErrBomb) || errors.Is(err, syntax.ErrNested) {
 			return err
 		}
 	}
@@ -215,7 +216,7 @@ var errPorts = fmt.Errorf("the project publishes more than %d ports", maxPorts)
 func (r *reader) details() types.ConfigDetails {
 	details := types.ConfigDetails{WorkingDir: r.mirror.path(r.dir), Environment: r.mirroredEnv()}
 	for _, path := range r.inputs.files {
-		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: r.mirrored(path), Content: r.walker.files[path].text})
+		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: r.mirrored(path), Content: r.walker.files[path].Text})
 	}
 	return details
 }
@@ -301,12 +302,12 @@ func tolerant(casts map[tree.Path]interp.Cast) map[tree.Path]interp.Cast {
 func (r *reader) sources() lint.Sources {
 	out := lint.Sources{}
 	for path, f := range r.walker.files {
-		out.Add(path, f.text)
-		out[path].Private = f.private
+		out.Add(path, f.Text)
+		out[path].Private = f.Private
 	}
 	for _, f := range r.beside {
-		out.Add(f.path, f.text)
-		out[f.path].Private = !r.disk.shown(f.path)
+		out.Add(f.Path, f.Text)
+		out[f.Path].Private = !r.disk.Shown(f.Path)
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
 )
@@ -32,16 +33,16 @@ func (r *reader) locate(reason string) lint.Span {
 	f := r.fileIn(reason)
 	if m := twiceAt.FindStringSubmatch(reason); m != nil {
 		line, _ := strconv.Atoi(m[1])
-		return r.lineSpan(f, line)
+		return f.LineSpan(line)
 	}
 	if m := markOf.FindStringSubmatch(reason); m != nil {
 		line, _ := strconv.Atoi(m[1] + m[3])
 		column, _ := strconv.Atoi(m[2] + m[4])
-		return r.markSpan(f, line, column)
+		return f.MarkSpan(line, column)
 	}
 	if m := lineOf.FindStringSubmatch(reason); m != nil {
 		line, _ := strconv.Atoi(m[1])
-		return r.lineSpan(f, line)
+		return f.LineSpan(line)
 	}
 	for _, m := range r.missing {
 		if m.span.Known() && (strings.Contains(reason, m.path) || errors.Is(m.err, errIncludeCycle) && strings.Contains(reason, "cycle")) {
@@ -67,7 +68,7 @@ func (r *reader) locate(reason string) lint.Span {
 	if span := r.quoted(reason); span.Known() {
 		return span
 	}
-	return lint.Span{File: f.path}
+	return lint.Span{File: f.Path}
 }
 
 // extraNames are the keys of "additional properties 'a', 'b' not allowed".
@@ -94,50 +95,21 @@ func (r *reader) first(keys, names []string) lint.Span {
 }
 
 // fileIn is the file that a reason names, else the project's first.
-func (r *reader) fileIn(reason string) *file {
+func (r *reader) fileIn(reason string) *syntax.File {
 	for _, path := range r.order {
 		if strings.Contains(reason, path) {
 			return r.walker.files[path]
 		}
 	}
 	for _, path := range r.order {
-		if r.walker.files[path].err != nil {
+		if r.walker.files[path].Err != nil {
 			return r.walker.files[path]
 		}
 	}
 	if f, ok := r.walker.files[r.inputs.files[0]]; ok {
 		return f
 	}
-	return &file{path: r.inputs.files[0]}
-}
-
-// markSpan is what follows a place that go-yaml names, to the end of the line; a tab alone.
-func (r *reader) markSpan(f *file, line, column int) lint.Span {
-	span := r.lineSpan(f, line)
-	at := f.offset(line, column)
-	switch {
-	case at < 0 || at >= len(f.text):
-	case f.text[at] == '\t':
-		return lint.Span{File: f.path, Start: at, End: at + 1}
-	case at >= span.Start && at < span.End:
-		span.Start = at
-	}
-	return span
-}
-
-// lineSpan is a line as YAML counts it, without the white space around it.
-func (r *reader) lineSpan(f *file, line int) lint.Span {
-	if line < 1 || line > len(f.lines) {
-		return lint.Span{File: f.path}
-	}
-	start, end := f.lines[line-1], len(f.text)
-	if line < len(f.lines) {
-		end = f.lines[line]
-	}
-	text := string(f.text[start:end])
-	trimmed := strings.TrimSpace(text)
-	start += strings.Index(text, trimmed)
-	return lint.Span{File: f.path, Start: start, End: start + len(trimmed)}
+	return &syntax.File{Path: r.inputs.files[0]}
 }
 
 // pathKeys splits "web.volumes.2", "web.tmpfs[0]" or "web.ports.[]" into keys; a list without a position ends them.
@@ -152,10 +124,10 @@ func (r *reader) deepest(keys []string) lint.Span {
 	best, span := 0, lint.Span{File: r.inputs.files[0]}
 	for _, path := range slices.Backward(r.order) {
 		f := r.walker.files[path]
-		for _, doc := range f.docs {
-			visits := maxVisits
-			if depth, key := descend(doc.root, keys, &visits); depth > best {
-				best, span = depth, f.span(key)
+		for _, doc := range f.Docs {
+			visits := syntax.MaxVisits
+			if depth, key := descend(doc.Root, keys, &visits); depth > best {
+				best, span = depth, f.Span(key)
 			}
 		}
 	}
@@ -163,7 +135,7 @@ func (r *reader) deepest(keys []string) lint.Span {
 }
 
 func descend(n *yaml.Node, keys []string, visits *int) (depth int, key *yaml.Node) {
-	if r := resolve(n); r != nil && r.Kind == yaml.SequenceNode && len(keys) > 1 {
+	if r := syntax.Resolve(n); r != nil && r.Kind == yaml.SequenceNode && len(keys) > 1 {
 		if i, err := strconv.Atoi(keys[0]); err == nil && i < len(r.Content) {
 			if d, k := descend(r.Content[i], keys[1:], visits); d > 0 {
 				return 1 + d, k
@@ -171,17 +143,17 @@ func descend(n *yaml.Node, keys []string, visits *int) (depth int, key *yaml.Nod
 		}
 		return 0, nil
 	}
-	list := entries(n, visits)
+	list := syntax.Entries(n, visits)
 	for take := 1; take <= len(keys) && *visits > 0; take++ {
 		name := strings.Join(keys[:take], ".")
 		for _, e := range list {
-			if e.key.Value != name {
+			if e.Key.Value != name {
 				continue
 			}
-			if d, k := descend(e.value, keys[take:], visits); d > 0 {
+			if d, k := descend(e.Value, keys[take:], visits); d > 0 {
 				return take + d, k
 			}
-			return take, e.key
+			return take, e.Key
 		}
 	}
 	return 0, nil
@@ -192,9 +164,9 @@ func (s *service) mention(reason string) lint.Span {
 	for _, m := range otherOf.FindAllStringSubmatch(reason, -1) {
 		word := m[1] + m[2]
 		for _, l := range slices.Backward(s.layers) {
-			visits := maxVisits
+			visits := syntax.MaxVisits
 			if n := scalarNamed(l.node, word, &visits); n != nil {
-				return l.file.span(n)
+				return l.file.Span(n)
 			}
 		}
 	}
@@ -223,12 +195,12 @@ func (r *reader) naming(path string) lint.Span {
 	for _, s := range r.found {
 		for _, l := range s.layers {
 			for _, key := range []string{"env_file", "label_file", "extends"} {
-				visits := maxVisits
+				visits := syntax.MaxVisits
 				n := scalarNamed(l.find(key), path, &visits)
 				if n == nil {
 					continue
 				}
-				if at := l.file.span(n); !first.Known() || at.Before(first) {
+				if at := l.file.Span(n); !first.Known() || at.Before(first) {
 					first = at
 				}
 			}

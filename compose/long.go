@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
 )
@@ -17,11 +18,11 @@ type longPort struct {
 	target, published, hostIP, protocol, mode scalar
 }
 
-func newLongPort(f *file, env *environ, n *yaml.Node) longPort {
-	visits := maxVisits
-	members := entries(n, &visits)
+func newLongPort(f *syntax.File, env *environ, n *yaml.Node) longPort {
+	visits := syntax.MaxVisits
+	members := syntax.Entries(n, &visits)
 	value := func(key string) scalar {
-		v := resolve(get(members, key))
+		v := syntax.Resolve(syntax.Get(members, key))
 		if v == nil || v.Kind != yaml.ScalarNode || v.Tag == "!!null" {
 			return scalar{}
 		}
@@ -34,7 +35,7 @@ func newLongPort(f *file, env *environ, n *yaml.Node) longPort {
 func (it *item) long(n *yaml.Node, style lint.Style) reading {
 	p := newLongPort(it.layer.file, it.layer.env, n)
 	if p.target.node == nil {
-		return it.refuse(it.layer.file.span(n), "this port has no `target`, the container port", "")
+		return it.refuse(it.layer.file.Span(n), "this port has no `target`, the container port", "")
 	}
 	if at, reason, byEngine := p.fault(); reason != "" {
 		r := it.refuse(at, reason, "")
@@ -62,10 +63,10 @@ func (it *item) long(n *yaml.Node, style lint.Style) reading {
 
 // longBinding is what the text of the item says.
 func (it *item) longBinding(p longPort, n *yaml.Node, style lint.Style) lint.Binding {
-	b := lint.Binding{Entry: it.layer.file.span(n), Style: style, HostText: p.published.raw}
+	b := lint.Binding{Entry: it.layer.file.Span(n), Style: style, HostText: p.published.raw}
 	it.places(&b)
-	visits := maxVisits
-	if b.Label = text(it.layer.env, get(entries(n, &visits), "name")); b.Label == "" {
+	visits := syntax.MaxVisits
+	if b.Label = text(it.layer.env, syntax.Get(syntax.Entries(n, &visits), "name")); b.Label == "" {
 		b.Label = labelOf(n)
 	}
 	if p.hostIP.raw != "" {
@@ -155,6 +156,6 @@ func (p longPort) fault() (at lint.Span, reason string, byEngine bool) {
 }
 
 // span is the scalar with its quotes.
-func (s scalar) span() lint.Span { return s.file.span(s.node) }
+func (s scalar) span() lint.Span { return s.file.Span(s.node) }
 
 func knownProto(p string) bool { return p == "tcp" || p == "udp" || p == "sctp" }

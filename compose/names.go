@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/consts"
+	"github.com/portlint/portlint/compose/recognize"
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -18,7 +20,7 @@ import (
 func (r *reader) scanNames() {
 	r.project.Taken = map[string]bool{}
 	for _, path := range r.order {
-		r.takeAll(variable, r.walker.files[path].text)
+		r.takeAll(variable, r.walker.files[path].Text)
 		r.take(environmentSources(r.walker.files[path])...)
 	}
 	r.takeEnv(r.env)
@@ -72,7 +74,7 @@ func (r *reader) takeEnv(e *environ) {
 
 // envText is the text of an env file, nil where there is none that can be read.
 func (r *reader) envText(path string) []byte {
-	text, err := r.disk.read(path)
+	text, err := r.disk.Read(path)
 	if err != nil {
 		return nil
 	}
@@ -93,7 +95,7 @@ func (r *reader) envDirs() map[string]bool {
 	dirs := map[string]bool{r.dir: true}
 	for _, s := range r.found {
 		for _, l := range s.layers {
-			dirs[filepath.Dir(l.file.path)] = true
+			dirs[filepath.Dir(l.file.Path)] = true
 		}
 	}
 	return dirs
@@ -102,8 +104,8 @@ func (r *reader) envDirs() map[string]bool {
 // envFilesIn lists the files of a directory that are called like env files: .env.local, web.env.
 func (r *reader) envFilesIn(dir string) []string {
 	var out []string
-	for _, e := range r.disk.list(dir) {
-		if isEnvName(e.Name()) {
+	for _, e := range r.disk.List(dir) {
+		if recognize.IsEnvName(e.Name()) {
 			out = append(out, filepath.Join(dir, e.Name()))
 		}
 	}
@@ -189,14 +191,14 @@ func (r *reader) showEnv(path string) {
 		return
 	}
 	r.project.EnvTexts[path] = text
-	if !slices.ContainsFunc(r.beside, func(f *file) bool { return f.path == path }) {
-		r.beside = append(r.beside, &file{path: path, text: text})
+	if !slices.ContainsFunc(r.beside, func(f *syntax.File) bool { return f.Path == path }) {
+		r.beside = append(r.beside, &syntax.File{Path: path, Text: text})
 	}
 }
 
 // exampleIn is the first example file of a directory that is text, and no link to another one.
 func (r *reader) exampleIn(dir string, inside map[string]bool) string {
-	for _, name := range exampleNames {
+	for _, name := range recognize.ExampleNames() {
 		path := filepath.Join(dir, name)
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 			continue
@@ -215,7 +217,7 @@ func (r *reader) quiet(example string, inside map[string]bool) bool {
 		if filepath.Dir(path) != filepath.Dir(example) {
 			continue
 		}
-		if strings.HasPrefix(filepath.Base(path), ".env") || path == r.project.EnvFile || !r.disk.isFile(path) {
+		if strings.HasPrefix(filepath.Base(path), ".env") || path == r.project.EnvFile || !r.disk.IsFile(path) {
 			return true
 		}
 	}
@@ -234,7 +236,7 @@ func (r *reader) copiesIn(dirs []string) []map[string]Copy {
 			copied = r.project.EnvFile
 		}
 		n := 0
-		for _, name := range exampleNames {
+		for _, name := range recognize.ExampleNames() {
 			example := filepath.Join(dir, name)
 			if n == maxCopies || example == copied {
 				continue
@@ -260,7 +262,7 @@ func (r *reader) envFile() string {
 		files = strings.FieldsFunc(r.Env["COMPOSE_ENV_FILES"], func(c rune) bool { return c == ',' })
 	}
 	if len(files) > 0 {
-		return absolute(r.Dir, files[len(files)-1])
+		return Absolute(r.Dir, files[len(files)-1])
 	}
 	if r.NoEnvFile {
 		return ""
@@ -282,7 +284,7 @@ func (r *reader) demands() map[string]string {
 	}
 	out := map[string]string{}
 	for _, path := range r.order {
-		for _, m := range demanded.FindAllStringSubmatch(string(r.walker.files[path].text), -1) {
+		for _, m := range demanded.FindAllStringSubmatch(string(r.walker.files[path].Text), -1) {
 			name := m[1] + m[2]
 			if _, set := r.env.fromVars(name); set || out[name] != "" && m[3] == "" {
 				continue

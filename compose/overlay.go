@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/compose/disk"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
@@ -70,7 +71,7 @@ func (m mirror) fill(o overlay, wanted func(string) bool) error {
 
 // link fills one directory. One that may be entered but not listed, or is yet to be made, stays empty.
 func (m mirror) link(dir string, wanted func(path string) bool) error {
-	entries, err := safefile.List(dir, most)
+	entries, err := safefile.List(dir, disk.Most)
 	if err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -111,7 +112,7 @@ func (r *reader) mayName(name string) bool {
 		return true
 	}
 	for _, path := range r.order {
-		if bytes.Contains(r.walker.files[path].text, []byte(name)) {
+		if bytes.Contains(r.walker.files[path].Text, []byte(name)) {
 			return true
 		}
 	}
@@ -152,7 +153,7 @@ func (r *reader) near() overlay {
 func (r *reader) namedAbsolutely() string {
 	for path := range r.Overlay {
 		for _, file := range r.order {
-			if !slices.Contains(r.inputs.files, path) && bytes.Contains(r.walker.files[file].text, []byte(path)) {
+			if !slices.Contains(r.inputs.files, path) && bytes.Contains(r.walker.files[file].Text, []byte(path)) {
 				return path
 			}
 		}
@@ -167,7 +168,7 @@ func (r *reader) needsMirror() bool {
 		beneath = beneath || !slices.Contains(r.inputs.files, path)
 	}
 	return beneath && slices.ContainsFunc(r.order, func(path string) bool {
-		text := r.walker.files[path].text
+		text := r.walker.files[path].Text
 		return bytes.Contains(text, []byte("include")) || bytes.Contains(text, []byte("extends")) || bytes.Contains(text, []byte("_file"))
 	})
 }

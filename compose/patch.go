@@ -8,7 +8,7 @@ import (
 // patch gives a model what a part of a project, or a value that nothing gives, lets it lack: an image, and the networks,
 // volumes, secrets, configs and services that it refers to. What is still inconsistent after that is a fault.
 func (r *reader) patch(model map[string]any) {
-	if !r.Standalone && !r.guessed && r.lacks.none() {
+	if !r.Standalone && !r.guessed && r.lacks().None() {
 		return
 	}
 	services, _ := model["services"].(map[string]any)
@@ -41,7 +41,7 @@ func (r *reader) define(model map[string]any, section string, names []string) {
 		if !ok {
 			all = map[string]any{}
 		}
-		elsewhere := section == "networks" && slices.Contains(r.lacks.networks, name)
+		elsewhere := section == "networks" && slices.Contains(r.lacks().Networks, name)
 		if _, known := all[name]; !known && (elsewhere || r.mayLack(name)) {
 			all[name] = map[string]any{"name": name, "external": section != "models"}
 			model[section] = all

@@ -44,8 +44,8 @@ func (r *reader) collectSecrets() secrets {
 	for _, path := range r.order {
 		open.WriteString(strings.ToLower(path))
 		open.WriteByte(0)
-		text := string(r.walker.files[path].text)
-		if r.walker.files[path].private {
+		text := string(r.walker.files[path].Text)
+		if r.walker.files[path].Private {
 			s.hidden = append(s.hidden, secret{strings.ToLower(text), "…"})
 			continue
 		}
@@ -119,7 +119,7 @@ func (s secrets) without(text string, h secret) string {
 // wholeWords widens a part of a text to whole words.
 func wholeWords(text string, start, end int) (int, int) {
 	inside := func(b byte) bool {
-		return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || isDigit(b) || b >= 0x80 || b == '_' || b == '-'
+		return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b >= 0x80 || b == '_' || b == '-'
 	}
 	for start > 0 && inside(text[start-1]) && inside(text[start]) {
 		start--

@@ -13,6 +13,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
 
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -217,10 +218,10 @@ func guarded[T any](load func() (T, error)) (value T, err error) {
 func (s *service) place(reason string) lint.Span {
 	for _, l := range slices.Backward(s.layers) {
 		for _, word := range strings.Fields(reason) {
-			visits := maxVisits
+			visits := syntax.MaxVisits
 			if word = strings.Trim(word, `"'`); len(word) > 1 {
 				if n := scalarNamed(l.node, strings.TrimSuffix(word, ":"), &visits); n != nil {
-					return l.file.span(n)
+					return l.file.Span(n)
 				}
 			}
 		}

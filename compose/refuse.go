@@ -66,7 +66,7 @@ func (it *item) refuseIP(s scalar, f fields, ip string) reading {
 // refuseExpression is for ${X:=1} and other shapes that Compose does not know.
 func (it *item) refuseExpression(s scalar) reading {
 	if at := strings.Index(s.raw, ":="); at >= 0 && s.exact {
-		place := lint.Span{File: s.file.path, Start: s.content.Start + at, End: s.content.Start + at + 2}
+		place := lint.Span{File: s.file.Path, Start: s.content.Start + at, End: s.content.Start + at + 2}
 		return it.refuse(place, "\":=\" is not an operator of Compose, expected \":-\" for a default", ":-")
 	}
 	return it.refuse(s.span(), fmt.Sprintf("%q is not an expression that Compose knows", s.raw), "")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/syntax"
 )
 
 // decisive are the keys of a service, beside `ports`, that decide what becomes of its ports.
@@ -69,14 +70,14 @@ func bare(all map[string]any) *types.Project {
 // decode reads keys of a layer as plain values, with change made to each string; no keys means all.
 func (l *layer) decode(keys []string, change func(string) string) map[string]any {
 	out := map[string]any{}
-	visits := maxVisits
-	for _, e := range entries(l.node, &visits) {
-		if keys != nil && !slices.Contains(keys, e.key.Value) {
+	visits := syntax.MaxVisits
+	for _, e := range syntax.Entries(l.node, &visits) {
+		if keys != nil && !slices.Contains(keys, e.Key.Value) {
 			continue
 		}
 		var v any
-		if n := resolve(e.value); n != nil && n.Decode(&v) == nil {
-			out[e.key.Value] = changeStrings(v, change)
+		if n := syntax.Resolve(e.Value); n != nil && n.Decode(&v) == nil {
+			out[e.Key.Value] = changeStrings(v, change)
 		}
 	}
 	return out

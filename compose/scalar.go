@@ -6,13 +6,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
 )
 
 // scalar is the text of a port with its parts traced back to the file.
 type scalar struct {
-	file     *file
+	file     *syntax.File
 	node     *yaml.Node
 	raw      string
 	segments []segment
@@ -23,7 +24,7 @@ type scalar struct {
 	exact    bool      // content is raw, byte for byte
 }
 
-func newScalar(f *file, env *environ, n *yaml.Node) scalar {
+func newScalar(f *syntax.File, env *environ, n *yaml.Node) scalar {
 	s := scalar{file: f, node: n, raw: n.Value}
 	switch {
 	case n.Style&yaml.DoubleQuotedStyle != 0:
@@ -31,7 +32,7 @@ func newScalar(f *file, env *environ, n *yaml.Node) scalar {
 	case n.Style&yaml.SingleQuotedStyle != 0:
 		s.quote = '\''
 	}
-	s.content, s.exact = f.content(n)
+	s.content, s.exact = f.Content(n)
 	if n.ShortTag() == "!!int" {
 		s.expanded = integer(n)
 		s.segments = []segment{{raw: s.raw, value: s.expanded}}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/compose/mention"
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
 )
@@ -15,7 +17,7 @@ func (r *reader) scan() {
 	for _, path := range r.order {
 		f := r.walker.files[path]
 		r.project.Ignores = append(r.project.Ignores, ignores(f)...)
-		r.project.Mentions = append(r.project.Mentions, r.mentions(f)...)
+		r.project.Mentions = append(r.project.Mentions, r.mentionsIn(f)...)
 	}
 	r.mentionsBeside()
 	r.scanNames()
@@ -31,12 +33,12 @@ func (r *reader) elsewhere() []lint.Span {
 	var spans []lint.Span
 	for _, s := range r.found {
 		for _, it := range s.items {
-			spans = append(spans, it.layer.file.span(resolve(it.node)))
+			spans = append(spans, it.layer.file.Span(syntax.Resolve(it.node)))
 		}
 		for _, l := range s.layers {
 			for _, key := range []string{"healthcheck", "command", "entrypoint"} {
 				if n := l.find(key); n != nil {
-					spans = append(spans, l.file.span(n))
+					spans = append(spans, l.file.Span(n))
 				}
 			}
 		}
@@ -78,14 +80,14 @@ func environmentKeys(l *layer) []string {
 }
 
 // environmentSources are the variables that are the content of a secret or a config.
-func environmentSources(f *file) []string {
+func environmentSources(f *syntax.File) []string {
 	var names []string
-	visits := maxVisits
-	for _, doc := range f.docs {
-		root := entries(doc.root, &visits)
+	visits := syntax.MaxVisits
+	for _, doc := range f.Docs {
+		root := syntax.Entries(doc.Root, &visits)
 		for _, section := range []string{"secrets", "configs"} {
-			for _, e := range entries(get(root, section), &visits) {
-				if n := resolve(get(entries(e.value, &visits), "environment")); n != nil {
+			for _, e := range syntax.Entries(syntax.Get(root, section), &visits) {
+				if n := syntax.Resolve(syntax.Get(syntax.Entries(e.Value, &visits), "environment")); n != nil {
 					names = append(names, n.Value)
 				}
 			}
@@ -100,13 +102,32 @@ func namesIn(l *layer, n *yaml.Node) []string {
 		return nil
 	}
 	var names []string
-	visits := maxVisits
-	for _, e := range entries(n, &visits) {
-		names = append(names, e.key.Value)
+	visits := syntax.MaxVisits
+	for _, e := range syntax.Entries(n, &visits) {
+		names = append(names, e.Key.Value)
 	}
 	for _, s := range texts(l.env, n) {
 		name, _, _ := strings.Cut(s, "=")
 		names = append(names, name)
 	}
 	return names
+}
+
+// mentionsIn are the mentions of a Compose file; of defaults only those that are in force.
+func (r *reader) mentionsIn(f *syntax.File) []lint.Mention {
+	return slices.DeleteFunc(mention.InCompose(f), func(m lint.Mention) bool {
+		_, given := r.env.lookup(m.Var)
+		return m.Var != "" && given
+	})
+}
+
+// mentionsBeside adds the mentions in the files beside a project that publishes ports.
+func (r *reader) mentionsBeside() {
+	if r.ports == 0 {
+		return
+	}
+	for _, m := range mention.Beside(mention.Project{Dir: r.dir, Disk: r.disk, ContainerPaths: r.containerPaths()}) {
+		r.project.Mentions = append(r.project.Mentions, m.Mentions...)
+		r.beside = append(r.beside, &syntax.File{Path: m.Path, Text: m.Text})
+	}
 }

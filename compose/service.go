@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
 )
@@ -51,7 +52,7 @@ func (r *reader) profilesOf(found *service, names []string) []string {
 	for _, l := range found.layers {
 		if n := l.find("profiles"); n != nil {
 			for _, c := range n.Content {
-				raw[text(l.env, c)] = resolve(c).Value
+				raw[text(l.env, c)] = syntax.Resolve(c).Value
 			}
 		}
 	}
@@ -68,7 +69,7 @@ func (s *service) key() lint.Span {
 		return lint.Span{}
 	}
 	top := s.layers[len(s.layers)-1]
-	return top.file.span(top.key)
+	return top.file.Span(top.key)
 }
 
 // config finds a service of a loaded project and whether `up` starts it.
@@ -155,7 +156,7 @@ func bindable(port types.ServicePortConfig) bool {
 func (s *service) span(path ...string) lint.Span {
 	for _, l := range slices.Backward(s.layers) {
 		if n := l.find(path...); n != nil {
-			return l.file.span(n)
+			return l.file.Span(n)
 		}
 	}
 	return lint.Span{}
@@ -173,9 +174,9 @@ func (s *service) raw(path ...string) string {
 
 func (l *layer) find(path ...string) *yaml.Node {
 	n := l.node
-	visits := maxVisits
+	visits := syntax.MaxVisits
 	for _, key := range path {
-		if n = resolve(get(entries(n, &visits), key)); n == nil {
+		if n = syntax.Resolve(syntax.Get(syntax.Entries(n, &visits), key)); n == nil {
 			return nil
 		}
 	}

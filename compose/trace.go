@@ -115,7 +115,7 @@ func (s scalar) place(part field) lint.Span {
 	if !s.exact || t.raw == "" {
 		return s.span()
 	}
-	return lint.Span{File: s.file.path, Start: s.content.Start + t.start, End: s.content.Start + t.end}
+	return lint.Span{File: s.file.Path, Start: s.content.Start + t.start, End: s.content.Start + t.end}
 }
 
 // hostText is the raw text of address and host port together.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/compose/disk"
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
 )
@@ -16,20 +18,20 @@ import (
 // walker follows the files of one project as compose-go does and remembers where `ports` items are written.
 // Source: compose-go loader/loader.go loadYamlFile, include.go, extends.go, reset.go.
 type walker struct {
-	files   map[string]*file
+	files   map[string]*syntax.File
 	order   []string // files in the order in which they were read
 	in      io.Reader
 	missing []missing
 	blind   []lint.Blind
-	visits  int       // what the current document may still cost
-	loads   int       // includes so far
-	name    string    // the last top-level `name` of the top files
-	nameRaw string    // the same with its variables
-	nameAt  lint.Span // where it is written, if it is
-	named   bool      // the first document of a file has one
-	nets    []*layer  // every mapping under a top-level `networks`
-	legacy  []entry   // services that stand at top level
-	from    *disk
+	visits  int            // what the current document may still cost
+	loads   int            // includes so far
+	name    string         // the last top-level `name` of the top files
+	nameRaw string         // the same with its variables
+	nameAt  lint.Span      // where it is written, if it is
+	named   bool           // the first document of a file has one
+	nets    []*layer       // every mapping under a top-level `networks`
+	legacy  []syntax.Entry // services that stand at top level
+	from    *disk.View
 	stubs   map[string]bool // references to files that are not read, as Compose sees them
 	unasked bool            // compose-go would read what is not read here
 }
@@ -57,20 +59,20 @@ const (
 )
 
 // open reads and parses a file once.
-func (w *walker) open(path string) (*file, error) {
+func (w *walker) open(path string) (*syntax.File, error) {
 	if f, ok := w.files[path]; ok {
 		return f, nil
 	}
-	read := w.from.read
-	if path == stdin {
-		read = func(string) ([]byte, error) { return readStdin(w.in) }
+	read := w.from.Read
+	if path == disk.Stdin {
+		read = func(string) ([]byte, error) { return disk.ReadStdin(w.in) }
 	}
 	text, err := read(path)
 	if err != nil {
 		return nil, err
 	}
-	f := parse(path, text)
-	f.private = !w.from.shown(path)
+	f := syntax.Parse(path, text)
+	f.Private = !w.from.Shown(path)
 	w.files[path] = f
 	w.order = append(w.order, path)
 	return f, nil
@@ -89,7 +91,7 @@ func (w *walker) load(paths []string, sc scope, at lint.Span) services {
 			continue
 		}
 		f, err := w.open(path)
-		if errors.Is(err, errOutside) {
+		if errors.Is(err, disk.ErrOutside) {
 			w.skip("Compose file", filepath.Base(path), at)
 			continue
 		}
@@ -97,7 +99,7 @@ func (w *walker) load(paths []string, sc scope, at lint.Span) services {
 			w.missing = append(w.missing, missing{path: path, span: at, err: err})
 			continue
 		}
-		for j, doc := range f.docs {
+		for j, doc := range f.Docs {
 			if j > 0 && kind == "file" {
 				kind = "document"
 			}
@@ -113,12 +115,12 @@ func (w *walker) remote(what, path string, at lint.Span) {
 
 // skip keeps as a blind spot what lies outside of the repository, by the name that is written.
 func (w *walker) skip(what, name string, at lint.Span) {
-	w.blind = append(w.blind, lint.Blind{What: what + " " + onOneLine(name), Why: errOutside.Error(), Span: at})
+	w.blind = append(w.blind, lint.Blind{What: what + " " + onOneLine(name), Why: disk.ErrOutside.Error(), Span: at})
 }
 
 // raws are the texts of a scalar or a list as they are written, with their variables.
 func raws(n *yaml.Node) []string {
-	n = resolve(n)
+	n = syntax.Resolve(n)
 	if n == nil || n.Kind == yaml.ScalarNode && n.Value == "" {
 		return nil
 	}
@@ -129,7 +131,7 @@ func raws(n *yaml.Node) []string {
 	var out []string
 	for _, c := range list {
 		value := ""
-		if c = resolve(c); c != nil {
+		if c = syntax.Resolve(c); c != nil {
 			value = c.Value
 		}
 		out = append(out, value)
@@ -150,47 +152,47 @@ func onOneLine(text string) string {
 }
 
 // document merges one document into what earlier ones produced.
-func (w *walker) document(all services, f *file, doc document, kind string, sc scope) {
-	w.visits = maxVisits
-	root := entries(doc.root, &w.visits)
-	if n := get(root, "name"); len(sc.included) == 0 {
-		w.rename(f, sc.env, resolve(n), doc.root == f.docs[0].root)
+func (w *walker) document(all services, f *syntax.File, doc syntax.Document, kind string, sc scope) {
+	w.visits = syntax.MaxVisits
+	root := syntax.Entries(doc.Root, &w.visits)
+	if n := syntax.Get(root, "name"); len(sc.included) == 0 {
+		w.rename(f, sc.env, syntax.Resolve(n), doc.Root == f.Docs[0].Root)
 	}
-	if nets := get(root, "networks"); nets != nil {
+	if nets := syntax.Get(root, "networks"); nets != nil {
 		w.nets = append(w.nets, &layer{file: f, env: sc.env, node: nets})
 	}
 	own := w.services(f, root, kind, sc.env)
-	for name, s := range w.includes(f, get(root, "include"), sc) {
+	for name, s := range w.includes(f, syntax.Get(root, "include"), sc) {
 		if mine, ok := own[name]; ok {
-			s = mine.over(doc.drop.under(name, s))
+			s = mine.over(s.under(doc.Drop, name))
 		}
 		own[name] = s
 	}
-	doc.drop.apply(all)
+	all.reset(doc.Drop)
 	done := services{}
 	for _, name := range slices.Sorted(maps.Keys(own)) {
-		done[name] = w.extended(own, name, f, doc.drop, sc, nil)
+		done[name] = w.extended(own, name, f, doc.Drop, sc, nil)
 	}
 	all.merge(done)
 }
 
 // rename takes the `name` of a document: the last one that is written counts, even if a variable makes it empty. Without
 // a value for the variable, in Static, the name is not known.
-func (w *walker) rename(f *file, env *environ, n *yaml.Node, first bool) {
+func (w *walker) rename(f *syntax.File, env *environ, n *yaml.Node, first bool) {
 	if n == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" || n.Value == "" {
 		return
 	}
 	if name := env.expander().expandAll(n.Value); !isUnknown(name) {
-		w.name, w.nameRaw, w.nameAt = name, n.Value, f.span(n)
+		w.name, w.nameRaw, w.nameAt = name, n.Value, f.Span(n)
 		w.named = w.named || first
 	}
 }
 
 // services reads the services of a document by themselves.
-func (w *walker) services(f *file, root []entry, kind string, env *environ) services {
+func (w *walker) services(f *syntax.File, root []syntax.Entry, kind string, env *environ) services {
 	own := services{}
-	list := get(root, "services")
-	members := entries(list, &w.visits)
+	list := syntax.Get(root, "services")
+	members := syntax.Entries(list, &w.visits)
 	if list == nil {
 		members = legacyServices(root)
 		w.legacy = append(w.legacy, members...)
@@ -199,8 +201,8 @@ func (w *walker) services(f *file, root []entry, kind string, env *environ) serv
 		if w.visits < 0 {
 			continue
 		}
-		name := e.key.Value
-		l := &layer{file: f, env: env, kind: kind, key: e.key, node: e.value}
+		name := e.Key.Value
+		l := &layer{file: f, env: env, kind: kind, key: e.Key, node: e.Value}
 		s := &service{name: name, layers: []*layer{l}, items: w.items(l), pending: l}
 		if twice, ok := own[name]; ok { // a key written twice: Compose refuses it, its ports are read all the same
 			s = s.over(twice)
@@ -215,16 +217,16 @@ var sections = []string{"jobs", "networks", "volumes", "secrets", "configs", "mo
 
 // legacyServices finds the services of a v1 file, or of a fragment: mappings at top level that hold an image, a build
 // or ports.
-func legacyServices(root []entry) []entry {
-	var found []entry
-	visits := maxVisits
+func legacyServices(root []syntax.Entry) []syntax.Entry {
+	var found []syntax.Entry
+	visits := syntax.MaxVisits
 	for _, e := range root {
-		if slices.Contains(sections, e.key.Value) {
+		if slices.Contains(sections, e.Key.Value) {
 			continue
 		}
-		members := entries(e.value, &visits)
+		members := syntax.Entries(e.Value, &visits)
 		if slices.ContainsFunc([]string{"image", "build", "ports", "container_name"}, func(k string) bool {
-			return get(members, k) != nil
+			return syntax.Get(members, k) != nil
 		}) {
 			found = append(found, e)
 		}
@@ -235,17 +237,17 @@ func legacyServices(root []entry) []entry {
 // items lists the `ports` of one mapping.
 func (w *walker) items(l *layer) []*item {
 	var items []*item
-	for _, e := range entries(l.node, &w.visits) {
-		list := resolve(e.value)
-		if e.key.Value != "ports" || list == nil || list.Kind != yaml.SequenceNode {
+	for _, e := range syntax.Entries(l.node, &w.visits) {
+		list := syntax.Resolve(e.Value)
+		if e.Key.Value != "ports" || list == nil || list.Kind != yaml.SequenceNode {
 			continue
 		}
 		for _, n := range list.Content {
-			if reset, _ := tagged(n); reset || resolve(n) == nil || w.visits < 0 {
+			if reset, _ := syntax.Tagged(n); reset || syntax.Resolve(n) == nil || w.visits < 0 {
 				continue
 			}
 			w.visits--
-			items = append(items, &item{layer: l, ports: e.key, value: e.value, node: n, list: list})
+			items = append(items, &item{layer: l, ports: e.Key, value: e.Value, node: n, list: list})
 		}
 	}
 	return items
@@ -253,7 +255,7 @@ func (w *walker) items(l *layer) []*item {
 
 // text is a scalar with its variables expanded, "" for anything else.
 func text(env *environ, n *yaml.Node) string {
-	n = resolve(n)
+	n = syntax.Resolve(n)
 	if n == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
 		return ""
 	}
@@ -262,7 +264,7 @@ func text(env *environ, n *yaml.Node) string {
 
 // texts is a scalar or a list of scalars.
 func texts(env *environ, n *yaml.Node) []string {
-	n = resolve(n)
+	n = syntax.Resolve(n)
 	if n == nil {
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -214,7 +215,7 @@ func compare(t *testing.T, got, want map[string][]string) {
 // line: a port conflict that is not on it is a false alarm. What Compose refuses is counted by repository.
 func TestCorpusErrors(t *testing.T) {
 	dir := dataDir(t, "PORTLINT_CORPUS")
-	found, err := compose.Find(t.Context(), compose.Options{Dir: dir, Static: true}, []string{dir}, nil)
+	found, err := find.Projects(t.Context(), compose.Options{Dir: dir, Static: true}, []string{dir}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

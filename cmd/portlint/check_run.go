@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
 )
@@ -93,16 +94,16 @@ func (p *checkPlan) judge(ctx context.Context, w world, sf *settingsFor, o *outl
 }
 
 // targets finds the projects to read and says what was passed over.
-func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *settingsFor, paths []string) (compose.Found, error) {
+func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *settingsFor, paths []string) (find.Found, error) {
 	base, err := g.options(w, p.static)
 	if err == nil && p.fix {
 		err = g.oneEngine("--fix")
 	}
 	if err != nil {
-		return compose.Found{}, err
+		return find.Found{}, err
 	}
 	base.NoEnvFile = p.stack
-	found, err := find(ctx, base, paths, sf.excludes)
+	found, err := findProjects(ctx, base, paths, sf.excludes)
 	if err != nil {
 		return found, err
 	}

@@ -238,7 +238,7 @@ func (p *play) ask(ctx context.Context) (lint.Verdict, []string, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	found, err := find(ctx, o, nil, nil)
+	found, err := findProjects(ctx, o, nil, nil)
 	if err != nil {
 		return "", nil, err
 	}

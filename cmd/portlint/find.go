@@ -11,22 +11,23 @@ import (
 	"strings"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
 )
 
-// find turns PATH arguments into projects; without any it is the project from here. A directory without a project is an
+// findProjects turns PATH arguments into projects; without any it is the project from here. A directory without a project is an
 // error, or a note if another PATH has one.
-func find(ctx context.Context, base compose.Options, paths []string, excludes func(string) bool) (compose.Found, error) {
+func findProjects(ctx context.Context, base compose.Options, paths []string, excludes func(string) bool) (find.Found, error) {
 	if len(paths) == 0 {
-		return compose.Found{Projects: []compose.Options{base}}, nil
+		return find.Found{Projects: []compose.Options{base}}, nil
 	}
 	if err := notPaths(paths); err != nil {
-		return compose.Found{}, err
+		return find.Found{}, err
 	}
 	if len(base.Files) > 0 {
-		return compose.Found{}, errors.New("--file and PATH exclude each other: both say which files to read")
+		return find.Found{}, errors.New("--file and PATH exclude each other: both say which files to read")
 	}
-	found, err := compose.Find(ctx, base, paths, excludes)
+	found, err := find.Projects(ctx, base, paths, excludes)
 	if err != nil {
 		return found, err
 	}
@@ -60,7 +61,7 @@ func notPaths(paths []string) error {
 }
 
 // holds reports whether a directory has a project, or a place that could not be read.
-func holds(dir string, found compose.Found) bool {
+func holds(dir string, found find.Found) bool {
 	within := func(path string) bool {
 		rel, err := filepath.Rel(dir, path)
 		return err == nil && filepath.IsLocal(rel)
@@ -85,7 +86,7 @@ func (l *loaded) sayParts(w world) {
 // nothingBelow says that a directory has no project, and which Compose files in it were left out.
 func nothingBelow(ctx context.Context, cwd, path string, excludes func(string) bool) error {
 	why := ""
-	for _, omitted := range compose.Omitted(ctx, below(cwd, path), excludes) {
+	for _, omitted := range find.Omitted(ctx, below(cwd, path), excludes) {
 		by := "`exclude`"
 		if omitted.By != "" {
 			by = relative(cwd, omitted.By)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -33,7 +33,7 @@ func (m mended) projectsOf(move lint.Move) string {
 		all = append(all, o.Loaded)
 	}
 	var names []string
-	for _, p := range compose.WithoutParts(all) {
+	for _, p := range find.WithoutParts(all) {
 		has := func(b *lint.Binding) bool { return b.Entry == move.Item }
 		reads := func(e lint.Edit) bool { return p.Sources[e.Span.File] != nil || p.Project.EnvFile == e.Span.File }
 		moves := slices.ContainsFunc(p.Project.Bindings(), has) && slices.ContainsFunc(m.Fix.Edits, reads)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
+	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -45,7 +46,7 @@ func (o *others) of(ctx context.Context, asked []edit.Target, findings []lint.Fi
 		if err != nil {
 			return nil, err
 		}
-		readers = append(readers, compose.Readers(projects, files, known)...)
+		readers = append(readers, find.Readers(projects, files, known)...)
 	}
 	return o.read(ctx, readers, texts)
 }
@@ -87,7 +88,7 @@ func (o *others) find(ctx context.Context, root string) ([]compose.Options, erro
 	if projects, known := o.below[root]; known {
 		return projects, nil
 	}
-	projects, all, err := compose.FindBelow(ctx, o.base, root, mostEntries)
+	projects, all, err := find.Below(ctx, o.base, root, mostEntries)
 	if err == nil && !all {
 		o.cut = append(o.cut, root)
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -46,7 +47,7 @@ func load(ctx context.Context, w world, options []compose.Options) (loaded, erro
 		all.took[r.Project], all.options[r.Project] = r.took, options[i]
 		all.sources.Merge(r.Sources)
 	}
-	all.projects = compose.WithoutParts(all.projects)
+	all.projects = find.WithoutParts(all.projects)
 	return all, err
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/find"
+	"github.com/portlint/portlint/compose/recognize"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -135,7 +137,7 @@ func (e *editor) projects(ctx context.Context, now *insight) ([]compose.Options,
 			all = append(all, alone)
 		}
 	}
-	found, err := compose.Find(ctx, base, saved, now.settings.excludes)
+	found, err := find.Projects(ctx, base, saved, now.settings.excludes)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +161,7 @@ func (d desk) alone(o compose.Options) (document, bool) {
 // isCompose reports whether a text that no project reads is one by itself: people open YAML files of all kinds.
 func (d document) isCompose(path string) bool {
 	languages := []string{"dockercompose", "yaml.docker-compose", "docker-compose"}
-	return slices.Contains(languages, d.language) || compose.IsName(filepath.Base(path)) && compose.IsText(filepath.Base(path), d.Text)
+	return slices.Contains(languages, d.language) || recognize.IsName(filepath.Base(path)) && recognize.IsText(filepath.Base(path), d.Text)
 }
 
 // unreadable keeps, by open text, why a project could not be read.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
 )
@@ -58,7 +59,7 @@ func runLiveExample(t *testing.T, rule, page string) string {
 func liveReport(t *testing.T, rule, page string) report.Report {
 	t.Helper()
 	dir := layOut(t, page)
-	found, err := compose.Find(t.Context(), compose.Options{Dir: dir, Static: true}, []string{dir}, nil)
+	found, err := find.Projects(t.Context(), compose.Options{Dir: dir, Static: true}, []string{dir}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -66,7 +67,7 @@ func elsewhere(project *lint.Project, root, tree string) (compose.Options, bool)
 // this one anyway, because they have its name, and not those that share files with it, which are parts of one another.
 func (s *sight) aroundOf(ctx context.Context, project *lint.Project, excludes func(string) bool) []*lint.Project {
 	entries := 0
-	found, err := compose.Find(ctx, compose.Options{Dir: s.root, Profiles: []string{"*"}}, []string{s.root}, func(path string) bool {
+	found, err := find.Projects(ctx, compose.Options{Dir: s.root, Profiles: []string{"*"}}, []string{s.root}, func(path string) bool {
 		entries++
 		rel, _ := filepath.Rel(s.root, path)
 		return entries > maxEntries || strings.Count(rel, string(filepath.Separator)) > maxDepth ||

@@ -164,3 +164,16 @@ func resolved(path string) (real string, ok bool) {
 	dir, ok := resolved(parent)
 	return filepath.Join(dir, filepath.Base(path)), ok
 }
+
+// WithoutPath takes the path out of an error of a file: where a message names it already, or where it is that of a temporary file.
+func WithoutPath(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}

@@ -1,4 +1,4 @@
-package compose
+package find
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose"
 )
 
 // TestParts: what a project lacks that Compose would find by itself is a mistake, unless another file of the tree gives it or
@@ -60,15 +62,15 @@ func filesIn(verdicts []string) []string {
 func verdicts(t *testing.T, dir, path string) []string {
 	t.Helper()
 	if path != "." {
-		path = defaultFiles(filepath.Join(dir, path))[0]
+		path = compose.DefaultFiles(filepath.Join(dir, path))[0]
 	}
-	found, err := Find(t.Context(), Options{Dir: dir, Static: true}, []string{path}, nil)
+	found, err := Projects(t.Context(), compose.Options{Dir: dir, Static: true}, []string{path}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out []string
 	for _, o := range found.Projects {
-		l, err := Load(t.Context(), o)
+		l, err := compose.Load(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package compose
+package mention
 
 import (
 	"bytes"
@@ -12,13 +12,13 @@ type searchText struct {
 	text      []byte
 	hostLines [][]int // the lines with one of hostNames
 
-	starts []int           // where command lines begin, which a backslash at the end continues; see lineAt
-	away   map[int]int     // by such a beginning, the first byte after a command that takes what follows elsewhere
-	used   map[string]bool // the variables that stand for a port in an address
+	starts     []int           // where command lines begin, which a backslash at the end continues; see lineAt
+	remoteFrom map[int]int     // by such a beginning, the first byte after a command that takes what follows elsewhere
+	used       map[string]bool // the variables that stand for a port in an address
 }
 
 func newSearchText(text []byte) *searchText {
-	s := &searchText{text: text, hostLines: hostLines(text), away: map[int]int{}}
+	s := &searchText{text: text, hostLines: hostLines(text), remoteFrom: map[int]int{}}
 	s.starts = append(s.starts, 0)
 	for i, b := range text {
 		if b == '\n' && (i == 0 || text[i-1] != '\\') {
@@ -50,10 +50,10 @@ func (s *searchText) elsewhere(start, end int) bool {
 		return true
 	}
 	line, lineEnd := s.lineAt(start)
-	away, known := s.away[line]
+	away, known := s.remoteFrom[line]
 	if !known {
-		away = line + awayEnd(s.text[line:lineEnd])
-		s.away[line] = away
+		away = line + remoteCommandEnd(s.text[line:lineEnd])
+		s.remoteFrom[line] = away
 	}
 	return away <= start || listens(s.text[max(line, start-maxListening):start])
 }
@@ -68,13 +68,13 @@ func listens(before []byte) bool {
 // not greedy, so that what it finds ends where the first such command does.
 var (
 	intoContainer = regexp.MustCompile(`\b(?:docker|podman|nerdctl|kubectl|compose)\b[^\n;&|]*?\b(?:exec|run)\b`)
-	awayOtherwise = regexp.MustCompile(`\bssh\b|--health-cmd|\bHEALTHCHECK\b`)
+	remoteCommand = regexp.MustCompile(`\bssh\b|--health-cmd|\bHEALTHCHECK\b`)
 )
 
-// awayEnd is the first byte after such a command, one after the line where there is none.
-func awayEnd(line []byte) int {
+// remoteCommandEnd is the first byte after such a command, one after the line where there is none.
+func remoteCommandEnd(line []byte) int {
 	first := len(line) + 1
-	for _, command := range []*regexp.Regexp{intoContainer, awayOtherwise} {
+	for _, command := range []*regexp.Regexp{intoContainer, remoteCommand} {
 		if at := command.FindIndex(line); at != nil {
 			first = min(first, at[1])
 		}
@@ -99,7 +99,7 @@ func (s *searchText) uses(name string) bool {
 	return s.used[name]
 }
 
-// hostNames are in every name that a clue has for this machine, in lower or upper case or with a capital.
+// hostNames are in every name that a pattern has for this machine, in lower or upper case or with a capital.
 var hostNames = [][]byte{[]byte("ocalhost"), []byte("127.0.0.1"), []byte("host.docker"), []byte("[::1]"), []byte("0.0.0.0"), []byte("HOST")}
 
 // hostLines are the lines with one of hostNames, by their first and the byte after their last, in the order of the text.

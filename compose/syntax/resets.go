@@ -1,4 +1,4 @@
-package compose
+package syntax
 
 import (
 	"slices"
@@ -7,36 +7,36 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// document is one document of a file.
-type document struct {
-	root *yaml.Node
-	drop resets
+// Document is one document of a file.
+type Document struct {
+	Root *yaml.Node
+	Drop Resets
 }
 
-// resets are the places of one document that carry !reset or !override: what was there before is dropped.
-type resets struct {
-	all      bool
-	services map[string]bool
-	ports    map[string]bool
+// Resets are the places of one document that carry !reset or !override: what was there before is dropped.
+type Resets struct {
+	All      bool
+	Services map[string]bool
+	Ports    map[string]bool
 }
 
 // newDocument reads the tags of a document. Source: compose-go loader/reset.go, ResetProcessor.
-func newDocument(root *yaml.Node) document {
+func newDocument(root *yaml.Node) Document {
 	t := tags{below: map[*yaml.Node][]place{}}
-	drop := resets{services: map[string]bool{}, ports: map[string]bool{}}
+	drop := Resets{Services: map[string]bool{}, Ports: map[string]bool{}}
 	for _, at := range t.read(root) {
 		switch {
 		case at[0] != "services" || len(at) == 3 && at[2] != "ports":
 		case len(at) == 1:
-			drop.all = true
+			drop.All = true
 		case len(at) == 2:
-			drop.services[at[1]] = true
+			drop.Services[at[1]] = true
 		default:
-			drop.ports[at[1]] = true
+			drop.Ports[at[1]] = true
 		}
 	}
 	t.forget(root, map[*yaml.Node]bool{})
-	return document{root, drop}
+	return Document{root, drop}
 }
 
 // place is the keys that lead to a value, without those of merges.
@@ -67,10 +67,10 @@ func (t tags) read(n *yaml.Node) []place {
 }
 
 func (t tags) child(key string, value *yaml.Node) []place {
-	if reset, override := tagged(value); reset || override {
+	if reset, override := Tagged(value); reset || override {
 		return []place{{key}} // what is below is not read
 	}
-	value = resolve(value)
+	value = Resolve(value)
 	if value == nil {
 		return nil
 	}
@@ -99,35 +99,4 @@ func (t tags) forget(n *yaml.Node, done map[*yaml.Node]bool) {
 		}
 		t.forget(c, done)
 	}
-}
-
-// apply drops from m what the document resets. Source: compose-go loader/reset.go, ResetProcessor.Apply.
-func (r resets) apply(m services) {
-	for name := range m {
-		if r.all || r.services[name] {
-			delete(m, name)
-			continue
-		}
-		m[name] = r.under(name, m[name])
-	}
-}
-
-// under is a service that the one of that name extends, or is included below it: the tag of a whole service does not
-// reach it. Source: compose-go loader/extends.go, applyServiceExtends; include.go, importResource.
-func (r resets) under(name string, s *service) *service {
-	if !r.ports[name] {
-		return s
-	}
-	return &service{name: s.name, layers: s.layers, pending: s.pending}
-}
-
-// tagged reports whether a node, or what its alias means, carries !reset or !override.
-func tagged(n *yaml.Node) (reset, override bool) {
-	for _, m := range []*yaml.Node{n, resolve(n)} {
-		if m != nil {
-			reset = reset || m.Tag == "!reset"
-			override = override || m.Tag == "!override"
-		}
-	}
-	return reset, override
 }

@@ -1,10 +1,12 @@
-package compose
+package find
 
 import (
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/disk"
+	"github.com/portlint/portlint/compose/recognize"
 )
 
 // sharedLack is how many projects of one tree must lack the same thing before it is taken for something that all of them
@@ -19,83 +21,74 @@ func (f *finder) findParts(byDir map[string][]string) {
 	var dirs []string
 	for dir, names := range byDir {
 		for _, name := range names {
-			if IsName(name) {
+			if recognize.IsName(name) {
 				c.countServices(f.recognized[filepath.Join(dir, name)], dir)
 			}
 		}
-		if slices.ContainsFunc(names, isDefaultName) {
+		if slices.ContainsFunc(names, recognize.IsDefaultName) {
 			dirs = append(dirs, dir)
 		}
 	}
-	all := map[string]lacks{}
+	all := map[string]compose.Lacks{}
 	for _, dir := range dirs {
 		all[dir] = f.lacksOf(dir)
-		for _, name := range all[dir].names() {
+		for _, name := range lackingNames(all[dir]) {
 			c.lacking[name]++
 		}
 	}
 	for dir, l := range all {
-		if !l.none() && c.gives(dir, l) {
+		if !l.None() && c.gives(dir, l) {
 			f.parts[dir] = l
 		}
 	}
 }
 
-// lacks are what a project needs by name and does not have.
-type lacks struct {
-	services []string // without an image or a build
-	networks []string
-	whole    bool // it has services with an image or a build, too
-}
-
-func (l lacks) none() bool { return len(l.services)+len(l.networks) == 0 }
-
-// names are what is lacking, with its kind.
-func (l lacks) names() []string {
+// lackingNames are what is lacking, with its kind.
+func lackingNames(l compose.Lacks) []string {
 	var out []string
-	for _, name := range l.services {
+	for _, name := range l.Services {
 		out = append(out, "service "+name)
 	}
-	for _, name := range l.networks {
+	for _, name := range l.Networks {
 		out = append(out, "network "+name)
 	}
 	return out
 }
 
 // lacksOf puts the files together that Compose finds in a directory. What includes others may have everything.
-func (f *finder) lacksOf(dir string) lacks {
+func (f *finder) lacksOf(dir string) compose.Lacks {
 	services, networks := map[string]bool{}, map[string]int{}
-	files := defaultFiles(dir)
+	files := compose.DefaultFiles(dir)
 	for _, file := range files {
 		r, err := f.recognizeFile(file)
-		if err != nil || r.includes {
-			return lacks{}
+		if err != nil || r.Includes {
+			return compose.Lacks{}
 		}
-		for name, complete := range r.services {
+		for name, complete := range r.Services {
 			services[name] = services[name] || complete
 		}
-		for _, name := range r.undefined {
+		for _, name := range r.Undefined {
 			networks[name]++
 		}
-		for _, name := range r.defined {
+		for _, name := range r.Defined {
 			networks[name] -= len(files)
 		}
 	}
-	var l lacks
+	var l compose.Lacks
 	for name, complete := range services {
 		if complete {
-			l.whole = true
+			l.Whole = true
 		} else {
-			l.services = append(l.services, name)
+			l.Services = append(l.Services, name)
 		}
 	}
 	for name, n := range networks {
 		if n > 0 {
-			l.networks = append(l.networks, name)
+			l.Networks = append(l.Networks, name)
 		}
 	}
-	slices.Sort(l.services)
-	slices.Sort(l.networks)
+	slices.Sort(l.Services)
+	slices.Sort(l.Networks)
 	return l
 }
 
@@ -105,8 +98,8 @@ type census struct {
 	lacking  map[string]int      // the projects that lack it
 }
 
-func (c census) countServices(r recognition, dir string) {
-	for name, complete := range r.services {
+func (c census) countServices(r recognize.Recognition, dir string) {
+	for name, complete := range r.Services {
 		if complete {
 			c.complete[name] = append(c.complete[name], dir)
 		}
@@ -115,35 +108,20 @@ func (c census) countServices(r recognition, dir string) {
 
 // gives reports whether the tree explains everything that a project lacks. A network that is lacking beside an image comes
 // from where that comes from.
-func (c census) gives(dir string, l lacks) bool {
+func (c census) gives(dir string, l compose.Lacks) bool {
 	shared := func(what string) bool { return c.lacking[what] >= sharedLack }
-	for _, name := range l.services {
-		if !shared("service "+name) && !c.completedNear(dir, name, l.whole) {
+	for _, name := range l.Services {
+		if !shared("service "+name) && !c.completedNear(dir, name, l.Whole) {
 			return false
 		}
 	}
-	return len(l.services) > 0 || !slices.ContainsFunc(l.networks, func(name string) bool { return !shared("network " + name) })
+	return len(l.Services) > 0 || !slices.ContainsFunc(l.Networks, func(name string) bool { return !shared("network " + name) })
 }
 
 // completedNear reports whether a file gives the service an image: in the same directory, above or below. A project that
 // starts nothing by itself may have it from anywhere.
 func (c census) completedNear(dir, service string, whole bool) bool {
 	return slices.ContainsFunc(c.complete[service], func(other string) bool {
-		return !whole || below(other, dir) || below(dir, other)
+		return !whole || disk.Below(other, dir) || disk.Below(dir, other)
 	})
-}
-
-// why says what is lacking, "" where nothing is.
-func (l lacks) why() string {
-	if l.none() {
-		return ""
-	}
-	names, one, many := l.services, " has neither an image nor a build", " have neither an image nor a build"
-	if len(names) == 0 {
-		names, one, many = l.networks, " is a network that it does not define", " are networks that it does not define"
-	}
-	if len(names) == 1 {
-		return strconv.Quote(names[0]) + one
-	}
-	return `"` + strings.Join(names, `" and "`) + `"` + many
 }

@@ -1,4 +1,4 @@
-package compose
+package find
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/portlint/portlint/compose"
 )
 
 // Omission are Compose files that a search passes over on purpose, for one reason.
@@ -17,7 +19,7 @@ type Omission struct {
 // Omitted lists the Compose files below a directory that [Find] passes over on purpose, by reason: what the exclude of the search
 // leaves out first. It looks at no more entries than a search for the readers of a file does.
 func Omitted(ctx context.Context, root string, exclude func(path string) bool) []Omission {
-	f := newFinder(Options{Dir: root}, exclude)
+	f := newFinder(compose.Options{Dir: root}, exclude)
 	ignored, root := newIgnored(root), filepath.Clean(root)
 	reasons := map[string]*Omission{} // of directories that are left out
 	var all []*Omission

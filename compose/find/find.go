@@ -1,8 +1,7 @@
-package compose
+// Package find finds projects: those below a place, those that read a file, and those that a search leaves out on purpose.
+package find
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,36 +12,38 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/consts"
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/disk"
+	"github.com/portlint/portlint/compose/recognize"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
 // Found are the projects behind PATH arguments.
 type Found struct {
-	Projects []Options
+	Projects []compose.Options
 	Notes    []string     // what was passed over on purpose and why, one line each
 	Blind    []lint.Blind // what could not be read
 }
 
-// Find turns PATH arguments into projects. A file gives the projects that read it, or one of its own; a directory
+// Projects turns PATH arguments into projects. A file gives the projects that read it, or one of its own; a directory
 // gives every project below it, without what .gitignore, node_modules, vendor and exclude leave out. exclude is asked
 // with absolute paths; nil leaves nothing out. A path that can't be read is an error.
-func Find(ctx context.Context, base Options, paths []string, exclude func(path string) bool) (Found, error) {
+func Projects(ctx context.Context, base compose.Options, paths []string, exclude func(path string) bool) (Found, error) {
 	base.Env = maps.Clone(base.Env)
 	delete(base.Env, consts.ComposeFilePath) // the paths say which files
 	base.EnvFiles = slices.Clone(base.EnvFiles)
 	for i, f := range base.EnvFiles {
-		base.EnvFiles[i] = absolute(base.Dir, f)
+		base.EnvFiles[i] = compose.Absolute(base.Dir, f)
 	}
 	f := newFinder(base, exclude)
 	var files []string
 	for _, path := range paths {
-		path = absolute(base.Dir, path)
+		path = compose.Absolute(base.Dir, path)
 		info, err := os.Stat(path)
 		if err != nil {
-			return Found{}, fmt.Errorf("cannot read %q: %w", path, pathless(err))
+			return Found{}, fmt.Errorf("cannot read %q: %w", path, safefile.WithoutPath(err))
 		}
 		switch {
 		case info.IsDir():
@@ -53,7 +54,7 @@ func Find(ctx context.Context, base Options, paths []string, exclude func(path s
 			continue
 		default:
 			files = append(files, path)
-			f.base.asked[path] = true
+			f.base.Search.Named[path] = true
 			continue
 		}
 		if err := f.addTree(ctx, filepath.Clean(path)); err != nil {
@@ -68,27 +69,27 @@ func Find(ctx context.Context, base Options, paths []string, exclude func(path s
 
 type finder struct {
 	Found
-	base       Options
+	base       compose.Options
 	exclude    func(path string) bool
 	seen       map[string]bool
-	recognized map[string]recognition // by path
-	parts      map[string]lacks       // what the projects of directories lack that are parts of others, see [finder.findParts]
-	most       int                    // directory entries to look at, 0: all
+	recognized map[string]recognize.Recognition // by path
+	parts      map[string]compose.Lacks         // what the projects of directories lack that are parts of others, see [finder.findParts]
+	most       int                              // directory entries to look at, 0: all
 	walked     int
-	disks      map[string]*disk // by directory
+	disks      map[string]*disk.View // by directory
 }
 
-func newFinder(base Options, exclude func(path string) bool) *finder {
-	base.from, base.asked = cmp.Or(base.from, base.Dir), map[string]bool{}
-	return &finder{base: base, exclude: exclude, seen: map[string]bool{}, recognized: map[string]recognition{},
-		parts: map[string]lacks{}, disks: map[string]*disk{}}
+func newFinder(base compose.Options, exclude func(path string) bool) *finder {
+	base.Search = &compose.Search{From: base.StartedIn(), Named: map[string]bool{}}
+	return &finder{base: base, exclude: exclude, seen: map[string]bool{}, recognized: map[string]recognize.Recognition{},
+		parts: map[string]compose.Lacks{}, disks: map[string]*disk.View{}}
 }
 
 // disk reads what decides whether a directory holds a project.
-func (f *finder) disk(dir string) *disk {
+func (f *finder) disk(dir string) *disk.View {
 	d, ok := f.disks[dir]
 	if !ok {
-		d = newDisk(f.project(dir), dir)
+		d = compose.DiskOf(f.project(dir), dir)
 		f.disks[dir] = d
 	}
 	return d
@@ -103,7 +104,7 @@ func (f *finder) note(path, what string) {
 }
 
 // add keeps a project once.
-func (f *finder) add(o Options) {
+func (f *finder) add(o compose.Options) {
 	key := o.Dir + "\x00" + strings.Join(o.Files, "\x00")
 	if f.seen[key] {
 		return
@@ -113,9 +114,10 @@ func (f *finder) add(o Options) {
 }
 
 // project is the one that Compose finds in a directory or, with files, the one of these.
-func (f *finder) project(dir string, files ...string) Options {
-	o := f.base
-	o.Dir, o.Files, o.found, o.tests = dir, files, true, f.isTestData(dir)
+func (f *finder) project(dir string, files ...string) compose.Options {
+	o, search := f.base, *f.base.Search
+	search.TestData = f.isTestData(dir)
+	o.Dir, o.Files, o.Search = dir, files, &search
 	return o
 }
 
@@ -131,16 +133,16 @@ func (f *finder) isTestData(dir string) bool {
 }
 
 // alone is the project that a file is by itself. It may turn out to be a part of another one.
-func (f *finder) alone(file string) Options {
+func (f *finder) alone(file string) compose.Options {
 	o := f.project(filepath.Dir(file), file)
 	o.Standalone = true
 	return o
 }
 
 // projectsIn lists the projects of a directory.
-func (f *finder) projectsIn(dir string) []Options {
+func (f *finder) projectsIn(dir string) []compose.Options {
 	var names []string
-	for _, e := range f.disk(dir).list(dir) {
+	for _, e := range f.disk(dir).List(dir) {
 		if f.isCandidate(dir, e.Name()) {
 			names = append(names, e.Name())
 		}
@@ -151,75 +153,50 @@ func (f *finder) projectsIn(dir string) []Options {
 // isCandidate reports whether a directory entry may make a project: a .env or an example of one that names Compose files,
 // or a file that is called like a Compose file and is not meant for another program. What can't be read may be one.
 func (f *finder) isCandidate(dir, name string) bool {
-	if name == ".env" || slices.Contains(exampleNames, name) {
+	if name == ".env" || slices.Contains(recognize.ExampleNames(), name) {
 		return len(f.namedIn(filepath.Join(dir, name))) > 0
 	}
-	if !IsName(name) {
+	if !recognize.IsName(name) {
 		return false
 	}
 	r, err := f.recognizeFile(filepath.Join(dir, name))
 	if err != nil {
 		return !errors.Is(err, safefile.ErrIrregular)
 	}
-	return r.isCandidate(name) && !(r.version1 && f.isOfRancher(dir))
+	return r.IsCandidate(name) && !(r.Version1 && f.isOfRancher(dir))
 }
 
 // isOfRancher reports whether the files of a directory make a stack of Rancher, which reads them as version 1 to this day.
 func (f *finder) isOfRancher(dir string) bool {
 	return slices.ContainsFunc([]string{"rancher-compose.yml", "rancher-compose.yaml"}, func(name string) bool {
-		return f.disk(dir).isFile(filepath.Join(dir, name))
+		return f.disk(dir).IsFile(filepath.Join(dir, name))
 	})
 }
 
-// isCandidate reports whether a file of a name that is recognized so may make a project. What has one of Compose's own names
-// is refused by Compose as long as nothing says that it is meant for another program.
-func (r recognition) isCandidate(name string) bool {
-	if isDefaultName(name) {
-		return r.purpose != foreign && r.purpose != templateFile
-	}
-	return r.purpose == composeFile
-}
-
-func isDefaultName(name string) bool { return slices.Contains(cli.DefaultFileNames, name) }
-
 // recognizeFile says whom a file is for; the error is why it can't be read.
-func (f *finder) recognizeFile(path string) (recognition, error) {
+func (f *finder) recognizeFile(path string) (recognize.Recognition, error) {
 	if r, ok := f.recognized[path]; ok {
 		return r, nil
 	}
-	text, err := f.disk(filepath.Dir(path)).read(path)
+	text, err := f.disk(filepath.Dir(path)).Read(path)
 	if err != nil {
-		return recognition{}, err
+		return recognize.Recognition{}, err
 	}
-	r := recognize(filepath.Base(path), text)
+	r := recognize.Recognize(filepath.Base(path), text)
 	f.recognized[path] = r
 	return r, nil
 }
 
 // namedIn lists the files that COMPOSE_FILE in an env file names, if all of them are there.
 func (f *finder) namedIn(env string) []string {
-	o := Options{Dir: filepath.Dir(env), Overlay: f.base.Overlay}
-	d := f.disk(o.Dir)
-	text, err := d.read(env)
-	if err != nil || !bytes.Contains(text, []byte(consts.ComposeFilePath)) {
-		return nil
-	}
-	in := inputs{disk: d, env: newEnviron(o, d)}
-	if in.env.addFiles([]string{env}) != nil {
-		return nil
-	}
-	list, ok := in.env.fromVars(consts.ComposeFilePath)
-	if !ok || in.fromComposeFile(o, list) != nil {
-		return nil
-	}
-	return in.files
+	return compose.FilesNamedIn(env, f.base.Overlay, f.disk(filepath.Dir(env)))
 }
 
 // projectsOf splits the candidates of a directory into the project that Compose finds there, first, the one that it would
 // find with an example taken as .env, and the files that none of them reads.
-func (f *finder) projectsOf(dir string, names []string) []Options {
-	var out []Options
-	taken := defaultFiles(dir)
+func (f *finder) projectsOf(dir string, names []string) []compose.Options {
+	var out []compose.Options
+	taken := compose.DefaultFiles(dir)
 	if len(taken) > 0 && !slices.Contains(names, filepath.Base(taken[0])) {
 		taken = nil // meant for another program
 	}
@@ -229,8 +206,8 @@ func (f *finder) projectsOf(dir string, names []string) []Options {
 	example := f.namedByExample(dir, names)
 	if len(taken) > 0 && (len(example) == 0 || !isWithin(taken, example)) {
 		o := f.project(dir)
-		o.lacks = f.parts[dir]
-		o.Standalone = len(o.lacks.services) > 0
+		o.Search.Lacks = f.parts[dir]
+		o.Standalone = len(f.parts[dir].Services) > 0
 		out = append(out, o)
 	}
 	if len(example) > 0 {
@@ -238,7 +215,7 @@ func (f *finder) projectsOf(dir string, names []string) []Options {
 		taken = append(taken, example...)
 	}
 	for _, n := range names {
-		if file := filepath.Join(dir, n); IsName(n) && !isDefaultName(n) && !slices.Contains(taken, file) {
+		if file := filepath.Join(dir, n); recognize.IsName(n) && !recognize.IsDefaultName(n) && !slices.Contains(taken, file) {
 			out = append(out, f.alone(file))
 		}
 	}
@@ -251,12 +228,12 @@ func (f *finder) namedByExample(dir string, names []string) []string {
 	if _, err := os.Stat(filepath.Join(dir, ".env")); err == nil {
 		return nil
 	}
-	for _, name := range exampleNames {
+	for _, name := range recognize.ExampleNames() {
 		if !slices.Contains(names, name) {
 			continue
 		}
 		files := f.namedIn(filepath.Join(dir, name))
-		if slices.Equal(files, defaultFiles(dir)) {
+		if slices.Equal(files, compose.DefaultFiles(dir)) {
 			return nil
 		}
 		return files
@@ -303,7 +280,7 @@ func (f *finder) candidatesBelow(ctx context.Context, root string) (map[string][
 			return fs.SkipAll
 		}
 		if err != nil {
-			f.Blind = append(f.Blind, lint.Blind{What: path, Why: pathless(err).Error()})
+			f.Blind = append(f.Blind, lint.Blind{What: path, Why: safefile.WithoutPath(err).Error()})
 			return nil
 		}
 		if path != root && (ignored.leaves(path, e) || f.exclude != nil && f.exclude(path)) {
@@ -316,7 +293,7 @@ func (f *finder) candidatesBelow(ctx context.Context, root string) (map[string][
 		dir, name := filepath.Dir(path), e.Name()
 		if f.isCandidate(dir, name) {
 			byDir[dir] = append(byDir[dir], name)
-		} else if f.recognized[path].purpose == templateFile {
+		} else if f.recognized[path].Purpose == recognize.TemplateFile {
 			f.note(path, "a template, not checked")
 		}
 		return nil
@@ -333,16 +310,16 @@ func skip(e fs.DirEntry) error {
 
 // WithoutParts drops the projects that Find found and whose Compose file another project reads: an overlay of
 // COMPOSE_FILE, or a file that is included or extended. Files that read each other stay.
-func WithoutParts(loaded []Loaded) []Loaded {
-	readers := map[string][]Loaded{}
+func WithoutParts(loaded []compose.Loaded) []compose.Loaded {
+	readers := map[string][]compose.Loaded{}
 	for _, l := range loaded {
 		for path := range l.Sources {
 			readers[path] = append(readers[path], l)
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(loaded), func(l Loaded) bool {
+	return slices.DeleteFunc(slices.Clone(loaded), func(l compose.Loaded) bool {
 		main := l.Project.Files[0]
-		return l.found && slices.ContainsFunc(readers[main], func(o Loaded) bool {
+		return l.Found && slices.ContainsFunc(readers[main], func(o compose.Loaded) bool {
 			_, mutual := l.Sources[o.Project.Files[0]]
 			return !mutual
 		})

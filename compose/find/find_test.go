@@ -1,4 +1,4 @@
-package compose
+package find
 
 import (
 	"errors"
@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/compose"
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // TestFind turns paths into projects, named by their directory and, for a file by itself, the file.
@@ -87,7 +88,7 @@ func TestFind(t *testing.T) {
 			} else if name == "link to the directory" {
 				t.Skip("links need a privilege")
 			}
-			found, err := Find(t.Context(), Options{Dir: dir, Static: true}, tt.paths, func(path string) bool {
+			found, err := Projects(t.Context(), compose.Options{Dir: dir, Static: true}, tt.paths, func(path string) bool {
 				return tt.exclude != "" && strings.Contains(path, filepath.Join(dir, tt.exclude))
 			})
 			if err != nil {
@@ -114,16 +115,16 @@ func TestFind(t *testing.T) {
 func TestReaders(t *testing.T) {
 	dir := layout(t, "-- a/compose.yaml --\n"+oneService+"-- a/docker-compose.test.yml --\n"+oneService+"-- b/compose.yaml --\ninclude: [../in.yaml]\n"+
 		"-- c/compose.yaml --\nservices: {c: {image: c, env_file: ../a/.env}}\n-- d/compose.yaml --\n"+oneService+"-- in.yaml --\ninclude: [a/compose.yaml]\n")
-	known, err := Load(t.Context(), Options{Dir: filepath.Join(dir, "a")})
+	known, err := compose.Load(t.Context(), compose.Options{Dir: filepath.Join(dir, "a")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	projects, all, err := FindBelow(t.Context(), Options{}, dir, 100)
+	projects, all, err := Below(t.Context(), compose.Options{}, dir, 100)
 	if err != nil || !all || len(projects) != 5 {
 		t.Fatalf("%d projects, all of them: %v, %v", len(projects), all, err)
 	}
 	var got []string
-	for _, o := range Readers(projects, map[string]bool{filepath.Join(dir, "a", ".env"): true}, []Loaded{known}) {
+	for _, o := range Readers(projects, map[string]bool{filepath.Join(dir, "a", ".env"): true}, []compose.Loaded{known}) {
 		got = append(got, filepath.Base(o.Dir))
 	}
 	if want := []string{"a", "b", "c"}; !slices.Equal(got, want) {
@@ -137,12 +138,12 @@ func TestReaders(t *testing.T) {
 			if err := errors.Join(os.RemoveAll(filepath.Join(dir, "d", link)), os.Symlink(filepath.Join(dir, "a", link), filepath.Join(dir, "d", link))); err != nil {
 				t.Fatal(err)
 			}
-			if readers := Readers(projects, map[string]bool{filepath.Join(dir, "a", link): true}, nil); !slices.ContainsFunc(readers, func(o Options) bool { return filepath.Base(o.Dir) == "d" }) {
+			if readers := Readers(projects, map[string]bool{filepath.Join(dir, "a", link): true}, nil); !slices.ContainsFunc(readers, func(o compose.Options) bool { return filepath.Base(o.Dir) == "d" }) {
 				t.Errorf("a link to %s is not followed", link)
 			}
 		}
 	}
-	if few, all, err := FindBelow(t.Context(), Options{}, dir, 3); err != nil || all || len(few) >= len(projects) {
+	if few, all, err := Below(t.Context(), compose.Options{}, dir, 3); err != nil || all || len(few) >= len(projects) {
 		t.Errorf("behind the bound: %d projects, all of them: %v, %v", len(few), all, err)
 	}
 }
@@ -151,12 +152,12 @@ func TestReaders(t *testing.T) {
 func TestTestData(t *testing.T) {
 	dir := layout(t, "-- fixtures/app/testdata/compose.yaml --\nservices: {a: {}}\n-- app/compose.yaml --\nservices: {b: {}}\n")
 	for path, want := range map[string]bool{".": true, "fixtures": true, "fixtures/app/testdata": false} {
-		found, err := Find(t.Context(), Options{Dir: filepath.Join(dir, path), Static: true}, []string{"."}, nil)
+		found, err := Projects(t.Context(), compose.Options{Dir: filepath.Join(dir, path), Static: true}, []string{"."}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, o := range found.Projects {
-			l, err := Load(t.Context(), o)
+			l, err := compose.Load(t.Context(), o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,7 +173,7 @@ func TestReadersBound(t *testing.T) {
 	dir := layout(t, "-- .git/HEAD --\n-- a/compose.yaml --\ninclude: [../z/db.yaml]\n-- b/x --\n-- y/compose.yaml --\ninclude: [../z/db.yaml]\n-- z/db.yaml --\n"+oneService)
 	file := filepath.Join(dir, "z", "db.yaml")
 	for most, want := range map[int]int{5: 1, 100: 2} {
-		f := newFinder(Options{Dir: dir, Static: true}, nil)
+		f := newFinder(compose.Options{Dir: dir, Static: true}, nil)
 		readers, err := f.readersOf(t.Context(), dir, map[string]bool{file: true}, most)
 		if err != nil || len(readers[file]) != want || (len(f.Notes) == 0) != (most == 100) {
 			t.Errorf("%d entries: %d readers, %q, %v", most, len(readers[file]), f.Notes, err)
@@ -180,62 +181,20 @@ func TestReadersBound(t *testing.T) {
 	}
 }
 
-// TestStandalone checks a file that PATH gave by itself: what a part of a project lacks is no defect, the rest is.
-func TestStandalone(t *testing.T) {
-	for text, want := range map[string]string{
-		"services: {a: {ports: [\"1:1\"]}}\n":                                                      "",
-		"services: {a: {image: a, networks: [n], depends_on: [b], volumes: [\"v:/v\"]}}\n":         "",
-		"services: {a: {image: a, scale: -1}}\n":                                                   "scale: must be greater",
-		"services: {a: {image: a, scale: 2, deploy: {replicas: 3}}}\n":                             "can't set distinct values",
-		"services: {a: {image: a, depends_on: [b]}, b: {image: b, depends_on: [a]}}\n":             "dependency cycle detected: a -> b -> a",
-		"services: {a: {image: a, ports: [\"1:1/tpc\"]}, b: {image: b, ports: {a: b}, user: 1}}\n": "services.b.ports must be a array",
-	} {
-		dir := layout(t, "-- x.yaml --\n"+text)
-		l, err := Load(t.Context(), Options{Dir: dir, Files: []string{"x.yaml"}, Static: true, Standalone: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := slices.IndexFunc(l.Project.Defects, func(d lint.Defect) bool { return strings.Contains(d.Reason, want) })
-		if want == "" && len(l.Project.Defects) > 0 || want != "" && got < 0 {
-			t.Errorf("%s: %v, want %q", text, l.Project.Defects, want)
-		}
-	}
-}
-
-// TestTooManyPorts bounds what a few lines of ranges cost.
-func TestTooManyPorts(t *testing.T) {
-	items := strings.Repeat("\"1-65535:1-65535\", \"1-65535:1-65535/udp\", ", 20)
-	dir := layout(t, "-- compose.yaml --\nservices: {a: {image: a, ports: ["+items+"]}}\n")
-	l, err := Load(t.Context(), Options{Dir: dir, Static: true})
+// layout writes the files of a txtar text below a new directory and returns it, links resolved.
+func layout(t *testing.T, text string) string {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(l.Project.Blind) == 0 || len(l.Project.Defects) == 0 {
-		t.Errorf("nothing is said: %v %v", l.Project.Blind, l.Project.Defects)
-	}
-}
-
-// TestPartlyUnknown keeps a literal host port beside a variable that nothing gives.
-func TestPartlyUnknown(t *testing.T) {
-	for item, want := range map[string]string{
-		"8080:${Y}92": "8080 known", "8081:1${Z}": "8081 known", "8082:80${S}": "8082 known", "8083:${Y}": "8083 known",
-		"8084:80/${P}": "8084 unknown", "${IP}:8085:80": "8085 unknown", "80${J}:90": "80${J} unknown", "8000-8002:${T}": "8000-8002 unknown",
-	} {
-		dir := layout(t, "-- compose.yaml --\nservices: {a: {image: a, ports: [\""+item+"\", \"9:${O}9\", \"9:9${O}\"]}}\n")
-		l, err := Load(t.Context(), Options{Dir: dir, Static: true})
-		if err != nil {
+	for _, f := range txtar.Parse([]byte(text)).Files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, f.Data, 0o644)); err != nil {
 			t.Fatal(err)
 		}
-		bindings := l.Project.Bindings()
-		if len(bindings) != 3 || len(l.Project.Defects)+len(l.Project.Invalid) > 0 {
-			t.Fatalf("%s: %d ports, %v %v", item, len(bindings), l.Project.Defects, l.Project.Invalid)
-		}
-		got := bindings[0].Ports() + " known"
-		if bindings[0].Unknown {
-			got = bindings[0].Ports() + " unknown"
-		}
-		if got != want {
-			t.Errorf("%s: %s, want %s", item, got, want)
-		}
 	}
+	return dir
 }
+
+const oneService = "services: {web: {image: app, ports: [\"${P:-1}:80\"]}}\n"

@@ -1,4 +1,4 @@
-package compose
+package find
 
 import (
 	"io/fs"
@@ -16,11 +16,11 @@ import (
 // walk's start included.
 type ignored struct {
 	root     string // the repository's root, or the walk's
-	patterns []pattern
+	patterns []ignoreRule
 }
 
-// pattern is one line of a file such as .gitignore.
-type pattern struct {
+// ignoreRule is one line of a file such as .gitignore.
+type ignoreRule struct {
 	gitignore.Pattern
 	file string
 }
@@ -60,7 +60,7 @@ func (i *ignored) read(file string, domain []string) {
 	for _, line := range strings.Split(string(text), "\n") {
 		line = strings.TrimSuffix(line, "\r")
 		if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#") {
-			i.patterns = append(i.patterns, pattern{gitignore.ParsePattern(line, domain), file})
+			i.patterns = append(i.patterns, ignoreRule{gitignore.ParsePattern(line, domain), file})
 		}
 	}
 }

@@ -1,17 +1,19 @@
-package compose
+package find
 
 import (
 	"context"
 	"fmt"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/recognize"
 )
 
 // addFiles adds every project that reads one of the files, from its directory up to the repository's root, and below that.
 func (f *finder) addFiles(ctx context.Context, files []string) error {
-	readers := map[string][]Options{}
+	readers := map[string][]compose.Options{}
 	within := byRepository(files)
 	for _, root := range slices.Sorted(maps.Keys(within)) {
 		found, err := f.readersOf(ctx, root, within[root], searched)
@@ -28,17 +30,17 @@ func (f *finder) addFiles(ctx context.Context, files []string) error {
 
 // addFile adds the projects that are known to read a file, and those above it that do. A file that none reads is a project by
 // itself, unless it is meant for another program.
-func (f *finder) addFile(path string, readers []Options) {
+func (f *finder) addFile(path string, readers []compose.Options) {
 	owned := false
 	for _, o := range readers {
-		if !o.isAlone(path) {
+		if !isAlone(o, path) {
 			f.add(o)
 			owned = true
 		}
 	}
 	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
 		for _, o := range f.projectsIn(dir) {
-			if !o.isAlone(path) && reads(o, path) {
+			if !isAlone(o, path) && reads(o, path) {
 				f.add(o)
 				owned = true
 			}
@@ -49,7 +51,7 @@ func (f *finder) addFile(path string, readers []Options) {
 	}
 	switch name := filepath.Base(path); {
 	case owned:
-	case isEnvName(name):
+	case recognize.IsEnvName(name):
 		f.note(path, "no Compose project reads it")
 	default:
 		f.addAlone(path)
@@ -61,13 +63,13 @@ func (f *finder) addAlone(path string) {
 	r, err := f.recognizeFile(path)
 	switch {
 	case err != nil: // it is said where the project is read
-	case r.purpose == foreign || r.version1 && f.isOfRancher(filepath.Dir(path)):
+	case r.Purpose == recognize.Foreign || r.Version1 && f.isOfRancher(filepath.Dir(path)):
 		f.note(path, "not a Compose file")
 		return
-	case r.purpose == templateFile:
+	case r.Purpose == recognize.TemplateFile:
 		f.note(path, "a template, not checked")
 		return
-	case r.purpose == emptyFile && !isDefaultName(filepath.Base(path)):
+	case r.Purpose == recognize.EmptyFile && !recognize.IsDefaultName(filepath.Base(path)):
 		f.note(path, "no services in it, and no Compose project reads it")
 		return
 	}
@@ -75,16 +77,8 @@ func (f *finder) addAlone(path string) {
 }
 
 // isAlone reports whether a project is the one that a file is by itself.
-func (o Options) isAlone(path string) bool {
+func isAlone(o compose.Options, path string) bool {
 	return o.Standalone && len(o.Files) == 1 && o.Files[0] == path
-}
-
-// envName is what people call an env file, or an example of one, which is no project by itself.
-var envName = regexp.MustCompile(`^\.?env$|^\.env[-_.].*$|\.env(\..*)?$`)
-
-// isEnvName reports whether a file, named without its directory, is called like an env file.
-func isEnvName(name string) bool {
-	return envName.MatchString(name) || slices.Contains(exampleNames, name)
 }
 
 // searched is how many directory entries of a repository are looked at for the projects that read a file.
@@ -92,7 +86,7 @@ const searched = 20_000
 
 // readersOf finds, for files of one repository, the projects of it that read each of them, wherever they are among so many
 // directory entries.
-func (f *finder) readersOf(ctx context.Context, root string, files map[string]bool, most int) (map[string][]Options, error) {
+func (f *finder) readersOf(ctx context.Context, root string, files map[string]bool, most int) (map[string][]compose.Options, error) {
 	all := newFinder(f.base, f.exclude)
 	all.most = most
 	if err := all.addTree(ctx, root); err != nil {
@@ -103,16 +97,16 @@ func (f *finder) readersOf(ctx context.Context, root string, files map[string]bo
 	if all.walked > most {
 		f.note(root, fmt.Sprintf("only its first %d entries were searched for projects that read the named files", most))
 	}
-	n, readers := newNeedle(files), map[string][]Options{}
+	wanted, readers := newFileSet(files), map[string][]compose.Options{}
 	for _, o := range all.Projects {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if !n.mayLead(o) {
+		if !wanted.mayLead(o) {
 			continue
 		}
-		if r, err := newReader(o); err == nil {
-			for file := range r.files() {
+		if w, err := compose.Walk(o); err == nil {
+			for file := range w.Read {
 				readers[file] = append(readers[file], o)
 			}
 		}
@@ -124,7 +118,7 @@ func (f *finder) readersOf(ctx context.Context, root string, files map[string]bo
 func byRepository(files []string) map[string]map[string]bool {
 	roots := map[string]map[string]bool{}
 	for _, file := range files {
-		root := Repository(filepath.Dir(file))
+		root := compose.Repository(filepath.Dir(file))
 		if root == "" {
 			continue
 		}
@@ -137,19 +131,7 @@ func byRepository(files []string) map[string]map[string]bool {
 }
 
 // reads reports whether a project is made of a file.
-func reads(o Options, path string) bool {
-	r, err := newReader(o)
-	return err == nil && r.files()[path]
-}
-
-// files are what a project is made of: Compose files, by include and extends too, env files, and examples of those.
-func (r *reader) files() map[string]bool {
-	all := maps.Clone(r.env.files)
-	for path := range r.walker.files {
-		all[path] = true
-	}
-	for _, path := range r.env.examples.file {
-		all[path] = true
-	}
-	return all
+func reads(o compose.Options, path string) bool {
+	w, err := compose.Walk(o)
+	return err == nil && w.Read[path]
 }

@@ -1,4 +1,4 @@
-package compose
+package mention
 
 import (
 	"regexp"
@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -15,17 +16,17 @@ var portNumber = regexp.MustCompile(`^[0-9]{2,5}$`)
 
 // extensionMentions are the numbers that the extensions of a Compose file, the keys that begin with x-, give as a port, as in
 // x-casaos: {port_map: "8080"}.
-func extensionMentions(f *file) []lint.Mention {
+func extensionMentions(f *syntax.File) []lint.Mention {
 	var out []lint.Mention
-	visits := maxVisits
-	for _, doc := range f.docs {
-		out = appendExtensions(out, f, doc.root, false, &visits)
+	visits := syntax.MaxVisits
+	for _, doc := range f.Docs {
+		out = appendExtensions(out, f, doc.Root, false, &visits)
 	}
 	return out
 }
 
 // appendExtensions walks the mappings of a document; inside says that an extension holds it.
-func appendExtensions(out []lint.Mention, f *file, n *yaml.Node, inside bool, visits *int) []lint.Mention {
+func appendExtensions(out []lint.Mention, f *syntax.File, n *yaml.Node, inside bool, visits *int) []lint.Mention {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return out
 	}
@@ -46,8 +47,8 @@ func appendExtensions(out []lint.Mention, f *file, n *yaml.Node, inside bool, vi
 	return out
 }
 
-func appendNumber(out []lint.Mention, f *file, key string, n *yaml.Node) []lint.Mention {
-	span, exact := f.content(n)
+func appendNumber(out []lint.Mention, f *syntax.File, key string, n *yaml.Node) []lint.Mention {
+	span, exact := f.Content(n)
 	port, err := strconv.ParseUint(n.Value, 10, 16)
 	if !exact || err != nil || !portNumber.MatchString(n.Value) {
 		return out

@@ -1,0 +1,252 @@
+// Package mention finds other places that name a host port, in Compose files and in the files that people keep beside them, so that
+// they can be changed together.
+package mention
+
+import (
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portlint/portlint/compose/disk"
+	"github.com/portlint/portlint/compose/recognize"
+	"github.com/portlint/portlint/compose/syntax"
+	"github.com/portlint/portlint/lint"
+)
+
+// InCompose finds the numbers in URLs of this machine and in advertised listeners of a Compose file, and what its extensions give
+// as a port. A mention with a variable is its default, which need not be in force.
+func InCompose(f *syntax.File) []lint.Mention {
+	return append(findAll(f.Path, f.Text, []pattern{localURL, defaultURL, advertised}), extensionMentions(f)...)
+}
+
+// A fileKind is a group of files beside a project that name ports in the same ways.
+type fileKind struct {
+	is       func(name string) bool // name in lower case
+	patterns []pattern
+	hosts    bool // such a file may be for a container as well: then only what names the host by name counts
+}
+
+// beside are the files that people keep in step with a project by hand; the first kind that a file is of counts.
+var beside = []fileKind{
+	{is: isEnvFile, patterns: []pattern{envLine, localURL, anyURL}},
+	{is: oneOf("devcontainer.json", ".devcontainer.json"), patterns: []pattern{forwarded, appPort}},
+	{is: oneOf("package.json", "makefile", "gnumakefile"), patterns: append([]pattern{option, assigned}, calls...)},
+	{is: oneOf("launch.json", "cypress.json"), patterns: []pattern{localURL, anyURL, setting}},
+	{is: isTestConfig, patterns: []pattern{localURL, anyURL, setting, fallback}},
+	{is: isPage, patterns: []pattern{localURL, anyURL, addressed, portFirst}},
+	{is: named(`\.(?:http|rest)|http-client(?:\.private)?\.env\.json`), patterns: calls},
+	{is: recognize.IsName},
+	{is: named(`\.(?:sh|bash|zsh|ps1|bat|cmd)`), patterns: calls, hosts: true},
+	{is: named(`\.(?:conf|caddy)|caddyfile|\.conf\.template`), patterns: []pattern{localURL}, hosts: true},
+	{is: named(`\.(?:ya?ml|toml)|haproxy\.cfg`), patterns: []pattern{hostName}},
+}
+
+// calls are the ways in which commands name a port that they reach.
+var calls = []pattern{localURL, anyURL, addressed, portFirst, assignedPort, assignedDefault}
+
+func isEnvFile(name string) bool {
+	return name == ".env" || strings.HasPrefix(name, ".env.") || slices.Contains(recognize.ExampleNames(), name)
+}
+
+var testConfig = regexp.MustCompile(`^(?:playwright|cypress|vite|vitest)[a-z0-9.-]*\.config\.[cm]?[jt]s$`)
+
+func isTestConfig(name string) bool { return testConfig.MatchString(name) }
+
+// named is for names that end in a pattern.
+func named(pattern string) func(string) bool {
+	return regexp.MustCompile(`(?:` + pattern + `)$`).MatchString
+}
+
+var (
+	workflow = named(`\.ya?ml`)
+	page     = named(`\.(?:mdx?|rst|adoc)`)
+	past     = regexp.MustCompile(`^(?:change|history|news|release)`)
+)
+
+// isPage is a README or another page that is not about the past.
+func isPage(name string) bool {
+	return strings.HasPrefix(name, "readme") || page(name) && !past.MatchString(name)
+}
+
+func oneOf(names ...string) func(string) bool {
+	return func(name string) bool { return slices.Contains(names, name) }
+}
+
+// The bounds of the look around a project.
+const (
+	maxBeside      = 1 << 20 // bytes of one file
+	maxBesideFiles = 300
+	maxBesideAll   = 4 << 20 // bytes of all of them
+	maxSubfolders  = 50
+)
+
+// Project is what the look around a project must know of it.
+type Project struct {
+	Dir            string // the project's directory
+	Disk           *disk.View
+	ContainerPaths map[string]bool // the files and directories of the host with which its containers work
+}
+
+// Mentioning is a file that names ports.
+type Mentioning struct {
+	Path     string
+	Text     []byte
+	Mentions []lint.Mention
+}
+
+// lookAround is the look around a project.
+type lookAround struct {
+	Project
+	containerFiles
+	found []Mentioning
+	left  int // files that may still be read
+	bytes int // the same of their texts
+}
+
+// Beside looks into the files beside a project that name ports, and for addresses of this machine into those one directory
+// below: what else is set there is the business of a container.
+func Beside(p Project) []Mentioning {
+	entries := p.Disk.List(p.Dir)
+	s := &lookAround{Project: p, left: maxBesideFiles, bytes: maxBesideAll,
+		containerFiles: containerFiles{paths: p.ContainerPaths, dockerfiles: dockerfilesIn(p.Disk, p.Dir, entries)}}
+
+	folders := s.lookInto(p.Dir, entries, patternsOf)
+	for _, name := range folders[:min(len(folders), maxSubfolders)] {
+		dir := filepath.Join(p.Dir, name)
+		entries := p.Disk.List(dir)
+		patterns := localPatternsOf
+		if name == ".devcontainer" || name == ".vscode" {
+			patterns = patternsOf
+		} else if s.isProject(dir, entries) { // that is a project of its own
+			continue
+		}
+		s.lookInto(dir, entries, patterns)
+	}
+	s.lookIntoWorkflows(filepath.Join(p.Dir, ".github", "workflows"))
+	return s.found
+}
+
+// isProject reports whether a directory has a Compose file.
+func (s *lookAround) isProject(dir string, entries []fs.DirEntry) bool {
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		if !recognize.IsName(e.Name()) {
+			return false
+		}
+		text, err := s.Disk.Read(filepath.Join(dir, e.Name()))
+		return err == nil && recognize.Recognize(e.Name(), text).IsCandidate(e.Name())
+	})
+}
+
+// lookInto looks into the files of a directory, and returns the directories in it that may belong to the project.
+func (s *lookAround) lookInto(dir string, entries []fs.DirEntry, patternsFor func(name string) (patterns []pattern, hosts bool)) (folders []string) {
+	var dockerfiles [][]byte
+	if dir != s.Dir {
+		dockerfiles = dockerfilesIn(s.Disk, dir, entries)
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			if mayBelong(e.Name()) {
+				folders = append(folders, e.Name())
+			}
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		patterns, hosts := patternsFor(strings.ToLower(e.Name()))
+		if hosts && s.has(path, dockerfiles) {
+			patterns = []pattern{hostName}
+		}
+		if len(patterns) > 0 {
+			s.lookAt(path, patterns)
+		}
+	}
+	return folders
+}
+
+// mayBelong leaves out what is hidden or comes from others.
+func mayBelong(folder string) bool {
+	switch folder {
+	case ".devcontainer", ".vscode":
+		return true
+	case "node_modules", "vendor":
+		return false
+	}
+	return !strings.HasPrefix(folder, ".")
+}
+
+// patternsOf are the patterns for a file of a name in lower case, none for most; hosts as in [fileKind].
+func patternsOf(name string) (patterns []pattern, hosts bool) {
+	for _, k := range beside {
+		if k.is(name) {
+			return k.patterns, k.hosts
+		}
+	}
+	return nil, false
+}
+
+// localPatternsOf are those of them that hold wherever the file stands.
+func localPatternsOf(name string) (patterns []pattern, hosts bool) {
+	patterns, hosts = patternsOf(name)
+	return slices.DeleteFunc(slices.Clone(patterns), func(p pattern) bool { return !p.local }), hosts
+}
+
+func (s *lookAround) lookAt(path string, patterns []pattern) {
+	text := s.text(path)
+	s.keep(path, text, findAll(path, text, patterns))
+}
+
+var (
+	startsCompose = regexp.MustCompile(`\bdocker[ -]compose\b|\bcompose-action\b|\bportlint up\b`)
+	jobContainer  = regexp.MustCompile(`(?m)^[ \t]+container:`)
+	published     = regexp.MustCompile(`["'\[\s,-]([0-9]{2,5}):[0-9]{2,5}\b`)
+)
+
+// lookIntoWorkflows looks into the workflows that start a project themselves, and reach it from the runner's machine.
+// What their own services publish is theirs.
+func (s *lookAround) lookIntoWorkflows(dir string) {
+	for _, e := range s.Disk.List(dir) {
+		path := filepath.Join(dir, e.Name())
+		if !workflow(e.Name()) {
+			continue
+		}
+		text := s.text(path)
+		if !startsCompose.Match(text) || jobContainer.Match(text) {
+			continue
+		}
+		theirs := map[string]bool{}
+		for _, m := range published.FindAllSubmatch(text, -1) {
+			theirs[string(m[1])] = true
+		}
+		s.keep(path, text, slices.DeleteFunc(findAll(path, text, calls), func(m lint.Mention) bool {
+			return theirs[string(text[m.Span.Start:m.Span.End])]
+		}))
+	}
+}
+
+// text reads a file as long as there may be more; nil when there is none.
+func (s *lookAround) text(path string) []byte {
+	if s.left == 0 || s.bytes <= 0 {
+		return nil
+	}
+	s.left--
+	text := besideText(s.Disk, path)
+	s.bytes -= len(text)
+	return text
+}
+
+// keep keeps what a file names.
+func (s *lookAround) keep(path string, text []byte, found []lint.Mention) {
+	if len(found) > 0 {
+		s.found = append(s.found, Mentioning{Path: path, Text: text, Mentions: found})
+	}
+}
+
+// besideText is a regular file of bounded size, nil when it can't be read.
+func besideText(d *disk.View, path string) []byte {
+	text, err := d.ReadUpTo(path, maxBeside)
+	if err != nil {
+		return nil
+	}
+	return text
+}

@@ -1,0 +1,44 @@
+package mention
+
+import (
+	"bytes"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portlint/portlint/compose/disk"
+)
+
+// containerFiles knows which files of the host a container of the project works with.
+type containerFiles struct {
+	paths       map[string]bool // see [Project.ContainerPaths]
+	dockerfiles [][]byte        // beside the project
+}
+
+// has reports whether a container may work with a file: it is mounted, built into an image by one of the Dockerfiles beside
+// the project or beside the file, or called an entry point.
+func (c containerFiles) has(path string, beside [][]byte) bool {
+	name := filepath.Base(path)
+	isNamed := func(text []byte) bool { return bytes.Contains(text, []byte(name)) }
+
+	mounted := c.paths[path] || c.paths[filepath.Dir(path)]
+	entry := strings.Contains(strings.ToLower(name), "entrypoint")
+	return mounted || entry || slices.ContainsFunc(c.dockerfiles, isNamed) || slices.ContainsFunc(beside, isNamed)
+}
+
+var dockerfile = regexp.MustCompile(`(?i)^(?:docker|container)file|\.dockerfile$`)
+
+// dockerfilesIn are the texts of those among the entries of a directory.
+func dockerfilesIn(d *disk.View, dir string, entries []fs.DirEntry) [][]byte {
+	var out [][]byte
+	for _, e := range entries {
+		if dockerfile.MatchString(e.Name()) {
+			if text := besideText(d, filepath.Join(dir, e.Name())); text != nil {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,123 @@
+package mention
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// A pattern is a form of text in which a number is a host port.
+type pattern struct {
+	kind   string
+	within *regexp.Regexp // only there; nil: anywhere
+	number *regexp.Regexp // the last group is the number, an earlier one the name of a variable
+	follow bool           // that variable gives the number, which is its default
+	local  bool           // it tells that the number is a port of this machine, wherever the file stands
+	host   bool           // it stands on one line with one of hostNames
+	used   bool           // the variable must stand for a port in an address of the same text
+}
+
+// The patterns. A bare number is not one, and neither is an address at which something listens inside a container.
+var (
+	localURL = pattern{kind: "URL", local: true, host: true, number: regexp.MustCompile(
+		`\b(?:localhost|127\.0\.0\.1|host\.docker\.internal|\$\{?HOST\}?):([0-9]{2,5})\b`)}
+	hostName   = pattern{kind: "URL", local: true, host: true, number: regexp.MustCompile(`\bhost\.docker\.internal:([0-9]{2,5})\b`)}
+	anyURL     = pattern{kind: "URL", local: true, host: true, number: regexp.MustCompile(`(?:\[::1\]|//0\.0\.0\.0):([0-9]{2,5})\b`)}
+	defaultURL = pattern{kind: "URL", local: true, host: true, follow: true, number: regexp.MustCompile(
+		`(?:\b(?:localhost|127\.0\.0\.1|host\.docker\.internal)|\[::1\]):\$\{([A-Za-z_][A-Za-z0-9_]*):?-([0-9]{2,5})\}`)}
+	advertised = pattern{kind: "advertised listener", within: regexp.MustCompile(`(?i)ADVERTISED[^\n]*`),
+		number: regexp.MustCompile(`://[^\s,:/"']+:([0-9]{2,5})\b`)}
+	envLine   = pattern{kind: ".env", number: regexp.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=["']?([0-9]{2,5})["']?[ \t]*(?:#.*)?\r?$`)}
+	forwarded = pattern{kind: "forwardPorts", within: regexp.MustCompile(`"(?:forwardPorts|appPort)"\s*:\s*\[[^\]]*\]`),
+		number: regexp.MustCompile(`[\[,\s"]([0-9]{2,5})\b`)} // "web:8080" is a port of the container
+	appPort   = pattern{kind: "forwardPorts", number: regexp.MustCompile(`"appPort"\s*:\s*"?([0-9]{2,5})\b`)}
+	setting   = pattern{kind: "port setting", number: regexp.MustCompile(`(?:^|[\s{,])["']?port["']?\s*:\s*["']?([0-9]{2,5})\b`)}
+	fallback  = pattern{kind: "port setting", number: regexp.MustCompile(`\b([A-Z0-9_]*PORT)\b["'\])]*\s*(?:\|\||\?\?)\s*["']?([0-9]{2,5})\b`)}
+	option    = pattern{kind: "option", number: regexp.MustCompile(`(?:^|[\s"'])--port[ =]([0-9]{2,5})\b`)}
+	addressed = pattern{kind: "address", local: true, host: true, number: regexp.MustCompile( // nc -z localhost 8080, psql -h localhost -p 5432
+		`(?i)\b(?:localhost|127\.0\.0\.1)(?:["']?[ \t]+(?:-p[ \t]*|--?port[ =])?["']?|/)([0-9]{2,5})\b`)}
+	portFirst = pattern{kind: "address", local: true, host: true, number: regexp.MustCompile(
+		`(?i)(?:[ \t]-p[ \t]*|--?port[ =])([0-9]{2,5})[ \t]+(?:-h|--host)[ \t=]*(?:localhost|127\.0\.0\.1)\b`)}
+	inAddress = regexp.MustCompile(`(?:\blocalhost|\b127\.0\.0\.1|\bhost\.docker\.internal|\[::1\])["']?(?::|/|[ \t]+)["']?` +
+		`(?:\$\{\{[ \t]*env\.|\$[{(]?|\{\{[ \t]*)([A-Za-z_][A-Za-z0-9_]*)`)
+	assignedPort = pattern{kind: "variable", local: true, used: true, number: regexp.MustCompile(
+		`(?:^|[\s;{@$"'])([A-Za-z_][A-Za-z0-9_]*)["']?[ \t]*[:?]?[=:][ \t]*["']?(?:\$\{[A-Za-z0-9_]+:?[-=])?([0-9]{2,5})\b`)}
+	assignedDefault = pattern{kind: "variable", local: true, used: true, number: regexp.MustCompile(
+		`\$\{([A-Za-z_][A-Za-z0-9_]*):?[-=]([0-9]{2,5})\}`)}
+	assigned = pattern{kind: "variable", number: regexp.MustCompile(`\b([A-Z0-9_]*PORT)[ \t]*[:?]?=[ \t]*["']?([0-9]{2,5})\b`)}
+)
+
+// findAll lists each number once, by its first pattern, in the order of the text.
+func findAll(path string, text []byte, patterns []pattern) []lint.Mention {
+	var out []lint.Mention
+	in := newSearchText(text)
+	for _, p := range patterns {
+		for _, part := range p.parts(in) {
+			out = append(out, p.numbers(path, in, part)...)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b lint.Mention) int { return a.Span.Start - b.Span.Start })
+	return slices.CompactFunc(out, func(a, b lint.Mention) bool { return a.Span == b.Span })
+}
+
+// parts are where a pattern may be found. Most of a long text is no place for it, and left out.
+func (p pattern) parts(in *searchText) [][]int {
+	switch {
+	case p.host:
+		return in.hostLines
+	case p.used && !slices.ContainsFunc(in.hostLines, func(l []int) bool { return inAddress.Match(in.text[l[0]:l[1]]) }):
+		return nil
+	case p.within != nil:
+		return p.within.FindAllIndex(in.text, -1)
+	}
+	return [][]int{{0, len(in.text)}}
+}
+
+// numbers lists the ports of every match in a part of a text.
+func (p pattern) numbers(path string, in *searchText, part []int) []lint.Mention {
+	var out []lint.Mention
+	text := in.text
+	for _, m := range p.number.FindAllSubmatchIndex(text[part[0]:part[1]], -1) {
+		span := lint.Span{File: path, Start: part[0] + m[len(m)-2], End: part[0] + m[len(m)-1]}
+		port, err := strconv.ParseUint(string(text[span.Start:span.End]), 10, 16)
+		name := ""
+		if len(m) > 4 {
+			name = string(text[part[0]+m[2] : part[0]+m[3]])
+		}
+		if err != nil || name != "" && !p.takes(name, in) || p.local && in.elsewhere(part[0]+m[0], span.End) {
+			continue
+		}
+		found := lint.Mention{Port: uint16(port), Kind: p.kind, Span: span}
+		if p.follow {
+			found.Var = name
+		}
+		out = append(out, found)
+	}
+	return out
+}
+
+// takes reports whether a variable is about a port, as its name says or the use that is made of it.
+func (p pattern) takes(name string, in *searchText) bool {
+	if p.used {
+		return in.uses(name)
+	}
+	return p.follow || namesPort(name)
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// namesPort reports whether a variable is about a port: PORT is a word of its name, or the end of one, as in WEBPORT.
+func namesPort(name string) bool {
+	for word := range strings.SplitSeq(strings.ToUpper(name), "_") {
+		if slices.Contains([]string{"SUPPORT", "EXPORT", "IMPORT", "REPORT", "TRANSPORT", "VIEWPORT", "PASSPORT"}, word) {
+			continue
+		}
+		if strings.HasSuffix(strings.TrimRight(strings.TrimSuffix(word, "S"), "0123456789"), "PORT") {
+			return true
+		}
+	}
+	return false
+}
