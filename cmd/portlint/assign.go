@@ -131,7 +131,10 @@ func (s *assigning) choose(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return errInterrupt
 	}
-	(&loaded{projects: []compose.Loaded{s.loaded}}).placeContainers(ctx, s.world, s.globals, &host)
+	all := noProjects(s.world, s.globals)
+	all.projects = []compose.Loaded{s.loaded}
+	all.placeContainers(ctx, &host)
+
 	p, err := newPicker(ctx, s.world, project, &host)
 	if err != nil {
 		return err
@@ -205,7 +208,8 @@ func (s *assigning) prove(ctx context.Context) error {
 
 // refusedBy says why Compose would not take a project.
 func refusedBy(w world, l compose.Loaded, project *lint.Project) error {
-	return refused(w, loaded{projects: []compose.Loaded{{Project: project}}, sources: l.Sources})
+	all := loaded{process: w, projects: []compose.Loaded{{Project: project}}, sources: l.Sources}
+	return all.refused()
 }
 
 // values are all variables with their values, by name; the project's name comes first.

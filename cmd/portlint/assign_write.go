@@ -1,16 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/go-git/go-git/v5/plumbing/format/index"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
@@ -64,24 +60,4 @@ func (s *assigning) envFile() (string, error) {
 		return "", errors.New("--write: Compose reads no .env here, because COMPOSE_DISABLE_ENV_FILE is set")
 	}
 	return filepath.Join(s.loaded.Project.Dir, ".env"), nil
-}
-
-// maxIndex bounds git's index, in bytes: one of a very large repository.
-const maxIndex = 64 << 20
-
-// tracks reports whether a file is in git's index, as far as that can be read.
-func (c checkout) tracks(file string) bool {
-	if c.git == "" {
-		return false
-	}
-	text, err := safefile.Read(filepath.Join(c.git, "index"), maxIndex)
-	if err != nil {
-		return false
-	}
-	var idx index.Index
-	if index.NewDecoder(bytes.NewReader(text)).Decode(&idx) != nil {
-		return false
-	}
-	rel, err := filepath.Rel(c.root, file)
-	return err == nil && slices.ContainsFunc(idx.Entries, func(e *index.Entry) bool { return e.Name == filepath.ToSlash(rel) })
 }

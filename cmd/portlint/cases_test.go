@@ -219,7 +219,7 @@ func TestCorpusErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := load(t.Context(), world{dir: dir, stderr: os.Stderr}, found.Projects)
+	all, err := load(t.Context(), world{dir: dir, stderr: os.Stderr}, globals{}, found.Projects)
 	if err != nil {
 		t.Fatal(err)
 	}

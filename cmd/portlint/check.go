@@ -104,31 +104,8 @@ func (o *checkFlags) plan(w world) (checkPlan, error) {
 	if err := o.fixFlags.check(p.outputs); err != nil {
 		return p, err
 	}
-	p.flags, err = o.overrides()
+	p.flags, err = newOverrides(o.rules, o.level, o.failOn)
 	return p, err
-}
-
-func (o *checkFlags) overrides() (overrides, error) {
-	var out overrides
-	var err error
-	if out.severity, err = parseRules(o.rules); err != nil {
-		return out, err
-	}
-	if o.level != "" {
-		level, err := parseLevel(o.level)
-		if err != nil {
-			return out, fmt.Errorf("--level: %w", err)
-		}
-		out.level = &level
-	}
-	if o.failOn != "" {
-		failOn, err := parseFailOn(o.failOn)
-		if err != nil {
-			return out, fmt.Errorf("--fail-on: %w", err)
-		}
-		out.failOn = &failOn
-	}
-	return out, nil
 }
 
 // required checks the names of the probes that must be asked.

@@ -25,18 +25,18 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 	if err != nil {
 		return err
 	}
-	all, err := load(ctx, w, targets.Projects)
+	all, err := load(ctx, w, g, targets.Projects)
 	if err != nil {
 		return err
 	}
-	all.miss(w, targets.Blind)
+	all.miss(targets.Blind)
 	if !plan.quiet {
-		all.sayParts(w)
+		all.sayParts()
 	}
 	if len(all.projects) == 0 && len(all.failed) > 0 {
 		return errors.Join(all.failed...)
 	}
-	each, err := plan.lookEach(ctx, w, g, sf, all)
+	each, err := runOnEach(ctx, all, sf, plan.up(), plan.static)
 	switch {
 	case err != nil:
 		return err
@@ -47,50 +47,12 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 		explainRun(w, each)
 	}
 	if !plan.quiet {
-		sayMoved(w, each)
+		sayMoved(each)
 	}
 	if plan.fix {
 		return newRepair(w, g, plan, sf, each[0]).run(ctx)
 	}
 	return plan.finish(w, each...)
-}
-
-// outlook is what a run knows: the projects, the machine, and what the rules say of both.
-type outlook struct {
-	context string // that names the engine, "" where one is asked
-	all     loaded
-	host    *lint.Host // nil in --static
-	owned   ownership
-	found   decision
-	distant map[uint16]string // ports that somebody has on the other machines that are asked
-	before  suggestions       // for the machines that were asked about before
-	taken   map[uint16]string // ports that no suggestion takes, with who has them
-	took    time.Duration     // by the rules
-}
-
-// look asks one machine about the projects and applies the rules.
-func (p *checkPlan) look(ctx context.Context, w world, g globals, sf *settingsFor, all loaded) (outlook, error) {
-	o := outlook{all: all}
-	if !p.static {
-		o.host = lookAround(ctx, w, g, &o.all, p.up())
-	}
-	return o, p.judge(ctx, w, sf, &o)
-}
-
-// judge applies the rules to what was seen.
-func (p *checkPlan) judge(ctx context.Context, w world, sf *settingsFor, o *outlook) error {
-	if p.stack && o.host != nil {
-		o.host.NeedSwarm()
-	}
-	started := time.Now()
-	var err error
-	if o.owned, err = own(o.all, sf); err != nil {
-		return err
-	}
-	o.owned.up = p.up()
-	o.settle(ctx, w, sf)
-	o.took = time.Since(started)
-	return nil
 }
 
 // targets finds the projects to read and says what was passed over.
@@ -119,7 +81,7 @@ func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *setting
 // that was asked, on the same projects.
 func (p *checkPlan) finish(w world, each ...outlook) error {
 	now := acrossEngines(each)
-	engines := p.engines(each)
+	engines := enginesOf(each)
 	r := report.Report{
 		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: now.all.models(), Findings: lint.OncePerProject(now.found.findings),
 		Suppressed: len(now.found.suppressed), Shared: each[0].found.shared(), NotChecked: blindOf(each), Sources: now.all.sources,
@@ -180,16 +142,8 @@ func (p *checkPlan) missingOn(o outlook) error {
 	return nil
 }
 
-// onEngine is the beginning of a line about one of several engines.
-func onEngine(context string) string {
-	if context == "" {
-		return ""
-	}
-	return "on " + context + ": "
-}
-
 // sayMoved says what runs on other ports than the files say, because an earlier run gave it those.
-func sayMoved(w world, each []outlook) {
+func sayMoved(each []outlook) {
 	var hosts []*lint.Host
 	for _, o := range each {
 		if o.host != nil {
@@ -197,7 +151,7 @@ func sayMoved(w world, each []outlook) {
 		}
 	}
 	if len(hosts) > 0 {
-		each[0].all.sayEarlierOf(w, hosts...)
+		sayEarlierOf(&each[0].all, hosts...)
 	}
 }
 

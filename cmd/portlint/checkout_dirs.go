@@ -20,7 +20,7 @@ const dirsTime = time.Second
 
 // placeContainers notes of a machine's containers that carry the name of a project where their directories are, so that one
 // checkout is told from another.
-func (l *loaded) placeContainers(ctx context.Context, w world, g globals, host *lint.Host) {
+func (l *loaded) placeContainers(ctx context.Context, host *lint.Host) {
 	for _, p := range l.models() {
 		p.RealDir = compose.RealPath(p.Dir)
 		for i := range host.Containers {
@@ -29,16 +29,16 @@ func (l *loaded) placeContainers(ctx context.Context, w world, g globals, host *
 			}
 		}
 	}
-	l.placeProjects(w, g, host)
+	l.placeProjects(host)
 }
 
 // placeProjects notes of each project where its directory is, and under which other name an earlier run has started it on
 // a machine whose containers are placed.
-func (l *loaded) placeProjects(w world, g globals, host *lint.Host) {
-	book := peekBook(w)
+func (l *loaded) placeProjects(host *lint.Host) {
+	book := peekBook(l.process)
 	for _, p := range l.models() {
 		p.RealDir = compose.RealPath(p.Dir)
-		if name := book.Projects[p.RealDir]; g.projectName == "" && name != p.Name && isCheckoutNamed(host, p, name) {
+		if name := book.Projects[p.RealDir]; l.flags.projectName == "" && name != p.Name && isCheckoutNamed(host, p, name) {
 			p.RunsAs = name
 		}
 	}
@@ -100,6 +100,9 @@ func isCheckoutNamed(host *lint.Host, p *lint.Project, name string) bool {
 			!slices.ContainsFunc(files, func(f string) bool { return !slices.Contains(p.Files, f) })
 	})
 }
+
+// movedDir is the directory of the moved ports of all checkouts, in the state directory.
+const movedDir = "moved"
 
 // withoutMoved leaves out the file of portlint's own that gives ports other numbers: the user's files say where a port is
 // written.

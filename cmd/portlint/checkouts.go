@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing/format/index"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint/safefile"
@@ -80,4 +83,24 @@ func sameDir(a, b string) bool {
 	i, err1 := os.Stat(a)
 	j, err2 := os.Stat(b)
 	return err1 == nil && err2 == nil && os.SameFile(i, j)
+}
+
+// maxIndex bounds git's index, in bytes: one of a very large repository.
+const maxIndex = 64 << 20
+
+// tracks reports whether a file is in git's index, as far as that can be read.
+func (c checkout) tracks(file string) bool {
+	if c.git == "" {
+		return false
+	}
+	text, err := safefile.Read(filepath.Join(c.git, "index"), maxIndex)
+	if err != nil {
+		return false
+	}
+	var idx index.Index
+	if index.NewDecoder(bytes.NewReader(text)).Decode(&idx) != nil {
+		return false
+	}
+	rel, err := filepath.Rel(c.root, file)
+	return err == nil && slices.ContainsFunc(idx.Entries, func(e *index.Entry) bool { return e.Name == filepath.ToSlash(rel) })
 }

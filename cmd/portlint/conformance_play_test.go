@@ -242,7 +242,7 @@ func (p *play) ask(ctx context.Context) (lint.Verdict, []string, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	all, err := load(ctx, w, found.Projects)
+	all, err := load(ctx, w, g, found.Projects)
 	if err = errors.Join(append(all.failed, err)...); err != nil {
 		return "", nil, err
 	}
@@ -250,7 +250,7 @@ func (p *play) ask(ctx context.Context) (lint.Verdict, []string, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	host := lookAround(ctx, w, g, &all, up)
+	host := all.lookAround(ctx, up)
 	answer := lint.VerdictOf(all.models(), host, up, all.blind())
 	var why []string
 	for _, f := range lint.Run(all.models(), lint.Settings{Host: host, Up: up}).Findings {

@@ -10,7 +10,6 @@ import (
 // ownership says which settings a finding obeys.
 type ownership struct {
 	byFile map[string]*settings
-	up     lint.UpOptions
 	all    []*settings // without repetition, in the order of the projects
 }
 
@@ -77,7 +76,7 @@ func (o *outlook) decide(taken map[uint16]string) {
 			continue
 		}
 		result := lint.Run(o.all.models(), lint.Settings{Low: s.low, High: s.high, Reserved: s.reserved, Taken: taken, Host: o.host,
-			Up: o.owned.up, Suggested: o.before[s]})
+			Up: o.up, Suggested: o.before[s]})
 		d.passed = append(d.passed, result.Passed...)
 		d.suppressed, d.suggested[s] = result.Suppressed, result.Suggested // the former are the same under all settings
 		for _, f := range result.Findings {

@@ -25,7 +25,9 @@ func diagnose(ctx context.Context, w world, g globals, refusals []refusal.Refusa
 		return diagnosis{report: report.Report{Version: w.version, Dir: w.dir}}
 	}
 	host, ports, sources := askRefused(ctx, w, g, refusals)
-	files := projectFiles{w: w, host: host, all: loaded{sources: sources}}
+	files := projectFiles{w: w, host: host, all: noProjects(w, g)}
+	files.all.sources = sources
+
 	d := diagnosis{}
 	for i, r := range refusals {
 		d.refusals = append(d.refusals, answer(host, r, ports[i], files.samePort(ctx, r, ports[i])))

@@ -60,7 +60,7 @@ func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container,
 		return sameProject{}
 	}
 	found := sameProject{project: refused.Project}
-	project := readOther(ctx, f.w, refused, &f.all)
+	project := f.all.readOther(ctx, refused)
 	switch {
 	case refused.Project != "" && project != nil:
 		found.SamePort = project.SamePort(p.Number, p.Proto, services...) // none: the files are others by now

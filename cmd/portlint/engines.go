@@ -10,31 +10,39 @@ import (
 	"github.com/portlint/portlint/lint/report"
 )
 
-// lookEach is look for every engine that --context names: the same projects on several machines.
-func (p *checkPlan) lookEach(ctx context.Context, w world, g globals, sf *settingsFor, all loaded) ([]outlook, error) {
-	if p.static || len(g.contexts) < 2 {
-		one, err := p.look(ctx, w, g, sf, all)
+// runOnEach is runOn for every engine that --context names: the same projects on several machines.
+func runOnEach(ctx context.Context, all loaded, sf *settingsFor, up lint.UpOptions, static bool) ([]outlook, error) {
+	if static || len(all.flags.contexts) < 2 {
+		one, err := runOn(ctx, all, sf, up, static)
 		return []outlook{one}, err
 	}
-	return p.judgeEach(ctx, w, sf, all, lookAroundEach(ctx, w, g, &all, p.up()))
+	return judgeEach(ctx, all, sf, up, all.lookAroundEach(ctx, up))
 }
 
 // judgeEach applies the rules to what was seen on each machine.
-func (p *checkPlan) judgeEach(ctx context.Context, w world, sf *settingsFor, all loaded, machines []machine) ([]outlook, error) {
+func judgeEach(ctx context.Context, all loaded, sf *settingsFor, up lint.UpOptions, machines []machine) ([]outlook, error) {
 	each := make([]outlook, len(machines))
 	for i, m := range machines {
-		each[i] = outlook{context: m.context, all: all, host: m.host}
+		each[i] = outlook{context: m.context, all: all, settings: sf, up: up, host: m.host}
 	}
 	for i := range each {
 		each[i].distant = takenElsewhere(each, i)
 		if i > 0 {
 			each[i].before = each[i-1].found.suggested
 		}
-		if err := p.judge(ctx, w, sf, &each[i]); err != nil {
+		if err := each[i].judge(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return each, nil
+}
+
+// onEngine is the beginning of a line about one of several engines.
+func onEngine(context string) string {
+	if context == "" {
+		return ""
+	}
+	return "on " + context + ": "
 }
 
 // takenElsewhere are the ports that somebody has on the other machines, or that these keep for themselves: what is
@@ -127,10 +135,10 @@ func blindOn(context string, host *lint.Host) []lint.Blind {
 }
 
 // engines are the answers for each machine.
-func (p *checkPlan) engines(each []outlook) []report.Engine {
+func enginesOf(each []outlook) []report.Engine {
 	var out []report.Engine
 	for _, o := range each {
-		e := report.Engine{Context: o.context, Verdict: lint.VerdictOf(o.all.models(), o.host, p.up(), o.all.blind())}
+		e := report.Engine{Context: o.context, Verdict: lint.VerdictOf(o.all.models(), o.host, o.up, o.all.blind())}
 		if o.host != nil {
 			e.Engine = o.host.Engine
 		}

@@ -71,7 +71,7 @@ func holds(dir string, found find.Found) bool {
 }
 
 // sayParts names the projects that were read as parts of other ones, by what they lack.
-func (l *loaded) sayParts(w world) {
+func (l *loaded) sayParts() {
 	files := map[string][]string{}
 	for _, p := range l.projects {
 		if p.Part != "" {
@@ -79,7 +79,7 @@ func (l *loaded) sayParts(w world) {
 		}
 	}
 	for _, why := range slices.Sorted(maps.Keys(files)) {
-		say(w.stderr, "%s: read as a part of another project: %s", strings.Join(firstOf(w.dir, files[why]), ", "), why)
+		say(l.process.stderr, "%s: read as a part of another project: %s", strings.Join(firstOf(l.process.dir, files[why]), ", "), why)
 	}
 }
 

@@ -33,8 +33,8 @@ func TestUnreadableDirectory(t *testing.T) {
 func TestMissedDirectory(t *testing.T) {
 	var out bytes.Buffer
 	w := world{dir: "/src", stdout: &out}
-	all := loaded{projects: nil}
-	all.miss(w, []lint.Blind{{What: "/src/dark", Why: "permission denied"}})
+	all := noProjects(w, globals{})
+	all.miss([]lint.Blind{{What: "/src/dark", Why: "permission denied"}})
 	plan := checkPlan{static: true, outputs: []output{{format: "text"}}}
 	err := plan.finish(w, outlook{all: all})
 	if err == nil || err.Error() != `cannot read "dark": permission denied` {

@@ -30,30 +30,6 @@ func (p *checkPlan) fixable(now outlook) report.Fixable {
 	return n
 }
 
-// writable are files that were looked at, with whether they can be written.
-type writable map[string]bool
-
-// all reports whether a fix has edits, all of files that can be written.
-func (w writable) all(fix lint.Fix) bool {
-	refused := func(e lint.Edit) bool {
-		file := e.Span.File
-		may, known := w[file]
-		if !known {
-			may = file != "-" && edit.Writable(file) == nil
-			w[file] = may
-		}
-		return !may
-	}
-	return len(fix.Edits) > 0 && !slices.ContainsFunc(fix.Edits, refused)
-}
-
-// targets are the projects that read the file of one of the findings.
-func (o outlook) targets(findings []lint.Finding) []edit.Target {
-	return slices.DeleteFunc(o.everything(), func(t edit.Target) bool {
-		return !slices.ContainsFunc(findings, func(f lint.Finding) bool { return t.Loaded.Sources[f.Span.File] != nil })
-	})
-}
-
 // The bounds of --fix: rounds, each of which mends what the one before uncovered, and the times that one round is decided
 // again because a port that it would have given was not free.
 const (
@@ -153,15 +129,6 @@ func (r *repair) rehearse(ctx context.Context) (edit.Plan, error) {
 	return plan, err
 }
 
-// everything is all projects as targets.
-func (o outlook) everything() []edit.Target {
-	var targets []edit.Target
-	for _, p := range o.all.projects {
-		targets = append(targets, edit.Target{Options: o.all.options[p.Project], Loaded: p})
-	}
-	return targets
-}
-
 // candidates are the findings of all rules that are not off, without the fixes of files that can't be changed.
 func (r *repair) candidates() []lint.Finding {
 	r.left = nil
@@ -200,7 +167,7 @@ func (r *repair) bar(fix lint.Fix) error {
 
 // after reads the projects and the machine as they would be with more changes.
 func (r *repair) after(ctx context.Context, changes []edit.Change) (outlook, error) {
-	all, err := load(ctx, r.world, r.overlaid(changes))
+	all, err := load(ctx, r.world, r.globals, r.overlaid(changes))
 	if err != nil {
 		return outlook{}, err
 	}
@@ -208,7 +175,7 @@ func (r *repair) after(ctx context.Context, changes []edit.Change) (outlook, err
 		return outlook{}, errors.Join(all.failed...)
 	}
 	all.failed, all.unread = r.now.all.failed, r.now.all.unread
-	return r.plan.look(ctx, r.world, r.globals, r.settings, all)
+	return runOn(ctx, all, r.settings, r.plan.up(), r.plan.static)
 }
 
 // overlaid are the options of the projects with more changes laid over the disk.
@@ -248,19 +215,6 @@ func notFree(before, next outlook) []uint16 {
 		}
 	}
 	return refused
-}
-
-// ports are all fixed host ports of the projects.
-func (l *loaded) ports() map[uint16]bool {
-	ports := map[uint16]bool{}
-	for _, p := range l.models() {
-		for _, b := range p.Bindings() {
-			for port := int(b.First); port <= int(b.Last); port++ {
-				ports[uint16(port)] = true
-			}
-		}
-	}
-	return ports
 }
 
 // keep makes the changes of a round part of the whole.

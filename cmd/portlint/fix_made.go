@@ -51,22 +51,6 @@ func (m mended) projectsOf(move lint.Move) string {
 	return fmt.Sprintf(" in projects %s and %s", strings.Join(names[:last], ", "), names[last])
 }
 
-// portOf is the first service that has an item, and where the host port stands.
-func (o outlook) portOf(item lint.Span) (service string, port lint.Span) {
-	for _, p := range o.all.models() {
-		for _, b := range p.Bindings() {
-			switch {
-			case b.Entry != item:
-			case b.Port.Known():
-				return b.Service, b.Port
-			default:
-				return b.Service, item
-			}
-		}
-	}
-	return "", item
-}
-
 // at is the place of a finding for people.
 func (r *repair) at(sources lint.Sources, f lint.Finding) string {
 	if !f.Span.Known() {

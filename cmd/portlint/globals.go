@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/portlint/portlint/compose"
@@ -63,23 +62,6 @@ func (g *globals) engine(w world, project string) dockerapi.Options {
 		o.Context = g.contexts[0]
 	}
 	return o
-}
-
-// refuse says what is wrong with docker's flags for a command. With --static no engine is asked, and a page of explain
-// needs none.
-func (g *globals) refuse(cmd *cobra.Command, w world) error {
-	switch name := cmd.Name(); name {
-	case "portlint", "check", "ports":
-		if static := cmd.Flags().Lookup("static"); static != nil && static.Value.String() == "true" {
-			return g.unclear()
-		}
-		return errors.Join(g.unclear(), g.unknownContext(w))
-	case "who", "free", "assign", "lsp":
-		return errors.Join(g.oneEngine(name), g.unknownContext(w))
-	case "explain":
-		return g.oneEngine(name)
-	}
-	return nil // it asks no engine, or reads its flags itself
 }
 
 // unknownContext says that docker has no context of a name that --context or DOCKER_CONTEXT gives: any machine may be meant,

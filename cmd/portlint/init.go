@@ -9,9 +9,10 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"github.com/spf13/cobra"
+
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint/safefile"
-	"github.com/spf13/cobra"
 )
 
 // initFlags are the flags of init, as given.

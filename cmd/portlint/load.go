@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -17,6 +18,8 @@ import (
 
 // loaded are the projects that a command works on, in a stable order.
 type loaded struct {
+	process  world
+	flags    globals // that the projects were read with
 	projects []compose.Loaded
 	sources  lint.Sources
 	took     map[*lint.Project]time.Duration
@@ -33,10 +36,10 @@ type reading struct {
 }
 
 // load reads the projects in parallel. What can't be read does not hide the others: it is in failed.
-func load(ctx context.Context, w world, options []compose.Options) (loaded, error) {
+func load(ctx context.Context, w world, g globals, options []compose.Options) (loaded, error) {
 	readings, err := readAll(ctx, w, options)
-	all := loaded{sources: lint.Sources{}, took: map[*lint.Project]time.Duration{},
-		options: map[*lint.Project]compose.Options{}}
+	all := noProjects(w, g)
+
 	for i, r := range readings {
 		if r.err != nil {
 			all.fail(r.err)
@@ -47,14 +50,23 @@ func load(ctx context.Context, w world, options []compose.Options) (loaded, erro
 		all.took[r.Project], all.options[r.Project] = r.took, options[i]
 		all.sources.Merge(r.Sources)
 	}
+
 	all.projects = find.WithoutParts(all.projects)
 	return all, err
 }
 
+// noProjects is what a command starts from that asks about a machine, whatever the projects here are.
+func noProjects(w world, g globals) loaded {
+	return loaded{
+		process: w, flags: g, sources: lint.Sources{},
+		took: map[*lint.Project]time.Duration{}, options: map[*lint.Project]compose.Options{},
+	}
+}
+
 // miss keeps what the search for projects could not look at: there may be projects.
-func (l *loaded) miss(w world, blind []lint.Blind) {
+func (l *loaded) miss(blind []lint.Blind) {
 	for _, b := range blind {
-		b.What = relative(w.dir, b.What)
+		b.What = relative(l.process.dir, b.What)
 		l.unread = append(l.unread, b)
 		l.fail(fmt.Errorf("cannot read %q: %s", b.What, b.Why))
 	}
@@ -119,6 +131,19 @@ func (l *loaded) models() []*lint.Project {
 	return models
 }
 
+// ports are all fixed host ports of the projects.
+func (l *loaded) ports() map[uint16]bool {
+	ports := map[uint16]bool{}
+	for _, p := range l.models() {
+		for _, b := range p.Bindings() {
+			for port := int(b.First); port <= int(b.Last); port++ {
+				ports[uint16(port)] = true
+			}
+		}
+	}
+	return ports
+}
+
 // blind lists what could not be looked at in any project.
 func (l *loaded) blind() []lint.Blind {
 	all := slices.Clone(l.unread)
@@ -126,6 +151,28 @@ func (l *loaded) blind() []lint.Blind {
 		all = append(all, p.Project.Blind...)
 	}
 	return all
+}
+
+// refused says why Compose would not take the projects as they are, nil when it would.
+func (l *loaded) refused() error {
+	var why []error
+	for _, p := range l.models() {
+		for _, d := range p.Defects {
+			why = append(why, fmt.Errorf("%sdocker compose refuses this project: %s", l.place(d.Span), d.Reason))
+		}
+		for _, i := range p.Invalid {
+			why = append(why, fmt.Errorf("%sthis port of %q is refused: %s", l.place(i.Span), i.Service, i.Reason))
+		}
+	}
+	return errors.Join(why...)
+}
+
+// place writes the beginning of a span as "FILE:LINE: ", "" when it is not known.
+func (l *loaded) place(s lint.Span) string {
+	if !s.Known() {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: ", relative(l.process.dir, s.File), l.sources.Position(s.File, s.Start).Line)
 }
 
 // count writes "1 port", "2 ports".

@@ -73,7 +73,7 @@ func (e *editor) readOptions(text json.RawMessage) error {
 	if err := decoder.Decode(&o); err != nil {
 		return err
 	}
-	flags, err := (&checkFlags{level: o.Level}).overrides()
+	flags, err := newOverrides(nil, o.Level, "")
 	if err != nil {
 		return err
 	}

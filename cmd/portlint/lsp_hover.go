@@ -39,9 +39,9 @@ func (e *editor) hover(ctx context.Context, p positionParams) (any, error) {
 func (e *editor) askNow(ctx context.Context, r *report.Report, project compose.Loaded) {
 	timed, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	read := loaded{projects: []compose.Loaded{project}, sources: r.Sources}
+	read := loaded{process: e.world, flags: e.globals, projects: []compose.Loaded{project}, sources: r.Sources}
 	all := read.apart()
-	machines := lookNow(timed, e.world, e.globals, &all)
+	machines := all.lookNow(timed)
 	r.Sources, r.Now, r.NotChecked = all.sources, nowOn(machines, all.models()), machines[0].host.Blind
 	r.Projects = all.models()
 }

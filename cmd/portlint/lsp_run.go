@@ -28,7 +28,6 @@ type desk struct {
 type insight struct {
 	desk
 	outlook
-	settings *settingsFor
 	troubles map[string]error // why an open text could not be checked, by path
 }
 
@@ -95,13 +94,14 @@ func (e *editor) current(ctx context.Context) (*insight, error) {
 
 // read finds the projects of the open texts, reads them with these texts in place of the disk's, and applies the rules.
 func (e *editor) read(ctx context.Context, d desk) (*insight, error) {
-	now := &insight{desk: d, settings: newSettingsFor(e.dir, e.flags), troubles: map[string]error{}}
+	now := &insight{desk: d, troubles: map[string]error{}}
+	now.settings = newSettingsFor(e.dir, e.flags)
 	now.settings.confined = e.static
 	options, err := e.projects(ctx, now)
 	if err != nil {
 		return nil, err
 	}
-	if now.all, err = load(ctx, e.world, options); err != nil {
+	if now.all, err = load(ctx, e.world, e.globals, options); err != nil {
 		return nil, err
 	}
 	now.unreadable(e.world)
@@ -111,7 +111,7 @@ func (e *editor) read(ctx context.Context, d desk) (*insight, error) {
 	}
 	now.host, now.taken = d.machine, d.others
 	if now.host != nil {
-		now.all.placeProjects(e.world, e.globals, now.host)
+		now.all.placeProjects(now.host)
 	}
 	now.decide(now.taken)
 	return now, ctx.Err()
@@ -193,10 +193,11 @@ const patience = 2 * time.Second
 func (e *editor) lookAround(ctx context.Context, now *insight) error {
 	timed, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	o := outlook{all: now.all.apart(), owned: now.owned, host: &lint.Host{}}
+
+	o := outlook{all: now.all.apart(), settings: newSettingsFor(e.dir, e.flags), owned: now.owned, host: &lint.Host{}}
 	if len(o.all.projects) > 0 {
-		o.host = lookAround(timed, e.world, e.globals, &o.all, lint.UpOptions{})
-		o.settle(timed, e.world, newSettingsFor(e.dir, e.flags))
+		o.host = o.all.lookAround(timed, o.up)
+		o.settle(timed)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -208,7 +209,8 @@ func (e *editor) lookAround(ctx context.Context, now *insight) error {
 	}
 	e.desk.machine, e.desk.others, e.wantLive = o.host, o.taken, false
 	e.desk.generation++
-	e.last = &insight{desk: e.desk, outlook: o, settings: now.settings, troubles: now.troubles}
+	o.settings = now.settings
+	e.last = &insight{desk: e.desk, outlook: o, troubles: now.troubles}
 	e.tellBlind(o.host.Blind)
 	return nil
 }

@@ -37,38 +37,41 @@ func machinesOf(w world, g globals, project string) []machine {
 
 // lookAround asks the engine about its containers and this machine's sockets about every port that this `up` of the
 // projects wants. What could not be asked is in Host.Blind.
-func lookAround(ctx context.Context, w world, g globals, all *loaded, up lint.UpOptions) *lint.Host {
-	return lookAroundEach(ctx, w, g, all, up)[0].host
+func (l *loaded) lookAround(ctx context.Context, up lint.UpOptions) *lint.Host {
+	return l.lookAroundEach(ctx, up)[0].host
 }
 
 // lookAroundEach is lookAround for every engine that --context names.
-func lookAroundEach(ctx context.Context, w world, g globals, all *loaded, up lint.UpOptions) []machine {
-	return lookFor(ctx, w, g, all, func(h *lint.Host) []lint.Endpoint { return h.EndpointsNeeded(all.models(), up) })
+func (l *loaded) lookAroundEach(ctx context.Context, up lint.UpOptions) []machine {
+	return l.lookFor(ctx, func(h *lint.Host) []lint.Endpoint { return h.EndpointsNeeded(l.models(), up) })
 }
 
 // lookNow is lookAroundEach for every port of the projects, whether an `up` would bind it or not.
-func lookNow(ctx context.Context, w world, g globals, all *loaded) []machine {
-	return lookFor(ctx, w, g, all, func(h *lint.Host) []lint.Endpoint { return h.Published(all.models()) })
+func (l *loaded) lookNow(ctx context.Context) []machine {
+	return l.lookFor(ctx, func(h *lint.Host) []lint.Endpoint { return h.Published(l.models()) })
 }
 
 // lookFor asks all engines at the same time, but tries ports for one after the other: two engines may bind on this machine.
-func lookFor(ctx context.Context, w world, g globals, all *loaded, endpoints func(*lint.Host) []lint.Endpoint) []machine {
+func (l *loaded) lookFor(ctx context.Context, endpoints func(*lint.Host) []lint.Endpoint) []machine {
 	project := ""
-	if len(all.projects) == 1 {
-		project = all.projects[0].Project.Name
+	if len(l.projects) == 1 {
+		project = l.projects[0].Project.Name
 	}
-	machines := machinesOf(w, g, project)
+
+	machines := machinesOf(l.process, l.flags, project)
 	atOnce(machines, func(m *machine) {
 		host := dockerapi.Look(ctx, m.asked)
 		m.host, m.wanted = &host, endpoints(&host)
 	})
+
 	for _, m := range machines {
-		all.placeContainers(ctx, w, g, m.host)
+		l.placeContainers(ctx, m.host)
 		dockerapi.Probe(ctx, m.host, m.wanted)
-		locateOthers(ctx, w, m.host, all, m.wanted)
+		l.locateOthers(ctx, m.host, m.wanted)
 	}
+
 	atOnce(machines, func(m *machine) {
-		started(ctx, m.asked, m.host, m.wanted, func(c *lint.Container) bool { return !all.owns(c) })
+		started(ctx, m.asked, m.host, m.wanted, func(c *lint.Container) bool { return !l.owns(c) })
 	})
 	return machines
 }
@@ -121,7 +124,7 @@ const (
 )
 
 // locateOthers finds the lines of the Compose files of other projects that hold a port that is wanted.
-func locateOthers(ctx context.Context, w world, host *lint.Host, all *loaded, wanted []lint.Endpoint) {
+func (l *loaded) locateOthers(ctx context.Context, host *lint.Host, wanted []lint.Endpoint) {
 	ctx, stop := context.WithTimeout(ctx, othersTime)
 	defer stop()
 	read := map[string]*lint.Project{}
@@ -133,7 +136,7 @@ func locateOthers(ctx context.Context, w world, host *lint.Host, all *loaded, wa
 		key := c.WorkingDir + "\x00" + strings.Join(c.ConfigFiles, "\x00")
 		p, known := read[key]
 		if !known && len(read) < maxOthers {
-			p = readOther(ctx, w, c, all)
+			p = l.readOther(ctx, c)
 			read[key] = p
 		}
 		if p != nil {
@@ -143,17 +146,17 @@ func locateOthers(ctx context.Context, w world, host *lint.Host, all *loaded, wa
 }
 
 // readOther reads the project of a container from the files that its labels name, nil when they are not here.
-func readOther(ctx context.Context, w world, c *lint.Container, all *loaded) *lint.Project {
+func (l *loaded) readOther(ctx context.Context, c *lint.Container) *lint.Project {
 	if slices.Contains(c.ConfigFiles, "-") {
 		return nil
 	}
-	l, err := loadInTime(ctx, w, compose.Options{Dir: c.WorkingDir, ProjectDir: c.WorkingDir, Files: withoutMoved(c.ConfigFiles),
-		ProjectName: c.Project, Profiles: []string{"*"}, Env: w.env})
+	other, err := loadInTime(ctx, l.process, compose.Options{Dir: c.WorkingDir, ProjectDir: c.WorkingDir, Files: withoutMoved(c.ConfigFiles),
+		ProjectName: c.Project, Profiles: []string{"*"}, Env: l.process.env})
 	if err != nil {
 		return nil
 	}
-	all.sources.Merge(ofOthers(w, l.Sources))
-	return l.Project
+	l.sources.Merge(ofOthers(l.process, other.Sources))
+	return other.Project
 }
 
 // ofOthers are the texts of a project that nobody asked about. Only its places are told, not its lines, unless it is part of the

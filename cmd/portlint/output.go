@@ -6,10 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint/report"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // output is one value of --format: NAME[=FILE].
@@ -109,4 +113,53 @@ func (o output) write(w world, r report.Report) error {
 		return fmt.Errorf("cannot write %q: %w", o.file, err)
 	}
 	return nil
+}
+
+// openDescriptor is the name of an output that this process was started with, as in `--format sarif=>(upload)` of a shell. Nobody else
+// can put anything in its place.
+var openDescriptor = regexp.MustCompile(`^/(dev|proc/self)/fd/\d+$`)
+
+// writeReport writes a report where --format NAME=FILE says. An error does not name the file: who asked knows it.
+func writeReport(w world, file string, text []byte) error {
+	switch {
+	case file == os.DevNull:
+		return nil
+	case file == "/dev/stderr":
+		_, err := w.stderr.Write(text)
+		return err
+	case openDescriptor.MatchString(file):
+		return pathless(writeDescriptor(file, text))
+	}
+	if err := staysInside(w.dir, file); err != nil {
+		return err
+	}
+	return pathless(safefile.Replace(below(w.dir, file), text, newMode))
+}
+
+func writeDescriptor(file string, text []byte) error {
+	f, err := os.OpenFile(file, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Close())
+}
+
+// staysInside refuses a file, given as seen from dir, whose directory leads out of the repository, or of dir where there is none,
+// by a link: such a link came with the checkout as likely as not. An absolute path says what is meant.
+func staysInside(dir, file string) error {
+	root := compose.Repository(dir)
+	if root == "" {
+		root = dir
+	}
+	if filepath.IsAbs(file) || !isBelow(root, below(dir, file)) || safefile.Inside(root, filepath.Dir(below(dir, file))) {
+		return nil
+	}
+	return fmt.Errorf("its directory leads out of %q by a link; give the file's absolute path", root)
+}
+
+// isBelow reports whether a path is written as one in or below a directory, wherever links lead.
+func isBelow(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
 }

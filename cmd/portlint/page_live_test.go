@@ -63,7 +63,7 @@ func liveReport(t *testing.T, rule, page string) report.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := load(t.Context(), world{dir: dir, stderr: t.Output()}, found.Projects)
+	all, err := load(t.Context(), world{dir: dir, stderr: t.Output()}, globals{}, found.Projects)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -238,31 +238,6 @@ func (p *picker) tried(w lint.Wish, first uint16) (string, error) {
 	return whyNotFree(probes), nil
 }
 
-// whyNotFree says why endpoints that were tried can't be had, "" when they can. What could not be tried is no reason.
-func whyNotFree(probes []lint.Probe) string {
-	for _, probe := range probes {
-		switch probe.Result {
-		case lint.InUse:
-			return heldBy(probe)
-		case lint.NotAllowed:
-			return "this user may not bind it"
-		case lint.Excluded:
-			return strings.TrimSpace("the system keeps it for itself " + probe.Reason)
-		}
-	}
-	return ""
-}
-
-// heldBy says who has an endpoint, as far as it was seen.
-func heldBy(probe lint.Probe) string {
-	for _, h := range probe.Holders {
-		if name := h.Owner.Process.Name; name != "" {
-			return fmt.Sprintf("%s has it (pid %d)", name, h.Owner.Process.PID)
-		}
-	}
-	return "a socket of this machine has it"
-}
-
 // warn says something once.
 func (p *picker) warn(text string) {
 	if !p.said[text] {

@@ -88,7 +88,7 @@ func projectHint(ctx context.Context, w world, g globals, up lint.UpOptions) []s
 	if err != nil {
 		return nil
 	}
-	all, err := load(ctx, w, []compose.Options{base})
+	all, err := load(ctx, w, g, []compose.Options{base})
 	if err != nil || len(all.projects) == 0 {
 		return nil
 	}

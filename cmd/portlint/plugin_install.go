@@ -121,3 +121,26 @@ func readIfThere(file string) ([]byte, error) {
 	}
 	return text, err
 }
+
+// ownTarget is where the links of this user lead from a path. Those of others are refused.
+func ownTarget(file string) (string, error) {
+	const most = 40 // as Linux does
+	for range most {
+		info, err := os.Lstat(file)
+		if err != nil {
+			return file, nil //nolint:nilerr // whoever writes it says why it can't be looked at
+		}
+		if info.Mode()&fs.ModeSymlink == 0 {
+			return file, nil
+		}
+		if uid, ok := safefile.Owner(info); ok && uid != os.Geteuid() {
+			return "", fmt.Errorf("%q is a link of another user", file)
+		}
+		target, err := os.Readlink(file)
+		if err != nil {
+			return "", err
+		}
+		file = below(filepath.Dir(file), target)
+	}
+	return "", errors.New("its links lead in a circle")
+}

@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/portlint/portlint/compose"
-	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
 )
 
@@ -46,7 +44,7 @@ func ports(ctx context.Context, w world, g globals, o portsFlags) error {
 	if err != nil {
 		return err
 	}
-	all, err := load(ctx, w, []compose.Options{base})
+	all, err := load(ctx, w, g, []compose.Options{base})
 	if err != nil {
 		return err
 	}
@@ -55,7 +53,7 @@ func ports(ctx context.Context, w world, g globals, o portsFlags) error {
 	}
 	var machines []machine
 	if !o.static {
-		machines = lookNow(ctx, w, g, &all)
+		machines = all.lookNow(ctx)
 	}
 	if ctx.Err() != nil {
 		return errInterrupt
@@ -75,34 +73,12 @@ func listPorts(w world, all loaded, machines []machine, format string, color boo
 	if err := report.Ports(w.stdout, r, format); err != nil {
 		return err
 	}
-	all.sayEarlierOf(w, hostsOf(machines)...)
+	sayEarlierOf(&all, hostsOf(machines)...)
 	for _, b := range r.NotChecked {
 		if b.AfterUp { // it has a line of its own in the table
 			continue
 		}
 		say(w.stderr, "not checked: %s: %s", b.Subject(), b.Why)
 	}
-	return refused(w, all)
-}
-
-// refused says why the list is not what Compose would publish: it would not take the project as it is.
-func refused(w world, all loaded) error {
-	var why []error
-	for _, p := range all.models() {
-		for _, d := range p.Defects {
-			why = append(why, fmt.Errorf("%sdocker compose refuses this project: %s", place(w, all, d.Span), d.Reason))
-		}
-		for _, i := range p.Invalid {
-			why = append(why, fmt.Errorf("%sthis port of %q is refused: %s", place(w, all, i.Span), i.Service, i.Reason))
-		}
-	}
-	return errors.Join(why...)
-}
-
-// place writes the beginning of a span as "FILE:LINE: ", "" when it is not known.
-func place(w world, all loaded, s lint.Span) string {
-	if !s.Known() {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d: ", relative(w.dir, s.File), all.sources.Position(s.File, s.Start).Line)
+	return all.refused()
 }

@@ -12,16 +12,6 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// The exit codes that scripts rely on.
-const (
-	exitClean    = 0 // nothing at or above --fail-on
-	exitFindings = 1
-	exitFailed   = 2 // could not do what was asked
-)
-
-// errFindings ends a command that did what was asked and found something.
-var errFindings = errors.New("findings")
-
 // run is the whole program: it runs one command line and returns the exit code.
 func run(ctx context.Context, args []string, w world) int {
 	out := &stream{Writer: w.stdout}
@@ -72,7 +62,7 @@ func newRoot(w world) *cobra.Command {
 			if cmd.Name() == cobra.ShellCompRequestCmd {
 				plainUsages(cmd.Root())
 			}
-			return g.refuse(cmd, w)
+			return refuseFlags(&g, cmd, w)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := notACommand(cmd, w, args); err != nil {
@@ -121,4 +111,21 @@ func notACommand(root *cobra.Command, w world, args []string) error {
 
 func flagError(cmd *cobra.Command, err error) error {
 	return fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help")
+}
+
+// refuseFlags says what is wrong with docker's flags for a command. With --static no engine is asked, and a page of explain
+// needs none.
+func refuseFlags(g *globals, cmd *cobra.Command, w world) error {
+	switch name := cmd.Name(); name {
+	case "portlint", "check", "ports":
+		if static := cmd.Flags().Lookup("static"); static != nil && static.Value.String() == "true" {
+			return g.unclear()
+		}
+		return errors.Join(g.unclear(), g.unknownContext(w))
+	case "who", "free", "assign", "lsp":
+		return errors.Join(g.oneEngine(name), g.unknownContext(w))
+	case "explain":
+		return g.oneEngine(name)
+	}
+	return nil // it asks no engine, or reads its flags itself
 }

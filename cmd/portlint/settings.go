@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -37,6 +38,32 @@ type overrides struct {
 	severity map[string]lint.Severity
 	level    *lint.Severity
 	failOn   *lint.Severity
+}
+
+// newOverrides reads the values of --rule, --level and --fail-on, each empty where it was not given.
+func newOverrides(rules []string, level, failOn string) (overrides, error) {
+	var out overrides
+	var err error
+	if out.severity, err = parseRules(rules); err != nil {
+		return out, err
+	}
+
+	if level != "" {
+		lowest, err := parseLevel(level)
+		if err != nil {
+			return out, fmt.Errorf("--level: %w", err)
+		}
+		out.level = &lowest
+	}
+
+	if failOn != "" {
+		lowest, err := parseFailOn(failOn)
+		if err != nil {
+			return out, fmt.Errorf("--fail-on: %w", err)
+		}
+		out.failOn = &lowest
+	}
+	return out, nil
 }
 
 func (o overrides) apply(s settings) settings {

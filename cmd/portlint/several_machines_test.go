@@ -62,7 +62,7 @@ services:
 
 // severalCommand runs check or ports in the working directory, on the two machines of the page.
 func severalCommand(ctx context.Context, w world, command string) error {
-	all, err := load(ctx, w, []compose.Options{{Dir: w.dir, Env: w.env}})
+	all, err := load(ctx, w, globals{}, []compose.Options{{Dir: w.dir, Env: w.env}})
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func severalCommand(ctx context.Context, w world, command string) error {
 	if err != nil {
 		return err
 	}
-	each, err := plan.judgeEach(ctx, w, newSettingsFor(w.dir, plan.flags), all, machines)
+	each, err := judgeEach(ctx, all, newSettingsFor(w.dir, plan.flags), plan.up(), machines)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
@@ -18,18 +19,18 @@ const maxSuggestTries = 20
 // settle applies the rules until every host port that they suggest is nobody's as far as can be seen: not another
 // checkout's, not given out by portlint, and bound for a trial. Where nothing is to move it looks at none of that. Where
 // only files are read, only those of this checkout count, so that the answer is the same on every machine.
-func (o *outlook) settle(ctx context.Context, w world, sf *settingsFor) {
+func (o *outlook) settle(ctx context.Context) {
 	o.decide(o.distant)
 	if len(o.suggested()) == 0 {
 		return
 	}
 	around := lint.Ground{Taken: map[uint16]string{}}
-	takeProjects(ctx, &around, o.all.models(), sf.excludes, o.host != nil)
+	takeProjects(ctx, &around, o.all.models(), o.settings.excludes, o.host != nil)
 	if o.taken = around.Taken; o.host == nil {
 		o.decide(o.taken)
 		return
 	}
-	takeLeases(w, &around, o.all.models())
+	takeLeases(o.all.process, &around, o.all.models())
 	o.taken = merged(o.distant, o.taken)
 	machine := *o.host // what is looked at here decides nothing but suggestions
 	try := dockerapi.Survey(ctx, &machine)
@@ -117,4 +118,29 @@ func merged(a, b map[uint16]string) map[uint16]string {
 	}
 	maps.Copy(out, b)
 	return out
+}
+
+// whyNotFree says why endpoints that were tried can't be had, "" when they can. What could not be tried is no reason.
+func whyNotFree(probes []lint.Probe) string {
+	for _, probe := range probes {
+		switch probe.Result {
+		case lint.InUse:
+			return heldBy(probe)
+		case lint.NotAllowed:
+			return "this user may not bind it"
+		case lint.Excluded:
+			return strings.TrimSpace("the system keeps it for itself " + probe.Reason)
+		}
+	}
+	return ""
+}
+
+// heldBy says who has an endpoint, as far as it was seen.
+func heldBy(probe lint.Probe) string {
+	for _, h := range probe.Holders {
+		if name := h.Owner.Process.Name; name != "" {
+			return fmt.Sprintf("%s has it (pid %d)", name, h.Owner.Process.PID)
+		}
+	}
+	return "a socket of this machine has it"
 }

@@ -39,7 +39,7 @@ func lookUp(ctx context.Context, w world, line *upLine) (*upState, error) {
 
 // look asks the machine, and decides what this `up` would meet.
 func (s *upState) look(ctx context.Context, w world, line *upLine) (err error) {
-	s.host = lookAround(ctx, w, line.globals, &s.all, line.up)
+	s.host = s.all.lookAround(ctx, line.up)
 	markLost(s.host, s.host.EndpointsNeeded(s.all.models(), line.up), line.lost)
 	s.plan = lint.PlanUp(s.project, s.host, line.up)
 	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.up, Low: s.settings.low, High: s.settings.high,
@@ -56,7 +56,7 @@ func readUp(ctx context.Context, w world, line *upLine) (*upState, error) {
 	}
 	o.Overlay = line.overlay
 	s := &upState{}
-	if s.all, err = load(ctx, w, []compose.Options{o}); err != nil {
+	if s.all, err = load(ctx, w, line.globals, []compose.Options{o}); err != nil {
 		return nil, err
 	}
 	if len(s.all.failed) > 0 {

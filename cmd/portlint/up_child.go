@@ -9,9 +9,6 @@ import (
 )
 
 // exitStatus ends portlint with the status of the program that it ran.
-type exitStatus int
-
-func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 // runChild runs a program with this process's terminal, and returns an exitStatus when it failed. A signal from the
 // terminal reaches the program anyway; one that was sent to portlint alone is handed on, unless docker called portlint and

@@ -62,9 +62,9 @@ func sayEarlier(w world, p *lint.Project, moves []earlier, up string) {
 }
 
 // sayEarlierOf is sayEarlier for all projects, on all machines that were asked.
-func (l *loaded) sayEarlierOf(w world, hosts ...*lint.Host) {
-	book, up := peekBook(w), "`portlint up --move`"
-	if w.plugin {
+func sayEarlierOf(l *loaded, hosts ...*lint.Host) {
+	book, up := peekBook(l.process), "`portlint up --move`"
+	if l.process.plugin {
 		up = "`docker portlint up --move`"
 	}
 	for _, p := range l.models() {
@@ -76,7 +76,7 @@ func (l *loaded) sayEarlierOf(w world, hosts ...*lint.Host) {
 				}
 			}
 		}
-		sayEarlier(w, p, moves, up)
+		sayEarlier(l.process, p, moves, up)
 	}
 }
 

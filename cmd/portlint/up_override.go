@@ -32,9 +32,6 @@ func newOverride(w world, s *upState, moves []compose.Moved) (override, error) {
 	return override{path, text}, err
 }
 
-// movedDir is the directory of the moved ports of all checkouts, in the state directory.
-const movedDir = "moved"
-
 // overridePath is where a checkout keeps its moved ports: always the same place, outside of the checkout.
 func overridePath(w world, p *lint.Project) (string, error) {
 	state, err := stateDir(w)

@@ -114,9 +114,6 @@ func (s *upState) replaced(ctx context.Context, w world, line *upLine, keys *os.
 	return choose(ctx, w, &again, now, keys)
 }
 
-// errInterrupt ends portlint as a shell expects it of a program that Ctrl-C ended.
-const errInterrupt = exitStatus(130)
-
 // oneKey asks, and waits for one of the keys that are answers; Enter, q and Ctrl-D are a. The terminal is as it was when it returns, a
 // signal included. What was typed before the question is no answer; what is typed after the answer is left to the program
 // that comes next.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,21 +82,6 @@ func whoCode(uses []lint.PortUse) error {
 		return fmt.Errorf("could not look at everything that may have %s", strings.Join(unknown, ", "))
 	}
 	return nil
-}
-
-// askAbout asks the engine and this machine's sockets about ports, and reads the files of the projects that have them.
-func askAbout(ctx context.Context, w world, g globals, ports []dockerapi.Port) (*lint.Host, lint.Sources) {
-	o := g.engine(w, "")
-	host := dockerapi.Look(ctx, o)
-	dockerapi.Who(ctx, &host, ports)
-	var wanted []lint.Endpoint
-	for _, p := range ports {
-		wanted = append(wanted, lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), p.Number)})
-	}
-	all := loaded{sources: lint.Sources{}}
-	locateOthers(ctx, w, &host, &all, wanted)
-	started(ctx, o, &host, wanted, func(*lint.Container) bool { return true })
-	return &host, all.sources
 }
 
 // parsePorts reads "8080", which means tcp and udp, and "5432/udp".
