@@ -127,7 +127,7 @@ func TestUpLineUnchanged(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	words := strings.Fields("-d -V -dV -t 5 -t5 -dt 7 --timeout=3 --scale a=2 --scale=b=3 web db - --no-deps --no-deps=false " +
 		"--detach=true --wait --remove-orphans --no-start --attach x --pull always --menu=0 -yw --")
-	for range 20000 {
+	for range 4000 {
 		var line, plain []string
 		ours := true
 		for range r.IntN(8) {
