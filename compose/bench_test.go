@@ -11,6 +11,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/corpustest"
 	"github.com/portlint/portlint/compose/disk"
 	"github.com/sirupsen/logrus"
 )
@@ -18,20 +19,20 @@ import (
 // BenchmarkCorpus reads thousands of real files one after the other: portlint with all places, and compose-go alone
 // with the options with which it loads the most. Compare the two within one run.
 func BenchmarkCorpus(b *testing.B) {
-	dir := corpusDir(b)
+	dir := corpustest.Dir(b)
 	logrus.SetOutput(io.Discard)
-	oracles := readOracle(b)
+	oracles := corpustest.Projects(b, 1)
 	b.Run("compose-go", func(b *testing.B) {
 		for b.Loop() {
 			for _, o := range oracles {
-				bareLoad(b, o.options(dir))
+				bareLoad(b, corpusOptions(dir, o))
 			}
 		}
 	})
 	b.Run("portlint", func(b *testing.B) {
 		for b.Loop() {
 			for _, o := range oracles {
-				opts := o.options(dir)
+				opts := corpusOptions(dir, o)
 				opts.Static = true
 				if _, err := Load(b.Context(), opts); err != nil {
 					b.Fatal(err)

@@ -1,8 +1,6 @@
 package compose
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,75 +8,23 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/compose/corpustest"
 	"github.com/portlint/portlint/lint"
 )
 
-// oracle is one line of ORACLE.jsonl: what compose-go makes of a file, or of a file and its override.
-type oracle struct {
-	Repo     string
-	Files    []string
-	OK       bool
-	Err      string
-	Services []struct {
-		Name  string
-		Ports []struct {
-			HostIP    string `json:"host_ip"`
-			Published string
-			Target    uint32
-			Protocol  string
-		}
-	}
+// corpusOptions read a project as Compose does, with an empty environment and all profiles on.
+func corpusOptions(dir string, p corpustest.Project) Options {
+	root := p.Root(dir)
+	return Options{Dir: root, Files: p.Paths(root), Profiles: []string{"*"}, Env: map[string]string{}, Standalone: true}
 }
 
-func corpusDir(tb testing.TB) string {
-	tb.Helper()
-	if testing.Short() {
-		tb.Skip("the real Compose files take long")
-	}
-	dir := os.Getenv("PORTLINT_CORPUS")
-	if dir == "" {
-		tb.Skip("PORTLINT_CORPUS does not name a directory of real Compose files")
-	}
-	return dir
-}
-
-func readOracle(tb testing.TB) []oracle {
-	tb.Helper()
-	f, err := os.Open(filepath.Join(corpusDir(tb), "ORACLE.jsonl"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer f.Close()
-	var all []oracle
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<22)
-	for lines.Scan() {
-		var o oracle
-		if err := json.Unmarshal(lines.Bytes(), &o); err != nil {
-			tb.Fatal(err)
-		}
-		all = append(all, o)
-	}
-	return all
-}
-
-// options reads the files of an oracle line as Compose does, with an empty environment and all profiles on.
-func (o oracle) options(dir string) Options {
-	root := filepath.Join(dir, strings.ReplaceAll(o.Repo, "/", "__"))
-	opts := Options{Dir: root, Profiles: []string{"*"}, Env: map[string]string{}, Standalone: true}
-	for _, f := range o.Files {
-		opts.Files = append(opts.Files, filepath.Join(root, f))
-	}
-	return opts
-}
-
-// want lists the ports of the oracle as text, sorted.
-func (o oracle) want() []string {
+// want lists the services and ports of the oracle as text, sorted.
+func want(p corpustest.Project) []string {
 	var out []string
-	for _, s := range o.Services {
+	for _, s := range p.Services {
 		out = append(out, s.Name)
-		for _, p := range s.Ports {
-			out = append(out, fmt.Sprintf("%s %s|%s|%d|%s", s.Name, p.HostIP, p.Published, p.Target, p.Protocol))
+		for _, port := range s.Ports {
+			out = append(out, fmt.Sprintf("%s %s|%s|%d|%s", s.Name, port.HostIP, port.Published, port.Target, port.Protocol))
 		}
 	}
 	slices.Sort(out)
@@ -105,19 +51,19 @@ func have(p *lint.Project) []string {
 // TestCorpusEqualsCompose compares every service and port with what compose-go said of thousands of real files, and
 // checks that each port has its place.
 func TestCorpusEqualsCompose(t *testing.T) {
-	dir := corpusDir(t)
+	dir := corpustest.Dir(t)
 	files, ports, nodes, cut := 0, 0, 0, 0
-	for _, o := range readOracle(t) {
+	for _, o := range corpustest.Projects(t, corpustest.Sampled) {
 		if !o.OK {
 			continue
 		}
-		loaded, err := Load(t.Context(), o.options(dir))
+		loaded, err := Load(t.Context(), corpusOptions(dir, o))
 		if err != nil {
 			t.Errorf("%s %v: %v", o.Repo, o.Files, err)
 			continue
 		}
 		files++
-		if got, want := have(loaded.Project), o.want(); !slices.Equal(got, want) {
+		if got, want := have(loaded.Project), want(o); !slices.Equal(got, want) {
 			t.Errorf("%s %v:\n got %q\nwant %q\ndefects %v invalid %v", o.Repo, o.Files, minus(got, want), minus(want, got),
 				loaded.Project.Defects, loaded.Project.Invalid)
 		}
@@ -147,19 +93,19 @@ func minus(a, b []string) []string {
 // TestCorpusWalkAlone reads the same files without compose-go's answer: what is salvaged from a file that Compose
 // refuses is exact as well.
 func TestCorpusWalkAlone(t *testing.T) {
-	dir := corpusDir(t)
-	for _, o := range readOracle(t) {
+	dir := corpustest.Dir(t)
+	for _, o := range corpustest.Projects(t, corpustest.Sampled) {
 		if !o.OK {
 			continue
 		}
-		r, err := newReader(o.options(dir))
+		r, err := newReader(corpusOptions(dir, o))
 		if err != nil {
 			t.Errorf("%s %v: %v", o.Repo, o.Files, err)
 			continue
 		}
 		r.readAll()
 		r.addServices(r.salvage(t.Context()), false)
-		if got, want := have(r.project), o.want(); !slices.Equal(got, want) {
+		if got, want := have(r.project), want(o); !slices.Equal(got, want) {
 			t.Errorf("%s %v:\n got %q\nwant %q", o.Repo, o.Files, minus(got, want), minus(want, got))
 		}
 	}
@@ -168,14 +114,14 @@ func TestCorpusWalkAlone(t *testing.T) {
 // TestCorpusStatic reads every file as `check --static` does. Nothing may crash or hang, and a file that Compose
 // refuses must not cost the ports that can be read.
 func TestCorpusStatic(t *testing.T) {
-	dir := corpusDir(t)
+	dir := corpustest.Dir(t)
 	entries := portEntries(t, dir)
 	var whole, partly, unread, refused, lost int
-	for _, o := range readOracle(t) {
+	for _, o := range corpustest.Projects(t, corpustest.Sampled) {
 		if len(o.Files) != 1 {
 			continue
 		}
-		opts := o.options(dir)
+		opts := corpusOptions(dir, o)
 		opts.Static = true
 		loaded, err := Load(t.Context(), opts)
 		if err != nil {

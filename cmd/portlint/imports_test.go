@@ -20,9 +20,10 @@ const (
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
 	"cmd/portlint":        {"compose", "compose/edit", "compose/find", "compose/recognize", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/envfile", "lint/refusal", "lint/report", "lint/safefile"},
-	"compose":             {"compose/disk", "compose/mention", "compose/recognize", "compose/syntax", "lint", "lint/safefile"},
+	"compose":             {"compose/corpustest", "compose/disk", "compose/mention", "compose/recognize", "compose/syntax", "lint", "lint/safefile"},
+	"compose/corpustest":  {}, // of tests
 	"compose/disk":        {"lint", "lint/safefile"},
-	"compose/edit":        {"compose", "lint", "lint/safefile"},
+	"compose/edit":        {"compose", "compose/corpustest", "lint", "lint/safefile"},
 	"compose/find":        {"compose", "compose/disk", "compose/recognize", "lint", "lint/safefile"},
 	"compose/mention":     {"compose/disk", "compose/recognize", "compose/syntax", "lint"},
 	"compose/recognize":   {"compose/syntax"},

@@ -3,38 +3,34 @@ package edit
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/corpustest"
 	"github.com/portlint/portlint/lint"
 )
+
+// appStore is a collection whose variables a platform sets.
+var appStore = regexp.MustCompile(`(?i)appstore|1panel|umbrel|bigbear|coolify|runtipi`)
 
 // TestCorpusNames compares the names that are suggested for host ports with those that people chose: their variables are
 // taken out of real files, all of a file at once, and named again. App stores have names of their own, which a platform sets.
 func TestCorpusNames(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the real Compose files take long")
-	}
-	corpus := os.Getenv("PORTLINT_CORPUS")
-	if corpus == "" {
-		t.Skip("PORTLINT_CORPUS does not name a directory of real Compose files")
-	}
+	corpus := corpustest.Dir(t)
 	var same, all, numbered, names int
 	var other []string
-	for repo, projects := range oracleProjects(t, corpus) {
-		if regexp.MustCompile(`(?i)appstore|1panel|umbrel|bigbear|coolify|runtipi`).MatchString(repo) {
+	for repo, projects := range projectsByRepo(t, corpus, 1) {
+		if appStore.MatchString(repo) {
 			continue
 		}
-		for _, files := range projects {
-			var paths []string
-			for _, f := range files {
-				paths = append(paths, filepath.Join(corpus, repo, f))
+		for _, p := range projects {
+			o := compose.Options{Dir: repo, Profiles: []string{"*"}, Env: map[string]string{}, Standalone: true, Files: p.Paths(repo)}
+			if !mayHaveNames(t, p, repo) {
+				continue
 			}
-			o := compose.Options{Dir: filepath.Join(corpus, repo), Profiles: []string{"*"}, Env: map[string]string{}, Standalone: true, Files: paths}
 			theirs, overlay := namesOfPeople(t, o)
 			o.Overlay = overlay
 			for at, ours := range namesSuggested(t, o, theirs) {
@@ -47,7 +43,7 @@ func TestCorpusNames(t *testing.T) {
 					if their == ours {
 						same++
 					} else {
-						other = append(other, fmt.Sprintf("%s %s: %s, people say %s", repo, at, ours, their))
+						other = append(other, fmt.Sprintf("%s %s: %s, people say %s", p, at, ours, their))
 					}
 				}
 			}
@@ -61,6 +57,25 @@ func TestCorpusNames(t *testing.T) {
 	for _, line := range other {
 		t.Log(line)
 	}
+}
+
+// manyNames is how many variables a file has of which no run leaves it out.
+const manyNames = 20
+
+// portOrFile is a variable for a port, or by what a file reads another one.
+var portOrFile = regexp.MustCompile(`\$\{?\w*PORT|(?m)^include|extends|- path:`)
+
+// mayHaveNames reports whether people may have named host ports in a project, and this run reads it: one in five, and each one with
+// many variables.
+func mayHaveNames(t *testing.T, p corpustest.Project, root string) bool {
+	t.Helper()
+	found := 0
+	for _, file := range p.Paths(root) {
+		text, err := os.ReadFile(file)
+		must(t, err)
+		found += len(portOrFile.FindAll(text, -1))
+	}
+	return found >= manyNames || found > 0 && p.IsSampled(5)
 }
 
 // namesOfPeople are the variables of host ports that are nothing else, by service, target and protocol, and the files
