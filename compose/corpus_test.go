@@ -41,7 +41,7 @@ func have(p *lint.Project) []string {
 			if b.HostIP.IsValid() {
 				ip = b.HostIP.String()
 			}
-			out = append(out, fmt.Sprintf("%s %s|%s|%d|%s", s.Name, ip, b.Ports(), b.Target, b.Proto))
+			out = append(out, fmt.Sprintf("%s %s|%s|%d|%s", s.Name, ip, b.PortText(), b.Target, b.Proto))
 		}
 	}
 	slices.Sort(out)

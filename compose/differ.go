@@ -59,7 +59,9 @@ func (s *side) moveAs(m lint.Move, edited *side) *side {
 				continue
 			}
 			to := edited.ports[name][i].published
-			if first, last, err := portRange(to); err == nil && first >= m.To && int(last) < int(m.To)+max(m.Width, 1) {
+			given, err := portRange(to)
+			picked := m.To == 0 && !given.Known()
+			if err == nil && (picked || lint.PortsFrom(m.To, m.Width).Covers(given)) {
 				ports[i].published = to
 			}
 		}
@@ -92,8 +94,8 @@ func (s Shape) portsOf(entry lint.Span) []uint16 {
 	var out []uint16
 	for _, ports := range one.all() {
 		for _, p := range ports {
-			if first, _, err := portRange(p.published); p.entry == entry && err == nil {
-				out = append(out, first)
+			if ports, err := portRange(p.published); p.entry == entry && err == nil {
+				out = append(out, ports.First)
 			} else if p.entry == entry {
 				return nil
 			}
@@ -112,16 +114,15 @@ func (s *side) all() map[string][]shapedPort {
 
 // shifted moves a port or range as a whole.
 func shifted(published string, from, to uint16) string {
-	first, last, err := portRange(published)
+	ports, err := portRange(published)
 	switch {
 	case from == to || err != nil:
 		return published
-	case first == 0:
+	case !ports.Known():
 		return strconv.Itoa(int(to))
-	case first == last:
-		return strconv.Itoa(int(first) + int(to) - int(from))
+	default:
+		return lint.PortsFrom(ports.First+to-from, ports.Width()).String()
 	}
-	return fmt.Sprintf("%d-%d", int(first)+int(to)-int(from), int(last)+int(to)-int(from))
 }
 
 // Follow lets the URLs of this machine follow a move of a variable that the project has already: what an edited project

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
@@ -157,11 +156,11 @@ func (it *item) width() int {
 		return 1
 	}
 	fields := splitFields(it.layer.env.expander().expandAll(n.Value))
-	first, last, err := portRange(fields.text(fields.target))
+	target, err := portRange(fields.text(fields.target))
 	if err != nil {
 		return 1
 	}
-	return int(last) - int(first) + 1
+	return max(target.Width(), 1)
 }
 
 // uniqueKey is compose-go's override/uncity.go, portIndexer.
@@ -176,7 +175,7 @@ func uniqueKey(hostIP string, published any, target uint32, protocol string) str
 func set(b *lint.Binding, hostIP, published string, target uint32, protocol string) {
 	b.HostIP, _ = netip.ParseAddr(hostIP)
 	b.HostIP = b.HostIP.WithZone("") // any text may stand there
-	b.First, b.Last, _ = portRange(published)
+	b.Ports, _ = portRange(published)
 	b.Target = uint16(target)
 	b.Proto = strings.ToLower(protocol)
 	if b.Proto == "" {
@@ -184,31 +183,13 @@ func set(b *lint.Binding, hostIP, published string, target uint32, protocol stri
 	}
 }
 
-// portRange reads "8080" or "8080-8090"; both are 0 for "" and "0".
-func portRange(s string) (first, last uint16, err error) {
+// portRange reads "8080" or "8080-8090", and leaves a protocol behind it out; there is none in "" and "0".
+func portRange(s string) (lint.Ports, error) {
 	s, _, _ = strings.Cut(s, "/")
 	if s == "" {
-		return 0, 0, nil
+		return lint.Ports{}, nil
 	}
-	low, high, isRange := strings.Cut(s, "-")
-	switch {
-	case !isRange:
-		high = low
-	case low == "" || high == "":
-		low = s
-	}
-	a, err := strconv.ParseUint(low, 10, 16)
-	if err != nil {
-		return 0, 0, fmt.Errorf("%q is not a port from 0 to 65535", low)
-	}
-	b, err := strconv.ParseUint(high, 10, 16)
-	if err != nil {
-		return 0, 0, fmt.Errorf("%q is not a port from 0 to 65535", high)
-	}
-	if b < a || a == 0 && b > 0 {
-		return 0, 0, fmt.Errorf("the range %q does not go up from a port above 0", s)
-	}
-	return uint16(a), uint16(b), nil
+	return lint.ParsePorts(s)
 }
 
 // blank takes out what rests on a variable that nothing gives. A range of host ports is a pool or as many fixed ports,
@@ -216,7 +197,7 @@ func portRange(s string) (first, last uint16, err error) {
 func blank(b *lint.Binding, f fields) {
 	target := isUnknown(f.text(f.target))
 	if isUnknown(f.text(f.host)) || isUnknown(f.text(f.ip)) || isUnknown(f.text(f.proto)) || target && b.Pool() {
-		b.Unknown, b.First, b.Last = true, 0, 0
+		b.Unknown, b.Ports = true, lint.Ports{}
 	}
 	if isUnknown(f.text(f.ip)) {
 		b.HostIP = netip.Addr{}

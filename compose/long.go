@@ -119,7 +119,7 @@ func (p longPort) publishedValue() any {
 // blank takes out what rests on a variable that nothing gives.
 func (p longPort) blank(b *lint.Binding) {
 	if isUnknown(p.published.expanded) || isUnknown(p.hostIP.expanded) {
-		b.Unknown, b.First, b.Last = true, 0, 0
+		b.Unknown, b.Ports = true, lint.Ports{}
 	}
 	if isUnknown(p.hostIP.expanded) {
 		b.HostIP = netip.Addr{}
@@ -140,7 +140,7 @@ func (p longPort) fault() (at lint.Span, reason string, byEngine bool) {
 		return p.target.span(), fmt.Sprintf("target %q is not a container port from 1 to 65535", p.target.allWords()), err == nil
 	}
 	if text := p.published.expanded; !isUnknown(text) {
-		if _, _, err := portRange(text); err != nil {
+		if _, err := portRange(text); err != nil {
 			return p.published.span(), "published " + rangeFault(p.published.allWords(), text, err), true
 		}
 	}

@@ -61,7 +61,7 @@ func origins(l Loaded, service string) []string {
 		if m == nil {
 			m = []string{"", "no origin in " + l.Sources.Text(b.Entry)}
 		}
-		if b.Port != (lint.Span{}) && strings.Trim(l.Sources.Text(b.Port), `"`) != b.Ports() {
+		if b.Port != (lint.Span{}) && strings.Trim(l.Sources.Text(b.Port), `"`) != b.PortText() {
 			m[1] += " cut out as " + l.Sources.Text(b.Port)
 		}
 		out = append(out, m[1])

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
@@ -13,10 +12,10 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// Moved is a binding that shall have other host ports, both ends inclusive.
+// Moved is a binding that should have other host ports.
 type Moved struct {
-	Binding     *lint.Binding
-	First, Last uint16
+	Binding *lint.Binding
+	To      lint.Ports
 }
 
 // Override writes a Compose file that, as the last of the project's files, gives bindings other host ports and changes
@@ -33,7 +32,7 @@ func (l Loaded) Override(head string, moves []Moved) ([]byte, error) {
 		if at < 0 {
 			return nil, fmt.Errorf("the port %s of %q is not among those that Compose loads", m.Binding.Want(), name)
 		}
-		services[name][at].Published = rangeOf(m.First, m.Last)
+		services[name][at].Published = m.To.String()
 	}
 	body := mapping()
 	for _, name := range slices.Sorted(maps.Keys(services)) {
@@ -62,14 +61,7 @@ func (l Loaded) portsOf(service string) []types.ServicePortConfig {
 func isOf(p types.ServicePortConfig, b *lint.Binding) bool {
 	var loaded lint.Binding
 	set(&loaded, p.HostIP, p.Published, p.Target, p.Protocol)
-	return loaded.First == b.First && loaded.Last == b.Last && loaded.Target == b.Target && loaded.Proto == b.Proto && loaded.HostIP == b.HostIP
-}
-
-func rangeOf(first, last uint16) string {
-	if last <= first {
-		return strconv.Itoa(int(first))
-	}
-	return fmt.Sprintf("%d-%d", first, last)
+	return loaded.Ports == b.Ports && loaded.Target == b.Target && loaded.Proto == b.Proto && loaded.HostIP == b.HostIP
 }
 
 func mapping(content ...*yaml.Node) *yaml.Node {

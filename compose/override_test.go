@@ -60,7 +60,7 @@ func TestOverride(t *testing.T) {
 		var first uint16
 		fmt.Sscan(c.move, &service, &want, &first)
 		b := bindingOf(t, before.Project, service, want)
-		text, err := before.Override("for a test", []Moved{{b, first, first + b.Last - b.First}})
+		text, err := before.Override("for a test", []Moved{{b, lint.PortsFrom(first, b.Width())}})
 		if err != nil {
 			t.Errorf("%s: %v", c.move, err)
 			continue
@@ -78,14 +78,14 @@ func TestOverride(t *testing.T) {
 		if got := fmt.Sprintf("%s %s %d", service, b.Want(), b.Target); got != c.want {
 			t.Errorf("%s: %s, want %s", c.move, got, c.want)
 		}
-		b.First, b.Last = bindingRange(want)
+		b.Ports = bindingRange(want)
 	}
-	text, err := before.Override("for a test", []Moved{{bindingOf(t, before.Project, "web", "8080/tcp"), 18080, 18080}})
+	text, err := before.Override("for a test", []Moved{{bindingOf(t, before.Project, "web", "8080/tcp"), lint.PortsFrom(18080, 1)}})
 	if err != nil || !strings.HasPrefix(string(text), "# for a test\n") || !strings.Contains(string(text), "name: tls $$x\n") {
 		t.Errorf("%v\n%s", err, text)
 	}
-	stranger := lint.Binding{Service: "web", Proto: "tcp", First: 1, Last: 1, Target: 80}
-	if _, err := before.Override("", []Moved{{&stranger, 2, 2}}); err == nil {
+	stranger := lint.Binding{Service: "web", Proto: "tcp", Ports: lint.PortsFrom(1, 1), Target: 80}
+	if _, err := before.Override("", []Moved{{&stranger, lint.PortsFrom(2, 1)}}); err == nil {
 		t.Error("a port that is not there was moved")
 	}
 }
@@ -103,10 +103,9 @@ func bindingOf(t *testing.T, p *lint.Project, service, want string) *lint.Bindin
 }
 
 // bindingRange reads the ports of a binding's [lint.Binding.Want].
-func bindingRange(want string) (first, last uint16) {
-	want = want[strings.LastIndex(want, ":")+1:]
-	first, last, _ = portRange(want)
-	return first, last
+func bindingRange(want string) lint.Ports {
+	ports, _ := portRange(want[strings.LastIndex(want, ":")+1:])
+	return ports
 }
 
 func allPorts(p *lint.Project) string {

@@ -16,7 +16,7 @@ func describe(l Loaded) []string {
 	var out []string
 	for _, b := range l.Project.Bindings() {
 		pos := l.Sources.Position(b.Span().File, b.Span().Start)
-		host := b.Ports()
+		host := b.PortText()
 		if b.HostIP.IsValid() {
 			host = lint.HostPort(b.HostIP, host)
 		}

@@ -82,7 +82,7 @@ func refusedLater(b *lint.Binding, s scalar, f fields) (part field, reason strin
 	if b.Unknown || host == "" {
 		return absent, ""
 	}
-	if _, _, err := portRange(strings.TrimPrefix(host, "+")); err != nil && strings.Contains(host, "-") {
+	if _, err := portRange(strings.TrimPrefix(host, "+")); err != nil && strings.Contains(host, "-") {
 		return f.host, rangeFault(s.words(f.host), host, err)
 	}
 	if ip := f.text(f.ip); ip != "" {
@@ -107,7 +107,7 @@ func turned(s string) string {
 	if !ok {
 		return ""
 	}
-	if _, _, err := portRange(high + "-" + low); err != nil {
+	if _, err := portRange(high + "-" + low); err != nil {
 		return ""
 	}
 	return high + "-" + low

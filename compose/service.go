@@ -147,7 +147,7 @@ func join(ports []types.ServicePortConfig, candidates []bound, service lint.Span
 
 // bindable reports whether the engine takes a port that Compose passes on.
 func bindable(port types.ServicePortConfig) bool {
-	_, _, err := portRange(port.Published)
+	_, err := portRange(port.Published)
 	proto := strings.ToLower(port.Protocol)
 	return err == nil && port.Target <= 65535 && (proto == "" || knownProto(proto))
 }

@@ -172,9 +172,9 @@ func pairPorts(ports []any, bindings []lint.Binding) []shapedPort {
 
 // samePort reports whether a port of compose-go is the binding that join made of it.
 func samePort(published string, port map[string]any, b lint.Binding) bool {
-	first, last, err := portRange(published)
+	ports, err := portRange(published)
 	target := fmt.Sprint(port["target"])
-	return err == nil && (b.Unknown || first == b.First && last == b.Last) && (b.Target == 0 || target == fmt.Sprint(b.Target))
+	return err == nil && (b.Unknown || ports == b.Ports) && (b.Target == 0 || target == fmt.Sprint(b.Target))
 }
 
 func (l Loaded) loosePorts() map[string][]shapedPort {
@@ -182,7 +182,7 @@ func (l Loaded) loosePorts() map[string][]shapedPort {
 	for _, s := range l.Project.Services {
 		for _, b := range s.Bindings {
 			rest := fmt.Sprint(b.HostIP, b.Target, b.Proto, b.Unknown)
-			out[s.Name] = append(out[s.Name], shapedPort{b.Entry, b.Ports(), rest})
+			out[s.Name] = append(out[s.Name], shapedPort{b.Entry, b.PortText(), rest})
 		}
 	}
 	return out

@@ -58,9 +58,9 @@ func TestPartlyUnknown(t *testing.T) {
 		if len(bindings) != 3 || len(l.Project.Defects)+len(l.Project.Invalid) > 0 {
 			t.Fatalf("%s: %d ports, %v %v", item, len(bindings), l.Project.Defects, l.Project.Invalid)
 		}
-		got := bindings[0].Ports() + " known"
+		got := bindings[0].PortText() + " known"
 		if bindings[0].Unknown {
-			got = bindings[0].Ports() + " unknown"
+			got = bindings[0].PortText() + " unknown"
 		}
 		if got != want {
 			t.Errorf("%s: %s, want %s", item, got, want)

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/docker/docker/api/types/container"
@@ -75,15 +74,19 @@ func listedPorts(list []container.Port, isPodman bool) (ports []lint.PublishedPo
 			unread = append(unread, fmt.Sprintf("%s:%d->%d/%s", p.IP, p.PublicPort, p.PrivatePort, p.Type))
 		}
 		for _, ip := range ips {
-			ports = append(ports, published(p.Type, ip, p.PublicPort, 0, p.PrivatePort))
+			ports = append(ports, published(p.Type, ip, lint.PortsFrom(p.PublicPort, 1), p.PrivatePort))
 		}
 	}
 	slices.SortFunc(ports, comparePorts)
 	return slices.Compact(ports), unread
 }
 
-func published(proto string, ip netip.Addr, first, last, target uint16) lint.PublishedPort {
-	return lint.PublishedPort{Endpoint: lint.Endpoint{Proto: proto, Addr: netip.AddrPortFrom(ip, first)}, Last: last, Target: target}
+func published(proto string, ip netip.Addr, host lint.Ports, target uint16) lint.PublishedPort {
+	p := lint.PublishedPort{Endpoint: lint.Endpoint{Proto: proto, Addr: netip.AddrPortFrom(ip, host.First)}, Target: target}
+	if host.Width() > 1 {
+		p.Last = host.Last
+	}
+	return p
 }
 
 func comparePorts(a, b lint.PublishedPort) int {
@@ -115,18 +118,7 @@ func addresses(written string, isPodman bool) (all []netip.Addr, ok bool) {
 func enginePicks(written string) bool { return written == "" || written == "0" }
 
 // portRange reads the host port of a binding: "8080" or "8000-8010". ok is false where it is none.
-func portRange(written string) (first, last uint16, ok bool) {
-	from, to, isRange := strings.Cut(written, "-")
-	a, err := strconv.ParseUint(from, 10, 16)
-	if err != nil || a == 0 {
-		return 0, 0, false
-	}
-	if !isRange || from == to {
-		return uint16(a), 0, true
-	}
-	b, err := strconv.ParseUint(to, 10, 16)
-	if err != nil || b < a {
-		return 0, 0, false
-	}
-	return uint16(a), uint16(b), true
+func portRange(written string) (ports lint.Ports, ok bool) {
+	ports, err := lint.ParsePorts(written)
+	return ports, err == nil && ports.Known()
 }

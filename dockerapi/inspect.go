@@ -119,23 +119,23 @@ func fill(c *lint.Container, full *container.InspectResponse, networks map[strin
 
 // wanted are the host ports that a container binds when it starts. Those that the engine picks are left out; so are those
 // of a container without a network of its own, where the engine drops them. unread are those that are no port.
-func wanted(c *lint.Container, host *container.HostConfig, networks map[string]lint.EngineNetwork) (ports []lint.PublishedPort, unread []string) {
-	if m := host.NetworkMode; m.IsHost() || m.IsNone() || m.IsContainer() {
+func wanted(c *lint.Container, config *container.HostConfig, networks map[string]lint.EngineNetwork) (ports []lint.PublishedPort, unread []string) {
+	if m := config.NetworkMode; m.IsHost() || m.IsNone() || m.IsContainer() {
 		return nil, nil
 	}
-	for target, bindings := range host.PortBindings {
+	for target, bindings := range config.PortBindings {
 		for _, b := range bindings {
 			if enginePicks(b.HostPort) {
 				continue
 			}
-			first, last, isPort := portRange(b.HostPort)
+			host, isPort := portRange(b.HostPort)
 			ips, isAddress := defaultAddresses(b.HostIP, c.Networks, networks)
 			if !isPort || !isAddress {
 				unread = append(unread, fmt.Sprintf("%s:%s->%s", b.HostIP, b.HostPort, target))
 				continue
 			}
 			for _, ip := range ips {
-				ports = append(ports, published(target.Proto(), ip, first, last, uint16(target.Int())))
+				ports = append(ports, published(target.Proto(), ip, host, uint16(target.Int())))
 			}
 		}
 	}

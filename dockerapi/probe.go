@@ -23,8 +23,8 @@ func Probe(ctx context.Context, h *lint.Host, want []lint.Endpoint) {
 
 // survey fills in what the machine says of its ports as a whole.
 func survey(ctx context.Context, h *lint.Host) {
-	if first, last, ok := sockets.EphemeralRange(); ok {
-		h.Ephemeral = [2]uint16{first, last}
+	if ports, ok := sockets.EphemeralRange(); ok {
+		h.Ephemeral = ports
 	}
 	h.InUse, h.Kept = sockets.InUse(ctx), sockets.Kept(ctx)
 }
@@ -62,8 +62,8 @@ func Who(ctx context.Context, h *lint.Host, ports []Port) {
 	if h.Engine.Endpoint == "" || !speaksOf(h.Engine, runtime.GOOS) {
 		return
 	}
-	if first, last, ok := sockets.EphemeralRange(); ok {
-		h.Ephemeral = [2]uint16{first, last}
+	if ports, ok := sockets.EphemeralRange(); ok {
+		h.Ephemeral = ports
 	}
 	probes, blind := sockets.Who(ctx, ports)
 	meanHere(h)

@@ -98,9 +98,9 @@ func TestRacesOnAMachine(t *testing.T) {
 		{name: "in one service on 26", services: on(service("a", "8080-8081:80", "8080:81")), machine: docker("26.1.4"), want: VerdictPossible},
 		{name: "in one service on 27", services: on(service("a", "8080-8081:80", "8080:81")), machine: docker("27.0.3"), want: VerdictClear},
 		{name: "48 below this machine's range", services: on(service("a", "80"), service("b", "40000:80")), want: VerdictClear,
-			machine: docker("29.0.1").with(func(m *machine) { m.Ephemeral = [2]uint16{50000, 60999} })},
+			machine: docker("29.0.1").with(func(m *machine) { m.Ephemeral = Ports{First: 50000, Last: 60999} })},
 		{name: "48 in this machine's range", services: on(service("a", "80"), service("b", "20000:80")), want: VerdictPossible,
-			machine: docker("29.0.1").with(func(m *machine) { m.Ephemeral = [2]uint16{15000, 60999} })},
+			machine: docker("29.0.1").with(func(m *machine) { m.Ephemeral = Ports{First: 15000, Last: 60999} })},
 	})
 }
 

@@ -2,21 +2,20 @@ package lint
 
 import (
 	"fmt"
-	"maps"
 )
 
 // Ground is what speaks against giving out host ports on a machine.
 type Ground struct {
-	Low, High uint16            // only these may be given out, inclusive; zeros: all
-	Ephemeral [2]uint16         // that the system gives to outgoing connections, inclusive; zeros: those of Linux
+	Within    Ports             // only these may be given out; none: all
+	Ephemeral Ports             // that the system gives to outgoing connections; none: those of Linux
 	Kept      []KeptRange       // that the system keeps back
 	Taken     map[uint16]string // who has a port or will take it, such as `container "blog-web-1" has it`
 }
 
 // KeptRange are ports that the system keeps back, inclusive.
 type KeptRange struct {
-	First, Last uint16
-	Why         string // such as "Windows keeps 5357-5456 for itself"
+	Ports
+	Why string // such as "Windows keeps 5357-5456 for itself"
 }
 
 // Shut says why a host port should not be given out, "" when nothing speaks against it.
@@ -24,14 +23,14 @@ func (g *Ground) Shut(port uint16) string {
 	if who := g.Taken[port]; who != "" {
 		return who
 	}
-	if g.Low != 0 && (port < g.Low || port > g.High) {
-		return fmt.Sprintf("it lies outside %d-%d, the range of the settings", g.Low, g.High)
+	if g.Within.Known() && !g.Within.Contains(port) {
+		return fmt.Sprintf("it lies outside %d-%d, the range of the settings", g.Within.First, g.Within.Last)
 	}
-	if span := g.ephemeral(); span.has(port) {
-		return fmt.Sprintf("it lies among the ports for outgoing connections, %d-%d", span[0], span[1])
+	if span := g.ephemeral(); span.Contains(port) {
+		return fmt.Sprintf("it lies among the ports for outgoing connections, %d-%d", span.First, span.Last)
 	}
 	for _, k := range g.Kept {
-		if k.First <= port && port <= k.Last {
+		if k.Contains(port) {
 			return k.Why
 		}
 	}
@@ -44,8 +43,8 @@ func (g *Ground) Shut(port uint16) string {
 	return ""
 }
 
-func (g *Ground) ephemeral() portRange {
-	if g.Ephemeral[1] != 0 {
+func (g *Ground) ephemeral() Ports {
+	if g.Ephemeral.Known() {
 		return g.Ephemeral
 	}
 	return linuxEphemeral
@@ -61,7 +60,7 @@ func (g *Ground) Near(old uint16) uint16 {
 		return 2525
 	case old < 1024:
 		return 8000 + old
-	case g.ephemeral().has(old):
+	case g.ephemeral().Contains(old):
 		return 10000 + old%10000
 	case old == 65535:
 		return 1024
@@ -71,13 +70,13 @@ func (g *Ground) Near(old uint16) uint16 {
 }
 
 // Take keeps ports from being given out again. What is known of a port already stays.
-func (g *Ground) Take(first, last uint16, who string) {
+func (g *Ground) Take(taken Ports, who string) {
 	if g.Taken == nil {
 		g.Taken = map[uint16]string{}
 	}
-	for p := int(first); p <= int(last); p++ {
-		if g.Taken[uint16(p)] == "" {
-			g.Taken[uint16(p)] = who
+	for port := range taken.All() {
+		if g.Taken[port] == "" {
+			g.Taken[port] = who
 		}
 	}
 }
@@ -86,8 +85,8 @@ func (g *Ground) Take(first, last uint16, who string) {
 func (g *Ground) TakeWritten(projects ...*Project) {
 	for _, p := range projects {
 		for _, b := range p.Bindings() {
-			if b.First != 0 {
-				g.Take(b.First, b.Last, fmt.Sprintf("service %q of project %q publishes it", b.Service, p.Label()))
+			if b.Known() {
+				g.Take(b.Ports, fmt.Sprintf("service %q of project %q publishes it", b.Service, p.Label()))
 			}
 		}
 	}
@@ -108,22 +107,21 @@ func GroundOf(h *Host, ours func(*Container) bool) Ground {
 			c.eachPort(func(port uint16) { mine[port] = true })
 			continue
 		}
-		c.eachPort(func(port uint16) { g.Take(port, port, c.claims()) })
+		c.eachPort(func(port uint16) { g.Take(PortsFrom(port, 1), c.claims()) })
 	}
 	for _, s := range h.Swarm {
-		g.Take(s.Port, s.Port, fmt.Sprintf("swarm service %q has it", s.Service))
+		g.Take(PortsFrom(s.Port, 1), fmt.Sprintf("swarm service %q has it", s.Service))
 	}
 	for p, is := range h.InUse {
 		if is && !mine[p] {
-			g.Take(p, p, "a socket of this machine has it")
+			g.Take(PortsFrom(p, 1), "a socket of this machine has it")
 		}
 	}
 	for _, p := range h.Probes {
 		if n := p.Addr.Port(); p.Result != Free && !mine[n] {
-			g.Take(n, n, "it can't be bound")
+			g.Take(PortsFrom(n, 1), "it can't be bound")
 		}
 	}
-	maps.DeleteFunc(g.Taken, func(p uint16, _ string) bool { return p == 0 })
 	return g
 }
 
@@ -131,8 +129,8 @@ func GroundOf(h *Host, ours func(*Container) bool) Ground {
 func (c *Container) eachPort(do func(port uint16)) {
 	for _, list := range [][]PublishedPort{c.Bound, c.Wanted} {
 		for _, p := range list {
-			for port := int(p.Addr.Port()); port <= int(max(p.Last, p.Addr.Port())); port++ {
-				do(uint16(port))
+			for port := range p.Ports().All() {
+				do(port)
 			}
 		}
 	}

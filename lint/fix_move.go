@@ -23,7 +23,7 @@ func (m move) text() string {
 	if width == 0 {
 		width = m.item.Width()
 	}
-	return rangeText(m.first, m.first+uint16(width-1))
+	return PortsFrom(m.first, width).String()
 }
 
 // moveFix moves the later items to host ports that nothing in sight uses: by edits when all of them can be edited, else
@@ -208,7 +208,7 @@ func (p *Pass) inFile(m move) ([]Edit, Move, bool) {
 func (p *Project) shownEdits(m move) []Edit {
 	var edits []Edit
 	for _, file := range p.Examples {
-		if value, ok := envfile.Value(p.EnvTexts[file], m.item.Head().Var); ok && value == m.item.Ports() {
+		if value, ok := envfile.Value(p.EnvTexts[file], m.item.Head().Var); ok && value == m.item.PortText() {
 			edits = append(edits, envEdit(file, envfile.SetChange(p.EnvTexts[file], m.item.Head().Var, m.text(), "")))
 		}
 	}
@@ -237,7 +237,7 @@ func (p *Pass) inEnvFile(m move) ([]Edit, Move, bool) {
 	file := p.Project.EnvFile
 	if b.From.Kind == FromEnvFile {
 		file = b.From.File
-		if value, ok := envfile.Value(p.Project.EnvTexts[file], b.Var); !ok || value != m.item.Ports() {
+		if value, ok := envfile.Value(p.Project.EnvTexts[file], b.Var); !ok || value != m.item.PortText() {
 			return nil, Move{}, false // an address and a port, or a variable of its own
 		}
 	}

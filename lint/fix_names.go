@@ -329,7 +329,7 @@ func (n *namedPorts) nameMain(pool bool) {
 	var open []portPair
 	for _, s := range n.order {
 		switch {
-		case (s.last > s.first) != pool:
+		case (s.host.Width() > 1) != pool:
 		case n.stems[s] == n.base:
 			return
 		case n.stems[s] == "":
@@ -393,11 +393,13 @@ func (n *namedPorts) with(role string) string {
 }
 
 // portPair is what items must have in common to share a variable.
-type portPair struct{ first, last, target uint16 }
+type portPair struct {
+	host   Ports
+	target uint16
+}
 
 func (i Item) portPair() portPair {
-	first, last := i.Range()
-	return portPair{first, last, i.Head().Target}
+	return portPair{i.Ports(), i.Head().Target}
 }
 
 // portPairs is how many of them the items of a service have.
@@ -449,14 +451,14 @@ func (n *namer) choose(it Item, stem string) string {
 // free reports whether nothing has a name, or an item with the same host port in another project of the directory.
 func (n *namer) free(name string, it Item) bool {
 	port, known := n.elsewhere[n.dir+"\x00"+name]
-	return !n.used(name) && (!known || port == it.Ports())
+	return !n.used(name) && (!known || port == it.PortText())
 }
 
 // used reports whether the project has a name, or got it.
 func (n *namer) used(name string) bool { return n.taken[strings.ToUpper(name)] || n.given[name] }
 
 func (n *namer) give(name string, it Item) string {
-	n.given[name], n.elsewhere[n.dir+"\x00"+name] = true, it.Ports()
+	n.given[name], n.elsewhere[n.dir+"\x00"+name] = true, it.PortText()
 	return name
 }
 

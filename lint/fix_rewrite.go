@@ -2,7 +2,6 @@ package lint
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -29,7 +28,7 @@ func (i Item) moved(value, name string, fresh bool) (string, bool) {
 // shownDefault reports whether an example file gives the value that is the default, too.
 func (i Item) shownDefault() bool {
 	e, ok := parseExpression(i.Head().Text)
-	return ok && i.Head().From.Kind == FromExample && e.Rest == i.Ports()
+	return ok && i.Head().From.Kind == FromExample && e.Rest == i.PortText()
 }
 
 // rewritten are the edits that write a host port, or the default of its variable, where the item stands.
@@ -43,19 +42,8 @@ func (i Item) rewritten(value, name string, fresh bool) ([]Edit, bool) {
 
 // numeric reports whether a default is a port or a range of ports.
 func numeric(s string) bool {
-	_, _, ok := readRange(s)
-	return ok
-}
-
-// readRange reads "8080" or "8080-8090".
-func readRange(s string) (first, last uint16, ok bool) {
-	low, high, isRange := strings.Cut(s, "-")
-	if !isRange {
-		high = low
-	}
-	a, err := strconv.ParseUint(low, 10, 16)
-	b, err2 := strconv.ParseUint(high, 10, 16)
-	return uint16(a), uint16(b), err == nil && err2 == nil
+	_, err := ParsePorts(s)
+	return err == nil
 }
 
 // whole reports whether the bindings of the item are all that its text names. Compose drops the one of a range that
@@ -69,9 +57,9 @@ func (i Item) whole() bool {
 	if e, ok := parseExpression(text); ok {
 		text = e.Rest
 	}
-	first, last := i.Range()
-	low, high, ok := readRange(text)
-	if ok && (b.From.Kind == Literal || b.From.Kind == FromDefault) && (low != first || high != last) {
+	named, err := ParsePorts(text)
+	inTheFile := b.From.Kind == Literal || b.From.Kind == FromDefault
+	if err == nil && inTheFile && named != i.Ports() {
 		return false
 	}
 	return b.Pool() || len(i.Bindings) == i.Width()
@@ -113,7 +101,7 @@ func quote(edit Edit, around Span) []Edit {
 
 // named is what happens to the item when a new variable gives its host ports, with the present ones as default.
 func (i Item) named(name string) Move {
-	first, _ := i.Range()
+	first := i.Ports().First
 	return Move{Item: i.Head().Entry, From: first, To: first, Width: i.Width(), Var: name, New: true}
 }
 

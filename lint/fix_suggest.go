@@ -7,16 +7,11 @@ import (
 
 // The range from which Linux gives ports to outgoing connections unless told otherwise, inclusive.
 // Source: net.ipv4.ip_local_port_range.
-var linuxEphemeral = portRange{32768, 60999}
-
-// portRange is a range of ports, both ends inclusive.
-type portRange [2]uint16
-
-func (r portRange) has(p uint16) bool { return r[0] <= p && p <= r[1] }
+var linuxEphemeral = Ports{First: 32768, Last: 60999}
 
 // ephemeral is the range from which the machine gives ports to outgoing connections, as far as it was read.
-func (h *Host) ephemeral() portRange {
-	if h.asked() && h.Ephemeral[1] != 0 {
+func (h *Host) ephemeral() Ports {
+	if h.asked() && h.Ephemeral.Known() {
 		return h.Ephemeral
 	}
 	return linuxEphemeral
@@ -42,12 +37,12 @@ func newSuggester(projects []*Project, settings Settings) *suggester {
 	a := &suggester{ground: GroundOf(settings.Host, func(*Container) bool { return false }), given: Suggestions{},
 		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{},
 		shown: map[example]Edit{}, items: map[*Service][]Item{}}
-	a.ground.Low, a.ground.High = settings.Low, settings.High
+	a.ground.Within = settings.Within
 	for p := range settings.Reserved {
-		a.ground.Take(p, p, "the settings leave it out")
+		a.ground.Take(PortsFrom(p, 1), "the settings leave it out")
 	}
 	for p, who := range settings.Taken {
-		a.ground.Take(p, p, who)
+		a.ground.Take(PortsFrom(p, 1), who)
 	}
 	a.ground.TakeWritten(projects...)
 	a.repeat(settings.Suggested)
@@ -116,7 +111,7 @@ func (a *suggester) shut(first, width int) (port int, why string) {
 }
 
 func (a *suggester) take(g suggestion) {
-	a.ground.Take(g.first, g.first+uint16(g.width-1), "it is suggested for another port already")
+	a.ground.Take(PortsFrom(g.first, g.width), "it is suggested for another port already")
 }
 
 // skips are the ports that were passed over, in their order.
@@ -141,8 +136,8 @@ func (a *suggester) widen(b *Binding, width int) (uint16, bool) {
 
 // move suggests another lowest host port for an item.
 func (a *suggester) move(it Item) (uint16, bool) {
-	first, _ := it.Range()
-	return a.remember(slot{it.Head().Port, it.Width()}, func() (suggestion, bool) { return a.free(first, it.Width()) })
+	old := it.Ports()
+	return a.remember(slot{it.Head().Port, old.Width()}, func() (suggestion, bool) { return a.free(old.First, old.Width()) })
 }
 
 // suggestSame suggests port itself for a new binding, or ports near it where those are not free.

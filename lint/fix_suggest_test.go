@@ -53,7 +53,7 @@ func TestOneItemOneSuggestion(t *testing.T) {
 
 // TestSuggestedAgain: what was suggested for another machine is suggested again, unless this one has it.
 func TestSuggestedAgain(t *testing.T) {
-	web, api, pool := Span{"f", 1, 2}, Span{"f", 3, 4}, Binding{Port: Span{"f", 5, 6}, First: 9000, Last: 9000}
+	web, api, pool := Span{"f", 1, 2}, Span{"f", 3, 4}, Binding{Port: Span{"f", 5, 6}, Ports: PortsFrom(9000, 1)}
 	ports := func(a *suggester) (got [3]uint16) {
 		got[0], _ = a.suggestSame(api, 8080, 1)
 		got[1], _ = a.suggestSame(web, 8080, 1)

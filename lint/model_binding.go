@@ -1,9 +1,7 @@
 package lint
 
 import (
-	"fmt"
 	"net/netip"
-	"strconv"
 )
 
 // Binding is one published port of a service, as Compose sends it to the engine: host address and ports to one
@@ -12,8 +10,7 @@ type Binding struct {
 	Service string
 	Proto   string     // "tcp", "udp" or "sctp"
 	HostIP  netip.Addr // the zero Addr: not written, all addresses
-	First   uint16     // lowest host port; 0: the engine picks one
-	Last    uint16     // highest host port, inclusive; above First: any one of the range
+	Ports              // host ports; none: the engine picks one; more than one: any one of them
 	Target  uint16     // container port; 0: not known
 	// HostMode: `mode: host`, which only a swarm reads: published on the nodes that run a task, not on every node.
 	HostMode      bool
@@ -101,21 +98,13 @@ type Layer struct {
 }
 
 // Fixed reports whether the binding asks for exactly one known host port.
-func (b *Binding) Fixed() bool { return b.First != 0 && b.First == b.Last }
+func (b *Binding) Fixed() bool { return b.Width() == 1 }
 
 // Pool reports whether the binding asks for any one port of a range.
-func (b *Binding) Pool() bool { return b.First != 0 && b.First < b.Last }
+func (b *Binding) Pool() bool { return b.Width() > 1 }
 
 // Ephemeral reports whether the engine picks the host port.
-func (b *Binding) Ephemeral() bool { return b.First == 0 && !b.Unknown }
-
-// Width is how many host ports the binding may take: 0 when not known or picked by the engine.
-func (b *Binding) Width() int {
-	if b.First == 0 {
-		return 0
-	}
-	return int(b.Last) - int(b.First) + 1
-}
+func (b *Binding) Ephemeral() bool { return !b.Known() && !b.Unknown }
 
 // Span is the most exact place of the host port: its own text, else the item.
 func (b *Binding) Span() Span {
@@ -150,7 +139,7 @@ func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
 
 // Want names the host side as people say it: "8080/tcp", "127.0.0.1:8080/tcp", "8080-8090/tcp", "${WEB_PORT}/tcp".
 func (b *Binding) Want() string {
-	port := b.Ports()
+	port := b.PortText()
 	if b.HostIP.IsValid() {
 		if port == "" {
 			port = "0"
@@ -163,19 +152,13 @@ func (b *Binding) Want() string {
 	return port + "/" + b.Proto
 }
 
-// Ports is the host port or range as text: "8080", "8080-8090", the expression when the value is unknown, "" when the
+// PortText is the host port or range as text: "8080", "8080-8090", the expression when the value is unknown, "" when the
 // engine picks.
-func (b *Binding) Ports() string {
-	switch {
-	case b.Unknown:
+func (b *Binding) PortText() string {
+	if b.Unknown {
 		return b.Text
-	case b.First == 0:
-		return ""
-	case b.First == b.Last:
-		return strconv.Itoa(int(b.First))
-	default:
-		return fmt.Sprintf("%d-%d", b.First, b.Last)
 	}
+	return b.Ports.String()
 }
 
 // HostPort writes an address and a port the way Compose does, with brackets around an IPv6 address.

@@ -12,9 +12,9 @@ type Host struct {
 	Containers []Container // of all projects, running or not
 	Networks   map[string]EngineNetwork
 	Swarm      []SwarmPort
-	Nodes      int       // of the swarm that this engine manages, those that take tasks; 0: it manages none
-	Probes     []Probe   // what the sockets of the engine's machine said, for every endpoint that was asked
-	Ephemeral  [2]uint16 // first and last port that the system gives to clients; zero when not read
+	Nodes      int     // of the swarm that this engine manages, those that take tasks; 0: it manages none
+	Probes     []Probe // what the sockets of the engine's machine said, for every endpoint that was asked
+	Ephemeral  Ports   // that the system gives to clients; none when not read
 	// InUse are host ports that some socket of the machine has, as far as they were listed: suggestions avoid them.
 	InUse map[uint16]bool
 	// Kept are the ports that the system keeps back, as far as it told: suggestions avoid them.
@@ -94,6 +94,11 @@ type PublishedPort struct {
 	Last   uint16 // the end of a range that it asks for, 0 or the port itself for a single one
 	Target uint16
 	Span   Span // where the Compose file of the container's project writes it, see [Container.Locate]; zero when not known
+}
+
+// Ports are the host ports of which the container has, or asks for, one; none where it leaves the choice to the engine.
+func (p PublishedPort) Ports() Ports {
+	return Ports{First: p.Addr.Port(), Last: max(p.Last, p.Addr.Port())}
 }
 
 // Running reports whether the container holds its ports now.

@@ -125,36 +125,30 @@ func (set itemSet) add(b Bound) bool {
 // Head is the binding with the lowest host port.
 func (i Item) Head() *Binding { return i.Bindings[0] }
 
-// Range is the lowest and the highest host port, inclusive; zeros when they are not known or picked by the engine.
-func (i Item) Range() (first, last uint16) {
-	return i.Head().First, i.Bindings[len(i.Bindings)-1].Last
+// Ports are the host ports of all its bindings; none when they are not known or picked by the engine.
+func (i Item) Ports() Ports {
+	return Ports{First: i.Head().First, Last: i.Bindings[len(i.Bindings)-1].Last}
 }
 
 // Width is how many host ports the item names.
-func (i Item) Width() int {
-	first, last := i.Range()
-	if first == 0 {
-		return 0
-	}
-	return int(last) - int(first) + 1
-}
+func (i Item) Width() int { return i.Ports().Width() }
 
 // Want names the host side of the whole item as [Binding.Want] does.
 func (i Item) Want() string {
 	whole := *i.Head()
-	_, whole.Last = i.Range()
+	whole.Ports = i.Ports()
 	return whole.Want()
 }
 
-// Ports is the host port or range of the item as [Binding.Ports] writes it.
-func (i Item) Ports() string {
+// PortText is the host port or range of the item as [Binding.PortText] writes it.
+func (i Item) PortText() string {
 	whole := *i.Head()
-	_, whole.Last = i.Range()
-	return whole.Ports()
+	whole.Ports = i.Ports()
+	return whole.PortText()
 }
 
 // Written reports whether the item names its host ports in this project: neither unknown nor picked by the engine.
-func (i Item) Written() bool { return i.Head().First != 0 }
+func (i Item) Written() bool { return i.Head().Known() }
 
 // DefinedIn is the service under whose key the item is written: another one than its own where `extends` brings it.
 func (i Item) DefinedIn() string {
@@ -189,12 +183,6 @@ func (i Item) OnePort() []Item {
 		}
 	}
 	return []Item{i}
-}
-
-// Overlaps reports whether the item names one of the host ports [first, last].
-func (i Item) Overlaps(first, last uint16) bool {
-	low, high := i.Range()
-	return low != 0 && low <= last && first <= high
 }
 
 // Span is the most exact place that is known: the host port, the item, or the service.

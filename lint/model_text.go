@@ -31,27 +31,6 @@ func listed(list []string) string {
 	return strings.Join(list[:last], ", ") + " and " + list[last]
 }
 
-// runs writes sorted ports as "80", "80-82" or "80, 443".
-func runs(ports []uint16) string {
-	var parts []string
-	for i := 0; i < len(ports); {
-		j := i
-		for j+1 < len(ports) && ports[j+1] == ports[j]+1 {
-			j++
-		}
-		parts = append(parts, rangeText(ports[i], ports[j]))
-		i = j + 1
-	}
-	return strings.Join(parts, ", ")
-}
-
-func rangeText(first, last uint16) string {
-	if first == last {
-		return strconv.Itoa(int(first))
-	}
-	return fmt.Sprintf("%d-%d", first, last)
-}
-
 // Nearest returns the known names with the fewest edits from name, if those are at most a third of its letters, else
 // the names that contain it.
 func Nearest(name string, known []string) []string {

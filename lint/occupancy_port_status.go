@@ -23,8 +23,8 @@ func (h *Host) Published(projects []*Project) []Endpoint {
 	for _, p := range projects {
 		for i := range p.Services {
 			for _, b := range h.bound(&p.Services[i]) {
-				for port := int(b.Binding.First); b.Binding.First > 0 && port <= int(b.Binding.Last); port++ {
-					out = append(out, b.Endpoints(uint16(port))...)
+				for port := range b.Binding.All() {
+					out = append(out, b.Endpoints(port)...)
 				}
 			}
 		}
@@ -65,10 +65,10 @@ func (h *Host) PortStatuses(p *Project) map[*Binding]PortStatus {
 // portStatus asks for every host port of a binding.
 func (o occupancy) portStatus(b Bound) PortStatus {
 	n := PortStatus{Known: o.host.Engine.Version != "" && !o.host.blindTo(BlindEngine) && !o.unseen(b)}
-	for port := int(b.Binding.First); port <= int(b.Binding.Last); port++ {
-		conflicts := o.conflicts(b, uint16(port))
+	for port := range b.Binding.All() {
+		conflicts := o.conflicts(b, port)
 		for _, hold := range conflicts {
-			n.add(o.plan.home, hold.owner, uint16(port))
+			n.add(o.plan.home, hold.owner, port)
 		}
 		if len(conflicts) == 0 {
 			n.Free++

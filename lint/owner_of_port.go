@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 )
@@ -142,10 +141,10 @@ func (u *PortUse) waits(c *Container) {
 	}
 	for i := range c.Wanted {
 		w := &c.Wanted[i]
-		if w.Proto == u.Proto && w.Addr.Port() <= u.Port && u.Port <= max(w.Last, w.Addr.Port()) {
+		if w.Proto == u.Proto && w.Ports().Contains(u.Port) {
 			b := Owner{Kind: OwnerContainer, Container: c, Span: w.Span, UID: -1}
-			if w.Last > w.Addr.Port() {
-				b.pool = fmt.Sprintf("%d-%d", w.Addr.Port(), w.Last)
+			if w.Ports().Width() > 1 {
+				b.pool = w.Ports().String()
 			}
 			u.Waiting = append(u.Waiting, b)
 			return

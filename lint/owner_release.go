@@ -18,7 +18,7 @@ func (o occupancy) frees(b Owner) Fix {
 	case OwnerSwarm:
 		return advise("take the port from the swarm service, or publish another one here")
 	case OwnerConnection:
-		if !o.host.ephemeral().has(b.Local.Port()) {
+		if !o.host.ephemeral().Contains(b.Local.Port()) {
 			return advise("try again when the connection is closed")
 		}
 		return advise("try again when the connection is closed, or publish a port outside the range of outgoing connections")

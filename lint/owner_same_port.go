@@ -82,8 +82,7 @@ func (g group) places() []Related {
 func (c *Container) AsksTwice(port uint16, proto string) bool {
 	var asked []Endpoint
 	for _, w := range c.Wanted {
-		first, last := w.Addr.Port(), max(w.Last, w.Addr.Port())
-		if w.Proto != proto || first != port || last != port {
+		if w.Proto != proto || w.Ports() != PortsFrom(port, 1) {
 			continue
 		}
 		if slices.ContainsFunc(asked, w.Overlaps) {

@@ -9,7 +9,7 @@ import (
 
 // PickRange is where ports are picked from when nothing else is said, inclusive: below the ports that Linux, macOS and
 // Windows give to outgoing connections, above nearly everything that people choose by hand.
-var PickRange = [2]uint16{20000, 32767}
+var PickRange = Ports{First: 20000, Last: 32767}
 
 // Wish asks for host ports.
 type Wish struct {
@@ -49,12 +49,12 @@ type Picked struct {
 
 // Skip is a port, or several in a row, that was passed over.
 type Skip struct {
-	First, Last uint16
-	Why         string // such as "browsers refuse it"
+	Ports
+	Why string // such as "browsers refuse it"
 }
 
 // String writes the skip as "8081: browsers refuse it".
-func (s Skip) String() string { return rangeText(s.First, s.Last) + ": " + s.Why }
+func (s Skip) String() string { return s.Ports.String() + ": " + s.Why }
 
 // Picker chooses host ports that are likely to stay free. The same request gets the same answer as long as nothing on its
 // way changes.
@@ -68,7 +68,7 @@ type Picker struct {
 // chose the ports that are registered for a program come last.
 func (p *Picker) Pick(w Wish, try func(first uint16) string) (Picked, bool) {
 	got, ok := p.round(w, try, w.Near == 0)
-	if !ok && p.Low != 0 && w.Near == 0 {
+	if !ok && p.Within.Known() && w.Near == 0 {
 		got, ok = p.round(w, try, false)
 	}
 	return got, ok
@@ -110,14 +110,14 @@ func (p *Picker) shut(w Wish, first uint16, unregistered bool) (uint16, string) 
 func (p *Picked) skip(port uint16, why string) {
 	if n := len(p.Skips); n > 0 {
 		switch last := &p.Skips[n-1]; {
-		case last.Why == why && last.First <= port && port <= last.Last:
+		case last.Why == why && last.Contains(port):
 			return
 		case last.Why == why && int(last.Last)+1 == int(port):
 			last.Last = port
 			return
 		}
 	}
-	p.Skips = append(p.Skips, Skip{port, port, why})
+	p.Skips = append(p.Skips, Skip{PortsFrom(port, 1), why})
 }
 
 // candidates are the lowest ports that may answer a request: from Near up and then from 1024 up, or all of the range from a
@@ -145,10 +145,10 @@ func (p *Picker) candidates(w Wish) iter.Seq[uint16] {
 }
 
 func (p *Picker) pickRange() (low, high int) {
-	if p.Low != 0 {
-		return int(p.Low), int(p.High)
+	if p.Within.Known() {
+		return int(p.Within.First), int(p.Within.Last)
 	}
-	return int(PickRange[0]), int(PickRange[1])
+	return int(PickRange.First), int(PickRange.Last)
 }
 
 func upwards(near, width int) iter.Seq[uint16] {

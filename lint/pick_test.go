@@ -31,7 +31,7 @@ func TestPickIsTheSameEveryDay(t *testing.T) {
 func TestPickVisitsAll(t *testing.T) {
 	seen := map[uint16]bool{}
 	_, ok := (&Picker{Seed: "/src/a"}).Pick(Wish{Key: "k"}, func(port uint16) string {
-		if seen[port] || port < PickRange[0] || port > PickRange[1] || registered[port] {
+		if seen[port] || !PickRange.Contains(port) || registered[port] {
 			t.Errorf("%d", port)
 		}
 		seen[port] = true
@@ -40,7 +40,7 @@ func TestPickVisitsAll(t *testing.T) {
 	if ok {
 		t.Error("there is one more")
 	}
-	if want := int(PickRange[1]-PickRange[0]) + 1 - len(registered); len(seen) != want {
+	if want := PickRange.Width() - len(registered); len(seen) != want {
 		t.Errorf("%d ports, want %d", len(seen), want)
 	}
 }
@@ -54,23 +54,23 @@ func TestPickSkips(t *testing.T) {
 		why    string
 	}{
 		{33000, Ground{}, false, "it lies among the ports for outgoing connections, 32768-60999"},
-		{20500, Ground{Ephemeral: [2]uint16{20000, 65535}}, false, "it lies among the ports for outgoing connections, 20000-65535"},
+		{20500, Ground{Ephemeral: Ports{First: 20000, Last: 65535}}, false, "it lies among the ports for outgoing connections, 20000-65535"},
 		{10080, Ground{}, false, "browsers refuse it"},
 		{5000, Ground{}, false, "it belongs to AirPlay Receiver on every Mac"},
 		{27017, Ground{}, false, ""},
 		{27017, Ground{}, true, ""},
 		{20500, Ground{Taken: map[uint16]string{20500: "the neighbour has it"}}, false, "the neighbour has it"},
-		{20500, Ground{Kept: []KeptRange{{20400, 20500, "Windows keeps 20400-20500 for itself"}}}, false, "Windows keeps 20400-20500 for itself"},
-		{20501, Ground{Kept: []KeptRange{{20400, 20500, "Windows keeps 20400-20500 for itself"}}}, false, ""},
+		{20500, Ground{Kept: []KeptRange{{Ports{First: 20400, Last: 20500}, "Windows keeps 20400-20500 for itself"}}}, false, "Windows keeps 20400-20500 for itself"},
+		{20501, Ground{Kept: []KeptRange{{Ports{First: 20400, Last: 20500}, "Windows keeps 20400-20500 for itself"}}}, false, ""},
 	} {
 		p := Picker{Ground: c.ground, Seed: "/"}
-		p.Low, p.High = c.port, c.port
+		p.Within = PortsFrom(c.port, 1)
 		w := Wish{Key: "k"}
 		if c.near {
 			w.Near = c.port
 		}
 		got, ok := p.Pick(w, anyPort)
-		if ok != (c.why == "") || ok && got.First != c.port || !ok && (len(got.Skips) != 1 || got.Skips[0] != Skip{c.port, c.port, c.why}) {
+		if ok != (c.why == "") || ok && got.First != c.port || !ok && (len(got.Skips) != 1 || got.Skips[0] != (Skip{PortsFrom(c.port, 1), c.why})) {
 			t.Errorf("%d: %t %+v, want %q", c.port, ok, got, c.why)
 		}
 	}
@@ -79,7 +79,7 @@ func TestPickSkips(t *testing.T) {
 // TestPickRegisteredLast gives the registered ports of a chosen range only when the others are gone, and none of the range
 // that nobody chose.
 func TestPickRegisteredLast(t *testing.T) {
-	p := Picker{Ground: Ground{Low: 23399, High: 23403}, Seed: "/"}
+	p := Picker{Ground: Ground{Within: Ports{First: 23399, Last: 23403}}, Seed: "/"}
 	var got []uint16
 	for range 5 {
 		a, ok := p.Pick(Wish{Key: "k"}, anyPort)
@@ -87,7 +87,7 @@ func TestPickRegisteredLast(t *testing.T) {
 			t.Fatalf("%v, then %+v", got, a)
 		}
 		got = append(got, a.First)
-		p.Take(a.First, a.First, "it is taken")
+		p.Take(PortsFrom(a.First, 1), "it is taken")
 	}
 	slices.Sort(got[:2])
 	slices.Sort(got[2:])
@@ -115,8 +115,8 @@ func TestPickTries(t *testing.T) {
 
 func TestPickNear(t *testing.T) {
 	p := Picker{}
-	p.Take(8080, 8082, "it is taken")
-	p.Take(8084, 8084, "it is taken")
+	p.Take(Ports{First: 8080, Last: 8082}, "it is taken")
+	p.Take(PortsFrom(8084, 1), "it is taken")
 	for _, c := range []struct {
 		near  uint16
 		width int
@@ -135,11 +135,11 @@ func TestPickNear(t *testing.T) {
 func TestPickWidth(t *testing.T) {
 	p := Picker{Seed: "/src/a"}
 	got, ok := p.Pick(Wish{Key: "k", Width: 500}, anyPort)
-	if !ok || int(got.First)+499 > int(PickRange[1]) {
+	if !ok || !PickRange.Covers(PortsFrom(got.First, 500)) {
 		t.Fatalf("%+v", got)
 	}
 	for port := range registered {
-		if port >= got.First && port < got.First+500 {
+		if PortsFrom(got.First, 500).Contains(port) {
 			t.Errorf("%d among %d-%d", port, got.First, got.First+499)
 		}
 	}
@@ -183,7 +183,7 @@ func TestGroundOf(t *testing.T) {
 		return PublishedPort{Endpoint: Endpoint{"tcp", netip.AddrPortFrom(netip.IPv4Unspecified(), port)}, Last: last}
 	}
 	h := &Host{
-		Engine: Engine{Local: true}, Ephemeral: [2]uint16{40000, 50000},
+		Engine: Engine{Local: true}, Ephemeral: Ports{First: 40000, Last: 50000},
 		Containers: []Container{
 			{Name: "blog-web-1", Project: "blog", State: "running", Bound: []PublishedPort{at(8080, 0)}},
 			{Name: "old", State: "exited", Wanted: []PublishedPort{at(9000, 9001)}},

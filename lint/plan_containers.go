@@ -56,22 +56,23 @@ func (c *Container) lost() bool {
 // asksAs reports whether a container asks for the very ports of the service: with others Compose makes it anew.
 func (s *Service) asksAs(c *Container) bool {
 	type port struct {
-		proto               string
-		ip                  netip.Addr // zero: all addresses
-		first, last, target uint16
+		proto  string
+		ip     netip.Addr // zero: all addresses
+		host   Ports
+		target uint16
 	}
-	add := func(to map[port]bool, proto string, ip netip.Addr, first, last, target uint16) {
+	add := func(to map[port]bool, proto string, ip netip.Addr, host Ports, target uint16) {
 		if ip = ip.Unmap(); ip.IsUnspecified() {
 			ip = netip.Addr{}
 		}
-		to[port{proto, ip, first, last, target}] = true
+		to[port{proto, ip, host, target}] = true
 	}
 	mine, its := map[port]bool{}, map[port]bool{}
 	for _, b := range s.Bindings {
-		add(mine, b.Proto, b.HostIP, b.First, b.Last, b.Target)
+		add(mine, b.Proto, b.HostIP, b.Ports, b.Target)
 	}
 	for _, w := range c.Wanted {
-		add(its, w.Proto, w.Addr.Addr(), w.Addr.Port(), max(w.Last, w.Addr.Port()), w.Target)
+		add(its, w.Proto, w.Addr.Addr(), w.Ports(), w.Target)
 	}
 	return maps.Equal(mine, its)
 }
@@ -117,8 +118,7 @@ func (plan *Plan) addStoppedRequest(s *Service, c *Container) {
 	one := *s
 	one.Replicas = 1
 	for _, w := range c.Wanted {
-		b := &Binding{Service: s.Name, Proto: w.Proto, HostIP: w.Addr.Addr(), First: w.Addr.Port(), Last: max(w.Last, w.Addr.Port()),
-			Target: w.Target}
+		b := &Binding{Service: s.Name, Proto: w.Proto, HostIP: w.Addr.Addr(), Ports: w.Ports(), Target: w.Target}
 		plan.stoppedRequests = append(plan.stoppedRequests, Bound{Service: &one, Binding: b})
 	}
 }
@@ -159,7 +159,7 @@ func (b *Binding) gives(p PublishedPort, addr netip.Addr) bool {
 func (b *Binding) names(p PublishedPort) bool {
 	port := p.Addr.Port()
 	return p.Proto == b.Proto && (b.Target == 0 || p.Target == 0 || p.Target == b.Target) &&
-		(b.First == 0 || b.First <= port && port <= b.Last)
+		(!b.Known() || b.Contains(port))
 }
 
 // A checkout is a project directory. Compose tells projects apart by their names alone, so that two checkouts with one

@@ -11,11 +11,8 @@ func (h *Host) EndpointsNeeded(projects []*Project, up UpOptions) []Endpoint {
 	var out []Endpoint
 	for _, p := range up.reads(projects) {
 		for _, b := range PlanUp(p, h, up).ToBind() {
-			if b.Binding.First == 0 {
-				continue
-			}
-			for port := int(b.Binding.First); port <= int(b.Binding.Last); port++ {
-				out = append(out, b.Endpoints(uint16(port))...)
+			for port := range b.Binding.All() {
+				out = append(out, b.Endpoints(port)...)
 			}
 			if b.Binding.Fixed() {
 				out = append(out, b.otherLoopback()...)
@@ -30,8 +27,7 @@ func (h *Host) EndpointsNeeded(projects []*Project, up UpOptions) []Endpoint {
 func (c *Container) Wants(endpoints []Endpoint) bool {
 	return slices.ContainsFunc(slices.Concat(c.Bound, c.Wanted), func(p PublishedPort) bool {
 		return slices.ContainsFunc(endpoints, func(e Endpoint) bool {
-			n := e.Addr.Port()
-			return p.Proto == e.Proto && p.Addr.Port() <= n && n <= max(p.Last, p.Addr.Port())
+			return p.Proto == e.Proto && p.Ports().Contains(e.Addr.Port())
 		})
 	})
 }
@@ -72,7 +68,7 @@ func (s *Service) movedFrom(port PublishedPort, all []PublishedPort) Span {
 func (s *Service) writes(port PublishedPort) Span {
 	i := slices.IndexFunc(s.Bindings, func(b Binding) bool {
 		n := port.Addr.Port()
-		return b.Proto == port.Proto && (port.Target == 0 || b.Target == port.Target) && b.First <= n && n <= b.Last &&
+		return b.Proto == port.Proto && (port.Target == 0 || b.Target == port.Target) && (b.Contains(n) || n == 0 && !b.Known()) &&
 			(!b.HostIP.IsValid() || !port.Addr.Addr().IsValid() || b.HostIP.Unmap() == port.Addr.Addr().Unmap())
 	})
 	if i < 0 {

@@ -85,7 +85,7 @@ func (p *Project) Publishers(e Endpoint) []Bound {
 	for i := range p.Services {
 		for _, b := range p.Services[i].bound() {
 			n := e.Addr.Port()
-			if b.Binding.First == 0 || n < b.Binding.First || b.Binding.Last < n {
+			if !b.Binding.Contains(n) {
 				continue
 			}
 			if slices.ContainsFunc(b.Endpoints(n), e.Overlaps) {

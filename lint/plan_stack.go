@@ -41,8 +41,8 @@ func (p *Project) asStack() *Project {
 // replacedInStack reports whether a later file gives the host port of a binding again: whatever its container port, it
 // counts. Source: docker/cli cli/compose/loader/merge.go, toServicePortConfigsMap.
 func (s *Service) replacedInStack(b Binding) bool {
-	return b.First != 0 && slices.ContainsFunc(s.Bindings, func(o Binding) bool {
-		return o.First == b.First && o.Last == b.Last && o.Layer.Order > b.Layer.Order && o.Entry.File != b.Entry.File
+	return b.Known() && slices.ContainsFunc(s.Bindings, func(o Binding) bool {
+		return o.Ports == b.Ports && o.Layer.Order > b.Layer.Order && o.Entry.File != b.Entry.File
 	})
 }
 

@@ -47,10 +47,8 @@ func clusters(bound []Bound) [][]Bound {
 
 // without are the bindings that are not in an overfull pool: what else can't be placed among them is another one.
 func (g group) without(bound []Bound) []Bound {
-	first, last := g.ports[0], g.ports[len(g.ports)-1]
-	return slices.DeleteFunc(slices.Clone(bound), func(b Bound) bool {
-		return first <= b.Binding.First && b.Binding.Last <= last
-	})
+	all := Ports{First: g.ports[0], Last: g.ports[len(g.ports)-1]}
+	return slices.DeleteFunc(slices.Clone(bound), func(b Bound) bool { return all.Covers(b.Binding.Ports) })
 }
 
 // place is one address of one protocol.
@@ -105,10 +103,11 @@ func overfullAt(bound []Bound, held func(Bound, uint16) bool) (best group, found
 				continue
 			}
 			need += high.units()
-			first, last := low.Binding.First, high.Binding.Last
-			room := int(last) - int(first) + 1 - within(fixed, first, last)
-			if need > room && (!found || int(last)-int(first) < len(best.ports)-1) {
-				best, found = newOverfullPool(bound, first, last), true
+			all := Ports{First: low.Binding.First, Last: high.Binding.Last}
+			room := all.Width() - within(fixed, all)
+			narrower := !found || all.Width() < len(best.ports)
+			if need > room && narrower {
+				best, found = newOverfullPool(bound, all), true
 			}
 		}
 	}
@@ -136,11 +135,11 @@ func closed(pools []Bound, fixed []uint16, held func(Bound, uint16) bool) []uint
 	}
 	open, shut := map[uint16]bool{}, map[uint16]bool{}
 	for _, b := range pools {
-		for p := int(b.Binding.First); p <= int(b.Binding.Last); p++ {
-			if held(b, uint16(p)) {
-				shut[uint16(p)] = true
+		for port := range b.Binding.All() {
+			if held(b, port) {
+				shut[port] = true
 			} else {
-				open[uint16(p)] = true
+				open[port] = true
 			}
 		}
 	}
@@ -156,24 +155,21 @@ func closed(pools []Bound, fixed []uint16, held func(Bound, uint16) bool) []uint
 // units is how many host ports the binding takes from its range: one for each replica, as far as they can fit at all.
 func (b Bound) units() int { return min(max(1, b.Service.Replicas), b.Binding.Width()) }
 
-// within counts the sorted ports in [first, last].
-func within(ports []uint16, first, last uint16) int {
-	low, _ := slices.BinarySearch(ports, first)
-	high, found := slices.BinarySearch(ports, last)
+// within counts the sorted ports that lie in a range.
+func within(sorted []uint16, all Ports) int {
+	low, _ := slices.BinarySearch(sorted, all.First)
+	high, found := slices.BinarySearch(sorted, all.Last)
 	if found {
 		high++
 	}
 	return high - low
 }
 
-func newOverfullPool(bound []Bound, first, last uint16) group {
-	g := group{conflict: conflict{certainty: Certain}}
-	for p := int(first); p <= int(last); p++ {
-		g.ports = append(g.ports, uint16(p))
-	}
+func newOverfullPool(bound []Bound, all Ports) group {
+	g := group{conflict: conflict{certainty: Certain}, ports: slices.Collect(all.All())}
 	items := itemSet{}
 	for _, b := range bound {
-		if b.Binding.First < first || b.Binding.Last > last {
+		if !all.Covers(b.Binding.Ports) {
 			continue
 		}
 		g.need += b.units()

@@ -5,7 +5,7 @@ package lint
 type race struct {
 	plan    Plan
 	engine  Engine
-	span    portRange // from which the engine picks
+	span    Ports // from which the engine picks
 	bound   []Bound
 	pools   []Bound // of bound
 	pickers []Bound // of bound: the engine picks their host port
@@ -48,10 +48,10 @@ func (r race) mayLosePort(pool Bound) []Bound {
 // engines from 27 on bind exact ports first.
 func (r race) mayTake(taker, loser Bound) bool {
 	a, b := taker.Binding, loser.Binding
-	if a == b || a.First == 0 || b.First == 0 || a.Last < b.First || b.Last < a.First {
+	if a == b || !a.Overlaps(b.Ports) {
 		return false
 	}
-	if overlap, _, _ := r.engine.overlaps(taker, loser, max(a.First, b.First)); !overlap {
+	if overlap, _, _ := r.engine.overlaps(taker, loser, a.Common(b.Ports).First); !overlap {
 		return false
 	}
 	if taker.Service == loser.Service {
@@ -64,7 +64,7 @@ func (r race) mayTake(taker, loser Bound) bool {
 // 26 it does not know of it, and gives up. Source: moby libnetwork/portallocator RequestPortsInRange.
 func (r race) triesHeldPort(pool, other Bound) bool {
 	a, b := pool.Binding, other.Binding
-	if r.engine.atLeast(27, 0) || r.engine.oneForBoth(pool, other) || a == b || b.First == 0 || a.Last < b.First || b.Last < a.First {
+	if r.engine.atLeast(27, 0) || r.engine.oneForBoth(pool, other) || a == b || !a.Overlaps(b.Ports) {
 		return false
 	}
 	for _, x := range pool.Endpoints(b.First) {
@@ -89,7 +89,7 @@ func (r race) leftWithoutPort(loser Bound) bool {
 }
 
 func (r race) short(loser Bound) bool {
-	left, others := r.room(loser, loser.Binding.First, loser.Binding.Last), r.bound
+	left, others := r.room(loser, loser.Binding.Ports), r.bound
 	if loser.Binding.Fixed() {
 		others = r.pools
 	}
@@ -97,7 +97,7 @@ func (r race) short(loser Bound) bool {
 		if !r.mayTake(o, loser) && !r.siblings(o, loser) {
 			continue
 		}
-		common := r.room(loser, max(o.Binding.First, loser.Binding.First), min(o.Binding.Last, loser.Binding.Last))
+		common := r.room(loser, o.Binding.Common(loser.Binding.Ports))
 		left -= min(o.units(), common)
 	}
 	return left < loser.units()
@@ -109,17 +109,17 @@ func (r race) siblings(fixed, loser Bound) bool {
 		return false
 	}
 	overlap, _, _ := r.engine.overlaps(fixed, loser, fixed.Binding.First)
-	return overlap && loser.Binding.First <= fixed.Binding.First && fixed.Binding.First <= loser.Binding.Last
+	return overlap && loser.Binding.Contains(fixed.Binding.First)
 }
 
-// room counts the ports of [first, last] that the binding may still have.
-func (r race) room(b Bound, first, last uint16) int {
-	n := int(last) - int(first) + 1
+// room counts the ports of a range that the binding may still have.
+func (r race) room(b Bound, of Ports) int {
+	n := of.Width()
 	if r.held == nil {
 		return n
 	}
-	for p := int(first); p <= int(last); p++ {
-		if r.held(b, uint16(p)) {
+	for port := range of.All() {
+		if r.held(b, port) {
 			n--
 		}
 	}
@@ -129,7 +129,7 @@ func (r race) room(b Bound, first, last uint16) int {
 // enginePicks are the bindings of other services for which the engine may pick the loser's fixed host port.
 func (r race) enginePicks(loser Bound) []Bound {
 	first := loser.Binding.First
-	if !loser.Binding.Fixed() || !r.span.has(first) {
+	if !loser.Binding.Fixed() || !r.span.Contains(first) {
 		return nil
 	}
 	var out []Bound

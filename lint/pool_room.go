@@ -61,7 +61,7 @@ func (p *Pass) reportFull(s occupancy, g group) {
 	var conflicts []ownerConflict
 	for _, port := range g.ports {
 		for _, m := range g.members {
-			if m.Binding.First <= port && port <= m.Binding.Last {
+			if m.Binding.Contains(port) {
 				conflicts = append(conflicts, s.conflicts(m, port)...)
 			}
 		}

@@ -35,9 +35,10 @@ func (e Engine) sharedPools(bound []Bound) []group {
 // choices are the bindings for which the engine chooses a host port, those of one container port and one range together.
 func choices(bound []Bound) [][]Bound {
 	type choice struct {
-		service             *Service
-		proto               string
-		target, first, last uint16
+		service *Service
+		proto   string
+		target  uint16
+		host    Ports
 	}
 	at := map[choice]int{}
 	var out [][]Bound
@@ -46,7 +47,7 @@ func choices(bound []Bound) [][]Bound {
 		if x.Fixed() || x.Unknown {
 			continue
 		}
-		c := choice{b.Service, x.Proto, x.Target, x.First, x.Last}
+		c := choice{b.Service, x.Proto, x.Target, x.Ports}
 		if _, ok := at[c]; !ok {
 			at[c] = len(out)
 			out = append(out, nil)
@@ -62,7 +63,7 @@ func (e Engine) oneForBoth(b, o Bound) bool {
 	if b.Service != o.Service || x.HostIP == y.HostIP || x.Fixed() || x.Unknown || y.Unknown || e.olderThan(27) {
 		return false
 	}
-	if x.Proto != y.Proto || x.Target != y.Target || x.First != y.First || x.Last != y.Last {
+	if x.Proto != y.Proto || x.Target != y.Target || x.Ports != y.Ports {
 		return false
 	}
 	overlap, _, _ := e.overlaps(b, o, x.First)

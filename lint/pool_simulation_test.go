@@ -147,7 +147,7 @@ func (w *world) bind(b Bound, have []live) ([]live, bool) {
 		for _, e := range b.Endpoints(port) {
 			for _, l := range have {
 				_, refused := w.m.Engine.refuses(e, l.Endpoint)
-				known = known || refused && !(b.Binding.Proto == "udp" && w.m.Engine.atLeast(28, 0) && w.m.Engine.olderThan(29) && l.owner == "" && l.ports == b.Binding.Ports() && l.to == b.Binding.Target)
+				known = known || refused && !(b.Binding.Proto == "udp" && w.m.Engine.atLeast(28, 0) && w.m.Engine.olderThan(29) && l.owner == "" && l.ports == b.Binding.PortText() && l.to == b.Binding.Target)
 			}
 			for _, o := range w.m.sockets {
 				held = held || o.Owner.Process.Name != "docker-proxy" && o.keepsOut(e, w.m.Engine)
@@ -162,7 +162,7 @@ func (w *world) bind(b Bound, have []live) ([]live, bool) {
 		default:
 			var out []live
 			for _, e := range b.Endpoints(port) {
-				out = append(out, live{Endpoint: e, to: b.Binding.Target, ports: b.Binding.Ports()})
+				out = append(out, live{Endpoint: e, to: b.Binding.Target, ports: b.Binding.PortText()})
 			}
 			return out, true
 		}

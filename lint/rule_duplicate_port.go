@@ -145,8 +145,7 @@ func (p *Pass) mixedFix(stay, repeats, later []Item) []Fix {
 // repeats reports whether the item only publishes again what the first one does, on an address that the first one has.
 func (i Item) repeats(first Item, ports []uint16) bool {
 	a, b := first.Head(), i.Head()
-	low, high := i.Range()
-	return i.Service == first.Service && i.Width() == len(ports) && first.Overlaps(low, low) && first.Overlaps(high, high) &&
+	return i.Service == first.Service && i.Width() == len(ports) && first.Ports().Covers(i.Ports()) &&
 		int(a.First)-int(a.Target) == int(b.First)-int(b.Target) &&
 		(a.HostIP == b.HostIP || !a.HostIP.IsValid() && i.Service.Network.HostIP == "")
 }
@@ -200,8 +199,8 @@ func checkDuplicateInStack(p *Pass) {
 	bound := p.Plan.Bound()
 	byPort := map[socketKey][]Bound{}
 	for _, b := range bound {
-		for n := int(b.Binding.First); n > 0 && n <= int(b.Binding.Last); n++ {
-			k := socketKey{b.Binding.Proto, uint16(n)}
+		for port := range b.Binding.All() {
+			k := socketKey{b.Binding.Proto, port}
 			byPort[k] = append(byPort[k], b)
 		}
 	}

@@ -10,7 +10,7 @@ var ephemeralPort = Rule{
 
 func checkEphemeralPort(p *Pass) {
 	span, whose := p.Host.ephemeral(), "Linux"
-	if p.Host.asked() && p.Host.Ephemeral[1] != 0 {
+	if p.Host.asked() && p.Host.Ephemeral.Known() {
 		whose = "this machine"
 	}
 	for _, it := range p.Project.Items() {
@@ -19,9 +19,9 @@ func checkEphemeralPort(p *Pass) {
 			continue
 		}
 		f := it.finding(fmt.Sprintf("%s of %q lies among the ports that %s gives to outgoing connections, %d-%d; any of them can take it first",
-			inside.Want(), it.Service.Name, whose, span[0], span[1]))
+			inside.Want(), it.Service.Name, whose, span.First, span.Last))
 		f.Wants = inside.Want()
-		f.Common = fmt.Sprintf("lie among the ports that %s gives to outgoing connections, %d-%d; any of them can take one first", whose, span[0], span[1])
+		f.Common = fmt.Sprintf("lie among the ports that %s gives to outgoing connections, %d-%d; any of them can take one first", whose, span.First, span.Last)
 		f.Fixes = p.moveFix([]Item{it})
 		p.Report(f)
 	}
@@ -29,10 +29,10 @@ func checkEphemeralPort(p *Pass) {
 
 // inside is the part of an item that the range takes in: its fixed ports there, and a pool only as a whole, as of
 // another one some ports are always left.
-func (i Item) inside(span portRange) Item {
+func (i Item) inside(span Ports) Item {
 	part := Item{Service: i.Service}
 	for _, b := range i.Bindings {
-		if span.has(b.First) && span.has(b.Last) {
+		if span.Covers(b.Ports) {
 			part.Bindings = append(part.Bindings, b)
 		}
 	}

@@ -50,7 +50,7 @@ func TestEphemeralPortOfThisMachine(t *testing.T) {
 		{"20000:80", false, ""},
 		{"40000:80", false, `40000/tcp of "a" lies among the ports that Linux gives to outgoing connections, 32768-60999; any of them can take it first`},
 	} {
-		h := &Host{Engine: Engine{Version: "29.0.1", Local: c.local}, Ephemeral: [2]uint16{15000, 25000}}
+		h := &Host{Engine: Engine{Version: "29.0.1", Local: c.local}, Ephemeral: Ports{First: 15000, Last: 25000}}
 		got := ""
 		for _, f := range Run([]*Project{project(service("a", c.item))}, Settings{Host: h}).Findings {
 			if f.Rule == "ephemeral-port" {

@@ -74,15 +74,15 @@ func checkInvalidInStack(p *Pass) {
 // refusedInStack says why `docker stack deploy` refuses an item, and what to write in its place.
 func (i Item) refusedInStack() (reason, fix string) {
 	b := i.Head()
-	first, last := i.Range()
+	host := i.Ports()
 	switch {
 	case !b.Style.Long:
 		return "", ""
 	case b.IgnoredHostIP.IsValid():
 		return "`host_ip` is no key that it knows", "leave `host_ip` out"
-	case first != last:
-		return fmt.Sprintf("`published` is the range %s, where it takes a single number", i.Ports()), "write the range in the short form"
-	case first != 0 && isLiteral(b.Text) && b.Style.Quote != 0:
+	case host.Width() > 1:
+		return fmt.Sprintf("`published` is the range %s, where it takes a single number", i.PortText()), "write the range in the short form"
+	case host.Known() && isLiteral(b.Text) && b.Style.Quote != 0:
 		return "`published` is a text, where it takes a number", "write the number without quotes"
 	}
 	return "", ""

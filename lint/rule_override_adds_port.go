@@ -135,7 +135,7 @@ func (i Item) addsTo(items []Item, at map[target][]publication) []Item {
 			continue
 		}
 		for _, o := range at[target{b.Target, b.Proto}] {
-			if other := b.First != o.binding.First || b.Last != o.binding.Last; other && !found[o.item] && i.layeredOn(items[o.item]) {
+			if other := b.Ports != o.binding.Ports; other && !found[o.item] && i.layeredOn(items[o.item]) {
 				found[o.item] = true
 			}
 		}

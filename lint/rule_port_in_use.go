@@ -109,8 +109,8 @@ func checkInUseInStack(p *Pass) {
 func (o occupancy) takenInStack() []taken {
 	return o.takenBy(func(b Bound) []ownerConflict {
 		var all []ownerConflict
-		for n := int(b.Binding.First); n > 0 && n <= int(b.Binding.Last); n++ {
-			all = append(all, o.stackConflicts(b, uint16(n))...)
+		for port := range b.Binding.All() {
+			all = append(all, o.stackConflicts(b, port)...)
 		}
 		return all
 	})

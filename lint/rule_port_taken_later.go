@@ -51,10 +51,10 @@ func (c *Container) meets(s occupancy, b Bound) *PublishedPort {
 	}
 	for i := range c.Wanted {
 		w := &c.Wanted[i]
-		if w.Proto != b.Binding.Proto || w.Addr.Port() != b.Binding.First || w.Last > w.Addr.Port() {
+		if w.Proto != b.Binding.Proto || w.Ports() != b.Binding.Ports {
 			continue
 		}
-		wish := Bound{&Service{}, &Binding{Proto: w.Proto, HostIP: w.Addr.Addr(), First: w.Addr.Port()}}
+		wish := Bound{&Service{}, &Binding{Proto: w.Proto, HostIP: w.Addr.Addr(), Ports: w.Ports()}}
 		if _, conflicts := s.host.Engine.conflicts(wish, b, b.Binding.First); conflicts {
 			return w
 		}

@@ -79,7 +79,7 @@ func (p *Pass) reportRace(taker Bound, losers []Bound, o startOrder) {
 	var wants, wantsOf, ports []string
 	for _, v := range losers {
 		it := v.Service.Item(v.Binding)
-		wants, ports = append(wants, it.Want()), append(ports, it.Ports())
+		wants, ports = append(wants, it.Want()), append(ports, it.PortText())
 		wantsOf = append(wantsOf, fmt.Sprintf("%s of %q", it.Want(), v.Service.Name))
 	}
 	pool, owners := taker.Service.Item(taker.Binding), group{members: losers}.services()
@@ -118,7 +118,7 @@ func (p *Pass) reportStumble(pool, other Bound) {
 	}
 	f := it.finding(fmt.Sprintf("the pool %s of %q shares host ports with %s on another address: %s", it.Want(), pool.Service.Name, with, why))
 	f.Related = []Related{other.related()}
-	f.Fixes = []Fix{{Title: "give the pool a range without " + o.Ports(), Safety: Manual}}
+	f.Fixes = []Fix{{Title: "give the pool a range without " + o.PortText(), Safety: Manual}}
 	p.Report(f)
 }
 

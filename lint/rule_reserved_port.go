@@ -12,7 +12,7 @@ func checkReservedPort(p *Pass) {
 	s := p.occupancy
 	done := itemSet{}
 	for _, b := range p.Plan.ToBind() {
-		if b.Binding.First == 0 {
+		if !b.Binding.Known() {
 			continue
 		}
 		if refused := s.reserved(b); refused != nil && done.add(b) {
@@ -24,8 +24,8 @@ func checkReservedPort(p *Pass) {
 // reserved finds the first port of a binding that the system keeps; of a pool only when it keeps all of them.
 func (o occupancy) reserved(b Bound) *Probe {
 	var first *Probe
-	for port := int(b.Binding.First); port <= int(b.Binding.Last); port++ {
-		refused := o.forbidden(b, uint16(port))
+	for port := range b.Binding.All() {
+		refused := o.forbidden(b, port)
 		if refused == nil {
 			return nil
 		}

@@ -83,15 +83,15 @@ func (p *Pass) givenFixes(it Item) []Fix {
 	if !there {
 		return []Fix{advise(fmt.Sprintf("copy %s to %s", example, name))}
 	}
-	first, last, _ := readRange(g.Text)
-	if int(last)-int(first)+1 != len(it.Bindings) {
+	shown, _ := ParsePorts(g.Text)
+	if shown.Width() != len(it.Bindings) {
 		return []Fix{advise(fmt.Sprintf("set %s=%s in %s, as %s shows it", b.Var, g.Text, name, example))}
 	}
-	to, ok := p.suggester.suggestSame(b.Port, first, len(it.Bindings))
+	to, ok := p.suggester.suggestSame(b.Port, shown.First, len(it.Bindings))
 	if !ok {
 		return nil
 	}
-	value := rangeText(to, to+uint16(len(it.Bindings)-1))
+	value := PortsFrom(to, len(it.Bindings)).String()
 	return []Fix{{Title: fmt.Sprintf("set %s=%s in %s, as %s shows it", b.Var, value, name, example), Safety: Unsafe,
 		Edits: []Edit{envEdit(file, envfile.SetChange(text, b.Var, value, ""))}}}
 }
@@ -146,8 +146,8 @@ func (p *Pass) defaultFix(it Item, e Expression) []Fix {
 		last = max(last, o.Target)
 	}
 	first := last - uint16(len(it.Bindings)-1)
-	if low, high, ok := readRange(b.From.Unused.Text); ok && int(high)-int(low)+1 == len(it.Bindings) {
-		first, last = low, high
+	if shown, err := ParsePorts(b.From.Unused.Text); err == nil && shown.Width() == len(it.Bindings) {
+		first, last = shown.First, shown.Last
 	}
 	byHand := []Fix{{Title: fmt.Sprintf("give %s a default or a value in .env", b.Var), Safety: Manual}}
 	if first == 0 || last < first || e.Name != b.Var || e.Operator != "" {
@@ -157,7 +157,7 @@ func (p *Pass) defaultFix(it Item, e Expression) []Fix {
 	if !ok {
 		return byHand
 	}
-	text := withDefault(e.Name, rangeText(to, to+uint16(len(it.Bindings)-1)))
+	text := withDefault(e.Name, PortsFrom(to, len(it.Bindings)).String())
 	edits, ok := it.replace(text)
 	if !ok {
 		return byHand

@@ -10,8 +10,7 @@ import (
 // Settings change what Run reports.
 type Settings struct {
 	Severity map[string]Severity // by rule; Off silences it, unset keeps the rule's own
-	Low      uint16              // the lowest host port that a suggestion may take; 0: no bounds
-	High     uint16              // the highest one
+	Within   Ports               // the host ports that a suggestion may take; none: no bounds
 	Reserved map[uint16]bool     // host ports that a suggestion must not take
 	Taken    map[uint16]string   // the same, with who has them in words
 	Host     *Host               // the machine; nil when only files are read

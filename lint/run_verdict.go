@@ -123,11 +123,8 @@ func (h *Host) blindTo(what string) bool {
 
 // unseen reports whether a host port that the binding may get was not looked at.
 func (o occupancy) unseen(b Bound) bool {
-	if b.Binding.First == 0 {
-		return false
-	}
-	for port := int(b.Binding.First); port <= int(b.Binding.Last); port++ {
-		for _, e := range b.Endpoints(uint16(port)) {
+	for port := range b.Binding.All() {
+		for _, e := range b.Endpoints(port) {
 			if probe := o.probes[e.plain()]; probe == nil || !probe.decides() {
 				return true
 			}

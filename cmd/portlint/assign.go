@@ -168,16 +168,16 @@ func (s *assigning) explain(p *picker) {
 	}
 	for _, a := range s.assignment.vars {
 		given := a.origin().Kind == lint.FromEnvFile || a.origin().Kind == lint.FromShell
-		if a.moved != "" && a.to != a.first && (s.flags.verbose || given) {
+		if a.moved != "" && a.to != a.First && (s.flags.verbose || given) {
 			say(s.stderr, "%s is %s now: %s", a.name, a.value(), a.moved)
 		}
 		if s.flags.verbose {
 			p.explain(a.name, lint.Picked{First: a.to, Skips: a.skips})
 		}
-		if at := elsewhereUsed(s.world, s.loaded.Project, s.loaded.Sources, a.name); at != "" && a.to != a.first {
+		if at := elsewhereUsed(s.world, s.loaded.Project, s.loaded.Sources, a.name); at != "" && a.to != a.First {
 			say(s.stderr, "%s is a value of its own in %s too: see that the new port suits there", a.name, at)
 		}
-		if a.origin().Kind == lint.FromShell && s.flags.write && a.to != a.first {
+		if a.origin().Kind == lint.FromShell && s.flags.write && a.to != a.First {
 			say(s.stderr, "%s is set in the environment too, which beats .env: unset it", a.name)
 		}
 	}
@@ -199,7 +199,7 @@ func (s *assigning) prove(ctx context.Context) error {
 	now, _ := portVars(after)
 	for _, a := range s.assignment.vars {
 		i := slices.IndexFunc(now, func(v portVar) bool { return v.name == a.name })
-		if i < 0 || now[i].first != a.to || now[i].set(now[i].first) != a.value() || now[i].shape() != a.shape() {
+		if i < 0 || now[i].First != a.to || now[i].set(now[i].First) != a.value() || now[i].shape() != a.shape() {
 			return fmt.Errorf("%s=%s would not publish that port: please report this", a.name, a.value())
 		}
 	}
@@ -248,7 +248,7 @@ func (s *assigning) printJSON(out io.Writer) error {
 	}
 	for _, a := range s.assignment.vars {
 		all = append(all, report.Assigned{Name: a.name, Value: a.value(), Services: a.services(),
-			Published: a.to, PublishedEnd: a.to + uint16(a.ports()-1), Changed: a.to != a.first})
+			Published: a.to, PublishedEnd: lint.PortsFrom(a.to, a.ports()).Last, Changed: a.to != a.First})
 	}
 	return report.Assign(out, report.Report{Version: s.version, NotChecked: s.blind}, project, all)
 }

@@ -91,20 +91,20 @@ func (p *picker) give(page *leases.Page, a assigned) {
 // `git worktree add` made never stays: it is the same in all of them.
 func (p *picker) stay(page *leases.Page, project *lint.Project, v portVar, before []assigned) assigned {
 	a := assigned{portVar: v}
-	if v.first == 0 {
+	if !v.Known() {
 		a.moved = "nothing gives it a value"
 		return a
 	}
 	old, had := p.leased(page, v.name)
-	ours := had && old.First == v.first && old.Last == v.last
+	ours := had && portsOfLease(old) == v.Ports
 	switch {
 	case v.origin().Kind == lint.FromDefault && p.sight.linked && !ours:
-		a.moved = fmt.Sprintf("%s is the default, which the other working trees have too", v.set(v.first))
+		a.moved = fmt.Sprintf("%s is the default, which the other working trees have too", v.set(v.First))
 	default:
 		a.moved = p.against(page, project, v, before, ours)
 	}
 	if a.moved == "" {
-		a.to = v.first
+		a.to = v.First
 	}
 	return a
 }
@@ -119,28 +119,28 @@ func (p *picker) against(page *leases.Page, project *lint.Project, v portVar, be
 	if !ours && p.sight.linked {
 		files.TakeWritten(p.sight.siblings...)
 	}
-	for port := int(v.first); port <= int(v.last); port++ {
-		if why := p.machine.Taken[uint16(port)]; why != "" {
+	for port := range v.All() {
+		if why := p.machine.Taken[port]; why != "" {
 			return fmt.Sprintf("%d: %s", port, why)
 		}
-		if why := files.Taken[uint16(port)]; why != "" {
+		if why := files.Taken[port]; why != "" {
 			return fmt.Sprintf("%d: %s", port, why)
 		}
 	}
 	for _, l := range page.Leases {
-		if !l.Asks(p.dir, p.project) && l.First <= v.last && v.first <= l.Last {
-			return fmt.Sprintf("%s: portlint gave it to %s", v.set(v.first), p.whose(l))
+		if !l.Asks(p.dir, p.project) && portsOfLease(l).Overlaps(v.Ports) {
+			return fmt.Sprintf("%s: portlint gave it to %s", v.set(v.First), p.whose(l))
 		}
 	}
 	if why := within(project, v, before); why != "" {
 		return why
 	}
-	why, err := p.tried(v.wish(), v.first)
+	why, err := p.tried(v.wish(), v.First)
 	if err != nil {
 		why = err.Error()
 	}
 	if why != "" {
-		return fmt.Sprintf("%s: %s", v.set(v.first), why)
+		return fmt.Sprintf("%s: %s", v.set(v.First), why)
 	}
 	return ""
 }
@@ -151,7 +151,7 @@ func within(project *lint.Project, v portVar, before []assigned) string {
 	for _, b := range project.Bindings() {
 		s := project.Service(b.Service)
 		if b.Var == "" && s.Active && v.active && v.meets(b) {
-			return fmt.Sprintf("%s: %q publishes it too", v.set(v.first), b.Service)
+			return fmt.Sprintf("%s: %q publishes it too", v.set(v.First), b.Service)
 		}
 	}
 	for _, o := range before {
@@ -160,7 +160,7 @@ func within(project *lint.Project, v portVar, before []assigned) string {
 		}
 		for _, b := range o.bindings {
 			if v.meets(b) {
-				return fmt.Sprintf("%s: %s has it too", v.set(v.first), o.name)
+				return fmt.Sprintf("%s: %s has it too", v.set(v.First), o.name)
 			}
 		}
 	}
@@ -169,12 +169,12 @@ func within(project *lint.Project, v portVar, before []assigned) string {
 
 // meets reports whether a binding asks for one of the sockets that the variable's own ask for.
 func (v portVar) meets(b *lint.Binding) bool {
-	if b.First == 0 || b.First > v.last || b.Last < v.first {
+	if !b.Overlaps(v.Ports) {
 		return false
 	}
 	for _, own := range v.bindings {
-		for _, e := range own.Endpoints(lint.Network{}, v.first) {
-			for _, o := range b.Endpoints(lint.Network{}, v.first) {
+		for _, e := range own.Endpoints(lint.Network{}, v.First) {
+			for _, o := range b.Endpoints(lint.Network{}, v.First) {
 				if e.Overlaps(o) {
 					return true
 				}

@@ -228,7 +228,7 @@ func TestWithin(t *testing.T) {
 		if why := within(all.Project, v, before); why != "" {
 			got = append(got, v.name+" "+why)
 		}
-		before = append(before, assigned{portVar: v, to: v.first})
+		before = append(before, assigned{portVar: v, to: v.First})
 	}
 	if fmt.Sprint(literals, got) != `2 [D 21091: "b" publishes it too]` {
 		t.Error(literals, got)

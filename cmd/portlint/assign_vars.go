@@ -13,26 +13,20 @@ import (
 
 // portVar is a variable that gives host ports.
 type portVar struct {
-	name        string
-	bindings    []*lint.Binding // at least one
-	active      bool            // `up` starts a service that has one of them
-	first, last uint16          // the ports that it gives today; 0: none, or the engine picks
+	name       string
+	bindings   []*lint.Binding // at least one
+	active     bool            // `up` starts a service that has one of them
+	lint.Ports                 // that it gives today; none: it gives none, or the engine picks
 }
 
 // set is the value that gives it ports.
 func (v portVar) set(first uint16) string {
-	if v.ports() == 1 {
-		return fmt.Sprint(first)
-	}
-	return fmt.Sprintf("%d-%d", first, int(first)+v.ports()-1)
+	return lint.PortsFrom(first, v.ports()).String()
 }
 
 // ports is how many it needs, in a row.
 func (v portVar) ports() int {
-	if v.first == 0 {
-		return 1
-	}
-	return int(v.last) - int(v.first) + 1
+	return max(v.Width(), 1)
 }
 
 // origin tells where its value comes from.
@@ -104,13 +98,13 @@ func portVars(p *lint.Project) (vars []portVar, literals int) {
 
 func (v *portVar) add(b *lint.Binding, active bool) {
 	v.bindings, v.active = append(v.bindings, b), v.active || active
-	if b.First == 0 {
+	if !b.Known() {
 		return
 	}
-	if v.first == 0 || b.First < v.first {
-		v.first = b.First
+	if !v.Known() || b.First < v.First {
+		v.First = b.First
 	}
-	v.last = max(v.last, b.Last)
+	v.Last = max(v.Last, b.Last)
 }
 
 // shape is all that the project says of the variable's ports but the number that they begin with.
@@ -119,7 +113,7 @@ func (v portVar) shape() string {
 	for _, b := range v.bindings {
 		shift := 0
 		if b.First != 0 {
-			shift = int(b.First) - int(v.first)
+			shift = int(b.First) - int(v.First)
 		}
 		all = append(all, fmt.Sprintf("%q %s %d/%s +%d, %d ports", b.Service, b.HostIP, b.Target, b.Proto, shift, max(b.Width(), 1)))
 	}
@@ -140,7 +134,7 @@ func (v portVar) bothSides(p *lint.Project) string {
 // apart reports whether the variable gives several ports because its defaults differ.
 func (v portVar) apart(p *lint.Project) bool {
 	for _, it := range p.Items() {
-		if first, last := it.Range(); it.Head().Var == v.name && first != 0 && (first != v.first || last != v.last) {
+		if it.Head().Var == v.name && it.Written() && it.Ports() != v.Ports {
 			return true
 		}
 	}
@@ -169,7 +163,7 @@ func (p proof) with(ctx context.Context, values map[string]string) (*lint.Projec
 // becomes of the project; why says what keeps the others where they are.
 func (p proof) movable(ctx context.Context, project *lint.Project, vars []portVar) (good []portVar, why map[string]string, err error) {
 	why, values := map[string]string{}, map[string]string{}
-	at := lint.PickRange[0]
+	at := lint.PickRange.First
 	for _, v := range vars {
 		if s := v.bothSides(project); s != "" {
 			why[v.name] = fmt.Sprintf("it gives %q the container port too; `portlint check --fix` parts the two", s)
@@ -194,7 +188,7 @@ func (p proof) movable(ctx context.Context, project *lint.Project, vars []portVa
 	for _, v := range vars {
 		switch m := now[v.name]; {
 		case why[v.name] != "":
-		case m.shape() != v.shape() || values[v.name] != m.set(m.first):
+		case m.shape() != v.shape() || values[v.name] != m.set(m.First):
 			why[v.name] = "its value is more, or less, than a host port"
 		default:
 			good = append(good, v)

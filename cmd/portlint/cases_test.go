@@ -159,7 +159,7 @@ func findings(l compose.Loaded, when string) map[string][]string {
 			for _, r := range f.Related {
 				places = append(places, entryPlace(l, r.Span))
 			}
-			k := "duplicate " + f.Binding.Ports() + "/" + f.Binding.Proto
+			k := "duplicate " + f.Binding.PortText() + "/" + f.Binding.Proto
 			got[k] = append(got[k], places...)
 		case "invalid-port":
 			got[fmt.Sprintf("syntax %d", l.Sources.Position(f.Span.File, f.Span.Start).Line)] = nil
@@ -190,7 +190,7 @@ func publishes(l compose.Loaded, e expectation) bool {
 	return slices.ContainsFunc(l.Project.Bindings(), func(b *lint.Binding) bool {
 		line := fmt.Sprint(l.Sources.Position(b.Entry.File, b.Entry.Start).Line)
 		return b.Service == e.service && line == e.line && b.Proto == e.proto &&
-			(b.Unknown || b.Ports() == strings.TrimPrefix(e.port, "(no host port)") || b.Text == e.port)
+			(b.Unknown || b.PortText() == strings.TrimPrefix(e.port, "(no host port)") || b.Text == e.port)
 	})
 }
 

@@ -75,7 +75,7 @@ func (o *outlook) decide(taken map[uint16]string) {
 		if slices.ContainsFunc(o.owned.all[:i], s.sameAdvice) {
 			continue
 		}
-		result := lint.Run(o.all.models(), lint.Settings{Low: s.low, High: s.high, Reserved: s.reserved, Taken: taken, Host: o.host,
+		result := lint.Run(o.all.models(), lint.Settings{Within: s.within, Reserved: s.reserved, Taken: taken, Host: o.host,
 			Up: o.up, Suggested: o.before[s]})
 		d.passed = append(d.passed, result.Passed...)
 		d.suppressed, d.suggested[s] = result.Suppressed, result.Suggested // the former are the same under all settings

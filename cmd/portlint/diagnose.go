@@ -81,9 +81,13 @@ func portsOf(r refusal.Refusal) []dockerapi.Port {
 		return nil
 	}
 	var ports []dockerapi.Port
-	for port := int(r.First); port <= int(r.Last) && len(ports) < maxAsked; port++ {
+	refused := lint.Ports{First: r.First, Last: r.Last}
+	for port := range refused.All() {
+		if len(ports) >= maxAsked {
+			break
+		}
 		for _, proto := range protos {
-			ports = append(ports, dockerapi.Port{Number: uint16(port), Proto: proto})
+			ports = append(ports, dockerapi.Port{Number: port, Proto: proto})
 		}
 	}
 	return ports
@@ -115,12 +119,13 @@ func wishes(host *lint.Host, r refusal.Refusal) []dockerapi.Port {
 	}
 	var ports []dockerapi.Port
 	for _, want := range slices.Concat(host.Containers[i].Wanted, host.Containers[i].Bound) {
-		first, last := want.Addr.Port(), max(want.Last, want.Addr.Port())
-		ranged := last > first
-		if first == 0 || r.Proto != "" && want.Proto != r.Proto || want.Proto == "sctp" || r.Kind == refusal.AllTaken && !ranged {
+		asked := want.Ports()
+		otherProto := r.Proto != "" && want.Proto != r.Proto || want.Proto == "sctp"
+		noPool := r.Kind == refusal.AllTaken && asked.Width() < 2
+		if !asked.Known() || otherProto || noPool {
 			continue
 		}
-		ports = withAll(ports, portsOf(refusal.Refusal{Kind: r.Kind, First: first, Last: last, Proto: want.Proto}))
+		ports = withAll(ports, portsOf(refusal.Refusal{Kind: r.Kind, First: asked.First, Last: asked.Last, Proto: want.Proto}))
 	}
 	return ports
 }
@@ -230,8 +235,8 @@ func now(h *lint.Host, r refusal.Refusal, uses []lint.PortUse) string {
 		return ""
 	case h.Engine.Version == "":
 		return "no engine was asked: who has it there is not known"
-	case free == len(uses) && r.Kind == refusal.InTheWay && h.Ephemeral[0] <= r.First && r.First <= h.Ephemeral[1]:
-		return fmt.Sprintf("whoever had it is gone, perhaps a connection: these take ports from %d to %d here; try again", h.Ephemeral[0], h.Ephemeral[1])
+	case free == len(uses) && r.Kind == refusal.InTheWay && h.Ephemeral.Contains(r.First):
+		return fmt.Sprintf("whoever had it is gone, perhaps a connection: these take ports from %d to %d here; try again", h.Ephemeral.First, h.Ephemeral.Last)
 	case free == len(uses) && r.Kind == refusal.Unreasoned:
 		return "it is free: try again"
 	case free == len(uses) && leftBehind(h, r):

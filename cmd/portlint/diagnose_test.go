@@ -11,7 +11,7 @@ import (
 
 // TestNow: what is said of a refusal whose reason is gone, or can't be found.
 func TestNow(t *testing.T) {
-	asked := &lint.Host{Engine: lint.Engine{Version: "29.0.1"}, Ephemeral: [2]uint16{32768, 60999}}
+	asked := &lint.Host{Engine: lint.Engine{Version: "29.0.1"}, Ephemeral: lint.Ports{First: 32768, Last: 60999}}
 	use := func(port uint16, result lint.ProbeResult, holders ...lint.Owner) lint.PortUse {
 		return lint.PortUse{Port: port, Proto: "tcp", Probe: &lint.Probe{Result: result}, Holders: holders}
 	}

@@ -55,7 +55,7 @@ func takenElsewhere(each []outlook, here int) map[uint16]string {
 		}
 		there := lint.GroundOf(o.host, func(c *lint.Container) bool { return o.all.has(c.Project) })
 		for _, kept := range there.Kept {
-			there.Take(kept.First, kept.Last, kept.Why)
+			there.Take(kept.Ports, kept.Why)
 		}
 		for port, who := range there.Taken {
 			taken[port] = onEngine(o.context) + who

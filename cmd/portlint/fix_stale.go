@@ -116,8 +116,8 @@ func desertedPorts(before, now *lint.Project) map[uint16]deserted {
 func publishers(p *lint.Project) map[uint16][]string {
 	out := map[uint16][]string{}
 	for _, b := range p.Bindings() {
-		for port := max(int(b.First), 1); port <= int(b.Last); port++ {
-			out[uint16(port)] = append(out[uint16(port)], b.Service)
+		for port := range b.All() {
+			out[port] = append(out[port], b.Service)
 		}
 	}
 	return out

@@ -12,7 +12,7 @@ import (
 // TestOnlyHeldPortsAreNotFree: a port that a fix would give is given up when somebody has it, not when it could not be
 // tried, and not for an address that has no ports at all. What was there before is no matter of the fix.
 func TestOnlyHeldPortsAreNotFree(t *testing.T) {
-	project := &lint.Project{Services: []lint.Service{{Name: "web", Bindings: []lint.Binding{{Proto: "tcp", First: 8080, Last: 8081}}}}}
+	project := &lint.Project{Services: []lint.Service{{Name: "web", Bindings: []lint.Binding{{Proto: "tcp", Ports: lint.Ports{First: 8080, Last: 8081}}}}}}
 	before := outlook{all: loaded{projects: []compose.Loaded{{Project: project}}}}
 	next := outlook{host: &lint.Host{}}
 	for port, result := range map[uint16]lint.ProbeResult{8080: lint.InUse, 8081: lint.InUse, 8082: lint.InUse, 8083: lint.Free,

@@ -32,15 +32,16 @@ var arrows = map[string][]string{
 	"dockerapi/cliplugin": {"lint/safefile"},
 	"dockerapi/leases":    {"lint/safefile"},
 	"dockerapi/sockets":   {"lint"},
-	"lint":                {"lint/envfile"},
+	"lint":                {"lint/envfile", "lint/ports"},
 	"lint/envfile":        {},
+	"lint/ports":          {},
 	"lint/refusal":        {},
 	"lint/report":         {"lint", "lint/refusal"},
 	"lint/safefile":       {},
 }
 
 // stdlibOnly are the packages that no third-party module may enter but for tests.
-var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/refusal": true}
+var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/ports": true, "lint/refusal": true}
 
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{

@@ -136,8 +136,8 @@ func (l *loaded) ports() map[uint16]bool {
 	ports := map[uint16]bool{}
 	for _, p := range l.models() {
 		for _, b := range p.Bindings() {
-			for port := int(b.First); port <= int(b.Last); port++ {
-				ports[uint16(port)] = true
+			for port := range b.All() {
+				ports[port] = true
 			}
 		}
 	}

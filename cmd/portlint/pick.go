@@ -59,9 +59,9 @@ func newPicker(ctx context.Context, w world, project *lint.Project, host *lint.H
 	p.ground.TakeWritten(project)
 	p.ground.TakeWritten(p.sight.siblings...)
 	p.ground.TakeWritten(p.sight.around...)
-	p.ground.Low, p.ground.High = s.low, s.high
+	p.ground.Within = s.within
 	for port := range s.reserved {
-		p.ground.Take(port, port, "the settings leave it out")
+		p.ground.Take(lint.PortsFrom(port, 1), "the settings leave it out")
 	}
 	p.owns(host, project)
 	return p, nil
@@ -103,7 +103,7 @@ func isCheckout(c *lint.Container, project *lint.Project) bool {
 
 // wishFor asks for other host ports of an item, near those that it has.
 func (p *picker) wishFor(it lint.Item) lint.Wish {
-	first, _ := it.Range()
+	first := it.Ports().First
 	b := it.Head()
 	return lint.Wish{Key: wishKey(b), Near: p.ground.Near(first), Width: it.Width(), Protos: []string{b.Proto}, HostIP: b.HostIP}
 }
@@ -120,9 +120,9 @@ func wishKey(b *lint.Binding) string {
 func placeKey(b *lint.Binding) string { return fmt.Sprintf("%s/%d/%s", b.Service, b.Target, b.Proto) }
 
 // avoid keeps away from ports, even where they are this checkout's.
-func (p *picker) avoid(first, last uint16, why string) {
-	p.machine.Take(first, last, why)
-	p.ground.Take(first, last, why)
+func (p *picker) avoid(ports lint.Ports, why string) {
+	p.machine.Take(ports, why)
+	p.ground.Take(ports, why)
 }
 
 // pick answers one wish: with what this checkout was given before for the same key, if it can be had, else with the
@@ -168,7 +168,7 @@ func (p *picker) pickEach(ctx context.Context, wishes []lint.Wish, give func(*le
 
 func (p *picker) answer(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 	old, had := p.leased(page, w.Key)
-	if had && int(old.Last)-int(old.First)+1 == w.Ports() && !shared(page, old) && p.keeps(w, old.First) == "" {
+	if had && portsOfLease(old).Width() == w.Ports() && !shared(page, old) && p.keeps(w, old.First) == "" {
 		return lint.Picked{First: old.First}, nil
 	}
 	return p.fresh(page, w)
@@ -190,7 +190,7 @@ func (p *picker) fresh(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 	choose := lint.Picker{Ground: p.ground, Seed: p.dir}
 	choose.Taken = maps.Clone(p.ground.Taken)
 	for _, l := range page.Leases {
-		choose.Take(l.First, l.Last, "portlint gave it to "+p.whose(l))
+		choose.Take(portsOfLease(l), "portlint gave it to "+p.whose(l))
 	}
 	var broken error
 	got, ok := choose.Pick(w, func(first uint16) string {

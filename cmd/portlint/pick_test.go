@@ -156,7 +156,7 @@ func TestOwnContainers(t *testing.T) {
 		if why := p.keeps(c.wish, 21700); (why != "") != c.taken {
 			t.Errorf("%+v is kept: %q", c.wish, why)
 		}
-		v := portVar{name: "P", first: 21700, last: uint16(21699 + c.wish.Ports()), bindings: []*lint.Binding{{Proto: "tcp", HostIP: c.wish.HostIP}}}
+		v := portVar{name: "P", Ports: lint.PortsFrom(21700, c.wish.Ports()), bindings: []*lint.Binding{{Proto: "tcp", HostIP: c.wish.HostIP}}}
 		if len(c.wish.Protos) > 0 {
 			v.bindings[0].Proto = c.wish.Protos[0]
 		}
@@ -169,13 +169,13 @@ func TestOwnContainers(t *testing.T) {
 func TestPickSaysWhy(t *testing.T) {
 	s, a, b := newPickStage(t), projectDir(t), projectDir(t)
 	p := s.picker(t, a)
-	p.machine.Take(8081, 8081, "the neighbour has it")
-	p.ground.Take(8081, 8081, "the neighbour has it")
+	p.machine.Take(lint.PortsFrom(8081, 1), "the neighbour has it")
+	p.ground.Take(lint.PortsFrom(8081, 1), "the neighbour has it")
 	got, err := p.pick(context.Background(), lint.Wish{Key: "WEB_PORT", Near: 8080})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := fmt.Sprint([]lint.Skip{{First: 8080, Last: 8080, Why: `service "web" of project "shop" publishes it`}, {First: 8081, Last: 8081, Why: "the neighbour has it"}})
+	want := fmt.Sprint([]lint.Skip{{Ports: lint.PortsFrom(8080, 1), Why: `service "web" of project "shop" publishes it`}, {Ports: lint.PortsFrom(8081, 1), Why: "the neighbour has it"}})
 	if !strings.HasPrefix(fmt.Sprint(got.Skips), strings.TrimSuffix(want, "]")) {
 		t.Errorf("got %s, want %s", got.Skips, want)
 	}

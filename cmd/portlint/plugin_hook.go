@@ -103,7 +103,7 @@ func projectHint(ctx context.Context, w world, g globals, up lint.UpOptions) []s
 		return nil
 	}
 	var lines []string
-	for _, f := range lint.Obstacles(models[0], lint.Settings{Host: &host, Up: up, Low: set.low, High: set.high, Reserved: set.reserved}) {
+	for _, f := range lint.Obstacles(models[0], lint.Settings{Host: &host, Up: up, Within: set.within, Reserved: set.reserved}) {
 		if f.Certainty != lint.Certain {
 			continue
 		}

@@ -20,8 +20,7 @@ type settings struct {
 	severity map[string]lint.Severity
 	level    lint.Severity // lowest severity shown; what failOn counts is shown too
 	failOn   lint.Severity // lowest severity that makes exit 1; Off means never
-	low      uint16        // lowest host port that a suggestion may take; 0: not set
-	high     uint16        // highest one, inclusive
+	within   lint.Ports    // the host ports that a suggestion may take; none: not set
 	reserved map[uint16]bool
 	exclude  []string // globs of paths, relative to the directory of file
 }
@@ -92,7 +91,7 @@ func (s *settings) fails(f lint.Finding) bool { return s.failOn != lint.Off && f
 
 // sameAdvice reports whether both settings leave the same ports to suggestions.
 func (s *settings) sameAdvice(o *settings) bool {
-	return s.low == o.low && s.high == o.high && maps.Equal(s.reserved, o.reserved)
+	return s.within == o.within && maps.Equal(s.reserved, o.reserved)
 }
 
 // excludes reports whether a path, absolute, matches a glob of the settings.

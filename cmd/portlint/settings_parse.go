@@ -174,12 +174,11 @@ func (s *settings) readPorts(n *yaml.Node) error {
 
 func (s *settings) readRange(n *yaml.Node) error {
 	first, last, _ := strings.Cut(n.Value, "-")
-	low, errLow := parsePort(first)
-	high, errHigh := parsePort(last)
-	if errLow != nil || errHigh != nil || low > high {
+	ports, err := lint.ParsePorts(strings.TrimSpace(first) + "-" + strings.TrimSpace(last))
+	if err != nil || !ports.Known() {
 		return errorAt(n, "ports.range: expected two ports such as 20000-32767, not %q", n.Value)
 	}
-	s.low, s.high = low, high
+	s.within = ports
 	return nil
 }
 

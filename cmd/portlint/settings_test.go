@@ -80,7 +80,7 @@ func TestParseSettings(t *testing.T) {
 	}
 	want := settings{
 		severity: map[string]lint.Severity{"fixed-port": lint.Off, "duplicate-port": lint.Warning},
-		level:    lint.Info, failOn: lint.Off, low: 20000, high: 32767,
+		level:    lint.Info, failOn: lint.Off, within: lint.Ports{First: 20000, Last: 32767},
 		reserved: map[uint16]bool{8080: true, 9000: true}, exclude: []string{"examples/**"},
 	}
 	if !reflect.DeepEqual(got, want) {

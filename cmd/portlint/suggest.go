@@ -98,7 +98,7 @@ func takeProjects(ctx context.Context, around *lint.Ground, projects []*lint.Pro
 func takeLeases(w world, around *lint.Ground, projects []*lint.Project) {
 	for _, l := range peekBook(w).Leases {
 		if !slices.ContainsFunc(projects, func(p *lint.Project) bool { return compose.RealPath(p.Dir) == l.Dir }) {
-			around.Take(l.First, l.Last, fmt.Sprintf("portlint gave it to somebody in %q", l.Dir))
+			around.Take(portsOfLease(l), fmt.Sprintf("portlint gave it to somebody in %q", l.Dir))
 		}
 	}
 }

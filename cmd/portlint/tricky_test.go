@@ -159,7 +159,7 @@ func (c tricky) load(t *testing.T) compose.Loaded {
 func published(plan lint.Plan) string {
 	var all []string
 	for _, b := range plan.Bound() {
-		host := b.Binding.Ports()
+		host := b.Binding.PortText()
 		switch {
 		case b.Binding.Ephemeral():
 			host = "*"

@@ -115,7 +115,7 @@ func (m *mover) fix(ctx context.Context, items []lint.Item) error {
 		}
 	}
 	if old, again := m.fixed[spots[first.Head()]]; again {
-		m.picker.avoid(old.first, old.last(), "another port of the project has it")
+		m.picker.avoid(lint.PortsFrom(old.first, old.width), "another port of the project has it")
 	}
 	got, err := m.picker.pick(ctx, wish)
 	if err != nil {

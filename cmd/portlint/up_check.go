@@ -42,7 +42,7 @@ func (s *upState) look(ctx context.Context, w world, line *upLine) (err error) {
 	s.host = s.all.lookAround(ctx, line.up)
 	markLost(s.host, s.host.EndpointsNeeded(s.all.models(), line.up), line.lost)
 	s.plan = lint.PlanUp(s.project, s.host, line.up)
-	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.up, Low: s.settings.low, High: s.settings.high,
+	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.up, Within: s.settings.within,
 		Reserved: s.settings.reserved})
 	s.r, err = s.report(w, line)
 	return err

@@ -18,7 +18,7 @@ func earlierOf(book leases.Page, p *lint.Project, host *lint.Host) []earlier {
 	var all []earlier
 	for i := range p.Services {
 		for _, it := range p.Services[i].Items() {
-			first, _ := it.Range()
+			first := it.Ports().First
 			at := slices.IndexFunc(book.Leases, func(l leases.Lease) bool {
 				return l.Dir == p.RealDir && (l.Project == p.Name || l.Project == p.RunsAs && p.RunsAs != "") &&
 					(l.Key == wishKey(it.Head()) || l.Key == keyOf(it)) && l.First != first && runsOn(host, p, it, l)
@@ -36,8 +36,7 @@ func runsOn(host *lint.Host, p *lint.Project, it lint.Item, l leases.Lease) bool
 	return slices.ContainsFunc(host.Containers, func(c lint.Container) bool {
 		return c.Project == l.Project && !c.OneOff && p.Made(&c) && c.Service == it.Service.Name &&
 			slices.ContainsFunc(c.Bound, func(b lint.PublishedPort) bool {
-				port := b.Addr.Port()
-				return l.First <= port && port <= l.Last && b.Proto == it.Head().Proto && b.Target == it.Head().Target
+				return portsOfLease(l).Contains(b.Addr.Port()) && b.Proto == it.Head().Proto && b.Target == it.Head().Target
 			})
 	})
 }
@@ -56,7 +55,7 @@ func sayEarlier(w world, p *lint.Project, moves []earlier, up string) {
 		say(w.stderr, "this checkout runs as project %q, not as %q: %s keeps that", p.RunsAs, p.Name, up)
 	}
 	for _, e := range moves {
-		to := move{first: e.lease.First, width: int(e.lease.Last) - int(e.lease.First) + 1}
+		to := move{first: e.lease.First, width: portsOfLease(e.lease).Width()}
 		say(w.stderr, "%q runs moved, on %s and not on %s: %s keeps that", e.item.Service.Name, to.ports(), e.item.Want(), up)
 	}
 }
@@ -84,7 +83,7 @@ func sayEarlierOf(l *loaded, hosts ...*lint.Host) {
 func (m *mover) resume() bool {
 	all := m.base.earlier(m.w)
 	for _, e := range all {
-		b, width := e.item.Head(), int(e.lease.Last)-int(e.lease.First)+1
+		b, width := e.item.Head(), portsOfLease(e.lease).Width()
 		if e.lease.Key == b.Var {
 			m.vars[b.Var] = move{first: e.lease.First, width: width, gives: spotsWith(m.base.project, b.Var)}
 			continue

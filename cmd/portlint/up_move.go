@@ -62,7 +62,7 @@ func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool
 	}
 	m.picker.named = line.globals.projectName != ""
 	for _, p := range line.lost {
-		m.picker.avoid(p.Number, p.Number, "the engine has refused it just now")
+		m.picker.avoid(lint.PortsFrom(p.Number, 1), "the engine has refused it just now")
 	}
 	if m.env == nil && m.resume() {
 		err = m.readAgain(ctx)

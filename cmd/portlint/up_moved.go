@@ -21,7 +21,7 @@ func (m *mover) readAgain(ctx context.Context) error {
 	var moves []compose.Moved
 	for b, at := range spotsOf(m.base.project) {
 		if to, ok := m.fixed[at]; ok {
-			moves = append(moves, compose.Moved{Binding: b, First: to.first, Last: to.last()})
+			moves = append(moves, compose.Moved{Binding: b, To: lint.PortsFrom(to.first, to.width)})
 		}
 	}
 	var err error
@@ -112,7 +112,7 @@ func (m *mover) useless() []string {
 func (m *mover) obeys(name string) bool {
 	to, p := m.vars[name], m.base.project
 	return slices.Equal(spotsWith(p, name), to.gives) && !slices.ContainsFunc(p.Items(), func(it lint.Item) bool {
-		first, last := it.Range()
-		return it.Head().Var == name && (first != to.first || last > to.last())
+		ports := it.Ports()
+		return it.Head().Var == name && (ports.First != to.first || ports.Last > to.last())
 	})
 }

@@ -189,9 +189,9 @@ func readKey(keys io.Reader, answers string, pressed chan<- byte, failed chan<- 
 func (s *upState) show(ctx context.Context, w world, line *upLine) error {
 	var ports []dockerapi.Port
 	for _, f := range s.certain() {
-		if b := f.Binding; b != nil && b.First != 0 {
-			for port := int(b.First); port <= int(b.Last); port++ {
-				if p := (dockerapi.Port{Number: uint16(port), Proto: b.Proto}); !slices.Contains(ports, p) {
+		if b := f.Binding; b != nil {
+			for port := range b.All() {
+				if p := (dockerapi.Port{Number: port, Proto: b.Proto}); !slices.Contains(ports, p) {
 					ports = append(ports, p)
 				}
 			}

@@ -56,7 +56,7 @@ func (s *upState) hadFailed(c *lint.Container) bool {
 // asksFor reports whether a service of the project publishes a port by its number.
 func (s *upState) asksFor(p dockerapi.Port) bool {
 	return slices.ContainsFunc(s.project.Bindings(), func(b *lint.Binding) bool {
-		return b.Proto == p.Proto && b.First != 0 && b.First <= p.Number && p.Number <= b.Last
+		return b.Proto == p.Proto && b.Contains(p.Number)
 	})
 }
 

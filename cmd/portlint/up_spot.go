@@ -1,10 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 
 	"github.com/portlint/portlint/lint"
 )
@@ -23,10 +21,7 @@ func (m move) last() uint16 { return m.first + uint16(m.width-1) }
 
 // ports is the host port or range as Compose reads it.
 func (m move) ports() string {
-	if m.width < 2 {
-		return strconv.Itoa(int(m.first))
-	}
-	return fmt.Sprintf("%d-%d", m.first, m.last())
+	return lint.PortsFrom(m.first, m.width).String()
 }
 
 // value is what a variable is set to.

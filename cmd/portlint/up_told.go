@@ -33,11 +33,11 @@ func (m *mover) tell(program composeProgram) {
 	spots := spotsOf(m.base.project)
 	for _, b := range m.base.project.Bindings() {
 		at, written := spots[b]
-		to, how := b.Ports(), m.how(b.Var)
+		to, how := b.PortText(), m.how(b.Var)
 		if fixed, ok := m.fixed[at]; ok {
 			to, how = fixed.ports(), "for this run"
 		}
-		if old := was[at]; written && old != nil && old.Ports() != to {
+		if old := was[at]; written && old != nil && old.PortText() != to {
 			say(m.w.stderr, "%q moves from %s to %s (%s)", b.Service, old.Want(), to, how)
 		}
 	}

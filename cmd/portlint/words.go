@@ -160,7 +160,7 @@ func portWords(cmd *cobra.Command, w world, g *globals) ([]string, cobra.ShellCo
 	_ = dockerapi.Survey(ctx, &host) // how to try ports is of no use here
 	owner := map[uint16]string{}
 	for port := range host.InUse {
-		if port < host.Ephemeral[0] || port > host.Ephemeral[1] {
+		if !host.Ephemeral.Contains(port) {
 			owner[port] = ""
 		}
 	}

@@ -97,7 +97,7 @@ func namesOfPeople(t *testing.T, o compose.Options) (map[string]string, map[stri
 			continue // it is used for something else, too
 		}
 		names[itemName(it)] = b.Var
-		edits[b.Port.File] = append(edits[b.Port.File], lint.Edit{Span: b.Port, New: it.Ports()})
+		edits[b.Port.File] = append(edits[b.Port.File], lint.Edit{Span: b.Port, New: it.PortText()})
 	}
 	overlay := map[string][]byte{}
 	for file, list := range edits {
@@ -109,7 +109,7 @@ func namesOfPeople(t *testing.T, o compose.Options) (map[string]string, map[stri
 }
 
 func itemName(it lint.Item) string {
-	return fmt.Sprintf("%s %d/%s %s", it.Service.Name, it.Head().Target, it.Head().Proto, it.Ports())
+	return fmt.Sprintf("%s %d/%s %s", it.Service.Name, it.Head().Target, it.Head().Proto, it.PortText())
 }
 
 // namesSuggested are the names that the safe fixes of literal host ports give.

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/portlint/portlint/compose"
@@ -216,8 +215,5 @@ func elsewhere(m lint.Move, n int) uint16 {
 
 // ports writes a host port or a range as Compose does.
 func ports(first uint16, width int) string {
-	if width <= 1 {
-		return strconv.Itoa(int(first))
-	}
-	return fmt.Sprintf("%d-%d", first, int(first)+width-1)
+	return lint.PortsFrom(first, width).String()
 }

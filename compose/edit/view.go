@@ -214,7 +214,7 @@ func (v *view) crowded(moves []lint.Move) string {
 	bindings := v.target.Loaded.Project.Bindings()
 	for _, m := range moves {
 		for _, b := range bindings {
-			if m.From != m.To && b.Entry != m.Item && int(b.First) < int(m.To)+max(m.Width, 1) && b.Last >= m.To {
+			if m.From != m.To && b.Entry != m.Item && b.Overlaps(lint.PortsFrom(m.To, m.Width)) {
 				return fmt.Sprintf("%s has %d already", v.name(), m.To)
 			}
 		}

@@ -3,17 +3,14 @@ package sockets
 import (
 	"strconv"
 	"strings"
+
+	"github.com/portlint/portlint/lint"
 )
-
-// portRange is first to last port, both inclusive.
-type portRange struct{ first, last uint16 }
-
-func (r portRange) has(port uint16) bool { return r.first <= port && port <= r.last }
 
 // parseExcluded reads the output of "netsh interface ipv4 show excludedportrange". Its words are in the language of
 // Windows, so a range is a line of two numbers in order, with "*" behind it or not.
-func parseExcluded(out string) []portRange {
-	var ranges []portRange
+func parseExcluded(out string) []lint.Ports {
+	var ranges []lint.Ports
 	for line := range strings.Lines(out) {
 		f := strings.Fields(line)
 		if len(f) == 3 && f[2] == "*" {
@@ -22,8 +19,8 @@ func parseExcluded(out string) []portRange {
 		if len(f) != 2 {
 			continue
 		}
-		if first, last, ok := parsePair(f[0] + " " + f[1]); ok {
-			ranges = append(ranges, portRange{first, last})
+		if ports, ok := parsePair(f); ok {
+			ranges = append(ranges, ports)
 		}
 	}
 	return ranges
@@ -31,7 +28,7 @@ func parseExcluded(out string) []portRange {
 
 // parseDynamic reads the output of "netsh interface ipv4 show dynamicport tcp": the two lines that end in a number are
 // the first port and how many there are.
-func parseDynamic(out string) (first, last uint16, ok bool) {
+func parseDynamic(out string) (lint.Ports, bool) {
 	var numbers []int
 	for line := range strings.Lines(out) {
 		if f := strings.Fields(line); len(f) > 0 {
@@ -40,8 +37,13 @@ func parseDynamic(out string) (first, last uint16, ok bool) {
 			}
 		}
 	}
-	if len(numbers) != 2 || numbers[0] == 0 || numbers[1] == 0 || numbers[0]+numbers[1]-1 > 65535 {
-		return 0, 0, false
+	if len(numbers) != 2 {
+		return lint.Ports{}, false
 	}
-	return uint16(numbers[0]), uint16(numbers[0] + numbers[1] - 1), true
+
+	first, width := numbers[0], numbers[1]
+	if first == 0 || width == 0 || first+width-1 > 65535 {
+		return lint.Ports{}, false
+	}
+	return lint.PortsFrom(uint16(first), width), true
 }

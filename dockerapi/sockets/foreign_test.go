@@ -199,22 +199,22 @@ func TestParseExcluded(t *testing.T) {
 		"-------------    -----------\r\n      1540        3877\r\n     50000       50059     *\r\n      9999        1\r\n    70000  70001\r\n\r\n" +
 		"* - Exclusions de ports gérées.\r\n"
 	got := parseExcluded(french)
-	if want := []portRange{{1540, 3877}, {50000, 50059}}; fmt.Sprint(got) != fmt.Sprint(want) {
+	if want := []lint.Ports{{First: 1540, Last: 3877}, {First: 50000, Last: 50059}}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%v", got)
 	}
-	if !got[0].has(1540) || !got[0].has(3877) || got[0].has(3878) || got[0].has(1539) {
+	if !got[0].Contains(1540) || !got[0].Contains(3877) || got[0].Contains(3878) || got[0].Contains(1539) {
 		t.Error("both ends belong to a range")
 	}
 }
 
 func TestParseDynamic(t *testing.T) {
 	const german = "\r\nProtokoll tcp Dynamischer Portbereich\r\n---------------------------------\r\nStartport       : 49152\r\nAnzahl von Ports: 16384\r\n"
-	if first, last, ok := parseDynamic(german); !ok || first != 49152 || last != 65535 {
-		t.Errorf("%d-%d, %t", first, last, ok)
+	if ports, ok := parseDynamic(german); !ok || ports.String() != "49152-65535" {
+		t.Errorf("%s, %t", ports, ok)
 	}
 	for _, s := range []string{"", "a 1", "a 60000\nb 6000", "a 1\nb 2\nc 3"} {
-		if first, last, ok := parseDynamic(s); ok {
-			t.Errorf("%q: %d-%d", s, first, last)
+		if ports, ok := parseDynamic(s); ok {
+			t.Errorf("%q: %s", s, ports)
 		}
 	}
 }

@@ -13,8 +13,7 @@ func Kept(ctx context.Context) []lint.KeptRange {
 	for _, family := range []string{"ipv4", "ipv6"} {
 		for _, proto := range []string{"tcp", "udp"} {
 			for _, r := range excludedRanges(ctx, family, proto) {
-				kept = append(kept, lint.KeptRange{First: r.first, Last: r.last,
-					Why: fmt.Sprintf("Windows keeps %d-%d for itself", r.first, r.last)})
+				kept = append(kept, lint.KeptRange{Ports: r, Why: fmt.Sprintf("Windows keeps %d-%d for itself", r.First, r.Last)})
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package sockets
 import (
 	"encoding/binary"
 	"slices"
+
+	"github.com/portlint/portlint/lint"
 )
 
 // The ops of a filter that the kernel runs on each socket of a dump, and the size of one. Source: linux
@@ -20,7 +22,7 @@ const (
 // portProgram writes the filter "the local port is one of these", which sorted ports make; nil when there is nothing to
 // filter or too much. Distances are in bytes from the op itself: the end of the program accepts, 4 past it rejects.
 func portProgram(ports []uint16) []byte {
-	ranges := portRanges(ports)
+	ranges := lint.RunsOf(ports)
 	if len(ranges) == 0 || len(ranges) > maxRanges {
 		return nil
 	}
@@ -32,9 +34,9 @@ func portProgram(ports []uint16) []byte {
 			miss += opSize // reject
 		}
 		b = appendOp(b, opGE, 2*opSize, miss)
-		b = appendOp(b, 0, 0, int(r[0]))
+		b = appendOp(b, 0, 0, int(r.First))
 		b = appendOp(b, opLE, 2*opSize, miss-2*opSize)
-		b = appendOp(b, 0, 0, int(r[1]))
+		b = appendOp(b, 0, 0, int(r.Last))
 		b = appendOp(b, opJump, opSize, size-len(b)) // the kernel's audit wants a yes of 4
 	}
 	return b
@@ -42,19 +44,6 @@ func portProgram(ports []uint16) []byte {
 
 func appendOp(b []byte, code, yes byte, no int) []byte {
 	return binary.NativeEndian.AppendUint16(append(b, code, yes), uint16(no))
-}
-
-// portRanges joins sorted ports that follow each other.
-func portRanges(ports []uint16) [][2]uint16 {
-	var ranges [][2]uint16
-	for _, p := range ports {
-		if n := len(ranges); n > 0 && int(ranges[n-1][1])+1 >= int(p) {
-			ranges[n-1][1] = p
-			continue
-		}
-		ranges = append(ranges, [2]uint16{p, p})
-	}
-	return ranges
 }
 
 // wantsPort reports whether a port is one of these sorted ones; none means all.

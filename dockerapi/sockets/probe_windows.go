@@ -42,7 +42,7 @@ func bindOnce(e lint.Endpoint, _ bool) (lint.ProbeResult, string) {
 // exclude finds the probes whose port Windows keeps for itself. It asks netsh, which takes a tenth of a second, and only
 // when something was refused.
 func exclude(ctx context.Context, probes []lint.Probe) {
-	asked := map[[2]string][]portRange{}
+	asked := map[[2]string][]lint.Ports{}
 	for i, p := range probes {
 		if p.Result != lint.NotAllowed {
 			continue
@@ -54,14 +54,14 @@ func exclude(ctx context.Context, probes []lint.Probe) {
 		if _, ok := asked[key]; !ok {
 			asked[key] = excludedRanges(ctx, key[0], key[1])
 		}
-		if slices.ContainsFunc(asked[key], func(r portRange) bool { return r.has(p.Addr.Port()) }) {
+		if slices.ContainsFunc(asked[key], func(r lint.Ports) bool { return r.Contains(p.Addr.Port()) }) {
 			probes[i].Result = lint.Excluded
 		}
 	}
 }
 
 // excludedRanges are the ports that Windows keeps for itself, none when it does not tell.
-func excludedRanges(ctx context.Context, family, proto string) []portRange {
+func excludedRanges(ctx context.Context, family, proto string) []lint.Ports {
 	out, err := exec.CommandContext(ctx, "netsh", "interface", family, "show", "excludedportrange", "protocol="+proto).Output()
 	if err != nil {
 		return nil

@@ -1,16 +1,20 @@
 package sockets
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
 
-// EphemeralRange is the first and the last port that this system gives to outgoing connections; not ok when it can't be
+	"github.com/portlint/portlint/lint"
+)
+
+// EphemeralRange are the ports that this system gives to outgoing connections; not ok when it can't be
 // read. Source: xnu bsd/netinet/in_pcb.c, net.inet.ip.portrange.
-func EphemeralRange() (first, last uint16, ok bool) {
+func EphemeralRange() (ports lint.Ports, ok bool) {
 	a, err1 := unix.SysctlUint32("net.inet.ip.portrange.first")
 	b, err2 := unix.SysctlUint32("net.inet.ip.portrange.last")
 	if err1 != nil || err2 != nil || a == 0 || a > b || b > 65535 {
-		return 0, 0, false
+		return lint.Ports{}, false
 	}
-	return uint16(a), uint16(b), true
+	return lint.Ports{First: uint16(a), Last: uint16(b)}, true
 }
 
 // UnprivilegedStart is the first port that a user without privileges may bind. It is not known on macOS: since 10.14

@@ -4,16 +4,18 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/portlint/portlint/lint"
 )
 
-// EphemeralRange is the first and the last port that this system gives to outgoing connections; not ok when it can't be
+// EphemeralRange are the ports that this system gives to outgoing connections; not ok when it can't be
 // read. Source: linux Documentation/networking/ip-sysctl.rst, ip_local_port_range (of IPv6 as well).
-func EphemeralRange() (first, last uint16, ok bool) {
+func EphemeralRange() (ports lint.Ports, ok bool) {
 	b, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range")
 	if err != nil {
-		return 0, 0, false
+		return lint.Ports{}, false
 	}
-	return parsePair(string(b))
+	return parsePair(strings.Fields(string(b)))
 }
 
 // UnprivilegedStart is the first port that a user without privileges may bind; not ok when it can't be read. Source:

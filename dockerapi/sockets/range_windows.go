@@ -4,16 +4,18 @@ import (
 	"context"
 	"os/exec"
 	"time"
+
+	"github.com/portlint/portlint/lint"
 )
 
-// EphemeralRange is the first and the last port that this system gives to outgoing connections; not ok when netsh does
+// EphemeralRange are the ports that this system gives to outgoing connections; not ok when netsh does
 // not tell within a second.
-func EphemeralRange() (first, last uint16, ok bool) {
+func EphemeralRange() (ports lint.Ports, ok bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "netsh", "interface", "ipv4", "show", "dynamicport", "tcp").Output()
 	if err != nil {
-		return 0, 0, false
+		return lint.Ports{}, false
 	}
 	return parseDynamic(string(out))
 }

@@ -37,5 +37,5 @@ func (r Report) identity(f lint.Finding) []string {
 	if b.HostIP.IsValid() {
 		host = b.HostIP.String()
 	}
-	return append(id, b.Proto, host, b.Ports(), strconv.Itoa(int(b.Target)))
+	return append(id, b.Proto, host, b.PortText(), strconv.Itoa(int(b.Target)))
 }

@@ -99,7 +99,7 @@ func (r Report) hoverNow(h *hoverText, item lint.Item, b *lint.Binding) {
 	n := r.Now[0].Of[b]
 	name := "now"
 	if len(item.Bindings) > 1 {
-		name = b.Ports()
+		name = b.PortText()
 	}
 	if state := nowState(n); state != "held" {
 		h.line(name + ": " + nowText(b, n, r.wanted(b)))

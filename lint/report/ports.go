@@ -102,7 +102,7 @@ func hostPort(b *lint.Binding) string {
 	case b.Ephemeral():
 		return "any"
 	default:
-		return b.Ports()
+		return b.PortText()
 	}
 }
 

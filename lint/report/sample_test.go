@@ -98,7 +98,7 @@ func findAfter(s lint.Sources, file, after, text string) lint.Span {
 }
 
 func binding(service, proto string, first, target uint16, span lint.Span) lint.Binding {
-	return lint.Binding{Service: service, Proto: proto, First: first, Last: first, Target: target, Port: span, Entry: span,
+	return lint.Binding{Service: service, Proto: proto, Ports: lint.PortsFrom(first, 1), Target: target, Port: span, Entry: span,
 		Layer: lint.Layer{Kind: "file"}}
 }
 
