@@ -111,7 +111,7 @@ type Loaded struct {
 	// Found says that a search found the project: it may be a part of another one.
 	Found bool
 
-	kept
+	comparison
 }
 
 // Copy is an example file that is taken as an env file.
@@ -120,8 +120,8 @@ type Copy struct {
 	Text    []byte
 }
 
-// kept is what a project is compared by.
-type kept struct {
+// comparison is what a project is compared by.
+type comparison struct {
 	model  *types.Project // of compose-go; what could be salvaged where it is not exact
 	exact  bool           // compose-go loads the project
 	text   map[string]any // the services as written, where it is not exact

@@ -11,25 +11,25 @@ import (
 
 // containerPaths are the files and directories of the host with which a container of the project works: mounted ones, and build
 // contexts, without the project's own directory.
-func (r *reader) containerPaths() map[string]bool {
+func (t *fileTree) containerPaths() map[string]bool {
 	paths := map[string]bool{}
 	add := func(dir, path string) {
-		paths[filepath.Clean(Absolute(r.dir, path))] = true
+		paths[filepath.Clean(Absolute(t.dir, path))] = true
 		paths[filepath.Clean(Absolute(dir, path))] = true
 	}
-	for _, s := range r.found {
+	for _, s := range t.found {
 		for _, l := range s.layers {
 			for _, path := range slices.Concat(l.binds(), l.contexts()) {
 				add(filepath.Dir(l.file.Path), path)
 			}
 		}
 	}
-	for _, path := range r.order {
-		for _, source := range sharedFiles(r.walker.files[path], r.env) {
+	for _, path := range t.order {
+		for _, source := range sharedFiles(t.walker.files[path], t.env) {
 			add(filepath.Dir(path), source)
 		}
 	}
-	delete(paths, r.dir)
+	delete(paths, t.dir)
 	return paths
 }
 

@@ -13,31 +13,39 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
+// diagnosis finds why Compose refuses a project, and where.
+type diagnosis struct {
+	*composer
+
+	readings map[*item]reading
+	secrets  secrets
+}
+
 // defects turns compose-go's error into one defect per reason, each at the best place that its words lead to.
 // A reason that a port item explains already is left out, and what rests on a value that nothing gives is no defect.
-func (r *reader) defects(ctx context.Context, err error) []lint.Defect {
+func (d *diagnosis) defects(ctx context.Context, err error) []lint.Defect {
 	if errors.Is(err, errUnread) {
 		return nil
 	}
-	out := r.toDefects(r.faults(ctx, err))
-	if len(out) == 0 && slices.ContainsFunc(leaves(err), r.saidByPort) {
-		out = r.toDefects(r.serviceFaults(ctx)) // what the ports have hidden
+	out := d.toDefects(d.faults(ctx, err))
+	if len(out) == 0 && slices.ContainsFunc(leaves(err), d.saidByPort) {
+		out = d.toDefects(d.serviceFaults(ctx)) // what the ports have hidden
 	}
 	return out
 }
 
-func (r *reader) toDefects(faults []fault) []lint.Defect {
+func (d *diagnosis) toDefects(faults []fault) []lint.Defect {
 	var out []lint.Defect
-	for _, f := range r.withoutJobs(faults) {
-		reason := r.mirror.strip(strings.Join(strings.Fields(f.reason), " "))
-		if r.fromGuess(reason) || r.dueToRemote(reason) || r.saidByPort(reason) || r.saidByName(reason) {
+	for _, f := range d.withoutJobs(faults) {
+		reason := d.mirror.strip(strings.Join(strings.Fields(f.reason), " "))
+		if d.fromGuess(reason) || d.dueToRemote(reason) || d.saidByPort(reason) || d.saidByName(reason) {
 			continue
 		}
 		if !f.span.Known() {
-			f.span = r.locate(reason)
+			f.span = d.locate(reason)
 		}
-		said := r.secrets.redact(r.shorten(withoutLine(sortedNames(reason))))
-		out = append(out, lint.Defect{Span: f.span, Reason: said, Hint: r.hint(reason)})
+		said := d.secrets.redact(d.shorten(withoutLine(sortedNames(reason))))
+		out = append(out, lint.Defect{Span: f.span, Reason: said, Hint: d.hint(reason)})
 	}
 	return out
 }
@@ -47,22 +55,22 @@ var foreignKeys = regexp.MustCompile(`:\s+additional propert`)
 
 // withoutJobs leaves out what the newest schema says of `jobs`, where no file has services and other keys are refused too: such
 // a file, a workflow perhaps, is none for Compose at all.
-func (r *reader) withoutJobs(faults []fault) []fault {
+func (d *diagnosis) withoutJobs(faults []fault) []fault {
 	foreign := slices.ContainsFunc(faults, func(f fault) bool { return foreignKeys.MatchString(f.reason) })
-	if len(r.found) > 0 || !foreign {
+	if len(d.found) > 0 || !foreign {
 		return faults
 	}
 	return slices.DeleteFunc(faults, func(f fault) bool { return strings.Contains(f.reason, ": jobs.") })
 }
 
 // fromGuess reports whether a reason rests on a placeholder for a value that nothing gives.
-func (r *reader) fromGuess(reason string) bool {
-	return r.guessed && strings.Contains(reason, placeholder)
+func (d *diagnosis) fromGuess(reason string) bool {
+	return d.guessed && strings.Contains(reason, placeholder)
 }
 
 // dueToRemote reports whether a service is missing only because its file was not fetched.
-func (r *reader) dueToRemote(reason string) bool {
-	return len(r.blind) > 0 && (strings.Contains(reason, "cannot extend service") || strings.Contains(reason, "undefined") ||
+func (d *diagnosis) dueToRemote(reason string) bool {
+	return len(d.blind) > 0 && (strings.Contains(reason, "cannot extend service") || strings.Contains(reason, "undefined") ||
 		strings.Contains(reason, "empty compose file"))
 }
 
@@ -70,17 +78,17 @@ var portReasons = []string{"invalid proto:", "invalid hostPort:", "invalid conta
 	"invalid ranges specified", "invalid IP address", "invalid type"}
 
 // saidByPort reports whether a reason is about a port item that is reported as invalid, at its own place.
-func (r *reader) saidByPort(reason string) bool {
-	items := r.found.items()
+func (d *diagnosis) saidByPort(reason string) bool {
+	items := d.found.items()
 	if m := portPath.FindStringSubmatch(reason); m != nil {
-		if s := r.found[m[1]]; s != nil {
+		if s := d.found[m[1]]; s != nil {
 			items = s.items
 		}
 	} else if !slices.ContainsFunc(portReasons, func(p string) bool { return strings.HasPrefix(reason, p) }) {
 		return false
 	}
 	return slices.ContainsFunc(items, func(it *item) bool {
-		invalid := r.readings[it].invalid
+		invalid := d.readings[it].invalid
 		return invalid != nil && invalid.Since == ""
 	})
 }
@@ -90,12 +98,12 @@ func (r *reader) saidByPort(reason string) bool {
 var replicasNamed = regexp.MustCompile(`^services\.(?:scale|deploy\.replicas): can't set container_name and (\S+) as container name`)
 
 // saidByName reports whether a reason is about a container name that a rule reports, at its own place.
-func (r *reader) saidByName(reason string) bool {
+func (d *diagnosis) saidByName(reason string) bool {
 	m := replicasNamed.FindStringSubmatch(reason)
-	if m == nil || r.found[m[1]] == nil {
+	if m == nil || d.found[m[1]] == nil {
 		return false
 	}
-	return r.found[m[1]].span("container_name").Known() && !r.guessed
+	return d.found[m[1]].span("container_name").Known() && !d.guessed
 }
 
 var portPath = regexp.MustCompile(`services\.([^ ]+)\.ports\b`)
@@ -115,8 +123,8 @@ var constructed = regexp.MustCompile(`yaml: construct errors: line \d+: |go-yaml
 const maxReason = 240
 
 // shorten writes paths relative to the project, and leaves out what no one reads.
-func (r *reader) shorten(reason string) string {
-	reason = strings.ReplaceAll(reason, r.dir+string(filepath.Separator), "")
+func (d *diagnosis) shorten(reason string) string {
+	reason = strings.ReplaceAll(reason, d.dir+string(filepath.Separator), "")
 	reason = strings.TrimSuffix(reason, ": invalid compose project")
 	reason = constructed.ReplaceAllString(reason, "")
 	reason = strings.ReplaceAll(reason, " false schema", " is no key that Compose knows")
@@ -127,13 +135,13 @@ func (r *reader) shorten(reason string) string {
 }
 
 // hint says what a reason comes from where that is certain.
-func (r *reader) hint(reason string) string {
-	f := r.fileIn(reason)
+func (d *diagnosis) hint(reason string) string {
+	f := d.fileIn(reason)
 	if m := required.FindStringSubmatch(reason); m != nil {
 		return fmt.Sprintf("write %s=... in .env, or set it in the environment", m[1])
 	}
 	near := nearKeys(reason)
-	if nothing := len(r.found) == 0 || len(r.legacy) > 0; nothing && foreignKeys.MatchString(reason) && !strings.Contains(near, `"services"`) {
+	if nothing := len(d.found) == 0 || len(d.legacy) > 0; nothing && foreignKeys.MatchString(reason) && !strings.Contains(near, `"services"`) {
 		near = "" // the keys of a file that is of another kind, or the services of version 1
 	}
 	switch {
@@ -149,9 +157,9 @@ func (r *reader) hint(reason string) string {
 		return "create the file, or write `required: false`"
 	case near != "":
 		return near
-	case len(r.found) == 0 && foreignKeys.MatchString(reason):
+	case len(d.found) == 0 && foreignKeys.MatchString(reason):
 		return "a Compose file has its services under `services:`"
-	case len(r.legacy) > 0 && strings.Contains(reason, "additional propert"):
+	case len(d.legacy) > 0 && strings.Contains(reason, "additional propert"):
 		return "a file of version 1: put the services under `services:`"
 	case strings.Contains(reason, "services additional propert"):
 		return "a service name is made of letters, digits, '.', '_' and '-'"

@@ -112,7 +112,7 @@ func parseEnv(file string, text []byte, current, vars map[string]string, left *g
 }
 
 // interpolate replaces the variables of the texts of one load as substitute does, within the bound of a project.
-func (r *reader) interpolate(substitute func(string, template.Mapping) (string, error)) func(string, template.Mapping) (string, error) {
+func (c *composer) interpolate(substitute func(string, template.Mapping) (string, error)) func(string, template.Mapping) (string, error) {
 	left := growth{maxInterpolated}
 	return func(raw string, get template.Mapping) (string, error) {
 		if !strings.Contains(raw, "$") {
@@ -120,7 +120,7 @@ func (r *reader) interpolate(substitute func(string, template.Mapping) (string, 
 		}
 		value, err := substitute(raw, left.bound(get))
 		if left.exceeded() {
-			r.grows = true
+			c.grows = true
 			return "", errGrows
 		}
 		return value, err

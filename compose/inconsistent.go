@@ -18,8 +18,8 @@ const maxChecked = 500
 
 // inconsistent checks every service of the project by itself, the others reduced to their names, so that all faults
 // are found and not the first of a random order. err is what the whole project gave.
-func (r *reader) inconsistent(ctx context.Context, details types.ConfigDetails, err error) error {
-	model, loadErr := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, r.options) })
+func (c *composer) inconsistent(ctx context.Context, details types.ConfigDetails, err error) error {
+	model, loadErr := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, c.options) })
 	services, _ := model["services"].(map[string]any)
 	if loadErr != nil || len(services) > maxChecked {
 		return err
@@ -28,7 +28,7 @@ func (r *reader) inconsistent(ctx context.Context, details types.ConfigDetails, 
 	for _, name := range slices.Sorted(maps.Keys(services)) {
 		one := alone(model, name)
 		for len(all) <= maxReasons {
-			_, e := r.toProject(clone(one).(map[string]any), details)
+			_, e := c.toProject(clone(one).(map[string]any), details)
 			if e == nil {
 				break
 			}

@@ -2,18 +2,13 @@ package compose
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/compose-spec/compose-go/v2/consts"
-	interp "github.com/compose-spec/compose-go/v2/interpolation"
 	"github.com/compose-spec/compose-go/v2/loader"
-	"github.com/compose-spec/compose-go/v2/template"
-	"github.com/compose-spec/compose-go/v2/tree"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
@@ -37,12 +32,12 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 		defer r.mirror.remove()
 	}
 	r.read(ctx)
-	r.scan()
+	r.texts.scan(r.ports)
 	r.addUnset()
 	r.addHostNetworks()
 	r.project.Blind = append(r.project.Blind, r.disk.LeftUnread(r.dir, r.inputs.files)...)
-	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.copies, Demands: r.demands(), Items: r.items(),
-		Part: o.lacks().Why(), Found: o.Search != nil, kept: r.kept}, nil
+	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.texts.copies, Demands: r.demands(), Items: r.items(),
+		Part: o.lacks().Why(), Found: o.Search != nil, comparison: r.compared}, nil
 }
 
 // newReader settles the inputs and walks the files.
@@ -61,36 +56,39 @@ func newReader(o Options) (*reader, error) {
 			return nil, m.err
 		}
 	}
-	r := &reader{Options: o, inputs: in, walker: w, found: found}
-	r.project = &lint.Project{Dir: in.dir, Files: in.files, Profiles: in.profiles, Blind: w.blind, TestData: o.Search != nil && o.Search.TestData}
+	tree := &fileTree{Options: o, inputs: in, walker: w, found: found}
+	r := &reader{composer: &composer{fileTree: tree, name: tree.projectName()}}
+	r.project = &lint.Project{Name: r.composer.name, Dir: in.dir, Files: in.files, Profiles: in.profiles, Blind: w.blind, TestData: o.Search != nil && o.Search.TestData}
 	for _, e := range in.env.examples.grow {
 		r.project.Blind = append(r.project.Blind, lint.Blind{What: e.file, Why: fmt.Sprintf("line %d: %v", e.line, e.err)})
 	}
-	r.project.Name = r.projectName()
+	r.texts = &textScan{fileTree: tree, project: r.project}
 	return r, nil
+}
+
+// fileTree is what the walk found of a project, and how the project is asked for.
+type fileTree struct {
+	Options
+	inputs
+	*walker
+	found services
 }
 
 // reader joins what compose-go says with what the walk found.
 type reader struct {
-	Options
-	inputs
-	*walker
-	found   services
-	project *lint.Project
-	kept
+	*composer
 
+	project  *lint.Project
 	readings map[*item]reading
-	ports    int               // with every range written out
-	guessed  bool              // a placeholder went into what compose-go loads
-	grows    bool              // variables made more of the files than there may be
-	beside   []*syntax.File    // other files that a mention points into
-	copies   []map[string]Copy // see Loaded.Copies
 	secrets  secrets
+	texts    *textScan
+	compared comparison
 }
 
+// read loads the project and fills in what is found of it.
 func (r *reader) read(ctx context.Context) {
 	r.secrets = r.collectSecrets()
-	r.project.Title = r.title()
+	r.project.Title = r.title(r.secrets)
 	r.readAll()
 	r.lookAtEnvFiles()
 	project, err := r.load(ctx)
@@ -98,7 +96,8 @@ func (r *reader) read(ctx context.Context) {
 		err = errGrows // not one for each text after that
 	}
 	if err != nil {
-		r.project.Defects = r.defects(ctx, err)
+		d := &diagnosis{composer: r.composer, readings: r.readings, secrets: r.secrets}
+		r.project.Defects = d.defects(ctx, err)
 		project = r.salvage(ctx)
 	}
 	r.addServices(project, err == nil)
@@ -140,162 +139,17 @@ func (r *reader) items() []lint.Span {
 
 // projectName follows compose-go cli/options.go, withNamePrecedenceLoad: -p, COMPOSE_PROJECT_NAME, `name:`, directory. A
 // `name` of the first document of a file, even if nothing is left of it, keeps the directory out.
-func (r *reader) projectName() string {
-	if r.ProjectName != "" {
-		return r.ProjectName
+func (t *fileTree) projectName() string {
+	if t.ProjectName != "" {
+		return t.ProjectName
 	}
-	if name, _ := r.env.fromVars(consts.ComposeProjectName); name != "" {
+	if name, _ := t.env.fromVars(consts.ComposeProjectName); name != "" {
 		return name
 	}
-	if name := loader.NormalizeProjectName(r.name); name != "" || r.named {
+	if name := loader.NormalizeProjectName(t.name); name != "" || t.named {
 		return name
 	}
-	return loader.NormalizeProjectName(filepath.Base(r.dir))
-}
-
-// load is compose-go's own loading, as `docker compose up` does it.
-func (r *reader) load(ctx context.Context) (*types.Project, error) {
-	for _, path := range r.inputs.files {
-		if _, ok := r.walker.files[path]; !ok {
-			return nil, errUnread
-		}
-	}
-	if r.walker.unasked {
-		return nil, errUnread
-	}
-	if err := r.unsafe(); err != nil {
-		return nil, err
-	}
-	details := r.details()
-	model, err := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, r.options) })
-	if err != nil {
-		return nil, err
-	}
-	project, err := r.toProject(model, details)
-	if err != nil {
-		return nil, r.inconsistent(ctx, details, err)
-	}
-	return project, nil
-}
-
-// toProject turns a model, which it changes, into a project.
-func (r *reader) toProject(model map[string]any, details types.ConfigDetails) (*types.Project, error) {
-	return guarded(func() (*types.Project, error) {
-		r.patch(model)
-		return loader.ModelToProject(model, loader.ToOptions(&details, []func(*loader.Options){r.options}), details)
-	})
-}
-
-// unsafe is the reason not to hand the project to compose-go, which has no bounds of its own.
-func (r *reader) unsafe() error {
-	for _, path := range r.order {
-		if err := r.walker.files[path].Err; errors.Is(err, syntax.ErrBomb) || errors.Is(err, syntax.ErrNested) {
-			return err
-		}
-	}
-	for _, m := range r.missing {
-		if isRefused(m.err) {
-			return m.err
-		}
-	}
-	if r.ports > maxPorts {
-		return errPorts
-	}
-	if r.grows || r.env.growth.exceeded() {
-		return errGrows
-	}
-	return nil
-}
-
-// maxPorts bounds the ports of a project with every range written out: all there are, of both protocols.
-const maxPorts = 2 * 65536
-
-var errPorts = fmt.Errorf("the project publishes more than %d ports", maxPorts)
-
-// details are the files and the environment in compose-go's form.
-func (r *reader) details() types.ConfigDetails {
-	details := types.ConfigDetails{WorkingDir: r.mirror.path(r.dir), Environment: r.mirroredEnv()}
-	for _, path := range r.inputs.files {
-		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: r.mirrored(path), Content: r.walker.files[path].Text})
-	}
-	return details
-}
-
-// mirroredEnv is the environment of the project, in which the directories above an overlaid file, such as PWD, are those
-// of the mirror.
-func (r *reader) mirroredEnv() types.Mapping {
-	vars := r.env.vars.Clone()
-	if r.mirror.root == "" {
-		return vars
-	}
-	for name, value := range vars {
-		for path := range r.Overlay {
-			if value == path || filepath.IsAbs(value) && strings.HasPrefix(path, filepath.Clean(value)+string(filepath.Separator)) {
-				vars[name] = r.mirror.path(value)
-			}
-		}
-	}
-	return vars
-}
-
-// mirrored is the path under which compose-go gets a top file.
-func (r *reader) mirrored(path string) string {
-	if !filepath.IsAbs(path) {
-		return path
-	}
-	return r.mirror.path(path)
-}
-
-func (r *reader) options(opts *loader.Options) {
-	opts.SetProjectName(r.project.Name, true)
-	opts.Profiles = r.inputs.profiles
-	opts.ResolvePaths = !r.Static
-	opts.SkipResolveEnvironment = r.Static
-	opts.SkipResolveLabels = r.Static
-	opts.ResourceLoaders = append(opts.ResourceLoaders, stubLoader{r.disk, r.mirror, r.stubs})
-	opts.Interpolate.Substitute = r.interpolate(quietSubstitute)
-	if r.Static {
-		opts.Interpolate.Substitute = r.interpolate(r.guess)
-		opts.Interpolate.TypeCastMapping = tolerant(opts.Interpolate.TypeCastMapping)
-	}
-}
-
-// guess is the substitution of Static: an example file's value, or a placeholder, where nothing gives a value.
-func (r *reader) guess(raw string, get template.Mapping) (string, error) {
-	if !strings.Contains(raw, "$") {
-		return raw, nil
-	}
-	if _, ok := split(raw); !ok {
-		return quietSubstitute(raw, get)
-	}
-	x := expander{get: func(name string) (string, bool) {
-		if v, ok := get(name); ok {
-			return v, true
-		}
-		v, ok := r.env.examples.vars[name]
-		return v, ok
-	}}
-	value := x.expandAll(raw)
-	if isUnknown(value) {
-		r.guessed = true
-		value = loadedText(value)
-	}
-	return value, nil
-}
-
-// tolerant lets a placeholder pass where a boolean is expected.
-func tolerant(casts map[tree.Path]interp.Cast) map[tree.Path]interp.Cast {
-	out := make(map[tree.Path]interp.Cast, len(casts))
-	for path, cast := range casts {
-		out[path] = func(value string) (any, error) {
-			v, err := cast(value)
-			if err != nil && strings.Contains(value, placeholder) {
-				return true, nil
-			}
-			return v, err
-		}
-	}
-	return out
+	return loader.NormalizeProjectName(filepath.Base(t.dir))
 }
 
 // sources are the texts of all files that were read.
@@ -305,7 +159,7 @@ func (r *reader) sources() lint.Sources {
 		out.Add(path, f.Text)
 		out[path].Private = f.Private
 	}
-	for _, f := range r.beside {
+	for _, f := range r.texts.beside {
 		out.Add(f.Path, f.Text)
 		out[f.Path].Private = !r.disk.Shown(f.Path)
 	}

@@ -26,11 +26,11 @@ var (
 
 // locate finds the place that a reason speaks of: a line, a file that is missing, a path such as
 // services.web.volumes, a service by name, a file by name, at last the project's first file.
-func (r *reader) locate(reason string) lint.Span {
-	if strings.HasPrefix(reason, "project name") && r.nameAt.Known() {
-		return r.nameAt
+func (d *diagnosis) locate(reason string) lint.Span {
+	if strings.HasPrefix(reason, "project name") && d.nameAt.Known() {
+		return d.nameAt
 	}
-	f := r.fileIn(reason)
+	f := d.fileIn(reason)
 	if m := twiceAt.FindStringSubmatch(reason); m != nil {
 		line, _ := strconv.Atoi(m[1])
 		return f.LineSpan(line)
@@ -44,28 +44,28 @@ func (r *reader) locate(reason string) lint.Span {
 		line, _ := strconv.Atoi(m[1])
 		return f.LineSpan(line)
 	}
-	for _, m := range r.missing {
+	for _, m := range d.missing {
 		if m.span.Known() && (strings.Contains(reason, m.path) || errors.Is(m.err, errIncludeCycle) && strings.Contains(reason, "cycle")) {
 			return m.span
 		}
 	}
 	if m := pathOf.FindStringSubmatch(reason); m != nil {
 		keys := append([]string{m[1]}, pathKeys(m[2])...)
-		return r.first(keys, extraNames(reason))
+		return d.first(keys, extraNames(reason))
 	}
 	if extra := extraNames(reason); len(extra) > 0 {
 		var section []string
 		if m := sectionOf.FindStringSubmatch(reason); m != nil {
 			section = m[1:2]
 		}
-		return r.first(section, extra)
+		return d.first(section, extra)
 	}
 	if m := serviceOf.FindStringSubmatch(reason); m != nil {
-		if s, ok := r.found[m[1]+m[2]]; ok && len(s.layers) > 0 {
+		if s, ok := d.found[m[1]+m[2]]; ok && len(s.layers) > 0 {
 			return s.mention(reason)
 		}
 	}
-	if span := r.quoted(reason); span.Known() {
+	if span := d.quoted(reason); span.Known() {
 		return span
 	}
 	return lint.Span{File: f.Path}
@@ -81,13 +81,13 @@ func extraNames(reason string) []string {
 }
 
 // first is the place of the keys, with the one of the names below them that stands first in the text.
-func (r *reader) first(keys, names []string) lint.Span {
+func (d *diagnosis) first(keys, names []string) lint.Span {
 	if len(names) == 0 {
-		return r.deepest(keys)
+		return d.deepest(keys)
 	}
-	best := r.deepest(append(slices.Clone(keys), names[0]))
+	best := d.deepest(append(slices.Clone(keys), names[0]))
 	for _, name := range names[1:] {
-		if s := r.deepest(append(slices.Clone(keys), name)); s.Before(best) {
+		if s := d.deepest(append(slices.Clone(keys), name)); s.Before(best) {
 			best = s
 		}
 	}
@@ -95,21 +95,21 @@ func (r *reader) first(keys, names []string) lint.Span {
 }
 
 // fileIn is the file that a reason names, else the project's first.
-func (r *reader) fileIn(reason string) *syntax.File {
-	for _, path := range r.order {
+func (d *diagnosis) fileIn(reason string) *syntax.File {
+	for _, path := range d.order {
 		if strings.Contains(reason, path) {
-			return r.walker.files[path]
+			return d.walker.files[path]
 		}
 	}
-	for _, path := range r.order {
-		if r.walker.files[path].Err != nil {
-			return r.walker.files[path]
+	for _, path := range d.order {
+		if d.walker.files[path].Err != nil {
+			return d.walker.files[path]
 		}
 	}
-	if f, ok := r.walker.files[r.inputs.files[0]]; ok {
+	if f, ok := d.walker.files[d.inputs.files[0]]; ok {
 		return f
 	}
-	return &syntax.File{Path: r.inputs.files[0]}
+	return &syntax.File{Path: d.inputs.files[0]}
 }
 
 // pathKeys splits "web.volumes.2", "web.tmpfs[0]" or "web.ports.[]" into keys; a list without a position ends them.
@@ -120,10 +120,10 @@ func pathKeys(path string) []string {
 
 // deepest follows keys through all files, the last one first, and returns the key that goes deepest. A name may hold
 // dots itself, so longer names are tried too.
-func (r *reader) deepest(keys []string) lint.Span {
-	best, span := 0, lint.Span{File: r.inputs.files[0]}
-	for _, path := range slices.Backward(r.order) {
-		f := r.walker.files[path]
+func (d *diagnosis) deepest(keys []string) lint.Span {
+	best, span := 0, lint.Span{File: d.inputs.files[0]}
+	for _, path := range slices.Backward(d.order) {
+		f := d.walker.files[path]
 		for _, doc := range f.Docs {
 			visits := syntax.MaxVisits
 			if depth, key := descend(doc.Root, keys, &visits); depth > best {
@@ -175,14 +175,14 @@ func (s *service) mention(reason string) lint.Span {
 
 // quoted finds a scalar of any file that is, or ends with, a quoted or absolute path of the reason, such as a missing
 // env_file.
-func (r *reader) quoted(reason string) lint.Span {
+func (d *diagnosis) quoted(reason string) lint.Span {
 	for _, word := range strings.Fields(reason) {
 		word = strings.Trim(word, `"':,`)
 		if !filepath.IsAbs(word) {
 			continue
 		}
-		rel := strings.TrimPrefix(word, r.dir+string(filepath.Separator))
-		if at := r.naming(rel); at.Known() {
+		rel := strings.TrimPrefix(word, d.dir+string(filepath.Separator))
+		if at := d.naming(rel); at.Known() {
 			return at
 		}
 	}
@@ -190,9 +190,9 @@ func (r *reader) quoted(reason string) lint.Span {
 }
 
 // naming is the first place at which a service names a file.
-func (r *reader) naming(path string) lint.Span {
+func (d *diagnosis) naming(path string) lint.Span {
 	var first lint.Span
-	for _, s := range r.found {
+	for _, s := range d.found {
 		for _, l := range s.layers {
 			for _, key := range []string{"env_file", "label_file", "extends"} {
 				visits := syntax.MaxVisits

@@ -107,16 +107,16 @@ func (m mirror) strip(text string) string {
 
 // mayName reports whether a file of the project, or a value of its environment, may lead to a directory entry of that
 // name. An included directory's .env needs no name.
-func (r *reader) mayName(name string) bool {
+func (t *fileTree) mayName(name string) bool {
 	if strings.HasPrefix(name, ".env") {
 		return true
 	}
-	for _, path := range r.order {
-		if bytes.Contains(r.walker.files[path].Text, []byte(name)) {
+	for _, path := range t.order {
+		if bytes.Contains(t.walker.files[path].Text, []byte(name)) {
 			return true
 		}
 	}
-	for _, value := range r.env.vars {
+	for _, value := range t.env.vars {
 		if strings.Contains(value, name) {
 			return true
 		}
@@ -125,19 +125,19 @@ func (r *reader) mayName(name string) bool {
 }
 
 // near keeps of the overlay what the project may read: what lies beside its files, and what one of them may name.
-func (r *reader) near() overlay {
-	beside := map[string]bool{r.dir: true}
-	for _, path := range r.order {
+func (t *fileTree) near() overlay {
+	beside := map[string]bool{t.dir: true}
+	for _, path := range t.order {
 		beside[filepath.Dir(path)] = true
 	}
 	named := map[string]bool{}
 	near := overlay{}
-	for path, text := range r.Overlay {
+	for path, text := range t.Overlay {
 		if !beside[filepath.Dir(path)] {
 			name := filepath.Base(path)
 			may, known := named[name]
 			if !known {
-				may = r.mayName(name)
+				may = t.mayName(name)
 				named[name] = may
 			}
 			if !may {
@@ -150,10 +150,10 @@ func (r *reader) near() overlay {
 }
 
 // namedAbsolutely is an overlaid file whose whole path stands in a file of the project, "" when there is none.
-func (r *reader) namedAbsolutely() string {
-	for path := range r.Overlay {
-		for _, file := range r.order {
-			if !slices.Contains(r.inputs.files, path) && bytes.Contains(r.walker.files[file].Text, []byte(path)) {
+func (t *fileTree) namedAbsolutely() string {
+	for path := range t.Overlay {
+		for _, file := range t.order {
+			if !slices.Contains(t.inputs.files, path) && bytes.Contains(t.walker.files[file].Text, []byte(path)) {
 				return path
 			}
 		}
@@ -162,13 +162,13 @@ func (r *reader) namedAbsolutely() string {
 }
 
 // needsMirror reports whether compose-go may read an overlaid file by itself; the top files it gets as text.
-func (r *reader) needsMirror() bool {
+func (t *fileTree) needsMirror() bool {
 	beneath := false
-	for path := range r.Overlay {
-		beneath = beneath || !slices.Contains(r.inputs.files, path)
+	for path := range t.Overlay {
+		beneath = beneath || !slices.Contains(t.inputs.files, path)
 	}
-	return beneath && slices.ContainsFunc(r.order, func(path string) bool {
-		text := r.walker.files[path].Text
+	return beneath && slices.ContainsFunc(t.order, func(path string) bool {
+		text := t.walker.files[path].Text
 		return bytes.Contains(text, []byte("include")) || bytes.Contains(text, []byte("extends")) || bytes.Contains(text, []byte("_file"))
 	})
 }

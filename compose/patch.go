@@ -7,8 +7,8 @@ import (
 
 // patch gives a model what a part of a project, or a value that nothing gives, lets it lack: an image, and the networks,
 // volumes, secrets, configs and services that it refers to. What is still inconsistent after that is a fault.
-func (r *reader) patch(model map[string]any) {
-	if !r.Standalone && !r.guessed && r.lacks().None() {
+func (c *composer) patch(model map[string]any) {
+	if !c.Standalone && !c.guessed && c.lacks().None() {
 		return
 	}
 	services, _ := model["services"].(map[string]any)
@@ -17,32 +17,32 @@ func (r *reader) patch(model map[string]any) {
 		if !ok {
 			continue
 		}
-		if r.Standalone && service["image"] == nil && service["build"] == nil && service["provider"] == nil {
+		if c.Standalone && service["image"] == nil && service["build"] == nil && service["provider"] == nil {
 			service["image"] = "stub"
 		}
-		r.define(model, "networks", keysOf(service["networks"]))
-		r.define(model, "models", keysOf(service["models"]))
+		c.define(model, "networks", keysOf(service["networks"]))
+		c.define(model, "models", keysOf(service["models"]))
 		for _, section := range []string{"volumes", "secrets", "configs"} {
-			r.define(model, section, sourcesOf(service[section]))
+			c.define(model, section, sourcesOf(service[section]))
 		}
-		r.forget(services, service)
+		c.forget(services, service)
 	}
 }
 
 // mayLack reports whether a name that is not defined may be left so.
-func (r *reader) mayLack(name string) bool {
-	return r.Standalone || strings.Contains(name, placeholder)
+func (c *composer) mayLack(name string) bool {
+	return c.Standalone || strings.Contains(name, placeholder)
 }
 
 // define adds empty definitions of names to a section.
-func (r *reader) define(model map[string]any, section string, names []string) {
+func (c *composer) define(model map[string]any, section string, names []string) {
 	for _, name := range names {
 		all, ok := model[section].(map[string]any)
 		if !ok {
 			all = map[string]any{}
 		}
-		elsewhere := section == "networks" && slices.Contains(r.lacks().Networks, name)
-		if _, known := all[name]; !known && (elsewhere || r.mayLack(name)) {
+		elsewhere := section == "networks" && slices.Contains(c.lacks().Networks, name)
+		if _, known := all[name]; !known && (elsewhere || c.mayLack(name)) {
 			all[name] = map[string]any{"name": name, "external": section != "models"}
 			model[section] = all
 		}
@@ -50,10 +50,10 @@ func (r *reader) define(model map[string]any, section string, names []string) {
 }
 
 // forget takes out of depends_on what is not there.
-func (r *reader) forget(services, service map[string]any) {
+func (c *composer) forget(services, service map[string]any) {
 	needs, _ := service["depends_on"].(map[string]any)
 	for name := range needs {
-		if _, known := services[name]; !known && r.mayLack(name) {
+		if _, known := services[name]; !known && c.mayLack(name) {
 			delete(needs, name)
 		}
 	}

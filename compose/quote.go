@@ -37,15 +37,15 @@ type secret struct{ text, words string }
 const leastSecret = 4
 
 // collectSecrets collects what the files that were read must not tell.
-func (r *reader) collectSecrets() secrets {
+func (t *fileTree) collectSecrets() secrets {
 	var s secrets
 	var open strings.Builder
 	named := map[string]bool{}
-	for _, path := range r.order {
+	for _, path := range t.order {
 		open.WriteString(strings.ToLower(path))
 		open.WriteByte(0)
-		text := string(r.walker.files[path].Text)
-		if r.walker.files[path].Private {
+		text := string(t.walker.files[path].Text)
+		if t.walker.files[path].Private {
 			s.hidden = append(s.hidden, secret{strings.ToLower(text), "…"})
 			continue
 		}
@@ -56,7 +56,7 @@ func (r *reader) collectSecrets() secrets {
 		}
 	}
 	s.open = open.String()
-	for env := range r.environs() {
+	for env := range t.environs() {
 		for name, value := range env.vars {
 			if named[name] && len(value) >= leastSecret && !isPublic(value) {
 				s.hidden = append(s.hidden, secret{strings.ToLower(value), "${" + name + "}"})
@@ -69,9 +69,9 @@ func (r *reader) collectSecrets() secrets {
 }
 
 // environs are the environments of the project and of what it includes.
-func (r *reader) environs() map[*environ]bool {
-	all := map[*environ]bool{r.env: true}
-	for _, s := range r.found {
+func (t *fileTree) environs() map[*environ]bool {
+	all := map[*environ]bool{t.env: true}
+	for _, s := range t.found {
 		for _, l := range s.layers {
 			all[l.env] = true
 		}
@@ -140,23 +140,23 @@ func (s secrets) written(name, raw string) string {
 }
 
 // title is the project's name for people, "" where that is its name.
-func (r *reader) title() string {
-	if r.ProjectName != "" {
+func (t *fileTree) title(s secrets) string {
+	if t.ProjectName != "" {
 		return ""
 	}
-	if name, set := r.env.fromVars("COMPOSE_PROJECT_NAME"); set && name != "" {
-		return r.titleFromVar(name)
+	if name, set := t.env.fromVars("COMPOSE_PROJECT_NAME"); set && name != "" {
+		return t.titleFromVar(name)
 	}
-	if r.nameRaw == "" || r.secrets.written(r.name, r.nameRaw) == r.name {
+	if t.nameRaw == "" || s.written(t.name, t.nameRaw) == t.name {
 		return ""
 	}
-	return onOneLine(r.nameRaw)
+	return onOneLine(t.nameRaw)
 }
 
 // titleFromVar hides a name that an env file makes of other variables.
-func (r *reader) titleFromVar(name string) string {
-	origin := r.env.originOf("COMPOSE_PROJECT_NAME")
-	if origin.Kind == lint.FromShell || strings.Contains(string(r.envText(origin.File)), name) {
+func (t *fileTree) titleFromVar(name string) string {
+	origin := t.env.originOf("COMPOSE_PROJECT_NAME")
+	if origin.Kind == lint.FromShell || strings.Contains(string(t.envText(origin.File)), name) {
 		return ""
 	}
 	return "${COMPOSE_PROJECT_NAME}"

@@ -3,7 +3,6 @@ package compose
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"maps"
 	"regexp"
@@ -31,21 +30,21 @@ type fault struct {
 }
 
 // faults lists every fault of the kind that stopped compose-go.
-func (r *reader) faults(ctx context.Context, err error) []fault {
+func (d *diagnosis) faults(ctx context.Context, err error) []fault {
 	reason := err.Error()
-	if r.unsafe() != nil { // compose-go was not asked
+	if d.unsafe() != nil { // compose-go was not asked
 		if isRefused(err) {
-			return r.fileFaults()
+			return d.fileFaults()
 		}
 		return []fault{{reason: reason}}
 	}
 	switch {
-	case r.fromFiles(reason):
-		return r.fileFaults()
+	case d.fromFiles(reason):
+		return d.fileFaults()
 	case strings.HasPrefix(reason, "validating "):
-		all := r.schemaFaults(ctx, err)
+		all := d.schemaFaults(ctx, err)
 		if len(all) == 0 && strings.Contains(reason, ": services.") { // a port stands in the way
-			all = r.serviceFaults(ctx)
+			all = d.serviceFaults(ctx)
 		}
 		if len(all) > 0 {
 			return all
@@ -53,10 +52,10 @@ func (r *reader) faults(ctx context.Context, err error) []fault {
 	}
 	leaves := leaves(err)
 	if strings.HasPrefix(reason, envFileReason) {
-		return r.envFileFaults(ctx)
+		return d.envFileFaults(ctx)
 	}
-	if len(leaves) == 1 && !r.placed(leaves[0]) && !r.fromGuess(reason) {
-		if all := r.serviceFaults(ctx); len(all) > 0 {
+	if len(leaves) == 1 && !d.placed(leaves[0]) && !d.fromGuess(reason) {
+		if all := d.serviceFaults(ctx); len(all) > 0 {
 			return all
 		}
 	}
@@ -84,20 +83,20 @@ func leaves(err error) []string {
 }
 
 // fromFiles reports whether compose-go stopped at a file or a service that another file names and that is not there.
-func (r *reader) fromFiles(reason string) bool {
-	if len(r.missing) == 0 || strings.HasPrefix(reason, "include cycle") {
+func (d *diagnosis) fromFiles(reason string) bool {
+	if len(d.missing) == 0 || strings.HasPrefix(reason, "include cycle") {
 		return false
 	}
-	return strings.HasPrefix(reason, "cannot extend service") || slices.ContainsFunc(r.missing, func(m missing) bool {
+	return strings.HasPrefix(reason, "cannot extend service") || slices.ContainsFunc(d.missing, func(m missing) bool {
 		return strings.Contains(reason, m.path)
 	})
 }
 
 // fileFaults lists every file and service that is not there, each at the first place that names it.
-func (r *reader) fileFaults() []fault {
+func (d *diagnosis) fileFaults() []fault {
 	var out []fault
 	seen := map[string]bool{}
-	for _, m := range slices.SortedStableFunc(slices.Values(r.missing), func(a, b missing) int { return a.span.Compare(b.span) }) {
+	for _, m := range slices.SortedStableFunc(slices.Values(d.missing), func(a, b missing) int { return a.span.Compare(b.span) }) {
 		if seen[m.path+m.ref] {
 			continue
 		}
@@ -112,24 +111,24 @@ func (r *reader) fileFaults() []fault {
 }
 
 // placed reports whether a reason leads to a place by itself, and is the same each time.
-func (r *reader) placed(reason string) bool {
+func (d *diagnosis) placed(reason string) bool {
 	return markOf.MatchString(reason) || lineOf.MatchString(reason) || pathOf.MatchString(reason) || strings.HasPrefix(reason, "include cycle") ||
 		strings.HasPrefix(reason, "empty compose file") || strings.HasPrefix(reason, "top-level object") ||
 		strings.HasPrefix(reason, "project name")
 }
 
 // serviceFaults loads each service by itself, with the ports only where all of its items are valid.
-func (r *reader) serviceFaults(ctx context.Context) []fault {
+func (d *diagnosis) serviceFaults(ctx context.Context) []fault {
 	var out []fault
-	for _, name := range slices.Sorted(maps.Keys(r.found)) {
-		s := r.found[name]
+	for _, name := range slices.Sorted(maps.Keys(d.found)) {
+		s := d.found[name]
 		service := s.asWritten()
-		if slices.ContainsFunc(s.items, func(it *item) bool { return r.readings[it].invalid != nil }) {
+		if slices.ContainsFunc(s.items, func(it *item) bool { return d.readings[it].invalid != nil }) {
 			delete(service, "ports")
 		}
-		for _, reason := range r.loadService(ctx, map[string]any{"services": map[string]any{name: service}}) {
+		for _, reason := range d.loadService(ctx, map[string]any{"services": map[string]any{name: service}}) {
 			f := fault{reason: reason}
-			if !r.placed(reason) && len(extraNames(reason)) == 0 {
+			if !d.placed(reason) && len(extraNames(reason)) == 0 {
 				f.span = s.place(reason)
 			}
 			out = append(out, f)
@@ -156,12 +155,12 @@ func (s *service) asWritten() map[string]any {
 const envFileReason = "env file "
 
 // envFileFaults lists the env files for which compose-go refuses a service, each once.
-func (r *reader) envFileFaults(ctx context.Context) []fault {
+func (d *diagnosis) envFileFaults(ctx context.Context) []fault {
 	var out []fault
-	for _, name := range slices.Sorted(maps.Keys(r.found)) {
-		service := r.found[name].asWritten()
+	for _, name := range slices.Sorted(maps.Keys(d.found)) {
+		service := d.found[name].asWritten()
 		delete(service, "ports")
-		err := r.loadAlone(ctx, map[string]any{"services": map[string]any{name: service}}, true)
+		err := d.loadAlone(ctx, map[string]any{"services": map[string]any{name: service}}, true)
 		if err != nil && strings.HasPrefix(err.Error(), envFileReason) && !slices.Contains(out, fault{reason: err.Error()}) {
 			out = append(out, fault{reason: err.Error()})
 		}
@@ -170,10 +169,10 @@ func (r *reader) envFileFaults(ctx context.Context) []fault {
 }
 
 // loadService loads a model of one service with its variables still in it, and lists why compose-go refuses it.
-func (r *reader) loadService(ctx context.Context, model map[string]any) []string {
+func (c *composer) loadService(ctx context.Context, model map[string]any) []string {
 	var out []string
 	for range maxReasons {
-		err := r.loadAlone(ctx, clone(model).(map[string]any), false)
+		err := c.loadAlone(ctx, clone(model).(map[string]any), false)
 		if err == nil {
 			break
 		}
@@ -193,25 +192,15 @@ func (r *reader) loadService(ctx context.Context, model map[string]any) []string
 }
 
 // loadAlone is what compose-go says of a model by itself, of its env files only with envFiles.
-func (r *reader) loadAlone(ctx context.Context, model map[string]any, envFiles bool) error {
-	details := r.details()
+func (c *composer) loadAlone(ctx context.Context, model map[string]any, envFiles bool) error {
+	details := c.details()
 	details.ConfigFiles = []types.ConfigFile{{Filename: "compose.yaml", Content: []byte{}, Config: model}}
 	_, err := guarded(func() (*types.Project, error) {
-		return loader.LoadWithContext(ctx, details, r.options, func(o *loader.Options) {
+		return loader.LoadWithContext(ctx, details, c.options, func(o *loader.Options) {
 			o.SkipNormalization, o.SkipConsistencyCheck, o.SkipResolveEnvironment = true, true, !envFiles
 		})
 	})
 	return err
-}
-
-// guarded turns a panic of compose-go, which some values of the wrong type bring about, into an error.
-func guarded[T any](load func() (T, error)) (value T, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("compose-go cannot read this project: %v", p)
-		}
-	}()
-	return load()
 }
 
 // place is where a service holds what a reason quotes, else its key.

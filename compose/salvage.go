@@ -16,42 +16,42 @@ var decisive = []string{"container_name", "network_mode", "networks", "profiles"
 
 // salvage loads what is left of a project that Compose refuses: the decisive keys alone, without validation. A service
 // that still does not load keeps the keys that load by themselves.
-func (r *reader) salvage(ctx context.Context) *types.Project {
+func (c *composer) salvage(ctx context.Context) *types.Project {
 	networks := map[string]any{}
-	for _, l := range r.nets {
+	for _, l := range c.nets {
 		networks = merged(networks, l.decode(nil, l.expand))
 	}
 	all := map[string]any{}
-	for name, s := range r.found {
+	for name, s := range c.found {
 		service := map[string]any{}
 		for _, l := range s.layers {
 			service = merged(service, l.decode(decisive, l.expand))
 		}
 		all[name] = service
 	}
-	if p, err := r.loadModel(ctx, all, networks); err == nil {
+	if p, err := c.loadModel(ctx, all, networks); err == nil {
 		return p
 	}
-	if _, err := r.loadModel(ctx, nil, networks); err != nil {
+	if _, err := c.loadModel(ctx, nil, networks); err != nil {
 		networks = nil
 	}
 	for name, s := range all {
-		all[name] = r.loadable(ctx, name, s.(map[string]any), networks)
+		all[name] = c.loadable(ctx, name, s.(map[string]any), networks)
 	}
-	if p, err := r.loadModel(ctx, all, networks); err == nil {
+	if p, err := c.loadModel(ctx, all, networks); err == nil {
 		return p
 	}
 	return bare(all)
 }
 
 // loadable keeps the keys of a service with which compose-go loads it.
-func (r *reader) loadable(ctx context.Context, name string, service, networks map[string]any) map[string]any {
-	if _, err := r.loadModel(ctx, map[string]any{name: service}, networks); err == nil {
+func (c *composer) loadable(ctx context.Context, name string, service, networks map[string]any) map[string]any {
+	if _, err := c.loadModel(ctx, map[string]any{name: service}, networks); err == nil {
 		return service
 	}
 	kept := map[string]any{}
 	for _, key := range slices.Sorted(maps.Keys(service)) {
-		if _, err := r.loadModel(ctx, map[string]any{name: map[string]any{key: service[key]}}, networks); err == nil {
+		if _, err := c.loadModel(ctx, map[string]any{name: map[string]any{key: service[key]}}, networks); err == nil {
 			kept[key] = service[key]
 		}
 	}
@@ -104,17 +104,17 @@ func changeStrings(v any, change func(string) string) any {
 }
 
 // loadModel gives a model to compose-go as it is.
-func (r *reader) loadModel(ctx context.Context, services, networks map[string]any) (*types.Project, error) {
+func (c *composer) loadModel(ctx context.Context, services, networks map[string]any) (*types.Project, error) {
 	model := map[string]any{"services": clone(services)}
 	if len(networks) > 0 {
 		model["networks"] = clone(networks)
 	}
-	details := types.ConfigDetails{WorkingDir: r.dir, Environment: types.Mapping{},
+	details := types.ConfigDetails{WorkingDir: c.dir, Environment: types.Mapping{},
 		ConfigFiles: []types.ConfigFile{{Filename: "compose.yaml", Config: model, Content: []byte{}}}}
 	return guarded(func() (*types.Project, error) {
 		return loader.LoadWithContext(ctx, details, func(o *loader.Options) {
-			o.SetProjectName(r.project.Name, true)
-			o.Profiles = r.inputs.profiles
+			o.SetProjectName(c.name, true)
+			o.Profiles = c.inputs.profiles
 			o.SkipValidation, o.SkipInterpolation, o.SkipNormalization, o.SkipConsistencyCheck = true, true, true, true
 			o.SkipExtends, o.SkipInclude, o.SkipResolveEnvironment, o.SkipResolveLabels = true, true, true, true
 			o.ResolvePaths = false

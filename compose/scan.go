@@ -11,27 +11,38 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
+// textScan reads the plain texts of a project's files and of those beside it.
+type textScan struct {
+	*fileTree
+
+	project *lint.Project     // gets what is found
+	beside  []*syntax.File    // other files that a mention points into
+	copies  []map[string]Copy // see Loaded.Copies
+}
+
 // scan reads from the plain text of the files what YAML does not tell: ignore comments, other places that name a port,
 // and variable names in use.
-func (r *reader) scan() {
-	for _, path := range r.order {
-		f := r.walker.files[path]
-		r.project.Ignores = append(r.project.Ignores, ignores(f)...)
-		r.project.Mentions = append(r.project.Mentions, r.mentionsIn(f)...)
+func (t *textScan) scan(ports int) {
+	for _, path := range t.order {
+		f := t.walker.files[path]
+		t.project.Ignores = append(t.project.Ignores, ignores(f)...)
+		t.project.Mentions = append(t.project.Mentions, t.mentionsIn(f)...)
 	}
-	r.mentionsBeside()
-	r.scanNames()
-	if len(r.project.Mentions) > 0 {
-		elsewhere := coverOf(r.elsewhere())
-		r.project.Mentions = slices.DeleteFunc(r.project.Mentions, func(m lint.Mention) bool { return elsewhere.has(m.Span) })
+	if ports > 0 {
+		t.mentionsBeside()
+	}
+	t.scanNames()
+	if len(t.project.Mentions) > 0 {
+		elsewhere := coverOf(t.elsewhere())
+		t.project.Mentions = slices.DeleteFunc(t.project.Mentions, func(m lint.Mention) bool { return elsewhere.has(m.Span) })
 	}
 }
 
 // elsewhere lists the spans whose numbers are no mentions of a host port: the `ports` items themselves, and what runs
 // inside a container.
-func (r *reader) elsewhere() []lint.Span {
+func (t *fileTree) elsewhere() []lint.Span {
 	var spans []lint.Span
-	for _, s := range r.found {
+	for _, s := range t.found {
 		for _, it := range s.items {
 			spans = append(spans, it.layer.file.Span(syntax.Resolve(it.node)))
 		}
@@ -114,20 +125,17 @@ func namesIn(l *layer, n *yaml.Node) []string {
 }
 
 // mentionsIn are the mentions of a Compose file; of defaults only those that are in force.
-func (r *reader) mentionsIn(f *syntax.File) []lint.Mention {
+func (t *fileTree) mentionsIn(f *syntax.File) []lint.Mention {
 	return slices.DeleteFunc(mention.InCompose(f), func(m lint.Mention) bool {
-		_, given := r.env.lookup(m.Var)
+		_, given := t.env.lookup(m.Var)
 		return m.Var != "" && given
 	})
 }
 
-// mentionsBeside adds the mentions in the files beside a project that publishes ports.
-func (r *reader) mentionsBeside() {
-	if r.ports == 0 {
-		return
-	}
-	for _, m := range mention.Beside(mention.Project{Dir: r.dir, Disk: r.disk, ContainerPaths: r.containerPaths()}) {
-		r.project.Mentions = append(r.project.Mentions, m.Mentions...)
-		r.beside = append(r.beside, &syntax.File{Path: m.Path, Text: m.Text})
+// mentionsBeside adds the mentions in the files beside the project.
+func (t *textScan) mentionsBeside() {
+	for _, m := range mention.Beside(mention.Project{Dir: t.dir, Disk: t.disk, ContainerPaths: t.containerPaths()}) {
+		t.project.Mentions = append(t.project.Mentions, m.Mentions...)
+		t.beside = append(t.beside, &syntax.File{Path: m.Path, Text: m.Text})
 	}
 }

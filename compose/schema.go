@@ -14,10 +14,10 @@ import (
 var schemaPath = regexp.MustCompile(`^(\S+) (.*)$`)
 
 // schemaFaults asks the schema again and again, taking out what it refused last.
-func (r *reader) schemaFaults(ctx context.Context, err error) []fault {
+func (d *diagnosis) schemaFaults(ctx context.Context, err error) []fault {
 	prefix, _, _ := strings.Cut(err.Error(), ": ")
 	model, loadErr := guarded(func() (map[string]any, error) {
-		return loader.LoadModelWithContext(ctx, r.details(), r.options, func(o *loader.Options) {
+		return loader.LoadModelWithContext(ctx, d.details(), d.options, func(o *loader.Options) {
 			o.SkipValidation, o.SkipNormalization = true, true
 		})
 	})

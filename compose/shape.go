@@ -189,9 +189,9 @@ func (l Loaded) loosePorts() map[string][]shapedPort {
 }
 
 // servicesAsWritten are all services with variables expanded and layers merged, without their ports.
-func (r *reader) servicesAsWritten() map[string]any {
+func (t *fileTree) servicesAsWritten() map[string]any {
 	all := map[string]any{}
-	for name, s := range r.found {
+	for name, s := range t.found {
 		service := map[string]any{}
 		for _, l := range s.layers {
 			service = merged(service, l.decode(nil, l.expand))
@@ -204,8 +204,8 @@ func (r *reader) servicesAsWritten() map[string]any {
 
 // keep remembers what Shape compares. An edited project may be one that Compose refused before.
 func (r *reader) keep(project *types.Project, exact bool) {
-	r.model, r.exact = project, exact
+	r.compared = comparison{model: project, exact: exact, mirror: r.mirror}
 	if !exact || len(r.Overlay) > 0 {
-		r.text = r.servicesAsWritten()
+		r.compared.text = r.servicesAsWritten()
 	}
 }

@@ -11,22 +11,22 @@ import (
 )
 
 // lookAtEnvFiles looks at the files that compose-go would read for the environment and the labels of services.
-func (r *reader) lookAtEnvFiles() {
-	if r.Static { // it reads none of them
+func (t *fileTree) lookAtEnvFiles() {
+	if t.Static { // it reads none of them
 		return
 	}
 	left := growth{maxEnvValues}
-	for _, name := range slices.Sorted(maps.Keys(r.found)) {
+	for _, name := range slices.Sorted(maps.Keys(t.found)) {
 		vars := map[string]string{}
-		for _, l := range r.found[name].layers {
+		for _, l := range t.found[name].layers {
 			for _, n := range l.sideFiles() {
-				for _, path := range r.pathsOf(l, text(l.env, n)) {
-					err := r.disk.Check(path)
+				for _, path := range t.pathsOf(l, text(l.env, n)) {
+					err := t.disk.Check(path)
 					if err == nil {
-						err = r.tryEnv(path, l.env, vars, &left)
+						err = t.tryEnv(path, l.env, vars, &left)
 					}
 					if err != nil {
-						r.missing = append(r.missing, missing{path: path, span: l.file.Span(n), err: err})
+						t.missing = append(t.missing, missing{path: path, span: l.file.Span(n), err: err})
 					}
 				}
 			}
@@ -35,8 +35,8 @@ func (r *reader) lookAtEnvFiles() {
 }
 
 // tryEnv reads an env file as compose-go will, and returns why it can't be left to that. vars are those of the service.
-func (r *reader) tryEnv(path string, env *environ, vars map[string]string, left *growth) error {
-	text, err := r.disk.Read(path)
+func (t *fileTree) tryEnv(path string, env *environ, vars map[string]string, left *growth) error {
+	text, err := t.disk.Read(path)
 	if err != nil || !bytes.Contains(text, []byte("$")) {
 		return nil //nolint:nilerr // compose-go says so itself
 	}
@@ -48,11 +48,11 @@ func (r *reader) tryEnv(path string, env *environ, vars map[string]string, left 
 
 // pathsOf are the files that a path in a service may mean: seen from the project, and from the file that an include or
 // extends leads to.
-func (r *reader) pathsOf(l *layer, path string) []string {
+func (t *fileTree) pathsOf(l *layer, path string) []string {
 	if path == "" {
 		return nil
 	}
-	return slices.Compact([]string{Absolute(r.dir, path), Absolute(filepath.Dir(l.file.Path), path)})
+	return slices.Compact([]string{Absolute(t.dir, path), Absolute(filepath.Dir(l.file.Path), path)})
 }
 
 // sideFiles are the texts that name an env file or a label file of a service, or of one of its hooks.

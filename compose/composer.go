@@ -1,0 +1,183 @@
+package compose
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	interp "github.com/compose-spec/compose-go/v2/interpolation"
+	"github.com/compose-spec/compose-go/v2/tree"
+
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/template"
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/syntax"
+)
+
+// composer asks compose-go about a project.
+type composer struct {
+	*fileTree
+
+	name    string // of the project
+	mirror  mirror // where compose-go reads the overlay
+	ports   int    // with every range written out
+	guessed bool   // a placeholder went into what compose-go loads
+	grows   bool   // variables made more of the files than there may be
+}
+
+// load is compose-go's own loading, as `docker compose up` does it.
+func (c *composer) load(ctx context.Context) (*types.Project, error) {
+	for _, path := range c.inputs.files {
+		if _, ok := c.walker.files[path]; !ok {
+			return nil, errUnread
+		}
+	}
+	if c.walker.unasked {
+		return nil, errUnread
+	}
+	if err := c.unsafe(); err != nil {
+		return nil, err
+	}
+	details := c.details()
+	model, err := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, c.options) })
+	if err != nil {
+		return nil, err
+	}
+	project, err := c.toProject(model, details)
+	if err != nil {
+		return nil, c.inconsistent(ctx, details, err)
+	}
+	return project, nil
+}
+
+// toProject turns a model, which it changes, into a project.
+func (c *composer) toProject(model map[string]any, details types.ConfigDetails) (*types.Project, error) {
+	return guarded(func() (*types.Project, error) {
+		c.patch(model)
+		return loader.ModelToProject(model, loader.ToOptions(&details, []func(*loader.Options){c.options}), details)
+	})
+}
+
+// unsafe is the reason not to hand the project to compose-go, which has no bounds of its own.
+func (c *composer) unsafe() error {
+	for _, path := range c.order {
+		if err := c.walker.files[path].Err; errors.Is(err, syntax.ErrBomb) || errors.Is(err, syntax.ErrNested) {
+			return err
+		}
+	}
+	for _, m := range c.missing {
+		if isRefused(m.err) {
+			return m.err
+		}
+	}
+	if c.ports > maxPorts {
+		return errPorts
+	}
+	if c.grows || c.env.growth.exceeded() {
+		return errGrows
+	}
+	return nil
+}
+
+// maxPorts bounds the ports of a project with every range written out: all there are, of both protocols.
+const maxPorts = 2 * 65536
+
+var errPorts = fmt.Errorf("the project publishes more than %d ports", maxPorts)
+
+// details are the files and the environment in compose-go's form.
+func (c *composer) details() types.ConfigDetails {
+	details := types.ConfigDetails{WorkingDir: c.mirror.path(c.dir), Environment: c.mirroredEnv()}
+	for _, path := range c.inputs.files {
+		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: c.mirrored(path), Content: c.walker.files[path].Text})
+	}
+	return details
+}
+
+// mirroredEnv is the environment of the project, in which the directories above an overlaid file, such as PWD, are those
+// of the mirror.
+func (c *composer) mirroredEnv() types.Mapping {
+	vars := c.env.vars.Clone()
+	if c.mirror.root == "" {
+		return vars
+	}
+	for name, value := range vars {
+		for path := range c.Overlay {
+			if value == path || filepath.IsAbs(value) && strings.HasPrefix(path, filepath.Clean(value)+string(filepath.Separator)) {
+				vars[name] = c.mirror.path(value)
+			}
+		}
+	}
+	return vars
+}
+
+// mirrored is the path under which compose-go gets a top file.
+func (c *composer) mirrored(path string) string {
+	if !filepath.IsAbs(path) {
+		return path
+	}
+	return c.mirror.path(path)
+}
+
+func (c *composer) options(opts *loader.Options) {
+	opts.SetProjectName(c.name, true)
+	opts.Profiles = c.inputs.profiles
+	opts.ResolvePaths = !c.Static
+	opts.SkipResolveEnvironment = c.Static
+	opts.SkipResolveLabels = c.Static
+	opts.ResourceLoaders = append(opts.ResourceLoaders, stubLoader{c.disk, c.mirror, c.stubs})
+	opts.Interpolate.Substitute = c.interpolate(quietSubstitute)
+	if c.Static {
+		opts.Interpolate.Substitute = c.interpolate(c.guess)
+		opts.Interpolate.TypeCastMapping = tolerant(opts.Interpolate.TypeCastMapping)
+	}
+}
+
+// guess is the substitution of Static: an example file's value, or a placeholder, where nothing gives a value.
+func (c *composer) guess(raw string, get template.Mapping) (string, error) {
+	if !strings.Contains(raw, "$") {
+		return raw, nil
+	}
+	if _, ok := split(raw); !ok {
+		return quietSubstitute(raw, get)
+	}
+	x := expander{get: func(name string) (string, bool) {
+		if v, ok := get(name); ok {
+			return v, true
+		}
+		v, ok := c.env.examples.vars[name]
+		return v, ok
+	}}
+	value := x.expandAll(raw)
+	if isUnknown(value) {
+		c.guessed = true
+		value = loadedText(value)
+	}
+	return value, nil
+}
+
+// tolerant lets a placeholder pass where a boolean is expected.
+func tolerant(casts map[tree.Path]interp.Cast) map[tree.Path]interp.Cast {
+	out := make(map[tree.Path]interp.Cast, len(casts))
+	for path, cast := range casts {
+		out[path] = func(value string) (any, error) {
+			v, err := cast(value)
+			if err != nil && strings.Contains(value, placeholder) {
+				return true, nil
+			}
+			return v, err
+		}
+	}
+	return out
+}
+
+// guarded turns a panic of compose-go, which some values of the wrong type bring about, into an error.
+func guarded[T any](load func() (T, error)) (value T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("compose-go cannot read this project: %v", p)
+		}
+	}()
+	return load()
+}
