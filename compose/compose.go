@@ -122,9 +122,9 @@ type Copy struct {
 
 // comparison is what a project is compared by.
 type comparison struct {
-	model  *types.Project // of compose-go; what could be salvaged where it is not exact
-	exact  bool           // compose-go loads the project
-	text   map[string]any // the services as written, where it is not exact
+	model  *types.Project // of compose-go; what could be loaded of it where it is not full
+	full   bool           // compose-go loads the project
+	text   map[string]any // the services as written, where it is not full
 	mirror mirror         // where compose-go read it
 }
 

@@ -54,7 +54,7 @@ func (d *diagnosis) toDefects(faults []fault) []lint.Defect {
 var foreignKeys = regexp.MustCompile(`:\s+additional propert`)
 
 // withoutJobs leaves out what the newest schema says of `jobs`, where no file has services and other keys are refused too: such
-// a file, a workflow perhaps, is none for Compose at all.
+// a file, a workflow perhaps, is not meant for Compose.
 func (d *diagnosis) withoutJobs(faults []fault) []fault {
 	foreign := slices.ContainsFunc(faults, func(f fault) bool { return foreignKeys.MatchString(f.reason) })
 	if len(d.found) > 0 || !foreign {

@@ -16,17 +16,17 @@ import (
 // Shape and how many of its ports belong to the item.
 func (s Shape) Move(entry lint.Span, from, to uint16) (Shape, int) {
 	var count int
-	if s.loose != nil {
-		s.loose, count = s.loose.move(entry, from, to)
+	if s.partial != nil {
+		s.partial, count = s.partial.move(entry, from, to)
 	}
-	if s.exact != nil {
-		s.exact, count = s.exact.move(entry, from, to)
+	if s.full != nil {
+		s.full, count = s.full.move(entry, from, to)
 	}
 	return s, count
 }
 
-func (s *side) move(entry lint.Span, from, to uint16) (*side, int) {
-	out, count := &side{tree: s.tree, ports: map[string][]shapedPort{}}, 0
+func (s *form) move(entry lint.Span, from, to uint16) (*form, int) {
+	out, count := &form{tree: s.tree, ports: map[string][]shapedPort{}}, 0
 	for name, ports := range s.ports {
 		ports = slices.Clone(ports)
 		for i, p := range ports {
@@ -43,15 +43,15 @@ func (s *side) move(entry lint.Span, from, to uint16) (*side, int) {
 // MoveAs gives the item of a move the host ports that an edited project has there, where each of them is what it was or one
 // of those to which the move leads: a variable that somebody set may keep the item where it is.
 func (s Shape) MoveAs(m lint.Move, edited Shape) Shape {
-	s.exact, s.loose = s.exact.moveAs(m, edited.exact), s.loose.moveAs(m, edited.loose)
+	s.full, s.partial = s.full.moveAs(m, edited.full), s.partial.moveAs(m, edited.partial)
 	return s
 }
 
-func (s *side) moveAs(m lint.Move, edited *side) *side {
+func (s *form) moveAs(m lint.Move, edited *form) *form {
 	if s == nil || edited == nil {
 		return s
 	}
-	out := &side{tree: s.tree, ports: map[string][]shapedPort{}}
+	out := &form{tree: s.tree, ports: map[string][]shapedPort{}}
 	for name, ports := range s.ports {
 		ports = slices.Clone(ports)
 		for i, p := range ports {
@@ -87,9 +87,9 @@ func (s Shape) First(entry lint.Span) uint16 {
 
 // portsOf are the host ports of an item, the lowest one of a range.
 func (s Shape) portsOf(entry lint.Span) []uint16 {
-	one := s.exact
+	one := s.full
 	if one == nil {
-		one = s.loose
+		one = s.partial
 	}
 	var out []uint16
 	for _, ports := range one.all() {
@@ -105,7 +105,7 @@ func (s Shape) portsOf(entry lint.Span) []uint16 {
 }
 
 // all are the ports by service, none of a reading that there is not.
-func (s *side) all() map[string][]shapedPort {
+func (s *form) all() map[string][]shapedPort {
 	if s == nil {
 		return nil
 	}
@@ -125,34 +125,34 @@ func shifted(published string, from, to uint16) string {
 	}
 }
 
-// Follow lets the URLs of this machine follow a move of a variable that the project has already: what an edited project
+// AlignMovedURLs lets the URLs of this machine follow a move of a variable that the project has already: what an edited project
 // has at the new host port is taken from there, where nothing else of the text differs. What runs inside a container
 // has a localhost of its own, and stays.
-func (s Shape) Follow(m lint.Move, edited Shape) Shape {
-	s.exact, s.loose = s.exact.follow(m, edited.exact), s.loose.follow(m, edited.loose)
+func (s Shape) AlignMovedURLs(m lint.Move, edited Shape) Shape {
+	s.full, s.partial = s.full.alignMovedURLs(m, edited.full), s.partial.alignMovedURLs(m, edited.partial)
 	return s
 }
 
-func (s *side) follow(m lint.Move, edited *side) *side {
+func (s *form) alignMovedURLs(m lint.Move, edited *form) *form {
 	if s == nil || edited == nil {
 		return s
 	}
-	tree, _ := follow(s.tree, edited.tree, m).(map[string]any)
-	return &side{tree: tree, ports: s.ports}
+	tree, _ := alignedURLs(s.tree, edited.tree, m).(map[string]any)
+	return &form{tree: tree, ports: s.ports}
 }
 
-// inside are the keys of a service that speak of what runs in its container.
-var inside = map[string]bool{"command": true, "entrypoint": true, "healthcheck": true, "post_start": true, "pre_stop": true}
+// insideContainer are the keys of a service that speak of what runs in its container.
+var insideContainer = map[string]bool{"command": true, "entrypoint": true, "healthcheck": true, "post_start": true, "pre_stop": true}
 
-// follow is a decoded value with the texts of another one that differ by the move alone.
-func follow(a, b any, m lint.Move) any {
+// alignMovedURLs is a decoded value with the texts of another one that differ by the move alone.
+func alignedURLs(a, b any, m lint.Move) any {
 	switch x := a.(type) {
 	case map[string]any:
 		y, _ := b.(map[string]any)
 		out := maps.Clone(x)
 		for key := range x {
-			if other, ok := y[key]; ok && !inside[key] {
-				out[key] = follow(x[key], other, m)
+			if other, ok := y[key]; ok && !insideContainer[key] {
+				out[key] = alignedURLs(x[key], other, m)
 			}
 		}
 		return out
@@ -160,11 +160,11 @@ func follow(a, b any, m lint.Move) any {
 		y, _ := b.([]any)
 		out := slices.Clone(x)
 		for i := range min(len(x), len(y)) {
-			out[i] = follow(x[i], y[i], m)
+			out[i] = alignedURLs(x[i], y[i], m)
 		}
 		return out
 	case string:
-		if y, ok := b.(string); ok && follows(x, y, m) {
+		if y, ok := b.(string); ok && differByMove(x, y, m) {
 			return y
 		}
 	}
@@ -174,8 +174,8 @@ func follow(a, b any, m lint.Move) any {
 // hostURL is a URL of this machine up to its port, which is the group.
 var hostURL = regexp.MustCompile(`(?:\b(?:localhost|127\.0\.0\.1|host\.docker\.internal)|\[::1\]):([0-9]{1,5})\b`)
 
-// follows reports whether two texts differ in nothing but the host port of URLs, which moved.
-func follows(before, after string, m lint.Move) bool {
+// differByMove reports whether two texts differ in nothing but the host port of URLs, which moved.
+func differByMove(before, after string, m lint.Move) bool {
 	was, is := hostURL.FindAllStringSubmatchIndex(before, -1), hostURL.FindAllStringSubmatchIndex(after, -1)
 	if len(was) != len(is) {
 		return false
@@ -194,15 +194,15 @@ func follows(before, after string, m lint.Move) bool {
 
 // Without takes away the ports of the items that lie in a span.
 func (s Shape) Without(span lint.Span) Shape {
-	s.exact, s.loose = s.exact.without(span), s.loose.without(span)
+	s.full, s.partial = s.full.without(span), s.partial.without(span)
 	return s
 }
 
-func (s *side) without(span lint.Span) *side {
+func (s *form) without(span lint.Span) *form {
 	if s == nil {
 		return nil
 	}
-	out := &side{tree: s.tree, ports: map[string][]shapedPort{}}
+	out := &form{tree: s.tree, ports: map[string][]shapedPort{}}
 	for name, ports := range s.ports {
 		out.ports[name] = slices.DeleteFunc(slices.Clone(ports), func(p shapedPort) bool { return span.Contains(p.entry) })
 	}
@@ -211,15 +211,15 @@ func (s *side) without(span lint.Span) *side {
 
 // WithPortsOf takes the ports of one service from another Shape.
 func (s Shape) WithPortsOf(service string, o Shape) Shape {
-	s.exact, s.loose = s.exact.withPortsOf(service, o.exact), s.loose.withPortsOf(service, o.loose)
+	s.full, s.partial = s.full.withPortsOf(service, o.full), s.partial.withPortsOf(service, o.partial)
 	return s
 }
 
-func (s *side) withPortsOf(service string, o *side) *side {
+func (s *form) withPortsOf(service string, o *form) *form {
 	if s == nil || o == nil {
 		return s
 	}
-	out := &side{tree: s.tree, ports: maps.Clone(s.ports)}
+	out := &form{tree: s.tree, ports: maps.Clone(s.ports)}
 	out.ports[service] = o.ports[service]
 	return out
 }
@@ -233,9 +233,9 @@ func (s Shape) Differences(edited Shape) (paths, reasons []string) {
 			reasons = append(reasons, r)
 		}
 	}
-	a, b := s.exact, edited.exact
+	a, b := s.full, edited.full
 	if a == nil || b == nil {
-		a, b = s.loose, edited.loose
+		a, b = s.partial, edited.partial
 	}
 	switch {
 	case a != nil && b != nil:
@@ -246,7 +246,7 @@ func (s Shape) Differences(edited Shape) (paths, reasons []string) {
 	return paths, reasons
 }
 
-func (s *side) differences(o *side) []string {
+func (s *form) differences(o *form) []string {
 	var out []string
 	differ("", s.tree, o.tree, &out)
 	for name := range union(s.ports, o.ports) {

@@ -98,16 +98,16 @@ func (r *reader) read(ctx context.Context) {
 	if err != nil {
 		d := &diagnosis{composer: r.composer, readings: r.readings, secrets: r.secrets}
 		r.project.Defects = d.defects(ctx, err)
-		project = r.salvage(ctx)
+		project = r.loadPartially(ctx)
 	}
 	r.addServices(project, err == nil)
 	r.keep(project, err == nil)
 }
 
-// addServices fills the services of the project; exact says that compose-go loaded it.
-func (r *reader) addServices(project *types.Project, exact bool) {
+// addServices fills the services of the project; full says that compose-go loaded it.
+func (r *reader) addServices(project *types.Project, full bool) {
 	for _, name := range slices.Sorted(maps.Keys(r.found)) {
-		r.project.Services = append(r.project.Services, r.service(name, project, exact))
+		r.project.Services = append(r.project.Services, r.service(name, project, full))
 	}
 }
 

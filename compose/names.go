@@ -279,7 +279,7 @@ var demanded = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-
 // demands are values for the variables of a refused project that have none: a path where a path stands, else a number,
 // which most places take.
 func (r *reader) demands() map[string]string {
-	if r.compared.exact {
+	if r.compared.full {
 		return nil
 	}
 	out := map[string]string{}

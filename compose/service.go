@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// service builds one service from what compose-go loaded (exact), or from what could be salvaged.
-func (r *reader) service(name string, project *types.Project, exact bool) lint.Service {
+// service builds one service from what compose-go loaded in full, or in part.
+func (r *reader) service(name string, project *types.Project, full bool) lint.Service {
 	found := r.found[name]
 	config, active := config(project, name)
 	s := lint.Service{Name: name, Active: active, Replicas: max(0, config.GetScale()), Profiles: r.profilesOf(found, config.Profiles)}
@@ -36,7 +36,7 @@ func (r *reader) service(name string, project *types.Project, exact bool) lint.S
 	s.Network = network(config, project, found)
 	s.Network.Why = r.secrets.redact(s.Network.Why)
 	candidates := r.candidates(found, &s)
-	if exact {
+	if full {
 		candidates = join(config.Ports, candidates, s.Span)
 	}
 	for _, c := range candidates {
@@ -203,7 +203,7 @@ func dependsOn(c types.ServiceConfig) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// swarmOnly names the first `deploy` key that only `docker stack deploy` heeds.
+// swarmOnly names the first `deploy` key that only `docker stack deploy` takes notice of.
 // Beside a global mode it refuses replicas, so a service that has some is not meant for it.
 // Source: docker/cli cli/compose/convert/service.go, convertDeployMode.
 func swarmOnly(d *types.DeployConfig) string {

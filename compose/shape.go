@@ -14,14 +14,14 @@ import (
 // Shape is all that a project is, for comparing: the whole of compose-go's project, with the item that each of its
 // ports comes from. Of a project that Compose refuses it is what portlint could read, with the reasons.
 type Shape struct {
-	exact   *side // nil where Compose refuses the project
-	loose   *side // nil where it is not needed
+	full    *form // nil where Compose refuses the project
+	partial *form // nil where it is not needed
 	refused []string
 	bound   map[string]string // what the engine binds for each service
 }
 
-// side is one reading of a project.
-type side struct {
+// form is one reading of a project.
+type form struct {
 	tree  map[string]any // without the ports of services
 	ports map[string][]shapedPort
 }
@@ -36,25 +36,25 @@ type shapedPort struct {
 // Shape makes the project comparable.
 func (l Loaded) Shape() (Shape, error) {
 	s := Shape{refused: l.refused(), bound: l.bound()}
-	if l.exact {
+	if l.full {
 		tree, err := l.toTree(l.modelParts())
 		if err != nil {
 			return Shape{}, err
 		}
-		s.exact = &side{tree: tree, ports: l.takePorts(tree)}
+		s.full = &form{tree: tree, ports: l.takePorts(tree)}
 	}
 	if l.text != nil {
-		tree, err := l.toTree(l.looseParts())
+		tree, err := l.toTree(l.partialParts())
 		if err != nil {
 			return Shape{}, err
 		}
-		s.loose = &side{tree: tree, ports: l.loosePorts()}
+		s.partial = &form{tree: tree, ports: l.partialPorts()}
 	}
 	return s, nil
 }
 
-// Exact reports whether Compose loads the project.
-func (s Shape) Exact() bool { return s.exact != nil }
+// IsFull reports whether Compose loads the project.
+func (s Shape) IsFull() bool { return s.full != nil }
 
 // Refusals counts the reasons for which Compose refuses the project.
 func (s Shape) Refusals() int { return len(s.refused) }
@@ -68,8 +68,8 @@ func (l Loaded) modelParts() map[string]any {
 	}
 }
 
-// looseParts are the services as they are written, and what portlint made of them.
-func (l Loaded) looseParts() map[string]any {
+// partialParts are the services as they are written, and what portlint made of them.
+func (l Loaded) partialParts() map[string]any {
 	services := map[string]any{}
 	for _, s := range l.Project.Services {
 		s.Network.Span = lint.Span{}
@@ -177,7 +177,7 @@ func samePort(published string, port map[string]any, b lint.Binding) bool {
 	return err == nil && (b.Unknown || ports == b.Ports) && (b.Target == 0 || target == fmt.Sprint(b.Target))
 }
 
-func (l Loaded) loosePorts() map[string][]shapedPort {
+func (l Loaded) partialPorts() map[string][]shapedPort {
 	out := map[string][]shapedPort{}
 	for _, s := range l.Project.Services {
 		for _, b := range s.Bindings {
@@ -203,9 +203,9 @@ func (t *fileTree) servicesAsWritten() map[string]any {
 }
 
 // keep remembers what Shape compares. An edited project may be one that Compose refused before.
-func (r *reader) keep(project *types.Project, exact bool) {
-	r.compared = comparison{model: project, exact: exact, mirror: r.mirror}
-	if !exact || len(r.Overlay) > 0 {
+func (r *reader) keep(project *types.Project, full bool) {
+	r.compared = comparison{model: project, full: full, mirror: r.mirror}
+	if !full || len(r.Overlay) > 0 {
 		r.compared.text = r.servicesAsWritten()
 	}
 }

@@ -153,7 +153,7 @@ func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, [
 				continue
 			}
 			if !m.New && m.Var != "" {
-				moved = moved.Follow(m, after)
+				moved = moved.AlignMovedURLs(m, after)
 			}
 			s, moves = moved, append(moves, m)
 		}
@@ -191,7 +191,7 @@ func (v *view) tryVariables(ctx context.Context, options compose.Options, expect
 	}
 	paths, reasons := expected.Differences(after)
 	paths = slices.DeleteFunc(paths, isExtension) // an anchor in x-... holds the text of the item
-	if !expected.Exact() && after.Refusals() <= expected.Refusals() {
+	if !expected.IsFull() && after.Refusals() <= expected.Refusals() {
 		reasons = nil // they may quote the port
 	}
 	if len(paths)+len(reasons) > 0 {

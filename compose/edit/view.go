@@ -61,7 +61,7 @@ func (s *subject) prepare(ctx context.Context) error {
 			asIs.free = !t.Options.Static
 			return ctx.Err()
 		}
-		asIs.free = !t.Options.Static && before.Exact() && !bare.before.Exact()
+		asIs.free = !t.Options.Static && before.IsFull() && !bare.before.IsFull()
 		bare.free = !asIs.free
 		s.views = append(s.views, bare)
 	}
@@ -77,7 +77,7 @@ func (s *subject) addSettings(ctx context.Context, bare *view, loaded compose.Lo
 			base = append(base, v)
 		}
 	}
-	rounds := otherValues(loaded, bare.before.Exact())
+	rounds := otherValues(loaded, bare.before.IsFull())
 	for _, from := range base {
 		for _, values := range rounds {
 			s.add(ctx, from.setting(values), from)
@@ -88,10 +88,10 @@ func (s *subject) addSettings(ctx context.Context, bare *view, loaded compose.Lo
 // add adds a view in which Compose loads the project at least as well as in another one.
 func (s *subject) add(ctx context.Context, v, from *view) bool {
 	before, err := shape(ctx, v.options)
-	if err != nil || !before.Exact() {
+	if err != nil || !before.IsFull() {
 		return false
 	}
-	v.before, v.free = before, v.free || !from.before.Exact()
+	v.before, v.free = before, v.free || !from.before.IsFull()
 	s.views = append(s.views, v)
 	return true
 }

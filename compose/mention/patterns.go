@@ -11,22 +11,22 @@ import (
 
 // A pattern is a form of text in which a number is a host port.
 type pattern struct {
-	kind   string
-	within *regexp.Regexp // only there; nil: anywhere
-	number *regexp.Regexp // the last group is the number, an earlier one the name of a variable
-	follow bool           // that variable gives the number, which is its default
-	local  bool           // it tells that the number is a port of this machine, wherever the file stands
-	host   bool           // it stands on one line with one of hostNames
-	used   bool           // the variable must stand for a port in an address of the same text
+	kind      string
+	within    *regexp.Regexp // only there; nil: anywhere
+	number    *regexp.Regexp // the last group is the number, an earlier one the name of a variable
+	isDefault bool           // that variable gives the number, which is its default
+	local     bool           // it tells that the number is a port of this machine, wherever the file stands
+	nearHost  bool           // it stands on one line with one of hostNames
+	isUsed    bool           // the variable must stand for a port in an address of the same text
 }
 
 // The patterns. A bare number is not one, and neither is an address at which something listens inside a container.
 var (
-	localURL = pattern{kind: "URL", local: true, host: true, number: regexp.MustCompile(
+	localURL = pattern{kind: "URL", local: true, nearHost: true, number: regexp.MustCompile(
 		`\b(?:localhost|127\.0\.0\.1|host\.docker\.internal|\$\{?HOST\}?):([0-9]{2,5})\b`)}
-	hostName   = pattern{kind: "URL", local: true, host: true, number: regexp.MustCompile(`\bhost\.docker\.internal:([0-9]{2,5})\b`)}
-	anyURL     = pattern{kind: "URL", local: true, host: true, number: regexp.MustCompile(`(?:\[::1\]|//0\.0\.0\.0):([0-9]{2,5})\b`)}
-	defaultURL = pattern{kind: "URL", local: true, host: true, follow: true, number: regexp.MustCompile(
+	hostName   = pattern{kind: "URL", local: true, nearHost: true, number: regexp.MustCompile(`\bhost\.docker\.internal:([0-9]{2,5})\b`)}
+	anyURL     = pattern{kind: "URL", local: true, nearHost: true, number: regexp.MustCompile(`(?:\[::1\]|//0\.0\.0\.0):([0-9]{2,5})\b`)}
+	defaultURL = pattern{kind: "URL", local: true, nearHost: true, isDefault: true, number: regexp.MustCompile(
 		`(?:\b(?:localhost|127\.0\.0\.1|host\.docker\.internal)|\[::1\]):\$\{([A-Za-z_][A-Za-z0-9_]*):?-([0-9]{2,5})\}`)}
 	advertised = pattern{kind: "advertised listener", within: regexp.MustCompile(`(?i)ADVERTISED[^\n]*`),
 		number: regexp.MustCompile(`://[^\s,:/"']+:([0-9]{2,5})\b`)}
@@ -37,15 +37,15 @@ var (
 	setting   = pattern{kind: "port setting", number: regexp.MustCompile(`(?:^|[\s{,])["']?port["']?\s*:\s*["']?([0-9]{2,5})\b`)}
 	fallback  = pattern{kind: "port setting", number: regexp.MustCompile(`\b([A-Z0-9_]*PORT)\b["'\])]*\s*(?:\|\||\?\?)\s*["']?([0-9]{2,5})\b`)}
 	option    = pattern{kind: "option", number: regexp.MustCompile(`(?:^|[\s"'])--port[ =]([0-9]{2,5})\b`)}
-	addressed = pattern{kind: "address", local: true, host: true, number: regexp.MustCompile( // nc -z localhost 8080, psql -h localhost -p 5432
+	addressed = pattern{kind: "address", local: true, nearHost: true, number: regexp.MustCompile( // nc -z localhost 8080, psql -h localhost -p 5432
 		`(?i)\b(?:localhost|127\.0\.0\.1)(?:["']?[ \t]+(?:-p[ \t]*|--?port[ =])?["']?|/)([0-9]{2,5})\b`)}
-	portFirst = pattern{kind: "address", local: true, host: true, number: regexp.MustCompile(
+	portFirst = pattern{kind: "address", local: true, nearHost: true, number: regexp.MustCompile(
 		`(?i)(?:[ \t]-p[ \t]*|--?port[ =])([0-9]{2,5})[ \t]+(?:-h|--host)[ \t=]*(?:localhost|127\.0\.0\.1)\b`)}
 	inAddress = regexp.MustCompile(`(?:\blocalhost|\b127\.0\.0\.1|\bhost\.docker\.internal|\[::1\])["']?(?::|/|[ \t]+)["']?` +
 		`(?:\$\{\{[ \t]*env\.|\$[{(]?|\{\{[ \t]*)([A-Za-z_][A-Za-z0-9_]*)`)
-	assignedPort = pattern{kind: "variable", local: true, used: true, number: regexp.MustCompile(
+	assignedPort = pattern{kind: "variable", local: true, isUsed: true, number: regexp.MustCompile(
 		`(?:^|[\s;{@$"'])([A-Za-z_][A-Za-z0-9_]*)["']?[ \t]*[:?]?[=:][ \t]*["']?(?:\$\{[A-Za-z0-9_]+:?[-=])?([0-9]{2,5})\b`)}
-	assignedDefault = pattern{kind: "variable", local: true, used: true, number: regexp.MustCompile(
+	assignedDefault = pattern{kind: "variable", local: true, isUsed: true, number: regexp.MustCompile(
 		`\$\{([A-Za-z_][A-Za-z0-9_]*):?[-=]([0-9]{2,5})\}`)}
 	assigned = pattern{kind: "variable", number: regexp.MustCompile(`\b([A-Z0-9_]*PORT)[ \t]*[:?]?=[ \t]*["']?([0-9]{2,5})\b`)}
 )
@@ -66,9 +66,9 @@ func findAll(path string, text []byte, patterns []pattern) []lint.Mention {
 // parts are where a pattern may be found. Most of a long text is no place for it, and left out.
 func (p pattern) parts(in *searchText) [][]int {
 	switch {
-	case p.host:
+	case p.nearHost:
 		return in.hostLines
-	case p.used && !slices.ContainsFunc(in.hostLines, func(l []int) bool { return inAddress.Match(in.text[l[0]:l[1]]) }):
+	case p.isUsed && !slices.ContainsFunc(in.hostLines, func(l []int) bool { return inAddress.Match(in.text[l[0]:l[1]]) }):
 		return nil
 	case p.within != nil:
 		return p.within.FindAllIndex(in.text, -1)
@@ -91,7 +91,7 @@ func (p pattern) numbers(path string, in *searchText, part []int) []lint.Mention
 			continue
 		}
 		found := lint.Mention{Port: uint16(port), Kind: p.kind, Span: span}
-		if p.follow {
+		if p.isDefault {
 			found.Var = name
 		}
 		out = append(out, found)
@@ -101,10 +101,10 @@ func (p pattern) numbers(path string, in *searchText, part []int) []lint.Mention
 
 // takes reports whether a variable is about a port, as its name says or the use that is made of it.
 func (p pattern) takes(name string, in *searchText) bool {
-	if p.used {
+	if p.isUsed {
 		return in.uses(name)
 	}
-	return p.follow || namesPort(name)
+	return p.isDefault || namesPort(name)
 }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }

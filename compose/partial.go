@@ -14,9 +14,9 @@ import (
 var decisive = []string{"container_name", "network_mode", "networks", "profiles", "scale", "deploy", "depends_on", "links", "volumes_from",
 	"ipc", "pid", "uts", "cgroup", "provider"}
 
-// salvage loads what is left of a project that Compose refuses: the decisive keys alone, without validation. A service
+// loadPartially loads what is left of a project that Compose refuses: the decisive keys alone, without validation. A service
 // that still does not load keeps the keys that load by themselves.
-func (c *composer) salvage(ctx context.Context) *types.Project {
+func (c *composer) loadPartially(ctx context.Context) *types.Project {
 	networks := map[string]any{}
 	for _, l := range c.nets {
 		networks = merged(networks, l.decode(nil, l.expand))
@@ -41,7 +41,7 @@ func (c *composer) salvage(ctx context.Context) *types.Project {
 	if p, err := c.loadModel(ctx, all, networks); err == nil {
 		return p
 	}
-	return bare(all)
+	return namesAlone(all)
 }
 
 // loadable keeps the keys of a service with which compose-go loads it.
@@ -58,8 +58,8 @@ func (c *composer) loadable(ctx context.Context, name string, service, networks 
 	return kept
 }
 
-// bare is a project of which nothing but the names is known: every service runs once.
-func bare(all map[string]any) *types.Project {
+// namesAlone is a project of which nothing but the names is known: every service runs once.
+func namesAlone(all map[string]any) *types.Project {
 	p := &types.Project{Services: types.Services{}}
 	for name := range all {
 		p.Services[name] = types.ServiceConfig{Name: name}
