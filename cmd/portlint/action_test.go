@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // action is what the tests need of action.yml.
@@ -195,7 +197,7 @@ func TestActionChecks(t *testing.T) {
 	}
 	writeExample(t, filepath.Join(r.dir, ".git/HEAD"), "")
 	o := r.step("check", nil)
-	if o.code != exitFindings || o.outputs["exit-code"] != "1" {
+	if o.code != run.ExitFindings || o.outputs["exit-code"] != "1" {
 		t.Errorf("exit code %d, outputs %v\n%s%s", o.code, o.outputs, o.stdout, o.stderr)
 	}
 	for _, want := range []string{"\n::error file=shop/compose.yaml,line=16,endLine=16,col=10,endColumn=27,title=portlint duplicate-port::8080/tcp is",
@@ -242,7 +244,7 @@ func TestActionInputs(t *testing.T) {
 		writeExample(t, filepath.Join(r.dir, name), clash)
 	}
 	o := r.step("check", map[string]string{"paths": strings.Join(names, "\r\n") + "\n\n", "sarif-file": "out put.sarif"})
-	if o.code != exitFindings || o.outputs["sarif-file"] != "out put.sarif" {
+	if o.code != run.ExitFindings || o.outputs["sarif-file"] != "out put.sarif" {
 		t.Errorf("exit code %d, outputs %v\n%s%s", o.code, o.outputs, o.stdout, o.stderr)
 	}
 	if n := sarifResults(t, filepath.Join(r.dir, "out put.sarif")); n != len(names) {
@@ -256,7 +258,7 @@ func TestActionInputs(t *testing.T) {
 // TestActionWithoutFiles: a gate that checks nothing is not green, unless that is right.
 func TestActionWithoutFiles(t *testing.T) {
 	r := newRunner(t).installed()
-	for allow, want := range map[string]int{"false": exitFailed, "true": 0} {
+	for allow, want := range map[string]int{"false": run.ExitFailed, "true": 0} {
 		o := r.step("check", map[string]string{"allow-no-files": allow, "paths": ""})
 		if o.code != want || strings.Contains(o.stdout, "set allow-no-files: true") != (want != 0) || !strings.Contains(o.summary, "no Compose file") {
 			t.Errorf("allow-no-files: %s: exit code %d\n%s%s%s", allow, o.code, o.stdout, o.stderr, o.summary)
@@ -267,7 +269,7 @@ func TestActionWithoutFiles(t *testing.T) {
 	}
 	for _, inputs := range []map[string]string{{"paths": "nowhere"}, {"fail-on": "sometimes"}} {
 		inputs["allow-no-files"] = "true"
-		if o := r.step("check", inputs); o.code != exitFailed || !strings.Contains(o.stdout, "\n::error title=portlint::portlint could not") {
+		if o := r.step("check", inputs); o.code != run.ExitFailed || !strings.Contains(o.stdout, "\n::error title=portlint::portlint could not") {
 			t.Errorf("%v: exit code %d\n%s%s", inputs, o.code, o.stdout, o.stderr)
 		}
 	}
@@ -283,7 +285,7 @@ func TestActionWithoutSomeFiles(t *testing.T) {
 		t.Errorf("exit code %d\n%s%s", o.code, o.stdout, o.stderr)
 	}
 	writeExample(t, filepath.Join(r.dir, "shop/.portlint.yaml"), "rulez: {}\n")
-	if o := r.step("check", inputs); o.code != exitFailed || !strings.Contains(o.stdout, "\n::error title=portlint::portlint could not") {
+	if o := r.step("check", inputs); o.code != run.ExitFailed || !strings.Contains(o.stdout, "\n::error title=portlint::portlint could not") {
 		t.Errorf("exit code %d\n%s%s", o.code, o.stdout, o.stderr)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
@@ -24,7 +25,7 @@ type assignFlags struct {
 	verbose bool
 }
 
-func newAssign(w world, g *globals) *cobra.Command {
+func newAssign(w run.Process, g *run.Flags) *cobra.Command {
 	var o assignFlags
 	cmd := &cobra.Command{
 		Use:   "assign",
@@ -51,18 +52,18 @@ func newAssign(w world, g *globals) *cobra.Command {
 // assignFormats are the formats of assign.
 var assignFormats = []string{"env", "shell", "json", "github"}
 
-func assign(ctx context.Context, w world, g globals, o assignFlags) error {
+func assign(ctx context.Context, w run.Process, g run.Flags, o assignFlags) error {
 	if err := oneOf("format", assignFormats)(nil, []string{o.format}); err != nil {
 		return err
 	}
-	base, err := g.options(w, false)
+	base, err := g.Options(w, false)
 	if err != nil {
 		return err
 	}
-	if slices.Contains(g.files, "-") {
+	if slices.Contains(g.Files, "-") {
 		return errors.New("assign reads the project several times: it can't be on standard input")
 	}
-	s := assigning{world: w, globals: g, flags: o, proof: proof{w, base}}
+	s := assigning{Process: w, globals: g, flags: o, proof: proof{w, base}}
 	if err := s.read(ctx); err != nil {
 		return err
 	}
@@ -81,14 +82,14 @@ func assign(ctx context.Context, w world, g globals, o assignFlags) error {
 	if err := s.print(&out); err != nil {
 		return err
 	}
-	_, err = w.stdout.Write(out.Bytes())
+	_, err = w.Stdout.Write(out.Bytes())
 	return err
 }
 
 // assigning is one run of assign.
 type assigning struct {
-	world
-	globals globals
+	run.Process
+	globals run.Flags
 	flags   assignFlags
 	proof   proof
 	loaded  compose.Loaded
@@ -100,7 +101,7 @@ type assigning struct {
 // read reads the project and finds its variables.
 func (s *assigning) read(ctx context.Context) error {
 	var err error
-	if s.loaded, err = loadOne(ctx, s.world, s.proof.base); err != nil {
+	if s.loaded, err = run.LoadOne(ctx, s.Process, s.proof.base); err != nil {
 		return err
 	}
 	vars, literals := portVars(s.loaded.Project)
@@ -111,15 +112,15 @@ func (s *assigning) read(ctx context.Context) error {
 	s.vars = good
 	for _, v := range vars {
 		if why[v.name] != "" {
-			say(s.stderr, "%s stays as it is: %s", v.name, why[v.name])
+			run.Logf(s.Stderr, "%s stays as it is: %s", v.name, why[v.name])
 		}
 	}
 	switch {
 	case literals > 0:
-		say(s.stderr, "%s written as %s: the same in every checkout; `portlint check --fix` puts variables in their places",
+		run.Logf(s.Stderr, "%s written as %s: the same in every checkout; `portlint check --fix` puts variables in their places",
 			pluralIs(literals, "host port"), plural(literals, "a number", "numbers"))
 	case len(vars) == 0:
-		say(s.stderr, "the project publishes no host port that a variable gives")
+		run.Logf(s.Stderr, "the project publishes no host port that a variable gives")
 	}
 	return nil
 }
@@ -127,19 +128,19 @@ func (s *assigning) read(ctx context.Context) error {
 // choose looks around and gives the values.
 func (s *assigning) choose(ctx context.Context) error {
 	project := s.loaded.Project
-	host := dockerapi.Look(ctx, s.globals.engine(s.world, project.Name))
+	host := dockerapi.Look(ctx, s.globals.Engine(s.Process, project.Name))
 	if ctx.Err() != nil {
-		return errInterrupt
+		return run.ErrInterrupt
 	}
-	all := noProjects(s.world, s.globals)
-	all.projects = []compose.Loaded{s.loaded}
-	all.placeContainers(ctx, &host)
+	all := run.NoProjects(s.Process, s.globals)
+	all.All = []compose.Loaded{s.loaded}
+	all.PlaceContainers(ctx, &host)
 
-	p, err := newPicker(ctx, s.world, project, &host)
+	p, err := newPicker(ctx, s.Process, project, &host)
 	if err != nil {
 		return err
 	}
-	p.named = s.globals.projectName != ""
+	p.named = s.globals.ProjectName != ""
 	p.warnBlind()
 	s.blind = p.blind
 	want := wanted{project: project, vars: s.vars, base: project.Name,
@@ -164,21 +165,21 @@ func (s *assigning) choose(ctx context.Context) error {
 // explain says what changes for somebody who gave a value, and the rest to who wants to know.
 func (s *assigning) explain(p *picker) {
 	if s.why != "" && (s.flags.verbose || s.loaded.Defaults[projectNameVar] != "") {
-		say(s.stderr, "the project is %q now: %q is taken, %s", s.name, s.loaded.Project.Name, s.why)
+		run.Logf(s.Stderr, "the project is %q now: %q is taken, %s", s.name, s.loaded.Project.Name, s.why)
 	}
 	for _, a := range s.assignment.vars {
 		given := a.origin().Kind == lint.FromEnvFile || a.origin().Kind == lint.FromShell
 		if a.moved != "" && a.to != a.First && (s.flags.verbose || given) {
-			say(s.stderr, "%s is %s now: %s", a.name, a.value(), a.moved)
+			run.Logf(s.Stderr, "%s is %s now: %s", a.name, a.value(), a.moved)
 		}
 		if s.flags.verbose {
 			p.explain(a.name, lint.Picked{First: a.to, Skips: a.skips})
 		}
-		if at := elsewhereUsed(s.world, s.loaded.Project, s.loaded.Sources, a.name); at != "" && a.to != a.First {
-			say(s.stderr, "%s is a value of its own in %s too: see that the new port suits there", a.name, at)
+		if at := elsewhereUsed(s.Process, s.loaded.Project, s.loaded.Sources, a.name); at != "" && a.to != a.First {
+			run.Logf(s.Stderr, "%s is a value of its own in %s too: see that the new port suits there", a.name, at)
 		}
 		if a.origin().Kind == lint.FromShell && s.flags.write && a.to != a.First {
-			say(s.stderr, "%s is set in the environment too, which beats .env: unset it", a.name)
+			run.Logf(s.Stderr, "%s is set in the environment too, which beats .env: unset it", a.name)
 		}
 	}
 }
@@ -193,7 +194,7 @@ func (s *assigning) prove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := refusedBy(s.world, s.loaded, after); err != nil {
+	if err := refusedBy(s.Process, s.loaded, after); err != nil {
 		return err
 	}
 	now, _ := portVars(after)
@@ -207,9 +208,9 @@ func (s *assigning) prove(ctx context.Context) error {
 }
 
 // refusedBy says why Compose would not take a project.
-func refusedBy(w world, l compose.Loaded, project *lint.Project) error {
-	all := loaded{process: w, projects: []compose.Loaded{{Project: project}}, sources: l.Sources}
-	return all.refused()
+func refusedBy(w run.Process, l compose.Loaded, project *lint.Project) error {
+	all := run.Projects{Process: w, All: []compose.Loaded{{Project: project}}, Sources: l.Sources}
+	return all.Refused()
 }
 
 // values are all variables with their values, by name; the project's name comes first.
@@ -250,7 +251,7 @@ func (s *assigning) printJSON(out io.Writer) error {
 		all = append(all, report.Assigned{Name: a.name, Value: a.value(), Services: a.services(),
 			Published: a.to, PublishedEnd: lint.PortsFrom(a.to, a.ports()).Last, Changed: a.to != a.First})
 	}
-	return report.Assign(out, report.Report{Version: s.version, NotChecked: s.blind}, project, all)
+	return report.Assign(out, report.Report{Version: s.Version, NotChecked: s.blind}, project, all)
 }
 
 func plural(n int, one, many string) string {
@@ -261,4 +262,4 @@ func plural(n int, one, many string) string {
 }
 
 // pluralIs writes "1 host port is", "2 host ports are".
-func pluralIs(n int, thing string) string { return count(n, thing) + plural(n, " is", " are") }
+func pluralIs(n int, thing string) string { return run.Count(n, thing) + plural(n, " is", " are") }

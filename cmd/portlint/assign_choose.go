@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
 )
@@ -96,9 +97,9 @@ func (p *picker) stay(page *leases.Page, project *lint.Project, v portVar, befor
 		return a
 	}
 	old, had := p.leased(page, v.name)
-	ours := had && portsOfLease(old) == v.Ports
+	ours := had && run.PortsOfLease(old) == v.Ports
 	switch {
-	case v.origin().Kind == lint.FromDefault && p.sight.linked && !ours:
+	case v.origin().Kind == lint.FromDefault && p.sight.Linked && !ours:
 		a.moved = fmt.Sprintf("%s is the default, which the other working trees have too", v.set(v.First))
 	default:
 		a.moved = p.against(page, project, v, before, ours)
@@ -114,10 +115,10 @@ func (p *picker) stay(page *leases.Page, project *lint.Project, v portVar, befor
 func (p *picker) against(page *leases.Page, project *lint.Project, v portVar, before []assigned, ours bool) string {
 	var files lint.Ground
 	if !ours {
-		files.TakeWritten(p.sight.around...)
+		files.TakeWritten(p.sight.Neighbours...)
 	}
-	if !ours && p.sight.linked {
-		files.TakeWritten(p.sight.siblings...)
+	if !ours && p.sight.Linked {
+		files.TakeWritten(p.sight.Siblings...)
 	}
 	for port := range v.All() {
 		if why := p.machine.Taken[port]; why != "" {
@@ -128,7 +129,7 @@ func (p *picker) against(page *leases.Page, project *lint.Project, v portVar, be
 		}
 	}
 	for _, l := range page.Leases {
-		if !l.Asks(p.dir, p.project) && portsOfLease(l).Overlaps(v.Ports) {
+		if !l.Asks(p.dir, p.project) && run.PortsOfLease(l).Overlaps(v.Ports) {
 			return fmt.Sprintf("%s: portlint gave it to %s", v.set(v.First), p.whose(l))
 		}
 	}

@@ -7,20 +7,21 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 )
 
 // elsewhereUsed finds the first place where a file of the project hands a variable on as a word of its own, as in
 // `PORT: ${WEB_PORT}` and `["--port", "${WEB_PORT}"]`: what gets it there may mean the container's port. A URL with the
 // port in it is no such place, and neither is a comment.
-func elsewhereUsed(w world, p *lint.Project, sources lint.Sources, name string) string {
+func elsewhereUsed(w run.Process, p *lint.Project, sources lint.Sources, name string) string {
 	name = regexp.QuoteMeta(name)
 	alone := regexp.MustCompile(`(?m)(?:^|[\s"'=,\[{])(\$(?:` + name + `|\{` + name + `(?::?[-?+][^{}]*)?\}))(?:[\s"',\]}]|$)`)
 	for _, file := range slices.Sorted(maps.Keys(sources)) {
 		text := sources[file].Text
 		for _, at := range alone.FindAllSubmatchIndex(text, -1) {
-			if slices.Contains(filesOf(p), file) && !inPorts(p, file, at[2]) && !inComment(text, at[2]) {
-				return fmt.Sprintf("%s:%d", relative(w.dir, file), sources.Position(file, at[2]).Line)
+			if slices.Contains(run.FilesOf(p), file) && !inPorts(p, file, at[2]) && !inComment(text, at[2]) {
+				return fmt.Sprintf("%s:%d", run.Relative(w.Dir, file), sources.Position(file, at[2]).Line)
 			}
 		}
 	}

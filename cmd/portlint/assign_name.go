@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
@@ -50,7 +51,7 @@ func (p *picker) names(page *leases.Page, host *lint.Host, ours bool) map[string
 		}
 	}
 	for i := range host.Containers {
-		if c := &host.Containers[i]; c.WorkingDir != "" && c.DirState != lint.DirGone && !sameDir(c.WorkingDir, p.dir) {
+		if c := &host.Containers[i]; c.WorkingDir != "" && c.DirState != lint.DirGone && !run.SameDir(c.WorkingDir, p.dir) {
 			note(c.Project, fmt.Sprintf("container %q of %q has it", c.Name, c.WorkingDir))
 		}
 	}
@@ -59,8 +60,8 @@ func (p *picker) names(page *leases.Page, host *lint.Host, ours bool) map[string
 			note(page.Projects[dir], fmt.Sprintf("the checkout %q has it", dir))
 		}
 	}
-	for _, s := range p.sight.siblings {
-		if p.sight.linked && !ours {
+	for _, s := range p.sight.Siblings {
+		if p.sight.Linked && !ours {
 			note(s.Name, fmt.Sprintf("the checkout %q has it", s.Dir))
 		}
 	}
@@ -71,8 +72,8 @@ func (p *picker) names(page *leases.Page, host *lint.Host, ours bool) map[string
 // its path.
 func (p *picker) otherNames(base string) []string {
 	dir := p.dir
-	if p.sight.root != "" {
-		dir = p.sight.root
+	if p.sight.Root != "" {
+		dir = p.sight.Root
 	}
 	tree := compose.ProjectName(filepath.Base(dir))
 	name := base + "-" + tree

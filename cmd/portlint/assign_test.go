@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 )
@@ -19,11 +20,11 @@ func (s *pickStage) assignIn(t *testing.T, dir string, env map[string]string, ar
 	t.Helper()
 	var out strings.Builder
 	s.stderr.Reset()
-	w := world{env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": s.state}, dir: dir, stdout: &out, stderr: &s.stderr}
+	w := run.Process{Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": s.state}, Dir: dir, Stdout: &out, Stderr: &s.stderr}
 	for name, value := range env {
-		w.env[name] = value
+		w.Env[name] = value
 	}
-	if code := run(context.Background(), append([]string{"assign"}, args...), w); code != exitClean {
+	if code := execute(context.Background(), append([]string{"assign"}, args...), w); code != run.ExitClean {
 		t.Fatalf("%s: exit %d\n%s", dir, code, s.stderr.String())
 	}
 	return out.String(), s.stderr.String()
@@ -217,7 +218,7 @@ func TestWithin(t *testing.T) {
   c: {image: a, profiles: [c], ports: ["${C:-21091}:80"]}
   d: {image: a, ports: ["${D:-21091}:80", "[::1]:${E:-21090}:80"]}
 `)
-	all, err := loadOne(context.Background(), world{}, compose.Options{Dir: dir})
+	all, err := run.LoadOne(context.Background(), run.Process{}, compose.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +305,7 @@ func TestAssignKeepsMoved(t *testing.T) {
 	s, dir := newPickStage(t), t.TempDir()
 	writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, ports: ['21080:80', '21081:80']}}\n")
 	p := s.picker(t, dir)
-	all, err := loadOne(context.Background(), world{}, compose.Options{Dir: dir})
+	all, err := run.LoadOne(context.Background(), run.Process{}, compose.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

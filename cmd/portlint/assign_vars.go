@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 )
@@ -143,7 +144,7 @@ func (v portVar) apart(p *lint.Project) bool {
 
 // proof reads the project again with other values of its variables.
 type proof struct {
-	w    world
+	w    run.Process
 	base compose.Options
 }
 
@@ -155,7 +156,7 @@ func (p proof) with(ctx context.Context, values map[string]string) (*lint.Projec
 		o.Env = map[string]string{}
 	}
 	maps.Copy(o.Env, values)
-	l, err := loadOne(ctx, p.w, o)
+	l, err := run.LoadOne(ctx, p.w, o)
 	return l.Project, err
 }
 

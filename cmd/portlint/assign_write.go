@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint/envfile"
@@ -23,27 +24,27 @@ func (s *assigning) keep() error {
 	old, err := safefile.Read(file, compose.MaxFile)
 	created := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !created {
-		return fmt.Errorf("cannot read %q: %w", relative(s.dir, file), pathless(err))
+		return fmt.Errorf("cannot read %q: %w", run.Relative(s.Dir, file), run.Pathless(err))
 	}
 	text, err := envfile.SetBlock(old, s.values(), s.gone)
 	if err != nil {
-		return fmt.Errorf("%s: %w", relative(s.dir, file), err)
+		return fmt.Errorf("%s: %w", run.Relative(s.Dir, file), err)
 	}
 	if created && len(text) == 0 {
 		return nil
 	}
 	change := edit.Change{File: file, Old: old, New: text, Created: created}
-	if err := writeChanges(s.world, []edit.Change{change}); err != nil {
+	if err := writeChanges(s.Process, []edit.Change{change}); err != nil {
 		return err
 	}
-	sayTracked(s.world, file)
+	sayTracked(s.Process, file)
 	return nil
 }
 
 // sayTracked warns of an env file that others will have too.
-func sayTracked(w world, file string) {
-	if c := checkoutOf(filepath.Dir(file)); c.tracks(file) {
-		say(w.stderr, "Git tracks %q: committed, these values would go to every checkout", relative(w.dir, file))
+func sayTracked(w run.Process, file string) {
+	if c := run.CheckoutOf(filepath.Dir(file)); c.Tracks(file) {
+		run.Logf(w.Stderr, "Git tracks %q: committed, these values would go to every checkout", run.Relative(w.Dir, file))
 	}
 }
 
@@ -51,12 +52,12 @@ func sayTracked(w world, file string) {
 func (s *assigning) envFile() (string, error) {
 	named := s.proof.base.EnvFiles
 	if len(named) == 0 {
-		named = strings.FieldsFunc(s.env["COMPOSE_ENV_FILES"], func(r rune) bool { return r == ',' })
+		named = strings.FieldsFunc(s.Env["COMPOSE_ENV_FILES"], func(r rune) bool { return r == ',' })
 	}
 	if len(named) > 0 {
-		return below(s.dir, named[len(named)-1]), nil
+		return run.Below(s.Dir, named[len(named)-1]), nil
 	}
-	if off, _ := strconv.ParseBool(s.env["COMPOSE_DISABLE_ENV_FILE"]); off {
+	if off, _ := strconv.ParseBool(s.Env["COMPOSE_DISABLE_ENV_FILE"]); off {
 		return "", errors.New("--write: Compose reads no .env here, because COMPOSE_DISABLE_ENV_FILE is set")
 	}
 	return filepath.Join(s.loaded.Project.Dir, ".env"), nil

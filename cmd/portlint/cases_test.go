@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/diff"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
@@ -219,13 +220,13 @@ func TestCorpusErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := load(t.Context(), world{dir: dir, stderr: os.Stderr}, globals{}, found.Projects)
+	all, err := run.Load(t.Context(), run.Process{Dir: dir, Stderr: os.Stderr}, run.Flags{}, found.Projects)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var lines []string
 	refused := map[string]int{}
-	for _, f := range lint.Run(all.models(), lint.Settings{}).Findings {
+	for _, f := range lint.Run(all.Models(), lint.Settings{}).Findings {
 		if f.Severity < lint.Error {
 			continue
 		}
@@ -240,13 +241,13 @@ func TestCorpusErrors(t *testing.T) {
 			continue
 		}
 		lines = append(lines, fmt.Sprintf("%s:%d %s %s%s", filepath.ToSlash(rel),
-			all.sources.Position(f.Span.File, f.Span.Start).Line, f.Certainty, f.Rule, port))
+			all.Sources.Position(f.Span.File, f.Span.Start).Line, f.Certainty, f.Rule, port))
 	}
 	for repo, n := range refused {
 		lines = append(lines, fmt.Sprintf("%s: %d times unloadable-project", repo, n))
 	}
 	slices.Sort(lines)
-	t.Logf("%d projects, %d ports, %d errors", len(all.projects), countPorts(all), len(lines))
+	t.Logf("%d projects, %d ports, %d errors", len(all.All), countPorts(all), len(lines))
 	list := filepath.Join("testdata", "corpus-errors.txt")
 	now := strings.Join(lines, "\n") + "\n"
 	if *update {
@@ -261,9 +262,9 @@ func TestCorpusErrors(t *testing.T) {
 	}
 }
 
-func countPorts(all loaded) int {
+func countPorts(all run.Projects) int {
 	n := 0
-	for _, p := range all.projects {
+	for _, p := range all.All {
 		n += len(p.Project.Bindings())
 	}
 	return n

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // checkFlags are the flags of check, as given.
@@ -42,7 +44,7 @@ func (o *checkFlags) register(f *pflag.FlagSet) {
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "also what was looked at and how long it took")
 }
 
-func newCheck(w world, g *globals) *cobra.Command {
+func newCheck(w run.Process, g *run.Flags) *cobra.Command {
 	var o checkFlags
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
@@ -76,14 +78,14 @@ type checkPlan struct {
 	stack   bool
 	require []string
 	outputs []output
-	flags   overrides
+	flags   run.Overrides
 	fixFlags
 	color   bool
 	quiet   bool
 	verbose bool
 }
 
-func (o *checkFlags) plan(w world) (checkPlan, error) {
+func (o *checkFlags) plan(w run.Process) (checkPlan, error) {
 	p := checkPlan{static: o.static, stack: o.stack, require: o.require, quiet: o.quiet, verbose: o.verbose, fixFlags: o.fixFlags}
 	if o.quiet && o.verbose {
 		return p, errors.New("--quiet and --verbose exclude each other")
@@ -98,13 +100,13 @@ func (o *checkFlags) plan(w world) (checkPlan, error) {
 	if p.outputs, err = parseOutputs(o.formats, w); err != nil {
 		return p, err
 	}
-	if p.color, err = useColor(o.color, w); err != nil {
+	if p.color, err = run.UseColor(o.color, w); err != nil {
 		return p, err
 	}
 	if err := o.fixFlags.check(p.outputs); err != nil {
 		return p, err
 	}
-	p.flags, err = newOverrides(o.rules, o.level, o.failOn)
+	p.flags, err = run.NewOverrides(o.rules, o.level, o.failOn)
 	return p, err
 }
 

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // TestEngineCheckSays reads what `portlint check` prints in real situations, as a user would.
@@ -67,7 +69,7 @@ func sameNameElsewhere(t *testing.T, e realEngine) {
 		fmt.Sprintf("error: %d/tcp of \"web\" is held by container \"%s-old-1\" of another project in %s, which has the same project name [port-in-use]\n", port, project, there),
 		fmt.Sprintf("    $ | docker compose -p %s stop old\n", project),
 	} {
-		if !strings.Contains(r.stdout, want) || strings.Contains(r.stdout, "--remove-orphans") || r.code != exitFindings {
+		if !strings.Contains(r.stdout, want) || strings.Contains(r.stdout, "--remove-orphans") || r.code != run.ExitFindings {
 			t.Errorf("no %q in (exit code %d)\n%s%s", want, r.code, r.stdout, r.stderr)
 		}
 	}
@@ -80,7 +82,7 @@ func anotherUsersServer(t *testing.T, e realEngine) {
 	listenAs(t, e, 65534, port)
 	r := e.portlint(t, dir, "check")
 	want := fmt.Sprintf("error: %d/tcp of \"web\" is held by server (pid ", port)
-	if !strings.Contains(r.stdout, want) || !strings.Contains(r.stdout, ", nobody, since ") || r.code != exitFindings {
+	if !strings.Contains(r.stdout, want) || !strings.Contains(r.stdout, ", nobody, since ") || r.code != run.ExitFindings {
 		t.Errorf("no %q in (exit code %d)\n%s%s", want, r.code, r.stdout, r.stderr)
 	}
 }

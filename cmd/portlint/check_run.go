@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
@@ -14,34 +15,34 @@ import (
 )
 
 // check reads the projects, applies the rules and prints what they found.
-func check(ctx context.Context, w world, g globals, o checkFlags, paths []string) error {
+func check(ctx context.Context, w run.Process, g run.Flags, o checkFlags, paths []string) error {
 	plan, err := o.plan(w)
 	if err != nil {
 		return err
 	}
-	sf := newSettingsFor(w.dir, plan.flags)
-	sf.confined = plan.static
+	sf := run.NewSettingsFinder(w.Dir, plan.flags)
+	sf.Confined = plan.static
 	targets, err := plan.targets(ctx, w, g, sf, paths)
 	if err != nil {
 		return err
 	}
-	all, err := load(ctx, w, g, targets.Projects)
+	all, err := run.Load(ctx, w, g, targets.Projects)
 	if err != nil {
 		return err
 	}
-	all.miss(targets.Blind)
+	all.AddUnread(targets.Blind)
 	if !plan.quiet {
-		all.sayParts()
+		all.LogParts()
 	}
-	if len(all.projects) == 0 && len(all.failed) > 0 {
-		return errors.Join(all.failed...)
+	if len(all.All) == 0 && len(all.Failed) > 0 {
+		return errors.Join(all.Failed...)
 	}
-	each, err := runOnEach(ctx, all, sf, plan.up(), plan.static)
+	each, err := run.OnEachMachine(ctx, all, sf, plan.up(), plan.static)
 	switch {
 	case err != nil:
 		return err
 	case ctx.Err() != nil: // what was not looked at would pass
-		return errInterrupt
+		return run.ErrInterrupt
 	}
 	if plan.verbose {
 		explainRun(w, each)
@@ -56,36 +57,36 @@ func check(ctx context.Context, w world, g globals, o checkFlags, paths []string
 }
 
 // targets finds the projects to read and says what was passed over.
-func (p *checkPlan) targets(ctx context.Context, w world, g globals, sf *settingsFor, paths []string) (find.Found, error) {
-	base, err := g.options(w, p.static)
+func (p *checkPlan) targets(ctx context.Context, w run.Process, g run.Flags, sf *run.SettingsFinder, paths []string) (find.Found, error) {
+	base, err := g.Options(w, p.static)
 	if err == nil && p.fix {
-		err = g.oneEngine("--fix")
+		err = g.OneEngine("--fix")
 	}
 	if err != nil {
 		return find.Found{}, err
 	}
 	base.NoEnvFile = p.stack
-	found, err := findProjects(ctx, base, paths, sf.excludes)
+	found, err := run.FindProjects(ctx, base, paths, sf.Excludes)
 	if err != nil {
 		return found, err
 	}
 	if !p.quiet {
 		for _, note := range found.Notes {
-			say(w.stderr, "%s", note)
+			run.Logf(w.Stderr, "%s", note)
 		}
 	}
 	return found, nil
 }
 
-// finish prints the report in every format and turns the outcome into an exit code. each is one outlook for every machine
+// finish prints the report in every format and turns the outcome into an exit code. each is one run for every machine
 // that was asked, on the same projects.
-func (p *checkPlan) finish(w world, each ...outlook) error {
-	now := acrossEngines(each)
-	engines := enginesOf(each)
+func (p *checkPlan) finish(w run.Process, each ...run.Run) error {
+	now := run.AcrossEngines(each)
+	engines := run.EnginesOf(each)
 	r := report.Report{
-		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: now.all.models(), Findings: lint.OncePerProject(now.found.findings),
-		Suppressed: len(now.found.suppressed), Shared: each[0].found.shared(), NotChecked: blindOf(each), Sources: now.all.sources,
-		Verdict: report.Worst(engines), Command: p.command(), Color: p.color, Quiet: p.quiet, Width: width(w.stdout),
+		Version: w.Version, Dir: w.Dir, Root: compose.Repository(w.Dir), Projects: now.Projects.Models(), Findings: lint.OncePerProject(now.Results.Findings),
+		Suppressed: len(now.Results.Suppressed), Shared: each[0].Results.Shared(), NotChecked: run.BlindOf(each), Sources: now.Projects.Sources,
+		Verdict: report.Worst(engines), Command: p.command(), Color: p.color, Quiet: p.quiet, Width: run.Width(w.Stdout),
 	}
 	if len(each) > 1 {
 		r.Engines = engines
@@ -98,12 +99,12 @@ func (p *checkPlan) finish(w world, each ...outlook) error {
 		}
 	}
 	switch {
-	case len(now.all.failed) > 0:
-		return errors.Join(now.all.failed...)
+	case len(now.Projects.Failed) > 0:
+		return errors.Join(now.Projects.Failed...)
 	case p.missing(each) != nil:
 		return p.missing(each)
-	case now.found.fails(&now.owned):
-		return errFindings
+	case now.Results.Fails(&now.SettingsByFile):
+		return run.ErrFindings
 	}
 	return nil
 }
@@ -120,7 +121,7 @@ func (p *checkPlan) command() string {
 }
 
 // missing is the failure of a probe that --require names, the first one on each machine.
-func (p *checkPlan) missing(each []outlook) error {
+func (p *checkPlan) missing(each []run.Run) error {
 	var failed []error
 	for _, o := range each {
 		failed = append(failed, p.missingOn(o))
@@ -128,14 +129,14 @@ func (p *checkPlan) missing(each []outlook) error {
 	return errors.Join(failed...)
 }
 
-func (p *checkPlan) missingOn(o outlook) error {
+func (p *checkPlan) missingOn(o run.Run) error {
 	for _, name := range p.require {
-		if o.host == nil {
+		if o.Host == nil {
 			return fmt.Errorf("--require %s: --static asks nothing of this machine", name)
 		}
-		for _, b := range o.host.Blind {
+		for _, b := range o.Host.Blind {
 			if b.What == name {
-				return fmt.Errorf("--require %s: %s%s", name, onEngine(o.context), b.Why)
+				return fmt.Errorf("--require %s: %s%s", name, run.OnEngine(o.Context), b.Why)
 			}
 		}
 	}
@@ -143,43 +144,43 @@ func (p *checkPlan) missingOn(o outlook) error {
 }
 
 // sayMoved says what runs on other ports than the files say, because an earlier run gave it those.
-func sayMoved(each []outlook) {
+func sayMoved(each []run.Run) {
 	var hosts []*lint.Host
 	for _, o := range each {
-		if o.host != nil {
-			hosts = append(hosts, o.host)
+		if o.Host != nil {
+			hosts = append(hosts, o.Host)
 		}
 	}
 	if len(hosts) > 0 {
-		sayEarlierOf(&each[0].all, hosts...)
+		sayEarlierOf(&each[0].Projects, hosts...)
 	}
 }
 
 // explainRun says what was looked at and how long it took.
-func explainRun(w world, each []outlook) {
+func explainRun(w run.Process, each []run.Run) {
 	now := each[0]
-	for _, p := range now.all.projects {
+	for _, p := range now.Projects.All {
 		var files []string
 		for _, f := range p.Project.Files {
-			files = append(files, relative(w.dir, f))
+			files = append(files, run.Relative(w.Dir, f))
 		}
-		say(w.stderr, "project %s: %s, %s: read %s in %s", p.Project.Label(),
-			count(len(p.Project.Services), "service"), count(len(p.Project.Bindings()), "port"),
-			strings.Join(files, ", "), now.all.took[p.Project].Round(time.Microsecond))
+		run.Logf(w.Stderr, "project %s: %s, %s: read %s in %s", p.Project.Label(),
+			run.Count(len(p.Project.Services), "service"), run.Count(len(p.Project.Bindings()), "port"),
+			strings.Join(files, ", "), now.Projects.Took[p.Project].Round(time.Microsecond))
 	}
 	for _, o := range each {
-		if host := o.host; host != nil && host.Engine.Version != "" {
-			say(w.stderr, "%sengine %s %s at %s: %s; %s tried", onEngine(o.context), host.Engine.Name, host.Engine.Version, host.Engine.Endpoint,
-				count(len(host.Containers), "container"), count(len(host.Probes), "endpoint"))
+		if host := o.Host; host != nil && host.Engine.Version != "" {
+			run.Logf(w.Stderr, "%sengine %s %s at %s: %s; %s tried", run.OnEngine(o.Context), host.Engine.Name, host.Engine.Version, host.Engine.Endpoint,
+				run.Count(len(host.Containers), "container"), run.Count(len(host.Probes), "endpoint"))
 		}
 	}
-	for _, s := range now.owned.all {
-		if s.file != "" {
-			say(w.stderr, "settings from %s", relative(w.dir, s.file))
+	for _, s := range now.SettingsByFile.All {
+		if s.File != "" {
+			run.Logf(w.Stderr, "settings from %s", run.Relative(w.Dir, s.File))
 		}
 	}
 	for _, o := range each {
-		say(w.stderr, "%s%s decided in %s", onEngine(o.context), count(len(lint.Rules), "rule"), o.took.Round(time.Microsecond))
-		explainPassed(w, o)
+		run.Logf(w.Stderr, "%s%s decided in %s", run.OnEngine(o.Context), run.Count(len(lint.Rules), "rule"), o.Took.Round(time.Microsecond))
+		run.LogPassedOver(w, o)
 	}
 }

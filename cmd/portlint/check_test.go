@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // TestManyProjects reads many projects at once and expects the same answer each time; it is for the race detector.
@@ -16,7 +18,7 @@ func TestManyProjects(t *testing.T) {
 		writeExample(t, filepath.Join(dir, fmt.Sprintf("p%02d", i), "compose.yaml"), text)
 	}
 	first := portlint(t, dir, "--static", "--format", "json", ".")
-	if n := strings.Count(first.stdout, `"rule": "duplicate-port"`); first.code != exitFindings || n != many {
+	if n := strings.Count(first.stdout, `"rule": "duplicate-port"`); first.code != run.ExitFindings || n != many {
 		t.Fatalf("exit %d, %d duplicates, want %d\n%s", first.code, n, many, first.stderr)
 	}
 	for range 3 {

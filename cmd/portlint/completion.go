@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 var shells = []string{"bash", "zsh", "fish", "powershell"}
 
-func newCompletion(w world) *cobra.Command {
+func newCompletion(w run.Process) *cobra.Command {
 	return &cobra.Command{
 		Use:       "completion bash|zsh|fish|powershell",
 		Short:     "Print a completion script for a shell",
@@ -22,13 +24,13 @@ func newCompletion(w world) *cobra.Command {
 			root := cmd.Root()
 			switch args[0] {
 			case "bash":
-				return root.GenBashCompletionV2(w.stdout, true)
+				return root.GenBashCompletionV2(w.Stdout, true)
 			case "zsh":
-				return faultless(w.stdout, root.GenZshCompletion)
+				return faultless(w.Stdout, root.GenZshCompletion)
 			case "fish":
-				return faultless(w.stdout, func(out io.Writer) error { return root.GenFishCompletion(out, true) })
+				return faultless(w.Stdout, func(out io.Writer) error { return root.GenFishCompletion(out, true) })
 			default:
-				return root.GenPowerShellCompletionWithDesc(w.stdout)
+				return root.GenPowerShellCompletionWithDesc(w.Stdout)
 			}
 		},
 	}
@@ -49,14 +51,14 @@ func faultless(w io.Writer, script func(io.Writer) error) error {
 func oneOf(what string, known []string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return fmt.Errorf("expected one %s: %s", what, orList(known))
+			return fmt.Errorf("expected one %s: %s", what, run.OrList(known))
 		}
 		for _, k := range known {
 			if k == args[0] {
 				return nil
 			}
 		}
-		return fmt.Errorf("unknown %s %q, expected %s", what, args[0], orList(known))
+		return fmt.Errorf("unknown %s %q, expected %s", what, args[0], run.OrList(known))
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/sys/unix"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -186,17 +187,17 @@ func (p *play) runCompose(ctx context.Context, args []string) (string, error) {
 	cmd := exec.CommandContext(ctx, p.compose, append(first, args...)...)
 	cmd.Dir = filepath.Join(p.root, filepath.FromSlash(p.cwd))
 	cmd.Env = []string{"PATH=" + p.root + ":" + os.Getenv("PATH"), "HOME=" + p.root}
-	for name, value := range p.world().env {
+	for name, value := range p.world().Env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 
-func (p *play) world() world {
-	env := environment(strings.Fields(p.moved(p.env)))
+func (p *play) world() run.Process {
+	env := run.Environment(strings.Fields(p.moved(p.env)))
 	env["DOCKER_HOST"] = "unix://" + p.socket
-	return world{dir: filepath.Join(p.root, filepath.FromSlash(p.cwd)), env: env, stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard}
+	return run.Process{Dir: filepath.Join(p.root, filepath.FromSlash(p.cwd)), Env: env, Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard}
 }
 
 // globals are the flags before `up`, for both programs.
@@ -228,37 +229,37 @@ func (p *play) start(ctx context.Context) (did, output string) {
 // ask is portlint's verdict, by the same steps as the command check.
 func (p *play) ask(ctx context.Context) (lint.Verdict, []string, error) {
 	w := p.world()
-	var g globals
+	var g run.Flags
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
-	g.register(flags)
+	g.Register(flags)
 	if err := flags.Parse(p.globals()); err != nil {
 		return "", nil, err
 	}
-	o, err := g.options(w, false)
+	o, err := g.Options(w, false)
 	if err != nil {
 		return "", nil, err
 	}
-	found, err := findProjects(ctx, o, nil, nil)
+	found, err := run.FindProjects(ctx, o, nil, nil)
 	if err != nil {
 		return "", nil, err
 	}
-	all, err := load(ctx, w, g, found.Projects)
-	if err = errors.Join(append(all.failed, err)...); err != nil {
+	all, err := run.Load(ctx, w, g, found.Projects)
+	if err = errors.Join(append(all.Failed, err)...); err != nil {
 		return "", nil, err
 	}
 	up, err := upOptions(strings.Fields(p.up))
 	if err != nil {
 		return "", nil, err
 	}
-	host := all.lookAround(ctx, up)
-	answer := lint.VerdictOf(all.models(), host, up, all.blind())
+	host := all.ProbeMachine(ctx, up)
+	answer := lint.VerdictOf(all.Models(), host, up, all.Blind())
 	var why []string
-	for _, f := range lint.Run(all.models(), lint.Settings{Host: host, Up: up}).Findings {
+	for _, f := range lint.Run(all.Models(), lint.Settings{Host: host, Up: up}).Findings {
 		if f.Severity > lint.Info {
 			why = append(why, fmt.Sprintf("%s: %s [%s]", f.Certainty, f.Message, f.Rule))
 		}
 	}
-	for _, b := range append(all.blind(), host.Blind...) {
+	for _, b := range append(all.Blind(), host.Blind...) {
 		why = append(why, fmt.Sprintf("not checked: %s: %s", b.What, b.Why))
 	}
 	return answer, why, nil

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // TestReviewdog gives a real reviewdog the report of a change: it keeps what stands on changed lines, with its place and
@@ -102,7 +104,7 @@ func TestGitLab(t *testing.T) {
 			t.Fatal(err)
 		}
 		command := gitlab.Script[len(gitlab.Script)-1]
-		if r := replayCommand(t, dir, command); r.code != exitFindings || gitlab.Artifacts.When != "always" || len(gitlab.Artifacts.Reports) != 2 {
+		if r := replayCommand(t, dir, command); r.code != run.ExitFindings || gitlab.Artifacts.When != "always" || len(gitlab.Artifacts.Reports) != 2 {
 			t.Errorf("%s: exit code %d, artifacts %+v\n%s", command, r.code, gitlab.Artifacts, r.stderr)
 		}
 		for kind, file := range gitlab.Artifacts.Reports {

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
@@ -20,19 +21,19 @@ type diagnosis struct {
 }
 
 // diagnose asks who has the ports now that an engine refused. Where none was refused nothing is asked.
-func diagnose(ctx context.Context, w world, g globals, refusals []refusal.Refusal) diagnosis {
+func diagnose(ctx context.Context, w run.Process, g run.Flags, refusals []refusal.Refusal) diagnosis {
 	if len(refusals) == 0 {
-		return diagnosis{report: report.Report{Version: w.version, Dir: w.dir}}
+		return diagnosis{report: report.Report{Version: w.Version, Dir: w.Dir}}
 	}
 	host, ports, sources := askRefused(ctx, w, g, refusals)
-	files := projectFiles{w: w, host: host, all: noProjects(w, g)}
-	files.all.sources = sources
+	files := projectFiles{w: w, host: host, all: run.NoProjects(w, g)}
+	files.all.Sources = sources
 
 	d := diagnosis{}
 	for i, r := range refusals {
 		d.refusals = append(d.refusals, answer(host, r, ports[i], files.samePort(ctx, r, ports[i])))
 	}
-	d.report = report.Report{Version: w.version, Dir: w.dir, Sources: files.all.sources, NotChecked: host.Blind}
+	d.report = report.Report{Version: w.Version, Dir: w.Dir, Sources: files.all.Sources, NotChecked: host.Blind}
 	return d
 }
 
@@ -43,7 +44,7 @@ func (d diagnosis) print(out io.Writer, format string, color bool) error {
 }
 
 // askRefused asks about the ports of all refusals at once. Where a text names no port, the container that it names tells.
-func askRefused(ctx context.Context, w world, g globals, refusals []refusal.Refusal) (*lint.Host, [][]dockerapi.Port, lint.Sources) {
+func askRefused(ctx context.Context, w run.Process, g run.Flags, refusals []refusal.Refusal) (*lint.Host, [][]dockerapi.Port, lint.Sources) {
 	var all []dockerapi.Port
 	each := make([][]dockerapi.Port, len(refusals))
 	var wanting *lint.Host
@@ -61,7 +62,7 @@ func askRefused(ctx context.Context, w world, g globals, refusals []refusal.Refu
 	if len(all) == 0 {
 		return &lint.Host{}, each, lint.Sources{}
 	}
-	host, sources := askAbout(ctx, w, g, all)
+	host, sources := run.AskPorts(ctx, w, g, all)
 	return host, each, sources
 }
 
@@ -94,8 +95,8 @@ func portsOf(r refusal.Refusal) []dockerapi.Port {
 }
 
 // lookForWishes asks the engine which ports the containers want that could not be started.
-func lookForWishes(ctx context.Context, w world, g globals, refusals []refusal.Refusal) *lint.Host {
-	o := g.engine(w, "")
+func lookForWishes(ctx context.Context, w run.Process, g run.Flags, refusals []refusal.Refusal) *lint.Host {
+	o := g.Engine(w, "")
 	host := dockerapi.Look(ctx, o)
 	for _, r := range refusals {
 		if i := named(&host, r.Container); i >= 0 && host.Containers[i].Project != "" {

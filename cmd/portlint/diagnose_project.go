@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
@@ -20,9 +21,9 @@ type sameProject struct {
 
 // projectFiles looks for refused ports in the files of projects.
 type projectFiles struct {
-	w    world
+	w    run.Process
 	host *lint.Host
-	all  loaded // whose sources are those of what was read
+	all  run.Projects // whose sources are those of what was read
 	here *lint.Project
 }
 
@@ -60,7 +61,7 @@ func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container,
 		return sameProject{}
 	}
 	found := sameProject{project: refused.Project}
-	project := f.all.readOther(ctx, refused)
+	project := f.all.ReadProjectOf(ctx, refused)
 	switch {
 	case refused.Project != "" && project != nil:
 		found.SamePort = project.SamePort(p.Number, p.Proto, services...) // none: the files are others by now
@@ -77,9 +78,9 @@ func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container,
 func (f *projectFiles) ofDirectory(ctx context.Context, r refusal.Refusal, holders []lint.Owner, p dockerapi.Port) sameProject {
 	if f.here == nil {
 		f.here = &lint.Project{}
-		if l, err := loadOne(ctx, f.w, compose.Options{Dir: f.w.dir, Env: f.w.env, Profiles: []string{"*"}}); err == nil {
+		if l, err := run.LoadOne(ctx, f.w, compose.Options{Dir: f.w.Dir, Env: f.w.Env, Profiles: []string{"*"}}); err == nil {
 			f.here = l.Project
-			f.all.sources.Merge(l.Sources)
+			f.all.Sources.Merge(l.Sources)
 		}
 	}
 	foreign := func(b lint.Owner) bool { return b.Container == nil || b.Container.Project != f.here.Name }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -64,7 +65,7 @@ func runBlock(t *testing.T, dir, block string) {
 			continue
 		}
 		r := replayCommand(t, dir, strings.TrimSpace(command))
-		if r.code == exitFailed && !strings.Contains(r.stderr, "could not look") {
+		if r.code == run.ExitFailed && !strings.Contains(r.stderr, "could not look") {
 			t.Errorf("%s: exit %d\n%s", command, r.code, r.stderr)
 		}
 	}

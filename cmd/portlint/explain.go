@@ -10,11 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
 )
 
-func newExplain(w world, g *globals) *cobra.Command {
+func newExplain(w run.Process, g *run.Flags) *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
 		Use:   "explain [RULE | \"ENGINE ERROR TEXT\" | -]",
@@ -28,7 +29,7 @@ func newExplain(w world, g *globals) *cobra.Command {
 		Example: "  portlint explain port-in-use\n" +
 			"  portlint explain \"Bind for 0.0.0.0:8080 failed: port is already allocated\"\n" +
 			"  docker compose up -d 2>&1 | portlint explain -",
-		ValidArgsFunction: cobra.FixedCompletions(ruleNames(), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: cobra.FixedCompletions(run.RuleNames(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", whoFormats)(nil, []string{format}); err != nil {
 				return err
@@ -37,20 +38,20 @@ func newExplain(w world, g *globals) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", format, "output `NAME` for an error: text, json")
-	g.registerEngine(cmd.Flags())
+	g.RegisterEngine(cmd.Flags())
 	return cmd
 }
 
-func explain(ctx context.Context, w world, g globals, format string, args []string) error {
+func explain(ctx context.Context, w run.Process, g run.Flags, format string, args []string) error {
 	text := strings.Join(args, " ") // people forget the quotes
 	switch {
-	case format != "text" && (len(args) == 0 || len(args) == 1 && knownRule(args[0]) == nil):
+	case format != "text" && (len(args) == 0 || len(args) == 1 && run.KnownRule(args[0]) == nil):
 		return fmt.Errorf("--format %s is about an engine's error: the rules are text", format)
 	case len(args) == 0:
 		return listRules(w)
 	case text == "-":
 		return explainOutput(context.WithoutCancel(ctx), w, g, format) // ctrl-c was for who wrote it
-	case len(args) > 1 && knownRule(args[0]) == nil:
+	case len(args) > 1 && run.KnownRule(args[0]) == nil:
 		return fmt.Errorf("expected at most one rule, not %d", len(args))
 	case strings.Contains(text, " ") || len(refusal.Parse(text)) > 0:
 		return explainText(ctx, w, g, format, text)
@@ -59,10 +60,10 @@ func explain(ctx context.Context, w world, g globals, format string, args []stri
 }
 
 // explainOutput passes standard input on as it comes, unless somebody types it, and explains what was refused in it.
-func explainOutput(ctx context.Context, w world, g globals, format string) error {
-	in, said := w.stdin, &refusal.Output{}
-	if !isTerminal(w.stdin) {
-		in = io.TeeReader(in, w.stderr)
+func explainOutput(ctx context.Context, w run.Process, g run.Flags, format string) error {
+	in, said := w.Stdin, &refusal.Output{}
+	if !run.IsTerminal(w.Stdin) {
+		in = io.TeeReader(in, w.Stderr)
 	}
 	if _, err := io.Copy(said, in); err != nil {
 		return fmt.Errorf("cannot read standard input: %w", err)
@@ -73,16 +74,16 @@ func explainOutput(ctx context.Context, w world, g globals, format string) error
 		if err := printDiagnosis(ctx, w, g, format, refusals); err != nil {
 			return err
 		}
-		return errFindings
+		return run.ErrFindings
 	case format == "text":
 		return nil
 	}
 	none := diagnose(ctx, w, g, nil)
-	return none.print(w.stdout, format, false)
+	return none.print(w.Stdout, format, false)
 }
 
 // explainText says what an engine's error means.
-func explainText(ctx context.Context, w world, g globals, format, text string) error {
+func explainText(ctx context.Context, w run.Process, g run.Flags, format, text string) error {
 	refusals := refusal.Parse(text)
 	if len(refusals) == 0 {
 		return errors.New(`no refused port in that text: expected an engine's error, as in "Bind for 0.0.0.0:8080 failed: port is already allocated"`)
@@ -91,37 +92,37 @@ func explainText(ctx context.Context, w world, g globals, format, text string) e
 }
 
 // printDiagnosis says what refusals mean, and who is in the way now.
-func printDiagnosis(ctx context.Context, w world, g globals, format string, refusals []refusal.Refusal) error {
-	if err := g.unknownContext(w); err != nil {
+func printDiagnosis(ctx context.Context, w run.Process, g run.Flags, format string, refusals []refusal.Refusal) error {
+	if err := g.UnknownContext(w); err != nil {
 		return err
 	}
 	d := diagnose(ctx, w, g, refusals)
 	if ctx.Err() != nil {
-		return errInterrupt
+		return run.ErrInterrupt
 	}
-	color, err := useColor("auto", w)
+	color, err := run.UseColor("auto", w)
 	if err != nil {
 		return err
 	}
-	return d.print(w.stdout, format, color)
+	return d.print(w.Stdout, format, color)
 }
 
-func listRules(w world) error {
-	table := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
+func listRules(w run.Process) error {
+	table := tabwriter.NewWriter(w.Stdout, 0, 0, 2, ' ', 0)
 	for _, r := range lint.Rules {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", r.Name, r.Severity, r.Summary)
 	}
 	return table.Flush()
 }
 
-func explainRule(w world, name string) error {
-	if err := knownRule(name); err != nil {
+func explainRule(w run.Process, name string) error {
+	if err := run.KnownRule(name); err != nil {
 		return err
 	}
 	page, ok := lint.Page(name)
 	if !ok {
 		return fmt.Errorf("the rule %q has no page", name)
 	}
-	_, err := fmt.Fprint(w.stdout, page)
+	_, err := fmt.Fprint(w.Stdout, page)
 	return err
 }

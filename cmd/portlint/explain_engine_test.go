@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint/refusal"
 )
 
@@ -74,7 +75,7 @@ func (e realEngine) explains(t *testing.T, text, want, owner string) {
 		t.Errorf("got %q by %s for %q, want %q:\n%s", got, r.By, r.Container, want, text)
 	}
 	said := e.portlint(t, t.TempDir(), "explain", text)
-	if said.code != exitClean || !strings.Contains(said.stdout, owner) {
+	if said.code != run.ExitClean || !strings.Contains(said.stdout, owner) {
 		t.Errorf("exit %d, no %q in\n%s%s", said.code, owner, said.stdout, said.stderr)
 	}
 }

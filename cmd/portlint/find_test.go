@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -23,7 +24,7 @@ func TestUnreadableDirectory(t *testing.T) {
 	}
 	for _, args := range [][]string{{"--static", "."}, {"--static", "dark"}} {
 		r := portlint(t, dir, args...)
-		if r.code != exitFailed || r.stderr != "portlint: cannot read \"dark\": permission denied\n" {
+		if r.code != run.ExitFailed || r.stderr != "portlint: cannot read \"dark\": permission denied\n" {
 			t.Errorf("%q: exit %d, %q", args, r.code, r.stderr)
 		}
 	}
@@ -32,11 +33,11 @@ func TestUnreadableDirectory(t *testing.T) {
 // TestMissedDirectory is the same for who may read everything.
 func TestMissedDirectory(t *testing.T) {
 	var out bytes.Buffer
-	w := world{dir: "/src", stdout: &out}
-	all := noProjects(w, globals{})
-	all.miss([]lint.Blind{{What: "/src/dark", Why: "permission denied"}})
+	w := run.Process{Dir: "/src", Stdout: &out}
+	all := run.NoProjects(w, run.Flags{})
+	all.AddUnread([]lint.Blind{{What: "/src/dark", Why: "permission denied"}})
 	plan := checkPlan{static: true, outputs: []output{{format: "text"}}}
-	err := plan.finish(w, outlook{all: all})
+	err := plan.finish(w, run.Run{Projects: all})
 	if err == nil || err.Error() != `cannot read "dark": permission denied` {
 		t.Errorf("got %v", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
@@ -13,12 +14,12 @@ import (
 
 // fixable counts the shown findings for which a run with more flags would try a fix. Nothing is proved here: that costs
 // many times what the findings cost, and --fix does it before it writes. What it surely refuses is not counted.
-func (p *checkPlan) fixable(now outlook) report.Fixable {
+func (p *checkPlan) fixable(now run.Run) report.Fixable {
 	var n report.Fixable
-	files := writable{}
-	for _, f := range now.found.findings {
+	files := run.WritableFiles{}
+	for _, f := range now.Results.Findings {
 		tries := func(s lint.Safety) bool {
-			return slices.ContainsFunc(f.Fixes, func(fix lint.Fix) bool { return fix.Safety == s && files.all(fix) })
+			return slices.ContainsFunc(f.Fixes, func(fix lint.Fix) bool { return fix.Safety == s && files.All(fix) })
 		}
 		switch {
 		case !p.fix && tries(lint.Safe):
@@ -40,13 +41,13 @@ const (
 // repair is one run of --fix: it decides, has the fixes proved, reads the projects as they would be, and so on until
 // nothing more applies. Then it writes, once.
 type repair struct {
-	world
-	globals
+	run.Process
+	run.Flags
 	plan     checkPlan
-	settings *settingsFor
+	settings *run.SettingsFinder
 
-	first   outlook                // without any change
-	now     outlook                // with all changes so far
+	first   run.Run                // without any change
+	now     run.Run                // with all changes so far
 	changes map[string]edit.Change // by file
 	made    []mended
 	left    []edit.Refused // by the last round
@@ -58,17 +59,17 @@ type repair struct {
 // mended is a fix with what was known before it.
 type mended struct {
 	edit.Made
-	before outlook
+	before run.Run
 	others []edit.Target // that read a file of the round
 }
 
-func newRepair(w world, g globals, plan checkPlan, sf *settingsFor, now outlook) *repair {
-	return &repair{world: w, globals: g, plan: plan, settings: sf, first: now, now: now,
+func newRepair(w run.Process, g run.Flags, plan checkPlan, sf *run.SettingsFinder, now run.Run) *repair {
+	return &repair{Process: w, Flags: g, plan: plan, settings: sf, first: now, now: now,
 		others: newOthers(w, plan.static), changes: map[string]edit.Change{}, barred: map[string]error{}}
 }
 
 func (r *repair) run(ctx context.Context) error {
-	if slices.ContainsFunc(r.now.all.models(), func(p *lint.Project) bool { return slices.Contains(p.Files, "-") }) {
+	if slices.ContainsFunc(r.now.Projects.Models(), func(p *lint.Project) bool { return slices.Contains(p.Files, "-") }) {
 		return errors.New("--fix can't change what it reads from standard input; name a file")
 	}
 	for round := 0; ; round++ {
@@ -80,7 +81,7 @@ func (r *repair) run(ctx context.Context) error {
 			break
 		}
 		if round == maxFixRounds {
-			say(r.stderr, "stopped after %d rounds of fixes; run --fix again for more", maxFixRounds)
+			run.Logf(r.Stderr, "stopped after %d rounds of fixes; run --fix again for more", maxFixRounds)
 			break
 		}
 	}
@@ -89,7 +90,7 @@ func (r *repair) run(ctx context.Context) error {
 
 // round makes the fixes that are possible now part of the changes, and reports whether there were any.
 func (r *repair) round(ctx context.Context) (bool, error) {
-	taken := merged(r.now.taken, nil)
+	taken := run.MergeTaken(r.now.Taken, nil)
 	for range maxFixTries {
 		plan, err := r.rehearse(ctx)
 		if err != nil {
@@ -111,15 +112,15 @@ func (r *repair) round(ctx context.Context) (bool, error) {
 		for _, port := range held {
 			taken[port] = "it can't be bound"
 		}
-		r.now.decide(taken)
+		r.now.RunRules(taken)
 	}
-	say(r.stderr, "no port was free in %d tries", maxFixTries)
+	run.Logf(r.Stderr, "no port was free in %d tries", maxFixTries)
 	return false, nil
 }
 
 // rehearse proves fixes with the projects that were asked for and with all others that read a file of theirs.
 func (r *repair) rehearse(ctx context.Context) (edit.Plan, error) {
-	findings, targets := r.candidates(), r.now.everything()
+	findings, targets := r.candidates(), r.now.AllTargets()
 	others, err := r.others.of(ctx, targets, findings, r.texts(nil))
 	if err != nil {
 		return edit.Plan{}, err
@@ -133,7 +134,7 @@ func (r *repair) rehearse(ctx context.Context) (edit.Plan, error) {
 func (r *repair) candidates() []lint.Finding {
 	r.left = nil
 	var out []lint.Finding
-	for _, f := range r.now.found.all {
+	for _, f := range r.now.Results.All {
 		var fixes []lint.Fix
 		for _, fix := range f.Fixes {
 			err := r.bar(fix)
@@ -166,24 +167,24 @@ func (r *repair) bar(fix lint.Fix) error {
 }
 
 // after reads the projects and the machine as they would be with more changes.
-func (r *repair) after(ctx context.Context, changes []edit.Change) (outlook, error) {
-	all, err := load(ctx, r.world, r.globals, r.overlaid(changes))
+func (r *repair) after(ctx context.Context, changes []edit.Change) (run.Run, error) {
+	all, err := run.Load(ctx, r.Process, r.Flags, r.overlaid(changes))
 	if err != nil {
-		return outlook{}, err
+		return run.Run{}, err
 	}
-	if len(all.failed) > 0 { // what was proved can be read
-		return outlook{}, errors.Join(all.failed...)
+	if len(all.Failed) > 0 { // what was proved can be read
+		return run.Run{}, errors.Join(all.Failed...)
 	}
-	all.failed, all.unread = r.now.all.failed, r.now.all.unread
-	return runOn(ctx, all, r.settings, r.plan.up(), r.plan.static)
+	all.Failed, all.Unread = r.now.Projects.Failed, r.now.Projects.Unread
+	return run.Once(ctx, all, r.settings, r.plan.up(), r.plan.static)
 }
 
 // overlaid are the options of the projects with more changes laid over the disk.
 func (r *repair) overlaid(changes []edit.Change) []compose.Options {
 	texts := r.texts(changes)
 	var all []compose.Options
-	for _, p := range r.now.all.projects {
-		o := r.now.all.options[p.Project]
+	for _, p := range r.now.Projects.All {
+		o := r.now.Projects.Options[p.Project]
 		o.Overlay = texts
 		all = append(all, o)
 	}
@@ -204,12 +205,12 @@ func (r *repair) texts(more []edit.Change) map[string][]byte {
 
 // notFree lists the ports that changes would give and that somebody has now. What could not be tried is no reason, and
 // neither is an address that no port could be bound to.
-func notFree(before, next outlook) []uint16 {
-	if next.host == nil {
+func notFree(before, next run.Run) []uint16 {
+	if next.Host == nil {
 		return nil
 	}
-	had, refused := before.all.ports(), []uint16{}
-	for _, p := range next.host.Probes {
+	had, refused := before.Projects.HostPorts(), []uint16{}
+	for _, p := range next.Host.Probes {
 		if port := p.Addr.Port(); !had[port] && (p.Result == lint.InUse || p.Result == lint.Excluded) {
 			refused = append(refused, port)
 		}
@@ -218,7 +219,7 @@ func notFree(before, next outlook) []uint16 {
 }
 
 // keep makes the changes of a round part of the whole.
-func (r *repair) keep(plan edit.Plan, next outlook) {
+func (r *repair) keep(plan edit.Plan, next run.Run) {
 	for _, m := range plan.Made {
 		r.made = append(r.made, mended{m, r.now, r.near})
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 const heldProject = `services:
@@ -48,14 +50,14 @@ func fixOn(t *testing.T, e realEngine) {
 	project := fmt.Sprintf("plfix%d%s", os.Getpid(), e.name)
 	compose := e.compose(t, dir, project)
 
-	if r := e.portlint(t, dir, "-p", project, "check"); r.code != exitFindings {
+	if r := e.portlint(t, dir, "-p", project, "check"); r.code != run.ExitFindings {
 		t.Fatalf("before: exit code %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
-	if r := e.portlint(t, dir, "-p", project, "check", "--fix"); r.code != exitFindings || !strings.Contains(r.stdout, "port-in-use") {
+	if r := e.portlint(t, dir, "-p", project, "check", "--fix"); r.code != run.ExitFindings || !strings.Contains(r.stdout, "port-in-use") {
 		t.Errorf("with safe fixes alone: exit code %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
 	r := e.portlint(t, dir, "-p", project, "check", "--fix", "--unsafe-fixes")
-	if r.code != exitClean {
+	if r.code != run.ExitClean {
 		t.Fatalf("exit code %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
 	if stale := fmt.Sprintf(`README.md:1: still names %d, from which "`, ports[0]); !strings.Contains(r.stderr, stale) {
@@ -63,7 +65,7 @@ func fixOn(t *testing.T, e realEngine) {
 	}
 	compose("up", "-d")
 	after := e.portlint(t, dir, "-p", project, "check", "--fix", "--unsafe-fixes")
-	if after.code != exitClean || after.stderr != "" {
+	if after.code != run.ExitClean || after.stderr != "" {
 		t.Errorf("a second time: exit code %d\n%s%s", after.code, after.stdout, after.stderr)
 	}
 }

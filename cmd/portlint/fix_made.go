@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
 )
@@ -17,18 +18,18 @@ func (r *repair) tellMade(m mended, fixed, moved string, told map[lint.Move]bool
 			continue
 		}
 		told[move] = true
-		service, span := m.before.portOf(move.Item)
-		say(r.stderr, "%s %s: %q from %d to %d%s [%s]", moved, r.place(m.before.all.sources, span), service, move.From, move.To,
+		service, span := m.before.PortOf(move.Item)
+		run.Logf(r.Stderr, "%s %s: %q from %d to %d%s [%s]", moved, r.place(m.before.Projects.Sources, span), service, move.From, move.To,
 			m.projectsOf(move), m.Finding.Rule)
 	}
 	if len(moves) == 0 {
-		say(r.stderr, "%s %s: %s [%s]", fixed, r.at(m.before.all.sources, m.Finding), m.Fix.Title, m.Finding.Rule)
+		run.Logf(r.Stderr, "%s %s: %s [%s]", fixed, r.at(m.before.Projects.Sources, m.Finding), m.Fix.Title, m.Finding.Rule)
 	}
 }
 
 // projectsOf names the projects that a move concerns, "" when it is one: they have the item and read a file of the fix.
 func (m mended) projectsOf(move lint.Move) string {
-	all := slices.Clone(m.before.all.projects)
+	all := slices.Clone(m.before.Projects.All)
 	for _, o := range m.others {
 		all = append(all, o.Loaded)
 	}
@@ -61,5 +62,5 @@ func (r *repair) at(sources lint.Sources, f lint.Finding) string {
 
 func (r *repair) place(sources lint.Sources, span lint.Span) string {
 	p := sources.Position(span.File, span.Start)
-	return fmt.Sprintf("%s:%d:%d", relative(r.dir, span.File), p.Line, p.Column)
+	return fmt.Sprintf("%s:%d:%d", run.Relative(r.Dir, span.File), p.Line, p.Column)
 }

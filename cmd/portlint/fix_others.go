@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/compose/find"
@@ -16,14 +17,14 @@ const mostEntries = 200_000
 
 // others finds the projects of a repository that nobody asked for and that read the files of a fix: no fix may harm them.
 type others struct {
-	world
+	run.Process
 	base  compose.Options // how they are read
 	below map[string][]compose.Options
 	cut   []string // the roots below which there is more
 }
 
-func newOthers(w world, static bool) *others {
-	return &others{world: w, base: compose.Options{Env: w.env, Static: static, Confined: static}, below: map[string][]compose.Options{}}
+func newOthers(w run.Process, static bool) *others {
+	return &others{Process: w, base: compose.Options{Env: w.Env, Static: static, Confined: static}, below: map[string][]compose.Options{}}
 }
 
 // of are the projects that read a file which fixes of the findings would change, with texts laid over the disk.
@@ -102,9 +103,9 @@ func (o *others) read(ctx context.Context, projects []compose.Options, texts map
 	for i := range projects {
 		projects[i].Overlay = texts
 	}
-	readings, err := readAll(ctx, o.world, projects)
+	readings, err := run.LoadEach(ctx, o.Process, projects)
 	for i, r := range readings {
-		if r.err == nil {
+		if r.Err == nil {
 			targets = append(targets, edit.Target{Options: projects[i], Loaded: r.Loaded, Other: true})
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
@@ -24,11 +25,11 @@ func (r *repair) finish() error {
 	if r.plan.diff {
 		return r.print(changes)
 	}
-	if err := writeChanges(r.world, changes); err != nil {
+	if err := writeChanges(r.Process, changes); err != nil {
 		return err
 	}
 	r.tell("fixed", "moved")
-	err := r.plan.finish(r.world, r.now)
+	err := r.plan.finish(r.Process, r.now)
 	r.stale()
 	if unwritten := r.unwritten(); unwritten != nil {
 		return errors.Join(unwritten, notFindings(err))
@@ -44,31 +45,31 @@ func (r *repair) print(changes []edit.Change) error {
 	}
 	diff := edit.Unified(changes, base)
 	shown := diff // a file or a pipe gets what `git apply` takes
-	if isTerminal(r.stdout) {
+	if run.IsTerminal(r.Stdout) {
 		shown = []byte(report.EscapeLines(string(diff)))
 	}
-	if _, err := r.stdout.Write(shown); err != nil {
+	if _, err := r.Stdout.Write(shown); err != nil {
 		return fmt.Errorf("cannot print the diff: %w", err)
 	}
 	r.tell("would fix", "would move")
 	r.remains()
 	r.plan.outputs = slices.DeleteFunc(slices.Clone(r.plan.outputs), func(o output) bool { return o.file == "" })
-	err := r.plan.finish(r.world, r.now)
+	err := r.plan.finish(r.Process, r.now)
 	r.stale()
 	if unwritten := r.unwritten(); unwritten != nil {
 		return errors.Join(unwritten, notFindings(err))
 	}
 	if err == nil && len(diff) > 0 {
-		return errFindings
+		return run.ErrFindings
 	}
 	return err
 }
 
 // remains says what makes exit 1 apart from the diff.
 func (r *repair) remains() {
-	for _, f := range r.now.found.findings {
-		if r.now.owned.of(f).fails(f) {
-			say(r.stderr, "%s: %s: %s [%s]", r.at(r.now.all.sources, f), f.Severity, f.Message, f.Rule)
+	for _, f := range r.now.Results.Findings {
+		if r.now.SettingsByFile.Of(f).Fails(f) {
+			run.Logf(r.Stderr, "%s: %s: %s [%s]", r.at(r.now.Projects.Sources, f), f.Severity, f.Message, f.Rule)
 		}
 	}
 }
@@ -76,7 +77,7 @@ func (r *repair) remains() {
 // base is where the paths of a diff start: the repository of the files, else this directory, or the nearest one above
 // that has them all, which is said. git takes no path that leads through a link or upwards.
 func (r *repair) base(changes []edit.Change) string {
-	here := compose.RealPath(r.dir)
+	here := compose.RealPath(r.Dir)
 	base := here
 	for _, c := range changes {
 		if root := compose.Repository(filepath.Dir(linkless(c.File))); root != "" {
@@ -87,7 +88,7 @@ func (r *repair) base(changes []edit.Change) string {
 		base = common(base, filepath.Dir(linkless(c.File)))
 	}
 	if base != here && base != compose.Repository(here) {
-		say(r.stderr, "the paths of the diff start in %q", base)
+		run.Logf(r.Stderr, "the paths of the diff start in %q", base)
 	}
 	return base
 }
@@ -99,14 +100,14 @@ func linkless(file string) string {
 
 // notFindings leaves out the error that only sets the exit code.
 func notFindings(err error) error {
-	if errors.Is(err, errFindings) {
+	if errors.Is(err, run.ErrFindings) {
 		return nil
 	}
 	return err
 }
 
 // writeChanges makes all changes or none, and names each file that is at fault as seen from here.
-func writeChanges(w world, changes []edit.Change) error {
+func writeChanges(w run.Process, changes []edit.Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -121,7 +122,7 @@ func writeChanges(w world, changes []edit.Change) error {
 }
 
 // fromHere writes the paths of an error as people see them from here.
-func fromHere(w world, err error) error {
+func fromHere(w run.Process, err error) error {
 	var all interface{ Unwrap() []error }
 	if errors.As(err, &all) {
 		var out []error
@@ -132,7 +133,7 @@ func fromHere(w world, err error) error {
 	}
 	var file *edit.FileError
 	if errors.As(err, &file) {
-		return &edit.FileError{File: relative(w.dir, file.File), Err: file.Err}
+		return &edit.FileError{File: run.Relative(w.Dir, file.File), Err: file.Err}
 	}
 	return err
 }
@@ -150,7 +151,7 @@ func (r *repair) unwritten() error {
 	var all []error
 	for _, file := range slices.Sorted(maps.Keys(r.barred)) {
 		if err := r.barred[file]; err != nil && slices.ContainsFunc(r.left, func(l edit.Refused) bool { return touches(l.Fix, file) }) {
-			all = append(all, fromHere(r.world, err))
+			all = append(all, fromHere(r.Process, err))
 		}
 	}
 	return errors.Join(all...)
@@ -174,13 +175,13 @@ func (r *repair) tell(fixed, moved string) {
 		if l.Later || r.bar(l.Fix) != nil {
 			continue // it is for the next run, or its file is named once, at the end
 		}
-		say(r.stderr, "left %s: %s, because %s [%s]", r.at(r.now.all.sources, l.Finding), l.Fix.Title, r.why(l), l.Finding.Rule)
+		run.Logf(r.Stderr, "left %s: %s, because %s [%s]", r.at(r.now.Projects.Sources, l.Finding), l.Fix.Title, r.why(l), l.Finding.Rule)
 	}
 	for _, root := range r.others.cut {
-		say(r.stderr, "only %d entries of %q were searched for other projects that read the changed files", mostEntries, relative(r.dir, root))
+		run.Logf(r.Stderr, "only %d entries of %q were searched for other projects that read the changed files", mostEntries, run.Relative(r.Dir, root))
 	}
 	if !r.plan.diff && len(r.changes) > 0 {
-		say(r.stderr, "wrote %s", r.written())
+		run.Logf(r.Stderr, "wrote %s", r.written())
 	}
 }
 
@@ -193,13 +194,13 @@ func (r *repair) why(l edit.Refused) string {
 	for _, o := range r.near {
 		why = r.shorten(why, o.Loaded.Project.Files[0])
 	}
-	here := strings.TrimSuffix(strconv.Quote(r.dir+string(filepath.Separator)), `"`)
+	here := strings.TrimSuffix(strconv.Quote(r.Dir+string(filepath.Separator)), `"`)
 	return strings.ReplaceAll(why, here, `"`)
 }
 
 // shorten writes a quoted path as people see it from here.
 func (r *repair) shorten(text, file string) string {
-	return strings.ReplaceAll(text, strconv.Quote(file), strconv.Quote(relative(r.dir, file)))
+	return strings.ReplaceAll(text, strconv.Quote(file), strconv.Quote(run.Relative(r.Dir, file)))
 }
 
 // maxWritten is how many files are named; that many more are seen in a diff.
@@ -208,11 +209,11 @@ const maxWritten = 8
 // written lists the files that were changed or made.
 func (r *repair) written() string {
 	if len(r.changes) > maxWritten {
-		return count(len(r.changes), "file")
+		return run.Count(len(r.changes), "file")
 	}
 	var names []string
 	for _, file := range slices.Sorted(maps.Keys(r.changes)) {
-		name := relative(r.dir, file)
+		name := run.Relative(r.Dir, file)
 		if r.changes[file].Created {
 			name += " (new)"
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 )
@@ -15,7 +16,7 @@ import (
 // mean either. What follows a variable of a port has moved with it.
 func (r *repair) stale() {
 	var told []string // a file of two projects is told of once
-	for _, p := range r.now.all.projects {
+	for _, p := range r.now.Projects.All {
 		before := r.before(p.Project)
 		if before == nil {
 			continue
@@ -23,7 +24,7 @@ func (r *repair) stale() {
 		lines := r.staleMentions(p.Project, desertedPorts(before, p.Project))
 		for _, line := range append(lines, r.staleDefaults(p, desertedDefaults(before, p.Project))...) {
 			if !slices.Contains(told, line) {
-				say(r.stderr, "%s", line)
+				run.Logf(r.Stderr, "%s", line)
 				told = append(told, line)
 			}
 		}
@@ -32,7 +33,7 @@ func (r *repair) stale() {
 
 // before is a project without any change, nil where there is none.
 func (r *repair) before(now *lint.Project) *lint.Project {
-	for _, p := range r.first.all.models() {
+	for _, p := range r.first.Projects.Models() {
 		if p.Name == now.Name && p.Dir == now.Dir && slices.Equal(p.Files, now.Files) {
 			return p
 		}
@@ -47,11 +48,11 @@ func (r *repair) staleMentions(p *lint.Project, left map[uint16]deserted) (lines
 		if !ok || follows || port.keeper != "" && m.Kind == ".env" { // there it is the keeper's own value
 			continue
 		}
-		line, kept := r.now.all.sources.Position(m.Span.File, m.Span.Start).Line, ""
+		line, kept := r.now.Projects.Sources.Position(m.Span.File, m.Span.Start).Line, ""
 		if port.keeper != "" {
 			kept = fmt.Sprintf("; %q still has it", port.keeper)
 		}
-		lines = append(lines, fmt.Sprintf("%s:%d: still names %d, from which %q moved%s", relative(r.dir, m.Span.File), line, m.Port, port.mover, kept))
+		lines = append(lines, fmt.Sprintf("%s:%d: still names %d, from which %q moved%s", run.Relative(r.Dir, m.Span.File), line, m.Port, port.mover, kept))
 	}
 	return lines
 }
@@ -66,7 +67,7 @@ func (r *repair) staleDefaults(p compose.Loaded, left map[givenDefault]string) (
 			if mover, ok := left[given]; ok && !named {
 				line := p.Sources.Position(file, m[0]).Line
 				lines = append(lines, fmt.Sprintf("%s:%d: still gives ${%s} the default %s, from which %q moved",
-					relative(r.dir, file), line, given.name, given.port, mover))
+					run.Relative(r.Dir, file), line, given.name, given.port, mover))
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
@@ -29,7 +30,7 @@ const (
 	freeTime = 2 * time.Minute // for which no other run is given them
 )
 
-func newFree(w world, g *globals) *cobra.Command {
+func newFree(w run.Process, g *run.Flags) *cobra.Command {
 	var o freeFlags
 	cmd := &cobra.Command{
 		Use:   "free [N]",
@@ -52,7 +53,7 @@ func newFree(w world, g *globals) *cobra.Command {
 	f.StringVar(&o.near, "near", "", "search from `PORT` up, not in the range")
 	f.StringVar(&o.format, "format", "text", "output `NAME`: text, json")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "say which ports were passed over, and why")
-	g.registerEngine(f)
+	g.RegisterEngine(f)
 	return cmd
 }
 
@@ -69,14 +70,14 @@ func atMostOne(name string) cobra.PositionalArgs {
 // freeFormats are the formats of free.
 var freeFormats = []string{"text", "json"}
 
-func free(ctx context.Context, w world, g globals, o freeFlags, args []string) error {
+func free(ctx context.Context, w run.Process, g run.Flags, o freeFlags, args []string) error {
 	wishes, err := o.wishes(args)
 	if err != nil {
 		return err
 	}
-	host := dockerapi.Look(ctx, g.engine(w, ""))
+	host := dockerapi.Look(ctx, g.Engine(w, ""))
 	if ctx.Err() != nil {
-		return errInterrupt
+		return run.ErrInterrupt
 	}
 	p, err := newPicker(ctx, w, projectAt(ctx, w), &host)
 	if err != nil {
@@ -121,7 +122,7 @@ func (o freeFlags) wishes(args []string) ([]lint.Wish, error) {
 		wish.HostIP = ip
 	}
 	if o.near != "" {
-		near, err := parsePort(o.near)
+		near, err := run.ParsePort(o.near)
 		if err != nil {
 			return nil, fmt.Errorf("--near: %w", err)
 		}
@@ -136,20 +137,20 @@ func (o freeFlags) wishes(args []string) ([]lint.Wish, error) {
 }
 
 // projectAt is the project of the working directory; where there is none that can be read, only the directory.
-func projectAt(ctx context.Context, w world) *lint.Project {
-	l, err := loadOne(ctx, w, compose.Options{Dir: w.dir, Env: w.env, Profiles: []string{"*"}})
+func projectAt(ctx context.Context, w run.Process) *lint.Project {
+	l, err := run.LoadOne(ctx, w, compose.Options{Dir: w.Dir, Env: w.Env, Profiles: []string{"*"}})
 	if err != nil {
-		return &lint.Project{Dir: w.dir}
+		return &lint.Project{Dir: w.Dir}
 	}
 	return l.Project
 }
 
-func (o freeFlags) print(w world, wishes []lint.Wish, picked []lint.Picked, blind []lint.Blind) error {
+func (o freeFlags) print(w run.Process, wishes []lint.Wish, picked []lint.Picked, blind []lint.Blind) error {
 	if o.format == "json" {
-		return report.Free(w.stdout, report.Report{Version: w.version, NotChecked: blind}, o.hostIP, wishes[0].Protos[0], picked)
+		return report.Free(w.Stdout, report.Report{Version: w.Version, NotChecked: blind}, o.hostIP, wishes[0].Protos[0], picked)
 	}
 	for _, got := range picked {
-		if _, err := fmt.Fprintln(w.stdout, got.First); err != nil {
+		if _, err := fmt.Fprintln(w.Stdout, got.First); err != nil {
 			return err
 		}
 	}

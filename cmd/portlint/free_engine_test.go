@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // TestEngineFree keeps away from the ports of containers that run, that are stopped, and that use the host's network.
@@ -31,11 +33,11 @@ func TestEngineFree(t *testing.T) {
 		compose("up", "-d")
 		compose("stop", "-t", "0", "old")
 		r := e.portlint(t, elsewhere, "free", "-v")
-		if r.code != exitClean || r.stdout != fmt.Sprintf("%d\n", first+4) {
+		if r.code != run.ExitClean || r.stdout != fmt.Sprintf("%d\n", first+4) {
 			t.Errorf("exit %d\n%s%s", r.code, r.stdout, r.stderr)
 		}
 		r = e.portlint(t, elsewhere, "free", "-v", "--near", fmt.Sprint(first))
-		if r.code != exitFailed {
+		if r.code != run.ExitFailed {
 			t.Errorf("one port was free, and a second one is given: %s%s", r.stdout, r.stderr)
 		}
 		writeExample(t, filepath.Join(elsewhere, ".portlint.yaml"), "")

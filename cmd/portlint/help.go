@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // newHelp is cobra's help command, but for a word that names no command, which is an error.
@@ -52,7 +54,7 @@ func meant(cmd *cobra.Command, word string) string {
 		}
 	}
 	if cmd.HasParent() {
-		return didYouMean(word, names)
+		return run.DidYouMean(word, names)
 	}
 	if port := portIn(word); port != "" {
 		return fmt.Sprintf("; did you mean %q?", cmd.DisplayName()+" who "+port)
@@ -60,7 +62,7 @@ func meant(cmd *cobra.Command, word string) string {
 	if name := otherNames[strings.ToLower(word)]; name != "" {
 		return fmt.Sprintf("; did you mean %q?", name)
 	}
-	return didYouMean(word, names)
+	return run.DidYouMean(word, names)
 }
 
 // portIn is the port of a word that can't be meant but as one: 8080, 8080/udp, :8080, localhost:8080; "" for any other word.

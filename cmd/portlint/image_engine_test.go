@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // standIn takes the part of /bin/sh in an image that stands in for golang, which can't be pulled by a test: the command
@@ -192,7 +194,7 @@ func (i imager) staticCheck() {
 		"by pre-commit": {"-u", "1000:1000", "-v", dir + ":/src:rw,Z", "--workdir", "/src", "--entrypoint", "portlint", testedImage, "check", "--static", "--", "compose.yaml"},
 	} {
 		r := i.docker(dir, nil, append([]string{"run", "--rm", "--network", "none"}, args...)...)
-		if r.code != exitFindings || !strings.Contains(r.stdout, "[duplicate-port]") || !strings.HasPrefix(r.stdout, "compose.yaml:1:") || r.stderr != "" {
+		if r.code != run.ExitFindings || !strings.Contains(r.stdout, "[duplicate-port]") || !strings.HasPrefix(r.stdout, "compose.yaml:1:") || r.stderr != "" {
 			i.t.Errorf("%s: exit code %d\n%s%s", name, r.code, r.stdout, r.stderr)
 		}
 	}
@@ -202,18 +204,18 @@ func (i imager) staticCheck() {
 func (i imager) liveCheck() {
 	dir := i.project()
 	writeExample(i.t, filepath.Join(dir, "compose.yaml"), "services: {a: {image: a, ports: ['90:1']}}\n")
-	run := []string{"run", "--rm", "-v", dir + ":/src:ro"}
+	line := []string{"run", "--rm", "-v", dir + ":/src:ro"}
 	socket := []string{"--user", "0", "-v", i.e.socket + ":/var/run/docker.sock"}
-	r := i.docker(dir, nil, slices.Concat(run, socket, []string{testedImage, "check"})...)
+	r := i.docker(dir, nil, slices.Concat(line, socket, []string{testedImage, "check"})...)
 	if !strings.Contains(r.stdout, "\nnot checked: sockets: portlint runs in a container, which has a network of its own\n") ||
-		strings.Contains(r.stdout, "engine") || r.code != exitClean {
+		strings.Contains(r.stdout, "engine") || r.code != run.ExitClean {
 		i.t.Errorf("with the engine's socket: exit code %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
-	r = i.docker(dir, nil, slices.Concat(run, socket, []string{testedImage, "check", "--require", "sockets"})...)
-	if r.code != exitFailed {
+	r = i.docker(dir, nil, slices.Concat(line, socket, []string{testedImage, "check", "--require", "sockets"})...)
+	if r.code != run.ExitFailed {
 		i.t.Errorf("with --require sockets: exit code %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
-	r = i.docker(dir, nil, slices.Concat(run, []string{testedImage, "check", "--format", "json"})...)
+	r = i.docker(dir, nil, slices.Concat(line, []string{testedImage, "check", "--format", "json"})...)
 	if !strings.Contains(r.stdout, `"verdict": "unknown"`) || !strings.Contains(r.stdout, `"what": "engine"`) {
 		i.t.Errorf("without the engine's socket: exit code %d\n%s%s", r.code, r.stdout, r.stderr)
 	}

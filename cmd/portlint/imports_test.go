@@ -19,7 +19,8 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":        {"compose", "compose/edit", "compose/find", "compose/recognize", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/envfile", "lint/refusal", "lint/report", "lint/safefile"},
+	"cmd/portlint":        {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "compose/recognize", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/envfile", "lint/refusal", "lint/report", "lint/safefile"},
+	"cmd/portlint/run":    {"compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/report", "lint/safefile"},
 	"compose":             {"compose/corpustest", "compose/disk", "compose/mention", "compose/recognize", "compose/syntax", "lint", "lint/safefile"},
 	"compose/corpustest":  {}, // of tests
 	"compose/disk":        {"lint", "lint/safefile"},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint/safefile"
 )
@@ -21,7 +22,7 @@ type initFlags struct {
 	workflow bool
 }
 
-func newInit(w world) *cobra.Command {
+func newInit(w run.Process) *cobra.Command {
 	var o initFlags
 	cmd := &cobra.Command{
 		Use:   "init",
@@ -49,14 +50,14 @@ type written struct {
 }
 
 // initialize plans all files first, so that nothing is written when one of them can't be.
-func initialize(w world, o initFlags) error {
-	if w.dir == "" {
+func initialize(w run.Process, o initFlags) error {
+	if w.Dir == "" {
 		return errors.New("the working directory can't be found out")
 	}
 	var files []written
 	for _, plan := range []struct {
 		wished bool
-		file   func(world) (written, error)
+		file   func(run.Process) (written, error)
 	}{{true, initSettings}, {o.hook, initHook}, {o.workflow, initWorkflow}} {
 		if !plan.wished {
 			continue
@@ -65,7 +66,7 @@ func initialize(w world, o initFlags) error {
 		var there *thereError
 		switch {
 		case errors.As(err, &there):
-			say(w.stderr, "%s", there)
+			run.Logf(w.Stderr, "%s", there)
 		case err != nil:
 			return err
 		default:
@@ -77,7 +78,7 @@ func initialize(w world, o initFlags) error {
 			return err
 		}
 		if filepath.Base(f.file) == hookFile {
-			say(w.stderr, "`pre-commit install` lets the commits of a clone run the hook, once for each clone")
+			run.Logf(w.Stderr, "`pre-commit install` lets the commits of a clone run the hook, once for each clone")
 		}
 	}
 	return nil
@@ -90,31 +91,31 @@ type thereError struct{ what string }
 func (e *thereError) Error() string { return e.what + ", left as it is" }
 
 // write writes the file, and says so. A file that has come up since it was planned stays.
-func (f written) write(w world) error {
-	name := relative(w.dir, f.file)
+func (f written) write(w run.Process) error {
+	name := run.Relative(w.Dir, f.file)
 	if f.grown {
-		if err := safefile.Replace(f.file, []byte(f.text), newMode); err != nil {
-			return fmt.Errorf("cannot write %q: %w", name, pathless(err))
+		if err := safefile.Replace(f.file, []byte(f.text), run.NewMode); err != nil {
+			return fmt.Errorf("cannot write %q: %w", name, run.Pathless(err))
 		}
-		_, err := fmt.Fprintf(w.stdout, "added the hook to %s\n", visible(name))
+		_, err := fmt.Fprintf(w.Stdout, "added the hook to %s\n", run.Escape(name))
 		return err
 	}
 	if err := createFile(w, f.file, f.text); err != nil {
-		return fmt.Errorf("cannot write %q: %w", name, pathless(err))
+		return fmt.Errorf("cannot write %q: %w", name, run.Pathless(err))
 	}
-	_, err := fmt.Fprintf(w.stdout, "wrote %s\n", visible(name))
+	_, err := fmt.Fprintf(w.Stdout, "wrote %s\n", run.Escape(name))
 	return err
 }
 
 // createFile makes a file with its directories, and fails when there is something of that name.
-func createFile(w world, file, text string) error {
-	if err := staysInside(w.dir, relative(w.dir, file)); err != nil {
+func createFile(w run.Process, file, text string) error {
+	if err := staysInside(w.Dir, run.Relative(w.Dir, file)); err != nil {
 		return err
 	}
 	if err := safefile.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	s, err := safefile.Stage(file, []byte(text), newMode)
+	s, err := safefile.Stage(file, []byte(text), run.NewMode)
 	if err != nil {
 		return err
 	}
@@ -128,30 +129,30 @@ func createFile(w world, file, text string) error {
 }
 
 // initRoot is the root of the repository, where hooks and workflows have their places.
-func initRoot(w world, what string) (string, error) {
-	root := compose.Repository(w.dir)
+func initRoot(w run.Process, what string) (string, error) {
+	root := compose.Repository(w.Dir)
 	if root == "" {
-		return "", fmt.Errorf("%s has its place in a git repository, and %q is in none", what, w.dir)
+		return "", fmt.Errorf("%s has its place in a git repository, and %q is in none", what, w.Dir)
 	}
 	return root, nil
 }
 
 // absent demands that there is no file of that name, nor a link.
-func absent(w world, file string) error {
+func absent(w run.Process, file string) error {
 	switch _, err := os.Lstat(file); {
 	case err == nil:
-		return &thereError{fmt.Sprintf("%q is there already", relative(w.dir, file))}
+		return &thereError{fmt.Sprintf("%q is there already", run.Relative(w.Dir, file))}
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	default:
-		return fmt.Errorf("cannot look at %q: %w", relative(w.dir, file), pathless(err))
+		return fmt.Errorf("cannot look at %q: %w", run.Relative(w.Dir, file), run.Pathless(err))
 	}
 }
 
 var releaseVersion = regexp.MustCompile(`^v\d+\.\d+\.\d+$`)
 
 // release is the tag that this program was released as, "" for any other build.
-func release(w world) string { return releaseVersion.FindString(w.version) }
+func release(w run.Process) string { return releaseVersion.FindString(w.Version) }
 
 const workflowText = `# Checks the host ports of every Compose project of this repository, from what the files say.
 name: portlint
@@ -173,7 +174,7 @@ jobs:
       - uses: portlint/portlint@%s
 `
 
-func initWorkflow(w world) (written, error) {
+func initWorkflow(w run.Process) (written, error) {
 	root, err := initRoot(w, "the workflow")
 	if err != nil {
 		return written{}, err

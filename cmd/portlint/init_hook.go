@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
@@ -36,7 +37,7 @@ const installedHook = `- repo: local
       require_serial: true
 `
 
-func initHook(w world) (written, error) {
+func initHook(w run.Process) (written, error) {
 	root, err := initRoot(w, "the hook")
 	if err != nil {
 		return written{}, err
@@ -46,13 +47,13 @@ func initHook(w world) (written, error) {
 		hook = fmt.Sprintf(releasedHook, tag)
 	}
 	file := filepath.Join(root, hookFile)
-	text, err := safefile.Read(file, maxSettings)
-	name := relative(w.dir, file)
+	text, err := safefile.Read(file, run.MaxSettings)
+	name := run.Relative(w.Dir, file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return written{file: file, text: "repos:\n" + indent(hook, "  ")}, absent(w, file)
 	case err != nil:
-		return written{}, fmt.Errorf("cannot read %q: %w", name, pathless(err))
+		return written{}, fmt.Errorf("cannot read %q: %w", name, run.Pathless(err))
 	}
 	added, err := addHook(string(text), hook)
 	if errors.Is(err, errHasHook) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -34,15 +35,15 @@ const settingsText = `# yaml-language-server: $schema=https://raw.githubusercont
 #exclude: ["examples/**"]
 `
 
-func initSettings(w world) (written, error) {
-	there, err := findSettings(w.dir, w.dir)
+func initSettings(w run.Process) (written, error) {
+	there, err := run.FindSettings(w.Dir, w.Dir)
 	if err != nil {
 		return written{}, err
 	}
 	if there != "" {
-		return written{}, &thereError{fmt.Sprintf("%q has the settings for this directory", relative(w.dir, there))}
+		return written{}, &thereError{fmt.Sprintf("%q has the settings for this directory", run.Relative(w.Dir, there))}
 	}
-	file := filepath.Join(w.dir, settingsNames[0])
+	file := filepath.Join(w.Dir, run.SettingsNames[0])
 	return written{file: file, text: commentedSettings()}, absent(w, file)
 }
 

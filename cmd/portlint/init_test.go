@@ -14,6 +14,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // commentedKey is a line of settings that is switched off.
@@ -23,19 +25,19 @@ var commentedKey = regexp.MustCompile(`(?m)^#((?:  )?[a-z-]+:)`)
 // and portlint and the schema take them.
 func TestInitSettings(t *testing.T) {
 	text := commentedSettings()
-	if s, err := parseSettings("as written", []byte(text)); err != nil || !reflect.DeepEqual(s, defaultSettings()) {
+	if s, err := run.ParseSettings("as written", []byte(text)); err != nil || !reflect.DeepEqual(s, run.DefaultSettings()) {
 		t.Errorf("as written: %+v, %v", s, err)
 	}
 	all := commentedKey.ReplaceAllString(text, "$1")
-	s, err := parseSettings("switched on", []byte(all))
+	s, err := run.ParseSettings("switched on", []byte(all))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := defaultSettings(); s.level != d.level || s.failOn != d.failOn {
-		t.Errorf("level %v and fail-on %v are shown, and are not the defaults", s.level, s.failOn)
+	if d := run.DefaultSettings(); s.Level != d.Level || s.FailOn != d.FailOn {
+		t.Errorf("level %v and fail-on %v are shown, and are not the defaults", s.Level, s.FailOn)
 	}
-	if len(s.severity) != len(ruleNames()) {
-		t.Errorf("%d rules are shown, there are %d", len(s.severity), len(ruleNames()))
+	if len(s.Severity) != len(run.RuleNames()) {
+		t.Errorf("%d rules are shown, there are %d", len(s.Severity), len(run.RuleNames()))
 	}
 	var value map[string]any
 	if err := yaml.Unmarshal([]byte(all), &value); err != nil {
@@ -105,7 +107,7 @@ func TestInitAsReleased(t *testing.T) {
 	for version, want := range map[string]string{
 		"v1.2.3": "v1.2.3", "v1.2.4-0.20261120153000-0123456789ab": "", "v1.3.0-rc.1": "", "devel": "",
 	} {
-		w := world{dir: dir, version: version, stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}}
+		w := run.Process{Dir: dir, Version: version, Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}
 		hook, err := initHook(w)
 		if err != nil {
 			t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // TestInterrupted: who ends portlint while the engine is asked gets no answer, and no file is written.
@@ -34,8 +36,8 @@ func TestInterrupted(t *testing.T) {
 			}
 		}()
 		var stdout, stderr bytes.Buffer
-		w := world{env: map[string]string{"DOCKER_HOST": "unix://" + l.Addr().String(), "XDG_STATE_HOME": t.TempDir()}, dir: dir, stdout: &stdout, stderr: &stderr}
-		if code := run(ctx, args, w); code != int(errInterrupt) || stdout.Len() > 0 {
+		w := run.Process{Env: map[string]string{"DOCKER_HOST": "unix://" + l.Addr().String(), "XDG_STATE_HOME": t.TempDir()}, Dir: dir, Stdout: &stdout, Stderr: &stderr}
+		if code := execute(ctx, args, w); code != int(run.ErrInterrupt) || stdout.Len() > 0 {
 			t.Errorf("%q: exit %d\n%s%s", args, code, &stdout, &stderr)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint/report"
 )
 
@@ -121,8 +122,8 @@ func TestNothingLeaks(t *testing.T) {
 func tellsNothing(t *testing.T, dir string, words []string) {
 	t.Helper()
 	var out bytes.Buffer
-	code := run(context.Background(), words, world{dir: dir, version: "v0.0.0", stdin: strings.NewReader(""), stdout: &out, stderr: &out,
-		env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": t.TempDir(), "TOKEN": secret, "PAIR": "user:" + secret}})
+	code := execute(context.Background(), words, run.Process{Dir: dir, Version: "v0.0.0", Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
+		Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": t.TempDir(), "TOKEN": secret, "PAIR": "user:" + secret}})
 	reports, err := filepath.Glob(filepath.Join(dir, "..", "report.*"))
 	if err != nil {
 		t.Fatal(err)

@@ -11,9 +11,11 @@ import (
 	"github.com/creachadair/jrpc2"
 	"github.com/creachadair/jrpc2/channel"
 	"github.com/spf13/cobra"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
-func newLSP(w world, g *globals) *cobra.Command {
+func newLSP(w run.Process, g *run.Flags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lsp",
 		Short: "Speak the Language Server Protocol on standard input and output, for editors",
@@ -28,18 +30,18 @@ func newLSP(w world, g *globals) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return lsp(cmd.Context(), w, *g) },
 	}
 	cmd.Flags().Bool("stdio", true, "talk on standard input and output, the only way there is")
-	g.registerEngine(cmd.Flags())
+	g.RegisterEngine(cmd.Flags())
 	return cmd
 }
 
 // lsp serves one editor until it says exit, or closes its end.
-func lsp(ctx context.Context, w world, g globals) error {
+func lsp(ctx context.Context, w run.Process, g run.Flags) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	e := newEditor(ctx, w, g)
 	e.conn = jrpc2.NewServer(e, &jrpc2.ServerOptions{AllowPush: true, DisableBuiltin: true, Concurrency: maxAtOnce,
 		NewContext: func() context.Context { return ctx }})
-	e.conn.Start(anyType{channel.LSP(w.stdin, unclosed{w.stdout})})
+	e.conn.Start(anyType{channel.LSP(w.Stdin, unclosed{w.Stdout})})
 	closed := make(chan struct{})
 	go func() {
 		defer close(closed)
@@ -51,7 +53,7 @@ func lsp(ctx context.Context, w world, g globals) error {
 	case <-ctx.Done():
 	}
 	if !e.wasShutDown() {
-		return exitStatus(1) // as the protocol has it
+		return run.ExitStatus(1) // as the protocol has it
 	}
 	return nil
 }
@@ -81,8 +83,8 @@ func (unclosed) Close() error { return nil }
 
 // editor is the conversation with one editor.
 type editor struct {
-	world
-	globals
+	run.Process
+	run.Flags
 	ctx     context.Context
 	conn    *jrpc2.Server
 	methods map[string]jrpc2.Handler
@@ -92,7 +94,7 @@ type editor struct {
 	mu        sync.Mutex // guards everything below
 	phase     phase
 	client    abilities
-	flags     overrides
+	flags     run.Overrides
 	static    bool
 	desk      desk
 	stop      context.CancelFunc // of the run that waits or is under way
@@ -112,10 +114,10 @@ const (
 	shutDown
 )
 
-func newEditor(ctx context.Context, w world, g globals) *editor {
-	w.stdin, w.stdout, w.stderr = nil, io.Discard, io.Discard // the protocol's alone
-	g.files, g.projectDir = nil, ""                           // the open files say which projects
-	e := &editor{world: w, globals: g, ctx: ctx, left: make(chan struct{}), stop: func() {}, published: map[string]string{},
+func newEditor(ctx context.Context, w run.Process, g run.Flags) *editor {
+	w.Stdin, w.Stdout, w.Stderr = nil, io.Discard, io.Discard // the protocol's alone
+	g.Files, g.ProjectDir = nil, ""                           // the open files say which projects
+	e := &editor{Process: w, Flags: g, ctx: ctx, left: make(chan struct{}), stop: func() {}, published: map[string]string{},
 		pending: map[string]func(){}, desk: desk{docs: map[string]document{}}}
 	e.methods = map[string]jrpc2.Handler{
 		"initialized":                     on(e, e.initialized),

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
 )
@@ -28,7 +29,7 @@ func (e *editor) codeAction(ctx context.Context, p actionParams) (any, error) {
 		return actions, nil
 	}
 	from, to := e.client.encoding.offset(doc.Source, p.Range.Start), e.client.encoding.offset(doc.Source, p.Range.End)
-	for _, f := range now.found.all {
+	for _, f := range now.Results.All {
 		kind, shown := now.kind(f)
 		if !meets(f, path, from, to) || !asked(p.Context.Only, kind) {
 			continue
@@ -51,7 +52,7 @@ func (e *editor) codeAction(ctx context.Context, p actionParams) (any, error) {
 // kind is the kind of the actions for a finding, and whether it is shown.
 func (now *insight) kind(f lint.Finding) (kind string, shown bool) {
 	same := func(o lint.Finding) bool { return o.Rule == f.Rule && o.Span == f.Span && o.Message == f.Message }
-	if slices.ContainsFunc(now.found.findings, same) {
+	if slices.ContainsFunc(now.Results.Findings, same) {
 		return quickFix, true
 	}
 	return rewriteKind, false
@@ -72,16 +73,16 @@ func meets(f lint.Finding, path string, from, to int) bool {
 
 // action is a fix as the editor makes it; false when it can't be made, or is not proved.
 func (e *editor) action(ctx context.Context, now *insight, f lint.Finding, fix lint.Fix) (codeAction, bool) {
-	if fix.Safety == lint.Manual || !(writable{}).all(fix) {
+	if fix.Safety == lint.Manual || !(run.WritableFiles{}).All(fix) {
 		return codeAction{}, false
 	}
 	f.Fixes = []lint.Fix{fix}
-	plan, err := edit.Rehearse(ctx, now.targets([]lint.Finding{f}), []lint.Finding{f}, lint.Unsafe)
+	plan, err := edit.Rehearse(ctx, now.Targets([]lint.Finding{f}), []lint.Finding{f}, lint.Unsafe)
 	if err != nil || len(plan.Made) != 1 {
 		return codeAction{}, false
 	}
 	made, ok := e.workspaceEdit(now, plan)
-	a := codeAction{Title: visible(fix.Title), Preferred: fix.Safety == lint.Safe && e.client.Text.Action.Preferred, Edit: made}
+	a := codeAction{Title: run.Escape(fix.Title), Preferred: fix.Safety == lint.Safe && e.client.Text.Action.Preferred, Edit: made}
 	if fix.Safety == lint.Unsafe {
 		a.Title += " (unsafe: changes ports)"
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -49,34 +50,34 @@ func (e *editor) messages(now *insight) []publishParams {
 func (e *editor) diagnostics(now *insight) map[string][]diagnostic {
 	out := map[string][]diagnostic{}
 	for path := range now.docs {
-		if now.all.sources[path] != nil || now.reads(path) {
+		if now.Projects.Sources[path] != nil || now.reads(path) {
 			out[path] = []diagnostic{}
 		}
 	}
-	for _, f := range now.found.findings {
+	for _, f := range now.Results.Findings {
 		path := now.home(f)
 		out[path] = append(out[path], e.diagnostic(now, f))
 	}
-	for _, b := range now.all.blind() {
+	for _, b := range now.Projects.Blind() {
 		if b.Span.Known() && !now.findsAt(b.Span) {
 			out[b.Span.File] = append(out[b.Span.File], diagnostic{Range: e.rangeOf(now, b.Span), Severity: lspSeverity(lint.Info),
-				Code: "not-checked", Source: "portlint", Message: visible("not checked: " + b.What + ": " + b.Why)})
+				Code: "not-checked", Source: "portlint", Message: run.Escape("not checked: " + b.What + ": " + b.Why)})
 		}
 	}
 	for path, err := range now.troubles {
-		out[path] = append(out[path], diagnostic{Severity: lspSeverity(lint.Error), Source: "portlint", Message: visible("not checked: " + err.Error())})
+		out[path] = append(out[path], diagnostic{Severity: lspSeverity(lint.Error), Source: "portlint", Message: run.Escape("not checked: " + err.Error())})
 	}
 	return out
 }
 
 // findsAt reports whether something is found at a place: then it is said there already.
 func (now *insight) findsAt(s lint.Span) bool {
-	return slices.ContainsFunc(now.found.findings, func(f lint.Finding) bool { return f.Span == s })
+	return slices.ContainsFunc(now.Results.Findings, func(f lint.Finding) bool { return f.Span == s })
 }
 
 // reads reports whether a project takes values from an env file.
 func (now *insight) reads(path string) bool {
-	return slices.ContainsFunc(now.all.models(), func(p *lint.Project) bool { return p.EnvTexts[path] != nil })
+	return slices.ContainsFunc(now.Projects.Models(), func(p *lint.Project) bool { return p.EnvTexts[path] != nil })
 }
 
 // home is the file in which a finding is shown.
@@ -84,20 +85,20 @@ func (now *insight) home(f lint.Finding) string {
 	if f.Span.Known() {
 		return f.Span.File
 	}
-	for _, p := range now.all.models() {
+	for _, p := range now.Projects.Models() {
 		if p.Label() == f.Project && len(p.Files) > 0 {
 			return p.Files[0]
 		}
 	}
-	return now.all.models()[0].Files[0]
+	return now.Projects.Models()[0].Files[0]
 }
 
 func (e *editor) diagnostic(now *insight, f lint.Finding) diagnostic {
 	d := diagnostic{Range: e.rangeOf(now, f.Span), Severity: lspSeverity(f.Severity), Code: f.Rule, Source: "portlint",
-		Message: visible(f.Message) + advice(f)}
+		Message: run.Escape(f.Message) + advice(f)}
 	for _, r := range f.Related {
 		if e.client.Text.Publish.Related && r.Span.Known() {
-			d.Related = append(d.Related, relatedInfo{location{now.uri(r.Span.File), e.rangeOf(now, r.Span)}, visible(r.Message)})
+			d.Related = append(d.Related, relatedInfo{location{now.uri(r.Span.File), e.rangeOf(now, r.Span)}, run.Escape(r.Message)})
 		}
 	}
 	return d
@@ -109,9 +110,9 @@ func advice(f lint.Finding) string {
 		switch {
 		case len(fix.Edits) > 0:
 		case fix.Command != "":
-			return "\nhelp: " + visible(fix.Title+": "+fix.Command)
+			return "\nhelp: " + run.Escape(fix.Title+": "+fix.Command)
 		default:
-			return "\nhelp: " + visible(fix.Title)
+			return "\nhelp: " + run.Escape(fix.Title)
 		}
 	}
 	return ""
@@ -130,8 +131,8 @@ func (e *editor) rangeOf(now *insight, s lint.Span) textRange {
 	if doc, open := now.docs[s.File]; open {
 		return e.client.encoding.textRange(doc.Source, s, true)
 	}
-	src := now.all.sources[s.File]
-	for _, p := range now.all.models() {
+	src := now.Projects.Sources[s.File]
+	for _, p := range now.Projects.Models() {
 		if text := p.EnvTexts[s.File]; src == nil && text != nil {
 			src = lint.NewSource(text)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/creachadair/jrpc2"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/safefile"
@@ -34,7 +35,7 @@ func (e *editor) initialize(_ context.Context, p initializeParams) (any, error) 
 		return nil, jrpc2.Errorf(jrpc2.InvalidParams, "initializationOptions: %s", err)
 	}
 	if dir := p.dir(); dir != "" {
-		e.world.dir = dir
+		e.Process.Dir = dir
 	}
 	e.client = p.Capabilities
 	e.client.encoding = agreed(p.Capabilities.General.Encodings)
@@ -42,7 +43,7 @@ func (e *editor) initialize(_ context.Context, p initializeParams) (any, error) 
 	if e.client.Text.Action.Literals != nil {
 		out.Actions = &actionKinds{Kinds: []string{quickFix, rewriteKind}}
 	}
-	return initializeResult{Capabilities: out, Server: serverInfo{Name: "portlint", Version: e.version}}, nil
+	return initializeResult{Capabilities: out, Server: serverInfo{Name: "portlint", Version: e.Version}}, nil
 }
 
 // dir is the directory that the editor has open, "" when there is none.
@@ -73,7 +74,7 @@ func (e *editor) readOptions(text json.RawMessage) error {
 	if err := decoder.Decode(&o); err != nil {
 		return err
 	}
-	flags, err := newOverrides(nil, o.Level, "")
+	flags, err := run.NewOverrides(nil, o.Level, "")
 	if err != nil {
 		return err
 	}

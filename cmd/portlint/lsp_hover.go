@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
@@ -23,7 +24,7 @@ func (e *editor) hover(ctx context.Context, p positionParams) (any, error) {
 	if project == nil {
 		return nil, nil
 	}
-	r := report.Report{Dir: e.dir, Sources: now.all.sources, Projects: []*lint.Project{project.Project}}
+	r := report.Report{Dir: e.Dir, Sources: now.Projects.Sources, Projects: []*lint.Project{project.Project}}
 	if !e.static {
 		e.askNow(ctx, &r, *project)
 	}
@@ -39,19 +40,19 @@ func (e *editor) hover(ctx context.Context, p positionParams) (any, error) {
 func (e *editor) askNow(ctx context.Context, r *report.Report, project compose.Loaded) {
 	timed, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	read := loaded{process: e.world, flags: e.globals, projects: []compose.Loaded{project}, sources: r.Sources}
-	all := read.apart()
-	machines := all.lookNow(timed)
-	r.Sources, r.Now, r.NotChecked = all.sources, nowOn(machines, all.models()), machines[0].host.Blind
-	r.Projects = all.models()
+	read := run.Projects{Process: e.Process, Flags: e.Flags, All: []compose.Loaded{project}, Sources: r.Sources}
+	all := read.Clone()
+	machines := all.ProbeAllPorts(timed)
+	r.Sources, r.Now, r.NotChecked = all.Sources, run.PortsNow(machines, all.Models()), machines[0].Host.Blind
+	r.Projects = all.Models()
 }
 
 // itemAt is the `ports` item at an offset of a file, with the first project that reads it; nil when there is none.
 func (now *insight) itemAt(path string, offset int) (*compose.Loaded, lint.Item) {
-	for i, p := range now.all.projects {
+	for i, p := range now.Projects.All {
 		for _, item := range p.Project.Items() {
 			if at := item.Head().Entry; at.File == path && at.Start <= offset && offset <= at.End {
-				return &now.all.projects[i], item
+				return &now.Projects.All[i], item
 			}
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // session are the texts that the random sessions begin with.
@@ -103,7 +105,7 @@ func (c *lspClient) compare() (rules []string) {
 			Start, End                    *struct{ Offset int }
 		}
 	}
-	if got.stdout == "" && got.code == exitFailed { // nothing could be read, which is shown as well
+	if got.stdout == "" && got.code == run.ExitFailed { // nothing could be read, which is shown as well
 		c.until(func() bool { return len(c.listed()) == 0 && slices.Contains(c.codes("compose.yaml"), "") })
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/compose/recognize"
@@ -27,7 +28,7 @@ type desk struct {
 // insight is what is known of the open texts at one moment.
 type insight struct {
 	desk
-	outlook
+	run.Run
 	troubles map[string]error // why an open text could not be checked, by path
 }
 
@@ -95,31 +96,31 @@ func (e *editor) current(ctx context.Context) (*insight, error) {
 // read finds the projects of the open texts, reads them with these texts in place of the disk's, and applies the rules.
 func (e *editor) read(ctx context.Context, d desk) (*insight, error) {
 	now := &insight{desk: d, troubles: map[string]error{}}
-	now.settings = newSettingsFor(e.dir, e.flags)
-	now.settings.confined = e.static
+	now.Settings = run.NewSettingsFinder(e.Dir, e.flags)
+	now.Settings.Confined = e.static
 	options, err := e.projects(ctx, now)
 	if err != nil {
 		return nil, err
 	}
-	if now.all, err = load(ctx, e.world, e.globals, options); err != nil {
+	if now.Projects, err = run.Load(ctx, e.Process, e.Flags, options); err != nil {
 		return nil, err
 	}
-	now.unreadable(e.world)
-	now.all.projects = slices.DeleteFunc(now.all.projects, now.unsettled)
-	if now.owned, err = own(now.all, now.settings); err != nil {
+	now.unreadable(e.Process)
+	now.Projects.All = slices.DeleteFunc(now.Projects.All, now.unsettled)
+	if now.SettingsByFile, err = run.NewSettingsByFile(now.Projects, now.Settings); err != nil {
 		return nil, err
 	}
-	now.host, now.taken = d.machine, d.others
-	if now.host != nil {
-		now.all.placeProjects(now.host)
+	now.Host, now.Taken = d.machine, d.others
+	if now.Host != nil {
+		now.Projects.PlaceProjects(now.Host)
 	}
-	now.decide(now.taken)
+	now.RunRules(now.Taken)
 	return now, ctx.Err()
 }
 
 // projects finds the projects that the open texts belong to.
 func (e *editor) projects(ctx context.Context, now *insight) ([]compose.Options, error) {
-	base, err := e.globals.options(e.world, e.static)
+	base, err := e.Flags.Options(e.Process, e.static)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +138,7 @@ func (e *editor) projects(ctx context.Context, now *insight) ([]compose.Options,
 			all = append(all, alone)
 		}
 	}
-	found, err := find.Projects(ctx, base, saved, now.settings.excludes)
+	found, err := find.Projects(ctx, base, saved, now.Settings.Excludes)
 	if err != nil {
 		return nil, err
 	}
@@ -165,10 +166,10 @@ func (d document) isCompose(path string) bool {
 }
 
 // unreadable keeps, by open text, why a project could not be read.
-func (now *insight) unreadable(w world) {
-	for _, u := range now.all.unread {
+func (now *insight) unreadable(w run.Process) {
+	for _, u := range now.Projects.Unread {
 		for path := range now.docs {
-			if u.What == relative(w.dir, path) || u.What == relative(w.dir, filepath.Dir(path)) {
+			if u.What == run.Relative(w.Dir, path) || u.What == run.Relative(w.Dir, filepath.Dir(path)) {
 				now.troubles[path] = errors.New(u.Why)
 			}
 		}
@@ -177,7 +178,7 @@ func (now *insight) unreadable(w world) {
 
 // unsettled reports whether the settings of a project can't be read.
 func (now *insight) unsettled(p compose.Loaded) bool {
-	_, err := now.settings.project(p.Project.Dir)
+	_, err := now.Settings.Project(p.Project.Dir)
 	for path := range now.docs {
 		if err != nil && p.Sources[path] != nil {
 			now.troubles[path] = err
@@ -194,10 +195,10 @@ func (e *editor) lookAround(ctx context.Context, now *insight) error {
 	timed, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 
-	o := outlook{all: now.all.apart(), settings: newSettingsFor(e.dir, e.flags), owned: now.owned, host: &lint.Host{}}
-	if len(o.all.projects) > 0 {
-		o.host = o.all.lookAround(timed, o.up)
-		o.settle(timed)
+	o := run.Run{Projects: now.Projects.Clone(), Settings: run.NewSettingsFinder(e.Dir, e.flags), SettingsByFile: now.SettingsByFile, Host: &lint.Host{}}
+	if len(o.Projects.All) > 0 {
+		o.Host = o.Projects.ProbeMachine(timed, o.Up)
+		o.VerifySuggestions(timed)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -207,11 +208,11 @@ func (e *editor) lookAround(ctx context.Context, now *insight) error {
 	if e.desk.generation != now.generation {
 		return context.Canceled
 	}
-	e.desk.machine, e.desk.others, e.wantLive = o.host, o.taken, false
+	e.desk.machine, e.desk.others, e.wantLive = o.Host, o.Taken, false
 	e.desk.generation++
-	o.settings = now.settings
-	e.last = &insight{desk: e.desk, outlook: o, troubles: now.troubles}
-	e.tellBlind(o.host.Blind)
+	o.Settings = now.Settings
+	e.last = &insight{desk: e.desk, Run: o, troubles: now.troubles}
+	e.tellBlind(o.Host.Blind)
 	return nil
 }
 
@@ -219,7 +220,7 @@ func (e *editor) lookAround(ctx context.Context, now *insight) error {
 func (e *editor) tellBlind(all []lint.Blind) {
 	var lines []string
 	for _, b := range all {
-		lines = append(lines, visible("not checked: "+b.What+": "+b.Why))
+		lines = append(lines, run.Escape("not checked: "+b.What+": "+b.Why))
 	}
 	if text := strings.Join(lines, "\n"); text != e.said {
 		e.said = text

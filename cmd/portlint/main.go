@@ -10,15 +10,16 @@ import (
 
 	"github.com/sirupsen/logrus"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/cliplugin"
 )
 
-func main() { os.Exit(start(hostWorld())) }
+func main() { os.Exit(start(run.ThisProcess())) }
 
 // start runs the command line of this process.
-func start(w world) int {
+func start(w run.Process) int {
 	logrus.SetOutput(io.Discard) // compose-go logs through its global logger
-	if w.env["GOGC"] == "" {     // a run is over before much garbage is worth collecting
+	if w.Env["GOGC"] == "" {     // a run is over before much garbage is worth collecting
 		debug.SetGCPercent(400)
 		debug.SetMemoryLimit(1 << 30)
 	}
@@ -29,5 +30,5 @@ func start(w world) int {
 	if cliplugin.Invoked(os.Args[0]) {
 		return runPlugin(ctx, os.Args[1:], w)
 	}
-	return run(ctx, os.Args[1:], w)
+	return execute(ctx, os.Args[1:], w)
 }

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected outputs")
@@ -44,7 +46,7 @@ func measured() {
 	var failed *exec.ExitError
 	if err != nil && !errors.As(err, &failed) {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(exitFailed)
+		os.Exit(run.ExitFailed)
 	}
 	text, err := json.Marshal(cmd.ProcessState.SysUsage())
 	if err == nil {
@@ -58,8 +60,8 @@ func measured() {
 
 // program is portlint as the tests start it: a busy machine gets more time for a hint, and for the words that a shell completes.
 func program() {
-	w := hostWorld()
-	w.version, w.patience = "v0.0.0", time.Minute
+	w := run.ThisProcess()
+	w.Version, w.Patience = "v0.0.0", time.Minute
 	os.Exit(onSchema(w, start))
 }
 
@@ -100,7 +102,7 @@ func TestScripts(t *testing.T) {
 // sockets without an engine.
 func inContainer() bool {
 	var stdout, stderr bytes.Buffer
-	run(context.Background(), []string{"who", "1/tcp"}, world{env: map[string]string{"DOCKER_HOST": noEngine}, stdout: &stdout, stderr: &stderr})
+	execute(context.Background(), []string{"who", "1/tcp"}, run.Process{Env: map[string]string{"DOCKER_HOST": noEngine}, Stdout: &stdout, Stderr: &stderr})
 	return strings.Contains(stdout.String(), "portlint runs in a container")
 }
 
@@ -157,9 +159,9 @@ func portlint(t *testing.T, dir string, args ...string) result {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	code := run(context.Background(), args, world{
-		env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": t.TempDir()}, dir: abs, version: "v0.0.0",
-		stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr,
+	code := execute(context.Background(), args, run.Process{
+		Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": t.TempDir()}, Dir: abs, Version: "v0.0.0",
+		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr,
 	})
 	return result{code, stdout.String(), stderr.String()}
 }

@@ -12,11 +12,12 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
 // newMan is for those who package portlint: it is not in the help.
-func newMan(w world) *cobra.Command {
+func newMan(w run.Process) *cobra.Command {
 	return &cobra.Command{
 		Use:    "man DIRECTORY",
 		Short:  "Write the manual pages into a directory",
@@ -28,14 +29,14 @@ func newMan(w world) *cobra.Command {
 				return fmt.Errorf("expected one directory to write the manual pages into, not %q; to read about a command: %q",
 					args, cmd.Root().DisplayName()+" help COMMAND")
 			}
-			return writeManual(cmd.Root(), w, below(w.dir, args[0]))
+			return writeManual(cmd.Root(), w, run.Below(w.Dir, args[0]))
 		},
 	}
 }
 
-func writeManual(root *cobra.Command, w world, dir string) error {
+func writeManual(root *cobra.Command, w run.Process, dir string) error {
 	date := time.Now()
-	if epoch := w.env["SOURCE_DATE_EPOCH"]; epoch != "" {
+	if epoch := w.Env["SOURCE_DATE_EPOCH"]; epoch != "" {
 		seconds, err := strconv.ParseInt(epoch, 10, 64)
 		if err != nil {
 			return fmt.Errorf("SOURCE_DATE_EPOCH: expected seconds since 1970, not %q", epoch)
@@ -44,7 +45,7 @@ func writeManual(root *cobra.Command, w world, dir string) error {
 	}
 	date = date.UTC()
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return fmt.Errorf("%q is no directory", relative(w.dir, dir))
+		return fmt.Errorf("%q is no directory", run.Relative(w.Dir, dir))
 	}
 	root.DisableAutoGenTag = true // no day and no name of a tool
 	header := doc.GenManHeader{Section: "1", Date: &date, Source: "portlint", Manual: "portlint"}
@@ -66,10 +67,10 @@ func writePages(cmd *cobra.Command, header doc.GenManHeader, dir string) error {
 	var page bytes.Buffer
 	err := doc.GenMan(cmd, &header, &page)
 	if err == nil {
-		err = safefile.Replace(filepath.Join(dir, name+".1"), page.Bytes(), newMode)
+		err = safefile.Replace(filepath.Join(dir, name+".1"), page.Bytes(), run.NewMode)
 	}
 	if err != nil {
-		return fmt.Errorf("cannot write the manual page %q: %w", name+".1", pathless(err))
+		return fmt.Errorf("cannot write the manual page %q: %w", name+".1", run.Pathless(err))
 	}
 	return nil
 }

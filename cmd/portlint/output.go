@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint/report"
 	"github.com/portlint/portlint/lint/safefile"
@@ -28,7 +29,7 @@ var lineFormats = []string{"text", "table", "github"}
 
 // parseOutputs reads the values of --format. If none of them is for standard output, that gets text, and github too
 // where GitHub Actions runs.
-func parseOutputs(values []string, w world) ([]output, error) {
+func parseOutputs(values []string, w run.Process) ([]output, error) {
 	var outputs []output
 	for _, v := range values {
 		o, err := parseOutput(v)
@@ -39,12 +40,12 @@ func parseOutputs(values []string, w world) ([]output, error) {
 	}
 	if !slices.ContainsFunc(outputs, func(o output) bool { return o.file == "" }) {
 		defaults := []output{{format: "text", byDefault: true}}
-		if w.env["GITHUB_ACTIONS"] == "true" {
+		if w.Env["GITHUB_ACTIONS"] == "true" {
 			defaults = append(defaults, output{format: "github", byDefault: true})
 		}
 		outputs = append(defaults, outputs...)
 	}
-	return outputs, errors.Join(sharing(outputs), eachFileOnce(w.dir, outputs))
+	return outputs, errors.Join(sharing(outputs), eachFileOnce(w.Dir, outputs))
 }
 
 func parseOutput(value string) (output, error) {
@@ -52,7 +53,7 @@ func parseOutput(value string) (output, error) {
 	switch _, known := report.Formats[name]; {
 	case !known:
 		names := slices.Sorted(maps.Keys(report.Formats))
-		return output{}, fmt.Errorf("unknown format %q, expected %s%s", name, orList(names), didYouMean(name, names))
+		return output{}, fmt.Errorf("unknown format %q, expected %s%s", name, run.OrList(names), run.DidYouMean(name, names))
 	case named && file == "":
 		return output{}, fmt.Errorf("--format %s: expected a file after the equals sign", value)
 	case file == "-" || file == "/dev/stdout":
@@ -89,7 +90,7 @@ func eachFileOnce(dir string, outputs []output) error {
 		if o.file == "" || o.file == os.DevNull {
 			continue
 		}
-		file := linkless(below(dir, o.file))
+		file := linkless(run.Below(dir, o.file))
 		if first, twice := formats[file]; twice {
 			return fmt.Errorf("--format %s=%s and --format %s=%s name the same file",
 				first.format, first.file, o.format, o.file)
@@ -100,9 +101,9 @@ func eachFileOnce(dir string, outputs []output) error {
 }
 
 // write prints the report in one format.
-func (o output) write(w world, r report.Report) error {
+func (o output) write(w run.Process, r report.Report) error {
 	if o.file == "" {
-		return report.Formats[o.format](w.stdout, r)
+		return report.Formats[o.format](w.Stdout, r)
 	}
 	r.Color, r.Width = false, 0
 	var text bytes.Buffer
@@ -120,20 +121,20 @@ func (o output) write(w world, r report.Report) error {
 var openDescriptor = regexp.MustCompile(`^/(dev|proc/self)/fd/\d+$`)
 
 // writeReport writes a report where --format NAME=FILE says. An error does not name the file: who asked knows it.
-func writeReport(w world, file string, text []byte) error {
+func writeReport(w run.Process, file string, text []byte) error {
 	switch {
 	case file == os.DevNull:
 		return nil
 	case file == "/dev/stderr":
-		_, err := w.stderr.Write(text)
+		_, err := w.Stderr.Write(text)
 		return err
 	case openDescriptor.MatchString(file):
-		return pathless(writeDescriptor(file, text))
+		return run.Pathless(writeDescriptor(file, text))
 	}
-	if err := staysInside(w.dir, file); err != nil {
+	if err := staysInside(w.Dir, file); err != nil {
 		return err
 	}
-	return pathless(safefile.Replace(below(w.dir, file), text, newMode))
+	return run.Pathless(safefile.Replace(run.Below(w.Dir, file), text, run.NewMode))
 }
 
 func writeDescriptor(file string, text []byte) error {
@@ -152,7 +153,7 @@ func staysInside(dir, file string) error {
 	if root == "" {
 		root = dir
 	}
-	if filepath.IsAbs(file) || !isBelow(root, below(dir, file)) || safefile.Inside(root, filepath.Dir(below(dir, file))) {
+	if filepath.IsAbs(file) || !isBelow(root, run.Below(dir, file)) || safefile.Inside(root, filepath.Dir(run.Below(dir, file))) {
 		return nil
 	}
 	return fmt.Errorf("its directory leads out of %q by a link; give the file's absolute path", root)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
@@ -63,7 +64,7 @@ func liveReport(t *testing.T, rule, page string) report.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := load(t.Context(), world{dir: dir, stderr: t.Output()}, globals{}, found.Projects)
+	all, err := run.Load(t.Context(), run.Process{Dir: dir, Stderr: t.Output()}, run.Flags{}, found.Projects)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,6 +74,6 @@ func liveReport(t *testing.T, rule, page string) report.Report {
 			settings.Severity[other.Name] = lint.Off
 		}
 	}
-	return report.Report{Dir: dir, Projects: all.models(), Sources: all.sources, Verdict: lint.VerdictConflict,
-		Findings: lint.Run(all.models(), settings).Findings}
+	return report.Report{Dir: dir, Projects: all.Models(), Sources: all.Sources, Verdict: lint.VerdictConflict,
+		Findings: lint.Run(all.Models(), settings).Findings}
 }

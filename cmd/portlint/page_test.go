@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -54,7 +55,7 @@ func runExample(t *testing.T, rule, page string) string {
 		}
 	}
 	r := portlint(t, dir, append(args, ".")...)
-	if r.code != exitClean || r.stderr != "" {
+	if r.code != run.ExitClean || r.stderr != "" {
 		t.Fatalf("exit %d, stderr:\n%s", r.code, r.stderr)
 	}
 	return r.stdout

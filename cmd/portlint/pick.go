@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/leases"
@@ -30,7 +31,7 @@ type picker struct {
 	own     []lint.Endpoint // that running containers of the checkout have
 	beside  map[string]bool // other projects of the directory that have containers
 	named   bool            // the command line names the project, which has ports of its own beside the directory's others
-	sight   sight
+	sight   run.CheckoutsAround
 	try     func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
 	blind   []lint.Blind                       // what could not be looked at
 	stderr  io.Writer
@@ -39,15 +40,15 @@ type picker struct {
 
 // newPicker looks around for a project that was read, on a machine whose engine was asked. A project without a name is
 // a directory that has none: the picker then speaks for whoever works there.
-func newPicker(ctx context.Context, w world, project *lint.Project, host *lint.Host) (*picker, error) {
-	sf := newSettingsFor(w.dir, overrides{})
-	s, err := sf.project(project.Dir)
+func newPicker(ctx context.Context, w run.Process, project *lint.Project, host *lint.Host) (*picker, error) {
+	sf := run.NewSettingsFinder(w.Dir, run.Overrides{})
+	s, err := sf.Project(project.Dir)
 	if err != nil {
 		return nil, err
 	}
-	p := &picker{dir: compose.RealPath(project.Dir), project: project.Name, files: fileList(project), stderr: w.stderr, said: map[string]bool{}}
+	p := &picker{dir: compose.RealPath(project.Dir), project: project.Name, files: fileList(project), stderr: w.Stderr, said: map[string]bool{}}
 	p.book = leases.Book{Now: time.Now}
-	if p.book.Dir, err = stateDir(w); err != nil {
+	if p.book.Dir, err = run.StateDir(w); err != nil {
 		p.book.Why = err.Error()
 	}
 	machine := *host // the caller's own stays as it is
@@ -55,12 +56,12 @@ func newPicker(ctx context.Context, w world, project *lint.Project, host *lint.H
 	p.blind = machine.Blind
 	p.machine = lint.GroundOf(&machine, func(c *lint.Container) bool { return isCheckout(c, project) })
 	p.ground = lint.GroundOf(&machine, func(*lint.Container) bool { return false })
-	p.sight = lookAroundDisk(ctx, project, sf.excludes)
+	p.sight = run.ReadCheckoutsAround(ctx, project, sf.Excludes)
 	p.ground.TakeWritten(project)
-	p.ground.TakeWritten(p.sight.siblings...)
-	p.ground.TakeWritten(p.sight.around...)
-	p.ground.Within = s.within
-	for port := range s.reserved {
+	p.ground.TakeWritten(p.sight.Siblings...)
+	p.ground.TakeWritten(p.sight.Neighbours...)
+	p.ground.Within = s.Within
+	for port := range s.Reserved {
 		p.ground.Take(lint.PortsFrom(port, 1), "the settings leave it out")
 	}
 	p.owns(host, project)
@@ -88,7 +89,7 @@ func (p *picker) owns(host *lint.Host, project *lint.Project) {
 			for _, b := range c.Bound {
 				p.own = append(p.own, lint.Endpoint{Proto: b.Proto, Addr: b.Addr})
 			}
-		} else if c.Project != project.Name && (c.WorkingDir == "" || sameDir(c.WorkingDir, project.Dir)) {
+		} else if c.Project != project.Name && (c.WorkingDir == "" || run.SameDir(c.WorkingDir, project.Dir)) {
 			p.beside[c.Project] = true
 		}
 	}
@@ -98,7 +99,7 @@ func (p *picker) owns(host *lint.Host, project *lint.Project) {
 // gave it, too.
 func isCheckout(c *lint.Container, project *lint.Project) bool {
 	named := project.Name != "" && c.Project == project.Name || project.RunsAs != "" && c.Project == project.RunsAs
-	return named && (c.WorkingDir == "" || sameDir(c.WorkingDir, project.Dir))
+	return named && (c.WorkingDir == "" || run.SameDir(c.WorkingDir, project.Dir))
 }
 
 // wishFor asks for other host ports of an item, near those that it has.
@@ -168,7 +169,7 @@ func (p *picker) pickEach(ctx context.Context, wishes []lint.Wish, give func(*le
 
 func (p *picker) answer(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 	old, had := p.leased(page, w.Key)
-	if had && portsOfLease(old).Width() == w.Ports() && !shared(page, old) && p.keeps(w, old.First) == "" {
+	if had && run.PortsOfLease(old).Width() == w.Ports() && !shared(page, old) && p.keeps(w, old.First) == "" {
 		return lint.Picked{First: old.First}, nil
 	}
 	return p.fresh(page, w)
@@ -190,7 +191,7 @@ func (p *picker) fresh(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 	choose := lint.Picker{Ground: p.ground, Seed: p.dir}
 	choose.Taken = maps.Clone(p.ground.Taken)
 	for _, l := range page.Leases {
-		choose.Take(portsOfLease(l), "portlint gave it to "+p.whose(l))
+		choose.Take(run.PortsOfLease(l), "portlint gave it to "+p.whose(l))
 	}
 	var broken error
 	got, ok := choose.Pick(w, func(first uint16) string {
@@ -235,14 +236,14 @@ func (p *picker) tried(w lint.Wish, first uint16) (string, error) {
 			return "", unmovable(fmt.Sprintf("this machine has no address %s", probe.Addr.Addr()))
 		}
 	}
-	return whyNotFree(probes), nil
+	return run.WhyNotFree(probes), nil
 }
 
 // warn says something once.
 func (p *picker) warn(text string) {
 	if !p.said[text] {
 		p.said[text] = true
-		say(p.stderr, "%s", text)
+		run.Logf(p.stderr, "%s", text)
 	}
 }
 
@@ -256,7 +257,7 @@ func (p *picker) warnBlind() {
 // explain says what was passed over on the way to a port.
 func (p *picker) explain(what string, got lint.Picked) {
 	for _, s := range got.Skips {
-		say(p.stderr, "%s: passed over %s", what, s)
+		run.Logf(p.stderr, "%s: passed over %s", what, s)
 	}
 }
 
@@ -265,7 +266,7 @@ func (p *picker) explainNone(err error) {
 	var none *noPort
 	if errors.As(err, &none) {
 		for _, s := range none.skips {
-			say(p.stderr, "passed over %s", s)
+			run.Logf(p.stderr, "passed over %s", s)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/leases"
 )
 
@@ -27,9 +28,9 @@ func bench(b *testing.B, dir string, others int, args ...string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := world{env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": state}, dir: dir, stdout: io.Discard, stderr: io.Discard}
+	w := run.Process{Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": state}, Dir: dir, Stdout: io.Discard, Stderr: io.Discard}
 	for b.Loop() {
-		if code := run(context.Background(), args, w); code != exitClean {
+		if code := execute(context.Background(), args, w); code != run.ExitClean {
 			b.Fatal(code)
 		}
 	}

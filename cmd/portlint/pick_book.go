@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
 )
@@ -22,9 +23,6 @@ func (p *picker) update(ctx context.Context, change func(*leases.Page) error) er
 func (p *picker) lease(key string, first uint16, ports int) leases.Lease {
 	return leases.Lease{First: first, Last: lint.PortsFrom(first, ports).Last, Dir: p.dir, Project: p.project, Named: p.named, Files: p.files, Key: key}
 }
-
-// portsOfLease are the ports that a lease gives.
-func portsOfLease(l leases.Lease) lint.Ports { return lint.Ports{First: l.First, Last: l.Last} }
 
 // leased is what the checkout was given for a key: under whatever name of its project, unless that stands on the command line.
 func (p *picker) leased(page *leases.Page, key string) (leases.Lease, bool) {
@@ -48,7 +46,7 @@ func (p *picker) inherit(ctx context.Context, variable, place string) error {
 // shared reports whether somebody else has been given a port of a lease too, as after a change by hand.
 func shared(page *leases.Page, l leases.Lease) bool {
 	return slices.ContainsFunc(page.Leases, func(o leases.Lease) bool {
-		return (!o.Asks(l.Dir, l.Project) || o.Key != l.Key) && portsOfLease(o).Overlaps(portsOfLease(l))
+		return (!o.Asks(l.Dir, l.Project) || o.Key != l.Key) && run.PortsOfLease(o).Overlaps(run.PortsOfLease(l))
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/leases"
@@ -32,12 +33,12 @@ func newPickStage(t *testing.T) *pickStage {
 // picker reads the project in a directory.
 func (s *pickStage) picker(t *testing.T, dir string) *picker {
 	t.Helper()
-	w := world{env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": s.state}, dir: dir, stderr: &s.stderr}
-	project, err := loadOne(context.Background(), w, compose.Options{Dir: dir})
+	w := run.Process{Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": s.state}, Dir: dir, Stderr: &s.stderr}
+	project, err := run.LoadOne(context.Background(), w, compose.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	host := dockerapi.Look(context.Background(), dockerapi.Options{Env: w.env})
+	host := dockerapi.Look(context.Background(), dockerapi.Options{Env: w.Env})
 	p, err := newPicker(context.Background(), w, project.Project, &host)
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +197,7 @@ func TestWishFor(t *testing.T) {
   b: {image: a, ports: ['127.0.0.1:9000-9002:53/udp']}
 `)
 	p := newPickStage(t).picker(t, dir)
-	all, err := loadOne(context.Background(), world{}, compose.Options{Dir: dir})
+	all, err := run.LoadOne(context.Background(), run.Process{}, compose.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,8 +225,8 @@ func TestPickSeesWorktrees(t *testing.T) {
 	for dir, want := range map[string]string{
 		first: fmt.Sprintf("false [%s]", second), second: fmt.Sprintf("true [%s]", first), base: "false []",
 	} {
-		c := checkoutOf(dir)
-		if got := fmt.Sprint(c.linked, " ", c.others); got != want {
+		c := run.CheckoutOf(dir)
+		if got := fmt.Sprint(c.Linked, " ", c.Others); got != want {
 			t.Errorf("%s: %s, want %s", dir, got, want)
 		}
 	}

@@ -7,34 +7,35 @@ import (
 	"github.com/docker/cli/cli-plugins/socket"
 	"github.com/spf13/cobra"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/cliplugin"
 )
 
 const homepage = "https://github.com/portlint/portlint"
 
 // runPlugin is the whole program when docker calls it: `docker portlint`, or a question of docker's.
-func runPlugin(ctx context.Context, args []string, w world) int {
+func runPlugin(ctx context.Context, args []string, w run.Process) int {
 	call, err := cliplugin.ParseCall(args)
 	switch {
 	case err != nil:
-		say(w.stderr, "%s", err)
-		return exitFailed
+		run.Logf(w.Stderr, "%s", err)
+		return run.ExitFailed
 	case call.Metadata:
-		err = cliplugin.WriteMetadata(w.stdout, w.version, homepage)
+		err = cliplugin.WriteMetadata(w.Stdout, w.Version, homepage)
 	case call.Hook != "":
 		err = hint(ctx, w, call.Hook)
 	default:
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		socket.ConnectAndWait(cancel) // docker ends, or was told to
-		w = w.with(call.Env)
-		w.plugin, w.typed = true, call.Typed
-		return run(ctx, call.Args, w)
+		w = w.With(call.Env)
+		w.Plugin, w.Typed = true, call.Typed
+		return execute(ctx, call.Args, w)
 	}
 	if err != nil {
-		return exitFailed
+		return run.ExitFailed
 	}
-	return exitClean
+	return run.ExitClean
 }
 
 // nameAsPlugin lets help and usage say `docker portlint`.
@@ -45,7 +46,7 @@ func nameAsPlugin(root *cobra.Command) {
 	}
 }
 
-func newPlugin(w world) *cobra.Command {
+func newPlugin(w run.Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plugin",
 		Short: "Make portlint a command of docker, with a hint after a docker compose up that failed",

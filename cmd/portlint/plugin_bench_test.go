@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // BenchmarkHint is the answer to docker's hook, of which starting the program is no part: it has to stay far below the
@@ -40,7 +42,7 @@ func BenchmarkHint(b *testing.B) {
 	go func() { _ = http.Serve(l, canned(dir)) }()
 	for b.Loop() {
 		var out bytes.Buffer
-		w := world{env: map[string]string{"DOCKER_HOST": "unix://" + l.Addr().String()}, dir: dir, stdout: &out, patience: time.Minute}
+		w := run.Process{Env: map[string]string{"DOCKER_HOST": "unix://" + l.Addr().String()}, Dir: dir, Stdout: &out, Patience: time.Minute}
 		if err := hint(context.Background(), w, `{"RootCmd":"compose up","CommandError":"exited with code 1"}`); err != nil || out.Len() == 0 {
 			b.Fatalf("no hint, %v", err)
 		}

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // dockerUser is somebody with a docker CLI, a directory for its settings, and portlint installed as its plugin.
@@ -118,7 +120,7 @@ func TestEngineHint(t *testing.T) {
 			}
 		}
 		for _, args := range [][]string{{"portlint", "check"}, {"portlint", "who", fmt.Sprint(port)}} {
-			if r := u.docker(t, args...); r.code != exitFindings || !strings.Contains(r.stdout, owner) {
+			if r := u.docker(t, args...); r.code != run.ExitFindings || !strings.Contains(r.stdout, owner) {
 				t.Errorf("docker %s: exit %d, no %q in\n%s", strings.Join(args, " "), r.code, owner, r.stdout)
 			}
 		}

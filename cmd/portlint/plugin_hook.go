@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/cliplugin"
@@ -20,12 +21,12 @@ const hintTime = 200 * time.Millisecond
 
 // hint answers docker's hook after a command that failed: with who has a port that it needs, certainly and now, and else
 // with nothing at all. Nothing that goes wrong here may add to what went wrong before.
-func hint(ctx context.Context, w world, request string) error {
+func hint(ctx context.Context, w run.Process, request string) error {
 	failed, err := cliplugin.ParseHook(request)
 	if err != nil {
 		return nil //nolint:nilerr // a newer docker may ask in other words
 	}
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(w.patience, hintTime))
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(w.Patience, hintTime))
 	defer cancel()
 	found := make(chan []string, 1)
 	go func() {
@@ -39,12 +40,12 @@ func hint(ctx context.Context, w world, request string) error {
 		if len(lines) == 0 || ctx.Err() != nil {
 			return nil
 		}
-		return cliplugin.WriteHint(w.stdout, lines)
+		return cliplugin.WriteHint(w.Stdout, lines)
 	}
 }
 
 // hintLines are the lines for people.
-func hintLines(ctx context.Context, w world, failed cliplugin.Failed) []string {
+func hintLines(ctx context.Context, w run.Process, failed cliplugin.Failed) []string {
 	g, words, ok := parentLine(ctx, &w)
 	switch {
 	case !ok:
@@ -57,7 +58,7 @@ func hintLines(ctx context.Context, w world, failed cliplugin.Failed) []string {
 }
 
 // errorHint says who has the ports of an engine's error, which docker passes on for its own commands.
-func errorHint(ctx context.Context, w world, g globals, text string) []string {
+func errorHint(ctx context.Context, w run.Process, g run.Flags, text string) []string {
 	refusals := refusal.Parse(text)
 	var ports []dockerapi.Port
 	for _, r := range refusals {
@@ -66,15 +67,15 @@ func errorHint(ctx context.Context, w world, g globals, text string) []string {
 	if len(ports) == 0 {
 		return nil
 	}
-	host := dockerapi.Look(ctx, g.engine(w, ""))
+	host := dockerapi.Look(ctx, g.Engine(w, ""))
 	dockerapi.Who(ctx, &host, ports)
 	var lines []string
 	for _, r := range refusals {
 		for _, u := range answer(&host, r, portsOf(r), sameProject{}).Uses {
 			for _, b := range u.Holders {
 				said := fmt.Sprintf("%d/%s is %s", u.Port, u.Proto, b.Sentence())
-				if len(lines) == 0 || lines[len(lines)-2] != visible(said) {
-					lines = append(lines, visible(said), helpLine(b.Free()))
+				if len(lines) == 0 || lines[len(lines)-2] != run.Escape(said) {
+					lines = append(lines, run.Escape(said), helpLine(b.Free()))
 				}
 			}
 		}
@@ -83,31 +84,31 @@ func errorHint(ctx context.Context, w world, g globals, text string) []string {
 }
 
 // projectHint says which ports of the project from here, as far as the failed `up` was to start it, can't be bound now.
-func projectHint(ctx context.Context, w world, g globals, up lint.UpOptions) []string {
-	base, err := g.options(w, false)
+func projectHint(ctx context.Context, w run.Process, g run.Flags, up lint.UpOptions) []string {
+	base, err := g.Options(w, false)
 	if err != nil {
 		return nil
 	}
-	all, err := load(ctx, w, g, []compose.Options{base})
-	if err != nil || len(all.projects) == 0 {
+	all, err := run.Load(ctx, w, g, []compose.Options{base})
+	if err != nil || len(all.All) == 0 {
 		return nil
 	}
-	models := all.models()
-	host := dockerapi.Look(ctx, g.engine(w, models[0].Name))
+	models := all.Models()
+	host := dockerapi.Look(ctx, g.Engine(w, models[0].Name))
 	host.Containers = slices.DeleteFunc(host.Containers, func(c lint.Container) bool {
 		return c.Project == models[0].Name && c.State == "created" // what the failed start left: the next one may take it without its ports
 	})
 	dockerapi.Probe(ctx, &host, host.EndpointsNeeded(models, up))
-	set, err := newSettingsFor(w.dir, overrides{}).project(models[0].Dir)
+	set, err := run.NewSettingsFinder(w.Dir, run.Overrides{}).Project(models[0].Dir)
 	if err != nil {
 		return nil
 	}
 	var lines []string
-	for _, f := range lint.Obstacles(models[0], lint.Settings{Host: &host, Up: up, Within: set.within, Reserved: set.reserved}) {
+	for _, f := range lint.Obstacles(models[0], lint.Settings{Host: &host, Up: up, Within: set.Within, Reserved: set.Reserved}) {
 		if f.Certainty != lint.Certain {
 			continue
 		}
-		lines = append(lines, visible(f.Message))
+		lines = append(lines, run.Escape(f.Message))
 		if len(f.Fixes) > 0 {
 			lines = append(lines, helpLine(f.Fixes[0]))
 		}
@@ -117,7 +118,7 @@ func projectHint(ctx context.Context, w world, g globals, up lint.UpOptions) []s
 
 func helpLine(f lint.Fix) string {
 	if f.Command == "" {
-		return visible("  " + f.Title)
+		return run.Escape("  " + f.Title)
 	}
-	return visible(fmt.Sprintf("  %s: %s", f.Title, f.Command))
+	return run.Escape(fmt.Sprintf("  %s: %s", f.Title, f.Command))
 }

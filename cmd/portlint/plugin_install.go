@@ -9,12 +9,13 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/cliplugin"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
-func installPlugin(ctx context.Context, w world, noHint bool) error {
+func installPlugin(ctx context.Context, w run.Process, noHint bool) error {
 	file := pluginFile(w)
 	if err := ownDockerConfig(file); err != nil {
 		return err
@@ -25,7 +26,7 @@ func installPlugin(ctx context.Context, w world, noHint bool) error {
 		}
 	}
 	if err := placePlugin(ctx, file); err != nil {
-		err = fmt.Errorf("cannot install %q: %w", file, pathless(err))
+		err = fmt.Errorf("cannot install %q: %w", file, run.Pathless(err))
 		if noHint {
 			return err
 		}
@@ -34,7 +35,7 @@ func installPlugin(ctx context.Context, w world, noHint bool) error {
 	return pluginStatus(ctx, w)
 }
 
-func uninstallPlugin(ctx context.Context, w world) error {
+func uninstallPlugin(ctx context.Context, w run.Process) error {
 	file := pluginFile(w)
 	if err := ownDockerConfig(file); err != nil {
 		return err
@@ -44,14 +45,14 @@ func uninstallPlugin(ctx context.Context, w world) error {
 		return err
 	}
 	if theirs {
-		say(w.stderr, "%q is not portlint's and stays", file)
+		run.Logf(w.Stderr, "%q is not portlint's and stays", file)
 	} else if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("cannot remove %q: %w", file, pathless(err))
+		return fmt.Errorf("cannot remove %q: %w", file, run.Pathless(err))
 	}
 	if err := editDockerConfig(w, cliplugin.Disable); err != nil {
 		return err
 	}
-	if err := pluginStatus(ctx, w); !errors.Is(err, errFindings) {
+	if err := pluginStatus(ctx, w); !errors.Is(err, run.ErrFindings) {
 		return err
 	}
 	return nil
@@ -67,18 +68,18 @@ func ownDockerConfig(file string) error {
 }
 
 // dockerConfig is docker's config.json; it need not be there.
-func dockerConfig(w world) string {
-	return filepath.Join(below(w.dir, dockerapi.ConfigDir(w.env)), "config.json")
+func dockerConfig(w run.Process) string {
+	return filepath.Join(run.Below(w.Dir, dockerapi.ConfigDir(w.Env)), "config.json")
 }
 
 // editDockerConfig changes docker's config.json, which has to be the same all the while: `docker login` writes it, too.
-func editDockerConfig(w world, edit func([]byte) ([]byte, error)) error {
+func editDockerConfig(w run.Process, edit func([]byte) ([]byte, error)) error {
 	file := dockerConfig(w)
 	const tries = 5
 	for range tries {
 		text, err := readIfThere(file)
 		if err != nil {
-			return fmt.Errorf("cannot read %q: %w", file, pathless(err))
+			return fmt.Errorf("cannot read %q: %w", file, run.Pathless(err))
 		}
 		edited, err := edit(text)
 		if err != nil {
@@ -108,7 +109,7 @@ func replaceConfig(file string, text []byte) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("cannot write %q: %w", file, pathless(err))
+		return fmt.Errorf("cannot write %q: %w", file, run.Pathless(err))
 	}
 	return nil
 }
@@ -140,7 +141,7 @@ func ownTarget(file string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		file = below(filepath.Dir(file), target)
+		file = run.Below(filepath.Dir(file), target)
 	}
 	return "", errors.New("its links lead in a circle")
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/docker/cli/cli-plugins/metadata"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/cliplugin"
 	"github.com/portlint/portlint/lint"
 )
@@ -17,27 +18,27 @@ import (
 // parentLine is the command line that failed: docker's own flags, which say which engine refused, and the words after
 // them. docker leaves both out of a hook's request: where the command line of the docker that asks can be read, as
 // everywhere but on Windows, they count. It is not ok when they can't be understood.
-func parentLine(ctx context.Context, w *world) (g globals, words []string, ok bool) {
-	docker := w.env[metadata.ReexecEnvvar]
+func parentLine(ctx context.Context, w *run.Process) (g run.Flags, words []string, ok bool) {
+	docker := w.Env[metadata.ReexecEnvvar]
 	if docker == "" {
-		return globals{}, nil, true
+		return run.Flags{}, nil, true
 	}
 	args := argsOf(os.Getppid())
 	if args == nil {
 		args = argsByPS(ctx, os.Getppid())
 	}
 	if len(args) == 0 || args[0] != docker {
-		return globals{}, nil, true
+		return run.Flags{}, nil, true
 	}
 	e, words, err := cliplugin.DockerFlags(args[1:])
 	if err != nil {
-		return globals{}, nil, false
+		return run.Flags{}, nil, false
 	}
-	*w = w.with(e.Env)
-	w.typed = e.Typed
-	g = globals{host: e.Host}
+	*w = w.With(e.Env)
+	w.Typed = e.Typed
+	g = run.Flags{Host: e.Host}
 	if e.Context != "" {
-		g.contexts = []string{e.Context}
+		g.Contexts = []string{e.Context}
 	}
 	return g, words, true
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/docker/cli/cli-plugins/metadata"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // TestArgs: the two ways to read a command line agree on the program and on its first argument.
@@ -27,8 +29,8 @@ func TestArgs(t *testing.T) {
 // TestParentLine: a parent that is not the docker that asks says nothing.
 func TestParentLine(t *testing.T) {
 	for _, docker := range []string{"", "/usr/bin/docker-that-is-not-here"} {
-		w := world{env: map[string]string{metadata.ReexecEnvvar: docker}}
-		if g, words, ok := parentLine(t.Context(), &w); !ok || g.host != "" || g.contexts != nil || words != nil {
+		w := run.Process{Env: map[string]string{metadata.ReexecEnvvar: docker}}
+		if g, words, ok := parentLine(t.Context(), &w); !ok || g.Host != "" || g.Contexts != nil || words != nil {
 			t.Errorf("%q: %+v, %q, %v", docker, g, words, ok)
 		}
 	}

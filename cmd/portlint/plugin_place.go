@@ -16,17 +16,18 @@ import (
 
 	"github.com/docker/cli/cli-plugins/metadata"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
 // pluginFile is where docker looks for the plugin of this user.
-func pluginFile(w world) string {
+func pluginFile(w run.Process) string {
 	name := metadata.NamePrefix + "portlint"
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
-	return filepath.Join(below(w.dir, dockerapi.ConfigDir(w.env)), "cli-plugins", name)
+	return filepath.Join(run.Below(w.Dir, dockerapi.ConfigDir(w.Env)), "cli-plugins", name)
 }
 
 // placePlugin links the plugin to this program, so that an upgrade of the one upgrades the other.

@@ -9,31 +9,32 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/cliplugin"
 )
 
 // pluginStatus says what is installed. That nothing is, is a finding.
-func pluginStatus(ctx context.Context, w world) error {
+func pluginStatus(ctx context.Context, w run.Process) error {
 	file := pluginFile(w)
 	m := askPlugin(ctx, file)
 	if m.URL != homepage {
-		fmt.Fprintf(w.stdout, "docker portlint: not installed, %s\n", visible(absence(file)))
-		return errFindings
+		fmt.Fprintf(w.Stdout, "docker portlint: not installed, %s\n", run.Escape(absence(file)))
+		return run.ErrFindings
 	}
 	at := file
 	if target, err := os.Readlink(file); err == nil {
 		at += " -> " + target
 	}
-	fmt.Fprintf(w.stdout, "docker portlint: %s at %s\n", visible(m.Version), visible(at))
+	fmt.Fprintf(w.Stdout, "docker portlint: %s at %s\n", run.Escape(m.Version), run.Escape(at))
 	why, err := hintOff(ctx, w)
 	if err != nil {
 		return err
 	}
 	if why != "" {
-		fmt.Fprintf(w.stdout, "hint after a failed docker compose up: off, %s\n", visible(why))
+		fmt.Fprintf(w.Stdout, "hint after a failed docker compose up: off, %s\n", run.Escape(why))
 		return nil
 	}
-	fmt.Fprintf(w.stdout, "hint after a failed docker compose up: on\n")
+	fmt.Fprintf(w.Stdout, "hint after a failed docker compose up: on\n")
 	return nil
 }
 
@@ -49,11 +50,11 @@ func absence(file string) string {
 }
 
 // hintOff says why docker will not ask for the hint, "" when it will.
-func hintOff(ctx context.Context, w world) (string, error) {
+func hintOff(ctx context.Context, w run.Process) (string, error) {
 	file := dockerConfig(w)
 	text, err := readIfThere(file)
 	if err != nil {
-		return "", fmt.Errorf("cannot read %q: %w", file, pathless(err))
+		return "", fmt.Errorf("cannot read %q: %w", file, run.Pathless(err))
 	}
 	s, err := cliplugin.ReadSettings(text)
 	if err != nil {
@@ -63,7 +64,7 @@ func hintOff(ctx context.Context, w world) (string, error) {
 		return fmt.Sprintf("it is not in %q", file), nil
 	}
 	for _, variable := range []string{"DOCKER_CLI_HOOKS", "DOCKER_CLI_HINTS"} {
-		if value := w.env[variable]; value != "" {
+		if value := w.Env[variable]; value != "" {
 			if !isTrue(value) {
 				return fmt.Sprintf("because of %s=%s", variable, value), nil
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint/report"
 )
@@ -16,7 +17,7 @@ type portsFlags struct {
 	format string
 }
 
-func newPorts(w world, g *globals) *cobra.Command {
+func newPorts(w run.Process, g *run.Flags) *cobra.Command {
 	var o portsFlags
 	cmd := &cobra.Command{
 		Use:   "ports",
@@ -32,53 +33,53 @@ func newPorts(w world, g *globals) *cobra.Command {
 // portsFormats are the formats of ports.
 var portsFormats = []string{"table", "json"}
 
-func ports(ctx context.Context, w world, g globals, o portsFlags) error {
+func ports(ctx context.Context, w run.Process, g run.Flags, o portsFlags) error {
 	if err := oneOf("format", portsFormats)(nil, []string{o.format}); err != nil {
 		return err
 	}
-	color, err := useColor("auto", w)
+	color, err := run.UseColor("auto", w)
 	if err != nil {
 		return err
 	}
-	base, err := g.options(w, o.static)
+	base, err := g.Options(w, o.static)
 	if err != nil {
 		return err
 	}
-	all, err := load(ctx, w, g, []compose.Options{base})
+	all, err := run.Load(ctx, w, g, []compose.Options{base})
 	if err != nil {
 		return err
 	}
-	if len(all.failed) > 0 {
-		return errors.Join(all.failed...)
+	if len(all.Failed) > 0 {
+		return errors.Join(all.Failed...)
 	}
-	var machines []machine
+	var machines []run.Machine
 	if !o.static {
-		machines = all.lookNow(ctx)
+		machines = all.ProbeAllPorts(ctx)
 	}
 	if ctx.Err() != nil {
-		return errInterrupt
+		return run.ErrInterrupt
 	}
 	return listPorts(w, all, machines, o.format, color)
 }
 
 // listPorts prints the ports of the projects, and who has them on each machine.
-func listPorts(w world, all loaded, machines []machine, format string, color bool) error {
+func listPorts(w run.Process, all run.Projects, machines []run.Machine, format string, color bool) error {
 	r := report.Report{
-		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: all.models(), Sources: all.sources,
-		Now: nowOn(machines, all.models()), NotChecked: all.blind(), Color: color,
+		Version: w.Version, Dir: w.Dir, Root: compose.Repository(w.Dir), Projects: all.Models(), Sources: all.Sources,
+		Now: run.PortsNow(machines, all.Models()), NotChecked: all.Blind(), Color: color,
 	}
 	for _, m := range machines {
-		r.NotChecked = append(r.NotChecked, blindOn(m.context, m.host)...)
+		r.NotChecked = append(r.NotChecked, run.BlindOn(m.Context, m.Host)...)
 	}
-	if err := report.Ports(w.stdout, r, format); err != nil {
+	if err := report.Ports(w.Stdout, r, format); err != nil {
 		return err
 	}
-	sayEarlierOf(&all, hostsOf(machines)...)
+	sayEarlierOf(&all, run.HostsOf(machines)...)
 	for _, b := range r.NotChecked {
 		if b.AfterUp { // it has a line of its own in the table
 			continue
 		}
-		say(w.stderr, "not checked: %s: %s", b.Subject(), b.Why)
+		run.Logf(w.Stderr, "not checked: %s: %s", b.Subject(), b.Why)
 	}
-	return all.refused()
+	return all.Refused()
 }

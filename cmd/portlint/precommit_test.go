@@ -10,6 +10,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // TestPreCommit makes commits in a real repository with a real pre-commit, which builds portlint from this source tree.
@@ -57,7 +59,7 @@ func TestHookFiles(t *testing.T) {
 			}
 			dir := t.TempDir()
 			writeExample(t, filepath.Join(dir, name), "services: {a: {image: a}}\n")
-			if found := portlint(t, dir, "check", "--static", ".").code == exitClean; found && !want {
+			if found := portlint(t, dir, "check", "--static", ".").code == run.ExitClean; found && !want {
 				t.Errorf("%s is found in a directory, but not committed with a check", name)
 			}
 		}

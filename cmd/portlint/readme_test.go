@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 var (
@@ -116,7 +118,7 @@ func TestReadmeSettings(t *testing.T) {
 			continue
 		}
 		seen = true
-		if _, err := parseSettings("README.md", []byte(block[1])); err != nil {
+		if _, err := run.ParseSettings("README.md", []byte(block[1])); err != nil {
 			t.Error(err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
@@ -54,8 +55,8 @@ func TestReadmeWorktrees(t *testing.T) {
 	d := newWorktreesDemo(t, state)
 	d.portlint = func(dir string, args ...string) result {
 		var stdout, stderr bytes.Buffer
-		code := run(context.Background(), args, world{
-			env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": state}, dir: dir, stdout: &stdout, stderr: &stderr,
+		code := execute(context.Background(), args, run.Process{
+			Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": state}, Dir: dir, Stdout: &stdout, Stderr: &stderr,
 		})
 		said := strings.ReplaceAll(stderr.String(), "portlint: not checked: engine: there is no socket \"/no/engine.sock\"\n", "")
 		return result{code, stdout.String(), said}
@@ -100,7 +101,7 @@ func TestEngineWorktrees(t *testing.T) {
 			if out := e.composeIn(t, dir, "ps", "--format", "{{.Project}} {{.Service}} {{.State}}"); out != name+" db running\n"+name+" web running\n" {
 				t.Errorf("%s: %s", dir, out)
 			}
-			if r := e.portlint(t, dir, "check"); r.code != exitClean {
+			if r := e.portlint(t, dir, "check"); r.code != run.ExitClean {
 				t.Errorf("%s: exit %d\n%s%s", dir, r.code, r.stdout, r.stderr)
 			}
 		}
@@ -144,7 +145,7 @@ func newWorktreesDemo(t *testing.T, state string) *worktreesDemo {
 	book := leases.Book{Dir: filepath.Join(state, "portlint"), Now: time.Now}
 	warning, err := book.Update(context.Background(), func(p *leases.Page) error {
 		for _, name := range []string{"WEB_PORT", "DB_PORT"} {
-			port, err := parsePort(pickedAt(name))
+			port, err := run.ParsePort(pickedAt(name))
 			if err != nil {
 				return err
 			}

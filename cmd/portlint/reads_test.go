@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 )
 
@@ -83,7 +84,7 @@ func TestReadInTime(t *testing.T) {
 	defer stop()
 	endless, write := io.Pipe()
 	defer write.Close()
-	_, err := loadInTime(ctx, world{}, compose.Options{Dir: t.TempDir(), Files: []string{"-"}, Stdin: endless})
+	_, err := run.LoadInTime(ctx, run.Process{}, compose.Options{Dir: t.TempDir(), Files: []string{"-"}, Stdin: endless})
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}

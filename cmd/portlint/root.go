@@ -10,51 +10,53 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
-// run is the whole program: it runs one command line and returns the exit code.
-func run(ctx context.Context, args []string, w world) int {
-	out := &stream{Writer: w.stdout}
-	w.stdout = out
+// execute is the whole program: it runs one command line and returns the exit code.
+func execute(ctx context.Context, args []string, w run.Process) int {
+	out := &run.Stream{Writer: w.Stdout}
+	w.Stdout = out
 	root := newRoot(w)
 	if namesUp(args) { // which reads the whole line itself: what stands after up is not portlint's
 		args = append([]string{"up"}, args...)
 	}
 	root.SetArgs(append([]string{}, args...))
-	root.SetIn(w.stdin)
-	root.SetOut(w.stdout)
-	root.SetErr(w.stderr)
+	root.SetIn(w.Stdin)
+	root.SetOut(w.Stdout)
+	root.SetErr(w.Stderr)
 	err := root.ExecuteContext(ctx)
 
-	failure := out.failure()
-	var status exitStatus
+	failure := out.Failure()
+	var status run.ExitStatus
 	switch {
 	case errors.As(err, &status):
 		return int(status)
 	case failure != nil:
-		say(w.stderr, "cannot write to standard output: %v", pathless(failure))
-		return exitFailed
+		run.Logf(w.Stderr, "cannot write to standard output: %v", run.Pathless(failure))
+		return run.ExitFailed
 	case err == nil:
-		return exitClean
-	case errors.Is(err, errFindings):
-		return exitFindings
+		return run.ExitClean
+	case errors.Is(err, run.ErrFindings):
+		return run.ExitFindings
 	}
 	for _, line := range strings.Split(err.Error(), "\n") {
-		say(w.stderr, "%s", line)
+		run.Logf(w.Stderr, "%s", line)
 	}
-	return exitFailed
+	return run.ExitFailed
 }
 
 // newRoot builds the command line. The root takes the flags of check, because check is the default command.
-func newRoot(w world) *cobra.Command {
-	var g globals
+func newRoot(w run.Process) *cobra.Command {
+	var g run.Flags
 	var o checkFlags
 	root := &cobra.Command{
 		Use:   "portlint [PATH...]",
 		Short: "Will every host port of this Compose project be ours to bind?",
 		Long: "Will every host port of this Compose project be ours to bind?\n\n" +
 			"Without a command, portlint runs check.",
-		Version:       w.version,
+		Version:       w.Version,
 		Args:          cobra.ArbitraryArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -74,7 +76,7 @@ func newRoot(w world) *cobra.Command {
 	root.SetVersionTemplate(versionLine(w))
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.DisableDefaultCmd = true
-	g.register(root.PersistentFlags())
+	g.Register(root.PersistentFlags())
 	o.register(root.Flags())
 	root.AddCommand(newCheck(w, &g), newUp(w), newPorts(w, &g), newAssign(w, &g))
 	for _, cmd := range []*cobra.Command{newWho(w, &g), newFree(w, &g), newExplain(w, &g), newInit(w), newLSP(w, &g), newPlugin(w),
@@ -84,7 +86,7 @@ func newRoot(w world) *cobra.Command {
 	}
 	root.SetHelpCommand(newHelp(root))
 	completeWords(root, w, &g)
-	if w.plugin {
+	if w.Plugin {
 		nameAsPlugin(root)
 	}
 	return root
@@ -96,14 +98,14 @@ func withoutGlobals(cmd *cobra.Command) {
 }
 
 // notACommand says so when the first argument is a bare word that names neither a command nor a path.
-func notACommand(root *cobra.Command, w world, args []string) error {
-	if err := notPaths(args); err != nil {
+func notACommand(root *cobra.Command, w run.Process, args []string) error {
+	if err := run.NotPaths(args); err != nil {
 		return err
 	}
 	if len(args) == 0 || portIn(args[0]) == "" && strings.ContainsAny(args[0], `./\`) {
 		return nil
 	}
-	if _, err := os.Lstat(filepath.Join(w.dir, args[0])); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(filepath.Join(w.Dir, args[0])); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	return fmt.Errorf("%q is neither a command nor a file or directory here%s", args[0], meant(root, args[0]))
@@ -115,17 +117,17 @@ func flagError(cmd *cobra.Command, err error) error {
 
 // refuseFlags says what is wrong with docker's flags for a command. With --static no engine is asked, and a page of explain
 // needs none.
-func refuseFlags(g *globals, cmd *cobra.Command, w world) error {
+func refuseFlags(g *run.Flags, cmd *cobra.Command, w run.Process) error {
 	switch name := cmd.Name(); name {
 	case "portlint", "check", "ports":
 		if static := cmd.Flags().Lookup("static"); static != nil && static.Value.String() == "true" {
-			return g.unclear()
+			return g.Unclear()
 		}
-		return errors.Join(g.unclear(), g.unknownContext(w))
+		return errors.Join(g.Unclear(), g.UnknownContext(w))
 	case "who", "free", "assign", "lsp":
-		return errors.Join(g.oneEngine(name), g.unknownContext(w))
+		return errors.Join(g.OneEngine(name), g.UnknownContext(w))
 	case "explain":
-		return g.oneEngine(name)
+		return g.OneEngine(name)
 	}
 	return nil // it asks no engine, or reads its flags itself
 }

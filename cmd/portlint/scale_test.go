@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // sharedRepository makes a repository of n projects. Each has a port that two of its services publish, and all include
@@ -49,9 +51,9 @@ func repositoryOf(tb testing.TB, files map[string]string) string {
 func quietly(tb testing.TB, dir string, args ...string) {
 	tb.Helper()
 	var stderr strings.Builder
-	w := world{env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": filepath.Join(dir, ".state")}, dir: dir,
-		stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr}
-	if code := run(context.Background(), args, w); code == exitFailed {
+	w := run.Process{Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": filepath.Join(dir, ".state")}, Dir: dir,
+		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &stderr}
+	if code := execute(context.Background(), args, w); code == run.ExitFailed {
 		tb.Fatalf("%q: %s", args, stderr.String())
 	}
 }

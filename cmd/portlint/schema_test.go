@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // schemasVar names the directory of the JSON Schemas. With it, what the program prints as JSON is held against the schema of
@@ -21,17 +23,17 @@ const schemasVar = "PORTLINT_TEST_SCHEMAS"
 const exitOffSchema = 99
 
 // onSchema runs the program. JSON on standard output that its schema refuses is an exit code that no test wants.
-func onSchema(w world, run func(world) int) int {
-	dir := w.env[schemasVar]
+func onSchema(w run.Process, program func(run.Process) int) int {
+	dir := w.Env[schemasVar]
 	if dir == "" || !slices.ContainsFunc(os.Args, func(arg string) bool { return arg == "json" || arg == "--format=json" }) {
-		return run(w)
+		return program(w)
 	}
 	var printed bytes.Buffer
-	out := w.stdout
-	w.stdout = io.MultiWriter(out, &printed)
-	code := run(w)
+	out := w.Stdout
+	w.Stdout = io.MultiWriter(out, &printed)
+	code := program(w)
 	if err := followsSchema(dir, printed.Bytes()); err != nil {
-		fmt.Fprintln(w.stderr, err)
+		fmt.Fprintln(w.Stderr, err)
 		return exitOffSchema
 	}
 	return code

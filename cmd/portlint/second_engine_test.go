@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // TestEngineBesideAnother: a docker-proxy that no container of the engine explains is another engine's, and portlint says
@@ -33,7 +35,7 @@ func besideAnother(t *testing.T, e realEngine) {
 	dir := t.TempDir()
 	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test\n    ports: [\"%d:80\", \"%d:81\"]\n", ports[0], ports[1]))
 	r := e.portlint(t, dir, "check")
-	if r.code != exitFindings {
+	if r.code != run.ExitFindings {
 		t.Errorf("exit code %d\n%s", r.code, r.stderr)
 	}
 	r.stdout += whoInside(t, e, dir, "who", fmt.Sprint(ports[0]))

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 )
@@ -41,8 +42,8 @@ func TestSeveralMachinesPage(t *testing.T) {
 func playSeveral(t *testing.T, block string) string {
 	t.Helper()
 	var out bytes.Buffer
-	w := world{env: map[string]string{"HOME": t.TempDir()}, dir: t.TempDir(), stdout: &out, stderr: io.Discard}
-	writeExample(t, filepath.Join(w.dir, "compose.yaml"), `name: shop
+	w := run.Process{Env: map[string]string{"HOME": t.TempDir()}, Dir: t.TempDir(), Stdout: &out, Stderr: io.Discard}
+	writeExample(t, filepath.Join(w.Dir, "compose.yaml"), `name: shop
 services:
   api:
     image: shop-api
@@ -52,7 +53,7 @@ services:
 	for _, line := range strings.Split(block, "\n") {
 		if command, ok := strings.CutPrefix(line, "$ portlint --context build1 --context build2 "); ok {
 			out.WriteString(line + "\n")
-			if err := severalCommand(t.Context(), w, command); err != nil && !errors.Is(err, errFindings) {
+			if err := severalCommand(t.Context(), w, command); err != nil && !errors.Is(err, run.ErrFindings) {
 				t.Errorf("%s: %v", line, err)
 			}
 		}
@@ -61,13 +62,13 @@ services:
 }
 
 // severalCommand runs check or ports in the working directory, on the two machines of the page.
-func severalCommand(ctx context.Context, w world, command string) error {
-	all, err := load(ctx, w, globals{}, []compose.Options{{Dir: w.dir, Env: w.env}})
+func severalCommand(ctx context.Context, w run.Process, command string) error {
+	all, err := run.Load(ctx, w, run.Flags{}, []compose.Options{{Dir: w.Dir, Env: w.Env}})
 	if err != nil {
 		return err
 	}
-	machines := []machine{{context: "build1", host: remoteHost("build1")}, {context: "build2", host: remoteHost("build2")}}
-	machines[1].host.Containers = []lint.Container{{ID: "c", Name: "cache", State: "running", Flags: machines[1].host.Engine.Flags,
+	machines := []run.Machine{{Context: "build1", Host: remoteHost("build1")}, {Context: "build2", Host: remoteHost("build2")}}
+	machines[1].Host.Containers = []lint.Container{{ID: "c", Name: "cache", State: "running", Flags: machines[1].Host.Engine.Flags,
 		StartedAt: time.Date(2026, 11, 18, 9, 12, 0, 0, time.UTC),
 		Bound:     []lint.PublishedPort{{Endpoint: lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("0.0.0.0:8080")}, Target: 80}}}}
 	if command == "ports" {
@@ -77,7 +78,7 @@ func severalCommand(ctx context.Context, w world, command string) error {
 	if err != nil {
 		return err
 	}
-	each, err := judgeEach(ctx, all, newSettingsFor(w.dir, plan.flags), plan.up(), machines)
+	each, err := run.OnMachines(ctx, all, run.NewSettingsFinder(w.Dir, plan.flags), plan.up(), machines)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // somebody is a user who need not exist.
@@ -40,8 +42,8 @@ func TestRootInAnothersHome(t *testing.T) {
 				before := pathsBelow(t, home)
 
 				var stdout, stderr bytes.Buffer
-				code := run(context.Background(), args, world{env: map[string]string{"HOME": home, "DOCKER_HOST": noEngine}, dir: dir, version: "v0.0.0",
-					stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr})
+				code := execute(context.Background(), args, run.Process{Env: map[string]string{"HOME": home, "DOCKER_HOST": noEngine}, Dir: dir, Version: "v0.0.0",
+					Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr})
 				if records := args[0] == "free" || args[0] == "assign"; records != strings.Contains(stderr.String(), "cannot record assigned ports (root keeps no state in") {
 					t.Errorf("exit %d: %s", code, stderr.String())
 				}

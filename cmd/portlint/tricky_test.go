@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/spf13/pflag"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 )
@@ -127,8 +128,8 @@ func (c tricky) load(t *testing.T) compose.Loaded {
 	if len(archive.Comment) > 0 {
 		archive.Files = append(archive.Files, txtar.File{Name: "compose.yaml", Data: archive.Comment})
 	}
-	w := world{dir: filepath.Join(root, filepath.FromSlash(c.cwd)), env: map[string]string{}}
-	if err := os.MkdirAll(w.dir, 0o755); err != nil {
+	w := run.Process{Dir: filepath.Join(root, filepath.FromSlash(c.cwd)), Env: map[string]string{}}
+	if err := os.MkdirAll(w.Dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range archive.Files {
@@ -136,15 +137,15 @@ func (c tricky) load(t *testing.T) compose.Loaded {
 	}
 	for _, set := range strings.Fields(strings.TrimPrefix(c.env, "-")) {
 		name, value, _ := strings.Cut(set, "=")
-		w.env[name] = value
+		w.Env[name] = value
 	}
-	var g globals
+	var g run.Flags
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
-	g.register(flags)
+	g.Register(flags)
 	if err := flags.Parse(strings.Fields(c.flags)); err != nil {
 		t.Fatal(err)
 	}
-	o, err := g.options(w, c.env == "")
+	o, err := g.Options(w, c.env == "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,9 +6,11 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
-func newUp(w world) *cobra.Command {
+func newUp(w run.Process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "up [COMPOSE UP ARGS...]",
 		Short: "Start the project with docker compose once every port is sure to bind",
@@ -34,7 +36,7 @@ func newUp(w world) *cobra.Command {
 }
 
 // up takes the whole command line, with the word up in it.
-func up(cmd *cobra.Command, w world, words []string) error {
+func up(cmd *cobra.Command, w run.Process, words []string) error {
 	line, err := parseUp(words)
 	switch {
 	case err != nil:
@@ -42,7 +44,7 @@ func up(cmd *cobra.Command, w world, words []string) error {
 	case line.help:
 		return cmd.Help()
 	}
-	if err := errors.Join(line.globals.oneEngine("up"), line.globals.unknownContext(w)); err != nil {
+	if err := errors.Join(line.globals.OneEngine("up"), line.globals.UnknownContext(w)); err != nil {
 		return err
 	}
 	ctx := cmd.Context()
@@ -54,13 +56,13 @@ func up(cmd *cobra.Command, w world, words []string) error {
 	if line.unclear { // Compose says what is wrong with it
 		return become(w, program.path, program.command(&line), nil)
 	}
-	in := &keptInput{from: w.stdin}
+	in := &keptInput{from: w.Stdin}
 	for {
 		now := line
-		run, s, err := prepare(ctx, w, &now, words, in, program)
+		child, s, err := prepare(ctx, w, &now, words, in, program)
 		switch {
 		case ctx.Err() != nil: // Compose does not run yet
-			return errInterrupt
+			return run.ErrInterrupt
 		case err != nil:
 			return err
 		}
@@ -69,25 +71,25 @@ func up(cmd *cobra.Command, w world, words []string) error {
 			return err
 		}
 
-		err = launch(ctx, run, &now, s, program, stdin)
+		err = launch(ctx, child, &now, s, program, stdin)
 		lost := s.lostPorts(ctx, w, &now, err)
 		if len(lost) == 0 || line.tries == mostRetries {
 			if err != nil && now.returns() {
-				s.printFailure(ctx, run, &now, program)
+				s.printFailure(ctx, child, &now, program)
 			}
 			return err
 		}
 		line.lost, line.tries = append(line.lost, lost...), line.tries+1
-		say(w.stderr, "%s was taken before the containers were started: tried again on another port (%d of %d)",
+		run.Logf(w.Stderr, "%s was taken before the containers were started: tried again on another port (%d of %d)",
 			listOf(lost), line.tries, mostRetries)
 	}
 }
 
-// prepare comes back when everything can be started, with the world in which Compose shall run. It changes the line where
+// prepare comes back when everything can be started, with the process as Compose will see it. It changes the line where
 // ports had to be moved.
-func prepare(ctx context.Context, w world, line *upLine, words []string, in *keptInput, program composeProgram) (world, *upState, error) {
+func prepare(ctx context.Context, w run.Process, line *upLine, words []string, in *keptInput, program composeProgram) (run.Process, *upState, error) {
 	reading := w
-	reading.stdin = in
+	reading.Stdin = in
 	s, err := lookUp(ctx, reading, line)
 	if err != nil {
 		return w, nil, err
@@ -99,7 +101,7 @@ func prepare(ctx context.Context, w world, line *upLine, words []string, in *kep
 		sayEarlier(w, s.project, s.earlier(w), "--move")
 	}
 
-	run := w
+	child := w
 	if s.blocked() || line.resumes() && s.project.RunsAs != "" || line.move && len(s.earlier(w)) > 0 {
 		m, err := settle(ctx, reading, line, s, words, canAsk(w, line))
 		if err != nil {
@@ -108,16 +110,16 @@ func prepare(ctx context.Context, w world, line *upLine, words []string, in *kep
 		if err := m.commit(ctx, program); err != nil {
 			return w, nil, err
 		}
-		run, *line, s = m.now, m.line, m.state
-		run.stdin = w.stdin
+		child, *line, s = m.now, m.line, m.state
+		child.Stdin = w.Stdin
 	}
 	s.sayTakeovers(w, line)
 	s.takeOver(line)
-	return run, s, s.printDoubts(w)
+	return child, s, s.printDoubts(w)
 }
 
 // launch becomes Compose, or waits for it where it comes back with something to tell about, or may have to be run again.
-func launch(ctx context.Context, w world, line *upLine, s *upState, program composeProgram, stdin *os.File) error {
+func launch(ctx context.Context, w run.Process, line *upLine, s *upState, program composeProgram, stdin *os.File) error {
 	if !line.returns() && !line.retries() {
 		return become(w, program.path, program.command(line), stdin)
 	}
@@ -130,7 +132,7 @@ func launch(ctx context.Context, w world, line *upLine, s *upState, program comp
 
 // settle moves what is in the way where that is wished. Else, and where that is no help, it says all that is in the way,
 // and asks where somebody can be asked. It fails with errFindings when nothing may be started.
-func settle(ctx context.Context, w world, line *upLine, s *upState, words []string, keys *os.File) (*mover, error) {
+func settle(ctx context.Context, w run.Process, line *upLine, s *upState, words []string, keys *os.File) (*mover, error) {
 	var failed error
 	if (line.move || line.write) && s.movable(line) {
 		m, err := movePorts(ctx, w, line, s, line.write)
@@ -139,32 +141,32 @@ func settle(ctx context.Context, w world, line *upLine, s *upState, words []stri
 		}
 		failed = err
 	}
-	if err := s.print(w.stdout); err != nil {
+	if err := s.print(w.Stdout); err != nil {
 		return nil, err
 	}
-	say(w.stderr, "nothing was pulled, built, created or stopped")
+	run.Logf(w.Stderr, "nothing was pulled, built, created or stopped")
 	switch {
 	case failed != nil:
 		return nil, isConflict(w, failed)
 	case line.doubt != "":
-		say(w.stderr, "no port is moved, because %s", line.doubt)
-		return nil, errFindings
+		run.Logf(w.Stderr, "no port is moved, because %s", line.doubt)
+		return nil, run.ErrFindings
 	case !s.movable(line) && !s.sameName():
-		return nil, errFindings
+		return nil, run.ErrFindings
 	case keys != nil:
 		return choose(ctx, w, line, s, keys)
 	}
 	suggest(w, words, line, s)
-	return nil, errFindings
+	return nil, run.ErrFindings
 }
 
 // isConflict says why ports could not be moved, and tells a conflict that stays from what portlint could not do.
-func isConflict(w world, err error) error {
+func isConflict(w run.Process, err error) error {
 	var still unmovable
 	var none *noPort
 	if errors.As(err, &still) || errors.As(err, &none) {
-		say(w.stderr, "%v", err)
-		return errFindings
+		run.Logf(w.Stderr, "%v", err)
+		return run.ErrFindings
 	}
 	return err
 }

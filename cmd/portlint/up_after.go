@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
@@ -17,10 +18,10 @@ import (
 
 // printURLs says where each service of the project is published now, which is what the engine says and not the files, and
 // which port that was to be published is not.
-func (s *upState) printURLs(ctx context.Context, w world, line *upLine, program composeProgram) {
-	host := dockerapi.Look(ctx, line.globals.engine(w, ""))
+func (s *upState) printURLs(ctx context.Context, w run.Process, line *upLine, program composeProgram) {
+	host := dockerapi.Look(ctx, line.globals.Engine(w, ""))
 	if host.Engine.Version == "" {
-		say(w.stderr, "where the services are published is not known: %s", host.Blind[0].Why)
+		run.Logf(w.Stderr, "where the services are published is not known: %s", host.Blind[0].Why)
 		return
 	}
 	at := engineHost(host.Engine.Endpoint)
@@ -32,10 +33,10 @@ func (s *upState) printURLs(ctx context.Context, w world, line *upLine, program 
 			ports = append(ports, c.Bound...)
 		}
 		for _, p := range onePerSocket(ports) {
-			fmt.Fprintf(w.stdout, "%s %s -> %d%s\n", visible(service.Name), reached(p, at), p.Target, suffix(p.Proto))
+			fmt.Fprintf(w.Stdout, "%s %s -> %d%s\n", run.Escape(service.Name), reached(p, at), p.Target, suffix(p.Proto))
 		}
 		for _, b := range service.Unpublished(ports) {
-			say(w.stderr, "%s of %q is not published; to make its container anew: %s", b.Want(), service.Name,
+			run.Logf(w.Stderr, "%s of %q is not published; to make its container anew: %s", b.Want(), service.Name,
 				program.typed(line, "up", "-d", "--force-recreate", "--no-deps", service.Name))
 		}
 	}
@@ -43,9 +44,9 @@ func (s *upState) printURLs(ctx context.Context, w world, line *upLine, program 
 
 // printFailure says which ports the engine has refused after all, who has them, and what Compose has left behind. It says
 // nothing where the failure was about something else.
-func (s *upState) printFailure(ctx context.Context, w world, line *upLine, program composeProgram) {
+func (s *upState) printFailure(ctx context.Context, w run.Process, line *upLine, program composeProgram) {
 	ctx = context.WithoutCancel(ctx) // Ctrl-C was for Compose
-	host := dockerapi.Look(ctx, line.globals.engine(w, s.project.Name))
+	host := dockerapi.Look(ctx, line.globals.Engine(w, s.project.Name))
 	var refused, left []string
 	for i := range host.Containers {
 		c := &host.Containers[i]
@@ -61,11 +62,11 @@ func (s *upState) printFailure(ctx context.Context, w world, line *upLine, progr
 	if len(d.refusals) == 0 {
 		return
 	}
-	color, _ := useColor("auto", w) // auto is known
-	if err := d.print(w.stderr, "text", color && isTerminal(w.stderr)); err != nil {
+	color, _ := run.UseColor("auto", w) // auto is known
+	if err := d.print(w.Stderr, "text", color && run.IsTerminal(w.Stderr)); err != nil {
 		return // nobody reads standard error
 	}
-	say(w.stderr, "created and not started: %s; to remove all of the project: %s; to start it with containers made anew: %s",
+	run.Logf(w.Stderr, "created and not started: %s; to remove all of the project: %s; to start it with containers made anew: %s",
 		strings.Join(left, ", "), program.typed(line, "down"), program.typed(line, "up", "-d", "--force-recreate"))
 }
 

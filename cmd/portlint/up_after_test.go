@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -86,7 +87,7 @@ func TestComposeAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Setenv("PATH", bin)
-		program, err := findCompose(t.Context(), world{env: map[string]string{"DOCKER_CONFIG": bin}})
+		program, err := findCompose(t.Context(), run.Process{Env: map[string]string{"DOCKER_CONFIG": bin}})
 		switch {
 		case c.want == "" && (err != nil || strings.Join(program.command(&upLine{docker: []string{"-H", "x"}, global: []string{"-f", "a"}}), " ") != "docker-compose -H x -f a up"):
 			t.Errorf("%s: %v %v", c.says, program, err)
@@ -95,7 +96,7 @@ func TestComposeAlone(t *testing.T) {
 		}
 	}
 	t.Setenv("PATH", t.TempDir())
-	if _, err := findCompose(t.Context(), world{env: map[string]string{}}); !errors.Is(err, errNoCompose) {
+	if _, err := findCompose(t.Context(), run.Process{Env: map[string]string{}}); !errors.Is(err, errNoCompose) {
 		t.Errorf("without any Compose: %v", err)
 	}
 }

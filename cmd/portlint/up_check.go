@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
@@ -18,9 +19,9 @@ import (
 
 // upState is what is known before Compose runs.
 type upState struct {
-	all      loaded
+	all      run.Projects
 	project  *lint.Project
-	settings *settings
+	settings *run.Settings
 	host     *lint.Host
 	plan     lint.Plan
 	found    []lint.Finding
@@ -29,7 +30,7 @@ type upState struct {
 
 // lookUp reads the project, asks the machine, and decides what this `up` would meet. The machine comes last: what it says
 // is the older the longer Compose has to wait.
-func lookUp(ctx context.Context, w world, line *upLine) (*upState, error) {
+func lookUp(ctx context.Context, w run.Process, line *upLine) (*upState, error) {
 	s, err := readUp(ctx, w, line)
 	if err != nil {
 		return nil, err
@@ -38,33 +39,33 @@ func lookUp(ctx context.Context, w world, line *upLine) (*upState, error) {
 }
 
 // look asks the machine, and decides what this `up` would meet.
-func (s *upState) look(ctx context.Context, w world, line *upLine) (err error) {
-	s.host = s.all.lookAround(ctx, line.up)
-	markLost(s.host, s.host.EndpointsNeeded(s.all.models(), line.up), line.lost)
+func (s *upState) look(ctx context.Context, w run.Process, line *upLine) (err error) {
+	s.host = s.all.ProbeMachine(ctx, line.up)
+	markLost(s.host, s.host.EndpointsNeeded(s.all.Models(), line.up), line.lost)
 	s.plan = lint.PlanUp(s.project, s.host, line.up)
-	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.up, Within: s.settings.within,
-		Reserved: s.settings.reserved})
+	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.up, Within: s.settings.Within,
+		Reserved: s.settings.Reserved})
 	s.r, err = s.report(w, line)
 	return err
 }
 
 // readUp reads the project as Compose will, with what is laid over the disk.
-func readUp(ctx context.Context, w world, line *upLine) (*upState, error) {
-	o, err := line.globals.options(w, false)
+func readUp(ctx context.Context, w run.Process, line *upLine) (*upState, error) {
+	o, err := line.globals.Options(w, false)
 	if err != nil {
 		return nil, err
 	}
 	o.Overlay = line.overlay
 	s := &upState{}
-	if s.all, err = load(ctx, w, line.globals, []compose.Options{o}); err != nil {
+	if s.all, err = run.Load(ctx, w, line.globals, []compose.Options{o}); err != nil {
 		return nil, err
 	}
-	if len(s.all.failed) > 0 {
-		return nil, errors.Join(s.all.failed...)
+	if len(s.all.Failed) > 0 {
+		return nil, errors.Join(s.all.Failed...)
 	}
-	s.project = s.all.projects[0].Project
-	line.complete(s.all.projects[0])
-	s.settings, err = newSettingsFor(w.dir, overrides{}).project(s.project.Dir)
+	s.project = s.all.All[0].Project
+	line.complete(s.all.All[0])
+	s.settings, err = run.NewSettingsFinder(w.Dir, run.Overrides{}).Project(s.project.Dir)
 	return s, err
 }
 
@@ -104,12 +105,12 @@ func (s *upState) certain() []lint.Finding {
 // blocked reports whether there are any.
 func (s *upState) blocked() bool { return len(s.certain()) > 0 }
 
-func (s *upState) report(w world, line *upLine) (report.Report, error) {
-	color, err := useColor("auto", w)
+func (s *upState) report(w run.Process, line *upLine) (report.Report, error) {
+	color, err := run.UseColor("auto", w)
 	return report.Report{
-		Version: w.version, Dir: w.dir, Root: compose.Repository(w.dir), Projects: s.all.models(), Findings: s.found,
-		NotChecked: slices.DeleteFunc(slices.Concat(s.all.blind(), s.host.Blind), func(b lint.Blind) bool { return b.AfterUp }), Sources: s.all.sources, Color: color,
-		Verdict: lint.VerdictOf(s.all.models(), s.host, line.up, s.all.blind()),
+		Version: w.Version, Dir: w.Dir, Root: compose.Repository(w.Dir), Projects: s.all.Models(), Findings: s.found,
+		NotChecked: slices.DeleteFunc(slices.Concat(s.all.Blind(), s.host.Blind), func(b lint.Blind) bool { return b.AfterUp }), Sources: s.all.Sources, Color: color,
+		Verdict: lint.VerdictOf(s.all.Models(), s.host, line.up, s.all.Blind()),
 	}, err
 }
 
@@ -118,19 +119,19 @@ func (s *upState) print(to io.Writer) error { return report.Text(to, s.r) }
 
 // printDoubts says on standard error, as standard output is Compose's from here on, what may keep a port from being bound
 // and what was not looked at.
-func (s *upState) printDoubts(w world) error {
+func (s *upState) printDoubts(w run.Process) error {
 	for _, d := range s.project.Defects {
-		say(w.stderr, "docker compose will most likely refuse this project: %s", d.Reason)
+		run.Logf(w.Stderr, "docker compose will most likely refuse this project: %s", d.Reason)
 	}
 	if len(s.found) == 0 && len(s.r.NotChecked) == 0 {
 		return nil
 	}
 	quiet := s.r
-	quiet.Quiet, quiet.Color = true, s.r.Color && isTerminal(w.stderr)
+	quiet.Quiet, quiet.Color = true, s.r.Color && run.IsTerminal(w.Stderr)
 	var text bytes.Buffer
 	if err := report.Text(&text, quiet); err != nil {
 		return err
 	}
-	_, err := fmt.Fprint(w.stderr, text.String())
+	_, err := fmt.Fprint(w.Stderr, text.String())
 	return err
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // twoCheckouts are two directories with one project, whose name stands in the file.
@@ -88,7 +90,7 @@ func TestEngineUpLeavesOtherCheckouts(t *testing.T) {
 			}
 			for _, words := range ways {
 				got := c.in(c.second, append([]string{"portlint"}, words...)...)
-				if got.code != exitFindings || !strings.Contains(got.stdout, "[same-project-name]") || !strings.Contains(got.stderr, "up --replace") {
+				if got.code != run.ExitFindings || !strings.Contains(got.stdout, "[same-project-name]") || !strings.Contains(got.stderr, "up --replace") {
 					t.Errorf("%s, %q: %+v", state, words, got)
 				}
 			}
@@ -112,7 +114,7 @@ func TestEngineUpLeavesOtherCheckouts(t *testing.T) {
 		if has := c.has(c.project); replaced.code != 0 || strings.Count(has, " running "+c.second) != 3 {
 			t.Errorf("%+v\n%s", replaced, has)
 		}
-		if got := c.in(c.first, "portlint", "up", "-d"); got.code != exitFindings {
+		if got := c.in(c.first, "portlint", "up", "-d"); got.code != run.ExitFindings {
 			t.Errorf("the first one: %+v", got)
 		}
 		if err := os.Rename(c.second, c.second+"-gone"); err != nil {

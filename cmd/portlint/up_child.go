@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // exitStatus ends portlint with the status of the program that it ran.
@@ -13,9 +15,9 @@ import (
 // runChild runs a program with this process's terminal, and returns an exitStatus when it failed. A signal from the
 // terminal reaches the program anyway; one that was sent to portlint alone is handed on, unless docker called portlint and
 // tells the program itself.
-func runChild(w world, path string, words []string, stdin *os.File) error {
+func runChild(w run.Process, path string, words []string, stdin *os.File) error {
 	cmd := exec.Command(path)
-	cmd.Args, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = words, w.environ, w.stdin, plain(w.stdout), w.stderr
+	cmd.Args, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = words, w.Environ, w.Stdin, run.Plain(w.Stdout), w.Stderr
 	if stdin != nil {
 		cmd.Stdin = stdin
 	}
@@ -42,7 +44,7 @@ func runChild(w world, path string, words []string, stdin *os.File) error {
 	close(done)
 	var failed *exec.ExitError
 	if errors.As(err, &failed) {
-		return exitStatus(statusOf(failed.ProcessState))
+		return run.ExitStatus(statusOf(failed.ProcessState))
 	}
 	return err
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/docker/cli/cli-plugins/metadata"
 	"github.com/docker/cli/cli-plugins/socket"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
 )
 
@@ -32,14 +33,14 @@ var errNoCompose = errors.New("there is no Compose to run: docker has no plugin 
 
 // findCompose prefers `docker compose` to docker-compose. A plugin in one of docker's own directories is enough; when
 // there is none, docker is asked, because a package may keep it elsewhere.
-func findCompose(ctx context.Context, w world) (composeProgram, error) {
-	plugin := composePlugin(w.env)
+func findCompose(ctx context.Context, w run.Process) (composeProgram, error) {
+	plugin := composePlugin(w.Env)
 	if plugin != "" && calledByDocker(w) {
 		return composeProgram{path: plugin, words: []string{"docker"}, plugin: true}, nil
 	}
 	docker, dockerErr := exec.LookPath("docker")
 	if dockerErr == nil && (plugin != "" || exec.CommandContext(ctx, docker, "compose", "version").Run() == nil) {
-		return composeProgram{path: docker, words: append([]string{"docker"}, w.typed...)}, nil
+		return composeProgram{path: docker, words: append([]string{"docker"}, w.Typed...)}, nil
 	}
 	alone, err := exec.LookPath("docker-compose")
 	if err != nil {
@@ -57,7 +58,7 @@ func findCompose(ctx context.Context, w world) (composeProgram, error) {
 }
 
 // calledByDocker reports whether docker runs portlint as its plugin, and waits for it.
-func calledByDocker(w world) bool { return w.plugin && w.env[metadata.ReexecEnvvar] != "" }
+func calledByDocker(w run.Process) bool { return w.Plugin && w.Env[metadata.ReexecEnvvar] != "" }
 
 // version asks Compose for its version, as it says it and as three numbers. A build from source, such as "dev", counts
 // as newer than all.
@@ -95,12 +96,12 @@ func (c composeProgram) command(line *upLine) []string {
 	return words
 }
 
-// world is the world in which the program runs: what docker tells its plugins is not for another docker.
-func (c composeProgram) world(w world) world {
+// world is the process as the program will see it: what docker tells its plugins is not for another docker.
+func (c composeProgram) world(w run.Process) run.Process {
 	if c.plugin {
 		return w
 	}
-	return w.without(metadata.ReexecEnvvar, socket.EnvKey)
+	return w.Without(metadata.ReexecEnvvar, socket.EnvKey)
 }
 
 // typed is another command for the same project, as one types it.

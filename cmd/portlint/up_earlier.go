@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
 )
@@ -36,37 +37,37 @@ func runsOn(host *lint.Host, p *lint.Project, it lint.Item, l leases.Lease) bool
 	return slices.ContainsFunc(host.Containers, func(c lint.Container) bool {
 		return c.Project == l.Project && !c.OneOff && p.Made(&c) && c.Service == it.Service.Name &&
 			slices.ContainsFunc(c.Bound, func(b lint.PublishedPort) bool {
-				return portsOfLease(l).Contains(b.Addr.Port()) && b.Proto == it.Head().Proto && b.Target == it.Head().Target
+				return run.PortsOfLease(l).Contains(b.Addr.Port()) && b.Proto == it.Head().Proto && b.Target == it.Head().Target
 			})
 	})
 }
 
 // earlier finds what shall stay where --move put it, although its own ports may be free again: moved back, its containers
 // would be made anew, and whoever uses them would not find them.
-func (s *upState) earlier(w world) []earlier {
-	return slices.DeleteFunc(earlierOf(peekBook(w), s.project, s.host), func(e earlier) bool {
+func (s *upState) earlier(w run.Process) []earlier {
+	return slices.DeleteFunc(earlierOf(run.ReadLeases(w), s.project, s.host), func(e earlier) bool {
 		return !slices.ContainsFunc(s.plan.Starts, func(service *lint.Service) bool { return service.Name == e.item.Service.Name })
 	})
 }
 
 // sayEarlier says what runs moved, each item once; up is the command that keeps it.
-func sayEarlier(w world, p *lint.Project, moves []earlier, up string) {
+func sayEarlier(w run.Process, p *lint.Project, moves []earlier, up string) {
 	if p.RunsAs != "" {
-		say(w.stderr, "this checkout runs as project %q, not as %q: %s keeps that", p.RunsAs, p.Name, up)
+		run.Logf(w.Stderr, "this checkout runs as project %q, not as %q: %s keeps that", p.RunsAs, p.Name, up)
 	}
 	for _, e := range moves {
-		to := move{first: e.lease.First, width: portsOfLease(e.lease).Width()}
-		say(w.stderr, "%q runs moved, on %s and not on %s: %s keeps that", e.item.Service.Name, to.ports(), e.item.Want(), up)
+		to := move{first: e.lease.First, width: run.PortsOfLease(e.lease).Width()}
+		run.Logf(w.Stderr, "%q runs moved, on %s and not on %s: %s keeps that", e.item.Service.Name, to.ports(), e.item.Want(), up)
 	}
 }
 
 // sayEarlierOf is sayEarlier for all projects, on all machines that were asked.
-func sayEarlierOf(l *loaded, hosts ...*lint.Host) {
-	book, up := peekBook(l.process), "`portlint up --move`"
-	if l.process.plugin {
+func sayEarlierOf(l *run.Projects, hosts ...*lint.Host) {
+	book, up := run.ReadLeases(l.Process), "`portlint up --move`"
+	if l.Process.Plugin {
 		up = "`docker portlint up --move`"
 	}
-	for _, p := range l.models() {
+	for _, p := range l.Models() {
 		var moves []earlier
 		for _, h := range hosts {
 			for _, e := range earlierOf(book, p, h) {
@@ -75,7 +76,7 @@ func sayEarlierOf(l *loaded, hosts ...*lint.Host) {
 				}
 			}
 		}
-		sayEarlier(l.process, p, moves, up)
+		sayEarlier(l.Process, p, moves, up)
 	}
 }
 
@@ -83,7 +84,7 @@ func sayEarlierOf(l *loaded, hosts ...*lint.Host) {
 func (m *mover) resume() bool {
 	all := m.base.earlier(m.w)
 	for _, e := range all {
-		b, width := e.item.Head(), portsOfLease(e.lease).Width()
+		b, width := e.item.Head(), run.PortsOfLease(e.lease).Width()
 		if e.lease.Key == b.Var {
 			m.vars[b.Var] = move{first: e.lease.First, width: width, gives: spotsWith(m.base.project, b.Var)}
 			continue

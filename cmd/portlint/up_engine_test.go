@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // starter runs portlint up and plain Compose for one project on a real engine.
@@ -179,7 +181,7 @@ networks: {default: {labels: {changed: "yes"}}}
 					t.Errorf("no %q in\n%s%s", want, got.stdout, got.stderr)
 				}
 			}
-			if got.code != exitFindings || !strings.HasPrefix(got.stderr, "portlint: nothing was pulled, built, created or stopped\n") {
+			if got.code != run.ExitFindings || !strings.HasPrefix(got.stderr, "portlint: nothing was pulled, built, created or stopped\n") {
 				t.Errorf("%d\n%s", got.code, got.stderr)
 			}
 		}

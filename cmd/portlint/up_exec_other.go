@@ -2,9 +2,13 @@
 
 package main
 
-import "os"
+import (
+	"os"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
+)
 
 // become runs a program in place of this one, and ends with its exit status: this system can't turn a process into another.
-func become(w world, path string, words []string, stdin *os.File) error {
+func become(w run.Process, path string, words []string, stdin *os.File) error {
 	return runChild(w, path, words, stdin)
 }

@@ -116,7 +116,7 @@ func composeFlags(f *pflag.FlagSet, line *upLine) {
 		f.Bool(name, false, "")
 	}
 	f.BoolP("version", "v", false, "")
-	f.StringVar(&line.globals.projectDir, "workdir", "", "") // the old name of --project-directory
+	f.StringVar(&line.globals.ProjectDir, "workdir", "", "") // the old name of --project-directory
 	f.BoolVar(&line.dryRun, "dry-run", false, "")
 	f.BoolVarP(&line.help, "help", "h", false, "")
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 )
@@ -19,7 +20,7 @@ type upLine struct {
 	docker  []string // docker's flags, which stand before the word compose
 	global  []string // Compose's flags before `up`, as given
 	after   []string // what stands after `up`, as given, without portlint's own flags
-	globals globals
+	globals run.Flags
 	up      lint.UpOptions
 	orphans bool // --remove-orphans was given, as true or false
 	scale   []string
@@ -55,7 +56,7 @@ func namesUp(words []string) bool {
 // before are the flags that may stand before `up`.
 func (l *upLine) before() *pflag.FlagSet {
 	f := pflag.NewFlagSet("", pflag.ContinueOnError)
-	l.globals.register(f)
+	l.globals.Register(f)
 	composeFlags(f, l)
 	return f
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -115,7 +116,7 @@ func TestUpGlobals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := globals{files: []string{"a", "b"}, projectDir: "d", projectName: "n", profiles: []string{"x", "y"}, envFiles: []string{"e"}, contexts: []string{"c"}}
+	want := run.Flags{Files: []string{"a", "b"}, ProjectDir: "d", ProjectName: "n", Profiles: []string{"x", "y"}, EnvFiles: []string{"e"}, Contexts: []string{"c"}}
 	if got := fmt.Sprintf("%+v", line.globals); got != fmt.Sprintf("%+v", want) {
 		t.Errorf("got  %s\nwant %+v", got, want)
 	}

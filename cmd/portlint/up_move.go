@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
 )
@@ -14,7 +15,7 @@ import (
 // the way any more. Nothing is written before commit.
 type mover struct {
 	before *upState // as given, as the next two are
-	w      world
+	w      run.Process
 	given  upLine
 
 	name  string          // the project's name for this run, "" for that of the files
@@ -24,7 +25,7 @@ type mover struct {
 
 	base  *upState // with the variables that were decided, and not yet with what is fixed
 	state *upState // with all that was decided, as the next two are
-	now   world
+	now   run.Process
 	line  upLine
 
 	picker   *picker
@@ -45,7 +46,7 @@ const errStill = unmovable("no other host ports were found with which everything
 
 // movePorts plans other host ports for what keeps s from starting, for this run or to be kept in env files. Nothing is
 // written yet, see mover.commit.
-func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool) (*mover, error) {
+func movePorts(ctx context.Context, w run.Process, line *upLine, s *upState, keep bool) (*mover, error) {
 	m := &mover{before: s, w: w, given: *line, vars: map[string]move{}, fixed: map[spot]move{}, stuck: map[string]bool{},
 		base: s, state: s, now: w, line: *line}
 	var err error
@@ -60,7 +61,7 @@ func movePorts(ctx context.Context, w world, line *upLine, s *upState, keep bool
 	if m.picker, err = newPicker(ctx, w, m.base.project, m.base.host); err != nil {
 		return nil, err
 	}
-	m.picker.named = line.globals.projectName != ""
+	m.picker.named = line.globals.ProjectName != ""
 	for _, p := range line.lost {
 		m.picker.avoid(lint.PortsFrom(p.Number, 1), "the engine has refused it just now")
 	}
@@ -94,10 +95,10 @@ func (s *upState) movable(line *upLine) bool {
 }
 
 // keepable reports whether values in an env file can do that.
-func (s *upState) keepable(w world) bool {
+func (s *upState) keepable(w run.Process) bool {
 	return s.project.EnvFile != "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
 		if isSameName(f) {
-			_, set := w.env[projectNameVar]
+			_, set := w.Env[projectNameVar]
 			return set || edit.Writable(s.project.EnvFile) != nil
 		}
 		it, ok := s.itemOf(f)

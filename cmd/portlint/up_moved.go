@@ -78,7 +78,7 @@ func (m *mover) setVariables() error {
 		m.line.name = m.name
 	}
 	if m.env == nil {
-		m.now = m.now.with(values)
+		m.now = m.now.With(values)
 		return nil
 	}
 	var err error

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
 )
@@ -16,7 +17,7 @@ func isSameName(f lint.Finding) bool { return f.Rule == "same-project-name" }
 func (s *upState) sameName() bool { return slices.ContainsFunc(s.certain(), isSameName) }
 
 // renamable reports whether the project can be given another name for a run: what the command line says beats every variable.
-func (s *upState) renamable(line *upLine) bool { return line.globals.projectName == "" }
+func (s *upState) renamable(line *upLine) bool { return line.globals.ProjectName == "" }
 
 // rename gives the project a name of its own where another checkout's containers have it, and that which it had in an
 // earlier run where its containers still are.
@@ -45,9 +46,9 @@ func (m *mover) pickName(ctx context.Context) (string, error) {
 		return "", err
 	}
 	want := wanted{project: s.project, base: s.project.Name}
-	if s.all.projects[0].Defaults[projectNameVar] != "" {
+	if s.all.All[0].Defaults[projectNameVar] != "" {
 		line := m.given
-		plain, err := readUp(ctx, m.w.with(map[string]string{projectNameVar: ""}), &line)
+		plain, err := readUp(ctx, m.w.With(map[string]string{projectNameVar: ""}), &line)
 		if err != nil {
 			return "", err
 		}
@@ -70,21 +71,21 @@ func (m *mover) tellName(program composeProgram) {
 		return
 	}
 	if m.env != nil {
-		say(m.w.stderr, "project %q is %q in this checkout (%s)", m.before.project.Name, m.name, m.how(projectNameVar))
+		run.Logf(m.w.Stderr, "project %q is %q in this checkout (%s)", m.before.project.Name, m.name, m.how(projectNameVar))
 		return
 	}
-	say(m.w.stderr, "project %q is %q here (%s): reach it with `%s`", m.before.project.Name, m.name, m.how(projectNameVar),
+	run.Logf(m.w.Stderr, "project %q is %q here (%s): reach it with `%s`", m.before.project.Name, m.name, m.how(projectNameVar),
 		strings.TrimSpace(program.typed(&m.line)))
 }
 
 // sayTakeovers says whose containers this `up` makes its own.
-func (s *upState) sayTakeovers(w world, line *upLine) {
+func (s *upState) sayTakeovers(w run.Process, line *upLine) {
 	for _, c := range s.plan.Takeovers(s.host, line.up) {
 		switch {
 		case c.DirState == lint.DirGone:
-			say(w.stderr, "project %q has containers from %s, which is gone: `up` takes them over", s.project.Name, visible(c.WorkingDir))
+			run.Logf(w.Stderr, "project %q has containers from %s, which is gone: `up` takes them over", s.project.Name, run.Escape(c.WorkingDir))
 		case line.up.Replace:
-			say(w.stderr, "the containers of project %q from %s are replaced", s.project.Name, visible(c.WorkingDir))
+			run.Logf(w.Stderr, "the containers of project %q from %s are replaced", s.project.Name, run.Escape(c.WorkingDir))
 		}
 	}
 }

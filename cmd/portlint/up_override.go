@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/safefile"
@@ -22,9 +23,9 @@ type override struct {
 	text []byte
 }
 
-func newOverride(w world, s *upState, moves []compose.Moved) (override, error) {
+func newOverride(w run.Process, s *upState, moves []compose.Moved) (override, error) {
 	head := fmt.Sprintf("host ports that portlint up --move gave to project %s in %s", s.project.Name, s.project.Dir)
-	text, err := s.all.projects[0].Override(head, moves)
+	text, err := s.all.All[0].Override(head, moves)
 	if err != nil {
 		return override{}, err
 	}
@@ -33,31 +34,31 @@ func newOverride(w world, s *upState, moves []compose.Moved) (override, error) {
 }
 
 // overridePath is where a checkout keeps its moved ports: always the same place, outside of the checkout.
-func overridePath(w world, p *lint.Project) (string, error) {
-	state, err := stateDir(w)
+func overridePath(w run.Process, p *lint.Project) (string, error) {
+	state, err := run.StateDir(w)
 	if err != nil {
 		return "", err
 	}
 	sum := sha256.Sum256([]byte(compose.RealPath(p.Dir) + "\x00" + p.Name))
-	return filepath.Join(state, movedDir, fmt.Sprintf("%s-%x.yaml", p.Name, sum[:6])), nil
+	return filepath.Join(state, run.MovedDir, fmt.Sprintf("%s-%x.yaml", p.Name, sum[:6])), nil
 }
 
 // join makes the file the last of the project's files, in the way in which these were given: with -f after the other
 // ones, else in COMPOSE_FILE, which changes nothing else about how Compose finds the project.
-func (o override) join(w world, line upLine, s *upState) (world, upLine) {
+func (o override) join(w run.Process, line upLine, s *upState) (run.Process, upLine) {
 	line.overlay = map[string][]byte{o.path: o.text}
 	line.stayAt(s.project)
-	if len(line.globals.files) > 0 {
-		line.globals.files = append(slices.Clone(line.globals.files), o.path)
+	if len(line.globals.Files) > 0 {
+		line.globals.Files = append(slices.Clone(line.globals.Files), o.path)
 		line.global = append(slices.Clone(line.global), "-f", o.path)
 		return w, line
 	}
 	files := append(slices.Clone(s.project.Files), o.path)
-	separator := cmp.Or(s.all.projects[0].Defaults["COMPOSE_PATH_SEPARATOR"], string(os.PathListSeparator))
+	separator := cmp.Or(s.all.All[0].Defaults["COMPOSE_PATH_SEPARATOR"], string(os.PathListSeparator))
 	if slices.ContainsFunc(files, func(f string) bool { return strings.Contains(f, separator) }) {
 		separator = "\n"
 	}
-	return w.with(map[string]string{"COMPOSE_FILE": strings.Join(files, separator), "COMPOSE_PATH_SEPARATOR": separator}), line
+	return w.With(map[string]string{"COMPOSE_FILE": strings.Join(files, separator), "COMPOSE_PATH_SEPARATOR": separator}), line
 }
 
 // stayAt names the directory and the project where no file does, because all come from standard input: Compose would go
@@ -66,12 +67,12 @@ func (l *upLine) stayAt(p *lint.Project) {
 	if slices.ContainsFunc(p.Files, func(file string) bool { return file != "-" }) {
 		return
 	}
-	if l.globals.projectDir == "" {
-		l.globals.projectDir = p.Dir
+	if l.globals.ProjectDir == "" {
+		l.globals.ProjectDir = p.Dir
 		l.global = append(slices.Clone(l.global), "--project-directory", p.Dir)
 	}
-	if l.globals.projectName == "" {
-		l.globals.projectName = p.Name
+	if l.globals.ProjectName == "" {
+		l.globals.ProjectName = p.Name
 		l.global = append(slices.Clone(l.global), "-p", p.Name)
 	}
 }
@@ -87,8 +88,8 @@ func (o override) write(ctx context.Context, program composeProgram) error {
 	if err := safefile.MkdirAll(filepath.Dir(o.path), 0o700); err != nil {
 		return fmt.Errorf("cannot keep the moved ports: %w", err)
 	}
-	if err := safefile.Replace(o.path, o.text, newMode); err != nil {
-		return fmt.Errorf("cannot write %q: %w", o.path, pathless(err))
+	if err := safefile.Replace(o.path, o.text, run.NewMode); err != nil {
+		return fmt.Errorf("cannot write %q: %w", o.path, run.Pathless(err))
 	}
 	return nil
 }

@@ -13,24 +13,25 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
 )
 
 // choose asks on the terminal what to do about what is in the way, until it is done or given up.
-func choose(ctx context.Context, w world, line *upLine, s *upState, keys *os.File) (*mover, error) {
+func choose(ctx context.Context, w run.Process, line *upLine, s *upState, keys *os.File) (*mover, error) {
 	answers := s.answers(w, line)
 	for {
-		key, err := oneKey(ctx, keys, answers, func() { fmt.Fprint(w.stderr, s.question(answers)) })
+		key, err := oneKey(ctx, keys, answers, func() { fmt.Fprint(w.Stderr, s.question(answers)) })
 		if err != nil {
-			fmt.Fprintln(w.stderr)
+			fmt.Fprintln(w.Stderr)
 			return nil, err
 		}
-		fmt.Fprintln(w.stderr, string(key))
+		fmt.Fprintln(w.Stderr, string(key))
 		switch key {
 		case 'a':
-			return nil, errFindings
+			return nil, run.ErrFindings
 		case 's':
 			err = s.show(ctx, w, line)
 		case 'r':
@@ -45,13 +46,13 @@ func choose(ctx context.Context, w world, line *upLine, s *upState, keys *os.Fil
 			return nil, err
 		}
 		if err != nil {
-			say(w.stderr, "%v", err)
+			run.Logf(w.Stderr, "%v", err)
 		}
 	}
 }
 
 // answers are the keys that help.
-func (s *upState) answers(w world, line *upLine) string {
+func (s *upState) answers(w run.Process, line *upLine) string {
 	var keys string
 	if s.movable(line) {
 		keys = "m"
@@ -95,7 +96,7 @@ func questionOf(answers, move, write string) string {
 }
 
 // replaced looks again with --replace, and asks about what is in the way even so.
-func (s *upState) replaced(ctx context.Context, w world, line *upLine, keys *os.File) (*mover, error) {
+func (s *upState) replaced(ctx context.Context, w run.Process, line *upLine, keys *os.File) (*mover, error) {
 	again := *line
 	again.replace, again.up.Replace = true, true
 	now, err := lookUp(ctx, w, &again)
@@ -105,11 +106,11 @@ func (s *upState) replaced(ctx context.Context, w world, line *upLine, keys *os.
 	if !now.blocked() {
 		return &mover{before: now, w: w, given: again, base: now, state: now, now: w, line: again}, nil
 	}
-	if err := now.print(w.stdout); err != nil {
+	if err := now.print(w.Stdout); err != nil {
 		return nil, err
 	}
 	if !now.movable(&again) {
-		return nil, errFindings
+		return nil, run.ErrFindings
 	}
 	return choose(ctx, w, &again, now, keys)
 }
@@ -134,15 +135,15 @@ func oneKey(ctx context.Context, keys *os.File, answers string, ask func()) (byt
 	select {
 	case key := <-pressed:
 		if key == ctrlC {
-			return 0, errInterrupt
+			return 0, run.ErrInterrupt
 		}
 		return key, nil
 	case err := <-failed:
 		return 0, err
 	case s := <-signals:
-		return 0, exitStatus(128 + signalNumber(s))
+		return 0, run.ExitStatus(128 + signalNumber(s))
 	case <-ctx.Done():
-		return 0, errInterrupt
+		return 0, run.ErrInterrupt
 	}
 }
 
@@ -186,7 +187,7 @@ func readKey(keys io.Reader, answers string, pressed chan<- byte, failed chan<- 
 }
 
 // show says who has the ports that are in the way, as `portlint who` does.
-func (s *upState) show(ctx context.Context, w world, line *upLine) error {
+func (s *upState) show(ctx context.Context, w run.Process, line *upLine) error {
 	var ports []dockerapi.Port
 	for _, f := range s.certain() {
 		if b := f.Binding; b != nil {
@@ -197,47 +198,47 @@ func (s *upState) show(ctx context.Context, w world, line *upLine) error {
 			}
 		}
 	}
-	host, sources := askAbout(ctx, w, line.globals, ports)
+	host, sources := run.AskPorts(ctx, w, line.globals, ports)
 	uses := make([]lint.PortUse, len(ports))
 	for i, p := range ports {
 		uses[i] = host.Who(p.Number, p.Proto)
 	}
-	return report.Who(w.stderr, report.Report{Version: w.version, Dir: w.dir, Sources: sources, NotChecked: host.Blind, Color: s.r.Color}, uses, "text")
+	return report.Who(w.Stderr, report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: s.r.Color}, uses, "text")
 }
 
 // canAsk is the terminal that can be asked, nil when there is none or nobody is to be asked.
-func canAsk(w world, line *upLine) *os.File {
-	keys, ok := w.stdin.(*os.File)
-	if !ok || line.yes || !isTerminal(keys) || !isTerminal(w.stderr) {
+func canAsk(w run.Process, line *upLine) *os.File {
+	keys, ok := w.Stdin.(*os.File)
+	if !ok || line.yes || !run.IsTerminal(keys) || !run.IsTerminal(w.Stderr) {
 		return nil
 	}
 	return keys
 }
 
 // suggest prints the commands that would help, where nobody can be asked.
-func suggest(w world, words []string, line *upLine, s *upState) {
+func suggest(w run.Process, words []string, line *upLine, s *upState) {
 	at := scan(new(upLine).before(), words, false).others[0] + 1
 	program := []string{"portlint"}
-	if w.plugin {
-		program = slices.Concat([]string{"docker"}, w.typed, []string{"portlint"})
+	if w.Plugin {
+		program = slices.Concat([]string{"docker"}, w.Typed, []string{"portlint"})
 	}
 	command := func(flag string) string {
 		return commandLine(slices.Concat(program, words[:at], []string{flag}, words[at:]))
 	}
 	switch {
 	case !s.sameName():
-		say(w.stderr, "to give them other ports for this run: %s", command("--move"))
+		run.Logf(w.Stderr, "to give them other ports for this run: %s", command("--move"))
 		if s.keepable(w) {
-			say(w.stderr, "to keep other ports in .env: %s", command("--write"))
+			run.Logf(w.Stderr, "to keep other ports in .env: %s", command("--write"))
 		}
 		return
 	case s.renamable(line):
 		assign := commandLine(slices.Concat(program, words[:at-1], []string{"assign", "--write"}))
-		say(w.stderr, "to give this checkout a name and ports of its own: %s; for this run: %s", assign, command("--move"))
+		run.Logf(w.Stderr, "to give this checkout a name and ports of its own: %s; for this run: %s", assign, command("--move"))
 	default:
-		say(w.stderr, "to start a second stack: give another name with -p")
+		run.Logf(w.Stderr, "to start a second stack: give another name with -p")
 	}
-	say(w.stderr, "to replace those containers: %s", command("--replace"))
+	run.Logf(w.Stderr, "to replace those containers: %s", command("--replace"))
 }
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)

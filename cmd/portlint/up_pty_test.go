@@ -19,6 +19,8 @@ import (
 
 	"github.com/creack/pty"
 	"golang.org/x/term"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // terminal is portlint on a terminal of its own.
@@ -157,12 +159,12 @@ func TestUpPrompt(t *testing.T) {
 		ends       int
 		says, not  string
 	}{
-		{"abort", "a", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
-		{"enter aborts", "\r", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
-		{"q aborts", "q", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
-		{"the end of input aborts", "\x04", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
-		{"other keys and arrows do nothing", "x\x1b[A\x1bOA\x1b[1;5D7 ,A", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
-		{"escape is no key before another one", "\x1b\x1ba", exitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"abort", "a", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"enter aborts", "\r", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"q aborts", "q", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"the end of input aborts", "\x04", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"other keys and arrows do nothing", "x\x1b[A\x1bOA\x1b[1;5D7 ,A", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
+		{"escape is no key before another one", "\x1b\x1ba", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
 		{"interrupt", "\x03", 130, portQuestion("mwsa"), "docker ["},
 		{"move", "m", 0, "\ndocker [\"compose\" \"up\" \"--build\"]\nWEB=28081 true\n", "kept in"},
 		{"move in upper case", "M", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, for this run)\n", "kept in"},
@@ -202,8 +204,8 @@ func TestUpPromptOtherCheckout(t *testing.T) {
 		{"own name", "m", nil, nameQuestion("mwra"), 0, "\ndocker [\"compose\" \"up\"]\nWEB= false\nCOMPOSE_PROJECT_NAME=shop-here true\n"},
 		{"own name in .env", "w", nil, nameQuestion("mwra"), 0, "portlint: project \"shop\" is \"shop-here\" in this checkout (COMPOSE_PROJECT_NAME, kept in .env)\n"},
 		{"replace", "r", nil, nameQuestion("mwra"), 0, "\ndocker [\"compose\" \"up\" \"--always-recreate-deps\" \"--force-recreate\"]\n"},
-		{"abort", "a", nil, nameQuestion("mwra"), exitFindings, nameQuestion("mwra") + "a\n"},
-		{"a name that no variable beats", "a", []string{"-p", "shop"}, "replace its containers (r), or abort (a)? ", exitFindings, "(r), or abort (a)? a\n"},
+		{"abort", "a", nil, nameQuestion("mwra"), run.ExitFindings, nameQuestion("mwra") + "a\n"},
+		{"a name that no variable beats", "a", []string{"-p", "shop"}, "replace its containers (r), or abort (a)? ", run.ExitFindings, "(r), or abort (a)? a\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -244,7 +246,7 @@ func TestUpPromptTypedAhead(t *testing.T) {
 	x := startOnTerminal(t, onTerminalCommand(t, dir, nil, "up"), "make w")
 	x.await(portQuestion("mwsa"), 1)
 	x.press("a")
-	x.ends(exitFindings)
+	x.ends(run.ExitFindings)
 	x.await(portQuestion("mwsa")+"a\n", 1)
 	if _, err := os.Stat(filepath.Join(dir, ".env")); err == nil {
 		t.Error("there is a .env")
@@ -261,7 +263,7 @@ func TestUpPromptShows(t *testing.T) {
 		t.Error(x.said())
 	}
 	x.press("a")
-	x.ends(exitFindings)
+	x.ends(run.ExitFindings)
 }
 
 // TestUpPromptGoesOn says why the ports can't be kept, and asks again.
@@ -300,7 +302,7 @@ func TestUpPromptTerminated(t *testing.T) {
 // TestUpNoPrompt: nobody is asked who said yes to everything beforehand.
 func TestUpNoPrompt(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "-f", "compose.yaml", "up", "-y", "--scale", "web=1")
-	x.ends(exitFindings)
+	x.ends(run.ExitFindings)
 	x.await("portlint: to give them other ports for this run: portlint -f compose.yaml up --move -y --scale web=1\n", 1)
 	if strings.Contains(x.said(), portQuestion("mwsa")) {
 		t.Error(x.said())

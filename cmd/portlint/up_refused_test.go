@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 )
 
@@ -59,7 +60,7 @@ func refusableProject(t *testing.T) compose.Loaded {
 	t.Helper()
 	dir := t.TempDir()
 	writeExample(t, filepath.Join(dir, "compose.yaml"), refusable)
-	p, err := loadOne(t.Context(), world{}, compose.Options{Dir: dir})
+	p, err := run.LoadOne(t.Context(), run.Process{}, compose.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
@@ -24,13 +25,13 @@ const interrupted = 128
 
 // lostPorts are the host ports that the engine refused to the project in a run that has failed just now, without those that
 // were lost before. A container that had failed before the run says nothing of this one.
-func (s *upState) lostPorts(ctx context.Context, w world, line *upLine, failed error) []dockerapi.Port {
-	var status exitStatus
+func (s *upState) lostPorts(ctx context.Context, w run.Process, line *upLine, failed error) []dockerapi.Port {
+	var status run.ExitStatus
 	if !line.retries() || !errors.As(failed, &status) || status >= interrupted || ctx.Err() != nil {
 		return nil
 	}
 
-	host := dockerapi.Look(ctx, line.globals.engine(w, s.project.Name))
+	host := dockerapi.Look(ctx, line.globals.Engine(w, s.project.Name))
 	var lost []dockerapi.Port
 	for i := range host.Containers {
 		c := &host.Containers[i]

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
 )
@@ -18,12 +19,12 @@ func (m *mover) rewrite(ctx context.Context, items []lint.Item) error {
 	found := slices.DeleteFunc(all.Findings, func(f lint.Finding) bool {
 		return f.Rule != "fixed-port" || f.Binding == nil || !slices.ContainsFunc(items, func(it lint.Item) bool { return f.Binding.Entry == it.Head().Entry })
 	})
-	o, err := m.line.globals.options(m.now, false)
+	o, err := m.line.globals.Options(m.now, false)
 	if err != nil {
 		return err
 	}
 	o.Overlay = m.line.overlay
-	target := []edit.Target{{Options: o, Loaded: s.all.projects[0]}}
+	target := []edit.Target{{Options: o, Loaded: s.all.All[0]}}
 	others, err := newOthers(m.w, false).of(ctx, target, found, o.Overlay)
 	if err != nil {
 		return err
@@ -42,7 +43,7 @@ func (m *mover) rewrite(ctx context.Context, items []lint.Item) error {
 	}
 	for _, made := range plan.Made {
 		b := made.Finding.Binding
-		told := fmt.Sprintf("%s: the host port %s of %q is written as %s now", relative(m.w.dir, b.Entry.File), b.Text,
+		told := fmt.Sprintf("%s: the host port %s of %q is written as %s now", run.Relative(m.w.Dir, b.Entry.File), b.Text,
 			made.Finding.Service, strings.TrimPrefix(made.Fix.Title, "write "))
 		if !slices.Contains(m.told, told) { // tcp and udp are two items
 			m.told = append(m.told, told)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -24,7 +25,7 @@ func (m *mover) commit(ctx context.Context, program composeProgram) error {
 func (m *mover) tell(program composeProgram) {
 	m.tellName(program)
 	for _, text := range m.told {
-		say(m.w.stderr, "%s", text)
+		run.Logf(m.w.Stderr, "%s", text)
 	}
 	was := map[spot]*lint.Binding{}
 	for b, at := range spotsOf(m.before.project) {
@@ -38,7 +39,7 @@ func (m *mover) tell(program composeProgram) {
 			to, how = fixed.ports(), "for this run"
 		}
 		if old := was[at]; written && old != nil && old.PortText() != to {
-			say(m.w.stderr, "%q moves from %s to %s (%s)", b.Service, old.Want(), to, how)
+			run.Logf(m.w.Stderr, "%q moves from %s to %s (%s)", b.Service, old.Want(), to, how)
 		}
 	}
 }
@@ -46,7 +47,7 @@ func (m *mover) tell(program composeProgram) {
 // how a variable moves a port.
 func (m *mover) how(name string) string {
 	if m.env != nil {
-		return name + ", kept in " + relative(m.w.dir, m.env.fileOf(name))
+		return name + ", kept in " + run.Relative(m.w.Dir, m.env.fileOf(name))
 	}
 	return name + ", for this run"
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
@@ -24,17 +25,17 @@ type envFiles struct {
 	rewritten map[string]edit.Change
 }
 
-func newEnvFiles(w world, p *lint.Project) (*envFiles, error) {
+func newEnvFiles(w run.Process, p *lint.Project) (*envFiles, error) {
 	if p.EnvFile == "" {
 		return nil, unmovable("Compose reads no .env here, because COMPOSE_DISABLE_ENV_FILE is set: use --move")
 	}
 	e := &envFiles{last: p.EnvFile, of: map[string]string{}, shell: map[string]bool{}, rewritten: map[string]edit.Change{}}
-	_, e.shell[projectNameVar] = w.env[projectNameVar]
+	_, e.shell[projectNameVar] = w.Env[projectNameVar]
 	for _, b := range p.Bindings() {
 		if b.From.Kind == lint.FromEnvFile {
 			e.of[b.Var] = b.From.File
 		}
-		_, e.shell[b.Var] = w.env[b.Var]
+		_, e.shell[b.Var] = w.Env[b.Var]
 	}
 	return e, nil
 }
@@ -59,7 +60,7 @@ func (e *envFiles) set(values map[string]string) (map[string][]byte, error) {
 		if !changed {
 			text, err := safefile.Read(file, compose.MaxFile)
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return nil, fmt.Errorf("cannot read %q: %w", file, pathless(err))
+				return nil, fmt.Errorf("cannot read %q: %w", file, run.Pathless(err))
 			}
 			c = edit.Change{File: file, Old: text, New: text, Created: err != nil}
 		}
@@ -76,7 +77,7 @@ func (e *envFiles) set(values map[string]string) (map[string][]byte, error) {
 }
 
 // refused says which of the changes can't be written, nil when nothing is known against them.
-func (e *envFiles) refused(w world) error {
+func (e *envFiles) refused(w run.Process) error {
 	for _, c := range e.changes {
 		if err := edit.Writable(c.File); err != nil {
 			return unmovable(fmt.Sprintf("%v: use --move", fromHere(w, err)))
@@ -86,7 +87,7 @@ func (e *envFiles) refused(w world) error {
 }
 
 // write makes the changes, all of them or none.
-func (e *envFiles) write(w world) error {
+func (e *envFiles) write(w run.Process) error {
 	if err := writeChanges(w, e.changes); err != nil {
 		return err
 	}

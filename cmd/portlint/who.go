@@ -10,12 +10,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
 )
 
-func newWho(w world, g *globals) *cobra.Command {
+func newWho(w run.Process, g *run.Flags) *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
 		Use:   "who PORT[/PROTO]...",
@@ -33,14 +34,14 @@ func newWho(w world, g *globals) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return who(cmd.Context(), w, *g, format, args) },
 	}
 	cmd.Flags().StringVar(&format, "format", format, "output `NAME`: text, json")
-	g.registerEngine(cmd.Flags())
+	g.RegisterEngine(cmd.Flags())
 	return cmd
 }
 
 // whoFormats are the formats of who.
 var whoFormats = []string{"text", "json"}
 
-func who(ctx context.Context, w world, g globals, format string, args []string) error {
+func who(ctx context.Context, w run.Process, g run.Flags, format string, args []string) error {
 	if err := oneOf("format", whoFormats)(nil, []string{format}); err != nil {
 		return err
 	}
@@ -48,20 +49,20 @@ func who(ctx context.Context, w world, g globals, format string, args []string) 
 	if err != nil {
 		return err
 	}
-	color, err := useColor("auto", w)
+	color, err := run.UseColor("auto", w)
 	if err != nil {
 		return err
 	}
-	host, sources := askAbout(ctx, w, g, ports)
+	host, sources := run.AskPorts(ctx, w, g, ports)
 	if ctx.Err() != nil {
-		return errInterrupt
+		return run.ErrInterrupt
 	}
 	uses := make([]lint.PortUse, len(ports))
 	for i, p := range ports {
 		uses[i] = host.Who(p.Number, p.Proto)
 	}
-	r := report.Report{Version: w.version, Dir: w.dir, Sources: sources, NotChecked: host.Blind, Color: color}
-	if err := report.Who(w.stdout, r, uses, format); err != nil {
+	r := report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: color}
+	if err := report.Who(w.Stdout, r, uses, format); err != nil {
 		return err
 	}
 	return whoCode(uses)
@@ -73,7 +74,7 @@ func whoCode(uses []lint.PortUse) error {
 	for _, u := range uses {
 		switch free, known := u.Free(); {
 		case len(u.Holders) > 0:
-			return errFindings
+			return run.ErrFindings
 		case !known && !free:
 			unknown = append(unknown, fmt.Sprintf("%d/%s", u.Port, u.Proto))
 		}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 const whoProject = `services:
@@ -58,7 +60,7 @@ func whoOn(t *testing.T, e realEngine) {
 func whoInside(t *testing.T, e realEngine, dir string, args ...string) string {
 	t.Helper()
 	r := e.portlint(t, dir, args...)
-	if r.code != exitFindings {
+	if r.code != run.ExitFindings {
 		t.Errorf("exit code %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
 	return r.stdout + r.stderr

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
@@ -24,7 +25,7 @@ const completionTime = time.Second
 var severityWords = []string{"error", "warning", "info"}
 
 // completeWords tells shells what may stand behind the flags and commands: of this project, engine and machine.
-func completeWords(root *cobra.Command, w world, g *globals) {
+func completeWords(root *cobra.Command, w run.Process, g *run.Flags) {
 	words := wordsOf(w, g)
 	for _, cmd := range append(commandsBelow(root), root) {
 		if cmd.ValidArgsFunction == nil && len(cmd.ValidArgs) == 0 && cmd.Name() != "check" && cmd != root {
@@ -58,7 +59,7 @@ func commandsBelow(cmd *cobra.Command) []*cobra.Command {
 }
 
 // wordsOf says what each flag takes that is no file. --format is another one for each command.
-func wordsOf(w world, g *globals) map[string]cobra.CompletionFunc {
+func wordsOf(w run.Process, g *run.Flags) map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
 		"context": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return contextWords(w, g) },
 		"profile": func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -113,13 +114,13 @@ func ruleWords(_ *cobra.Command, _ []string, begun string) ([]string, cobra.Shel
 }
 
 // contextWords offers the contexts of docker that the line does not name yet.
-func contextWords(w world, g *globals) ([]string, cobra.ShellCompDirective) {
-	named := func(name string) bool { return slices.Contains(g.contexts, name) }
-	return slices.DeleteFunc(dockerapi.Contexts(w.env), named), cobra.ShellCompDirectiveNoFileComp
+func contextWords(w run.Process, g *run.Flags) ([]string, cobra.ShellCompDirective) {
+	named := func(name string) bool { return slices.Contains(g.Contexts, name) }
+	return slices.DeleteFunc(dockerapi.Contexts(w.Env), named), cobra.ShellCompDirectiveNoFileComp
 }
 
 // profileWords offers the profiles that the project's services have.
-func profileWords(cmd *cobra.Command, w world, g *globals) ([]string, cobra.ShellCompDirective) {
+func profileWords(cmd *cobra.Command, w run.Process, g *run.Flags) ([]string, cobra.ShellCompDirective) {
 	profiles := map[string]bool{}
 	for _, s := range servicesNow(cmd.Context(), w, *g) {
 		for _, p := range s.Profiles {
@@ -131,18 +132,18 @@ func profileWords(cmd *cobra.Command, w world, g *globals) ([]string, cobra.Shel
 
 // servicesNow are the services of the project that the flags mean, by name, those of all profiles. It reads no standard
 // input: that is the shell's.
-func servicesNow(ctx context.Context, w world, g globals) []lint.Service {
-	if slices.Contains(g.files, "-") {
+func servicesNow(ctx context.Context, w run.Process, g run.Flags) []lint.Service {
+	if slices.Contains(g.Files, "-") {
 		return nil
 	}
-	ctx, stop := context.WithTimeout(ctx, cmp.Or(w.patience, completionTime))
+	ctx, stop := context.WithTimeout(ctx, cmp.Or(w.Patience, completionTime))
 	defer stop()
-	o, err := g.options(w, false)
+	o, err := g.Options(w, false)
 	if err != nil {
 		return nil
 	}
 	o.Profiles = []string{"*"}
-	l, err := loadOne(ctx, w, o)
+	l, err := run.LoadOne(ctx, w, o)
 	if err != nil {
 		return nil
 	}
@@ -153,10 +154,10 @@ func servicesNow(ctx context.Context, w world, g globals) []lint.Service {
 
 // portWords offers the host ports that somebody has now, with the container where there is one. Ports of outgoing
 // connections are left out.
-func portWords(cmd *cobra.Command, w world, g *globals) ([]string, cobra.ShellCompDirective) {
-	ctx, stop := context.WithTimeout(cmd.Context(), cmp.Or(w.patience, completionTime))
+func portWords(cmd *cobra.Command, w run.Process, g *run.Flags) ([]string, cobra.ShellCompDirective) {
+	ctx, stop := context.WithTimeout(cmd.Context(), cmp.Or(w.Patience, completionTime))
 	defer stop()
-	host := dockerapi.Look(ctx, g.engine(w, ""))
+	host := dockerapi.Look(ctx, g.Engine(w, ""))
 	_ = dockerapi.Survey(ctx, &host) // how to try ports is of no use here
 	owner := map[uint16]string{}
 	for port := range host.InUse {
@@ -173,7 +174,7 @@ func portWords(cmd *cobra.Command, w world, g *globals) ([]string, cobra.ShellCo
 	for _, port := range slices.Sorted(maps.Keys(owner)) {
 		word := strconv.Itoa(int(port))
 		if owner[port] != "" {
-			word = cobra.CompletionWithDesc(word, visible(owner[port]))
+			word = cobra.CompletionWithDesc(word, run.Escape(owner[port]))
 		}
 		words = append(words, word)
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/spf13/pflag"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // fileFlags take a path, which shells complete by themselves.
@@ -15,7 +17,7 @@ var fileFlags = map[string]bool{"file": true, "env-file": true, "project-directo
 
 // TestCompletionOfFlags demands words for each flag that takes a value: file names where a word is expected mislead.
 func TestCompletionOfFlags(t *testing.T) {
-	root := newRoot(world{version: "v0.0.0"})
+	root := newRoot(run.Process{Version: "v0.0.0"})
 	for _, cmd := range append(commandsBelow(root), root) {
 		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 			if _, known := cmd.GetFlagCompletionFunc(f.Name); !known && f.NoOptDefVal == "" && !fileFlags[f.Name] {
@@ -28,7 +30,7 @@ func TestCompletionOfFlags(t *testing.T) {
 // TestCompletionOfFormats runs each command with each format that it offers: none is refused.
 func TestCompletionOfFormats(t *testing.T) {
 	dir := t.TempDir()
-	for _, cmd := range commandsBelow(newRoot(world{})) {
+	for _, cmd := range commandsBelow(newRoot(run.Process{})) {
 		words, known := cmd.GetFlagCompletionFunc("format")
 		if !known {
 			continue

@@ -6,11 +6,13 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // upWords offers what may come next on a line of up: services, or the values of the flag before. Cobra hands over all
 // words but `up` itself.
-func upWords(cmd *cobra.Command, w world, words []string, begun string) ([]string, cobra.ShellCompDirective) {
+func upWords(cmd *cobra.Command, w run.Process, words []string, begun string) ([]string, cobra.ShellCompDirective) {
 	var line upLine
 	known := pflag.NewFlagSet("", pflag.ContinueOnError)
 	upFlags(known, &line)
@@ -41,7 +43,7 @@ func upWords(cmd *cobra.Command, w world, words []string, begun string) ([]strin
 }
 
 // upValues offers what a flag of up may take.
-func upValues(cmd *cobra.Command, w world, line *upLine, flag, begun string, services []string) ([]string, cobra.ShellCompDirective) {
+func upValues(cmd *cobra.Command, w run.Process, line *upLine, flag, begun string, services []string) ([]string, cobra.ShellCompDirective) {
 	switch flag {
 	case "attach", "no-attach", "exit-code-from":
 		return services, cobra.ShellCompDirectiveNoFileComp

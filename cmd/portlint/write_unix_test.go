@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // TestNothingIsWrittenIntoPipesAndLinks puts a pipe and a link in the place of every file that a command writes: it is refused at
@@ -60,11 +62,11 @@ func TestNothingIsWrittenIntoPipesAndLinks(t *testing.T) {
 
 				began := time.Now()
 				var stderr bytes.Buffer
-				code := run(context.Background(), c.args, world{
-					env: map[string]string{"XDG_STATE_HOME": t.TempDir(), "DOCKER_HOST": noEngine, "DOCKER_CONFIG": filepath.Join(dir, "docker")},
-					dir: dir, version: "v0.0.0", stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr})
+				code := execute(context.Background(), c.args, run.Process{
+					Env: map[string]string{"XDG_STATE_HOME": t.TempDir(), "DOCKER_HOST": noEngine, "DOCKER_CONFIG": filepath.Join(dir, "docker")},
+					Dir: dir, Version: "v0.0.0", Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &stderr})
 				thereAlready := strings.Contains(stderr.String(), ", left as it is") // what init says of anything
-				if code != exitFailed && !thereAlready {
+				if code != run.ExitFailed && !thereAlready {
 					t.Errorf("exit %d: %s", code, stderr.String())
 				}
 				if !strings.Contains(stderr.String(), filepath.Base(c.file)) {
@@ -119,9 +121,9 @@ func TestRootInstallsNoPluginForOthers(t *testing.T) {
 		config := t.TempDir()
 		giveAll(t, config)
 		var stderr bytes.Buffer
-		code := run(context.Background(), []string{"plugin", command}, world{env: map[string]string{"DOCKER_CONFIG": config, "DOCKER_HOST": noEngine},
-			dir: t.TempDir(), version: "v0.0.0", stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr})
-		if code != exitFailed || !strings.Contains(stderr.String(), "belongs to another user") || len(pathsBelow(t, config)) > 0 {
+		code := execute(context.Background(), []string{"plugin", command}, run.Process{Env: map[string]string{"DOCKER_CONFIG": config, "DOCKER_HOST": noEngine},
+			Dir: t.TempDir(), Version: "v0.0.0", Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &stderr})
+		if code != run.ExitFailed || !strings.Contains(stderr.String(), "belongs to another user") || len(pathsBelow(t, config)) > 0 {
 			t.Errorf("%s: exit %d, %s, there is %v", command, code, stderr.String(), pathsBelow(t, config))
 		}
 	}
@@ -145,7 +147,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 				cmd.Dir, cmd.Stdout, cmd.Stderr = dir, stdout, &stderr
 				cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+t.TempDir(), "DOCKER_CONFIG="+config, "DOCKER_HOST="+noEngine)
 				_ = cmd.Run()
-				if code := cmd.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(stderr.String(), "cannot write to standard output: ") {
+				if code := cmd.ProcessState.ExitCode(); code != run.ExitFailed || !strings.Contains(stderr.String(), "cannot write to standard output: ") {
 					t.Errorf("%v: %s", cmd.ProcessState, stderr.String())
 				}
 				_ = os.Remove(filepath.Join(dir, ".portlint.yaml"))

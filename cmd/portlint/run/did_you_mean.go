@@ -1,0 +1,17 @@
+package run
+
+import (
+	"strings"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// DidYouMean returns `; did you mean "x"?` for the known names that are closest to a mistyped one, "" when none is
+// close.
+func DidYouMean(name string, known []string) string {
+	near := lint.Nearest(name, known)
+	if len(near) == 0 {
+		return ""
+	}
+	return `; did you mean "` + strings.Join(near, `" or "`) + `"?`
+}

@@ -1,0 +1,133 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint/report"
+)
+
+// Flags are Compose's own flags, with Compose's meaning. Package compose reads the environment variables of the
+// same meaning.
+type Flags struct {
+	Files       []string
+	ProjectDir  string
+	ProjectName string
+	Profiles    []string
+	EnvFiles    []string
+	Contexts    []string // of docker, each once
+	Host        string
+}
+
+// Register adds Compose's flags and docker's to the flags of a command.
+func (g *Flags) Register(f *pflag.FlagSet) {
+	f.StringArrayVarP(&g.Files, "file", "f", nil, "Compose `FILE`, repeatable (COMPOSE_FILE)")
+	f.StringVar(&g.ProjectDir, "project-directory", "", "project `DIRECTORY` (default: the directory of the first file)")
+	f.StringVarP(&g.ProjectName, "project-name", "p", "", "project `NAME` (COMPOSE_PROJECT_NAME)")
+	f.StringArrayVar(&g.Profiles, "profile", nil, "profile `NAME` to turn on, repeatable (COMPOSE_PROFILES)")
+	f.StringArrayVar(&g.EnvFiles, "env-file", nil, "environment `FILE`, repeatable (COMPOSE_ENV_FILES)")
+	g.RegisterEngine(f)
+	f.Lookup("context").Usage = "docker context `NAME`, repeatable for check and ports (DOCKER_CONTEXT)"
+}
+
+// RegisterEngine adds docker's flags that say which engine is asked.
+func (g *Flags) RegisterEngine(f *pflag.FlagSet) {
+	f.Var(&onceEach{&g.Contexts}, "context", "docker context `NAME` (DOCKER_CONTEXT)")
+	f.StringVarP(&g.Host, "host", "H", "", "engine `ADDRESS` (DOCKER_HOST)")
+}
+
+// onceEach is the value of a flag that may be repeated, where a repeated value means nothing new.
+type onceEach struct{ values *[]string }
+
+// Set adds a value, once.
+func (o *onceEach) Set(value string) error {
+	if !slices.Contains(*o.values, value) {
+		*o.values = append(*o.values, value)
+	}
+	return nil
+}
+
+// String is the default, as pflag wants it.
+func (o *onceEach) String() string { return "" }
+
+// Type is how the usage names a value.
+func (o *onceEach) Type() string { return "name" }
+
+// Engine says which engine is asked, the one that docker would ask, and for which project, "" for none.
+func (g *Flags) Engine(w Process, project string) dockerapi.Options {
+	o := dockerapi.Options{Host: g.Host, Env: w.Env, Typed: w.Typed, Project: project}
+	if len(g.Contexts) > 0 {
+		o.Context = g.Contexts[0]
+	}
+	return o
+}
+
+// UnknownContext says that docker has no context of a name that --context or DOCKER_CONTEXT gives: any machine may be meant,
+// so that nothing can be said. docker refuses it, too.
+func (g *Flags) UnknownContext(w Process) error {
+	names, by := g.Contexts, ""
+	if strings.Join(names, "") == "" && g.Host == "" && w.Env["DOCKER_HOST"] == "" {
+		names, by = []string{w.Env["DOCKER_CONTEXT"]}, ", which DOCKER_CONTEXT names"
+	}
+	for _, name := range names {
+		if name != "" && !dockerapi.HasContext(w.Env, name) {
+			return fmt.Errorf("there is no docker context %q%s%s", name, by, DidYouMean(name, dockerapi.Contexts(w.Env)))
+		}
+	}
+	return nil
+}
+
+// OneEngine refuses several contexts where what is asked has one engine. what is such as "up".
+func (g *Flags) OneEngine(what string) error {
+	if len(g.Contexts) > 1 {
+		return fmt.Errorf("%s is about one engine, but --context names %d: %s", what, len(g.Contexts), strings.Join(g.Contexts, ", "))
+	}
+	return g.Unclear()
+}
+
+// Unclear refuses flags that leave open which engine is meant. A --context that is empty is none, as for docker.
+func (g *Flags) Unclear() error {
+	switch {
+	case len(g.Contexts) > 1 && slices.Contains(g.Contexts, ""):
+		return fmt.Errorf("one --context of %d is empty, expected a name of `docker context ls`", len(g.Contexts))
+	case strings.Join(g.Contexts, "") != "" && g.Host != "":
+		return errors.New("--context and -H can't be used together")
+	}
+	return nil
+}
+
+// Options are what package compose needs to read the project from here.
+func (g *Flags) Options(w Process, static bool) (compose.Options, error) {
+	if w.Dir == "" {
+		return compose.Options{}, errors.New("the working directory can't be found out")
+	}
+	o := compose.Options{
+		Dir: w.Dir, Files: g.Files, ProjectName: g.ProjectName,
+		Profiles: g.Profiles, Env: w.Env, Stdin: w.Stdin, Static: static, Confined: static,
+	}
+	if g.ProjectDir != "" {
+		o.ProjectDir = Below(w.Dir, g.ProjectDir)
+	}
+	for _, file := range g.EnvFiles {
+		o.EnvFiles = append(o.EnvFiles, Below(w.Dir, file))
+	}
+	return o, nil
+}
+
+// Relative names a path as people see it from dir.
+func Relative(dir, path string) string { return report.Report{Dir: dir}.Path(path) }
+
+// Below resolves a path that the user gave, as seen from dir.
+func Below(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}

@@ -1,0 +1,126 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi/leases"
+	"github.com/portlint/portlint/lint"
+)
+
+// dirsTime is how long the directories that containers name are looked for: one may lie on a disk that does not answer.
+const dirsTime = time.Second
+
+// PlaceContainers notes of a machine's containers that carry the name of a project where their directories are, so that one
+// checkout is told from another.
+func (l *Projects) PlaceContainers(ctx context.Context, host *lint.Host) {
+	for _, p := range l.Models() {
+		p.RealDir = compose.RealPath(p.Dir)
+		for i := range host.Containers {
+			if c := &host.Containers[i]; c.Project == p.Name && c.WorkingDir != "" {
+				lookForDir(ctx, c, p, host.Engine.DirsElsewhere)
+			}
+		}
+	}
+	l.PlaceProjects(host)
+}
+
+// PlaceProjects notes of each project where its directory is, and under which other name an earlier run has started it on
+// a machine whose containers are placed.
+func (l *Projects) PlaceProjects(host *lint.Host) {
+	book := ReadLeases(l.Process)
+	for _, p := range l.Models() {
+		p.RealDir = compose.RealPath(p.Dir)
+		if name := book.Projects[p.RealDir]; l.Flags.ProjectName == "" && name != p.Name && isCheckoutNamed(host, p, name) {
+			p.RunsAs = name
+		}
+	}
+}
+
+// Clone is what was read, with projects and sources of its own: asking a machine notes what it says of them.
+func (l *Projects) Clone() Projects {
+	own := *l
+	own.Sources = maps.Clone(l.Sources)
+	own.All = slices.Clone(l.All)
+	own.Took, own.Options = map[*lint.Project]time.Duration{}, map[*lint.Project]compose.Options{}
+	for i, p := range l.All {
+		project := *p.Project
+		own.All[i].Project = &project
+		own.Took[&project], own.Options[&project] = l.Took[p.Project], l.Options[p.Project]
+	}
+	return own
+}
+
+// lookForDir looks where the directory of a container is that carries the name of a project. The answer may take dirsTime.
+func lookForDir(ctx context.Context, c *lint.Container, p *lint.Project, elsewhere string) {
+	type answer struct {
+		real  string
+		state lint.DirState
+	}
+	done := make(chan answer, 1)
+	go func(dir string) {
+		info, err := os.Stat(dir)
+		switch {
+		case SameDir(dir, p.Dir):
+			done <- answer{p.RealDir, lint.DirThere}
+		case err == nil && info.IsDir():
+			done <- answer{compose.RealPath(dir), lint.DirThere}
+		case err != nil && !errors.Is(err, fs.ErrNotExist): // another user's, most likely
+			done <- answer{state: lint.DirThere}
+		case elsewhere != "" || !filepath.IsAbs(dir):
+			done <- answer{state: lint.DirNotKnown}
+		default:
+			done <- answer{state: lint.DirGone}
+		}
+	}(c.WorkingDir)
+
+	ctx, stop := context.WithTimeout(ctx, dirsTime)
+	defer stop()
+	select {
+	case a := <-done:
+		c.RealDir, c.DirState = a.real, a.state
+	case <-ctx.Done():
+		c.DirState = lint.DirNotKnown
+	}
+}
+
+// isCheckoutNamed reports whether the engine has containers that were made here, from the project's own files, under another
+// name.
+func isCheckoutNamed(host *lint.Host, p *lint.Project, name string) bool {
+	return slices.ContainsFunc(host.Containers, func(c lint.Container) bool {
+		files := withoutMoved(c.ConfigFiles)
+		return name != "" && c.Project == name && !c.OneOff && c.WorkingDir != "" && SameDir(c.WorkingDir, p.Dir) && len(files) > 0 &&
+			!slices.ContainsFunc(files, func(f string) bool { return !slices.Contains(p.Files, f) })
+	})
+}
+
+// MovedDir is the directory of the moved ports of all checkouts, in the state directory.
+const MovedDir = "moved"
+
+// withoutMoved leaves out the file of portlint's own that gives ports other numbers: the user's files say where a port is
+// written.
+func withoutMoved(files []string) []string {
+	return slices.DeleteFunc(slices.Clone(files), func(file string) bool {
+		dir := filepath.Dir(file)
+		return filepath.Base(dir) == MovedDir && filepath.Base(filepath.Dir(dir)) == "portlint" && filepath.Ext(file) == ".yaml"
+	})
+}
+
+// ReadLeases is the book of what portlint gave out on this machine, empty where it can't be read.
+func ReadLeases(w Process) leases.Page {
+	state, err := StateDir(w)
+	if err != nil {
+		return leases.Page{}
+	}
+	return (leases.Book{Dir: state, Now: time.Now}).Peek()
+}
+
+// PortsOfLease are the ports that a lease gives.
+func PortsOfLease(l leases.Lease) lint.Ports { return lint.Ports{First: l.First, Last: l.Last} }
