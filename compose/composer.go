@@ -27,29 +27,35 @@ type composer struct {
 	grows   bool   // variables made more of the files than there may be
 }
 
-// load is compose-go's own loading, as `docker compose up` does it.
+// load is compose-go's own loading, as `docker compose up` does it. The error has all reasons.
 func (c *composer) load(ctx context.Context) (*types.Project, error) {
+	project, modelled, err := c.loadOnce(ctx)
+	if modelled && err != nil {
+		err = c.inconsistent(ctx, c.details(), err)
+	}
+	return project, err
+}
+
+// loadOnce is load with the reason at which compose-go stops; modelled says that it read all files before.
+func (c *composer) loadOnce(ctx context.Context) (project *types.Project, modelled bool, err error) {
 	for _, path := range c.inputs.files {
 		if _, ok := c.walker.files[path]; !ok {
-			return nil, errUnread
+			return nil, false, errUnread
 		}
 	}
 	if c.walker.unasked {
-		return nil, errUnread
+		return nil, false, errUnread
 	}
 	if err := c.unsafe(); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	details := c.details()
 	model, err := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, c.options) })
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	project, err := c.toProject(model, details)
-	if err != nil {
-		return nil, c.inconsistent(ctx, details, err)
-	}
-	return project, nil
+	project, err = c.toProject(model, details)
+	return project, true, err
 }
 
 // toProject turns a model, which it changes, into a project.
@@ -103,9 +109,14 @@ func (c *composer) mirroredEnv() types.Mapping {
 		return vars
 	}
 	for name, value := range vars {
+		if !filepath.IsAbs(value) {
+			continue
+		}
+		above := filepath.Clean(value) + string(filepath.Separator)
 		for path := range c.Overlay {
-			if value == path || filepath.IsAbs(value) && strings.HasPrefix(path, filepath.Clean(value)+string(filepath.Separator)) {
+			if value == path || strings.HasPrefix(path, above) {
 				vars[name] = c.mirror.path(value)
+				break
 			}
 		}
 	}

@@ -21,16 +21,10 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	if err != nil {
 		return Loaded{}, err
 	}
-	r.Overlay = r.near()
-	if r.needsMirror() {
-		if path := r.namedAbsolutely(); path != "" {
-			return Loaded{}, fmt.Errorf("%q is named by its absolute path, under which Compose sees the file on the disk", path)
-		}
-		if r.mirror, err = newMirror(r.Overlay, r.mayName); err != nil {
-			return Loaded{}, fmt.Errorf("cannot show the edited files to Compose: %w", err)
-		}
-		defer r.mirror.remove()
+	if err := r.addMirror(); err != nil {
+		return Loaded{}, err
 	}
+	defer r.mirror.remove()
 	r.read(ctx)
 	r.texts.scan(r.ports)
 	r.addUnset()
@@ -38,6 +32,22 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	r.project.Blind = append(r.project.Blind, r.disk.LeftUnread(r.dir, r.inputs.files)...)
 	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.texts.copies, Demands: r.demands(), Items: r.items(),
 		Part: o.lacks().Why(), Found: o.Search != nil, comparison: r.compared}, nil
+}
+
+// addMirror shows an overlay to compose-go where it would read the disk by itself.
+func (r *reader) addMirror() error {
+	r.Overlay = r.near()
+	if !r.needsMirror() {
+		return nil
+	}
+	if path := r.namedAbsolutely(); path != "" {
+		return fmt.Errorf("%q is named by its absolute path, under which Compose sees the file on the disk", path)
+	}
+	var err error
+	if r.mirror, err = newMirror(r.Overlay, r.mayName); err != nil {
+		return fmt.Errorf("cannot show the edited files to Compose: %w", err)
+	}
+	return nil
 }
 
 // newReader settles the inputs and walks the files.

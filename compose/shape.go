@@ -1,7 +1,9 @@
 package compose
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,6 +53,27 @@ func (l Loaded) Shape() (Shape, error) {
 		s.partial = &form{tree: tree, ports: l.partialPorts()}
 	}
 	return s, nil
+}
+
+// LoadShape reads a project only to compare it, as Load and Shape do. The error of one that Compose refuses is what Compose
+// stopped at.
+func LoadShape(ctx context.Context, o Options) (Shape, error) {
+	r, err := newReader(o)
+	if err != nil {
+		return Shape{}, err
+	}
+	if err := r.addMirror(); err != nil {
+		return Shape{}, err
+	}
+	defer r.mirror.remove()
+	r.readAll()
+	r.lookAtEnvFiles()
+	project, _, err := r.loadOnce(ctx)
+	if err != nil {
+		return Shape{}, errors.New(r.mirror.strip(err.Error()))
+	}
+	r.addServices(project, true)
+	return Loaded{Project: r.project, comparison: comparison{model: project, full: true, mirror: r.mirror}}.Shape()
 }
 
 // IsFull reports whether Compose loads the project.

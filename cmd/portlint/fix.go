@@ -49,6 +49,7 @@ type repair struct {
 	first   run.Run                // without any change
 	now     run.Run                // with all changes so far
 	changes map[string]edit.Change // by file
+	proved  edit.Rounds
 	made    []mended
 	left    []edit.Refused // by the last round
 	barred  map[string]error
@@ -126,7 +127,7 @@ func (r *repair) rehearse(ctx context.Context) (edit.Plan, error) {
 		return edit.Plan{}, err
 	}
 	r.near = others
-	plan, err := edit.Rehearse(ctx, append(targets, others...), findings, r.plan.most())
+	plan, err := r.proved.Rehearse(ctx, append(targets, others...), findings, r.plan.most())
 	return plan, err
 }
 

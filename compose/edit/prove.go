@@ -4,94 +4,226 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
 	"golang.org/x/sync/errgroup"
 )
 
-// prove loads every project that may read the files with the edits of a set, under all settings, and returns the
-// projects that are not as the fixes say, and why the first of them is not.
-func (r *rehearsal) prove(set []*candidate, files map[string]bool) (failing []*subject, why string, err error) {
-	texts, why := r.edited(set)
-	if why != "" {
-		return r.subjects, why, nil
-	}
-	reasons := make([]string, len(r.subjects))
-	seen := make([]map[lint.Move]bool, len(r.subjects))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, s := range r.subjects {
-		if !s.reads(files) {
-			continue
-		}
-		group.Go(func() error {
-			seen[i] = map[lint.Move]bool{}
-			if err := s.prepare(r.ctx); err != nil {
-				return err
-			}
-			reasons[i] = s.check(r.ctx, texts, set, seen[i])
-			return r.ctx.Err()
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, "", err
-	}
-	for i, reason := range reasons {
-		if reason == "" {
-			continue
-		}
-		if len(failing) == 0 {
-			why = reason
-		}
-		failing = append(failing, r.subjects[i])
-	}
-	if len(failing) > 0 {
-		return failing, why, nil
-	}
-	return r.unseen(set, files, seen)
+// proof is what loading the projects with a set of edits has shown.
+type proof struct {
+	failures []failure
+	unseen   map[*candidate]string // those of the set of which no project showed what a move does, and why that is a reason
+	undone   string                // why a fix that was made before does not show any more, "" when all do
 }
 
-// check compares the project under one setting after the other, until one shows that it is not as the fixes say.
-func (s *subject) check(ctx context.Context, texts map[string][]byte, set []*candidate, seen map[lint.Move]bool) string {
-	for _, v := range s.views {
-		if why := v.check(ctx, texts, set, seen); why != "" {
-			return why
+// failure is a project that is not as the fixes say.
+type failure struct {
+	subject *subject // nil for all
+	difference
+}
+
+// difference is in what a project is not as the fixes say.
+type difference struct {
+	why      string   // for people, "" for none
+	evidence []string // the paths and reasons that it consists of
+}
+
+func (p proof) holds() bool { return len(p.failures) == 0 && len(p.unseen) == 0 && p.undone == "" }
+
+// why is the first reason for which the proof fails.
+func (p proof) why() string {
+	if len(p.failures) > 0 {
+		return p.failures[0].why
+	}
+	for _, why := range p.unseen {
+		return why
+	}
+	return p.undone
+}
+
+// prove loads every project that may read a file of a set with its edits and those made so far, under all settings.
+func (g *group) prove(ctx context.Context, set []*candidate) (proof, error) {
+	all := slices.Concat(g.accepted, set)
+	texts, why := g.edited(all)
+	if why != "" {
+		return proof{failures: []failure{{difference: difference{why: why}}}}, nil
+	}
+
+	e := edits{texts: texts, set: all}
+	if len(set) == 1 {
+		e.only = set[0]
+	}
+	files := filesOf(set)
+	found := make([]difference, len(g.subjects))
+	seen := make([]map[lint.Move]bool, len(g.subjects))
+	var work errgroup.Group
+	work.SetLimit(cap(g.slots))
+	for i, s := range g.subjects {
+		if !s.readsAny(files) {
+			continue
+		}
+		work.Go(func() error {
+			g.slots <- struct{}{}
+			defer func() { <-g.slots }()
+			seen[i] = map[lint.Move]bool{}
+			if err := s.prepare(ctx); err != nil {
+				return err
+			}
+			found[i] = s.check(ctx, e, seen[i])
+			return ctx.Err()
+		})
+	}
+	if err := work.Wait(); err != nil {
+		return proof{}, err
+	}
+
+	var p proof
+	for i, d := range found {
+		if d.why != "" {
+			p.failures = append(p.failures, failure{g.subjects[i], d})
+		}
+	}
+	if len(p.failures) == 0 {
+		p.addUnseen(set, seen)
+		p.addUndone(g.accepted, files, seen)
+	}
+	return p, nil
+}
+
+// addUnseen finds the fixes of a set with moves that no project showed: then nothing was proved of them.
+func (p *proof) addUnseen(set []*candidate, seen []map[lint.Move]bool) {
+	p.unseen = map[*candidate]string{}
+	for _, c := range set {
+		if why := unseen(c, seen); why != "" {
+			p.unseen[c] = why
+		}
+	}
+}
+
+// addUndone finds a fix made before whose moves no project that reads the files shows any more.
+func (p *proof) addUndone(made []*candidate, files map[string]bool, seen []map[lint.Move]bool) {
+	for _, c := range made {
+		touched := slices.ContainsFunc(c.fix().Edits, func(e lint.Edit) bool { return files[e.Span.File] })
+		if why := unseen(c, seen); touched && why != "" {
+			p.undone = why
+			return
+		}
+	}
+}
+
+func unseen(c *candidate, seen []map[lint.Move]bool) string {
+	for _, m := range c.fix().Moves {
+		if !slices.ContainsFunc(seen, func(s map[lint.Move]bool) bool { return s[m] }) {
+			return fmt.Sprintf("no project could be loaded that shows what ${%s} does", m.Var)
 		}
 	}
 	return ""
 }
 
-// unseen finds moves that no project showed: then nothing was proved of them.
-func (r *rehearsal) unseen(set []*candidate, files map[string]bool, seen []map[lint.Move]bool) ([]*subject, string, error) {
-	for _, c := range set {
-		for _, m := range c.fix().Moves {
-			touched := slices.ContainsFunc(c.fix().Edits, func(e lint.Edit) bool { return files[e.Span.File] })
-			if touched && !slices.ContainsFunc(seen, func(s map[lint.Move]bool) bool { return s[m] }) {
-				return r.subjects, fmt.Sprintf("no project could be loaded that shows what ${%s} does", m.Var), nil
-			}
+// suspects are the fixes of a set that are to blame by the looks of it: those without which it may hold.
+func (p proof) suspects(set []*candidate) []*candidate {
+	if p.undone != "" {
+		return set
+	}
+	blamed := map[*candidate]bool{}
+	for _, f := range p.failures {
+		f.blame(set, blamed)
+	}
+	return slices.DeleteFunc(slices.Clone(set), func(c *candidate) bool { return !blamed[c] })
+}
+
+// blame adds the fixes that edit a file of the project and have to do with what differs in it; where there are none, all that
+// edit a file of it.
+func (f failure) blame(set []*candidate, blamed map[*candidate]bool) {
+	var reading, named []*candidate
+	words := map[string]bool{}
+	for _, text := range f.evidence {
+		for _, word := range wordsOf(text) {
+			words[word] = true
 		}
 	}
-	return nil, "", nil
+	for _, c := range set {
+		if f.subject != nil && !f.subject.readsAny(filesOf([]*candidate{c})) {
+			continue
+		}
+		reading = append(reading, c)
+		if slices.ContainsFunc(f.subject.marks(c), func(mark []string) bool { return containsAll(words, mark) }) {
+			named = append(named, c)
+		}
+	}
+	if len(named) == 0 {
+		named = reading
+	}
+	for _, c := range named {
+		blamed[c] = true
+	}
+}
+
+// wordsOf are the words of a path or a reason: parts of names, variables and numbers.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool {
+		return r != '_' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+}
+
+func containsAll(words map[string]bool, some []string) bool {
+	return len(some) > 0 && !slices.ContainsFunc(some, func(word string) bool { return !words[word] })
+}
+
+// marks are the words by which a difference in the project may be one of a fix: the services that it is about, its
+// variables and its ports.
+func (s *subject) marks(c *candidate) [][]string {
+	marks := [][]string{wordsOf(c.finding.Service)}
+	for _, m := range c.fix().Moves {
+		marks = append(marks, wordsOf(m.Var))
+		for _, port := range []uint16{m.From, m.To} {
+			if port != 0 {
+				marks = append(marks, []string{strconv.Itoa(int(port))})
+			}
+		}
+		for _, service := range s.servicesOf(m.Item) {
+			marks = append(marks, wordsOf(service))
+		}
+	}
+	return marks
+}
+
+// edits are a set of fixes together with all made before, as one view after the other compares them.
+type edits struct {
+	texts map[string][]byte
+	set   []*candidate
+	only  *candidate // the one that is decided about: why it is refused will be said; nil where there are several
+}
+
+// check compares the project under one setting after the other, until one shows that it is not as the fixes say.
+func (s *subject) check(ctx context.Context, e edits, seen map[lint.Move]bool) difference {
+	for _, v := range s.views {
+		if d := v.check(ctx, e, seen); d.why != "" {
+			return d
+		}
+	}
+	return difference{}
 }
 
 // check compares the project with the edits to what it shall be, then sets each new variable and compares again. It
 // fills seen with the moves of which it saw that they do what they say.
-func (v *view) check(ctx context.Context, texts map[string][]byte, set []*candidate, seen map[lint.Move]bool) string {
+func (v *view) check(ctx context.Context, e edits, seen map[lint.Move]bool) difference {
 	if v.broken != "" {
-		return v.broken
+		return difference{why: v.broken}
 	}
-	options := v.edited(texts)
-	after, err := shape(ctx, options)
+	options := v.edited(e.texts)
+	after, err := v.load(ctx, options, e.only != nil)
 	if err != nil {
 		return v.unreadable(err)
 	}
-	expected, moves := v.expected(set, after)
+	expected, moves := v.expected(e.set, after)
 	if why := v.crowded(moves); why != "" {
-		return why
+		return difference{why, []string{why}}
 	}
 	paths, reasons := expected.Differences(after)
 	if slices.ContainsFunc(moves, func(m lint.Move) bool { return m.From != m.To }) {
@@ -100,23 +232,35 @@ func (v *view) check(ctx context.Context, texts map[string][]byte, set []*candid
 	if len(paths)+len(reasons) > 0 {
 		return v.harm(paths, reasons)
 	}
-	return v.tryVariables(ctx, options, expected, moves, seen)
+	return v.tryVariables(ctx, options, expected, moves, e.only, seen)
+}
+
+// load makes the edited project comparable. Where Compose loads it without the edits and refuses it with them, all reasons are
+// asked for only where one of them will be said.
+func (v *view) load(ctx context.Context, options compose.Options, reasons bool) (compose.Shape, error) {
+	if v.before.IsFull() && !reasons {
+		return compose.LoadShape(ctx, options)
+	}
+	return shape(ctx, options)
 }
 
 // isExtension reports whether a difference lies in a top-level x-... key, which Compose does not use.
 func isExtension(path string) bool { return strings.HasPrefix(path, "extensions.") }
 
 // unreadable is why a project can't be loaded with the edits.
-func (v *view) unreadable(err error) string {
-	return fmt.Sprintf("%s could not be read%s: %v", v.name(), v.when, err)
+func (v *view) unreadable(err error) difference {
+	return difference{fmt.Sprintf("%s could not be read%s: %v", v.name(), v.when, err), []string{err.Error()}}
 }
 
 // harm says what the edits would do that the fixes do not say.
-func (v *view) harm(paths, reasons []string) string {
+func (v *view) harm(paths, reasons []string) difference {
+	d := difference{evidence: slices.Concat(paths, reasons)}
 	if len(reasons) > 0 {
-		return fmt.Sprintf("Compose would refuse %s%s: %s", v.name(), v.when, reasons[0])
+		d.why = fmt.Sprintf("Compose would refuse %s%s: %s", v.name(), v.when, reasons[0])
+	} else {
+		d.why = fmt.Sprintf("%s of %s would change%s", some(paths), v.name(), v.when)
 	}
-	return fmt.Sprintf("%s of %s would change%s", some(paths), v.name(), v.when)
+	return d
 }
 
 // some names the first of several paths.
@@ -162,7 +306,9 @@ func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, [
 }
 
 // tryVariables sets each new variable to a port of its own: exactly the ports that it gives must follow.
-func (v *view) tryVariables(ctx context.Context, options compose.Options, expected compose.Shape, moves []lint.Move, seen map[lint.Move]bool) string {
+func (v *view) tryVariables(ctx context.Context, options compose.Options, expected compose.Shape, moves []lint.Move,
+	only *candidate, seen map[lint.Move]bool) difference {
+
 	env := maps.Clone(options.Env)
 	if env == nil {
 		env = map[string]string{}
@@ -182,10 +328,10 @@ func (v *view) tryVariables(ctx context.Context, options compose.Options, expect
 		expected, _ = expected.Move(m.Item, expected.First(m.Item), tries[m.Var])
 	}
 	if len(tries) == 0 {
-		return ""
+		return difference{}
 	}
 	options.Env = env
-	after, err := shape(ctx, options)
+	after, err := v.load(ctx, options, only != nil)
 	if err != nil {
 		return v.unreadable(err)
 	}
@@ -195,10 +341,26 @@ func (v *view) tryVariables(ctx context.Context, options compose.Options, expect
 		reasons = nil // they may quote the port
 	}
 	if len(paths)+len(reasons) > 0 {
-		names := strings.Join(slices.Sorted(maps.Keys(tries)), ", ")
-		return fmt.Sprintf("setting %s would do more or less than it should: %s", names, v.harm(paths, reasons))
+		d := v.harm(paths, reasons)
+		d.why = fmt.Sprintf("setting %s would do more or less than it should: %s", strings.Join(newVariables(only, tries), ", "), d.why)
+		return d
 	}
-	return ""
+	return difference{}
+}
+
+// newVariables are the variables among those that were tried which one fix brings, all when it brings none of them.
+func newVariables(only *candidate, tries map[string]uint16) []string {
+	all := slices.Sorted(maps.Keys(tries))
+	if only == nil {
+		return all
+	}
+	brings := func(name string) bool {
+		return slices.ContainsFunc(only.fix().Moves, func(m lint.Move) bool { return m.New && m.Var == name })
+	}
+	if own := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return !brings(name) }); len(own) > 0 {
+		return own
+	}
+	return all
 }
 
 // elsewhere is where an item shall go to show that its variable works: the n-th of a round gets a place of its own.

@@ -6,9 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
@@ -27,29 +31,46 @@ type Target struct {
 // must leave it as it was but for the host ports that the fixes name. A fix that meets one made already is refused:
 // what is still to be mended is found again in the next round. The error is for what has nothing to do with a fix.
 func Rehearse(ctx context.Context, targets []Target, findings []lint.Finding, most lint.Safety) (Plan, error) {
-	r := &rehearsal{ctx: ctx, targets: targets, files: map[string]*original{}}
-	for _, t := range targets {
-		r.subjects = append(r.subjects, &subject{target: t})
-	}
+	return new(Rounds).Rehearse(ctx, targets, findings, most)
+}
+
+// Rehearse is the next round; see the function of that name.
+func (k *Rounds) Rehearse(ctx context.Context, targets []Target, findings []lint.Finding, most lint.Safety) (Plan, error) {
 	all := candidates(findings, most)
-	for pending := all; len(pending) > 0; {
-		chosen, later := r.choose(pending)
-		if err := r.accept(chosen); err != nil {
-			return Plan{}, err
+	groups := k.separate(targets, all)
+
+	var work errgroup.Group
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	for _, g := range groups {
+		work.Go(func() error { return g.run(ctx) })
+	}
+	if err := work.Wait(); err != nil {
+		return Plan{}, err
+	}
+	return plan(groups, all)
+}
+
+// group are fixes that may have to do with each other, and all projects that they may have to do with. No project of one
+// group reads a file of another one.
+type group struct {
+	*surroundings
+	candidates []*candidate
+	subjects   []*subject
+	files      map[string]*original // that a fix wants to edit
+	accepted   []*candidate
+	refusals   *sync.Map // see Rounds
+}
+
+// run decides about each of the fixes.
+func (g *group) run(ctx context.Context) error {
+	for pending := g.candidates; len(pending) > 0; {
+		chosen, later := g.choose(pending)
+		if err := g.accept(ctx, g.withoutRefused(slices.Clone(chosen))); err != nil {
+			return err
 		}
 		pending = slices.DeleteFunc(append(later, chosen...), func(c *candidate) bool { return c.done() })
 	}
-	return r.plan(all)
-}
-
-// rehearsal is what one round knows.
-type rehearsal struct {
-	ctx      context.Context
-	targets  []Target
-	subjects []*subject
-	files    map[string]*original // that a fix wants to edit
-	accepted []*candidate
-	names    map[string][]string // under which projects read files, by path without links
+	return nil
 }
 
 // original is a file as it lies there.
@@ -65,7 +86,7 @@ type candidate struct {
 	fixes   []lint.Fix
 	made    bool
 	refused []Refused       // those that were tried
-	places  map[string]bool // see rehearsal.seeing
+	places  map[string]bool // see group.seeing
 }
 
 func (c *candidate) done() bool    { return c.made || len(c.fixes) == 0 }
@@ -99,11 +120,11 @@ func candidates(findings []lint.Finding, most lint.Safety) []*candidate {
 
 // choose takes the candidates whose fixes can be made together; what meets one of them waits, and what meets a fix
 // that is made already is refused.
-func (r *rehearsal) choose(pending []*candidate) (chosen, later []*candidate) {
+func (g *group) choose(pending []*candidate) (chosen, later []*candidate) {
 	for _, c := range pending {
 		for !c.done() {
-			why := r.gate(c.fix())
-			later := why == "" && r.meets(c, r.accepted)
+			why := g.gate(c.fix())
+			later := why == "" && g.meets(c, g.accepted)
 			if later {
 				why = "another fix changes the same place"
 			}
@@ -115,7 +136,7 @@ func (r *rehearsal) choose(pending []*candidate) (chosen, later []*candidate) {
 		}
 		switch {
 		case c.done():
-		case r.meets(c, chosen):
+		case g.meets(c, chosen):
 			later = append(later, c)
 		default:
 			chosen = append(chosen, c)
@@ -126,7 +147,7 @@ func (r *rehearsal) choose(pending []*candidate) (chosen, later []*candidate) {
 
 // meets reports whether a fix can't be made together with others: it changes the same bytes, or gives a new variable
 // of the same name another value where one project sees both.
-func (r *rehearsal) meets(c *candidate, others []*candidate) bool {
+func (g *group) meets(c *candidate, others []*candidate) bool {
 	for _, o := range others {
 		for _, a := range c.fix().Edits {
 			if slices.ContainsFunc(o.fix().Edits, a.ConflictsWith) {
@@ -135,7 +156,7 @@ func (r *rehearsal) meets(c *candidate, others []*candidate) bool {
 		}
 		for _, a := range c.fix().Moves {
 			differs := func(b lint.Move) bool { return a.Var != "" && a.Var == b.Var && a.To != b.To }
-			if slices.ContainsFunc(o.fix().Moves, differs) && r.seenTogether(c, o) {
+			if slices.ContainsFunc(o.fix().Moves, differs) && g.seenTogether(c, o) {
 				return true
 			}
 		}
@@ -144,9 +165,9 @@ func (r *rehearsal) meets(c *candidate, others []*candidate) bool {
 }
 
 // seenTogether reports whether two fixes change one file, or files of one project or of one project directory.
-func (r *rehearsal) seenTogether(a, b *candidate) bool {
-	first := r.seeing(a)
-	for place := range r.seeing(b) {
+func (g *group) seenTogether(a, b *candidate) bool {
+	first := g.seeing(a)
+	for place := range g.seeing(b) {
 		if first[place] {
 			return true
 		}
@@ -155,12 +176,12 @@ func (r *rehearsal) seenTogether(a, b *candidate) bool {
 }
 
 // seeing are the files that a fix changes and the directories of the projects that have read them.
-func (r *rehearsal) seeing(c *candidate) map[string]bool {
+func (g *group) seeing(c *candidate) map[string]bool {
 	if c.places != nil {
 		return c.places
 	}
 	c.places = filesOf([]*candidate{c})
-	for _, t := range r.targets {
+	for _, t := range g.targets {
 		for _, e := range c.fix().Edits {
 			if _, ok := t.Loaded.Sources[e.Span.File]; ok {
 				c.places[t.Loaded.Project.Dir] = true
@@ -170,35 +191,42 @@ func (r *rehearsal) seeing(c *candidate) map[string]bool {
 	return c.places
 }
 
-// accept makes fixes that hold together, and refuses those that do not hold by themselves.
-func (r *rehearsal) accept(set []*candidate) error {
+// accept makes fixes that hold together, and refuses those that do not hold by themselves. Where a set does not hold, those
+// that are to blame by the looks of it are tried apart from the rest, else each half.
+func (g *group) accept(ctx context.Context, set []*candidate) error {
 	if len(set) == 0 {
 		return nil
 	}
-	failing, why, err := r.prove(append(slices.Clone(r.accepted), set...), filesOf(set))
+	result, err := g.prove(ctx, set)
 	switch {
 	case err != nil:
 		return err
-	case why == "":
-		r.accepted = append(r.accepted, set...)
+	case result.holds():
+		g.accepted = append(g.accepted, set...)
 		for _, c := range set {
 			c.made = true
 		}
 		return nil
 	case len(set) == 1:
-		set[0].refuse(why)
+		g.remember(set[0], result.why())
+		set[0].refuse(result.why())
 		return nil
 	}
-	var apart, suspects []*candidate
-	for _, c := range set {
-		if slices.ContainsFunc(failing, func(s *subject) bool { return s.reads(filesOf([]*candidate{c})) }) {
-			suspects = append(suspects, c)
-		} else {
-			apart = append(apart, c)
+
+	if len(result.failures) == 0 && result.undone == "" { // all projects are as expected, but nothing was proved of some fixes
+		rest := slices.DeleteFunc(slices.Clone(set), func(c *candidate) bool { return result.unseen[c] != "" })
+		for c, why := range result.unseen {
+			c.refuse(why)
 		}
+		return g.accept(ctx, rest)
 	}
-	half := (len(suspects) + 1) / 2
-	return errors.Join(r.accept(apart), r.accept(suspects[:half]), r.accept(suspects[half:]))
+	suspects := result.suspects(set)
+	if len(suspects) < len(set) {
+		rest := slices.DeleteFunc(slices.Clone(set), func(c *candidate) bool { return slices.Contains(suspects, c) })
+		return errors.Join(g.accept(ctx, rest), g.accept(ctx, suspects))
+	}
+	half := (len(set) + 1) / 2
+	return errors.Join(g.accept(ctx, set[:half]), g.accept(ctx, set[half:]))
 }
 
 func filesOf(set []*candidate) map[string]bool {
@@ -212,7 +240,7 @@ func filesOf(set []*candidate) map[string]bool {
 }
 
 // edited are the texts of the files after the fixes of a set; why they can't be made together, when they can't.
-func (r *rehearsal) edited(set []*candidate) (texts map[string][]byte, why string) {
+func (g *group) edited(set []*candidate) (texts map[string][]byte, why string) {
 	edits := map[string][]lint.Edit{}
 	for _, c := range set {
 		for _, e := range c.fix().Edits {
@@ -221,7 +249,7 @@ func (r *rehearsal) edited(set []*candidate) (texts map[string][]byte, why strin
 	}
 	texts = map[string][]byte{}
 	for file, list := range edits {
-		text, err := lint.Apply(r.files[file].text, list)
+		text, err := lint.Apply(g.files[file].text, list)
 		if err != nil {
 			return nil, err.Error()
 		}
@@ -231,16 +259,19 @@ func (r *rehearsal) edited(set []*candidate) (texts map[string][]byte, why strin
 }
 
 // plan is the outcome.
-func (r *rehearsal) plan(all []*candidate) (Plan, error) {
-	texts, why := r.edited(r.accepted)
-	if why != "" {
-		return Plan{}, errors.New(why)
-	}
+func plan(groups []*group, all []*candidate) (Plan, error) {
 	var p Plan
-	for _, file := range slices.Sorted(maps.Keys(texts)) {
-		was := r.files[file]
-		p.Changes = append(p.Changes, Change{File: file, Old: was.text, New: texts[file], Created: was.missing})
+	for _, g := range groups {
+		texts, why := g.edited(g.accepted)
+		if why != "" {
+			return Plan{}, errors.New(why)
+		}
+		for file, text := range texts {
+			was := g.files[file]
+			p.Changes = append(p.Changes, Change{File: file, Old: was.text, New: text, Created: was.missing})
+		}
 	}
+	slices.SortFunc(p.Changes, func(a, b Change) int { return strings.Compare(a.File, b.File) })
 	for _, c := range all {
 		if c.made {
 			p.Made = append(p.Made, Made{Finding: c.finding, Fix: c.fix()})
@@ -252,11 +283,11 @@ func (r *rehearsal) plan(all []*candidate) (Plan, error) {
 }
 
 // read finds a file as the projects see it: laid over, or on the disk.
-func (r *rehearsal) read(file string) *original {
+func (g *group) read(file string) *original {
 	if !filepath.IsAbs(file) {
 		return &original{refused: "standard input cannot be edited"}
 	}
-	for _, t := range r.targets {
+	for _, t := range g.targets {
 		if text, ok := t.Options.Overlay[file]; ok {
 			return &original{text: text}
 		}

@@ -3,6 +3,7 @@ package edit
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -16,9 +17,12 @@ import (
 // subject is a project that fixes are proved with, and the ways in which it is compared. They are found out when the first
 // fix asks for them: most projects of a run are read by no fix.
 type subject struct {
-	target Target
-	views  []*view
-	ready  bool
+	target   Target
+	reads    map[string]bool // the files of fixes that it may read
+	services map[lint.Span][]string
+	digests  map[string][sha256.Size]byte // see textDigests
+	views    []*view
+	ready    bool
 }
 
 // view is one setting under which a project is loaded before and after the edits.
@@ -87,8 +91,8 @@ func (s *subject) addSettings(ctx context.Context, bare *view, loaded compose.Lo
 
 // add adds a view in which Compose loads the project at least as well as in another one.
 func (s *subject) add(ctx context.Context, v, from *view) bool {
-	before, err := shape(ctx, v.options)
-	if err != nil || !before.IsFull() {
+	before, err := compose.LoadShape(ctx, v.options)
+	if err != nil {
 		return false
 	}
 	v.before, v.free = before, v.free || !from.before.IsFull()
@@ -174,27 +178,57 @@ func shape(ctx context.Context, o compose.Options) (compose.Shape, error) {
 	return loaded.Shape()
 }
 
-// reads reports whether the project may read one of the files: it did, or one lies beside its files or is named in them.
-func (s *subject) reads(files map[string]bool) bool {
-	dirs := map[string]bool{s.target.Loaded.Project.Dir: true}
-	for path := range s.target.Loaded.Sources {
-		dirs[filepath.Dir(path)] = true
+// reader finds the files that a project may read: it did, or one lies beside its files or is named in them.
+type reader struct {
+	target Target
+	dirs   map[string]bool
+	named  map[string]bool // file names, once looked for
+}
+
+func newReader(t Target) *reader {
+	r := &reader{target: t, dirs: map[string]bool{t.Loaded.Project.Dir: true}, named: map[string]bool{}}
+	for path := range t.Loaded.Sources {
+		r.dirs[filepath.Dir(path)] = true
 	}
-	names := map[string]bool{}
-	for file := range files {
-		if _, ok := s.target.Loaded.Sources[file]; ok || dirs[filepath.Dir(file)] {
-			return true
+	return r
+}
+
+func (r *reader) reads(file string) bool {
+	if _, ok := r.target.Loaded.Sources[file]; ok || r.dirs[filepath.Dir(file)] {
+		return true
+	}
+	name := filepath.Base(file)
+	named, known := r.named[name]
+	if !known {
+		for _, src := range r.target.Loaded.Sources {
+			named = named || bytes.Contains(src.Text, []byte(name))
 		}
-		names[filepath.Base(file)] = true
+		r.named[name] = named
 	}
-	for name := range names {
-		for _, src := range s.target.Loaded.Sources {
-			if bytes.Contains(src.Text, []byte(name)) {
-				return true
-			}
+	return named
+}
+
+// readsAny reports whether the project may read one of the files of fixes.
+func (s *subject) readsAny(files map[string]bool) bool {
+	for file := range files {
+		if s.reads[file] {
+			return true
 		}
 	}
 	return false
+}
+
+// servicesOf are the services that have an item.
+func (s *subject) servicesOf(item lint.Span) []string {
+	if s.services == nil {
+		s.services = map[lint.Span][]string{}
+		for _, b := range s.target.Loaded.Project.Bindings() {
+			if of := s.services[b.Entry]; !slices.Contains(of, b.Service) {
+				s.services[b.Entry] = append(of, b.Service)
+			}
+		}
+	}
+	return s.services[item]
 }
 
 // name is the project for people. One that nobody asked for is named with its file.
