@@ -26,7 +26,7 @@ func survey(ctx context.Context, h *lint.Host) {
 	if ports, ok := sockets.EphemeralRange(); ok {
 		h.Ephemeral = ports
 	}
-	h.InUse, h.Kept = sockets.InUse(ctx), sockets.Kept(ctx)
+	h.InUse, h.Reserved = sockets.InUse(ctx), sockets.Reserved(ctx)
 }
 
 // socketOptions are those of the engine: 28 alone gives its UDP sockets SO_REUSEADDR. Source: moby #48132, taken back in

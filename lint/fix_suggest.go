@@ -3,18 +3,16 @@ package lint
 import (
 	"maps"
 	"slices"
-)
 
-// The range from which Linux gives ports to outgoing connections unless told otherwise, inclusive.
-// Source: net.ipv4.ip_local_port_range.
-var linuxEphemeral = Ports{First: 32768, Last: 60999}
+	"github.com/portlint/portlint/lint/pick"
+)
 
 // ephemeral is the range from which the machine gives ports to outgoing connections, as far as it was read.
 func (h *Host) ephemeral() Ports {
 	if h.asked() && h.Ephemeral.Known() {
 		return h.Ephemeral
 	}
-	return linuxEphemeral
+	return pick.LinuxEphemeral
 }
 
 // asked reports whether this machine's sockets are those of the engine.
@@ -22,29 +20,29 @@ func (h *Host) asked() bool { return h != nil && h.Engine.Local }
 
 // suggester remembers what one Run suggested, so that two suggestions never meet.
 type suggester struct {
-	ground  Ground            // with every binding in sight, and what was suggested already
-	given   Suggestions       // what was suggested already
-	passed  map[uint16]string // what was passed over, and why
-	names   map[*Project]map[Span]string
-	unnamed []*Project // that have no names yet
-	naming  *naming
-	many    map[*Project]map[Span]bool // items that several services have
-	shown   map[example]Edit           // new variables in example files
-	items   map[*Service][]Item        // of services that were asked about
+	excluded pick.Exclusions   // with every binding in sight, and what was suggested already
+	given    Suggestions       // what was suggested already
+	passed   map[uint16]string // what was passed over, and why
+	names    map[*Project]map[Span]string
+	unnamed  []*Project // that have no names yet
+	naming   *naming
+	many     map[*Project]map[Span]bool // items that several services have
+	shown    map[example]Edit           // new variables in example files
+	items    map[*Service][]Item        // of services that were asked about
 }
 
 func newSuggester(projects []*Project, settings Settings) *suggester {
-	a := &suggester{ground: GroundOf(settings.Host, func(*Container) bool { return false }), given: Suggestions{},
+	a := &suggester{excluded: ExclusionsOf(settings.Host, func(*Container) bool { return false }), given: Suggestions{},
 		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{},
 		shown: map[example]Edit{}, items: map[*Service][]Item{}}
-	a.ground.Within = settings.Within
+	a.excluded.Within = settings.Within
 	for p := range settings.Reserved {
-		a.ground.Take(PortsFrom(p, 1), "the settings leave it out")
+		a.excluded.Exclude(PortsFrom(p, 1), "the settings leave it out")
 	}
 	for p, who := range settings.Taken {
-		a.ground.Take(PortsFrom(p, 1), who)
+		a.excluded.Exclude(PortsFrom(p, 1), who)
 	}
-	a.ground.TakeWritten(projects...)
+	ExcludePublished(&a.excluded, projects...)
 	a.repeat(settings.Suggested)
 	return a
 }
@@ -79,7 +77,7 @@ func (a *suggester) repeat(before Suggestions) {
 
 // free finds width ports in a row near old that nothing in sight uses.
 func (a *suggester) free(old uint16, width int) (suggestion, bool) {
-	for _, from := range []int{int(a.ground.Near(old)), 1024} {
+	for _, from := range []int{int(a.excluded.Near(old)), 1024} {
 		for p := from; p+width-1 <= 65535; {
 			closed := a.closed(p, width)
 			if closed == 0 {
@@ -103,7 +101,7 @@ func (a *suggester) closed(first, width int) int {
 // shut is the same with the reason, "" when all are open.
 func (a *suggester) shut(first, width int) (port int, why string) {
 	for p := first; p < first+width; p++ {
-		if why := a.ground.Shut(uint16(p)); why != "" {
+		if why := a.excluded.Reason(uint16(p)); why != "" {
 			return p, why
 		}
 	}
@@ -111,14 +109,14 @@ func (a *suggester) shut(first, width int) (port int, why string) {
 }
 
 func (a *suggester) take(g suggestion) {
-	a.ground.Take(PortsFrom(g.first, g.width), "it is suggested for another port already")
+	a.excluded.Exclude(PortsFrom(g.first, g.width), "it is suggested for another port already")
 }
 
 // skips are the ports that were passed over, in their order.
-func (a *suggester) skips() []Skip {
-	var all Picked
+func (a *suggester) skips() []pick.Skip {
+	var all pick.Result
 	for _, port := range slices.Sorted(maps.Keys(a.passed)) {
-		all.skip(port, a.passed[port])
+		all.Skip(port, a.passed[port])
 	}
 	return all.Skips
 }

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // Host is the machine on which the engine binds ports, as far as it could be looked at. The zero Host was not looked at.
@@ -17,9 +19,9 @@ type Host struct {
 	Ephemeral  Ports   // that the system gives to clients; none when not read
 	// InUse are host ports that some socket of the machine has, as far as they were listed: suggestions avoid them.
 	InUse map[uint16]bool
-	// Kept are the ports that the system keeps back, as far as it told: suggestions avoid them.
-	Kept []KeptRange
-	OS   string // GOOS of the machine whose sockets were asked; "" means linux
+	// Reserved are the ports that the system keeps back, as far as it told: suggestions avoid them.
+	Reserved []pick.Reserved
+	OS       string // GOOS of the machine whose sockets were asked; "" means linux
 	// Blind is what could not be looked at. One that is about BlindEngine makes the verdict unknown as long as `up` binds a
 	// port; what sockets could not be asked decides port by port, in Probes.
 	Blind []Blind

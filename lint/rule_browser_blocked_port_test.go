@@ -26,9 +26,3 @@ warning certain 5: browsers refuse to open port 6000 (ERR_UNSAFE_PORT), where "x
 		{name: "pool", services: []*svc{service("a", "10080-10085:80")}},
 	})
 }
-
-func TestBrowserBlockedIsComplete(t *testing.T) {
-	if n := len(browserBlocked); n != 82 {
-		t.Errorf("the list has %d ports", n)
-	}
-}

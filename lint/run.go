@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // Settings change what Run reports.
@@ -21,9 +23,9 @@ type Settings struct {
 
 // Result is what Run found.
 type Result struct {
-	Findings   []Finding // by place
-	Suppressed []Finding // that an ignore comment took away
-	Passed     []Skip    // host ports that suggestions passed over, in their order
+	Findings   []Finding   // by place
+	Suppressed []Finding   // that an ignore comment took away
+	Passed     []pick.Skip // host ports that suggestions passed over, in their order
 	Suggested  Suggestions
 }
 

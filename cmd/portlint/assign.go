@@ -15,6 +15,7 @@ import (
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/envfile"
+	"github.com/portlint/portlint/lint/pick"
 	"github.com/portlint/portlint/lint/report"
 )
 
@@ -173,7 +174,7 @@ func (s *assigning) explain(p *picker) {
 			run.Logf(s.Stderr, "%s is %s now: %s", a.name, a.value(), a.moved)
 		}
 		if s.flags.verbose {
-			p.explain(a.name, lint.Picked{First: a.to, Skips: a.skips})
+			p.explain(a.name, pick.Result{First: a.to, Skips: a.skips})
 		}
 		if at := elsewhereUsed(s.Process, s.loaded.Project, s.loaded.Sources, a.name); at != "" && a.to != a.First {
 			run.Logf(s.Stderr, "%s is a value of its own in %s too: see that the new port suits there", a.name, at)

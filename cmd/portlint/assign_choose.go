@@ -7,6 +7,7 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // assigned is a variable and the ports that this checkout has for it.
@@ -14,7 +15,7 @@ type assigned struct {
 	portVar
 	to    uint16 // the lowest
 	moved string // why it does not keep what it gives today, "" when it does
-	skips []lint.Skip
+	skips []pick.Skip
 }
 
 // value is what the variable is to be set to.
@@ -113,12 +114,12 @@ func (p *picker) stay(page *leases.Page, project *lint.Project, v portVar, befor
 // against says what speaks against the ports that a variable gives today, "" when nothing does. The same project in other
 // working trees says nothing where ours is the first one, and no file does where the book says that they are ours.
 func (p *picker) against(page *leases.Page, project *lint.Project, v portVar, before []assigned, ours bool) string {
-	var files lint.Ground
+	var files pick.Exclusions
 	if !ours {
-		files.TakeWritten(p.sight.Neighbours...)
+		lint.ExcludePublished(&files, p.sight.Neighbours...)
 	}
 	if !ours && p.sight.Linked {
-		files.TakeWritten(p.sight.Siblings...)
+		lint.ExcludePublished(&files, p.sight.Siblings...)
 	}
 	for port := range v.All() {
 		if why := p.machine.Taken[port]; why != "" {

@@ -13,6 +13,7 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // assignIn runs assign in a directory, as somebody with a state directory and more environment.
@@ -278,7 +279,7 @@ func readFileText(file string) (string, error) {
 // TestAssignNamedByEnvironment gives a checkout the same ports whether or not the environment names its project, and so does
 // what else asks the book. A project of that name that is there beside it keeps its own.
 func TestAssignNamedByEnvironment(t *testing.T) {
-	s, dir, wish := newPickStage(t), t.TempDir(), lint.Wish{Key: "WEB_PORT"}
+	s, dir, wish := newPickStage(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
 	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
 	first := s.pick(t, dir, wish)
 	for _, env := range []map[string]string{nil, {projectNameVar: "mine"}, nil, {projectNameVar: "job-17"}} {
@@ -310,7 +311,7 @@ func TestAssignKeepsMoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, it := range all.Project.Items() {
-		if _, err := p.pick(context.Background(), lint.Wish{Key: keyOf(it)}); err != nil {
+		if _, err := p.pick(context.Background(), pick.Request{Key: keyOf(it)}); err != nil {
 			t.Fatal(err)
 		}
 	}

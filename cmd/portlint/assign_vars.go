@@ -10,6 +10,7 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // portVar is a variable that gives host ports.
@@ -34,8 +35,8 @@ func (v portVar) ports() int {
 func (v portVar) origin() lint.Origin { return v.bindings[0].From }
 
 // wish asks for ports that suit all of its endpoints.
-func (v portVar) wish() lint.Wish {
-	w := lint.Wish{Key: v.name, Width: v.ports(), HostIP: v.bindings[0].HostIP}
+func (v portVar) wish() pick.Request {
+	w := pick.Request{Key: v.name, Width: v.ports(), HostIP: v.bindings[0].HostIP}
 	for _, b := range v.bindings {
 		if !slices.Contains(w.Protos, b.Proto) {
 			w.Protos = append(w.Protos, b.Proto)
@@ -50,8 +51,8 @@ func (v portVar) wish() lint.Wish {
 }
 
 // anywhere asks for all addresses.
-func anywhere(w lint.Wish) lint.Wish {
-	return lint.Wish{Key: w.Key, Width: w.Width, Protos: w.Protos}
+func anywhere(w pick.Request) pick.Request {
+	return pick.Request{Key: w.Key, Width: w.Width, Protos: w.Protos}
 }
 
 // services are the services that it gives a port, each once.
@@ -164,7 +165,7 @@ func (p proof) with(ctx context.Context, values map[string]string) (*lint.Projec
 // becomes of the project; why says what keeps the others where they are.
 func (p proof) movable(ctx context.Context, project *lint.Project, vars []portVar) (good []portVar, why map[string]string, err error) {
 	why, values := map[string]string{}, map[string]string{}
-	at := lint.PickRange.First
+	at := pick.DefaultRange.First
 	for _, v := range vars {
 		if s := v.bothSides(project); s != "" {
 			why[v.name] = fmt.Sprintf("it gives %q the container port too; `portlint check --fix` parts the two", s)

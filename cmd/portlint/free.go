@@ -13,6 +13,7 @@ import (
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 	"github.com/portlint/portlint/lint/report"
 )
 
@@ -100,11 +101,11 @@ func free(ctx context.Context, w run.Process, g run.Flags, o freeFlags, args []s
 }
 
 // wishes are what the flags and the argument ask for.
-func (o freeFlags) wishes(args []string) ([]lint.Wish, error) {
+func (o freeFlags) wishes(args []string) ([]pick.Request, error) {
 	if err := oneOf("format", freeFormats)(nil, []string{o.format}); err != nil {
 		return nil, err
 	}
-	n, wish := 1, lint.Wish{Protos: []string{"tcp"}}
+	n, wish := 1, pick.Request{Protos: []string{"tcp"}}
 	if len(args) > 0 {
 		var err error
 		if n, err = strconv.Atoi(args[0]); err != nil || n < 1 || n > maxFree {
@@ -128,7 +129,7 @@ func (o freeFlags) wishes(args []string) ([]lint.Wish, error) {
 		}
 		wish.Near = near
 	}
-	wishes := make([]lint.Wish, n)
+	wishes := make([]pick.Request, n)
 	for i := range wishes {
 		wishes[i] = wish
 		wishes[i].Key = fmt.Sprintf("free %d", i)
@@ -145,7 +146,7 @@ func projectAt(ctx context.Context, w run.Process) *lint.Project {
 	return l.Project
 }
 
-func (o freeFlags) print(w run.Process, wishes []lint.Wish, picked []lint.Picked, blind []lint.Blind) error {
+func (o freeFlags) print(w run.Process, wishes []pick.Request, picked []pick.Result, blind []lint.Blind) error {
 	if o.format == "json" {
 		return report.Free(w.Stdout, report.Report{Version: w.Version, NotChecked: blind}, o.hostIP, wishes[0].Protos[0], picked)
 	}

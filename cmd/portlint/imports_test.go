@@ -19,8 +19,8 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":        {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "compose/recognize", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/envfile", "lint/refusal", "lint/report", "lint/safefile"},
-	"cmd/portlint/run":    {"compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/report", "lint/safefile"},
+	"cmd/portlint":        {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "compose/recognize", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/envfile", "lint/pick", "lint/refusal", "lint/report", "lint/safefile"},
+	"cmd/portlint/run":    {"compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/report", "lint/safefile"},
 	"compose":             {"compose/corpustest", "compose/disk", "compose/mention", "compose/recognize", "compose/syntax", "lint", "lint/safefile"},
 	"compose/corpustest":  {}, // of tests
 	"compose/disk":        {"lint", "lint/safefile"},
@@ -32,17 +32,18 @@ var arrows = map[string][]string{
 	"dockerapi":           {"dockerapi/sockets", "lint", "lint/safefile"},
 	"dockerapi/cliplugin": {"lint/safefile"},
 	"dockerapi/leases":    {"lint/safefile"},
-	"dockerapi/sockets":   {"lint"},
-	"lint":                {"lint/envfile", "lint/ports"},
+	"dockerapi/sockets":   {"lint", "lint/pick"},
+	"lint":                {"lint/envfile", "lint/pick", "lint/ports"},
 	"lint/envfile":        {},
+	"lint/pick":           {"lint/ports"},
 	"lint/ports":          {},
 	"lint/refusal":        {},
-	"lint/report":         {"lint", "lint/refusal"},
+	"lint/report":         {"lint", "lint/pick", "lint/refusal"},
 	"lint/safefile":       {},
 }
 
 // stdlibOnly are the packages that no third-party module may enter but for tests.
-var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/ports": true, "lint/refusal": true}
+var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true}
 
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{

@@ -16,6 +16,7 @@ import (
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // picker chooses host ports for one checkout that are free now and likely to stay so. It keeps away from the machine's
@@ -26,8 +27,8 @@ type picker struct {
 	project string
 	files   string // the Compose files, as in COMPOSE_FILE
 	book    leases.Book
-	machine lint.Ground     // what others have on the machine: it beats even an own lease
-	ground  lint.Ground     // everything that a new port keeps away from
+	machine pick.Exclusions // what others have on the machine: it beats even an own lease
+	ground  pick.Exclusions // everything that a new port keeps away from
 	own     []lint.Endpoint // that running containers of the checkout have
 	beside  map[string]bool // other projects of the directory that have containers
 	named   bool            // the command line names the project, which has ports of its own beside the directory's others
@@ -54,15 +55,15 @@ func newPicker(ctx context.Context, w run.Process, project *lint.Project, host *
 	machine := *host // the caller's own stays as it is
 	p.try = dockerapi.Survey(ctx, &machine)
 	p.blind = machine.Blind
-	p.machine = lint.GroundOf(&machine, func(c *lint.Container) bool { return isCheckout(c, project) })
-	p.ground = lint.GroundOf(&machine, func(*lint.Container) bool { return false })
+	p.machine = lint.ExclusionsOf(&machine, func(c *lint.Container) bool { return isCheckout(c, project) })
+	p.ground = lint.ExclusionsOf(&machine, func(*lint.Container) bool { return false })
 	p.sight = run.ReadCheckoutsAround(ctx, project, sf.Excludes)
-	p.ground.TakeWritten(project)
-	p.ground.TakeWritten(p.sight.Siblings...)
-	p.ground.TakeWritten(p.sight.Neighbours...)
+	lint.ExcludePublished(&p.ground, project)
+	lint.ExcludePublished(&p.ground, p.sight.Siblings...)
+	lint.ExcludePublished(&p.ground, p.sight.Neighbours...)
 	p.ground.Within = s.Within
 	for port := range s.Reserved {
-		p.ground.Take(lint.PortsFrom(port, 1), "the settings leave it out")
+		p.ground.Exclude(lint.PortsFrom(port, 1), "the settings leave it out")
 	}
 	p.owns(host, project)
 	return p, nil
@@ -103,10 +104,10 @@ func isCheckout(c *lint.Container, project *lint.Project) bool {
 }
 
 // wishFor asks for other host ports of an item, near those that it has.
-func (p *picker) wishFor(it lint.Item) lint.Wish {
+func (p *picker) wishFor(it lint.Item) pick.Request {
 	first := it.Ports().First
 	b := it.Head()
-	return lint.Wish{Key: wishKey(b), Near: p.ground.Near(first), Width: it.Width(), Protos: []string{b.Proto}, HostIP: b.HostIP}
+	return pick.Request{Key: wishKey(b), Near: p.ground.Near(first), Width: it.Width(), Protos: []string{b.Proto}, HostIP: b.HostIP}
 }
 
 // wishKey names what asks within a checkout, the same way every day: the variable, else the place in the project.
@@ -122,36 +123,36 @@ func placeKey(b *lint.Binding) string { return fmt.Sprintf("%s/%d/%s", b.Service
 
 // avoid keeps away from ports, even where they are this checkout's.
 func (p *picker) avoid(ports lint.Ports, why string) {
-	p.machine.Take(ports, why)
-	p.ground.Take(ports, why)
+	p.machine.Exclude(ports, why)
+	p.ground.Exclude(ports, why)
 }
 
 // pick answers one wish: with what this checkout was given before for the same key, if it can be had, else with the
 // first port that nothing speaks against. Nobody else will be given it as long as the checkout is there.
-func (p *picker) pick(ctx context.Context, wish lint.Wish) (lint.Picked, error) {
-	all, err := p.pickAll(ctx, []lint.Wish{wish})
+func (p *picker) pick(ctx context.Context, wish pick.Request) (pick.Result, error) {
+	all, err := p.pickAll(ctx, []pick.Request{wish})
 	if err != nil {
-		return lint.Picked{}, err
+		return pick.Result{}, err
 	}
 	return all[0], nil
 }
 
 // pickAll is pick for several wishes at once: all or none.
-func (p *picker) pickAll(ctx context.Context, wishes []lint.Wish) ([]lint.Picked, error) {
+func (p *picker) pickAll(ctx context.Context, wishes []pick.Request) ([]pick.Result, error) {
 	return p.pickEach(ctx, wishes, (*leases.Page).Give)
 }
 
 // pickFor picks ports that nobody comes back for: nobody else is given them until then, and after that only a socket
 // keeps them.
-func (p *picker) pickFor(ctx context.Context, how time.Duration, wishes []lint.Wish) ([]lint.Picked, error) {
+func (p *picker) pickFor(ctx context.Context, how time.Duration, wishes []pick.Request) ([]pick.Result, error) {
 	return p.pickEach(ctx, wishes, func(page *leases.Page, l leases.Lease) {
 		l.Key = ""
 		page.GiveFor(l, how)
 	})
 }
 
-func (p *picker) pickEach(ctx context.Context, wishes []lint.Wish, give func(*leases.Page, leases.Lease)) ([]lint.Picked, error) {
-	var all []lint.Picked
+func (p *picker) pickEach(ctx context.Context, wishes []pick.Request, give func(*leases.Page, leases.Lease)) ([]pick.Result, error) {
+	var all []pick.Result
 	err := p.update(ctx, func(page *leases.Page) error {
 		all = all[:0]
 		for _, w := range wishes {
@@ -167,18 +168,18 @@ func (p *picker) pickEach(ctx context.Context, wishes []lint.Wish, give func(*le
 	return all, err
 }
 
-func (p *picker) answer(page *leases.Page, w lint.Wish) (lint.Picked, error) {
+func (p *picker) answer(page *leases.Page, w pick.Request) (pick.Result, error) {
 	old, had := p.leased(page, w.Key)
 	if had && run.PortsOfLease(old).Width() == w.Ports() && !shared(page, old) && p.keeps(w, old.First) == "" {
-		return lint.Picked{First: old.First}, nil
+		return pick.Result{First: old.First}, nil
 	}
 	return p.fresh(page, w)
 }
 
 // keeps says what speaks against ports that are the checkout's already, "" when nothing does.
-func (p *picker) keeps(w lint.Wish, first uint16) string {
+func (p *picker) keeps(w pick.Request, first uint16) string {
 	for i := range w.Ports() {
-		if why := p.machine.Shut(first + uint16(i)); why != "" {
+		if why := p.machine.Reason(first + uint16(i)); why != "" {
 			return why
 		}
 	}
@@ -187,11 +188,11 @@ func (p *picker) keeps(w lint.Wish, first uint16) string {
 }
 
 // fresh finds ports that are nobody's.
-func (p *picker) fresh(page *leases.Page, w lint.Wish) (lint.Picked, error) {
-	choose := lint.Picker{Ground: p.ground, Seed: p.dir}
+func (p *picker) fresh(page *leases.Page, w pick.Request) (pick.Result, error) {
+	choose := pick.Picker{Exclusions: p.ground, Seed: p.dir}
 	choose.Taken = maps.Clone(p.ground.Taken)
 	for _, l := range page.Leases {
-		choose.Take(run.PortsOfLease(l), "portlint gave it to "+p.whose(l))
+		choose.Exclude(run.PortsOfLease(l), "portlint gave it to "+p.whose(l))
 	}
 	var broken error
 	got, ok := choose.Pick(w, func(first uint16) string {
@@ -203,7 +204,7 @@ func (p *picker) fresh(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 	})
 	switch {
 	case broken != nil:
-		return lint.Picked{}, broken
+		return pick.Result{}, broken
 	case !ok:
 		return got, &noPort{got.Skips}
 	}
@@ -211,7 +212,7 @@ func (p *picker) fresh(page *leases.Page, w lint.Wish) (lint.Picked, error) {
 }
 
 // noPort says that no port suits a wish, and what was passed over.
-type noPort struct{ skips []lint.Skip }
+type noPort struct{ skips []pick.Skip }
 
 // Error returns what the search ended with.
 func (n *noPort) Error() string {
@@ -224,11 +225,11 @@ func (n *noPort) Error() string {
 // tried binds the ports as the engine would and says why they can't be had, "" when they can. What meets an endpoint that
 // the checkout's own containers have is not tried. An address that is not this machine's is an error: no other port would
 // help.
-func (p *picker) tried(w lint.Wish, first uint16) (string, error) {
+func (p *picker) tried(w pick.Request, first uint16) (string, error) {
 	if p.try == nil {
 		return "", nil
 	}
-	probes := p.try(slices.DeleteFunc(w.Endpoints(first), func(e lint.Endpoint) bool {
+	probes := p.try(slices.DeleteFunc(lint.RequestedEndpoints(w, first), func(e lint.Endpoint) bool {
 		return slices.ContainsFunc(p.own, e.Overlaps)
 	}))
 	for _, probe := range probes {
@@ -255,7 +256,7 @@ func (p *picker) warnBlind() {
 }
 
 // explain says what was passed over on the way to a port.
-func (p *picker) explain(what string, got lint.Picked) {
+func (p *picker) explain(what string, got pick.Result) {
 	for _, s := range got.Skips {
 		run.Logf(p.stderr, "%s: passed over %s", what, s)
 	}

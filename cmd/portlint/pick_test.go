@@ -17,6 +17,7 @@ import (
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // pickStage is a machine without an engine, with a state directory of its own, for pickers of several checkouts.
@@ -46,7 +47,7 @@ func (s *pickStage) picker(t *testing.T, dir string) *picker {
 	return p
 }
 
-func (s *pickStage) pick(t *testing.T, dir string, w lint.Wish) uint16 {
+func (s *pickStage) pick(t *testing.T, dir string, w pick.Request) uint16 {
 	t.Helper()
 	got, err := s.picker(t, dir).pick(context.Background(), w)
 	if err != nil {
@@ -66,7 +67,7 @@ func projectDir(t *testing.T) string {
 
 func TestPickStaysInACheckout(t *testing.T) {
 	s, a, b := newPickStage(t), projectDir(t), projectDir(t)
-	w := lint.Wish{Key: "WEB_PORT", Near: 8080}
+	w := pick.Request{Key: "WEB_PORT", Near: 8080}
 	first := s.pick(t, a, w)
 	if again := s.pick(t, a, w); again != first {
 		t.Errorf("first %d, then %d", first, again)
@@ -74,7 +75,7 @@ func TestPickStaysInACheckout(t *testing.T) {
 	if other := s.pick(t, b, w); other == first {
 		t.Errorf("two checkouts have %d", other)
 	}
-	if again := s.pick(t, a, lint.Wish{Key: "WEB_PORT"}); again != first {
+	if again := s.pick(t, a, pick.Request{Key: "WEB_PORT"}); again != first {
 		t.Errorf("the book knows %d, and the answer is %d", first, again)
 	}
 	if s.stderr.Len() > 0 {
@@ -85,7 +86,7 @@ func TestPickStaysInACheckout(t *testing.T) {
 // TestPickWithoutBook gives the same answer when the book is lost.
 func TestPickWithoutBook(t *testing.T) {
 	dir := projectDir(t)
-	w := lint.Wish{Key: "WEB_PORT"}
+	w := pick.Request{Key: "WEB_PORT"}
 	if a, b := newPickStage(t).pick(t, dir, w), newPickStage(t).pick(t, dir, w); a != b {
 		t.Errorf("%d, then %d", a, b)
 	}
@@ -95,11 +96,11 @@ func TestPickWithoutBook(t *testing.T) {
 func TestPickLeavesWhatIsHeld(t *testing.T) {
 	for _, c := range []struct {
 		network, addr string
-		wish          lint.Wish
+		wish          pick.Request
 	}{
-		{"tcp4", "127.0.0.1", lint.Wish{Key: "K"}},
-		{"tcp6", "[::1]", lint.Wish{Key: "K"}},
-		{"udp4", "127.0.0.1", lint.Wish{Key: "K", Protos: []string{"tcp", "udp"}}},
+		{"tcp4", "127.0.0.1", pick.Request{Key: "K"}},
+		{"tcp6", "[::1]", pick.Request{Key: "K"}},
+		{"udp4", "127.0.0.1", pick.Request{Key: "K", Protos: []string{"tcp", "udp"}}},
 	} {
 		s, dir := newPickStage(t), projectDir(t)
 		first := s.pick(t, dir, c.wish)
@@ -146,13 +147,13 @@ func TestOwnContainers(t *testing.T) {
 		return probes
 	}
 	for _, c := range []struct {
-		wish  lint.Wish
+		wish  pick.Request
 		taken bool
 	}{
-		{lint.Wish{HostIP: loopback}, false},
-		{lint.Wish{HostIP: loopback, Width: 2}, true},
-		{lint.Wish{HostIP: loopback, Protos: []string{"udp"}}, true},
-		{lint.Wish{HostIP: netip.MustParseAddr("127.0.0.2")}, true},
+		{pick.Request{HostIP: loopback}, false},
+		{pick.Request{HostIP: loopback, Width: 2}, true},
+		{pick.Request{HostIP: loopback, Protos: []string{"udp"}}, true},
+		{pick.Request{HostIP: netip.MustParseAddr("127.0.0.2")}, true},
 	} {
 		if why := p.keeps(c.wish, 21700); (why != "") != c.taken {
 			t.Errorf("%+v is kept: %q", c.wish, why)
@@ -170,21 +171,21 @@ func TestOwnContainers(t *testing.T) {
 func TestPickSaysWhy(t *testing.T) {
 	s, a, b := newPickStage(t), projectDir(t), projectDir(t)
 	p := s.picker(t, a)
-	p.machine.Take(lint.PortsFrom(8081, 1), "the neighbour has it")
-	p.ground.Take(lint.PortsFrom(8081, 1), "the neighbour has it")
-	got, err := p.pick(context.Background(), lint.Wish{Key: "WEB_PORT", Near: 8080})
+	p.machine.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
+	p.ground.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
+	got, err := p.pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: 8080})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := fmt.Sprint([]lint.Skip{{Ports: lint.PortsFrom(8080, 1), Why: `service "web" of project "shop" publishes it`}, {Ports: lint.PortsFrom(8081, 1), Why: "the neighbour has it"}})
+	want := fmt.Sprint([]pick.Skip{{Range: lint.PortsFrom(8080, 1), Why: `service "web" of project "shop" publishes it`}, {Range: lint.PortsFrom(8081, 1), Why: "the neighbour has it"}})
 	if !strings.HasPrefix(fmt.Sprint(got.Skips), strings.TrimSuffix(want, "]")) {
 		t.Errorf("got %s, want %s", got.Skips, want)
 	}
-	other, err := s.picker(t, b).pick(context.Background(), lint.Wish{Key: "WEB_PORT", Near: got.First})
+	other, err := s.picker(t, b).pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: got.First})
 	if err != nil || len(other.Skips) == 0 || !strings.Contains(other.Skips[0].Why, fmt.Sprintf(`portlint gave it to project "shop" in %q`, compose.RealPath(a))) {
 		t.Errorf("%+v %v", other, err)
 	}
-	_, err = p.pick(context.Background(), lint.Wish{Key: "X", Width: 20000})
+	_, err = p.pick(context.Background(), pick.Request{Key: "X", Width: 20000})
 	if err == nil || err.Error() != "no free port is left" {
 		t.Error(err)
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi/leases"
-	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 var worktreesBlock = regexp.MustCompile("(?s)```console worktrees\n(.*?)```\n")
@@ -123,7 +123,7 @@ func (e realEngine) composeIn(t *testing.T, dir string, args ...string) string {
 
 // pickedAt is what /home/anna/shop-login would be given where nothing is in the way.
 func pickedAt(name string) string {
-	got, _ := (&lint.Picker{Seed: "/home/anna/shop-login"}).Pick(lint.Wish{Key: name}, func(uint16) string { return "" })
+	got, _ := (&pick.Picker{Seed: "/home/anna/shop-login"}).Pick(pick.Request{Key: name}, func(uint16) string { return "" })
 	return fmt.Sprint(got.First)
 }
 

@@ -3,8 +3,8 @@ package sockets
 import (
 	"context"
 
-	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // Kept is empty: macOS keeps no ports back.
-func Kept(context.Context) []lint.KeptRange { return nil }
+func Reserved(context.Context) []pick.Reserved { return nil }

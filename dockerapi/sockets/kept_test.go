@@ -13,7 +13,7 @@ func TestParseReserved(t *testing.T) {
 	} {
 		got := ""
 		for _, kept := range parseReserved(in) {
-			got += fmt.Sprintf("%s: %s\n", kept.Ports, kept.Why)
+			got += fmt.Sprintf("%s: %s\n", kept.Range, kept.Why)
 		}
 		if got != want {
 			t.Errorf("%q: %s", in, got)

@@ -4,16 +4,16 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
-// Kept are the ports that Windows keeps for itself, of both families and protocols, none when netsh does not tell.
-func Kept(ctx context.Context) []lint.KeptRange {
-	var kept []lint.KeptRange
+// Reserved are the ports that Windows keeps for itself, of both families and protocols, none when netsh does not tell.
+func Reserved(ctx context.Context) []pick.Reserved {
+	var kept []pick.Reserved
 	for _, family := range []string{"ipv4", "ipv6"} {
 		for _, proto := range []string{"tcp", "udp"} {
 			for _, r := range excludedRanges(ctx, family, proto) {
-				kept = append(kept, lint.KeptRange{Ports: r, Why: fmt.Sprintf("Windows keeps %d-%d for itself", r.First, r.Last)})
+				kept = append(kept, pick.Reserved{Range: r, Why: fmt.Sprintf("Windows keeps %d-%d for itself", r.First, r.Last)})
 			}
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // TestGivenMatchesItsSchema: what free, assign and ports write, and what their schemas refuse.
@@ -18,7 +18,7 @@ func TestGivenMatchesItsSchema(t *testing.T) {
 	}{
 		"free": {
 			func(w io.Writer, r Report) error {
-				return Free(w, r, "127.0.0.1", "udp", []lint.Picked{{First: 20001}, {First: 20002}})
+				return Free(w, r, "127.0.0.1", "udp", []pick.Result{{First: 20001}, {First: 20002}})
 			},
 			[][2]string{{`"published": 20001`, `"published": "20001"`}, {`"protocol": "udp"`, `"protocol": "sctp"`}, {`"hostIp": "127.0.0.1",`, ``},
 				{`"notChecked"`, `"x"`}, {`"tool"`, `"y"`}, {`"version": 1,`, `"version": 2,`}},

@@ -3,7 +3,7 @@ package report
 import (
 	"io"
 
-	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // The types below are version 1 of the JSON formats of `portlint free` and `portlint assign`; portlint-free.schema.json and
@@ -23,9 +23,9 @@ type jsonFreePort struct {
 }
 
 // Free writes ports that are free as JSON, for `portlint free`. hostIP is the address that they are for, "" for all.
-func Free(w io.Writer, r Report, hostIP, proto string, ports []lint.Picked) error {
+func Free(w io.Writer, r Report, hostIP, proto string, ports []pick.Result) error {
 	return encode(w, jsonFree{Version: jsonVersion, Tool: r.jsonTool(), NotChecked: each(r.NotChecked, newJSONBlind),
-		Ports: each(ports, func(p lint.Picked) jsonFreePort { return jsonFreePort{hostIP, p.First, proto} })})
+		Ports: each(ports, func(p pick.Result) jsonFreePort { return jsonFreePort{hostIP, p.First, proto} })})
 }
 
 // Assigned is the value that a variable of a project gets.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // SettingsByFile says which settings a finding obeys.
@@ -46,7 +47,7 @@ type Results struct {
 	Findings   []lint.Finding // those that are shown
 	All        []lint.Finding // with those below the level: --fix mends them too
 	Suppressed []lint.Finding
-	passed     []lint.Skip // host ports that suggestions passed over
+	passed     []pick.Skip // host ports that suggestions passed over
 	suggested  suggestions
 }
 

@@ -53,9 +53,9 @@ func takenElsewhere(each []Run, here int) map[uint16]string {
 		if i == here {
 			continue
 		}
-		there := lint.GroundOf(o.Host, func(c *lint.Container) bool { return o.Projects.has(c.Project) })
-		for _, kept := range there.Kept {
-			there.Take(kept.Ports, kept.Why)
+		there := lint.ExclusionsOf(o.Host, func(c *lint.Container) bool { return o.Projects.has(c.Project) })
+		for _, kept := range there.Reserved {
+			there.Exclude(kept.Range, kept.Why)
 		}
 		for port, who := range there.Taken {
 			taken[port] = OnEngine(o.Context) + who

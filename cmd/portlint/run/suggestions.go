@@ -11,6 +11,7 @@ import (
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // maxSuggestTries bounds how often the rules are asked again because a port that they suggest is not free.
@@ -24,7 +25,7 @@ func (o *Run) VerifySuggestions(ctx context.Context) {
 	if len(o.suggested()) == 0 {
 		return
 	}
-	around := lint.Ground{Taken: map[uint16]string{}}
+	around := pick.Exclusions{Taken: map[uint16]string{}}
 	takeProjects(ctx, &around, o.Projects.Models(), o.Settings.Excludes, o.Host != nil)
 	if o.Taken = around.Taken; o.Host == nil {
 		o.RunRules(o.Taken)
@@ -42,7 +43,7 @@ func (o *Run) VerifySuggestions(ctx context.Context) {
 			if free[port] || try == nil {
 				continue
 			}
-			why := WhyNotFree(try(lint.Wish{Protos: protos}.Endpoints(port)))
+			why := WhyNotFree(try(lint.RequestedEndpoints(pick.Request{Protos: protos}, port)))
 			free[port], fresh = why == "", fresh || why != ""
 			if why != "" {
 				o.Taken[port] = why
@@ -78,7 +79,7 @@ func (o *Run) suggested() map[uint16][]string {
 
 // takeProjects takes the ports of the projects around a single one; of many projects those around are among them. With
 // the other checkouts, which are read up to a bound, it takes theirs too.
-func takeProjects(ctx context.Context, around *lint.Ground, projects []*lint.Project, excludes func(string) bool, checkouts bool) {
+func takeProjects(ctx context.Context, around *pick.Exclusions, projects []*lint.Project, excludes func(string) bool, checkouts bool) {
 	read := 0
 	for _, p := range projects {
 		s := CheckoutsAround{checkout: CheckoutOf(p.Dir)}
@@ -89,16 +90,16 @@ func takeProjects(ctx context.Context, around *lint.Ground, projects []*lint.Pro
 		if len(projects) == 1 && s.Root != "" {
 			s.Neighbours = s.readNeighbours(ctx, p, excludes)
 		}
-		around.TakeWritten(s.Siblings...)
-		around.TakeWritten(s.Neighbours...)
+		lint.ExcludePublished(around, s.Siblings...)
+		lint.ExcludePublished(around, s.Neighbours...)
 	}
 }
 
 // takeLeases takes the ports that portlint gave to others than the projects.
-func takeLeases(w Process, around *lint.Ground, projects []*lint.Project) {
+func takeLeases(w Process, around *pick.Exclusions, projects []*lint.Project) {
 	for _, l := range ReadLeases(w).Leases {
 		if !slices.ContainsFunc(projects, func(p *lint.Project) bool { return compose.RealPath(p.Dir) == l.Dir }) {
-			around.Take(PortsOfLease(l), fmt.Sprintf("portlint gave it to somebody in %q", l.Dir))
+			around.Exclude(PortsOfLease(l), fmt.Sprintf("portlint gave it to somebody in %q", l.Dir))
 		}
 	}
 }

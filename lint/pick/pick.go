@@ -1,18 +1,21 @@
-package lint
+// Package pick chooses host ports that are likely to stay free: which numbers to avoid, and in which order to try the others.
+package pick
 
 import (
 	"fmt"
 	"hash/fnv"
 	"iter"
 	"net/netip"
+
+	"github.com/portlint/portlint/lint/ports"
 )
 
-// PickRange is where ports are picked from when nothing else is said, inclusive: below the ports that Linux, macOS and
+// DefaultRange is where ports are picked from when nothing else is said, inclusive: below the ports that Linux, macOS and
 // Windows give to outgoing connections, above nearly everything that people choose by hand.
-var PickRange = Ports{First: 20000, Last: 32767}
+var DefaultRange = ports.Range{First: 20000, Last: 32767}
 
-// Wish asks for host ports.
-type Wish struct {
+// Request asks for host ports.
+type Request struct {
 	// Key is what asks, unique within its checkout and the same on every day, such as a variable's name: the search
 	// begins where it says.
 	Key    string
@@ -23,62 +26,46 @@ type Wish struct {
 }
 
 // Ports is how many ports in a row the request asks for.
-func (w Wish) Ports() int { return max(w.Width, 1) }
+func (r Request) Ports() int { return max(r.Width, 1) }
 
-// Endpoints are the sockets that the engine would bind for the request at a lowest port.
-func (w Wish) Endpoints(first uint16) []Endpoint {
-	protos := w.Protos
-	if len(protos) == 0 {
-		protos = []string{"tcp"}
-	}
-	var out []Endpoint
-	for _, proto := range protos {
-		b := Binding{Proto: proto, HostIP: w.HostIP}
-		for i := range w.Ports() {
-			out = append(out, b.Endpoints(Network{}, first+uint16(i))...)
-		}
-	}
-	return out
-}
-
-// Picked is the answer to a request.
-type Picked struct {
+// Result is the answer to a request.
+type Result struct {
 	First uint16 // the lowest port
 	Skips []Skip // what was passed over on the way, in that order
 }
 
 // Skip is a port, or several in a row, that was passed over.
 type Skip struct {
-	Ports
+	ports.Range
 	Why string // such as "browsers refuse it"
 }
 
 // String writes the skip as "8081: browsers refuse it".
-func (s Skip) String() string { return s.Ports.String() + ": " + s.Why }
+func (s Skip) String() string { return s.Range.String() + ": " + s.Why }
 
 // Picker chooses host ports that are likely to stay free. The same request gets the same answer as long as nothing on its
 // way changes.
 type Picker struct {
-	Ground
+	Exclusions
 	Seed string // the checkout, so that two of them begin their searches apart
 }
 
 // Pick goes through the candidates for a request, takes the first that try has nothing against, and reports whether there is
 // one. try is asked for the lowest of the ports and says why they can't be had, "" when they can. Of a range that somebody
 // chose the ports that are registered for a program come last.
-func (p *Picker) Pick(w Wish, try func(first uint16) string) (Picked, bool) {
-	got, ok := p.round(w, try, w.Near == 0)
-	if !ok && p.Within.Known() && w.Near == 0 {
-		got, ok = p.round(w, try, false)
+func (p *Picker) Pick(r Request, try func(first uint16) string) (Result, bool) {
+	got, ok := p.round(r, try, r.Near == 0)
+	if !ok && p.Within.Known() && r.Near == 0 {
+		got, ok = p.round(r, try, false)
 	}
 	return got, ok
 }
 
 // round is one visit of all candidates.
-func (p *Picker) round(w Wish, try func(first uint16) string, unregistered bool) (Picked, bool) {
-	var got Picked
-	for first := range p.candidates(w) {
-		port, why := p.shut(w, first, unregistered)
+func (p *Picker) round(r Request, try func(first uint16) string, unregistered bool) (Result, bool) {
+	var got Result
+	for first := range p.candidates(r) {
+		port, why := p.reason(r, first, unregistered)
 		if why == "" {
 			port, why = first, try(first)
 		}
@@ -86,16 +73,16 @@ func (p *Picker) round(w Wish, try func(first uint16) string, unregistered bool)
 			got.First = first
 			return got, true
 		}
-		got.skip(port, why)
+		got.Skip(port, why)
 	}
 	return got, false
 }
 
-// shut finds the first of the ports that something speaks against, and what that is.
-func (p *Picker) shut(w Wish, first uint16, unregistered bool) (uint16, string) {
-	for i := range w.Ports() {
+// reason finds the first of the ports that something speaks against, and what that is.
+func (p *Picker) reason(r Request, first uint16, unregistered bool) (uint16, string) {
+	for i := range r.Ports() {
 		port := first + uint16(i)
-		why := p.Shut(port)
+		why := p.Reason(port)
 		if why == "" && unregistered && registered[port] {
 			why = "it is registered with IANA for a program"
 		}
@@ -106,10 +93,10 @@ func (p *Picker) shut(w Wish, first uint16, unregistered bool) (uint16, string) 
 	return 0, ""
 }
 
-// skip notes why a port was passed over; neighbours with one reason are one note.
-func (p *Picked) skip(port uint16, why string) {
-	if n := len(p.Skips); n > 0 {
-		switch last := &p.Skips[n-1]; {
+// Skip notes why a port was passed over; neighbours with one reason are one note.
+func (r *Result) Skip(port uint16, why string) {
+	if n := len(r.Skips); n > 0 {
+		switch last := &r.Skips[n-1]; {
 		case last.Why == why && last.Contains(port):
 			return
 		case last.Why == why && int(last.Last)+1 == int(port):
@@ -117,23 +104,23 @@ func (p *Picked) skip(port uint16, why string) {
 			return
 		}
 	}
-	p.Skips = append(p.Skips, Skip{PortsFrom(port, 1), why})
+	r.Skips = append(r.Skips, Skip{ports.Single(port), why})
 }
 
 // candidates are the lowest ports that may answer a request: from Near up and then from 1024 up, or all of the range from a
 // place that the seed and the key choose, in steps that keep the next ones apart.
-func (p *Picker) candidates(w Wish) iter.Seq[uint16] {
+func (p *Picker) candidates(r Request) iter.Seq[uint16] {
 	low, high := p.pickRange()
-	if w.Near != 0 {
-		return upwards(int(w.Near), w.Ports())
+	if r.Near != 0 {
+		return upwards(int(r.Near), r.Ports())
 	}
 	return func(yield func(uint16) bool) {
-		n := high - low + 1 - (w.Ports() - 1)
+		n := high - low + 1 - (r.Ports() - 1)
 		if n <= 0 {
 			return
 		}
 		h := fnv.New64a()
-		_, _ = fmt.Fprintf(h, "%s\x00%s", p.Seed, w.Key) // a hash never fails
+		_, _ = fmt.Fprintf(h, "%s\x00%s", p.Seed, r.Key) // a hash never fails
 		at, step := int(h.Sum64()%uint64(n)), stride(n)
 		for range n {
 			if !yield(uint16(low + at)) {
@@ -148,7 +135,7 @@ func (p *Picker) pickRange() (low, high int) {
 	if p.Within.Known() {
 		return int(p.Within.First), int(p.Within.Last)
 	}
-	return int(PickRange.First), int(PickRange.Last)
+	return int(DefaultRange.First), int(DefaultRange.Last)
 }
 
 func upwards(near, width int) iter.Seq[uint16] {
