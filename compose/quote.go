@@ -31,10 +31,29 @@ type secrets struct {
 }
 
 // secret is a text, in lower case, with what is said in its place.
-type secret struct{ text, words string }
+type secret struct {
+	text, words string
+	short       map[string]bool // the words in it that are shorter than leastSecret
+}
 
-// leastSecret is the shortest part of a value that is taken for it, in bytes.
+func newSecret(text, words string) secret {
+	s := secret{strings.ToLower(text), words, map[string]bool{}}
+	for _, word := range uncut.FindAllString(s.text, -1) {
+		if len(word) < leastSecret && !isPublic(word) {
+			s.short[word] = true
+		}
+	}
+	return s
+}
+
+// leastSecret is the shortest part of a value that is taken for it wherever it stands, in bytes. A shorter one is only where it is a
+// whole word of the value that stands alone: a piece of one to three bytes that Compose has cut out of a word is not known again.
 const leastSecret = 4
+
+// uncut is a run of bytes at which Compose cuts no value, see wholeWords.
+var uncut = regexp.MustCompile(wordBytes + `+`)
+
+const wordBytes = `[A-Za-z0-9_\x{80}-\x{10ffff}-]`
 
 // collectSecrets collects what the files that were read must not tell.
 func (t *fileTree) collectSecrets() secrets {
@@ -46,7 +65,7 @@ func (t *fileTree) collectSecrets() secrets {
 		open.WriteByte(0)
 		text := string(t.walker.files[path].Text)
 		if t.walker.files[path].Private {
-			s.hidden = append(s.hidden, secret{strings.ToLower(text), "…"})
+			s.hidden = append(s.hidden, newSecret(text, "…"))
 			continue
 		}
 		open.WriteString(strings.ToLower(text))
@@ -58,13 +77,13 @@ func (t *fileTree) collectSecrets() secrets {
 	s.open = open.String()
 	for env := range t.environs() {
 		for name, value := range env.vars {
-			if named[name] && len(value) >= leastSecret && !isPublic(value) {
-				s.hidden = append(s.hidden, secret{strings.ToLower(value), "${" + name + "}"})
+			if named[name] && value != "" && !isPublic(value) {
+				s.hidden = append(s.hidden, newSecret(value, "${"+name+"}"))
 			}
 		}
 	}
 	slices.SortFunc(s.hidden, func(a, b secret) int { return strings.Compare(a.words+a.text, b.words+b.text) })
-	s.hidden = slices.Compact(s.hidden)
+	s.hidden = slices.CompactFunc(s.hidden, func(a, b secret) bool { return a.words == b.words && a.text == b.text })
 	return s
 }
 
@@ -83,7 +102,7 @@ func (t *fileTree) environs() map[*environ]bool {
 // so each longer part of it counts, up to the ends of the word.
 func (s secrets) redact(text string) string {
 	for _, h := range s.hidden {
-		text = s.without(text, h)
+		text = s.withoutShort(s.without(text, h), h)
 	}
 	return text
 }
@@ -114,6 +133,33 @@ func (s secrets) without(text string, h secret) string {
 		done, at = stop, stop
 	}
 	return out.String() + text[done:]
+}
+
+// withoutShort leaves out the short words of a secret where they stand alone, unless the project's own files hold them as well.
+func (s secrets) withoutShort(text string, h secret) string {
+	var out strings.Builder
+	done := 0
+	for _, at := range uncut.FindAllStringIndex(text, -1) {
+		found := strings.ToLower(text[at[0]:at[1]])
+		if h.short[found] && standsAlone(text, at[0], at[1]) && !s.ownWord(found) {
+			out.WriteString(text[done:at[0]])
+			out.WriteString(h.words)
+			done = at[1]
+		}
+	}
+	return out.String() + text[done:]
+}
+
+// standsAlone reports whether a word is quoted, or is one side of something, or follows a colon: it is no word of a sentence.
+func standsAlone(text string, start, end int) bool {
+	before, after := strings.TrimSuffix(text[:start], " "), text[end:]
+	return strings.HasSuffix(before, ":") || text[:start] == before && before != "" && (after == "" || !strings.HasPrefix(after, " "))
+}
+
+// ownWord reports whether the project's own files hold a word as such.
+func (s secrets) ownWord(found string) bool {
+	whole := `(?:^|[^` + wordBytes[1:] + `)` + regexp.QuoteMeta(found) + `(?:$|[^` + wordBytes[1:] + `)`
+	return regexp.MustCompile(whole).MatchString(s.open)
 }
 
 // wholeWords widens a part of a text to whole words.

@@ -166,7 +166,7 @@ func (s *assigning) choose(ctx context.Context) error {
 // explain says what changes for somebody who gave a value, and the rest to who wants to know.
 func (s *assigning) explain(p *picker) {
 	if s.why != "" && (s.flags.verbose || s.loaded.Defaults[projectNameVar] != "") {
-		run.Logf(s.Stderr, "the project is %q now: %q is taken, %s", s.name, s.loaded.Project.Name, s.why)
+		run.Logf(s.Stderr, "the project is %q now: %q is taken, %s", s.name, s.loaded.Project.Label(), s.why)
 	}
 	for _, a := range s.assignment.vars {
 		given := a.origin().Kind == lint.FromEnvFile || a.origin().Kind == lint.FromShell
@@ -240,8 +240,8 @@ func (s *assigning) print(out io.Writer) error {
 }
 
 func (s *assigning) printJSON(out io.Writer) error {
-	project := s.loaded.Project.Name
-	if s.name != "" {
+	project := s.loaded.Project.Label()
+	if s.name != "" && s.name != s.loaded.Project.Name {
 		project = s.name
 	}
 	var all []report.Assigned

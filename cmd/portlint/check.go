@@ -27,7 +27,8 @@ type checkFlags struct {
 }
 
 func (o *checkFlags) register(f *pflag.FlagSet) {
-	f.BoolVar(&o.static, "static", false, "only what the files say: no process environment, no engine, no sockets")
+	f.BoolVar(&o.static, "static", false, "only what the files say: no process environment, no engine, no sockets;\n"+
+		"inside a repository, no file outside of it unless the command line names it")
 	f.BoolVar(&o.stack, "stack", false, "ask about docker stack deploy, to the swarm of the engine; -p names the stack")
 	f.StringSliceVar(&o.require, "require", nil, "`PROBE` that must be asked, else exit 2: engine, sockets")
 	f.StringArrayVar(&o.formats, "format", nil,

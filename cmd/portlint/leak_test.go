@@ -3,8 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -84,6 +89,9 @@ services:
 	{"Compose file by a name that leads out", "repo/docker-compose.dev.yaml -> ../outside/config.json", "-- repo/compose.yaml --\nservices: {a: {image: a, ports: [\"9000:80\"]}}\n"},
 	{"directory that leads out", "repo/sub -> ../outside", "-- repo/compose.yaml --\ninclude: [sub/config.json]\nservices: {a: {image: a, ports: [\"9000:80\"]}}\n"},
 	{"settings that lead out", "repo/.portlint.yaml -> ../outside/settings.yaml", "-- repo/compose.yaml --\nservices: {a: {image: a, ports: [\"9000:80\"]}}\n"},
+	{"settings below a directory that leads out", "repo/sub -> ../outside",
+		"-- outside/compose.yaml --\nservices: {a: {image: a, ports: [\"9000:80\"]}}\n-- outside/.portlint.yaml --\n" + secret + ": x\n-- repo/.env --\nCOMPOSE_FILE=sub/compose.yaml\n"},
+	{"pieces of a value", "", "-- repo/compose.yaml --\nservices:\n  a: {image: a, ports: [\"8080:80/${TOKEN}\", \"${PAIR}:80\"]}\n  b: {image: b, privileged: \"${PAIR}\"}\n"},
 	{"page that leads out", "repo/README.md -> ../outside/README.md", "-- repo/compose.yaml --\nservices: {a: {image: a, ports: [\"8080:80\", \"8080:81\"]}}\n"},
 }
 
@@ -94,22 +102,19 @@ func TestNothingLeaks(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			for _, f := range txtar.Parse([]byte(beyond + c.files)).Files {
-				write(t, filepath.Join(dir, f.Name), string(f.Data))
-			}
-			if link, target, ok := strings.Cut(c.links, " -> "); ok {
-				if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
-					t.Skip("no links here: ", err)
-				}
-			}
+			plantLeak(t, dir, c.links, c.files)
 			check := []string{"check", "--level", "info"}
 			for format := range report.Formats {
 				file := filepath.Join(dir, "report."+format)
 				check = append(check, "--format", format+"="+file)
 			}
-			commands := [][]string{check, {"ports"}, {"ports", "--format", "json"}, {"check", "-v", "."}, {"check", "--fix", "--unsafe-fixes", "--diff"}}
-			for _, words := range commands {
-				if words[0] != "ports" {
+			refusal := "Bind for 0.0.0.0:8080 failed: port is already allocated"
+			for _, words := range [][]string{
+				check, {"ports"}, {"ports", "--format", "json"}, {"check", "-v", "."}, {"check", "--fix", "--unsafe-fixes", "--diff"},
+				{"explain"}, {"explain", refusal}, {"explain", "--format", "json", refusal}, {"who", "8080"}, {"who", "a"}, {"who", "--format", "json", "8080-8090"},
+				{"free", "3"}, {"assign"}, {"assign", "--format", "json"}, {"init"},
+			} {
+				if words[0] == "check" {
 					tellsNothing(t, filepath.Join(dir, "repo"), append(words, "--static"))
 				}
 				tellsNothing(t, filepath.Join(dir, "repo"), words)
@@ -118,11 +123,97 @@ func TestNothingLeaks(t *testing.T) {
 	}
 }
 
+// TestUpLeaksNothing is the same for up, which becomes a Compose that says nothing of its own.
+func TestUpLeaksNothing(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the programs are links")
+	}
+	for _, c := range leaks {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			plantLeak(t, dir, c.links, c.files)
+			for _, words := range [][]string{{"up"}, {"up", "-d", "--move"}, {"up", "--write"}} {
+				cmd := exec.Command(portlintProgram(t), words...)
+				cmd.Dir = filepath.Join(dir, "repo")
+				cmd.Env = append(os.Environ(), "PATH="+programs(t, "docker"), "DOCKER_HOST="+noEngine, "XDG_STATE_HOME="+t.TempDir(),
+					"TOKEN="+secret, "PAIR=user:"+secret)
+				out, err := cmd.CombinedOutput()
+				if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
+					t.Fatal(err)
+				}
+				demandSilence(t, words, string(out))
+			}
+		})
+	}
+}
+
+// TestEditorLeaksNothing is the same for everything that the language server sends: what it finds, and what it answers at each word.
+func TestEditorLeaksNothing(t *testing.T) {
+	t.Parallel()
+	for _, c := range leaks {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			editor := startLSP(t, nil, "TOKEN="+secret, "PAIR=user:"+secret)
+			plantLeak(t, editor.dir, c.links, c.files)
+			editor.initialize(everything, "{}")
+			var opened []string
+			for _, f := range txtar.Parse([]byte(c.files)).Files {
+				if strings.HasPrefix(f.Name, "repo/") && strings.HasSuffix(f.Name, ".yaml") {
+					opened = append(opened, f.Name)
+				}
+			}
+			editor.open(opened...)
+			for _, name := range opened {
+				editor.until(func() bool { return editor.fresh(name) })
+				for _, at := range askedPlaces.FindAllStringIndex(editor.texts[name], -1) {
+					where := position16(editor.texts[name], at[0])
+					document := map[string]any{"uri": editor.uri(name)}
+					editor.hear("textDocument/hover", map[string]any{"textDocument": document, "position": where})
+					editor.hear("textDocument/codeAction", map[string]any{"textDocument": document,
+						"range": lspRange{where, where}, "context": map[string]any{"diagnostics": []any{}}})
+				}
+			}
+			if len(opened) > 0 && editor.heard.Len() == 0 {
+				t.Error("the server said nothing at all")
+			}
+			demandSilence(t, []string{"lsp"}, editor.heard.String())
+		})
+	}
+}
+
+// askedPlaces are where an editor asks: at each port and at each variable.
+var askedPlaces = regexp.MustCompile(`\$\{|\b\d{4}\b`)
+
+// hear asks, and leaves the answer in what was heard.
+func (c *lspClient) hear(method string, params any) {
+	c.t.Helper()
+	var answer json.RawMessage
+	if err := c.call(method, params, &answer); err != nil {
+		c.heard.WriteString(err.Error())
+	}
+	c.heard.Write(answer)
+}
+
+// plantLeak writes the files of a leak, and its link.
+func plantLeak(t *testing.T, dir, links, files string) {
+	t.Helper()
+	for _, f := range txtar.Parse([]byte(beyond + files)).Files {
+		write(t, filepath.Join(dir, f.Name), string(f.Data))
+	}
+	if link, target, ok := strings.Cut(links, " -> "); ok {
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Skip("no links here: ", err)
+		}
+	}
+}
+
 // tellsNothing runs a command with a secret in its environment, and looks into what it prints and into the reports that it writes.
 func tellsNothing(t *testing.T, dir string, words []string) {
 	t.Helper()
 	var out bytes.Buffer
-	code := execute(context.Background(), words, run.Process{Dir: dir, Version: "v0.0.0", Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
+	execute(context.Background(), words, run.Process{Dir: dir, Version: "v0.0.0", Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
 		Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": t.TempDir(), "TOKEN": secret, "PAIR": "user:" + secret}})
 	reports, err := filepath.Glob(filepath.Join(dir, "..", "report.*"))
 	if err != nil {
@@ -135,9 +226,16 @@ func tellsNothing(t *testing.T, dir string, words []string) {
 		}
 		out.Write(text)
 	}
+	demandSilence(t, words, out.String())
+}
+
+// demandSilence looks for every part of the secret in what a command said.
+func demandSilence(t *testing.T, words []string, said string) {
+	t.Helper()
+	low := strings.ToLower(said)
 	for n := range len(secret) - 5 {
-		if part := strings.ToLower(secret[n : n+6]); strings.Contains(strings.ToLower(out.String()), part) {
-			t.Fatalf("portlint %s (exit %d) tells %q:\n%s", strings.Join(words, " "), code, part, out.String())
+		if part := strings.ToLower(secret[n : n+6]); strings.Contains(low, part) {
+			t.Fatalf("portlint %s tells %q:\n%s", strings.Join(words, " "), part, said)
 		}
 	}
 }

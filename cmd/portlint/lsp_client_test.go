@@ -31,6 +31,7 @@ type lspClient struct {
 	shown    map[string]lspShown // by file name
 	asked    []string            // methods that the server called
 	logs     []string
+	heard    bytes.Buffer // all that the server sent of its own, and the answers that hear asked for
 }
 
 type lspMessage struct {
@@ -221,6 +222,7 @@ func (c *lspClient) next() lspMessage {
 
 func (c *lspClient) take(m lspMessage) {
 	c.t.Helper()
+	c.heard.Write(m.Params)
 	switch {
 	case m.Method == "textDocument/publishDiagnostics":
 		var p struct {

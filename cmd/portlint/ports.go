@@ -25,7 +25,8 @@ func newPorts(w run.Process, g *run.Flags) *cobra.Command {
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return ports(cmd.Context(), w, *g, o) },
 	}
-	cmd.Flags().BoolVar(&o.static, "static", false, "only what the files say: no process environment, no engine, no sockets")
+	cmd.Flags().BoolVar(&o.static, "static", false, "only what the files say: no process environment, no engine, no sockets;\n"+
+		"inside a repository, no file outside of it unless the command line names it")
 	cmd.Flags().StringVar(&o.format, "format", "table", "output `NAME`: table, json")
 	return cmd
 }

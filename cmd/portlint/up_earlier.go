@@ -53,7 +53,7 @@ func (s *upState) earlier(w run.Process) []earlier {
 // sayEarlier says what runs moved, each item once; up is the command that keeps it.
 func sayEarlier(w run.Process, p *lint.Project, moves []earlier, up string) {
 	if p.RunsAs != "" {
-		run.Logf(w.Stderr, "this checkout runs as project %q, not as %q: %s keeps that", p.RunsAs, p.Name, up)
+		run.Logf(w.Stderr, "this checkout runs as project %q, not as %q: %s keeps that", p.RunsAs, p.Label(), up)
 	}
 	for _, e := range moves {
 		to := move{first: e.lease.First, width: run.PortsOfLease(e.lease).Width()}

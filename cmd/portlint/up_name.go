@@ -71,10 +71,10 @@ func (m *mover) tellName(program composeProgram) {
 		return
 	}
 	if m.env != nil {
-		run.Logf(m.w.Stderr, "project %q is %q in this checkout (%s)", m.before.project.Name, m.name, m.how(projectNameVar))
+		run.Logf(m.w.Stderr, "project %q is %q in this checkout (%s)", m.before.project.Label(), m.name, m.how(projectNameVar))
 		return
 	}
-	run.Logf(m.w.Stderr, "project %q is %q here (%s): reach it with `%s`", m.before.project.Name, m.name, m.how(projectNameVar),
+	run.Logf(m.w.Stderr, "project %q is %q here (%s): reach it with `%s`", m.before.project.Label(), m.name, m.how(projectNameVar),
 		strings.TrimSpace(program.typed(&m.line)))
 }
 
@@ -83,9 +83,9 @@ func (s *upState) sayTakeovers(w run.Process, line *upLine) {
 	for _, c := range s.plan.Takeovers(s.host, line.up) {
 		switch {
 		case c.DirState == lint.DirGone:
-			run.Logf(w.Stderr, "project %q has containers from %s, which is gone: `up` takes them over", s.project.Name, run.Escape(c.WorkingDir))
+			run.Logf(w.Stderr, "project %q has containers from %s, which is gone: `up` takes them over", s.project.Label(), run.Escape(c.WorkingDir))
 		case line.up.Replace:
-			run.Logf(w.Stderr, "the containers of project %q from %s are replaced", s.project.Name, run.Escape(c.WorkingDir))
+			run.Logf(w.Stderr, "the containers of project %q from %s are replaced", s.project.Label(), run.Escape(c.WorkingDir))
 		}
 	}
 }

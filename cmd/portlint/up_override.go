@@ -24,7 +24,7 @@ type override struct {
 }
 
 func newOverride(w run.Process, s *upState, moves []compose.Moved) (override, error) {
-	head := fmt.Sprintf("host ports that portlint up --move gave to project %s in %s", s.project.Name, s.project.Dir)
+	head := fmt.Sprintf("host ports that portlint up --move gave to project %s in %s", s.project.Label(), s.project.Dir)
 	text, err := s.all.All[0].Override(head, moves)
 	if err != nil {
 		return override{}, err
