@@ -413,14 +413,7 @@ func (s *Service) portPairs() int {
 
 // overlaps reports whether one engine can't bind both items, as their lowest host ports tell.
 func (i Item) overlaps(o Item) bool {
-	for _, x := range i.Head().Endpoints(i.Service.Network, i.Head().First) {
-		for _, y := range o.Head().Endpoints(o.Service.Network, o.Head().First) {
-			if x.Overlaps(y) {
-				return true
-			}
-		}
-	}
-	return false
+	return anyOverlap(i.Head().Endpoints(i.Service.Network, i.Head().First), o.Head().Endpoints(o.Service.Network, o.Head().First))
 }
 
 // choose takes the name that the same port has elsewhere, else the naming style's, with HOST where the project uses that one

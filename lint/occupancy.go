@@ -290,7 +290,7 @@ func (o occupancy) certaintyOf(p *Probe, h Holder) conflict {
 		return conflict{certainty: Possible}
 	case o.host.foreign() && h.Local.Addr().Unmap() != p.Addr.Addr().Unmap():
 		return certainUnless(elsewhere)
-	case p.Result != InUse && h.State == BoundOnly, p.Result != InUse && h.State == Datagram && !o.strictUDP():
+	case p.Result != InUse && h.State == BoundOnly, p.Result != InUse && h.State == Datagram && o.host.Engine.sharesUDP():
 		return certainUnless("this user may not try it")
 	}
 	return certainUnless()
@@ -298,9 +298,3 @@ func (o occupancy) certaintyOf(p *Probe, h Holder) conflict {
 
 // foreign reports whether the machine's rules for addresses are not Linux's.
 func (h *Host) foreign() bool { return h.OS != "" && h.OS != "linux" }
-
-// strictUDP reports whether the engine shares no UDP port with anyone.
-func (o occupancy) strictUDP() bool {
-	shares, open := o.host.Engine.within(release{28, 0, 0}, release{29, 0, 0}, "unknown")
-	return !shares && open == ""
-}

@@ -55,7 +55,7 @@ func (r race) mayTake(taker, loser Bound) bool {
 		return false
 	}
 	if taker.Service == loser.Service {
-		return a.Pool() && (b.Pool() || !r.engine.atLeast(27, 0))
+		return a.Pool() && (b.Pool() || !r.engine.bindsExactPortsFirst())
 	}
 	return !r.plan.After(taker.Service.Name, loser.Service.Name)
 }
@@ -64,7 +64,7 @@ func (r race) mayTake(taker, loser Bound) bool {
 // 26 it does not know of it, and gives up. Source: moby libnetwork/portallocator RequestPortsInRange.
 func (r race) triesHeldPort(pool, other Bound) bool {
 	a, b := pool.Binding, other.Binding
-	if r.engine.atLeast(27, 0) || r.engine.oneForBoth(pool, other) || a == b || !a.Overlaps(b.Ports) {
+	if r.engine.knowsOtherAddresses() || r.engine.oneForBoth(pool, other) || a == b || !a.Overlaps(b.Ports) {
 		return false
 	}
 	for _, x := range pool.Endpoints(b.First) {

@@ -128,7 +128,7 @@ func (o occupancy) holders(conflicts []ownerConflict) string {
 // checkTries reports a pool in which the engine may meet more held ports in a row than it tries.
 func (p *Pass) checkTries(s occupancy, b Bound) {
 	streak := s.streak(b)
-	tries, who := p.engine().tries()
+	tries, who := p.engine().triesOfPool()
 	switch {
 	case len(streak) == 0 || len(streak) < tries:
 		return
@@ -141,20 +141,6 @@ func (p *Pass) checkTries(s occupancy, b Bound) {
 	}
 	message := fmt.Sprintf("the pool %s of %q has free host ports, but %s", b.Service.Item(b.Binding).Want(), b.Service.Name, who)
 	p.reportPool(s, b, conflicts, message, Possible)
-}
-
-// tries is how many host ports of a pool the engine tries that it did not know to be held.
-func (e Engine) tries() (n int, who string) {
-	switch {
-	case e.Rootless:
-		return 1, "a rootless engine may give up at the first one that is held"
-	case e.atLeast(27, 0):
-		return 10, ""
-	case e.olderThan(27):
-		return 1, "this engine gives up at the first one that is held"
-	default:
-		return 1, "engines up to 26 give up at the first one that is held"
-	}
 }
 
 // streak is the longest row of ports that the engine would try in vain, going round: what its own containers hold it
@@ -179,12 +165,12 @@ func (o occupancy) streak(b Bound) []uint16 {
 }
 
 // tried says whether the engine knows that its containers have the port, and whether it would fail to bind it. Up to 28.2
-// it knows only of the very same address. Source: moby libnetwork/portallocator/portallocator.go, RequestPortsInRange.
+// it knows only of the very same address.
 func (o occupancy) tried(b Bound, port uint16) (known, held bool) {
 	for _, e := range b.Endpoints(port) {
 		for _, t := range o.bound[e.key()] {
 			_, refused := o.host.Engine.refuses(e, t.port.Endpoint)
-			if refused && !t.freed && (o.host.Engine.atLeast(28, 3) || t.port.plain() == e.plain()) {
+			if refused && !t.freed && (o.host.Engine.countsOtherAddresses() || t.port.plain() == e.plain()) {
 				return true, false
 			}
 		}

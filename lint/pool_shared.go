@@ -9,10 +9,7 @@ import (
 // 27 on the engine looks for one host port that all these addresses have, and there is none. Source: moby
 // daemon/libnetwork/drivers/bridge/port_mapping_linux.go needSamePort.
 func (e Engine) sharedPools(bound []Bound) []group {
-	older := ""
-	if !e.atLeast(27, 0) {
-		older = "engines up to 26 may find a port for each"
-	}
+	_, unless := e.needsOnePort()
 	var out []group
 	done := itemSet{}
 	for _, same := range choices(bound) {
@@ -23,7 +20,7 @@ func (e Engine) sharedPools(bound []Bound) []group {
 				}
 				done.add(b)
 				done.add(o)
-				g := group{conflict: certainUnless(b.uncertainty(), o.uncertainty(), older), members: []Bound{b, o}}
+				g := group{conflict: certainUnless(b.uncertainty(), o.uncertainty(), unless), members: []Bound{b, o}}
 				slices.SortStableFunc(g.members, compareBound)
 				out = append(out, g)
 			}
@@ -60,12 +57,17 @@ func choices(bound []Bound) [][]Bound {
 // oneForBoth reports whether engines from 27 on give two bindings the same host port, which their addresses can't share.
 func (e Engine) oneForBoth(b, o Bound) bool {
 	x, y := b.Binding, o.Binding
-	if b.Service != o.Service || x.HostIP == y.HostIP || x.Fixed() || x.Unknown || y.Unknown || e.olderThan(27) {
+	if may, _ := e.needsOnePort(); !may {
 		return false
 	}
-	if x.Proto != y.Proto || x.Target != y.Target || x.Ports != y.Ports {
+
+	twoAddresses := b.Service == o.Service && x.HostIP != y.HostIP
+	chosen := !x.Fixed() && !x.Unknown && !y.Unknown
+	samePorts := x.Proto == y.Proto && x.Target == y.Target && x.Ports == y.Ports
+	if !twoAddresses || !chosen || !samePorts {
 		return false
 	}
+
 	overlap, _, _ := e.overlaps(b, o, x.First)
 	return overlap
 }

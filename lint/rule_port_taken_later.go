@@ -17,7 +17,7 @@ func checkPortTakenLater(p *Pass) {
 		}
 		done := itemSet{}
 		for _, b := range p.Plan.Bound() {
-			if w := c.meets(s, b); w != nil && done.add(b) {
+			if w := c.requestFor(s, b); w != nil && done.add(b) {
 				p.reportLater(s, c, b, w)
 			}
 		}
@@ -44,8 +44,8 @@ func (plan Plan) takesCareOf(c *Container) bool {
 	return plan.ours(c) && !c.OneOff && !c.Hook && plan.selected[c.Service]
 }
 
-// meets finds the request of a container for a fixed host port of the binding that nothing holds now.
-func (c *Container) meets(s occupancy, b Bound) *PublishedPort {
+// requestFor finds the request of a container for a fixed host port of the binding that nothing holds now.
+func (c *Container) requestFor(s occupancy, b Bound) *PublishedPort {
 	if !b.Binding.Fixed() || len(s.conflicts(b, b.Binding.First)) > 0 {
 		return nil
 	}
@@ -54,8 +54,8 @@ func (c *Container) meets(s occupancy, b Bound) *PublishedPort {
 		if w.Proto != b.Binding.Proto || w.Ports() != b.Binding.Ports {
 			continue
 		}
-		wish := Bound{&Service{}, &Binding{Proto: w.Proto, HostIP: w.Addr.Addr(), Ports: w.Ports()}}
-		if _, conflicts := s.host.Engine.conflicts(wish, b, b.Binding.First); conflicts {
+		request := Bound{&Service{}, &Binding{Proto: w.Proto, HostIP: w.Addr.Addr(), Ports: w.Ports()}}
+		if _, conflicts := s.host.Engine.conflicts(request, b, b.Binding.First); conflicts {
 			return w
 		}
 	}

@@ -84,7 +84,7 @@ func (p *Pass) reportRace(taker Bound, losers []Bound, o startOrder) {
 	}
 	pool, owners := taker.Service.Item(taker.Binding), group{members: losers}.services()
 	message := fmt.Sprintf("the pool %s of %q may take %s first", pool.Want(), taker.Service.Name, listed(wantsOf))
-	suggester := "give the pool a range without " + listed(ports)
+	title := "give the pool a range without " + listed(ports)
 	switch {
 	case o == oneContainer:
 		message = fmt.Sprintf("the pool %s of %q may take the service's own %s first%s", pool.Want(),
@@ -93,16 +93,16 @@ func (p *Pass) reportRace(taker Bound, losers []Bound, o startOrder) {
 		message += fmt.Sprintf(": %q starts before %s", taker.Service.Name, quoted(owners))
 	case len(owners) == 1:
 		message += ": nothing says which of the two starts first"
-		suggester += fmt.Sprintf(", or let %q depend on %q", taker.Service.Name, owners[0])
+		title += fmt.Sprintf(", or let %q depend on %q", taker.Service.Name, owners[0])
 	default:
 		message += ": nothing says which of them starts first"
-		suggester += fmt.Sprintf(", or let %q depend on %s", taker.Service.Name, quoted(owners))
+		title += fmt.Sprintf(", or let %q depend on %s", taker.Service.Name, quoted(owners))
 	}
 	f := pool.finding(message)
 	for _, v := range losers {
 		f.Related = append(f.Related, v.related())
 	}
-	f.Fixes = []Fix{{Title: suggester, Safety: Manual}}
+	f.Fixes = []Fix{{Title: title, Safety: Manual}}
 	p.Report(f)
 }
 

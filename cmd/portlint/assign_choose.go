@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/leases"
@@ -152,7 +153,7 @@ func (p *picker) against(page *leases.Page, project *lint.Project, v portVar, be
 func within(project *lint.Project, v portVar, before []assigned) string {
 	for _, b := range project.Bindings() {
 		s := project.Service(b.Service)
-		if b.Var == "" && s.Active && v.active && v.meets(b) {
+		if b.Var == "" && s.Active && v.active && v.overlaps(b) {
 			return fmt.Sprintf("%s: %q publishes it too", v.set(v.First), b.Service)
 		}
 	}
@@ -161,7 +162,7 @@ func within(project *lint.Project, v portVar, before []assigned) string {
 			continue
 		}
 		for _, b := range o.bindings {
-			if v.meets(b) {
+			if v.overlaps(b) {
 				return fmt.Sprintf("%s: %s has it too", v.set(v.First), o.name)
 			}
 		}
@@ -169,19 +170,7 @@ func within(project *lint.Project, v portVar, before []assigned) string {
 	return ""
 }
 
-// meets reports whether a binding asks for one of the sockets that the variable's own ask for.
-func (v portVar) meets(b *lint.Binding) bool {
-	if !b.Overlaps(v.Ports) {
-		return false
-	}
-	for _, own := range v.bindings {
-		for _, e := range own.Endpoints(lint.Network{}, v.First) {
-			for _, o := range b.Endpoints(lint.Network{}, v.First) {
-				if e.Overlaps(o) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+// overlaps reports whether a binding asks for one of the sockets that the variable's own ask for.
+func (v portVar) overlaps(b *lint.Binding) bool {
+	return b.Overlaps(v.Ports) && slices.ContainsFunc(v.bindings, func(own *lint.Binding) bool { return own.OverlapsAt(v.First, b) })
 }

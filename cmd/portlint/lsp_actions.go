@@ -31,7 +31,7 @@ func (e *editor) codeAction(ctx context.Context, p actionParams) (any, error) {
 	from, to := e.client.encoding.offset(doc.Source, p.Range.Start), e.client.encoding.offset(doc.Source, p.Range.End)
 	for _, f := range now.Results.All {
 		kind, shown := now.kind(f)
-		if !meets(f, path, from, to) || !asked(p.Context.Only, kind) {
+		if !findingTouches(f, path, from, to) || !asked(p.Context.Only, kind) {
 			continue
 		}
 		for _, fix := range f.Fixes {
@@ -65,8 +65,8 @@ func asked(only []string, kind string) bool {
 	})
 }
 
-// meets reports whether a finding, or the item that it is about, meets a range of a file.
-func meets(f lint.Finding, path string, from, to int) bool {
+// findingTouches reports whether a finding, or the item that it is about, meets a range of a file.
+func findingTouches(f lint.Finding, path string, from, to int) bool {
 	within := func(s lint.Span) bool { return s.File == path && s.Start <= to && from <= s.End }
 	return within(f.Span) || f.Binding != nil && within(f.Binding.Entry)
 }

@@ -124,7 +124,7 @@ func (g *group) choose(pending []*candidate) (chosen, later []*candidate) {
 	for _, c := range pending {
 		for !c.done() {
 			why := g.gate(c.fix())
-			later := why == "" && g.meets(c, g.accepted)
+			later := why == "" && g.collides(c, g.accepted)
 			if later {
 				why = "another fix changes the same place"
 			}
@@ -136,7 +136,7 @@ func (g *group) choose(pending []*candidate) (chosen, later []*candidate) {
 		}
 		switch {
 		case c.done():
-		case g.meets(c, chosen):
+		case g.collides(c, chosen):
 			later = append(later, c)
 		default:
 			chosen = append(chosen, c)
@@ -145,9 +145,9 @@ func (g *group) choose(pending []*candidate) (chosen, later []*candidate) {
 	return chosen, later
 }
 
-// meets reports whether a fix can't be made together with others: it changes the same bytes, or gives a new variable
+// collides reports whether a fix can't be made together with others: it changes the same bytes, or gives a new variable
 // of the same name another value where one project sees both.
-func (g *group) meets(c *candidate, others []*candidate) bool {
+func (g *group) collides(c *candidate, others []*candidate) bool {
 	for _, o := range others {
 		for _, a := range c.fix().Edits {
 			if slices.ContainsFunc(o.fix().Edits, a.ConflictsWith) {

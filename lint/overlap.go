@@ -1,9 +1,47 @@
 package lint
 
+// What overlaps is decided here, for the rules, the suggested names, `assign` and `explain`: two endpoints by their addresses,
+// and two bindings by the engine that binds them. What only some versions or modes of an engine do is in overlap_quirks.go.
+
 import (
 	"fmt"
+	"net/netip"
 	"path/filepath"
+	"slices"
 )
+
+// Endpoint is one bind(2) that the engine would make.
+type Endpoint struct {
+	Proto string // "tcp", "udp" or "sctp"
+	Addr  netip.AddrPort
+}
+
+// String writes the endpoint as "127.0.0.1:8080/tcp".
+func (e Endpoint) String() string { return fmt.Sprintf("%s/%s", e.Addr, e.Proto) }
+
+// Overlaps reports whether two endpoints can't both be bound: the same protocol and port, and the same address or the
+// wildcard of the same family. The engine opens IPv6 sockets with IPV6_V6ONLY, so the families never meet, and an
+// IPv4-mapped address is its IPv4 address. Source: moby daemon/libnetwork/portallocator, and the kernel (tested).
+func (e Endpoint) Overlaps(o Endpoint) bool {
+	if e.Proto != o.Proto || e.Addr.Port() != o.Addr.Port() {
+		return false
+	}
+	a, b := e.Addr.Addr().Unmap(), o.Addr.Addr().Unmap()
+	if a.Is4() != b.Is4() {
+		return false
+	}
+	return a == b || a.IsUnspecified() || b.IsUnspecified()
+}
+
+// anyOverlap reports whether one of some endpoints can't be bound beside one of others.
+func anyOverlap(some, others []Endpoint) bool {
+	return slices.ContainsFunc(some, func(e Endpoint) bool { return slices.ContainsFunc(others, e.Overlaps) })
+}
+
+// OverlapsAt reports whether two bindings of services without networks of their own ask for one socket at a host port.
+func (b *Binding) OverlapsAt(port uint16, o *Binding) bool {
+	return anyOverlap(b.Endpoints(Network{}, port), o.Endpoints(Network{}, port))
+}
 
 // conflict is how sure it is that a binding can't have a host port, and what it depends on when it is not.
 type conflict struct {
@@ -69,21 +107,4 @@ func (b Bound) uncertainty() string {
 		return fmt.Sprintf("with the values of %s", filepath.Base(from.File))
 	}
 	return ""
-}
-
-// allowsBoth says whether the engine lets two overlapping sockets of its own live, and why that is open where it is.
-// Engine 28 alone sets SO_REUSEADDR on UDP sockets, and up to 28.2 its allocator compares addresses as text.
-func (e Engine) allowsBoth(proto string, inOne, same bool) (yes bool, open string) {
-	switch {
-	case proto == "tcp":
-		return false, ""
-	case proto == "udp" && inOne:
-		return e.within(release{28, 0, 0}, release{29, 0, 0}, "only engine 28 lets it pass")
-	case same:
-		return false, ""
-	case proto == "udp":
-		return e.within(release{28, 0, 0}, release{28, 3, 0}, "only engines 28.0 to 28.2 let it pass")
-	default:
-		return false, "whether the engine tells SCTP addresses apart is not known"
-	}
 }

@@ -1,5 +1,7 @@
 package lint
 
+// Each quirk of an engine's version or mode that decides over a port has its name here, and the sentence about it.
+
 import (
 	"cmp"
 	"fmt"
@@ -33,6 +35,33 @@ func (e Engine) atLeast(major, minor int) bool {
 func (e Engine) olderThan(major int) bool {
 	r, ok := e.release()
 	return ok && r.before(release{major, 0, 0})
+}
+
+// bindsExactPortsFirst reports whether the engine, inside one container, binds exact ports before it picks some: from 27 on.
+func (e Engine) bindsExactPortsFirst() bool { return e.atLeast(27, 0) }
+
+// knowsOtherAddresses reports whether the engine, as it picks a port of a pool, knows what its containers have on other
+// addresses: from 27 on. Up to 26 it tries such a port, and gives up. Source: moby libnetwork/portallocator RequestPortsInRange.
+func (e Engine) knowsOtherAddresses() bool { return e.atLeast(27, 0) }
+
+// countsOtherAddresses reports whether the engine passes over such a port for free, and not as one that it tried: from 28.3
+// on. Source: moby libnetwork/portallocator/portallocator.go, RequestPortsInRange.
+func (e Engine) countsOtherAddresses() bool { return e.atLeast(28, 3) }
+
+// needsOnePort reports whether the engine may look for one host port that all addresses of a container port have: from 27
+// on; unless says for which engines that is open. Source: moby daemon/libnetwork/drivers/bridge/port_mapping_linux.go
+// needSamePort.
+func (e Engine) needsOnePort() (may bool, unless string) {
+	if !e.atLeast(27, 0) {
+		unless = "engines up to 26 may find a port for each"
+	}
+	return !e.olderThan(27), unless
+}
+
+// sharesUDP reports whether the engine may share a UDP port with somebody else's socket: 28 alone sets SO_REUSEADDR.
+func (e Engine) sharesUDP() bool {
+	shares, open := e.within(release{28, 0, 0}, release{29, 0, 0}, "unknown")
+	return shares || open != ""
 }
 
 // upTo26 limits a sentence about a pool that takes the loser's port, in one container, to the engines that it is true for.
@@ -83,4 +112,35 @@ func (e Engine) inside(x Endpoint) Endpoint {
 		a = netip.IPv6Loopback()
 	}
 	return Endpoint{Proto: x.Proto, Addr: netip.AddrPortFrom(a, x.Addr.Port())}
+}
+
+// allowsBoth says whether the engine lets two overlapping sockets of its own live, and why that is open where it is.
+// Engine 28 alone sets SO_REUSEADDR on UDP sockets, and up to 28.2 its allocator compares addresses as text.
+func (e Engine) allowsBoth(proto string, inOne, same bool) (yes bool, open string) {
+	switch {
+	case proto == "tcp":
+		return false, ""
+	case proto == "udp" && inOne:
+		return e.within(release{28, 0, 0}, release{29, 0, 0}, "only engine 28 lets it pass")
+	case same:
+		return false, ""
+	case proto == "udp":
+		return e.within(release{28, 0, 0}, release{28, 3, 0}, "only engines 28.0 to 28.2 let it pass")
+	default:
+		return false, "whether the engine tells SCTP addresses apart is not known"
+	}
+}
+
+// triesOfPool is how many host ports of a pool the engine tries that it did not know to be held.
+func (e Engine) triesOfPool() (n int, who string) {
+	switch {
+	case e.Rootless:
+		return 1, "a rootless engine may give up at the first one that is held"
+	case e.atLeast(27, 0):
+		return 10, ""
+	case e.olderThan(27):
+		return 1, "this engine gives up at the first one that is held"
+	default:
+		return 1, "engines up to 26 give up at the first one that is held"
+	}
 }
