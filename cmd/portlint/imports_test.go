@@ -48,13 +48,12 @@ var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/pick"
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{
 	"github.com/aymanbagabas/go-udiff":   "the hunks of a diff",
-	"github.com/bmatcuk/doublestar/v4":   "the globs of exclude, with **",
+	"github.com/bmatcuk/doublestar/v4":   "the globs of exclude and of .gitignore, with **",
 	"github.com/containerd/errdefs":      "what an error of the engine means",
 	"github.com/compose-spec/compose-go": "decides what a Compose project is",
 	"github.com/creachadair/jrpc2":       "JSON-RPC 2.0 and the framing of the Language Server Protocol; go.lsp.dev/protocol stands still since 2022",
 	"github.com/docker/cli":              "docker contexts, ssh connections and plugins, as the docker CLI has them",
 	"github.com/docker/docker":           "the engine's API",
-	"github.com/go-git/go-git/v5":        "the patterns of .gitignore and the index, as git reads them",
 	"github.com/gofrs/flock":             "one writer at a time, on every system",
 	"github.com/olekukonko/tablewriter":  "the table format",
 	"github.com/sirupsen/logrus":         "compose-go's logger, to silence it",

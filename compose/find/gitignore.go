@@ -7,22 +7,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
-
 	"github.com/portlint/portlint/lint/safefile"
 )
 
 // ignored knows what a walk leaves out: .git, node_modules, vendor and what the .gitignore files say, those above the
 // walk's start included.
 type ignored struct {
-	root     string // the repository's root, or the walk's
-	patterns []ignoreRule
-}
-
-// ignoreRule is one line of a file such as .gitignore.
-type ignoreRule struct {
-	gitignore.Pattern
-	file string
+	root  string       // the repository's root, or the walk's
+	rules []ignoreRule // the last one that fits a path decides
 }
 
 func newIgnored(start string) *ignored {
@@ -41,8 +33,11 @@ func newIgnored(start string) *ignored {
 	for n := range above {
 		i.read(filepath.Join(i.root, filepath.Join(above[:n]...), ".gitignore"), above[:n])
 	}
-	if len(above) > 0 && i.match(start, true) != "" { // the user asked for it by name
-		i.patterns = nil
+	for n := range above {
+		if i.match(filepath.Join(i.root, filepath.Join(above[:n+1]...)), true) != "" { // the user asked for what is in it by name
+			i.rules = nil
+			break
+		}
 	}
 	return i
 }
@@ -57,10 +52,10 @@ func (i *ignored) read(file string, domain []string) {
 	if err != nil {
 		return
 	}
-	for _, line := range strings.Split(string(text), "\n") {
-		line = strings.TrimSuffix(line, "\r")
-		if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#") {
-			i.patterns = append(i.patterns, ignoreRule{gitignore.ParsePattern(line, domain), file})
+	for _, line := range strings.Split(strings.TrimPrefix(string(text), "\uFEFF"), "\n") {
+		if rule, ok := parseIgnoreRule(strings.TrimSuffix(line, "\r")); ok {
+			rule.file, rule.dir = file, strings.Join(domain, "/")
+			i.rules = append(i.rules, rule)
 		}
 	}
 }
@@ -89,15 +84,16 @@ func isNeverWalked(name string) bool {
 	return name == ".git" || name == "node_modules" || name == "vendor"
 }
 
-// match is the file whose pattern leaves a path out, "" for a path that none does: the last pattern that fits decides.
+// match is the file whose rule leaves a path out, "" for a path that none does. What a directory above it decides is not asked.
 func (i *ignored) match(path string, isDir bool) string {
-	parts := i.split(path)
-	for _, p := range slices.Backward(i.patterns) {
-		switch p.Match(parts, isDir) {
-		case gitignore.Exclude:
-			return p.file
-		case gitignore.Include:
+	rel := strings.Join(i.split(path), "/")
+	for _, rule := range slices.Backward(i.rules) {
+		switch {
+		case !rule.fits(rel, isDir):
+		case rule.negated:
 			return ""
+		default:
+			return rule.file
 		}
 	}
 	return ""

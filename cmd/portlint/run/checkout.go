@@ -1,13 +1,10 @@
 package run
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/go-git/go-git/v5/plumbing/format/index"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint/safefile"
@@ -97,10 +94,15 @@ func (c checkout) Tracks(file string) bool {
 	if err != nil {
 		return false
 	}
-	var idx index.Index
-	if index.NewDecoder(bytes.NewReader(text)).Decode(&idx) != nil {
+	rel, err := filepath.Rel(c.Root, file)
+	if err != nil {
 		return false
 	}
-	rel, err := filepath.Rel(c.Root, file)
-	return err == nil && slices.ContainsFunc(idx.Entries, func(e *index.Entry) bool { return e.Name == filepath.ToSlash(rel) })
+
+	for _, idSize := range []int{20, 32} { // SHA-1, and SHA-256, with which it is no index of the other
+		if names, err := indexNames(text, idSize); err == nil {
+			return slices.Contains(names, filepath.ToSlash(rel))
+		}
+	}
+	return false
 }
