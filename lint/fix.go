@@ -21,6 +21,7 @@ func (p *Pass) deleteFix(items []Item) Fix {
 	for _, it := range p.items(items[0].Service) {
 		left[it.Head().Block]++
 	}
+
 	for _, it := range items {
 		b := it.Head()
 		left[b.Block]--
@@ -29,6 +30,7 @@ func (p *Pass) deleteFix(items []Item) Fix {
 		}
 		fix.Edits = append(fix.Edits, Edit{Span: b.Lines})
 	}
+
 	sortEdits(fix.Edits)
 	return fix
 }
@@ -75,6 +77,7 @@ func Apply(text []byte, edits []Edit) ([]byte, error) {
 		if seen[e] {
 			continue
 		}
+
 		seen[e] = true
 		switch {
 		case e.Span.File != edits[0].Span.File:
@@ -84,10 +87,12 @@ func Apply(text []byte, edits []Edit) ([]byte, error) {
 		case e.Span.Start < at:
 			return nil, fmt.Errorf("cannot edit byte %d of %q twice", e.Span.Start, e.Span.File)
 		}
+
 		out.Write(text[at:e.Span.Start])
 		out.WriteString(e.New)
 		at = e.Span.End
 	}
+
 	out.Write(text[at:])
 	return out.Bytes(), nil
 }

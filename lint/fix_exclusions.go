@@ -24,6 +24,7 @@ func ExclusionsOf(h *Host, ours func(*Container) bool) pick.Exclusions {
 	if h == nil {
 		return e
 	}
+
 	e.Reserved = h.Reserved
 	mine := map[uint16]bool{}
 	for i := range h.Containers {
@@ -34,19 +35,23 @@ func ExclusionsOf(h *Host, ours func(*Container) bool) pick.Exclusions {
 		}
 		c.eachPort(func(port uint16) { e.Exclude(PortsFrom(port, 1), c.claims()) })
 	}
+
 	for _, s := range h.Swarm {
 		e.Exclude(PortsFrom(s.Port, 1), fmt.Sprintf("swarm service %q has it", s.Service))
 	}
+
 	for p, is := range h.InUse {
 		if is && !mine[p] {
 			e.Exclude(PortsFrom(p, 1), "a socket of this machine has it")
 		}
 	}
+
 	for _, p := range h.Probes {
 		if n := p.Addr.Port(); p.Result != Free && !mine[n] {
 			e.Exclude(PortsFrom(n, 1), "it can't be bound")
 		}
 	}
+
 	return e
 }
 
@@ -86,5 +91,6 @@ func RequestedEndpoints(r pick.Request, first uint16) []Endpoint {
 			out = append(out, b.Endpoints(Network{}, first+uint16(i))...)
 		}
 	}
+
 	return out
 }

@@ -35,6 +35,7 @@ func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
 	if !ok {
 		return nil
 	}
+
 	var fixes []Fix
 	ways := [][]way{{p.inEnvFile, p.inFile}, {p.inFile, p.inEnvFile}}
 	if p.awaitsEnvFile() {
@@ -48,9 +49,11 @@ func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
 			fixes = append(fixes, fix)
 		}
 	}
+
 	if len(byHand) > 0 {
 		fixes = append(fixes, Fix{Title: p.advise(byHand), Safety: Manual})
 	}
+
 	return fixes
 }
 
@@ -67,6 +70,7 @@ func (p *Pass) movesOf(later, stays []Item) ([]move, bool) {
 		if slices.ContainsFunc(moves, func(m move) bool { return m.item.Head() == it.Head() }) {
 			continue
 		}
+
 		whole := append([]Item{it}, p.partners(it, stays)...)
 		fresh := it.sharesVariable(stays)
 		for _, part := range whole {
@@ -76,6 +80,7 @@ func (p *Pass) movesOf(later, stays []Item) ([]move, bool) {
 			}
 			moves = append(moves, move{item: part, first: to, fresh: fresh})
 		}
+
 		stays = append(stays, whole...)
 	}
 	return moves, true
@@ -134,10 +139,12 @@ func moveBy(moves []move, ways []way) (fix Fix, left []move) {
 				break
 			}
 		}
+
 		if !found {
 			left = append(left, m)
 		}
 	}
+
 	if fix.Edits = sortEdits(fix.Edits); len(published) > 0 {
 		set = append(set, title(published))
 	}
@@ -190,6 +197,7 @@ func (p *Pass) inFile(m move) ([]Edit, Move, bool) {
 	if p.Project == nil || p.shared(m.item) {
 		return nil, Move{}, false
 	}
+
 	b, name := m.item.Head(), p.suggester.name(p.Project, m.item)
 	edits, ok := m.item.rewritten(m.text(), name, m.fresh)
 	done := Move{Item: b.Entry, From: b.First, To: m.first, Width: m.item.Width(), Var: b.Var}
@@ -201,6 +209,7 @@ func (p *Pass) inFile(m move) ([]Edit, Move, bool) {
 		ok = ok || b.From.Kind == FromExample && m.item.followsVariable() && len(shown) > 0
 		edits = append(append(edits, p.Project.followers(m)...), shown...)
 	}
+
 	return edits, done, ok
 }
 
@@ -234,6 +243,7 @@ func (p *Pass) inEnvFile(m move) ([]Edit, Move, bool) {
 	if p.Project == nil || m.fresh || p.shared(m.item) || !m.item.followsVariable() {
 		return nil, Move{}, false
 	}
+
 	file := p.Project.EnvFile
 	if b.From.Kind == FromEnvFile {
 		file = b.From.File
@@ -263,6 +273,7 @@ func (p *Pass) exampleEdits(it Item, name, value string, commented bool) []Edit 
 	if it.Head().Entry.File == "-" {
 		return nil
 	}
+
 	for _, dir := range []string{filepath.Dir(it.Head().Entry.File), p.Project.Dir} {
 		for _, file := range p.Project.Examples {
 			if filepath.Dir(file) == dir {
@@ -286,6 +297,7 @@ func (a *suggester) show(p *Project, file string, it Item, v envfile.Var, commen
 	if edit, known := a.shown[key]; known {
 		return edit
 	}
+
 	words := fmt.Sprintf("host port%s of %s", it.ordinal(), it.DefinedIn())
 	if it.Service.portPairs() > 1 {
 		words += fmt.Sprintf(" for %d", it.Head().Target)
@@ -327,6 +339,7 @@ func title(moves []move) string {
 			ports[name] = append(ports[name], m.text())
 		}
 	}
+
 	for _, name := range services {
 		what := "host port"
 		if len(ports[name]) > 1 {
@@ -334,6 +347,7 @@ func title(moves []move) string {
 		}
 		parts = append(parts, fmt.Sprintf("%q on %s %s", name, what, listed(ports[name])))
 	}
+
 	return "publish " + listed(parts)
 }
 
@@ -348,6 +362,7 @@ func (p *Pass) advise(moves []move) string {
 			}
 			continue
 		}
+
 		part := p.adviseOne(m)
 		if part == "" && !slices.Contains(free[m.item.Service.Name], m.text()) {
 			free[m.item.Service.Name] = append(free[m.item.Service.Name], m.text())
@@ -355,6 +370,7 @@ func (p *Pass) advise(moves []move) string {
 			parts = append(parts, part)
 		}
 	}
+
 	if len(sharing) > 0 {
 		verb := "shares"
 		if len(sharing) > 1 {
@@ -362,6 +378,7 @@ func (p *Pass) advise(moves []move) string {
 		}
 		parts = append(parts, fmt.Sprintf("write this item in one service only: %s %s it through `extends` or an alias", quoted(sharing), verb))
 	}
+
 	for _, service := range slices.Sorted(maps.Keys(free)) {
 		what := "a host port of its own, such as "
 		if len(free[service]) > 1 {
@@ -369,6 +386,7 @@ func (p *Pass) advise(moves []move) string {
 		}
 		parts = append(parts, fmt.Sprintf("give %q %s%s", service, what, listed(free[service])))
 	}
+
 	return listed(parts)
 }
 

@@ -151,9 +151,11 @@ func (n *naming) items(p *Project) map[Span]string {
 			byService[it.Service] = append(byService[it.Service], it)
 		}
 	}
+
 	for i := range p.Services {
 		namer.service(byService[&p.Services[i]])
 	}
+
 	return namer.names
 }
 
@@ -178,6 +180,7 @@ func namingStyleOf(p *Project) namingStyle {
 			used[b.Var] = b.Service
 		}
 	}
+
 	prefix := prefixOf(p, used)
 	count := map[namingStyle]int{}
 	for name := range used {
@@ -189,6 +192,7 @@ func namingStyleOf(p *Project) namingStyle {
 			best = d
 		}
 	}
+
 	return namingStyle{prefix + best.before, best.after}
 }
 
@@ -212,6 +216,7 @@ func prefixOf(p *Project, used map[string]string) string {
 		}
 		prefix, services[service] = first+"_", true
 	}
+
 	for _, s := range p.Services {
 		if strings.HasPrefix(stem(s.Name)+"_", prefix) {
 			return ""
@@ -268,12 +273,14 @@ func stemsOf(items []Item) map[portPair]string {
 		}
 		bySource[it.DefinedIn()] = append(bySource[it.DefinedIn()], it)
 	}
+
 	stems := map[portPair]string{}
 	for _, source := range slices.Backward(sources) {
 		named := namedPorts{base: stem(source), stems: map[portPair]string{}}
 		named.nameAll(bySource[source])
 		maps.Copy(stems, named.stems)
 	}
+
 	return stems
 }
 
@@ -298,6 +305,7 @@ func (n *namedPorts) nameAll(items []Item) {
 		n.stems[n.order[0]] = n.base
 		return
 	}
+
 	for _, it := range items {
 		role := cmp.Or(roleIn(it.Head().Label), roles[it.Head().Target])
 		if role == "" && it.Head().Target == 80 && https {
@@ -307,9 +315,11 @@ func (n *namedPorts) nameAll(items []Item) {
 			n.stems[it.portPair()] = n.with(role)
 		}
 	}
+
 	for _, pool := range []bool{false, true} { // a pool's name has another end
 		n.nameMain(pool)
 	}
+
 	for _, s := range n.order {
 		switch {
 		case n.stems[s] != "":
@@ -336,6 +346,7 @@ func (n *namedPorts) nameMain(pool bool) {
 			open = append(open, s)
 		}
 	}
+
 	for _, is := range []func(portPair) bool{
 		n.isCalledAfter,
 		func(s portPair) bool { return pagePorts[s.target] },
@@ -360,6 +371,7 @@ func (n *namedPorts) isCalledAfter(s portPair) bool {
 	if role := sideRoles[s.target]; role != "" && strings.Contains(n.base, role) {
 		return true
 	}
+
 	for word, targets := range callings {
 		if strings.Contains(n.base, word) && slices.Contains(targets, s.target) {
 			return true
@@ -426,6 +438,7 @@ func (n *namer) choose(it Item, stem string) string {
 	if name := n.siblings.nameOf(it); name != "" && n.free(name, it) {
 		return n.give(name, it)
 	}
+
 	if n.taken[strings.ToUpper(d.name(stem, suffix))] {
 		d = d.onHost()
 	}

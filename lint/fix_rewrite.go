@@ -18,6 +18,7 @@ func (i Item) moved(value, name string, fresh bool) (string, bool) {
 	if isLiteral(b.Text) || fresh {
 		return withDefault(name, value), name != ""
 	}
+
 	e, ok := parseExpression(b.Text)
 	if !ok || b.From.Kind != FromDefault && !i.shownDefault() || !numeric(e.Rest) || e.Operator != ":-" && e.Operator != "-" {
 		return "", false
@@ -53,6 +54,7 @@ func (i Item) whole() bool {
 	if !i.Written() {
 		return true
 	}
+
 	text := b.Text
 	if e, ok := parseExpression(text); ok {
 		text = e.Rest
@@ -72,6 +74,7 @@ func (i Item) replace(text string) ([]Edit, bool) {
 	if _, one := parseExpression(b.Text); !b.Port.Known() || !one && !isLiteral(b.Text) || !i.whole() {
 		return nil, false
 	}
+
 	edit := Edit{Span: b.Port, New: text}
 	if b.Style.Quote != 0 || !strings.Contains(text, "{") || !b.Style.Long && !b.Style.Flow {
 		return []Edit{edit}, true
@@ -80,6 +83,7 @@ func (i Item) replace(text string) ([]Edit, bool) {
 	if b.Style.Long {
 		around = b.Port
 	}
+
 	return quote(edit, around), true
 }
 
@@ -91,11 +95,13 @@ func quote(edit Edit, around Span) []Edit {
 	} else {
 		edits = slices.Insert(edits, 0, Edit{Span: Span{around.File, around.Start, around.Start}, New: `"`})
 	}
+
 	last := len(edits) - 1
 	if around.End == edit.Span.End {
 		edits[last].New += `"`
 		return edits
 	}
+
 	return append(edits, Edit{Span: Span{around.File, around.End, around.End}, New: `"`})
 }
 

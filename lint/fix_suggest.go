@@ -39,6 +39,7 @@ func newSuggester(projects []*Project, settings Settings) *suggester {
 	for p := range settings.Reserved {
 		a.excluded.Exclude(PortsFrom(p, 1), "the settings leave it out")
 	}
+
 	for p, who := range settings.Taken {
 		a.excluded.Exclude(PortsFrom(p, 1), who)
 	}
@@ -153,6 +154,7 @@ func (a *suggester) remember(d slot, suggest func() (suggestion, bool)) (uint16,
 	if g, ok := a.given[d]; ok {
 		return g.to, true
 	}
+
 	g, ok := suggest()
 	if !ok {
 		return 0, false
@@ -161,6 +163,7 @@ func (a *suggester) remember(d slot, suggest func() (suggestion, bool)) (uint16,
 	if d.place.Known() {
 		a.given[d] = g
 	}
+
 	return g.to, true
 }
 

@@ -121,6 +121,7 @@ func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
 	if n.NoIPv6 && addrs[0].Is6() {
 		return nil
 	}
+
 	if !b.HostIP.IsValid() {
 		addrs = []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
 		if n.V4Only {
@@ -130,10 +131,12 @@ func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
 			addrs = []netip.Addr{ip.Unmap()}
 		}
 	}
+
 	out := make([]Endpoint, len(addrs))
 	for i, a := range addrs {
 		out[i] = Endpoint{Proto: b.Proto, Addr: netip.AddrPortFrom(a, p)}
 	}
+
 	return out
 }
 

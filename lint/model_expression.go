@@ -21,6 +21,7 @@ func ScanExpression(s string) (Expression, bool) {
 		}
 		return Expression{Text: s[:1+n], Name: name[:n]}, true
 	}
+
 	end := closingBrace(s)
 	if end < 0 {
 		return Expression{}, false
@@ -40,6 +41,7 @@ func Expressions(text string) []Expression {
 		if i < 0 {
 			return out
 		}
+
 		e, ok := ScanExpression(text[i:])
 		switch {
 		case ok:

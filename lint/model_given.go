@@ -59,5 +59,6 @@ func (g Given) At(dir string) string {
 	if g.Text != "" {
 		at += " (" + g.Text + ")"
 	}
+
 	return at
 }

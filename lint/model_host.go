@@ -217,6 +217,7 @@ func (h *Host) network(n Network) Network {
 	if h == nil || n.Publishing != Published {
 		return n
 	}
+
 	options, ipv6 := h.Engine.NetworkOptions, n.IPv6
 	if on, exists := h.Networks[n.Name]; exists && n.Name != "" {
 		if why := on.silent(); why != "" {
@@ -224,9 +225,11 @@ func (h *Host) network(n Network) Network {
 		}
 		options, ipv6 = on.Options, on.IPv6
 	}
+
 	if n.HostIP == "" {
 		n.HostIP = options[hostBindingIPv4]
 	}
+
 	if options[gatewayModeIPv4] == "routed" {
 		n.Varies = Routed
 	}

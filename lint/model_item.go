@@ -47,9 +47,11 @@ func (s *Service) Items() []Item {
 		at[k] = len(items)
 		items = append(items, Item{Service: s, Bindings: []*Binding{b}})
 	}
+
 	for _, it := range items {
 		slices.SortFunc(it.Bindings, func(a, b *Binding) int { return cmp.Compare(a.First, b.First) })
 	}
+
 	return items
 }
 
@@ -87,6 +89,7 @@ func (p *Project) Items() []Item {
 			}
 		}
 	}
+
 	return items
 }
 
@@ -177,11 +180,13 @@ func (i Item) OnePort() []Item {
 		}
 		groups[at] = append(groups[at], o)
 	}
+
 	for _, g := range groups {
 		if slices.ContainsFunc(g, func(o Item) bool { return o.Head() == i.Head() }) {
 			return g
 		}
 	}
+
 	return []Item{i}
 }
 

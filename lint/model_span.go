@@ -117,15 +117,19 @@ func (s *Source) Line(n int) (start, end int) {
 	if n < 1 || n > len(s.lines) {
 		return len(s.Text), len(s.Text)
 	}
+
 	start, end = s.lines[n-1], len(s.Text)
 	if n < len(s.lines) {
 		end = s.lines[n]
 	}
+
 	for end > start && (s.Text[end-1] == '\n' || s.Text[end-1] == '\r') {
 		end--
 	}
+
 	if n == 1 && bytes.HasPrefix(s.Text, byteOrderMark) {
 		start = min(len(byteOrderMark), end)
 	}
+
 	return start, end
 }

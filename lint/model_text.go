@@ -39,6 +39,7 @@ func Nearest(name string, known []string) []string {
 	if name == "" {
 		return nil
 	}
+
 	for _, k := range known {
 		d := edits(strings.ToLower(name), k)
 		if d < best {
@@ -63,6 +64,7 @@ func edits(a, b string) int {
 	for j := range row {
 		row[j] = j
 	}
+
 	for i := range len(a) {
 		diagonal := row[0]
 		row[0] = i + 1
@@ -75,5 +77,6 @@ func edits(a, b string) int {
 			row[j+1] = min(cost, row[j]+1, diagonal+1)
 		}
 	}
+
 	return row[len(b)]
 }

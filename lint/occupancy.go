@@ -58,14 +58,17 @@ func newOccupancy(plan Plan, h *Host) occupancy {
 			s.probes[h.Probes[i].plain()] = &h.Probes[i]
 		}
 	}
+
 	for i := range h.Containers {
 		s.ids[h.Containers[i].ID] = &h.Containers[i]
 	}
+
 	for _, b := range plan.Bound() {
 		if b.Binding.Fixed() {
 			s.fixed[written{b.Service.Name, socketKey{b.Binding.Proto, b.Binding.First}}] = true
 		}
 	}
+
 	s.addPorts(plan.Freed, true)
 	s.addPorts(plan.Kept, false)
 	return s
@@ -164,12 +167,14 @@ func (o occupancy) inSwarm(e Endpoint) []ownerConflict {
 	} else if probe != nil && probe.Result == InUse {
 		c = certainUnless()
 	}
+
 	var out []ownerConflict
 	for _, p := range o.host.Swarm {
 		if p.Ingress && p.Proto == e.Proto && p.Port == e.Addr.Port() {
 			out = append(out, ownerConflict{conflict: c, owner: Owner{Kind: OwnerSwarm, Swarm: p.Service, UID: -1}})
 		}
 	}
+
 	return out
 }
 
@@ -179,6 +184,7 @@ func (o occupancy) inKernel(b Bound, e Endpoint, known []ownerConflict) []ownerC
 	if probe == nil || !o.refusing(probe) {
 		return nil
 	}
+
 	freedByUp := slices.ContainsFunc(o.bound[e.key()], func(t boundPort) bool { return (t.freed || o.keptByRight(b, t)) && t.explains(e) })
 	var out []ownerConflict
 	for _, h := range withoutOwnConnections(probe.Holders, freedByUp) {
@@ -274,11 +280,13 @@ func (o occupancy) containerBehind(proto string, h Holder) (boundPort, bool) {
 	if len(id) < 12 {
 		return boundPort{}, false
 	}
+
 	for full, c := range o.ids {
 		if strings.HasPrefix(full, id) || strings.HasPrefix(id, full) && len(full) >= 12 {
 			return boundPort{container: c, freed: slices.Contains(o.plan.Freed, c)}, true
 		}
 	}
+
 	return boundPort{}, false
 }
 

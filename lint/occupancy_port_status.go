@@ -29,6 +29,7 @@ func (h *Host) Published(projects []*Project) []Endpoint {
 			}
 		}
 	}
+
 	slices.SortFunc(out, func(a, b Endpoint) int { return cmp.Or(cmp.Compare(a.Proto, b.Proto), a.Addr.Compare(b.Addr)) })
 	return slices.Compact(out)
 }
@@ -59,6 +60,7 @@ func (h *Host) PortStatuses(p *Project) map[*Binding]PortStatus {
 			}
 		}
 	}
+
 	return out
 }
 
@@ -74,6 +76,7 @@ func (o occupancy) portStatus(b Bound) PortStatus {
 			n.Free++
 		}
 	}
+
 	if len(n.Ours) == 0 {
 		n.Moved = o.replicasAt(&n, b, b.movedTo)
 	}
@@ -164,12 +167,14 @@ func (n *PortStatus) add(home *Project, b Owner, port uint16) {
 	if b.Kind == OwnerContainer && b.Container.Project == home.Name && home.foreign(b.Container) {
 		b.checkout = b.Container.WorkingDir
 	}
+
 	if b.Kind == OwnerContainer && home.runs(b.Container) {
 		list = &n.Ours
 		if at, known := slices.BinarySearch(n.At, port); !known {
 			n.At = slices.Insert(n.At, at, port)
 		}
 	}
+
 	if !slices.ContainsFunc(*list, func(o Owner) bool { return o.key() == b.key() }) {
 		*list = append(*list, b)
 	}

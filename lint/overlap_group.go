@@ -33,12 +33,14 @@ func collide(bound []Bound, conflicts conflictFunc) []group {
 			byPort[k] = append(byPort[k], b)
 		}
 	}
+
 	var groups []group
 	for _, k := range sortedKeys(byPort) {
 		if len(byPort[k]) > 1 {
 			groups = append(groups, components(byPort[k], k.port, conflicts)...)
 		}
 	}
+
 	return merge(groups)
 }
 
@@ -68,6 +70,7 @@ func components(bound []Bound, port uint16, conflicts conflictFunc) []group {
 			groups = append(groups, g)
 		}
 	}
+
 	return groups
 }
 
@@ -101,6 +104,7 @@ func merge(groups []group) []group {
 		at[k] = len(out)
 		out = append(out, g)
 	}
+
 	return out
 }
 
@@ -167,6 +171,7 @@ func (g group) message() string {
 		said = fmt.Sprintf("%s of %q and %s of %q overlap; the second container cannot start",
 			a.wantOn(g.ports), a.Service.Name, b.wantOn(g.ports), b.Service.Name)
 	}
+
 	return said + g.unless()
 }
 

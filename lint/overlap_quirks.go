@@ -95,6 +95,7 @@ func (e Engine) compare(x, y Endpoint) (overlap, same bool, why string) {
 	if !e.inside(x).Overlaps(e.inside(y)) {
 		return false, false, ""
 	}
+
 	if !e.atLeast(28, 0) {
 		why = "rootless engines before 28 may tell the addresses apart"
 	}

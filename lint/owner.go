@@ -134,6 +134,7 @@ func (p Process) forwarder() *forwarder {
 			return &forwarders[i]
 		}
 	}
+
 	return nil
 }
 

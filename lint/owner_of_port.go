@@ -47,14 +47,17 @@ func (h *Host) Who(port uint16, proto string) PortUse {
 			u.put(Owner{Kind: OwnerSwarm, Swarm: p.Service, UID: -1, State: serving(proto)})
 		}
 	}
+
 	for i := range h.Probes {
 		if h.Probes[i].key() == k {
 			u.ask(s, &h.Probes[i])
 		}
 	}
+
 	for i := range h.Containers {
 		u.waits(&h.Containers[i])
 	}
+
 	return u
 }
 
@@ -64,11 +67,13 @@ func (h *Host) standing(p *Project) Plan {
 	if p != nil {
 		plan.project = p.Name
 	}
+
 	for i := range h.Containers {
 		if h.Containers[i].Running() {
 			plan.Kept = append(plan.Kept, &h.Containers[i])
 		}
 	}
+
 	return plan
 }
 
@@ -90,6 +95,7 @@ func (u *PortUse) ask(s occupancy, p *Probe) {
 			u.Transient++
 		}
 	}
+
 	if p.Result == InUse && len(u.Holders) == 0 {
 		u.put(Owner{Kind: OwnerUnknown, UID: -1})
 	}
@@ -102,10 +108,12 @@ func (u *PortUse) behind(s occupancy, h Holder) Owner {
 		b.Kind, b.Container, b.Span = OwnerContainer, t.container, t.port.Span
 		return b
 	}
+
 	swarm := slices.IndexFunc(u.Holders, func(k Owner) bool { return k.Kind == OwnerSwarm })
 	if swarm >= 0 && b.Process.forwarder() != nil {
 		b.Kind, b.Swarm = OwnerSwarm, u.Holders[swarm].Swarm
 	}
+
 	return b
 }
 
@@ -123,6 +131,7 @@ func (u *PortUse) put(b Owner) bool {
 		known.learn(b)
 		return false
 	}
+
 	u.Holders = append(u.Holders, b)
 	return true
 }

@@ -140,6 +140,7 @@ func (o Owner) Short() string {
 	case OwnerUnknown:
 		return "not known"
 	}
+
 	switch {
 	case o.Process.Name == "" && o.Unit != "":
 		return o.Unit

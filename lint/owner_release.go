@@ -94,12 +94,14 @@ func (o Owner) instead() string {
 	if o.Unit == "" {
 		name = o.Process.Name
 	}
+
 	switch name {
 	case "systemd-resolved":
 		return "publish it on another address, such as 127.0.0.1, or set DNSStubListener=no in /etc/systemd/resolved.conf; this machine asks systemd-resolved for names"
 	case "ssh", "sshd":
 		return "publish another port: people log in to this machine here"
 	}
+
 	return ""
 }
 
@@ -115,6 +117,7 @@ func (o Owner) askEngine() Fix {
 	case at == "":
 		return advise(fmt.Sprintf("look in the engine that has pid %d (`docker context ls`)", o.parent.PID) + leave)
 	}
+
 	return Fix{Title: "see which container of that engine it is" + leave, Safety: Manual, Command: dockerLine([]string{"-H", at}, "ps")}
 }
 

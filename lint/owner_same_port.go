@@ -34,12 +34,14 @@ func (p *Project) SamePort(port uint16, proto string, services ...string) SamePo
 		}
 		return samePort(g.services(), g.message(), g.places(), eachItsOwn)
 	}
+
 	for _, b := range bound {
 		if b.Service.Replicas > 1 {
 			cause, effect := tightWords(b.Service, b.Service.Item(b.Binding))
 			return samePort([]string{b.Service.Name}, cause+"; "+effect, group{members: []Bound{b}}.places(), "publish a pool, or no host port")
 		}
 	}
+
 	return SamePort{}
 }
 

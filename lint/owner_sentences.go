@@ -36,6 +36,7 @@ func (o occupancy) whichContainer(c *Container) string {
 	if c.Name == "" {
 		return fmt.Sprintf("a process of container %s, which this engine does not list", c.ID[:min(12, len(c.ID))])
 	}
+
 	switch {
 	case o.plan.ours(c) && o.plan.foreign(c):
 		return fmt.Sprintf("container %s of another project in %s, which has the same project name", name, c.WorkingDir)
@@ -44,10 +45,12 @@ func (o occupancy) whichContainer(c *Container) string {
 	case c.Project == "":
 		return "container " + name + c.state()
 	}
+
 	said := fmt.Sprintf("container %s, service %q of project %q", name, c.Service, c.Project)
 	if c.WorkingDir != "" {
 		said += " in " + c.WorkingDir
 	}
+
 	return said + c.state()
 }
 
@@ -126,12 +129,15 @@ func (o Owner) details() string {
 	if o.Process.PID != 0 {
 		parts = append(parts, "pid "+strconv.Itoa(o.Process.PID))
 	}
+
 	if o.Process.User != "" {
 		parts = append(parts, o.Process.User)
 	}
+
 	if o.Unit != "" {
 		parts = append(parts, o.Unit)
 	}
+
 	if at := since("since ", o.Process.StartedAt); at != "" {
 		parts = append(parts, at)
 	}

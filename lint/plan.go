@@ -135,6 +135,7 @@ func PlanUp(p *Project, h *Host, o UpOptions) Plan {
 	if o.Stack {
 		return planStack(p, h)
 	}
+
 	selected, own := o.selects(p), h.replicas(p.Name)
 	plan := Plan{project: p.Name, home: p, newContainers: map[*Service]int{}, selected: selected, maybeRecreated: map[*Container]bool{}}
 	services := slices.Clone(p.Services)
@@ -143,6 +144,7 @@ func PlanUp(p *Project, h *Host, o UpOptions) Plan {
 		if !selected[s.Name] {
 			continue
 		}
+
 		if n, ok := o.Scale[s.Name]; ok {
 			s.Replicas = n
 		}
@@ -152,6 +154,7 @@ func PlanUp(p *Project, h *Host, o UpOptions) Plan {
 			plan.Starts = append(plan.Starts, s)
 		}
 	}
+
 	plan.keep(h, o)
 	plan.order(p)
 	return plan
@@ -172,11 +175,13 @@ func (o UpOptions) selects(p *Project) map[string]bool {
 			p.reach(name, wanted)
 		}
 	}
+
 	out := map[string]bool{}
 	for _, s := range p.Services {
 		on := s.Active || slices.ContainsFunc(s.Profiles, func(name string) bool { return profiles[name] })
 		out[s.Name] = on && (len(o.Services) == 0 || wanted[s.Name])
 	}
+
 	return out
 }
 
@@ -186,12 +191,14 @@ func (h *Host) replicas(project string) map[string][]*Container {
 	if h == nil {
 		return out
 	}
+
 	for i := range h.Containers {
 		c := &h.Containers[i]
 		if c.Project == project && !c.OneOff && !c.Hook {
 			out[c.Service] = append(out[c.Service], c)
 		}
 	}
+
 	return out
 }
 

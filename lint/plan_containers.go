@@ -35,6 +35,7 @@ func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
 		plan.newContainers[s] = s.Replicas
 		return
 	}
+
 	plan.newContainers[s] = s.Replicas - len(slices.DeleteFunc(slices.Clone(stay), func(c *Container) bool { return !plan.maybeRecreated[c] }))
 }
 
@@ -71,9 +72,11 @@ func (s *Service) asksAs(c *Container) bool {
 	for _, b := range s.Bindings {
 		add(mine, b.Proto, b.HostIP, b.Ports, b.Target)
 	}
+
 	for _, w := range c.Wanted {
 		add(its, w.Proto, w.Addr.Addr(), w.Ports(), w.Target)
 	}
+
 	return maps.Equal(mine, its)
 }
 
@@ -139,6 +142,7 @@ func (s *Service) runs(c *Container) bool {
 			}
 		}
 	}
+
 	return len(left) == 0
 }
 

@@ -19,6 +19,7 @@ func (h *Host) EndpointsNeeded(projects []*Project, up UpOptions) []Endpoint {
 			}
 		}
 	}
+
 	slices.SortFunc(out, func(a, b Endpoint) int { return cmp.Or(cmp.Compare(a.Proto, b.Proto), a.Addr.Compare(b.Addr)) })
 	return slices.Compact(out)
 }
@@ -103,6 +104,7 @@ func (p *Project) countWanted(starts func(*Service) bool, most map[*Binding]int)
 			}
 		}
 	}
+
 	for k, bound := range at {
 		for _, b := range bound {
 			n := b.Service.Replicas

@@ -42,6 +42,7 @@ func checkProfiles(pass Pass, v view, said []Finding, settings Settings) {
 		}
 		pass.Rule.Check(&pass)
 	}
+
 	for _, f := range found {
 		f.Severity, f.Certainty = min(f.Severity, Warning), min(f.Certainty, Possible)
 		f.Message = "with " + f.profileFlags() + ", " + f.Message

@@ -35,6 +35,7 @@ func (p *Project) asStack() *Project {
 			b.IgnoredHostIP, b.HostIP = b.HostIP, netip.Addr{}
 		}
 	}
+
 	return &out
 }
 
@@ -58,6 +59,7 @@ func planStack(p *Project, h *Host) Plan {
 	if h == nil {
 		return plan
 	}
+
 	for i := range h.Containers {
 		switch c := &h.Containers[i]; {
 		case !c.Running():
@@ -67,6 +69,7 @@ func planStack(p *Project, h *Host) Plan {
 			plan.Kept = append(plan.Kept, c)
 		}
 	}
+
 	return plan
 }
 
@@ -119,6 +122,7 @@ func (o occupancy) stackConflicts(b Bound, n uint16) []ownerConflict {
 	if known { // the sockets and containers of the port are that service's
 		return out
 	}
+
 	for _, h := range o.conflicts(b, n) {
 		switch {
 		case !b.Binding.HostMode:
@@ -128,6 +132,7 @@ func (o occupancy) stackConflicts(b Bound, n uint16) []ownerConflict {
 		}
 		out = append(out, h)
 	}
+
 	return out
 }
 

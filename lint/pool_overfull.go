@@ -13,6 +13,7 @@ func (e Engine) overfullPools(bound []Bound, held func(b Bound, p uint16) bool) 
 	if !slices.ContainsFunc(bound, func(b Bound) bool { return b.Binding.Pool() }) {
 		return nil
 	}
+
 	var groups []group
 	seen := map[string]bool{}
 	for _, at := range places(bound) {
@@ -26,6 +27,7 @@ func (e Engine) overfullPools(bound []Bound, held func(b Bound, p uint16) bool) 
 			}
 		}
 	}
+
 	return groups
 }
 
@@ -42,6 +44,7 @@ func clusters(bound []Bound) [][]Bound {
 		}
 		last = max(last, int(b.Binding.Last))
 	}
+
 	return out
 }
 
@@ -68,6 +71,7 @@ func places(bound []Bound) []place {
 			out = append(out, place{e.Proto, e.Addr.Addr()})
 		}
 	}
+
 	slices.SortFunc(out, func(a, b place) int { return cmp.Or(cmp.Compare(a.proto, b.proto), a.addr.Compare(b.addr)) })
 	return slices.Compact(out)
 }
@@ -111,6 +115,7 @@ func overfullAt(bound []Bound, held func(Bound, uint16) bool) (best group, found
 			}
 		}
 	}
+
 	return best, found
 }
 
@@ -123,6 +128,7 @@ func split(bound []Bound) (pools []Bound, fixed []uint16) {
 			fixed = append(fixed, b.Binding.First)
 		}
 	}
+
 	slices.SortStableFunc(pools, func(a, b Bound) int { return cmp.Compare(a.Binding.Last, b.Binding.Last) })
 	slices.Sort(fixed)
 	return pools, slices.Compact(fixed)
@@ -133,6 +139,7 @@ func closed(pools []Bound, fixed []uint16, held func(Bound, uint16) bool) []uint
 	if held == nil {
 		return fixed
 	}
+
 	open, shut := map[uint16]bool{}, map[uint16]bool{}
 	for _, b := range pools {
 		for port := range b.Binding.All() {
@@ -143,11 +150,13 @@ func closed(pools []Bound, fixed []uint16, held func(Bound, uint16) bool) []uint
 			}
 		}
 	}
+
 	for p := range shut {
 		if !open[p] {
 			fixed = append(fixed, p)
 		}
 	}
+
 	slices.Sort(fixed)
 	return slices.Compact(fixed)
 }
@@ -177,6 +186,7 @@ func newOverfullPool(bound []Bound, all Ports) group {
 			g.members = append(g.members, b)
 		}
 	}
+
 	slices.SortStableFunc(g.members, compareBound)
 	return g
 }

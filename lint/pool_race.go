@@ -21,6 +21,7 @@ func (p *Pass) newRace() race {
 	if p.Host != nil {
 		r.bound, r.held = p.Plan.ToBind(), p.occupancy.heldBy(Possible)
 	}
+
 	for _, b := range r.bound {
 		if b.Binding.Pool() {
 			r.pools = append(r.pools, b)
@@ -29,6 +30,7 @@ func (p *Pass) newRace() race {
 			r.pickers = append(r.pickers, b)
 		}
 	}
+
 	return r
 }
 
@@ -67,6 +69,7 @@ func (r race) triesHeldPort(pool, other Bound) bool {
 	if r.engine.knowsOtherAddresses() || r.engine.oneForBoth(pool, other) || a == b || !a.Overlaps(b.Ports) {
 		return false
 	}
+
 	for _, x := range pool.Endpoints(b.First) {
 		for _, y := range other.Endpoints(b.First) {
 			if overlap, same, _ := r.engine.compare(x, y); overlap && !same {
@@ -74,6 +77,7 @@ func (r race) triesHeldPort(pool, other Bound) bool {
 			}
 		}
 	}
+
 	return false
 }
 
@@ -93,6 +97,7 @@ func (r race) short(loser Bound) bool {
 	if loser.Binding.Fixed() {
 		others = r.pools
 	}
+
 	for _, o := range others {
 		if !r.mayTake(o, loser) && !r.siblings(o, loser) {
 			continue
@@ -100,6 +105,7 @@ func (r race) short(loser Bound) bool {
 		common := r.room(loser, o.Binding.Common(loser.Binding.Ports))
 		left -= min(o.units(), common)
 	}
+
 	return left < loser.units()
 }
 
@@ -118,11 +124,13 @@ func (r race) room(b Bound, of Ports) int {
 	if r.held == nil {
 		return n
 	}
+
 	for port := range of.All() {
 		if r.held(b, port) {
 			n--
 		}
 	}
+
 	return n
 }
 
@@ -132,6 +140,7 @@ func (r race) enginePicks(loser Bound) []Bound {
 	if !loser.Binding.Fixed() || !r.span.Contains(first) {
 		return nil
 	}
+
 	var out []Bound
 	items := itemSet{}
 	for _, o := range r.pickers {
@@ -142,5 +151,6 @@ func (r race) enginePicks(loser Bound) []Bound {
 			out = append(out, o)
 		}
 	}
+
 	return out
 }

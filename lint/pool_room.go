@@ -66,6 +66,7 @@ func (p *Pass) reportFull(s occupancy, g group) {
 			}
 		}
 	}
+
 	first := g.members[0]
 	message := fmt.Sprintf("%s has too few free host ports for %s, %d are needed", g.want(), quoted(g.services()), g.need)
 	if g.need == 1 {
@@ -85,6 +86,7 @@ func (p *Pass) reportPool(s occupancy, b Bound, conflicts []ownerConflict, messa
 		f.Related = h.owner.related(h.port, b.Binding.Proto)
 		f.Fixes = []Fix{s.frees(h.owner)}
 	}
+
 	if c != Certain {
 		f.Severity = Warning
 	}
@@ -108,6 +110,7 @@ func (o occupancy) holders(conflicts []ownerConflict) string {
 			ports[k] = append(ports[k], h.port)
 		}
 	}
+
 	var said []string
 	for _, h := range order[:min(len(order), mostHolders)] {
 		is := " is "
@@ -116,6 +119,7 @@ func (o occupancy) holders(conflicts []ownerConflict) string {
 		}
 		said = append(said, runs(ports[h.owner.key()])+is+o.who(h.owner))
 	}
+
 	if more := len(order) - len(said); more > 0 {
 		said = append(said, fmt.Sprintf("and %d more", more))
 	}
@@ -135,6 +139,7 @@ func (p *Pass) checkTries(s occupancy, b Bound) {
 	case tries > 1:
 		who = "the engine gives up after 10 such ports in a row"
 	}
+
 	var conflicts []ownerConflict
 	for _, port := range streak {
 		conflicts = append(conflicts, s.conflicts(b, port)...)
@@ -157,10 +162,12 @@ func (o occupancy) streak(b Bound) []uint16 {
 		case !slices.Contains(row, port):
 			row = append(row, port)
 		}
+
 		if len(row) > len(best) {
 			best = slices.Clone(row)
 		}
 	}
+
 	return best
 }
 

@@ -26,6 +26,7 @@ func (e Engine) sharedPools(bound []Bound) []group {
 			}
 		}
 	}
+
 	return out
 }
 
@@ -51,6 +52,7 @@ func choices(bound []Bound) [][]Bound {
 		}
 		out[at[c]] = append(out[at[c]], b)
 	}
+
 	return out
 }
 

@@ -97,12 +97,15 @@ func (p *Pass) Report(f Finding) {
 	if f.Severity == Off {
 		f.Severity = p.Rule.Severity
 	}
+
 	if f.Certainty == Latent {
 		f.Certainty = p.Rule.Certainty
 	}
+
 	if f.Project == "" && p.Project != nil {
 		f.Project = p.Project.Label()
 	}
+
 	if f.Binding != nil && p.Project != nil && f.Binding.From.Unused.Kind == HiddenByShell && f.Severity >= Warning {
 		f.Related = append(slices.Clip(f.Related), p.unused(f.Binding)...)
 	}

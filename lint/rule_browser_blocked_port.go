@@ -25,6 +25,7 @@ func checkBrowserBlockedPort(p *Pass) {
 		if !it.Publishes() {
 			continue
 		}
+
 		i := slices.IndexFunc(it.Bindings, (*Binding).blocked)
 		if i < 0 {
 			continue

@@ -19,12 +19,15 @@ func checkDuplicatePort(p *Pass) {
 	for _, g := range collide(bound, p.engine().conflicts) {
 		p.reportDuplicate(g, p.second(g), g.message(), p.duplicateFix(g))
 	}
+
 	for _, g := range p.engine().overfullPools(bound, nil) {
 		p.reportDuplicate(g, 1, g.overfullMessage(), []Fix{{Title: "give the pools ranges of their own", Safety: Manual}})
 	}
+
 	for _, g := range p.engine().sharedPools(bound) {
 		p.reportDuplicate(g, 1, g.sharedPoolMessage(), []Fix{{Title: "keep one of the two, or give them ranges of their own", Safety: Manual}})
 	}
+
 	for _, g := range sameVariablePools(bound) {
 		p.reportDuplicate(g, 1, g.sameVariableMessage(), []Fix{{Title: "give each its own variable", Safety: Manual}})
 	}
@@ -49,6 +52,7 @@ func (p *Pass) reportDuplicate(g group, at int, message string, fixes []Fix) {
 			}
 		}
 	}
+
 	p.Report(f)
 }
 
@@ -92,6 +96,7 @@ func (p *Pass) duplicateFix(g group) []Fix {
 	if p.profile != "" {
 		return profileFix()
 	}
+
 	staying, leaving := g.parted(p.engine().conflicts)
 	stay, later := itemsOf(staying), itemsOf(leaving)
 	first := stay[0]
@@ -103,12 +108,14 @@ func (p *Pass) duplicateFix(g group) []Fix {
 			exact = exact && it.Head().HostIP == first.Head().HostIP
 		}
 	}
+
 	switch {
 	case len(repeats) == 0:
 		return p.apartFix(stay, later)
 	case len(repeats) < len(later):
 		return p.mixedFix(stay, repeats, later)
 	}
+
 	fix := p.deleteFix(repeats)
 	if exact && len(fix.Edits) > 0 {
 		fix.Safety = Safe
@@ -167,6 +174,7 @@ func sameVariablePools(bound []Bound) []group {
 		}
 		groups[i].members = append(groups[i].members, b)
 	}
+
 	return reallySameVariable(groups)
 }
 
@@ -204,10 +212,12 @@ func checkDuplicateInStack(p *Pass) {
 			byPort[k] = append(byPort[k], b)
 		}
 	}
+
 	var groups []group
 	for _, k := range sortedKeys(byPort) {
 		groups = append(groups, components(byPort[k], k.port, p.stackConflicts(byPort[k]))...)
 	}
+
 	for _, g := range merge(groups) {
 		var later []Item
 		for _, m := range g.members[1:] {

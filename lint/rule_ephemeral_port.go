@@ -13,6 +13,7 @@ func checkEphemeralPort(p *Pass) {
 	if p.Host.asked() && p.Host.Ephemeral.Known() {
 		whose = "this machine"
 	}
+
 	for _, it := range p.Project.Items() {
 		inside := it.inside(span)
 		if !it.Publishes() || len(inside.Bindings) == 0 {

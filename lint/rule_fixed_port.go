@@ -14,6 +14,7 @@ func checkFixedPort(p *Pass) {
 		if b.From.Kind != Literal || !b.Port.Known() || !it.Written() || !it.Publishes() || !isLiteral(b.Text) {
 			continue
 		}
+
 		f := it.finding(fmt.Sprintf("%s of %q is fixed; moving it means editing this file", it.Want(), it.Service.Name))
 		name := p.suggester.name(p.Project, it)
 		text := withDefault(name, b.Text)
@@ -21,6 +22,7 @@ func checkFixedPort(p *Pass) {
 			edits = sortEdits(append(edits, p.exampleEdits(it, name, b.Text, false)...))
 			f.Fixes = []Fix{{Title: "write " + text, Safety: Safe, Edits: edits, Moves: []Move{it.named(name)}}}
 		}
+
 		p.Report(f)
 	}
 }

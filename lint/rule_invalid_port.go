@@ -20,19 +20,24 @@ func checkInvalidPort(p *Pass) {
 		if !bad.Span.Known() {
 			f.Span = bad.Entry
 		}
+
 		if bad.ByEngine && !bad.Active {
 			f.Certainty, f.Profiles = Possible, bad.Profiles
 		}
+
 		if bad.Since != "" {
 			f.Certainty = Possible
 		}
+
 		if bad.Since != "" {
 			f.Message += fmt.Sprintf(" (engine %s and newer refuse it)", bad.Since)
 		}
+
 		if bad.Replaced != "" && bad.Span.Known() {
 			f.Fixes = []Fix{{Title: fmt.Sprintf("write %s", bad.Replaced), Safety: Unsafe,
 				Edits: []Edit{{Span: bad.Span, New: bad.Replaced}}}}
 		}
+
 		if address, port, ok := glued(strings.Trim(bad.Text, `"'`)); ok && len(f.Fixes) == 0 {
 			f.Fixes = []Fix{partFix(address, port)}
 		}
@@ -46,6 +51,7 @@ func (bad InvalidPort) quoted() string {
 	if strings.Contains(text, "\n") || text == "" {
 		return "this item"
 	}
+
 	if n := len(text); n > 1 && (text[0] == '"' || text[0] == '\'') && text[0] == text[n-1] {
 		text = text[1 : n-1]
 	}
@@ -85,5 +91,6 @@ func (i Item) refusedInStack() (reason, fix string) {
 	case host.Known() && isLiteral(b.Text) && b.Style.Quote != 0:
 		return "`published` is a text, where it takes a number", "write the number without quotes"
 	}
+
 	return "", ""
 }

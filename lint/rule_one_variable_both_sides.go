@@ -30,13 +30,16 @@ func (p *Pass) splitFix(it Item) []Fix {
 	if _, one := parseExpression(it.Head().Text); !one {
 		return nil
 	}
+
 	edits, ok := it.replace(text)
 	if !ok {
 		return nil
 	}
+
 	if it.Written() { // a line that sets the new variable would keep it from following the old one
 		edits = sortEdits(append(edits, p.exampleEdits(it, name, it.PortText(), true)...))
 	}
+
 	return []Fix{{Title: "write " + text + " on the host side", Safety: Safe, Edits: edits,
 		Moves: []Move{it.named(name)}}}
 }

@@ -40,6 +40,7 @@ func (i Item) bindsPortOf(s pick.SystemService) bool {
 	if !fixed || !slices.Contains(s.Protos, b.Proto) {
 		return false
 	}
+
 	ends := b.Endpoints(i.Service.Network, s.Port)
 	return slices.ContainsFunc(ends, func(e Endpoint) bool {
 		return e.Addr.Addr().IsUnspecified() || e.Addr.Addr() == s.Addr

@@ -20,6 +20,7 @@ func checkOverrideAddsPort(p *Pass) {
 		if s.Network.Publishing != Published {
 			continue
 		}
+
 		published := s.Items()
 		if !layered(published) {
 			continue
@@ -46,6 +47,7 @@ func (p *Pass) reportAdded(it Item, earlier []Item) {
 	for _, o := range earlier {
 		f.Related = append(f.Related, Related{Message: o.Want() + " stays", Span: o.Span()})
 	}
+
 	switch {
 	case p.Plan.stack != "":
 		f.Fixes = []Fix{advise("leave the earlier one out of its file: `docker stack deploy` passes over `!override`")}
@@ -54,6 +56,7 @@ func (p *Pass) reportAdded(it Item, earlier []Item) {
 	default:
 		f.Fixes = []Fix{advise("write `ports: !override` above all ports that shall stay (needs Compose 2.24.4)")}
 	}
+
 	p.Report(f)
 }
 
@@ -64,6 +67,7 @@ func (p *Pass) reportRange(it Item, earlier []Item) {
 	for _, o := range earlier {
 		wants = append(wants, o.Want())
 	}
+
 	if more := len(wants) - 3; more > 1 {
 		wants = append(wants[:3:3], fmt.Sprintf("%d more", more))
 	}
@@ -86,12 +90,14 @@ func (i Item) addsRangeTo(items []Item) []Item {
 	if i.Width() < 2 || i.Head().Layer.Kind == "extends" {
 		return nil
 	}
+
 	var earlier []Item
 	for _, o := range items {
 		if i.layeredOn(o) && o.Written() && o.Span().Known() && o.Span().File != i.Span().File && o.Head().Layer.Kind != "extends" {
 			earlier = append(earlier, o)
 		}
 	}
+
 	return earlier
 }
 
@@ -140,10 +146,12 @@ func (i Item) addsTo(items []Item, at map[target][]publication) []Item {
 			}
 		}
 	}
+
 	var earlier []Item
 	for _, n := range slices.Sorted(maps.Keys(found)) {
 		earlier = append(earlier, items[n])
 	}
+
 	return earlier
 }
 
@@ -165,6 +173,7 @@ func (p *Pass) replaces(it Item) bool {
 	if !mine.PortsKey.Known() || p.shared(it) {
 		return false
 	}
+
 	bindings := it.Service.Bindings
 	for i := range bindings {
 		if bindings[i].Layer.Order >= mine.Layer.Order {
@@ -177,6 +186,7 @@ func (p *Pass) replaces(it Item) bool {
 			return false
 		}
 	}
+
 	return true
 }
 

@@ -53,6 +53,7 @@ func (o occupancy) takenBy(conflicts func(Bound) []ownerConflict) []taken {
 			out[i].ports = append(out[i].ports, h.port)
 		}
 	}
+
 	return out
 }
 

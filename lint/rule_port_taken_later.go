@@ -49,6 +49,7 @@ func (c *Container) requestFor(s occupancy, b Bound) *PublishedPort {
 	if !b.Binding.Fixed() || len(s.conflicts(b, b.Binding.First)) > 0 {
 		return nil
 	}
+
 	for i := range c.Wanted {
 		w := &c.Wanted[i]
 		if w.Proto != b.Binding.Proto || w.Ports() != b.Binding.Ports {

@@ -25,12 +25,14 @@ func checkRacingPorts(p *Pass) {
 			o := p.order(taker, v)
 			byOrder[o] = append(byOrder[o], v)
 		}
+
 		for _, o := range []startOrder{oneContainer, takerFirst, noOrder} {
 			if losers := byOrder[o]; len(losers) > 0 {
 				p.reportRace(taker, losers, o)
 			}
 		}
 	}
+
 	for _, pool := range r.pools {
 		for _, o := range r.bound {
 			pair := [2]itemOf{pool.itemOf(), o.itemOf()}
@@ -40,6 +42,7 @@ func checkRacingPorts(p *Pass) {
 			}
 		}
 	}
+
 	done := itemSet{}
 	for _, loser := range r.bound {
 		if takers := r.enginePicks(loser); len(takers) > 0 && done.add(loser) {
@@ -82,6 +85,7 @@ func (p *Pass) reportRace(taker Bound, losers []Bound, o startOrder) {
 		wants, ports = append(wants, it.Want()), append(ports, it.PortText())
 		wantsOf = append(wantsOf, fmt.Sprintf("%s of %q", it.Want(), v.Service.Name))
 	}
+
 	pool, owners := taker.Service.Item(taker.Binding), group{members: losers}.services()
 	message := fmt.Sprintf("the pool %s of %q may take %s first", pool.Want(), taker.Service.Name, listed(wantsOf))
 	title := "give the pool a range without " + listed(ports)
@@ -98,6 +102,7 @@ func (p *Pass) reportRace(taker Bound, losers []Bound, o startOrder) {
 		message += ": nothing says which of them starts first"
 		title += fmt.Sprintf(", or let %q depend on %s", taker.Service.Name, quoted(owners))
 	}
+
 	f := pool.finding(message)
 	for _, v := range losers {
 		f.Related = append(f.Related, v.related())

@@ -49,9 +49,11 @@ func (p *Pass) reportTight(s *Service, tight []Item) {
 		f.Certainty = Possible
 		f.Message += conflict{why: Bound{s, tight[0].Head()}.uncertainty()}.unless()
 	}
+
 	if s.ReplicasSpan.Known() {
 		f.Related = append(f.Related, Related{Message: fmt.Sprintf("%d replicas", s.Replicas), Span: s.ReplicasSpan})
 	}
+
 	for _, it := range tight[1:] {
 		f.Related = append(f.Related, Bound{s, it.Head()}.equal(it.Want()+" has the same fault"))
 	}
@@ -89,6 +91,7 @@ func (p *Pass) poolFix(s *Service, tight []Item) []Fix {
 	if p.profile != "" {
 		return []Fix{advise("publish a pool, or no host port")}
 	}
+
 	fix := Fix{Safety: Unsafe}
 	var pools []string
 	given := map[*Binding]uint16{} // the first host port, by the first item of those that are one port
@@ -102,6 +105,7 @@ func (p *Pass) poolFix(s *Service, tight []Item) []Fix {
 		}
 		fix.Edits = addEdits(fix.Edits, edits, it)
 	}
+
 	fix.Title = fmt.Sprintf("publish a pool of %d host ports: %s", s.Replicas, listed(pools))
 	sortEdits(fix.Edits)
 	return []Fix{fix}
@@ -114,6 +118,7 @@ func (p *Pass) widen(it Item, n int, given map[*Binding]uint16) (pool string, ed
 	if len(it.Bindings) > 1 || p.shared(it) {
 		return "", nil, false
 	}
+
 	leader := p.leader(it).Head()
 	first, ok := given[leader]
 	if !ok {
@@ -133,6 +138,7 @@ func (p *Pass) widen(it Item, n int, given map[*Binding]uint16) (pool string, ed
 			return "", nil, false
 		}
 	}
+
 	edits, ok = it.replace(text)
 	return m.text(), edits, ok
 }
@@ -145,6 +151,7 @@ func checkReplicasInStack(p *Pass) {
 			if !it.Head().HostMode || !it.Written() || s.Global || s.Replicas < 2 || nodes >= s.Replicas {
 				continue
 			}
+
 			f := it.finding(fmt.Sprintf("%q has %d replicas with %s in mode host, of which a node runs one; ", p.Plan.swarmName(s), s.Replicas, it.Want()))
 			if nodes == 0 {
 				f.Message += fmt.Sprintf("the swarm needs %d nodes", s.Replicas)
@@ -152,6 +159,7 @@ func checkReplicasInStack(p *Pass) {
 			} else {
 				f.Message += fmt.Sprintf("the swarm has %s, so that %d stay pending", nodesText(nodes), s.Replicas-nodes)
 			}
+
 			if s.ReplicasSpan.Known() {
 				f.Related = []Related{{Message: fmt.Sprintf("%d replicas", s.Replicas), Span: s.ReplicasSpan}}
 			}

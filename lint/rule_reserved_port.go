@@ -64,6 +64,7 @@ func (p *Pass) reportReserved(b Bound, probe *Probe) {
 		f.Message = fmt.Sprintf("%s can't be bound: %d is a privileged port, and this engine is rootless", subject, port)
 		f.Fixes = []Fix{advise(fmt.Sprintf("let users bind it: sysctl net.ipv4.ip_unprivileged_port_start=%d", port))}
 	}
+
 	f.Fixes = append(move([]Item{item}), f.Fixes...)
 	f.Message += certainUnless(b.uncertainty()).unless()
 	if b.uncertainty() != "" {

@@ -52,19 +52,23 @@ func (plan Plan) otherCheckouts(h *Host, up UpOptions) []*otherCheckout {
 		if c.OneOff || c.Hook || !plan.ours(c) || !plan.foreign(c) {
 			continue
 		}
+
 		o := at[c.otherDir()]
 		if o == nil {
 			o = &otherCheckout{first: c}
 			at[c.otherDir()] = o
 			all = append(all, o)
 		}
+
 		if c.Running() && !o.running {
 			o.first, o.running = c, true
 		}
+
 		if o.taken == nil && plan.takes(c, up) {
 			o.taken = c
 		}
 	}
+
 	return all
 }
 

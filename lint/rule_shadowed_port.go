@@ -33,6 +33,7 @@ func (o occupancy) shadow(b Bound) (*ownerConflict, string) {
 			}
 		}
 	}
+
 	for _, e := range b.otherLoopback() {
 		for _, t := range o.bound[e.key()] {
 			if t.port.Overlaps(e) && !t.freed && !o.plan.own(t.container) {
@@ -76,6 +77,7 @@ func (b Bound) otherLoopback() []Endpoint {
 	if len(ends) != 1 {
 		return nil
 	}
+
 	a := ends[0].Addr.Addr()
 	if !a.IsLoopback() && !a.IsUnspecified() {
 		return nil
@@ -84,6 +86,7 @@ func (b Bound) otherLoopback() []Endpoint {
 	if a.Is6() {
 		other = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
+
 	return []Endpoint{{Proto: b.Binding.Proto, Addr: netip.AddrPortFrom(other, b.Binding.First)}}
 }
 

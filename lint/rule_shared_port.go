@@ -15,6 +15,7 @@ func checkSharedPort(p *Pass) {
 	if !several(p.Projects) {
 		return
 	}
+
 	owner := map[*Service]*Project{}
 	var bound []Bound
 	for _, project := range p.Projects {
@@ -23,6 +24,7 @@ func checkSharedPort(p *Pass) {
 			bound = append(bound, b)
 		}
 	}
+
 	apart := func(a, b Bound, port uint16) (conflict, bool) {
 		c, conflicts := Engine{}.conflicts(a, b, port)
 		return c, conflicts && owner[a.Service].Dir != owner[b.Service].Dir &&
@@ -61,13 +63,16 @@ func (p *Pass) reportShared(g group, owner map[*Service]*Project) {
 			dirs, names = append(dirs, project.Dir), append(names, project.Label())
 		}
 	}
+
 	how, effect := "both", "only one of them can run at a time"
 	if len(dirs) > 2 {
 		how = fmt.Sprintf("%d projects:", len(dirs))
 	}
+
 	if len(dirs) > 2 && !g.sameAddress() {
 		effect = "not all of them can run at a time"
 	}
+
 	if g.certainty < Certain {
 		effect = "they may be unable to run at a time" + g.unless()
 	}
@@ -79,6 +84,7 @@ func (p *Pass) reportShared(g group, owner map[*Service]*Project) {
 		f.Related = append(f.Related, m.equal(fmt.Sprintf("%s of %q in project %q", m.Service.Item(m.Binding).Want(), m.Service.Name,
 			owner[m.Service].Label())))
 	}
+
 	f.Fixes = []Fix{{Title: "give each project host ports of its own, as variables with defaults", Safety: Manual}}
 	p.Report(f)
 }

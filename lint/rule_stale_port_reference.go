@@ -18,6 +18,7 @@ func checkStalePortReference(p *Pass) {
 		if kind != Literal && kind != FromDefault || !it.Publishes() {
 			continue
 		}
+
 		found := it.mentions(p.Project)
 		if len(found) == 0 {
 			continue

@@ -24,9 +24,11 @@ func checkDefects(p *Pass) {
 		if !f.Span.Known() && len(p.Project.Files) > 0 {
 			f.Span = Span{File: p.Project.Files[0]}
 		}
+
 		if p.Project.TestData { // a test may want it refused
 			f.Severity = Warning
 		}
+
 		if d.Hint != "" {
 			f.Fixes = []Fix{{Title: d.Hint, Safety: Manual}}
 		}

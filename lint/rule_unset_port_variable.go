@@ -64,10 +64,12 @@ func (p *Pass) unused(b *Binding) []Related {
 	default:
 		return nil
 	}
+
 	related := Related{Message: what, Span: g.Span}
 	if g.Text == "" { // the line is not to be shown
 		related.Span = b.Span()
 	}
+
 	return []Related{related}
 }
 
@@ -78,6 +80,7 @@ func (p *Pass) givenFixes(it Item) []Fix {
 	if g.Kind != InExample || file == "" || filepath.Dir(file) != filepath.Dir(g.Span.File) {
 		return nil
 	}
+
 	example, name := filepath.Base(g.Span.File), filepath.Base(file)
 	text, there := p.Project.EnvTexts[file]
 	if !there {

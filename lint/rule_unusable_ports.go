@@ -24,6 +24,7 @@ func (p *Pass) reportPortless(s *Service, message string, safety Safety) {
 	if len(items) == 0 {
 		return
 	}
+
 	f := items[0].finding(message)
 	if s.Network.Span.Known() {
 		f.Related = append(f.Related, Related{Message: s.Network.Why, Span: s.Network.Span})
@@ -49,5 +50,6 @@ func (p *Pass) deletePorts(items []Item) ([]Edit, bool) {
 			edits = append(edits, Edit{Span: block})
 		}
 	}
+
 	return sortEdits(edits), true
 }

@@ -34,6 +34,7 @@ func unusedIgnores(projects []*Project, ignores []Ignore, used map[Span]bool, se
 			found = append(found, Finding{Rule: UnusedIgnore, Severity: severity, Certainty: Certain, Span: g.Span, Message: message})
 		}
 	}
+
 	return found
 }
 
@@ -45,6 +46,7 @@ func (g Ignore) fault() string {
 	case g.Reason == "":
 		return fmt.Sprintf("this ignore of %s gives no reason, expected `portlint:ignore RULE reason`", strings.Join(g.Rules, ","))
 	}
+
 	for _, name := range g.Rules {
 		if _, ok := RuleNamed(name); !ok {
 			return fmt.Sprintf("this ignore names an unknown rule %q", name)
@@ -103,12 +105,14 @@ func applyIgnores(projects []*Project, found []Finding, settings Settings) Resul
 				silenced, used[g.Span] = true, true
 			}
 		}
+
 		if silenced {
 			res.Suppressed = append(res.Suppressed, f)
 		} else {
 			res.Findings = append(res.Findings, f)
 		}
 	}
+
 	res.Findings = dedupe(append(res.Findings, unusedIgnores(projects, ignores, used, settings)...))
 	return res
 }
@@ -124,6 +128,7 @@ func allIgnores(projects []*Project) []Ignore {
 			}
 		}
 	}
+
 	return all
 }
 

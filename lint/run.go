@@ -47,6 +47,7 @@ func examine(projects []*Project, settings Settings, suggester *suggester) []Fin
 		if set && severity == Off || rule.Live && settings.Host == nil {
 			continue
 		}
+
 		pass := Pass{Rule: rule, Projects: projects, Host: settings.Host, Reserved: settings.Reserved, up: settings.Up, suggester: suggester}
 		pass.report = func(f Finding) {
 			if set {
@@ -56,6 +57,7 @@ func examine(projects []*Project, settings Settings, suggester *suggester) []Fin
 		}
 		run(rule, pass, views, settings)
 	}
+
 	return dedupe(all)
 }
 
@@ -130,12 +132,14 @@ func OncePerProject(found []Finding) []Finding {
 			out = append(out, f)
 			continue
 		}
+
 		if ports[i] == 0 {
 			out[i].Related = slices.Clone(out[i].Related)
 		}
 		ports[i]++
 		out[i].Related = append(out[i].Related, Related{Message: fmt.Sprintf("%s of %q", f.Wants, f.Service), Span: f.Span, Entry: f.Binding.Entry})
 	}
+
 	for i, n := range ports {
 		f := &out[i]
 		more := fmt.Sprintf("%d others", n)
@@ -145,5 +149,6 @@ func OncePerProject(found []Finding) []Finding {
 		f.Message = fmt.Sprintf("%s of %q and %s %s", f.Wants, f.Service, more, f.Common)
 		f.Fixes = []Fix{advise("move them all, as `portlint check --fix --unsafe-fixes` does with what it can")}
 	}
+
 	return out
 }

@@ -47,6 +47,7 @@ func Obstacles(p *Project, settings Settings) []Finding {
 			settings.Severity[r.Name] = Off
 		}
 	}
+
 	found := examine([]*Project{p}, settings, newSuggester([]*Project{p}, settings))
 	return slices.DeleteFunc(found, func(f Finding) bool {
 		return f.Certainty < Possible || f.Rule == ignoredPorts.Name && f.Certainty == Certain || len(f.Profiles) > 0
@@ -74,10 +75,12 @@ func verdictOfOne(p *Project, h *Host, up UpOptions) Verdict {
 			settings.Severity[r.Name] = Off
 		}
 	}
+
 	answer := VerdictClear
 	if p.unread(h, up) || h.unseen(p, up) {
 		answer = VerdictUnknown
 	}
+
 	for _, f := range examine([]*Project{p}, settings, newSuggester([]*Project{p}, settings)) {
 		switch {
 		case len(f.Profiles) > 0: // not with this `up`
@@ -90,6 +93,7 @@ func verdictOfOne(p *Project, h *Host, up UpOptions) Verdict {
 			answer = VerdictPossible
 		}
 	}
+
 	return answer
 }
 
@@ -105,6 +109,7 @@ func (h *Host) unseen(p *Project, up UpOptions) bool {
 	if h == nil {
 		return false
 	}
+
 	plan := PlanUp(p, h, up)
 	if up.Stack {
 		return h.blindStack(plan)

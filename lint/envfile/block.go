@@ -25,6 +25,7 @@ func SetBlock(text []byte, vars []Var, gone []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var within []Var
 	for _, v := range vars {
 		switch { // what comes last counts
@@ -38,14 +39,17 @@ func SetBlock(text []byte, vars []Var, gone []string) ([]byte, error) {
 			within = append(within, v)
 		}
 	}
+
 	block = without(block, gone)
 	newline := "\n"
 	if bytes.Contains(text, []byte("\r\n")) {
 		newline = "\r\n"
 	}
+
 	if len(block) == 0 && len(within) > 0 && len(bytes.TrimPrefix(before, byteOrderMark)) > 0 && before[len(before)-1] != '\n' {
 		before = append(slices.Clip(before), newline...)
 	}
+
 	return slices.Concat(before, writeBlock(block, within, newline), after), nil
 }
 
@@ -70,6 +74,7 @@ func writeBlock(block []byte, vars []Var, newline string) []byte {
 		}
 		block = []byte(blockBegin + blockWords + newline + blockEnd + newline)
 	}
+
 	var out strings.Builder
 	for _, v := range vars {
 		out.WriteString(v.Name + "=" + v.Value + newline)
@@ -95,6 +100,7 @@ func cutBlock(text []byte) (before, block, after []byte, err error) {
 			at = end // within quotes that go over several lines
 			continue
 		}
+
 		switch now := string(bytes.TrimPrefix(text[at:end], byteOrderMark)); {
 		case strings.HasPrefix(now, blockBegin) && start >= 0:
 			return text, nil, nil, fmt.Errorf("the line %q, line %d, has no %q before the next one, line %d", blockBegin, begun, blockEnd, line)
@@ -106,10 +112,13 @@ func cutBlock(text []byte) (before, block, after []byte, err error) {
 		case strings.HasPrefix(now, blockEnd) && start >= 0:
 			return text[:start:start], text[start:end:end], text[end:], nil
 		}
+
 		at = end
 	}
+
 	if start >= 0 {
 		err = fmt.Errorf("the line %q, line %d, has no %q after it", blockBegin, begun, blockEnd)
 	}
+
 	return text, nil, nil, err
 }

@@ -102,20 +102,24 @@ func assignments(text []byte) []assignment {
 	if bytes.HasPrefix(text, byteOrderMark) {
 		at = len(byteOrderMark)
 	}
+
 	for at < len(text) {
 		if strings.IndexByte(" \t\v\f\r\n", text[at]) >= 0 {
 			at++
 			continue
 		}
+
 		m := assigned.FindSubmatchIndex(text[at:])
 		if m == nil {
 			at = lineEnd(text, at) // a comment, an inherited name, or no statement
 			continue
 		}
+
 		a := assignment{name: string(text[at+m[4] : at+m[5]]), exported: m[2] >= 0, between: string(text[at+m[6] : at+m[7]])}
 		at = a.value(text, at+m[1])
 		out = append(out, a)
 	}
+
 	return out
 }
 
@@ -142,6 +146,7 @@ func (a *assignment) value(text []byte, at int) int {
 			}
 		}
 	}
+
 	a.start = at
 	raw := string(text[at:end])
 	if strings.HasPrefix(raw, "#") { // for Compose it is the value; for people it is a comment
@@ -149,6 +154,7 @@ func (a *assignment) value(text []byte, at int) int {
 		a.end = a.start
 		return end
 	}
+
 	raw, _, _ = strings.Cut(raw, " #")
 	a.end = at + len(strings.TrimRight(raw, " \t\v\f\r"))
 	return end
@@ -180,10 +186,12 @@ func manner(set []assignment) assignment {
 	if len(set) == 0 {
 		return plain
 	}
+
 	common := set[0]
 	if len(set) == 1 {
 		common.quote = 0 // one quoted value may need its quotes
 	}
+
 	for _, a := range set[1:] {
 		if a.exported != common.exported {
 			common.exported = false
@@ -195,6 +203,7 @@ func manner(set []assignment) assignment {
 			common.between = plain.between
 		}
 	}
+
 	return common
 }
 
@@ -207,8 +216,10 @@ func (a assignment) write(name, value string) string {
 	if a.exported {
 		line = "export " + line
 	}
+
 	if a.commented {
 		line = "#" + line
 	}
+
 	return line
 }

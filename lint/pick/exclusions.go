@@ -35,6 +35,7 @@ func (e *Exclusions) Reason(port uint16) string {
 	if span := e.ephemeral(); span.Contains(port) {
 		return fmt.Sprintf("it lies among the ports for outgoing connections, %d-%d", span.First, span.Last)
 	}
+
 	for _, k := range e.Reserved {
 		if k.Contains(port) {
 			return k.Why

@@ -95,6 +95,7 @@ func loose(text string) *regexp.Regexp {
 		"{ip}", `(?P<ip>\[[0-9a-f:.]*\]|[0-9.]*)`, "{tried}", `(?P<first>[0-9]{1,5})`,
 		"{proto}", `(?P<proto>(?i:tcp|udp|sctp))`, "{why}", `(?P<why>`+strings.Join(whys, "|")+`)`,
 	).Replace(text)
+
 	return regexp.MustCompile(strings.ReplaceAll(text, " ", ""))
 }
 
@@ -109,6 +110,7 @@ func (p pattern) read(line string, at []int) (Refusal, bool) {
 			return r, false
 		}
 	}
+
 	r.Last = max(r.First, r.Last)
 	return r, true
 }

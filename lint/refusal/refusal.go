@@ -94,6 +94,7 @@ func Parse(text string) []Refusal {
 		found = addRefusal(found, r)
 		end = m.end
 	}
+
 	return found
 }
 
@@ -155,6 +156,7 @@ func matches(letters string) []wording {
 			}
 		}
 	}
+
 	slices.SortStableFunc(all, func(a, b wording) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
 	var out []wording
 	for i, m := range all {
@@ -163,6 +165,7 @@ func matches(letters string) []wording {
 			out = append(out, m)
 		}
 	}
+
 	return out
 }
 

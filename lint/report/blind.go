@@ -31,12 +31,14 @@ func (r Report) spots() []spot {
 	for _, why := range whys {
 		out = append(out, spot{Text: "not checked: " + enumerate(whats[why]) + ": " + why})
 	}
+
 	for _, b := range r.NotChecked {
 		s := spot{Text: "not checked: " + b.Subject() + ": " + b.Why, Span: b.Span}
 		if b.Span.Known() && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
+
 	return out
 }
 
@@ -56,6 +58,7 @@ func (r Report) notChecked() []string {
 		}
 		lines = append(lines, enumerate(few(whats[why]))+": "+why)
 	}
+
 	return lines
 }
 

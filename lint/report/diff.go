@@ -27,6 +27,7 @@ func hunks(sources lint.Sources, edits []lint.Edit) []hunk {
 		if src != nil {
 			n = together(src, edits)
 		}
+
 		if src != nil && !src.Private {
 			out = append(out, newHunk(src, edits[:n]))
 		}
@@ -66,6 +67,7 @@ func replace(text []byte, within lint.Span, edits []lint.Edit) string {
 		b.WriteString(e.New)
 		at = e.Span.End
 	}
+
 	b.Write(text[at:within.End])
 	return b.String()
 }

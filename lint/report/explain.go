@@ -48,18 +48,22 @@ func (t *textPrinter) diagnosis(d Diagnosis) {
 		t.put(bold, quoted(d.Container))
 		t.put(plain, ": ")
 	}
+
 	t.put(plain, d.Raw)
 	t.end()
 	t.line("that is: " + d.Meaning())
 	if d.Advice.Title != "" {
 		t.fix(d.Advice, lint.Span{})
 	}
+
 	if d.Same.Message != "" {
 		t.samePort(d.Same)
 	}
+
 	for _, u := range d.Uses {
 		t.use(u)
 	}
+
 	if d.Now != "" {
 		t.put(plain, d.Now)
 		t.end()

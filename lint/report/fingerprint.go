@@ -33,9 +33,11 @@ func (r Report) identity(f lint.Finding) []string {
 	if b == nil {
 		return id
 	}
+
 	host := ""
 	if b.HostIP.IsValid() {
 		host = b.HostIP.String()
 	}
+
 	return append(id, b.Proto, host, b.PortText(), strconv.Itoa(int(b.Target)))
 }

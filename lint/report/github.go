@@ -16,6 +16,7 @@ func GitHub(w io.Writer, r Report) error {
 		fmt.Fprintf(&b, "::%s %s::%s\n", githubLevel(f.Severity), githubProperties(r.anchor(f), f.Rule),
 			githubData(strings.Join(r.paragraphs(f), "\n")))
 	}
+
 	for _, s := range r.spots() {
 		fmt.Fprintf(&b, "::notice %s::%s\n", githubProperties(r.place(s.Span), notCheckedName), githubData(Escape(s.Text)))
 	}
@@ -37,6 +38,7 @@ func githubProperties(at place, title string) string {
 		add("file", at.File)
 		add("line", fmt.Sprint(at.line()))
 	}
+
 	if at.Exact {
 		add("endLine", fmt.Sprint(at.End.Line))
 		// The runner refuses columns of a place that crosses lines.
@@ -45,6 +47,7 @@ func githubProperties(at place, title string) string {
 			add("endColumn", fmt.Sprint(at.End.Column))
 		}
 	}
+
 	add("title", "portlint "+title)
 	return strings.Join(out, ",")
 }
@@ -59,12 +62,15 @@ func (r Report) paragraphs(f lint.Finding) []string {
 		}
 		out = append(out, Escape(line))
 	}
+
 	if more := len(f.Related) - placesShown(len(f.Related)); more > 0 {
 		out = append(out, fmt.Sprintf("and %d more", more))
 	}
+
 	if len(f.Fixes) > 0 {
 		out = append(out, Escape(strings.Join(notEmpty(label(f.Fixes[0].Safety), f.Fixes[0].Title, f.Fixes[0].Command), ": ")))
 	}
+
 	return out
 }
 

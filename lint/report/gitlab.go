@@ -36,6 +36,7 @@ func GitLab(w io.Writer, r Report) error {
 			Location: newGitLabLocation(r.anchor(f)),
 		})
 	}
+
 	for _, s := range r.spots() {
 		at := r.place(s.Span)
 		issues = append(issues, gitlabIssue{
@@ -43,6 +44,7 @@ func GitLab(w io.Writer, r Report) error {
 			Severity: gitlabSeverity(lint.Info), Location: newGitLabLocation(at),
 		})
 	}
+
 	return encode(w, issues)
 }
 

@@ -16,12 +16,15 @@ func Hover(r Report, item lint.Item, markdown bool) string {
 	if value := r.hoverValue(item.Head()); value != "" {
 		h.line(value)
 	}
+
 	if !item.Service.Active {
 		h.line(fmt.Sprintf("not started by docker compose up: %s", active(*item.Service)))
 	}
+
 	for _, b := range item.Bindings {
 		r.hoverNow(&h, item, b)
 	}
+
 	return h.String()
 }
 
@@ -44,6 +47,7 @@ func (r Report) hoverValue(b *lint.Binding) string {
 	if name == "" {
 		name = "the value"
 	}
+
 	switch b.From.Kind {
 	case lint.FromShell:
 		said := name + " comes from the environment in which the editor was started"
@@ -96,6 +100,7 @@ func (r Report) hoverNow(h *hoverText, item lint.Item, b *lint.Binding) {
 	if len(r.Now) == 0 {
 		return
 	}
+
 	n := r.Now[0].Of[b]
 	name := "now"
 	if len(item.Bindings) > 1 {
@@ -110,6 +115,7 @@ func (r Report) hoverNow(h *hoverText, item lint.Item, b *lint.Binding) {
 		}
 		return
 	}
+
 	for _, same := range alike(n.Holders) {
 		h.line(name + ": " + same[0].Sentence())
 		for _, w := range same[0].Written(b.First, b.Proto) {
@@ -117,6 +123,7 @@ func (r Report) hoverNow(h *hoverText, item lint.Item, b *lint.Binding) {
 				h.line(w.Message + ": " + r.place(w.Span).String())
 			}
 		}
+
 		if fix := same[0].Free(); fix.Command != "" {
 			h.line(fix.Title + ":")
 			h.code(fix.Command)

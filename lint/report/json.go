@@ -189,6 +189,7 @@ func (r Report) jsonProject(p *lint.Project) jsonProject {
 			out.Ports = append(out.Ports, port)
 		}
 	}
+
 	return out
 }
 
@@ -221,13 +222,16 @@ func newJSONPort(b *lint.Binding) *jsonPort {
 	if b == nil {
 		return nil
 	}
+
 	p := jsonPort{Target: b.Target, Protocol: b.Proto}
 	if b.HostIP.IsValid() {
 		p.HostIP = b.HostIP.String()
 	}
+
 	if !b.Unknown {
 		p.Published, p.PublishedEnd = &b.First, &b.Last
 	}
+
 	return &p
 }
 

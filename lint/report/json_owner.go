@@ -42,18 +42,22 @@ func (r Report) jsonOwner(b *lint.Owner) *jsonOwner {
 	if b == nil {
 		return nil
 	}
+
 	out := &jsonOwner{Kind: string(b.Kind), Swarm: b.Swarm}
 	if c := b.Container; c != nil {
 		at := r.place(b.Span)
 		out.Container = &jsonContainer{ID: c.ID, Name: c.Name, Project: c.Project, Service: c.Service,
 			WorkingDir: c.WorkingDir, ConfigFiles: c.ConfigFiles, File: at.File, Line: at.Start.Line}
 	}
+
 	if p := newJSONProcess(b); p != (jsonProcess{}) {
 		out.Process = &p
 	}
+
 	if b.Remote != (netip.AddrPort{}) {
 		out.Remote = b.Remote.String()
 	}
+
 	return out
 }
 

@@ -68,10 +68,12 @@ func JUnit(w io.Writer, r Report) error {
 				s.Skipped++
 			}
 		}
+
 		all.Tests += s.Tests
 		all.Failures += s.Failures
 		all.Suites = append(all.Suites, s)
 	}
+
 	body, err := xml.MarshalIndent(all, "", "  ")
 	if err != nil {
 		return err
@@ -94,19 +96,23 @@ func (r Report) junitSuites() []junitSuite {
 	for _, p := range r.Projects {
 		suite(p.Label())
 	}
+
 	for _, f := range r.Findings {
 		s := suite(cmp.Or(f.Project, toolName))
 		s.Cases = append(s.Cases, r.junitCase(f))
 	}
+
 	for _, p := range r.Projects {
 		if s := suite(p.Label()); len(s.Cases) == 0 {
 			s.Cases = []junitCase{{Class: Escape(p.Label()), Name: "host ports", File: Escape(r.firstFile(p))}}
 		}
 	}
+
 	for _, spot := range r.spots() {
 		s := suite(toolName)
 		s.Cases = append(s.Cases, r.junitSpot(spot))
 	}
+
 	return each(names, func(name string) junitSuite { return *suites[name] })
 }
 
@@ -119,6 +125,7 @@ func (r Report) junitCase(f lint.Finding) junitCase {
 	} else {
 		c.Failure = &junitFailure{Message: Escape(said(f)), Type: f.Severity.String(), Text: r.plainText(f)}
 	}
+
 	return c
 }
 

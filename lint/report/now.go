@@ -84,5 +84,6 @@ func (r Report) jsonNow(b *lint.Binding) (one *jsonNow, several []jsonNow) {
 	case all[0].Context == "":
 		return &all[0], nil
 	}
+
 	return nil, all
 }

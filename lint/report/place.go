@@ -35,12 +35,14 @@ func (r Report) anchor(f lint.Finding) place {
 	if p.File != "" {
 		return p
 	}
+
 	for _, project := range r.Projects {
 		if project.Label() == f.Project {
 			p.File = r.firstFile(project)
 			return p
 		}
 	}
+
 	return p
 }
 

@@ -62,12 +62,14 @@ func portGrid(r Report, p *lint.Project) *grid {
 				[]string{b.Var, r.valueText(b), r.written(b), b.Layer.Kind, active(s)})...)
 		}
 	}
+
 	for _, s := range p.Services {
 		if s.Network.Host {
 			g.add(slices.Concat([]string{s.Name, "*", "?", "network of the host"}, each(r.Now, func(Now) string { return "not checked" }),
 				[]string{"", "", r.placeLine(s.Network.Span), "file", active(s)})...)
 		}
 	}
+
 	g.drop("variable", "")
 	g.drop("layer", "file")
 	g.drop("active", "yes")

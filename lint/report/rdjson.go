@@ -88,11 +88,13 @@ func (r Report) rdDiagnostic(f lint.Finding) rdDiagnostic {
 				Location: rdLocation{Path: r.Path(o.Span.File), Range: r.rdRange(o.Span)}})
 		}
 	}
+
 	for _, fix := range f.Fixes {
 		if s, ok := r.rdSuggestion(fix, f.Span.File); ok {
 			d.Suggestions = append(d.Suggestions, s)
 		}
 	}
+
 	return d
 }
 
@@ -121,6 +123,7 @@ func (r Report) rdSuggestion(f lint.Fix, file string) (rdSuggestion, bool) {
 	if len(edits) == 0 {
 		return rdSuggestion{}, false
 	}
+
 	whole := lint.Span{File: file, Start: edits[0].Span.Start, End: edits[len(edits)-1].Span.End}
 	where := r.rdRange(whole)
 	if where == nil || r.Sources[file].Private {

@@ -25,10 +25,12 @@ func writeSARIF(w io.Writer, r Report, ruleNamed func(string) (lint.Rule, bool))
 		result.Fingerprints = map[string]string{"portlintFinding/v1": names[i]}
 		results = append(results, result)
 	}
+
 	driver := sarifDriver{
 		Name: toolName, Version: r.Version, SemanticVersion: semantic(r.Version), URI: homepage,
 		Rules: each(rules, func(name string) sarifRule { return newSARIFRule(name, ruleNamed) }),
 	}
+
 	return encode(w, sarifLog{
 		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0",
 		Runs: []sarifRun{{
@@ -112,6 +114,7 @@ func (r Report) sarifResult(f lint.Finding) sarifResult {
 		region := cmp.Or(newSARIFRegion(at), &sarifRegion{StartLine: 1})
 		out.Locations = []sarifLocation{{Physical: sarifPhysical{Artifact: newSARIFArtifact(at.File), Region: region}}}
 	}
+
 	for _, o := range f.Related {
 		if !o.Span.Known() {
 			continue
@@ -120,11 +123,13 @@ func (r Report) sarifResult(f lint.Finding) sarifResult {
 		out.Related = append(out.Related, sarifLocation{ID: len(out.Related) + 1, Message: &sarifText{Text: Escape(o.Message)},
 			Physical: sarifPhysical{Artifact: newSARIFArtifact(at.File), Region: newSARIFRegion(at)}})
 	}
+
 	for _, fix := range f.Fixes {
 		if len(fix.Edits) > 0 {
 			out.Fixes = append(out.Fixes, r.sarifFix(fix))
 		}
 	}
+
 	return out
 }
 
@@ -158,9 +163,11 @@ func (r Report) sarifReplacement(e lint.Edit) sarifReplacement {
 	if region := newSARIFRegion(r.place(e.Span)); region != nil {
 		out.Deleted = *region
 	}
+
 	if e.New != "" {
 		out.Inserted = &sarifText{Text: e.New}
 	}
+
 	return out
 }
 

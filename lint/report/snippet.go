@@ -39,11 +39,13 @@ func newSnippet(line string, from, to int) snippet {
 	if total <= snippetWidth {
 		return snippet{Text: join(cells), Indent: left, Width: right - left}
 	}
+
 	start := 0
 	if right > snippetWidth-10 {
 		start = max(0, left-snippetWidth/3)
 		start -= start % 20 // so that the lines of a diff are cut at the same place
 	}
+
 	return cut(cells, left, right, start, start+snippetWidth)
 }
 
@@ -58,6 +60,7 @@ func layOut(line string) []cell {
 		if r == '\t' {
 			c.text = strings.Repeat(" ", tabWidth-column%tabWidth)
 		}
+
 		for _, shown := range c.text {
 			c.width += widths.RuneWidth(shown)
 		}
@@ -65,6 +68,7 @@ func layOut(line string) []cell {
 		column += c.width
 		i += size
 	}
+
 	return cells
 }
 
@@ -102,12 +106,15 @@ func cut(cells []cell, left, right, start, end int) snippet {
 		}
 		column += c.width
 	}
+
 	s := snippet{Text: join(kept), Indent: left - first, Width: max(1, min(right, last)-left)}
 	if first > 0 {
 		s.Text, s.Indent = "…"+s.Text, s.Indent+1
 	}
+
 	if last < column {
 		s.Text += "…"
 	}
+
 	return s
 }

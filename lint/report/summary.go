@@ -24,6 +24,7 @@ func (r Report) tally() tally {
 			n.Off += min(1, len(p.Services))
 		}
 	}
+
 	for _, f := range r.Findings {
 		switch f.Severity {
 		case lint.Error:
@@ -34,6 +35,7 @@ func (r Report) tally() tally {
 			n.Infos++
 		}
 	}
+
 	return n
 }
 
@@ -43,10 +45,12 @@ func (t *textPrinter) ending() {
 	if len(t.Findings) > 0 && !(t.Quiet && len(blind) == 0) {
 		t.end()
 	}
+
 	if !t.Quiet {
 		t.summary()
 		t.engines()
 	}
+
 	t.blindSpots(blind)
 }
 
@@ -65,12 +69,15 @@ func (t *textPrinter) summary() {
 	if t.Shared > 0 {
 		t.put(plain, fmt.Sprintf(", %s shared by several", count(t.Shared, "port")))
 	}
+
 	if n.Off > 0 && n.Off < n.Projects {
 		t.put(plain, fmt.Sprintf(", nothing of %s starts without --profile", count(n.Off, "project")))
 	}
+
 	if t.Suppressed > 0 {
 		t.put(plain, fmt.Sprintf(", %s suppressed", count(t.Suppressed, "finding")))
 	}
+
 	if hint := t.Fixable.hint(); hint != "" {
 		t.put(plain, "; "+hint)
 	}

@@ -72,6 +72,7 @@ func (g *grid) write(w io.Writer, width int) error {
 	if len(g.rows) == 0 {
 		return nil
 	}
+
 	var out strings.Builder
 	t := tablewriter.NewTable(&out,
 		tablewriter.WithEastAsian(tw.Off), // not what the locale says
@@ -99,12 +100,14 @@ func (g *grid) wrapping(width int) tw.CellConfig {
 	if message < 0 || width == 0 {
 		return c
 	}
+
 	left := width
 	for i := range g.header {
 		if i != message {
 			left -= g.columns(i) + gap
 		}
 	}
+
 	c.Formatting.AutoWrap = tw.WrapNormal
 	// The library counts the padding as part of a column.
 	c.ColMaxWidths.PerColumn = tw.Mapper[int, int]{message: max(left, messageWidth)}

@@ -23,6 +23,7 @@ func Text(w io.Writer, r Report) error {
 		}
 		t.finding(f)
 	}
+
 	t.ending()
 	return t.flush(w)
 }
@@ -81,6 +82,7 @@ func (t *textPrinter) source(s lint.Span, tint style) {
 	if !at.Exact {
 		return
 	}
+
 	src := t.Sources[s.File]
 	if src.Private || bytes.IndexByte(src.Text, 0) >= 0 {
 		return // it is not ours to show, or UTF-16 or no text at all
@@ -129,6 +131,7 @@ func (t *textPrinter) related(r lint.Related, shown lint.Span) {
 		t.put(bold, at.String()+":")
 		t.put(plain, " ")
 	}
+
 	t.put(plain, r.Message)
 	t.end()
 	if r.Span.File != shown.File || at.Start.Line != t.place(shown).Start.Line {
@@ -174,6 +177,7 @@ func (t *textPrinter) hunks(edits []lint.Edit, shown lint.Span) {
 			others = append(others, h)
 		}
 	}
+
 	for _, h := range others {
 		t.put(faint, fmt.Sprintf("  %s:%d", t.Path(h.File), h.Line))
 		t.end()

@@ -49,11 +49,13 @@ func (t *textPrinter) use(u lint.PortUse) {
 		if i == 0 && u.Transient > 0 {
 			t.line(passing(same[0], u.Transient))
 		}
+
 		if fix := same[0].Free(); fix.Title != "" {
 			t.written(same[0], u)
 			t.fix(fix, lint.Span{})
 		}
 	}
+
 	_, known := u.Free()
 	kept := known && len(u.Holders) == 0 && u.Probe.Result == lint.Excluded
 	if kept || !t.tall(u) {
@@ -61,6 +63,7 @@ func (t *textPrinter) use(u lint.PortUse) {
 		t.put(plain, " "+u.Outcome())
 		t.end()
 	}
+
 	for _, b := range u.Waiting {
 		if kept || len(u.Holders) > 0 {
 			t.line("later: " + b.StartClause())
@@ -98,9 +101,11 @@ func (t *textPrinter) sockets(same []lint.Owner) {
 			servers = append(servers, s)
 		}
 	}
+
 	if len(at) > 0 {
 		t.line(does(same[0].State) + enumerate(few(at)))
 	}
+
 	if len(servers) > 0 {
 		t.line("served by " + enumerate(few(compact(servers))))
 	}
@@ -148,5 +153,6 @@ func alike(holders []lint.Owner) [][]lint.Owner {
 		}
 		out[i] = append(out[i], b)
 	}
+
 	return out
 }
