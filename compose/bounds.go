@@ -33,6 +33,7 @@ func (o Options) namedFiles() map[string]bool {
 	} else {
 		maps.Copy(all, o.Search.Named)
 	}
+
 	for _, file := range files {
 		all[Absolute(o.Dir, file)] = true
 	}

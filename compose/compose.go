@@ -72,6 +72,7 @@ func (l Lacks) Why() string {
 	if l.None() {
 		return ""
 	}
+
 	names, one, many := l.Services, " has neither an image nor a build", " have neither an image nor a build"
 	if len(names) == 0 {
 		names, one, many = l.Networks, " is a network that it does not define", " are networks that it does not define"

@@ -49,6 +49,7 @@ func (c *composer) loadOnce(ctx context.Context) (project *types.Project, modell
 	if err := c.unsafe(); err != nil {
 		return nil, false, err
 	}
+
 	details := c.details()
 	model, err := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, c.options) })
 	if err != nil {
@@ -73,6 +74,7 @@ func (c *composer) unsafe() error {
 			return err
 		}
 	}
+
 	for _, m := range c.missing {
 		if isRefused(m.err) {
 			return m.err
@@ -108,6 +110,7 @@ func (c *composer) mirroredEnv() types.Mapping {
 	if c.mirror.root == "" {
 		return vars
 	}
+
 	for name, value := range vars {
 		if !filepath.IsAbs(value) {
 			continue
@@ -153,6 +156,7 @@ func (c *composer) guess(raw string, get template.Mapping) (string, error) {
 	if _, ok := split(raw); !ok {
 		return quietSubstitute(raw, get)
 	}
+
 	x := expander{get: func(name string) (string, bool) {
 		if v, ok := get(name); ok {
 			return v, true
@@ -160,6 +164,7 @@ func (c *composer) guess(raw string, get template.Mapping) (string, error) {
 		v, ok := c.env.examples.vars[name]
 		return v, ok
 	}}
+
 	value := x.expandAll(raw)
 	if isUnknown(value) {
 		c.guessed = true

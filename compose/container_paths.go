@@ -17,6 +17,7 @@ func (t *fileTree) containerPaths() map[string]bool {
 		paths[filepath.Clean(Absolute(t.dir, path))] = true
 		paths[filepath.Clean(Absolute(dir, path))] = true
 	}
+
 	for _, s := range t.found {
 		for _, l := range s.layers {
 			for _, path := range slices.Concat(l.binds(), l.contexts()) {
@@ -24,6 +25,7 @@ func (t *fileTree) containerPaths() map[string]bool {
 			}
 		}
 	}
+
 	for _, path := range t.order {
 		for _, source := range sharedFiles(t.walker.files[path], t.env) {
 			add(filepath.Dir(path), source)
@@ -39,6 +41,7 @@ func (l *layer) binds() []string {
 	if n == nil {
 		return nil
 	}
+
 	var out []string
 	for _, s := range texts(l.env, n) {
 		if source, _, ok := strings.Cut(s, ":"); ok && strings.ContainsAny(source, `./\`) {

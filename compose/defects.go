@@ -38,7 +38,9 @@ func (d *diagnosis) toDefects(faults []fault) []lint.Defect {
 	var out []lint.Defect
 	for _, f := range d.withoutJobs(faults) {
 		reason := d.mirror.strip(strings.Join(strings.Fields(f.reason), " "))
-		if d.fromGuess(reason) || d.dueToRemote(reason) || d.saidByPort(reason) || d.saidByName(reason) {
+		notTheirs := d.fromGuess(reason) || d.dueToRemote(reason)
+		saidElsewhere := d.saidByPort(reason) || d.saidByName(reason)
+		if notTheirs || saidElsewhere {
 			continue
 		}
 		if !f.span.Known() {
@@ -140,10 +142,12 @@ func (d *diagnosis) hint(reason string) string {
 	if m := required.FindStringSubmatch(reason); m != nil {
 		return fmt.Sprintf("write %s=... in .env, or set it in the environment", m[1])
 	}
+
 	near := nearKeys(reason)
 	if nothing := len(d.found) == 0 || len(d.legacy) > 0; nothing && foreignKeys.MatchString(reason) && !strings.Contains(near, `"services"`) {
 		near = "" // the keys of a file that is of another kind, or the services of version 1
 	}
+
 	switch {
 	case bytes.Contains(f.Text, []byte("\n<<<<<<< ")):
 		return "the file holds the marks of a merge conflict"

@@ -51,6 +51,7 @@ func (s *form) moveAs(m lint.Move, edited *form) *form {
 	if s == nil || edited == nil {
 		return s
 	}
+
 	out := &form{tree: s.tree, ports: map[string][]shapedPort{}}
 	for name, ports := range s.ports {
 		ports = slices.Clone(ports)
@@ -91,6 +92,7 @@ func (s Shape) portsOf(entry lint.Span) []uint16 {
 	if one == nil {
 		one = s.partial
 	}
+
 	var out []uint16
 	for _, ports := range one.all() {
 		for _, p := range ports {
@@ -180,6 +182,7 @@ func differByMove(before, after string, m lint.Move) bool {
 	if len(was) != len(is) {
 		return false
 	}
+
 	i, j := 0, 0
 	for n := range was {
 		from, to := before[was[n][2]:was[n][3]], after[is[n][2]:is[n][3]]
@@ -233,10 +236,12 @@ func (s Shape) Differences(edited Shape) (paths, reasons []string) {
 			reasons = append(reasons, r)
 		}
 	}
+
 	a, b := s.full, edited.full
 	if a == nil || b == nil {
 		a, b = s.partial, edited.partial
 	}
+
 	switch {
 	case a != nil && b != nil:
 		paths = a.differences(b)

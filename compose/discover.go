@@ -37,11 +37,13 @@ func discover(o Options) (inputs, error) {
 	for _, f := range o.Files {
 		in.files = append(in.files, Absolute(o.Dir, f))
 	}
+
 	in.disk = DiskOf(o, workingDir(o, in.files))
 	in.env = newEnviron(o, in.disk)
 	if err := in.addEnvFiles(o); err != nil {
 		return in, err
 	}
+
 	in.defaults = in.env.ofCompose()
 	if err := in.findFiles(o); err != nil {
 		return in, err
@@ -49,11 +51,13 @@ func discover(o Options) (inputs, error) {
 	if err := in.addEnvFiles(o); err != nil {
 		return in, err
 	}
+
 	in.dir = workingDir(o, in.files)
 	if o.Search != nil { // the example that names the files may stand in another directory than they
 		in.env.addExamples(o.Dir)
 	}
 	in.env.addExamples(in.dir)
+
 	in.profiles = o.Profiles
 	if len(in.profiles) == 0 {
 		value, _ := in.env.fromVars(consts.ComposeProfiles)
@@ -78,6 +82,7 @@ func (in *inputs) addEnvFiles(o Options) error {
 		}
 		return in.env.addFiles(found)
 	}
+
 	abs := make([]string, len(files))
 	for i, f := range files {
 		abs[i] = Absolute(o.Dir, f)
@@ -93,6 +98,7 @@ func (in *inputs) findFiles(o Options) error {
 	if list, ok := in.env.fromVars(consts.ComposeFilePath); ok {
 		return in.fromComposeFile(o, list)
 	}
+
 	for dir := workingDir(o, nil); ; dir = filepath.Dir(dir) {
 		if files := DefaultFiles(dir); len(files) > 0 {
 			in.files = files
@@ -109,9 +115,12 @@ func (in *inputs) fromComposeFile(o Options, list string) error {
 	if sep == "" {
 		sep = string(os.PathListSeparator)
 	}
+
 	for _, entry := range strings.Split(list, sep) {
 		file := Absolute(o.Dir, entry)
-		if _, laid := o.Overlay[file]; !laid && file != disk.Stdin && !isRemote(file) && in.disk.Admits(file) {
+		_, laid := o.Overlay[file]
+		local := file != disk.Stdin && !isRemote(file)
+		if !laid && local && in.disk.Admits(file) {
 			info, err := os.Stat(file)
 			if err != nil {
 				return fmt.Errorf("cannot read %q, set by COMPOSE_FILE: %w", in.entryWords(entry), safefile.WithoutPath(err))
@@ -163,6 +172,7 @@ func workingDir(o Options, files []string) string {
 	if o.ProjectDir != "" {
 		return Absolute(o.Dir, o.ProjectDir)
 	}
+
 	for _, f := range files {
 		if isRemote(f) {
 			break

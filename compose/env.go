@@ -75,10 +75,12 @@ func (e *environ) addFiles(files []string) error {
 	for _, file := range files {
 		e.files[file] = true
 	}
+
 	fromFiles, err := e.readEnv(e.vars, files)
 	if err != nil {
 		return err
 	}
+
 	for name, value := range fromFiles {
 		if old, set := e.vars[name]; set {
 			if e.origin[name].File == "" && old != value {
@@ -112,6 +114,7 @@ func (e *environ) addExamples(dir string) {
 	if !e.static || e.examples.dirs[dir] {
 		return
 	}
+
 	e.examples.dirs[dir] = true
 	for _, name := range recognize.ExampleNames() {
 		file := filepath.Join(dir, name)
@@ -177,6 +180,7 @@ func defaultEnvFile(o Options, d *disk.View, dir string) ([]string, error) {
 			return nil, nil
 		}
 	}
+
 	file := filepath.Join(dir, ".env")
 	if _, over := o.Overlay[file]; over {
 		return []string{file}, nil
@@ -184,8 +188,10 @@ func defaultEnvFile(o Options, d *disk.View, dir string) ([]string, error) {
 	if !d.Admits(file) {
 		return nil, nil
 	}
+
 	info, err := os.Stat(file)
-	if os.IsNotExist(err) || os.IsPermission(err) || err == nil && info.IsDir() {
+	isDir := err == nil && info.IsDir()
+	if os.IsNotExist(err) || os.IsPermission(err) || isDir {
 		return nil, nil
 	}
 	if err != nil {

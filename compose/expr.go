@@ -72,9 +72,12 @@ func (x expander) expand(s *segment) {
 	if s.name == "" {
 		return
 	}
+
 	value, set := x.get(s.name)
 	presence := s.op == "+" || s.op == ":+"
-	if set && (value != "" || s.op == "-" || s.op == "?" || s.op == "") || presence {
+	emptyCounts := s.op == "-" || s.op == "?" || s.op == ""
+	given := set && (value != "" || emptyCounts)
+	if given || presence {
 		s.origin = lint.Origin{Kind: lint.FromShell}
 		s.value = x.substitute(s.raw)
 		return
@@ -83,6 +86,7 @@ func (x expander) expand(s *segment) {
 		s.value, s.origin = x.expandAll(s.arg), lint.Origin{Kind: lint.FromDefault}
 		return
 	}
+
 	s.origin = lint.Origin{Kind: lint.Unset}
 	if !x.strict || s.op != "" {
 		s.value = unknown

@@ -16,16 +16,19 @@ import (
 func (w *walker) extended(own services, name string, f *syntax.File, drop syntax.Resets, sc scope, seen []string) *service {
 	s := own[name]
 	ref := fmt.Sprint(f.Path, "\x00", name)
-	if s == nil || s.pending == nil || slices.Contains(seen, ref) || len(seen) > maxDepth {
+	done := s == nil || s.pending == nil
+	if done || slices.Contains(seen, ref) || len(seen) > maxDepth {
 		return s
 	}
+
 	base := w.base(own, s.pending, f, drop, sc, append(seen, ref))
 	if base != nil {
 		s = s.over((&service{name: name, layers: base.layers, items: base.items}).under(drop, name))
 	}
-	done := *s
-	done.pending = nil
-	return &done
+
+	complete := *s
+	complete.pending = nil
+	return &complete
 }
 
 // base finds and completes the service that a layer extends, nil when it extends none or it can't be read.
@@ -38,17 +41,20 @@ func (w *walker) base(own services, top *layer, f *syntax.File, drop syntax.Rese
 	if extends.Kind == yaml.ScalarNode {
 		return w.sibling(own, top, extends, f, drop, sc, seen)
 	}
+
 	members := syntax.Entries(extends, &visits)
 	ref := text(sc.env, syntax.Get(members, "service"))
 	path := text(sc.env, syntax.Get(members, "file"))
 	if path == "" {
 		return w.sibling(own, top, syntax.Get(members, "service"), f, drop, sc, seen)
 	}
+
 	at := top.file.Span(syntax.Resolve(syntax.Get(members, "file")))
 	if isRemote(path) {
 		w.remote("extends file", syntax.Resolve(syntax.Get(members, "file")).Value, at)
 		return nil
 	}
+
 	path = w.local(sc.dir, path)
 	other, err := w.open(path)
 	if errors.Is(err, disk.ErrOutside) {
@@ -59,6 +65,7 @@ func (w *walker) base(own services, top *layer, f *syntax.File, drop syntax.Rese
 		w.missing = append(w.missing, missing{path: path, span: at, err: err})
 		return nil
 	}
+
 	theirs, last := services{}, syntax.Resets{}
 	for _, doc := range other.Docs {
 		theirs.reset(doc.Drop)

@@ -85,6 +85,7 @@ func parseEnv(file string, text []byte, current, vars map[string]string, left *g
 	if syntax.Nested(text) {
 		return &growthError{file, firstLine(text, syntax.Nested), syntax.ErrNested}
 	}
+
 	before, had := maps.Clone(vars), *left
 	parse := func(text []byte, vars map[string]string, left *growth) error {
 		lookup := left.bound(func(name string) (string, bool) {
@@ -96,6 +97,7 @@ func parseEnv(file string, text []byte, current, vars map[string]string, left *g
 		})
 		return dotenv.ParseWithFormat(bytes.NewReader(text), file, vars, dotenv.LookupFn(lookup), "")
 	}
+
 	err := parse(text, vars, left)
 	if left.exceeded() {
 		line := firstLine(text, func(upTo []byte) bool {

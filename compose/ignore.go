@@ -17,6 +17,7 @@ func ignores(f *syntax.File) []lint.Ignore {
 	if !bytes.Contains(f.Text, []byte(ignoreMark)) {
 		return nil
 	}
+
 	var out []lint.Ignore
 	src := lint.NewSource(f.Text)
 	inside := blockLines(f, src)

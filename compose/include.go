@@ -18,6 +18,7 @@ func (w *walker) includes(f *syntax.File, list *yaml.Node, sc scope) services {
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return all
 	}
+
 	for _, n := range list.Content {
 		for name, s := range w.include(f, n, sc) {
 			if _, ok := all[name]; ok {
@@ -37,11 +38,13 @@ func (w *walker) include(f *syntax.File, n *yaml.Node, sc scope) services {
 	if len(paths) == 0 {
 		return nil
 	}
+
 	pathNode, envNode := w.includeNodes(n)
 	if isRemote(paths[0]) {
 		w.remote("include", onOneLine(strings.Join(raws(pathNode), ", ")), at)
 		return nil
 	}
+
 	names := raws(pathNode)
 	for i, p := range paths {
 		paths[i] = w.local(sc.dir, p)
@@ -49,6 +52,7 @@ func (w *walker) include(f *syntax.File, n *yaml.Node, sc scope) services {
 			w.skip("include", names[i], at)
 		}
 	}
+
 	included := append(slices.Clone(sc.included), f.Path)
 	if slices.Contains(included, paths[0]) || len(included) > maxDepth {
 		w.missing = append(w.missing, missing{path: paths[0], span: at, err: errIncludeCycle})
@@ -61,6 +65,7 @@ func (w *walker) include(f *syntax.File, n *yaml.Node, sc scope) services {
 	if dir == "" {
 		dir = filepath.Dir(paths[0])
 	}
+
 	inner := scope{env: sc.env.clone(), dir: Absolute(sc.dir, dir), kind: "include", included: included}
 	w.includeEnv(inner, sc, envFiles, raws(envNode), at)
 	paths = slices.DeleteFunc(paths, func(path string) bool { return !isRemote(path) && !w.from.Admits(path) })
@@ -104,6 +109,7 @@ func (w *walker) includeEnv(inner, outer scope, envFiles, names []string, at lin
 			envFiles, names = []string{file}, []string{".env"}
 		}
 	}
+
 	var there []string
 	for i, file := range envFiles {
 		file = Absolute(outer.dir, file)

@@ -24,6 +24,7 @@ func (c *composer) inconsistent(ctx context.Context, details types.ConfigDetails
 	if loadErr != nil || len(services) > maxChecked {
 		return err
 	}
+
 	all := []error{err}
 	for _, name := range slices.Sorted(maps.Keys(services)) {
 		one := alone(model, name)
@@ -55,6 +56,7 @@ func dropUndefined(service any, reason string) bool {
 	if m == nil || !ok {
 		return false
 	}
+
 	key := map[string]string{"network": "networks", "model": "models", "service": "depends_on"}[m[1]+m[2]]
 	switch names := s[key].(type) {
 	case map[string]any:

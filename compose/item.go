@@ -62,6 +62,7 @@ func (it *item) read() reading {
 	case n.Kind != yaml.ScalarNode:
 		return it.refuse(f.Span(n), "a list, expected a port or a mapping", "")
 	}
+
 	switch tag := n.ShortTag(); {
 	case tag == "!!str" || tag == "!!int" || !strings.HasPrefix(tag, "!!"): // a tag of its own makes a text
 		s := newScalar(f, env, n)
@@ -113,6 +114,7 @@ func (it *item) short(s scalar, env *environ, style lint.Style) reading {
 	if s.bad {
 		return it.refuseExpression(s)
 	}
+
 	fields := splitFields(s.expanded)
 	configs, err := types.ParsePortConfig(s.loaded())
 	if err != nil && !isUnknown(s.expanded) {
@@ -121,6 +123,7 @@ func (it *item) short(s scalar, env *environ, style lint.Style) reading {
 	if err != nil {
 		configs = knownParts(fields)
 	}
+
 	base := it.binding(s, fields, style)
 	base.Unset = unsetNames(s.raw, env)
 	if len(base.Unset) > 0 {
@@ -128,6 +131,7 @@ func (it *item) short(s scalar, env *environ, style lint.Style) reading {
 			base.Refusal, _, _ = strings.Cut(err.Error(), ": ") // what follows may hold values
 		}
 	}
+
 	var r reading
 	for _, c := range configs {
 		b := bound{key: keyOf(c), binding: base}
@@ -196,7 +200,9 @@ func portRange(s string) (lint.Ports, error) {
 // depending on the container side.
 func blank(b *lint.Binding, f fields) {
 	target := isUnknown(f.text(f.target))
-	if isUnknown(f.text(f.host)) || isUnknown(f.text(f.ip)) || isUnknown(f.text(f.proto)) || target && b.Pool() {
+	hostSide := isUnknown(f.text(f.host)) || isUnknown(f.text(f.ip))
+	poolOrNot := target && b.Pool()
+	if hostSide || isUnknown(f.text(f.proto)) || poolOrNot {
 		b.Unknown, b.Ports = true, lint.Ports{}
 	}
 	if isUnknown(f.text(f.ip)) {
@@ -216,12 +222,14 @@ func knownParts(f fields) []types.ServicePortConfig {
 	if proto == "" || isUnknown(proto) {
 		proto = "tcp"
 	}
+
 	configs := []types.ServicePortConfig{{Protocol: proto}}
 	if target := f.text(f.target); !isUnknown(target) {
 		if parsed, err := types.ParsePortConfig(target + "/" + proto); err == nil {
 			configs = parsed
 		}
 	}
+
 	host, ip := f.text(f.host), strings.Trim(f.text(f.ip), "[]")
 	if len(configs) == 1 && !isUnknown(host+ip) {
 		configs[0].HostIP, configs[0].Published = ip, host
@@ -239,6 +247,7 @@ func (it *item) binding(s scalar, f fields, style lint.Style) lint.Binding {
 	if s.exact && host.exact && host.raw != "" {
 		b.Port = lint.Span{File: s.file.Path, Start: s.content.Start + host.start, End: s.content.Start + host.end}
 	}
+
 	b.TargetVar = s.trace(f.target).name
 	b.HostText = s.hostText(f)
 	return b

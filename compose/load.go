@@ -24,6 +24,7 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	if err := r.addMirror(); err != nil {
 		return Loaded{}, err
 	}
+
 	defer r.mirror.remove()
 	r.read(ctx)
 	r.texts.scan(r.ports)
@@ -43,6 +44,7 @@ func (r *reader) addMirror() error {
 	if path := r.namedAbsolutely(); path != "" {
 		return fmt.Errorf("%q is named by its absolute path, under which Compose sees the file on the disk", path)
 	}
+
 	var err error
 	if r.mirror, err = newMirror(r.Overlay, r.mayName); err != nil {
 		return fmt.Errorf("cannot show the edited files to Compose: %w", err)
@@ -59,6 +61,7 @@ func newReader(o Options) (*reader, error) {
 	if o.ProjectName != loader.NormalizeProjectName(o.ProjectName) {
 		return nil, loader.InvalidProjectNameErr(o.ProjectName)
 	}
+
 	w := &walker{files: map[string]*syntax.File{}, in: o.Stdin, from: in.disk, stubs: map[string]bool{}}
 	found := w.load(in.files, scope{env: in.env, dir: in.dir, kind: "file"}, lint.Span{})
 	for _, m := range w.missing {
@@ -66,6 +69,7 @@ func newReader(o Options) (*reader, error) {
 			return nil, m.err
 		}
 	}
+
 	tree := &fileTree{Options: o, inputs: in, walker: w, found: found}
 	r := &reader{composer: &composer{fileTree: tree, name: tree.projectName()}}
 	r.project = &lint.Project{Name: r.composer.name, Dir: in.dir, Files: in.files, Profiles: in.profiles, Blind: w.blind, TestData: o.Search != nil && o.Search.TestData}

@@ -30,6 +30,7 @@ func (d *diagnosis) locate(reason string) lint.Span {
 	if strings.HasPrefix(reason, "project name") && d.nameAt.Known() {
 		return d.nameAt
 	}
+
 	f := d.fileIn(reason)
 	if m := twiceAt.FindStringSubmatch(reason); m != nil {
 		line, _ := strconv.Atoi(m[1])
@@ -44,8 +45,10 @@ func (d *diagnosis) locate(reason string) lint.Span {
 		line, _ := strconv.Atoi(m[1])
 		return f.LineSpan(line)
 	}
+
 	for _, m := range d.missing {
-		if m.span.Known() && (strings.Contains(reason, m.path) || errors.Is(m.err, errIncludeCycle) && strings.Contains(reason, "cycle")) {
+		cycle := errors.Is(m.err, errIncludeCycle) && strings.Contains(reason, "cycle")
+		if m.span.Known() && (cycle || strings.Contains(reason, m.path)) {
 			return m.span
 		}
 	}
@@ -101,6 +104,7 @@ func (d *diagnosis) fileIn(reason string) *syntax.File {
 			return d.walker.files[path]
 		}
 	}
+
 	for _, path := range d.order {
 		if d.walker.files[path].Err != nil {
 			return d.walker.files[path]
@@ -143,6 +147,7 @@ func descend(n *yaml.Node, keys []string, visits *int) (depth int, key *yaml.Nod
 		}
 		return 0, nil
 	}
+
 	list := syntax.Entries(n, visits)
 	for take := 1; take <= len(keys) && *visits > 0; take++ {
 		name := strings.Join(keys[:take], ".")
@@ -221,6 +226,7 @@ func scalarNamed(n *yaml.Node, value string, visits *int) *yaml.Node {
 		}
 		return nil
 	}
+
 	for _, c := range n.Content {
 		if found := scalarNamed(c, value, visits); found != nil {
 			return found

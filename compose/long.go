@@ -42,6 +42,7 @@ func (it *item) long(n *yaml.Node, style lint.Style) reading {
 		r.invalid.ByEngine = byEngine
 		return r
 	}
+
 	style.Quote = p.published.quote
 	b := it.longBinding(p, n, style)
 	config := p.config()
@@ -52,6 +53,7 @@ func (it *item) long(n *yaml.Node, style lint.Style) reading {
 	if b.Unknown {
 		unique += " " + b.HostText // two variables without a value are two ports
 	}
+
 	var r reading
 	if config.Target == 0 {
 		r = it.refuse(p.target.span(), "0 is not a container port", "")
@@ -79,6 +81,7 @@ func (it *item) longBinding(p longPort, n *yaml.Node, style lint.Style) lint.Bin
 			b.Port = p.published.content
 		}
 	}
+
 	b.HostMode = p.mode.expanded == "host"
 	b.TargetVar = p.target.trace(field{0, len(p.target.expanded)}).name
 	return b

@@ -23,6 +23,7 @@ func (t *textScan) scanNames() {
 		t.takeAll(variable, t.walker.files[path].Text)
 		t.take(environmentSources(t.walker.files[path])...)
 	}
+
 	t.takeEnv(t.env)
 	for _, s := range t.found {
 		for _, l := range s.layers {
@@ -33,6 +34,7 @@ func (t *textScan) scanNames() {
 			}
 		}
 	}
+
 	for dir := range t.envDirs() {
 		for _, file := range t.envFilesIn(dir) {
 			t.takeText(file)
@@ -124,6 +126,7 @@ func (t *textScan) scanEnvFiles() {
 			}
 		}
 	}
+
 	dirs := slices.Sorted(maps.Keys(t.envDirs()))
 	for _, dir := range dirs {
 		if file := t.exampleIn(dir, inside); file != "" {
@@ -132,6 +135,7 @@ func (t *textScan) scanEnvFiles() {
 			t.showEnv(file)
 		}
 	}
+
 	t.copies = t.copiesIn(dirs)
 	t.showEnv(t.project.EnvFile)
 	t.findUnused()
@@ -186,10 +190,12 @@ func (t *textScan) showEnv(path string) {
 	if _, known := t.project.EnvTexts[path]; known || path == "" {
 		return
 	}
+
 	text := t.envText(path)
 	if text == nil {
 		return
 	}
+
 	t.project.EnvTexts[path] = text
 	if !slices.ContainsFunc(t.beside, func(f *syntax.File) bool { return f.Path == path }) {
 		t.beside = append(t.beside, &syntax.File{Path: path, Text: text})
@@ -282,6 +288,7 @@ func (r *reader) demands() map[string]string {
 	if r.compared.full {
 		return nil
 	}
+
 	out := map[string]string{}
 	for _, path := range r.order {
 		for _, m := range demanded.FindAllStringSubmatch(string(r.walker.files[path].Text), -1) {

@@ -54,6 +54,7 @@ func knownKeys(path []string) []string {
 	if json.Unmarshal([]byte(schema.Schema), &root) != nil {
 		return nil
 	}
+
 	at := schemaNodes(root, root)
 	for _, key := range path {
 		var next []map[string]any
@@ -62,6 +63,7 @@ func knownKeys(path []string) []string {
 		}
 		at = next
 	}
+
 	keys := map[string]bool{}
 	for _, n := range at {
 		properties, _ := n["properties"].(map[string]any)
@@ -78,11 +80,13 @@ func schemaNodes(root map[string]any, v any) []map[string]any {
 	if !ok {
 		return nil
 	}
+
 	out := []map[string]any{node}
 	if ref, ok := node["$ref"].(string); ok {
 		definitions, _ := root["$defs"].(map[string]any)
 		out = append(out, schemaNodes(root, definitions[strings.TrimPrefix(ref, "#/$defs/")])...)
 	}
+
 	for _, key := range []string{"allOf", "oneOf", "anyOf"} {
 		parts, _ := node[key].([]any)
 		for _, part := range parts {

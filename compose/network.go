@@ -41,6 +41,7 @@ func attached(c types.ServiceConfig, project *types.Project, found *service) lin
 	if len(names) == 0 {
 		names = []string{"default"}
 	}
+
 	slices.SortFunc(names, func(a, b string) int {
 		x, y := project.Networks[a], project.Networks[b]
 		return cmp.Or(
@@ -51,15 +52,18 @@ func attached(c types.ServiceConfig, project *types.Project, found *service) lin
 			cmp.Compare(a, b),
 		)
 	})
+
 	gateway := project.Networks[names[0]]
 	at := found.span("networks")
 	if gateway.Internal {
 		return lint.Network{Publishing: lint.Ignored, Why: "only internal networks", Span: at}
 	}
+
 	switch driver := cmp.Or(gateway.Driver, builtin(gateway)); driver {
 	case "macvlan", "ipvlan", "host", "none", "null":
 		return lint.Network{Publishing: lint.Ignored, Why: "network driver " + driver, Span: at, Host: driver == "host"}
 	}
+
 	n := lint.Network{Name: engineName(project, names[0]), HostIP: gateway.DriverOpts[hostBinding], IPv6: ipv6(gateway)}
 	if gateway.DriverOpts[gatewayMode] == "routed" {
 		n.Varies = lint.Routed

@@ -47,11 +47,13 @@ func (m mirror) fill(o overlay, wanted func(string) bool) error {
 			above[dir] = true
 		}
 	}
+
 	for dir := range above {
 		if err := os.MkdirAll(m.path(dir), 0o700); err != nil {
 			return err
 		}
 	}
+
 	for dir := range above {
 		err := m.link(dir, func(path string) bool {
 			_, over := o[path]
@@ -61,6 +63,7 @@ func (m mirror) fill(o overlay, wanted func(string) bool) error {
 			return err
 		}
 	}
+
 	for path, text := range o {
 		if err := os.WriteFile(m.path(path), text, 0o600); err != nil {
 			return err
@@ -75,6 +78,7 @@ func (m mirror) link(dir string, wanted func(path string) bool) error {
 	if err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		if !wanted(path) {
@@ -111,11 +115,13 @@ func (t *fileTree) mayName(name string) bool {
 	if strings.HasPrefix(name, ".env") {
 		return true
 	}
+
 	for _, path := range t.order {
 		if bytes.Contains(t.walker.files[path].Text, []byte(name)) {
 			return true
 		}
 	}
+
 	for _, value := range t.env.vars {
 		if strings.Contains(value, name) {
 			return true
@@ -130,6 +136,7 @@ func (t *fileTree) near() overlay {
 	for _, path := range t.order {
 		beside[filepath.Dir(path)] = true
 	}
+
 	named := map[string]bool{}
 	near := overlay{}
 	for path, text := range t.Overlay {

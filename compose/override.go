@@ -34,6 +34,7 @@ func (l Loaded) Override(head string, moves []Moved) ([]byte, error) {
 		}
 		services[name][at].Published = m.To.String()
 	}
+
 	body := mapping()
 	for _, name := range slices.Sorted(maps.Keys(services)) {
 		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!override"}

@@ -21,6 +21,7 @@ func (c *composer) loadPartially(ctx context.Context) *types.Project {
 	for _, l := range c.nets {
 		networks = merged(networks, l.decode(nil, l.expand))
 	}
+
 	all := map[string]any{}
 	for name, s := range c.found {
 		service := map[string]any{}
@@ -35,6 +36,7 @@ func (c *composer) loadPartially(ctx context.Context) *types.Project {
 	if _, err := c.loadModel(ctx, nil, networks); err != nil {
 		networks = nil
 	}
+
 	for name, s := range all {
 		all[name] = c.loadable(ctx, name, s.(map[string]any), networks)
 	}
@@ -109,6 +111,7 @@ func (c *composer) loadModel(ctx context.Context, services, networks map[string]
 	if len(networks) > 0 {
 		model["networks"] = clone(networks)
 	}
+
 	details := types.ConfigDetails{WorkingDir: c.dir, Environment: types.Mapping{},
 		ConfigFiles: []types.ConfigFile{{Filename: "compose.yaml", Config: model, Content: []byte{}}}}
 	return guarded(func() (*types.Project, error) {

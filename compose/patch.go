@@ -11,13 +11,15 @@ func (c *composer) patch(model map[string]any) {
 	if !c.Standalone && !c.guessed && c.lacks().None() {
 		return
 	}
+
 	services, _ := model["services"].(map[string]any)
 	for _, s := range services {
 		service, ok := s.(map[string]any)
 		if !ok {
 			continue
 		}
-		if c.Standalone && service["image"] == nil && service["build"] == nil && service["provider"] == nil {
+		made := service["image"] != nil || service["build"] != nil || service["provider"] != nil
+		if c.Standalone && !made {
 			service["image"] = "stub"
 		}
 		c.define(model, "networks", keysOf(service["networks"]))
@@ -75,7 +77,8 @@ func sourcesOf(v any) []string {
 	for _, e := range list {
 		m, _ := e.(map[string]any)
 		kind, _ := m["type"].(string)
-		if source, ok := m["source"].(string); ok && source != "" && (kind == "" || kind == "volume") {
+		named := kind == "" || kind == "volume"
+		if source, ok := m["source"].(string); ok && source != "" && named {
 			names = append(names, source)
 		}
 	}

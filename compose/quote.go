@@ -74,6 +74,7 @@ func (t *fileTree) collectSecrets() secrets {
 			named[m[1]] = true
 		}
 	}
+
 	s.open = open.String()
 	for env := range t.environs() {
 		for name, value := range env.vars {
@@ -82,6 +83,7 @@ func (t *fileTree) collectSecrets() secrets {
 			}
 		}
 	}
+
 	slices.SortFunc(s.hidden, func(a, b secret) int { return strings.Compare(a.words+a.text, b.words+b.text) })
 	s.hidden = slices.CompactFunc(s.hidden, func(a, b secret) bool { return a.words == b.words && a.text == b.text })
 	return s
@@ -112,6 +114,7 @@ func (s secrets) without(text string, h secret) string {
 	if len(low) != len(text) {
 		text = low
 	}
+
 	var out strings.Builder
 	done := 0
 	for at := 0; at+leastSecret <= len(low); {

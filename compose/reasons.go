@@ -38,6 +38,7 @@ func (d *diagnosis) faults(ctx context.Context, err error) []fault {
 		}
 		return []fault{{reason: reason}}
 	}
+
 	switch {
 	case d.fromFiles(reason):
 		return d.fileFaults()
@@ -50,6 +51,7 @@ func (d *diagnosis) faults(ctx context.Context, err error) []fault {
 			return all
 		}
 	}
+
 	leaves := leaves(err)
 	if strings.HasPrefix(reason, envFileReason) {
 		return d.envFileFaults(ctx)
@@ -59,6 +61,7 @@ func (d *diagnosis) faults(ctx context.Context, err error) []fault {
 			return all
 		}
 	}
+
 	var out []fault
 	for _, reason := range leaves {
 		out = append(out, fault{reason: turnedCircle(reason)})

@@ -78,6 +78,7 @@ func refusedLater(b *lint.Binding, s scalar, f fields) (part field, reason strin
 	if port, err := strconv.Atoi(low); err == nil && port == 0 {
 		return f.target, "0 is not a container port"
 	}
+
 	host := f.text(f.host)
 	if b.Unknown || host == "" {
 		return absent, ""

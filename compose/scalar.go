@@ -32,12 +32,14 @@ func newScalar(f *syntax.File, env *environ, n *yaml.Node) scalar {
 	case n.Style&yaml.SingleQuotedStyle != 0:
 		s.quote = '\''
 	}
+
 	s.content, s.exact = f.Content(n)
 	if n.ShortTag() == "!!int" {
 		s.expanded = integer(n)
 		s.segments = []segment{{raw: s.raw, value: s.expanded}}
 		return s
 	}
+
 	var ok bool
 	s.segments, ok = split(s.raw)
 	s.bad = !ok
@@ -73,6 +75,7 @@ func (s scalar) words(part field) string {
 	if part.start < 0 {
 		return ""
 	}
+
 	text := s.expanded[part.start:part.end]
 	if isPublic(text) || !s.varies(part) {
 		return text

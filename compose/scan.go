@@ -31,6 +31,7 @@ func (t *textScan) scan(ports int) {
 	if ports > 0 {
 		t.mentionsBeside()
 	}
+
 	t.scanNames()
 	if len(t.project.Mentions) > 0 {
 		elsewhere := coverOf(t.elsewhere())
@@ -112,11 +113,13 @@ func namesIn(l *layer, n *yaml.Node) []string {
 	if n == nil {
 		return nil
 	}
+
 	var names []string
 	visits := syntax.MaxVisits
 	for _, e := range syntax.Entries(n, &visits) {
 		names = append(names, e.Key.Value)
 	}
+
 	for _, s := range texts(l.env, n) {
 		name, _, _ := strings.Cut(s, "=")
 		names = append(names, name)

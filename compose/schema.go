@@ -24,6 +24,7 @@ func (d *diagnosis) schemaFaults(ctx context.Context, err error) []fault {
 	if loadErr != nil {
 		return nil
 	}
+
 	delete(model, "version")
 	var out []fault
 	for range maxReasons {
@@ -58,6 +59,7 @@ func takeOut(model map[string]any, reason string) bool {
 	if m := schemaPath.FindStringSubmatch(reason); m != nil && !strings.HasPrefix(reason, "additional propert") {
 		path = strings.Split(m[1], ".")
 	}
+
 	extra := extraNames(reason)
 	if len(extra) == 0 {
 		if len(path) == 0 {
@@ -65,6 +67,7 @@ func takeOut(model map[string]any, reason string) bool {
 		}
 		return removeAt(model, path)
 	}
+
 	removed := false
 	for _, name := range extra {
 		removed = removeAt(model, append(slices.Clone(path), name)) || removed
@@ -89,7 +92,9 @@ func removeAt(v any, path []string) bool {
 		}
 	case []any:
 		i := -1
-		if _, err := fmt.Sscan(path[0], &i); err == nil && i >= 0 && i < len(v) && len(path) > 1 {
+		_, err := fmt.Sscan(path[0], &i)
+		inside := err == nil && i >= 0 && i < len(v)
+		if inside && len(path) > 1 {
 			return removeAt(v[i], path[1:])
 		}
 	}

@@ -27,11 +27,13 @@ func (r *reader) service(name string, project *types.Project, full bool) lint.Se
 	if said := r.secrets.written(s.ContainerName, found.raw("container_name")); said != s.ContainerName {
 		s.ContainerTitle = said
 	}
+
 	s.NameSpan = found.span("container_name")
 	s.SwarmOnly = swarmOnly(config.Deploy)
 	if d := config.Deploy; d != nil {
 		s.Global, s.Constrained = strings.HasPrefix(d.Mode, "global"), len(d.Placement.Constraints) > 0
 	}
+
 	s.DependsOn = dependsOn(config)
 	s.Network = network(config, project, found)
 	s.Network.Why = r.secrets.redact(s.Network.Why)
@@ -39,6 +41,7 @@ func (r *reader) service(name string, project *types.Project, full bool) lint.Se
 	if full {
 		candidates = join(config.Ports, candidates, s.Span)
 	}
+
 	for _, c := range candidates {
 		c.binding.Service = name
 		s.Bindings = append(s.Bindings, c.binding)
@@ -56,6 +59,7 @@ func (r *reader) profilesOf(found *service, names []string) []string {
 			}
 		}
 	}
+
 	out := slices.Clone(names)
 	for i, name := range names {
 		out[i] = r.secrets.written(name, raw[name])
@@ -121,6 +125,7 @@ func join(ports []types.ServicePortConfig, candidates []bound, service lint.Span
 	for i, c := range candidates {
 		byKey[c.key] = append(byKey[c.key], i)
 	}
+
 	used := make([]bool, len(candidates))
 	var out []bound
 	for _, port := range ports {
@@ -137,6 +142,7 @@ func join(ports []types.ServicePortConfig, candidates []bound, service lint.Span
 		set(&b.binding, port.HostIP, port.Published, port.Target, port.Protocol)
 		out = append(out, b)
 	}
+
 	for i, c := range candidates {
 		if c.partial && !used[i] {
 			out = append(out, c)
@@ -189,11 +195,13 @@ func dependsOn(c types.ServiceConfig) []string {
 	for name := range c.DependsOn {
 		names[name] = true
 	}
+
 	for _, mode := range []string{c.NetworkMode, c.Ipc, c.Pid, c.Uts, c.Cgroup} {
 		if name, ok := strings.CutPrefix(mode, types.ServicePrefix); ok {
 			names[name] = true
 		}
 	}
+
 	for _, link := range append(slices.Clone(c.Links), c.VolumesFrom...) {
 		name, _, _ := strings.Cut(link, ":")
 		if name != "container" {

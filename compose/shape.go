@@ -65,6 +65,7 @@ func LoadShape(ctx context.Context, o Options) (Shape, error) {
 	if err := r.addMirror(); err != nil {
 		return Shape{}, err
 	}
+
 	defer r.mirror.remove()
 	r.readAll()
 	r.lookAtEnvFiles()
@@ -113,6 +114,7 @@ func (l Loaded) toTree(parts map[string]any) (map[string]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot compare the project %q: %w", l.Project.Name, err)
 	}
+
 	var tree map[string]any
 	if err := decode([]byte(l.mirror.strip(string(text))), &tree); err != nil {
 		return nil, fmt.Errorf("cannot compare the project %q: %w", l.Project.Name, err)

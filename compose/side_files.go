@@ -15,6 +15,7 @@ func (t *fileTree) lookAtEnvFiles() {
 	if t.Static { // it reads none of them
 		return
 	}
+
 	left := growth{maxEnvValues}
 	for _, name := range slices.Sorted(maps.Keys(t.found)) {
 		vars := map[string]string{}

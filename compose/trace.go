@@ -35,6 +35,7 @@ func splitFields(s string) fields {
 	if last < 0 {
 		return f
 	}
+
 	before := strings.LastIndexByte(s[:last], ':')
 	f.host = field{before + 1, last}
 	if before >= 0 {
@@ -58,6 +59,7 @@ func (s scalar) trace(part field) traced {
 	if part.start < 0 {
 		return traced{}
 	}
+
 	t := traced{start: -1, exact: true}
 	raw, expanded := 0, 0
 	for _, seg := range s.segments {
@@ -123,6 +125,7 @@ func (s scalar) hostText(f fields) string {
 	if f.host.start < 0 {
 		return ""
 	}
+
 	host := s.trace(f.host)
 	if ip := s.trace(f.ip); ip.raw != "" && ip.start < host.start {
 		host.start = ip.start

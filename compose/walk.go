@@ -63,14 +63,17 @@ func (w *walker) open(path string) (*syntax.File, error) {
 	if f, ok := w.files[path]; ok {
 		return f, nil
 	}
+
 	read := w.from.Read
 	if path == disk.Stdin {
 		read = func(string) ([]byte, error) { return disk.ReadStdin(w.in) }
 	}
+
 	text, err := read(path)
 	if err != nil {
 		return nil, err
 	}
+
 	f := syntax.Parse(path, text)
 	f.Private = !w.from.Shown(path)
 	w.files[path] = f
@@ -124,10 +127,12 @@ func raws(n *yaml.Node) []string {
 	if n == nil || n.Kind == yaml.ScalarNode && n.Value == "" {
 		return nil
 	}
+
 	list := []*yaml.Node{n}
 	if n.Kind == yaml.SequenceNode {
 		list = n.Content
 	}
+
 	var out []string
 	for _, c := range list {
 		value := ""
@@ -161,6 +166,7 @@ func (w *walker) document(all services, f *syntax.File, doc syntax.Document, kin
 	if nets := syntax.Get(root, "networks"); nets != nil {
 		w.nets = append(w.nets, &layer{file: f, env: sc.env, node: nets})
 	}
+
 	own := w.services(f, root, kind, sc.env)
 	for name, s := range w.includes(f, syntax.Get(root, "include"), sc) {
 		if mine, ok := own[name]; ok {
@@ -168,6 +174,7 @@ func (w *walker) document(all services, f *syntax.File, doc syntax.Document, kin
 		}
 		own[name] = s
 	}
+
 	all.reset(doc.Drop)
 	done := services{}
 	for _, name := range slices.Sorted(maps.Keys(own)) {
@@ -179,7 +186,8 @@ func (w *walker) document(all services, f *syntax.File, doc syntax.Document, kin
 // rename takes the `name` of a document: the last one that is written counts, even if a variable makes it empty. Without
 // a value for the variable, in Static, the name is not known.
 func (w *walker) rename(f *syntax.File, env *environ, n *yaml.Node, first bool) {
-	if n == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" || n.Value == "" {
+	isText := n != nil && n.Kind == yaml.ScalarNode && n.Tag != "!!null"
+	if !isText || n.Value == "" {
 		return
 	}
 	if name := env.expander().expandAll(n.Value); !isUnknown(name) {
@@ -197,6 +205,7 @@ func (w *walker) services(f *syntax.File, root []syntax.Entry, kind string, env 
 		members = legacyServices(root)
 		w.legacy = append(w.legacy, members...)
 	}
+
 	for _, e := range members {
 		if w.visits < 0 {
 			continue
@@ -274,6 +283,7 @@ func texts(env *environ, n *yaml.Node) []string {
 		}
 		return nil
 	}
+
 	var out []string
 	for _, c := range n.Content {
 		out = append(out, text(env, c))

@@ -104,6 +104,7 @@ func (d *View) ReadUpTo(path string, limit int64) ([]byte, error) {
 	if d.Named[path] && isInherited(path) {
 		return readPipe(path)
 	}
+
 	text, err := safefile.Read(path, limit)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %q: %w", path, safefile.WithoutPath(err))
@@ -119,10 +120,12 @@ func (d *View) Check(path string) error {
 	if !d.Admits(path) {
 		return fmt.Errorf("cannot read %q: %w", path, ErrOutside)
 	}
+
 	info, err := os.Stat(path)
 	if err != nil || info.IsDir() {
 		return nil //nolint:nilerr // compose-go says so itself
 	}
+
 	f, err := safefile.Open(path)
 	if err == nil {
 		f.Close()

@@ -22,6 +22,7 @@ func (f *finder) addFiles(ctx context.Context, files []string) error {
 		}
 		maps.Copy(readers, found)
 	}
+
 	for _, file := range files {
 		f.addFile(file, readers[file])
 	}
@@ -38,6 +39,7 @@ func (f *finder) addFile(path string, readers []compose.Options) {
 			owned = true
 		}
 	}
+
 	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
 		for _, o := range f.projectsIn(dir) {
 			if !isAlone(o, path) && reads(o, path) {
@@ -49,6 +51,7 @@ func (f *finder) addFile(path string, readers []compose.Options) {
 			break
 		}
 	}
+
 	switch name := filepath.Base(path); {
 	case owned:
 	case recognize.IsEnvName(name):
@@ -92,11 +95,13 @@ func (f *finder) readersOf(ctx context.Context, root string, files map[string]bo
 	if err := all.addTree(ctx, root); err != nil {
 		return nil, err
 	}
+
 	maps.Copy(f.recognized, all.recognized)
 	maps.Copy(f.parts, all.parts)
 	if all.walked > most {
 		f.note(root, fmt.Sprintf("only its first %d entries were searched for projects that read the named files", most))
 	}
+
 	wanted, readers := newFileSet(files), map[string][]compose.Options{}
 	for _, o := range all.Projects {
 		if ctx.Err() != nil {

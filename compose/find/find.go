@@ -37,6 +37,7 @@ func Projects(ctx context.Context, base compose.Options, paths []string, exclude
 	for i, f := range base.EnvFiles {
 		base.EnvFiles[i] = compose.Absolute(base.Dir, f)
 	}
+
 	f := newFinder(base, exclude)
 	var files []string
 	for _, path := range paths {
@@ -159,6 +160,7 @@ func (f *finder) isCandidate(dir, name string) bool {
 	if !recognize.IsName(name) {
 		return false
 	}
+
 	r, err := f.recognizeFile(filepath.Join(dir, name))
 	if err != nil {
 		return !errors.Is(err, safefile.ErrIrregular)
@@ -203,6 +205,7 @@ func (f *finder) projectsOf(dir string, names []string) []compose.Options {
 	if slices.Contains(names, ".env") {
 		taken = f.namedIn(filepath.Join(dir, ".env"))
 	}
+
 	example := f.namedByExample(dir, names)
 	if len(taken) > 0 && (len(example) == 0 || !isWithin(taken, example)) {
 		o := f.project(dir)
@@ -214,6 +217,7 @@ func (f *finder) projectsOf(dir string, names []string) []compose.Options {
 		out = append(out, f.project(dir, example...))
 		taken = append(taken, example...)
 	}
+
 	for _, n := range names {
 		if file := filepath.Join(dir, n); recognize.IsName(n) && !recognize.IsDefaultName(n) && !slices.Contains(taken, file) {
 			out = append(out, f.alone(file))
@@ -228,6 +232,7 @@ func (f *finder) namedByExample(dir string, names []string) []string {
 	if _, err := os.Stat(filepath.Join(dir, ".env")); err == nil {
 		return nil
 	}
+
 	for _, name := range recognize.ExampleNames() {
 		if !slices.Contains(names, name) {
 			continue
@@ -257,6 +262,7 @@ func (f *finder) addTree(ctx context.Context, root string) error {
 	if err != nil {
 		return err
 	}
+
 	f.findParts(byDir)
 	for _, dir := range slices.Sorted(maps.Keys(byDir)) {
 		for _, o := range f.projectsOf(dir, byDir[dir]) {
@@ -283,7 +289,8 @@ func (f *finder) candidatesBelow(ctx context.Context, root string) (map[string][
 			f.Blind = append(f.Blind, lint.Blind{What: path, Why: safefile.WithoutPath(err).Error()})
 			return nil
 		}
-		if path != root && (ignored.leaves(path, e) || f.exclude != nil && f.exclude(path)) {
+		excluded := f.exclude != nil && path != root && f.exclude(path)
+		if excluded || path != root && ignored.leaves(path, e) {
 			return skip(e)
 		}
 		if e.IsDir() {

@@ -28,11 +28,13 @@ func newIgnored(start string) *ignored {
 			return i
 		}
 	}
+
 	i.read(filepath.Join(i.root, ".git", "info", "exclude"), nil)
 	above := i.split(start)
 	for n := range above {
 		i.read(filepath.Join(i.root, filepath.Join(above[:n]...), ".gitignore"), above[:n])
 	}
+
 	for n := range above {
 		if i.match(filepath.Join(i.root, filepath.Join(above[:n+1]...)), true) != "" { // the user asked for what is in it by name
 			i.rules = nil

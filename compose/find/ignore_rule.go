@@ -45,6 +45,7 @@ func trimSpaces(line string) string {
 	for end > 0 && line[end-1] == ' ' {
 		end--
 	}
+
 	backslashes := 0
 	for i := end - 1; i >= 0 && line[i] == '\\'; i-- {
 		backslashes++

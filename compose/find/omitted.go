@@ -47,6 +47,7 @@ func Omitted(ctx context.Context, root string, exclude func(path string) bool) [
 		}
 		return nil
 	})
+
 	var out []Omission
 	for _, o := range all {
 		if len(o.Files) > 0 {

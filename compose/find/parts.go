@@ -29,6 +29,7 @@ func (f *finder) findParts(byDir map[string][]string) {
 			dirs = append(dirs, dir)
 		}
 	}
+
 	all := map[string]compose.Lacks{}
 	for _, dir := range dirs {
 		all[dir] = f.lacksOf(dir)
@@ -36,6 +37,7 @@ func (f *finder) findParts(byDir map[string][]string) {
 			c.lacking[name]++
 		}
 	}
+
 	for dir, l := range all {
 		if !l.None() && c.gives(dir, l) {
 			f.parts[dir] = l
@@ -74,6 +76,7 @@ func (f *finder) lacksOf(dir string) compose.Lacks {
 			networks[name] -= len(files)
 		}
 	}
+
 	var l compose.Lacks
 	for name, complete := range services {
 		if complete {
@@ -82,11 +85,13 @@ func (f *finder) lacksOf(dir string) compose.Lacks {
 			l.Services = append(l.Services, name)
 		}
 	}
+
 	for name, n := range networks {
 		if n > 0 {
 			l.Networks = append(l.Networks, name)
 		}
 	}
+
 	slices.Sort(l.Services)
 	slices.Sort(l.Networks)
 	return l

@@ -145,6 +145,7 @@ func (s *lookAround) lookInto(dir string, entries []fs.DirEntry, patternsFor fun
 	if dir != s.Dir {
 		dockerfiles = dockerfilesIn(s.Disk, dir, entries)
 	}
+
 	for _, e := range entries {
 		if e.IsDir() {
 			if mayBelong(e.Name()) {
@@ -152,6 +153,7 @@ func (s *lookAround) lookInto(dir string, entries []fs.DirEntry, patternsFor fun
 			}
 			continue
 		}
+
 		path := filepath.Join(dir, e.Name())
 		patterns, hosts := patternsFor(strings.ToLower(e.Name()))
 		if hosts && s.has(path, dockerfiles) {
@@ -214,10 +216,12 @@ func (s *lookAround) lookIntoWorkflows(dir string) {
 		if !startsCompose.Match(text) || jobContainer.Match(text) {
 			continue
 		}
+
 		theirs := map[string]bool{}
 		for _, m := range published.FindAllSubmatch(text, -1) {
 			theirs[string(m[1])] = true
 		}
+
 		s.keep(path, text, slices.DeleteFunc(findAll(path, text, calls), func(m lint.Mention) bool {
 			return theirs[string(text[m.Span.Start:m.Span.End])]
 		}))

@@ -30,6 +30,7 @@ func appendExtensions(out []lint.Mention, f *syntax.File, n *yaml.Node, inside b
 	if n == nil || n.Kind != yaml.MappingNode {
 		return out
 	}
+
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if *visits--; *visits < 0 {
 			return out

@@ -59,6 +59,7 @@ func findAll(path string, text []byte, patterns []pattern) []lint.Mention {
 			out = append(out, p.numbers(path, in, part)...)
 		}
 	}
+
 	slices.SortStableFunc(out, func(a, b lint.Mention) int { return a.Span.Start - b.Span.Start })
 	return slices.CompactFunc(out, func(a, b lint.Mention) bool { return a.Span == b.Span })
 }
@@ -83,13 +84,18 @@ func (p pattern) numbers(path string, in *searchText, part []int) []lint.Mention
 	for _, m := range p.number.FindAllSubmatchIndex(text[part[0]:part[1]], -1) {
 		span := lint.Span{File: path, Start: part[0] + m[len(m)-2], End: part[0] + m[len(m)-1]}
 		port, err := strconv.ParseUint(string(text[span.Start:span.End]), 10, 16)
+
 		name := ""
 		if len(m) > 4 {
 			name = string(text[part[0]+m[2] : part[0]+m[3]])
 		}
-		if err != nil || name != "" && !p.takes(name, in) || p.local && in.elsewhere(part[0]+m[0], span.End) {
+		if err != nil || name != "" && !p.takes(name, in) {
 			continue
 		}
+		if p.local && in.elsewhere(part[0]+m[0], span.End) {
+			continue
+		}
+
 		found := lint.Mention{Port: uint16(port), Kind: p.kind, Span: span}
 		if p.isDefault {
 			found.Var = name

@@ -49,13 +49,14 @@ func (s *searchText) elsewhere(start, end int) bool {
 	if tunnel || binding {
 		return true
 	}
+
 	line, lineEnd := s.lineAt(start)
-	away, known := s.remoteFrom[line]
+	remote, known := s.remoteFrom[line]
 	if !known {
-		away = line + remoteCommandEnd(s.text[line:lineEnd])
-		s.remoteFrom[line] = away
+		remote = line + remoteCommandEnd(s.text[line:lineEnd])
+		s.remoteFrom[line] = remote
 	}
-	return away <= start || listens(s.text[max(line, start-maxListening):start])
+	return remote <= start || listens(s.text[max(line, start-maxListening):start])
 }
 
 // listens reports whether something listens at the address that follows.

@@ -75,11 +75,13 @@ func recognizeNode(name string, root *yaml.Node) Recognition {
 	if root.Kind == yaml.SequenceNode {
 		return Recognition{Purpose: Foreign} // the tasks or the plays of Ansible
 	}
+
 	visits := syntax.MaxVisits
 	top := syntax.Entries(root, &visits)
 	if root.Kind != yaml.MappingNode || visits < 0 {
 		return Recognition{}
 	}
+
 	services, include := syntax.Resolve(syntax.Get(top, "services")), syntax.Resolve(syntax.Get(top, "include"))
 	switch {
 	case isForeign(top):
@@ -172,6 +174,7 @@ func hasMistakenServices(top []syntax.Entry) bool {
 	if anyMember(services, listed) {
 		return true
 	}
+
 	atTop, others := false, false
 	for _, e := range top {
 		if isNearServices(e.Key.Value) && anyMember(e.Value, isService) {
@@ -190,10 +193,12 @@ func isNearServices(key string) bool {
 	if len(key) < len(want)-1 || len(key) > len(want)+1 {
 		return false
 	}
+
 	start := 0
 	for start < len(key) && start < len(want) && key[start] == want[start] {
 		start++
 	}
+
 	rest, wanted := key[start:], want[start:]
 	end := 0
 	for end < len(rest) && end < len(wanted) && rest[len(rest)-1-end] == wanted[len(wanted)-1-end] {
@@ -243,6 +248,7 @@ func memberNames(n *yaml.Node) []string {
 		}
 		return names
 	}
+
 	visits := syntax.MaxVisits
 	for _, e := range syntax.Entries(n, &visits) {
 		names = append(names, e.Key.Value)
@@ -280,6 +286,7 @@ func recognizeBroken(text []byte) Purpose {
 	if topItem.Match(text) {
 		return Foreign
 	}
+
 	likely := false
 	for _, m := range topKey.FindAllSubmatch(text, -1) {
 		key := string(m[1])

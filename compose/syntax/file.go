@@ -66,11 +66,13 @@ func expanded(n *yaml.Node, known map[*yaml.Node]int) int {
 	if size, ok := known[n]; ok {
 		return size
 	}
+
 	known[n] = 1 // of an alias inside its own anchor, which Compose refuses
 	size := 1
 	if n.Alias != nil {
 		size += expanded(n.Alias, known)
 	}
+
 	for _, c := range n.Content {
 		if size += expanded(c, known); size > maxExpanded {
 			size = maxExpanded + 1

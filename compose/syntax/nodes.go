@@ -19,6 +19,7 @@ func Entries(n *yaml.Node, visits *int) []Entry {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
 	}
+
 	seen := map[string]bool{}
 	var out []Entry
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -27,6 +28,7 @@ func Entries(n *yaml.Node, visits *int) []Entry {
 			out = append(out, Entry{n.Content[i], n.Content[i+1]})
 		}
 	}
+
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == "<<" {
 			out = addMerged(out, seen, n.Content[i+1], visits)
@@ -41,6 +43,7 @@ func addMerged(out []Entry, seen map[string]bool, merged *yaml.Node, visits *int
 	if r := Resolve(merged); r != nil && r.Kind == yaml.SequenceNode {
 		sources = r.Content
 	}
+
 	for _, source := range sources {
 		if *visits < 0 {
 			return out

@@ -47,10 +47,12 @@ func (f *File) Offset(line, column int) int {
 	if line < 1 || line > len(f.lines) {
 		return -1
 	}
+
 	at := f.lines[line-1]
 	if line == 1 && bytes.HasPrefix(f.Text, []byte("\xef\xbb\xbf")) {
 		at += 3
 	}
+
 	for range column - 1 {
 		if at >= len(f.Text) {
 			return -1
@@ -183,15 +185,18 @@ func (f *File) WholeLines(s lint.Span, lead string) lint.Span {
 	if s.End == 0 {
 		return lint.Span{}
 	}
+
 	start := bytes.LastIndexAny(f.Text[:s.Start], "\r\n") + 1
 	before := bytes.TrimPrefix(f.Text[start:s.Start], []byte("\xef\xbb\xbf"))
 	if string(bytes.TrimSpace(before)) != lead {
 		return lint.Span{}
 	}
+
 	end := s.End
 	for end < len(f.Text) && f.Text[end] != '\n' && f.Text[end] != '\r' {
 		end++
 	}
+
 	behind := bytes.TrimLeft(f.Text[s.End:end], " \t")
 	if len(behind) > 0 && (behind[0] != '#' || len(behind) == end-s.End) {
 		return lint.Span{}
@@ -221,10 +226,12 @@ func (f *File) LineSpan(line int) lint.Span {
 	if line < 1 || line > len(f.lines) {
 		return lint.Span{File: f.Path}
 	}
+
 	start, end := f.lines[line-1], len(f.Text)
 	if line < len(f.lines) {
 		end = f.lines[line]
 	}
+
 	text := string(f.Text[start:end])
 	trimmed := strings.TrimSpace(text)
 	start += strings.Index(text, trimmed)

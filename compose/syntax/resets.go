@@ -52,6 +52,7 @@ func (t tags) read(n *yaml.Node) []place {
 	if places, done := t.below[n]; done {
 		return places
 	}
+
 	t.below[n] = nil // an alias inside its own anchor
 	var places []place
 	for i, c := range n.Content {
@@ -70,10 +71,12 @@ func (t tags) child(key string, value *yaml.Node) []place {
 	if reset, override := Tagged(value); reset || override {
 		return []place{{key}} // what is below is not read
 	}
+
 	value = Resolve(value)
 	if value == nil {
 		return nil
 	}
+
 	var places []place
 	for _, p := range t.read(value) {
 		switch {
@@ -91,6 +94,7 @@ func (t tags) forget(n *yaml.Node, done map[*yaml.Node]bool) {
 	if done[n] {
 		return
 	}
+
 	done[n] = true
 	_, read := t.below[n]
 	for _, c := range n.Content {
