@@ -171,7 +171,7 @@ func (o occupancy) inSwarm(e Endpoint) []ownerConflict {
 	var out []ownerConflict
 	for _, p := range o.host.Swarm {
 		if p.Ingress && p.Proto == e.Proto && p.Port == e.Addr.Port() {
-			out = append(out, ownerConflict{conflict: c, owner: Owner{Kind: OwnerSwarm, Swarm: p.Service, UID: -1}})
+			out = append(out, ownerConflict{conflict: c, owner: swarmOwner(p)})
 		}
 	}
 
@@ -195,7 +195,7 @@ func (o occupancy) inKernel(b Bound, e Endpoint, known []ownerConflict) []ownerC
 			out = addConflict(out, o.containerConflict(t, probe, h))
 		case h.Owner.Process.forwarder() != nil && (len(known) > 0 || o.restarts(e)):
 		default:
-			out = addConflict(out, ownerConflict{conflict: o.certaintyOf(probe, h), owner: newOwner(h, o.host.Engine)})
+			out = addConflict(out, ownerConflict{conflict: o.certaintyOf(probe, h), owner: newOwner(h, o.host)})
 		}
 	}
 	if len(probe.Holders) == 0 && probe.Result == InUse && !freedByUp && len(known) == 0 {
@@ -214,7 +214,7 @@ func (o occupancy) restarts(e Endpoint) bool {
 
 // containerConflict is a container whose socket is in the way: one with host networking, or one that Docker lists otherwise.
 func (o occupancy) containerConflict(t boundPort, p *Probe, h Holder) ownerConflict {
-	b := newOwner(h, o.host.Engine)
+	b := newOwner(h, o.host)
 	b.Kind, b.Container, b.Span = OwnerContainer, t.container, t.port.Span
 	c := o.certaintyOf(p, h)
 	if o.plan.maybeRecreated[t.container] && c.certainty == Certain {

@@ -43,16 +43,19 @@ type Owner struct {
 	unasked   bool           // no engine answered, so that its containers are not known
 	back      bool           // a container that the next up starts again, see [PortUse.BackWithUp]
 	checkout  string         // the directory of a container that has the project's own name, and is another checkout's; "" elsewhere
+	Outgoing  bool           // of OwnerConnection: the port is one of those that the machine gives to outgoing connections
+	taskNodes bool           // of OwnerSwarm: it has the port on the nodes that run a task, and not on every node
 	pool      string         // the range of which a stopped container takes one port, "" for the port itself
 }
 
 // newOwner says who stands behind a socket that is no container's of the engine that was asked.
-func newOwner(h Holder, e Engine) Owner {
+func newOwner(h Holder, host *Host) Owner {
+	e := host.Engine
 	b := Owner{Kind: OwnerProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Unit: h.Owner.Unit, UID: h.Owner.UID, User: h.Owner.User,
 		Local: h.Local, State: h.State, hiding: h.Owner.Hiding, proxy: h.Owner.Proxy, parent: h.Owner.Parent, engine: e.PID, unasked: e.Version == ""}
 	switch {
 	case h.State == Connection:
-		b.Kind, b.Remote = OwnerConnection, h.Remote
+		b.Kind, b.Remote, b.Outgoing = OwnerConnection, h.Remote, host.ephemeral().Contains(h.Local.Port())
 	case h.State == Closing, h.Owner.Seen == Gone:
 		b.Kind = OwnerClosing
 	case h.Owner.ContainerID != "":
@@ -63,6 +66,11 @@ func newOwner(h Holder, e Engine) Owner {
 		b.Kind = OwnerUnknown
 	}
 	return b
+}
+
+// swarmOwner is the service of a swarm that has a port.
+func swarmOwner(p SwarmPort) Owner {
+	return Owner{Kind: OwnerSwarm, Swarm: p.Service, taskNodes: !p.Ingress, UID: -1}
 }
 
 // key tells owners apart: what has one key is said once.

@@ -44,7 +44,9 @@ func (h *Host) Who(port uint16, proto string) PortUse {
 	unheld := slices.ContainsFunc(h.Probes, func(p Probe) bool { return p.key() == k && p.Result == Free })
 	for _, p := range h.Swarm {
 		if p.Ingress && p.Proto == proto && p.Port == port && !unheld {
-			u.put(Owner{Kind: OwnerSwarm, Swarm: p.Service, UID: -1, State: serving(proto)})
+			owner := swarmOwner(p)
+			owner.State = serving(proto)
+			u.put(owner)
 		}
 	}
 
@@ -103,7 +105,7 @@ func (u *PortUse) ask(s occupancy, p *Probe) {
 
 // behind finds who a socket belongs to: a forwarder's to the container or the swarm service that it forwards for.
 func (u *PortUse) behind(s occupancy, h Holder) Owner {
-	b := newOwner(h, s.host.Engine)
+	b := newOwner(h, s.host)
 	if t, found := s.containerBehind(u.Proto, h); found {
 		b.Kind, b.Container, b.Span = OwnerContainer, t.container, t.port.Span
 		return b

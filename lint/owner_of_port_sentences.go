@@ -9,7 +9,7 @@ import (
 // Sentence says who it is, as the end of "8080/tcp is …". Where the socket is bound is left out: Local tells that.
 func (o Owner) Sentence() string {
 	o.Local = netip.AddrPort{}
-	return occupancy{}.who(o)
+	return ownerSentence(o, Plan{})
 }
 
 // Outcome says how it stands with a port that nobody holds, as the end of "8080/tcp …".
@@ -57,7 +57,7 @@ func (o Owner) Free() Fix {
 	if c := o.Container; c != nil && c.State != "" && !c.Running() {
 		return c.keepStopped()
 	}
-	return occupancy{}.frees(o)
+	return howToFree(o, Plan{})
 }
 
 // Later says when a stopped container takes the port, as the end of "8080/tcp …", where nobody is known to have it.
@@ -83,7 +83,7 @@ func (o Owner) startWords() (how, clause string) {
 	if o.pool != "" {
 		what = "one of " + o.pool
 	}
-	return o.Container.startWords(occupancy{}.named(o.Container), what)
+	return o.Container.startWords(containerName(o.Container, Plan{}), what)
 }
 
 // later says when a stopped container of that name takes its port, as the end of "8080/tcp of "web" …". seen: the port was

@@ -181,3 +181,25 @@ func TestShortNames(t *testing.T) {
 		}
 	}
 }
+
+// TestOutgoingByTheRangeOfTheMachine: what helps against a connection depends on the range that this machine gives to them,
+// for whoever asks.
+func TestOutgoingByTheRangeOfTheMachine(t *testing.T) {
+	h := &Host{Engine: Engine{Local: true}, Ephemeral: Ports{First: 15000, Last: 20000}}
+	for _, port := range []uint16{16000, 40000} {
+		holder := Holder{State: Connection, Local: netip.AddrPortFrom(netip.MustParseAddr("10.0.0.1"), port)}
+		fix := newOwner(holder, h).Free()
+		if within := h.Ephemeral.Contains(port); strings.Contains(fix.Title, "outside the range of outgoing connections") != within {
+			t.Errorf("%d: %s", port, fix.Title)
+		}
+	}
+}
+
+// TestSwarmOwnerByItsPort: a service may have one port on every node and another one on the nodes of its tasks.
+func TestSwarmOwnerByItsPort(t *testing.T) {
+	for ingress, want := range map[bool]string{true: "takes it on every node", false: "has it on the nodes of its tasks"} {
+		if got := ownerSentence(swarmOwner(SwarmPort{Service: "web", Ingress: ingress}), Plan{}); !strings.HasSuffix(got, want) {
+			t.Errorf("ingress %t: %s", ingress, got)
+		}
+	}
+}

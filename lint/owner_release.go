@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// frees is how the owner gives the port back without harm to anything else: one command, or advice in words.
-func (o occupancy) frees(b Owner) Fix {
-	switch b.Kind {
+// howToFree is how the owner gives the port back without harm to anything else: one command, or advice in words.
+func howToFree(o Owner, plan Plan) Fix {
+	switch o.Kind {
 	case OwnerContainer:
-		if b.unasked && b.Container.Name == "" {
+		if o.unasked && o.Container.Name == "" {
 			return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may")
 		}
-		return o.stopContainer(b.Container)
+		return stopContainer(o.Container, plan)
 	case OwnerSwarm:
 		return advise("take the port from the swarm service, or publish another one here")
 	case OwnerConnection:
-		if !o.host.ephemeral().Contains(b.Local.Port()) {
+		if !o.Outgoing {
 			return advise("try again when the connection is closed")
 		}
 		return advise("try again when the connection is closed, or publish a port outside the range of outgoing connections")
@@ -29,17 +29,17 @@ func (o occupancy) frees(b Owner) Fix {
 	case OwnerUnknown:
 		return advise("look on the system around this one: under WSL on the Windows side, in a virtual machine on its host")
 	default:
-		return b.stopProcess()
+		return o.stopProcess()
 	}
 }
 
 func advise(text string) Fix { return Fix{Title: text, Safety: Manual} }
 
-func (o occupancy) stopContainer(c *Container) Fix {
+func stopContainer(c *Container, plan Plan) Fix {
 	switch {
 	case c.Name == "":
 		return advise("look for the container in the other engines of this machine (`docker context ls`)")
-	case o.plan.orphan(c) && !o.plan.foreign(c):
+	case plan.orphan(c) && !plan.foreign(c):
 		return Fix{Title: "stop it, or run `up` with --remove-orphans", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
 	case c.Project == "" || c.OneOff || !plainWord(c.Project) || !plainWord(c.Service):
 		return Fix{Title: "stop that container", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}

@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// who names the owner as the end of "8080/tcp of "web" is …".
-func (o occupancy) who(b Owner) string {
-	switch b.Kind {
+// ownerSentence names the owner as the end of "8080/tcp of "web" is …".
+func ownerSentence(o Owner, plan Plan) string {
+	switch o.Kind {
 	case OwnerContainer:
-		if b.unasked && b.Container.Name == "" {
-			return "held by " + b.program() + " in container " + b.Container.ID[:min(12, len(b.Container.ID))]
+		if o.unasked && o.Container.Name == "" {
+			return "held by " + o.program() + " in container " + o.Container.ID[:min(12, len(o.Container.ID))]
 		}
-		return "held by " + o.whichContainer(b.Container)
+		return "held by " + containerSentence(o.Container, plan)
 	case OwnerSwarm:
-		return fmt.Sprintf("held by the swarm service %q, which %s", b.Swarm, o.where(b))
+		return fmt.Sprintf("held by the swarm service %q, which %s", o.Swarm, where(o))
 	case OwnerConnection:
-		return "the local port of an outgoing connection" + b.connection() + ", which comes and goes"
+		return "the local port of an outgoing connection" + o.connection() + ", which comes and goes"
 	case OwnerClosing:
 		return "still held by a closing connection that has no process any more; it is free again within a minute"
 	case OwnerKernel:
@@ -27,21 +27,30 @@ func (o occupancy) who(b Owner) string {
 	case OwnerUnknown:
 		return "in use, and nothing that portlint can see on this machine explains it"
 	default:
-		return "held by " + b.process()
+		return "held by " + o.process()
 	}
 }
 
-func (o occupancy) whichContainer(c *Container) string {
+// where says on which nodes a swarm service has its port.
+func where(o Owner) string {
+	if o.taskNodes {
+		return "has it on the nodes of its tasks"
+	}
+	return "takes it on every node"
+}
+
+// containerSentence names a container, and why `up` leaves it alone where it is one of ours.
+func containerSentence(c *Container, plan Plan) string {
 	name := strconv.Quote(c.Name)
 	if c.Name == "" {
 		return fmt.Sprintf("a process of container %s, which this engine does not list", c.ID[:min(12, len(c.ID))])
 	}
 
 	switch {
-	case o.plan.ours(c) && o.plan.foreign(c):
+	case plan.ours(c) && plan.foreign(c):
 		return fmt.Sprintf("container %s of another project in %s, which has the same project name", name, c.WorkingDir)
-	case o.plan.ours(c):
-		return fmt.Sprintf("our own container %s, %s", name, o.plan.stays(c))
+	case plan.ours(c):
+		return fmt.Sprintf("our own container %s, %s", name, plan.stays(c))
 	case c.Project == "":
 		return "container " + name + c.state()
 	}
@@ -52,6 +61,14 @@ func (o occupancy) whichContainer(c *Container) string {
 	}
 
 	return said + c.state()
+}
+
+// containerName is a container's name with its project.
+func containerName(c *Container, plan Plan) string {
+	if c.Project == "" || plan.own(c) {
+		return fmt.Sprintf("%q", c.Name)
+	}
+	return fmt.Sprintf("%q of project %q", c.Name, c.Project)
 }
 
 // stays says why `up` leaves a container of ours alone.
@@ -223,4 +240,14 @@ func (o Owner) connection() string {
 		said += " of " + o.Process.Name + o.details()
 	}
 	return said
+}
+
+// HeldBy says who has an endpoint, as far as it was seen, as a clause of its own.
+func (p Probe) HeldBy() string {
+	for _, h := range p.Holders {
+		if name := h.Owner.Process.Name; name != "" {
+			return fmt.Sprintf("%s has it (pid %d)", name, h.Owner.Process.PID)
+		}
+	}
+	return "a socket of this machine has it"
 }

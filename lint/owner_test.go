@@ -88,9 +88,9 @@ func TestBlockersInWords(t *testing.T) {
 			"still held by a closing connection that has no process any more; it is free again within a minute | try again in a minute | "},
 	} {
 		s := occupancy{host: &Host{}}
-		b := newOwner(c.h, Engine{Version: "29.0.1", PID: 500})
-		fix := s.frees(b)
-		if got := s.who(b) + " | " + fix.Title + " | " + fix.Command; got != c.want {
+		b := newOwner(c.h, &Host{Engine: Engine{Version: "29.0.1", PID: 500}})
+		fix := howToFree(b, s.plan)
+		if got := ownerSentence(b, s.plan) + " | " + fix.Title + " | " + fix.Command; got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
 		if strings.Contains(fix.Command, "kill") || fix.Safety != Manual {
@@ -111,7 +111,7 @@ func TestCommandsForContainers(t *testing.T) {
 		{Container{Name: "x", Project: "blog", Service: "--volumes"}, "docker stop x"},
 		{Container{Name: "x", Project: "blog", Service: "web; reboot"}, "docker stop x"},
 	} {
-		if got := (occupancy{host: &Host{}}).stopContainer(&c.c).Command; got != c.want {
+		if got := stopContainer(&c.c, Plan{}).Command; got != c.want {
 			t.Errorf("%+v: %s, want %s", c.c, got, c.want)
 		}
 	}

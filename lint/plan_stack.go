@@ -116,7 +116,7 @@ func (o occupancy) stackConflicts(b Bound, n uint16) []ownerConflict {
 		}
 		known = true
 		if c, refused := o.swarmRefuses(b, p); refused {
-			out = append(out, ownerConflict{conflict: c, port: n, owner: Owner{Kind: OwnerSwarm, Swarm: p.Service, UID: -1}})
+			out = append(out, ownerConflict{conflict: c, port: n, owner: swarmOwner(*p)})
 		}
 	}
 	if known { // the sockets and containers of the port are that service's
@@ -134,14 +134,6 @@ func (o occupancy) stackConflicts(b Bound, n uint16) []ownerConflict {
 	}
 
 	return out
-}
-
-// where says on which nodes a swarm service has its ports.
-func (o occupancy) where(b Owner) string {
-	if o.host != nil && slices.ContainsFunc(o.host.Swarm, func(p SwarmPort) bool { return p.Service == b.Swarm && !p.Ingress }) {
-		return "has it on the nodes of its tasks"
-	}
-	return "takes it on every node"
 }
 
 // swarmRefuses reports whether a service that the swarm has keeps a service of the stack from a port. Services of the stack

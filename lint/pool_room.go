@@ -84,7 +84,7 @@ func (p *Pass) reportPool(s occupancy, b Bound, conflicts []ownerConflict, messa
 		h := conflicts[0]
 		f.Owner = &h.owner
 		f.Related = h.owner.related(h.port, b.Binding.Proto)
-		f.Fixes = []Fix{s.frees(h.owner)}
+		f.Fixes = []Fix{howToFree(h.owner, s.plan)}
 	}
 
 	if c != Certain {
@@ -117,7 +117,7 @@ func (o occupancy) holders(conflicts []ownerConflict) string {
 		if len(ports[h.owner.key()]) > 1 {
 			is = " are "
 		}
-		said = append(said, runs(ports[h.owner.key()])+is+o.who(h.owner))
+		said = append(said, runs(ports[h.owner.key()])+is+ownerSentence(h.owner, o.plan))
 	}
 
 	if more := len(order) - len(said); more > 0 {

@@ -59,13 +59,13 @@ func (o occupancy) takenBy(conflicts func(Bound) []ownerConflict) []taken {
 
 func (p *Pass) reportTaken(s occupancy, t taken) {
 	item := t.bound.Service.Item(t.bound.Binding)
-	f := item.finding(fmt.Sprintf("%s of %q is %s", t.want(), t.bound.Service.Name, s.who(t.owner)) + t.unless())
+	f := item.finding(fmt.Sprintf("%s of %q is %s", t.want(), t.bound.Service.Name, ownerSentence(t.owner, s.plan)) + t.unless())
 	f.Certainty, f.Owner = t.certainty, &t.owner
 	if t.mild() {
 		f.Severity = Warning
 	}
 	f.Related = t.owner.related(t.ports[0], t.bound.Binding.Proto)
-	f.Fixes = []Fix{s.frees(t.owner)}
+	f.Fixes = []Fix{howToFree(t.owner, s.plan)}
 	if t.onlyIPv6() {
 		f.Fixes = append(f.Fixes, advise("publish it for IPv4 only, with 0.0.0.0 before the host port"))
 	}
@@ -119,7 +119,7 @@ func (o occupancy) takenInStack() []taken {
 
 func (p *Pass) reportTakenInStack(t taken) {
 	item := t.bound.Service.Item(t.bound.Binding)
-	f := item.finding(fmt.Sprintf("%s of %q is %s", t.bound.wantOn(t.ports), p.Plan.swarmName(t.bound.Service), p.occupancy.who(t.owner)) + t.unless())
+	f := item.finding(fmt.Sprintf("%s of %q is %s", t.bound.wantOn(t.ports), p.Plan.swarmName(t.bound.Service), ownerSentence(t.owner, p.occupancy.plan)) + t.unless())
 	f.Certainty, f.Owner = t.certainty, &t.owner
 	if t.certainty == Possible {
 		f.Severity = Warning
@@ -137,5 +137,5 @@ func (o occupancy) freesInStack(b Owner) Fix {
 				Command: dockerLine(o.host.Engine.Flags, "service", "rm", b.Swarm)}
 		}
 	}
-	return o.frees(b)
+	return howToFree(b, o.plan)
 }

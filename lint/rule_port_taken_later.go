@@ -66,19 +66,11 @@ func (c *Container) requestFor(s occupancy, b Bound) *PublishedPort {
 func (p *Pass) reportLater(s occupancy, c *Container, b Bound, w *PublishedPort) {
 	item := b.Service.Item(b.Binding)
 	owner := Owner{Kind: OwnerContainer, Container: c, Span: w.Span, UID: -1}
-	f := item.finding(fmt.Sprintf("%s of %q %s", b.wantOn([]uint16{w.Addr.Port()}), b.Service.Name, c.later(s.named(c), !s.unseen(b))))
+	f := item.finding(fmt.Sprintf("%s of %q %s", b.wantOn([]uint16{w.Addr.Port()}), b.Service.Name, c.later(containerName(c, s.plan), !s.unseen(b))))
 	if c.State == "restarting" {
 		f.Certainty = Possible
 	}
 	f.Owner, f.Related = &owner, owner.related(w.Addr.Port(), w.Proto)
 	f.Fixes = append([]Fix{c.keepStopped()}, p.moveFix([]Item{item})...)
 	p.Report(f)
-}
-
-// named is a container's name with its project.
-func (o occupancy) named(c *Container) string {
-	if c.Project == "" || o.plan.own(c) {
-		return fmt.Sprintf("%q", c.Name)
-	}
-	return fmt.Sprintf("%q of project %q", c.Name, c.Project)
 }

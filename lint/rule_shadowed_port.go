@@ -63,7 +63,7 @@ func (o occupancy) server(b Bound, probe *Probe) *ownerConflict {
 		t, found := o.containerBehind(probe.Proto, h)
 		switch {
 		case !found:
-			return &ownerConflict{owner: newOwner(h, o.host.Engine), port: b.Binding.First}
+			return &ownerConflict{owner: newOwner(h, o.host), port: b.Binding.First}
 		case !t.freed && !o.plan.own(t.container):
 			return &ownerConflict{owner: o.containerConflict(t, probe, h).owner, port: b.Binding.First}
 		}
@@ -94,7 +94,7 @@ func (p *Pass) reportShadow(s occupancy, b Bound, h *ownerConflict, how string) 
 	item := b.Service.Item(b.Binding)
 	f := item.finding(fmt.Sprintf("%s of %q can be bound, but %s %s", b.wantOn([]uint16{h.port}), b.Service.Name, s.subject(h.owner), how))
 	f.Owner, f.Related = &h.owner, h.owner.related(h.port, b.Binding.Proto)
-	f.Fixes = append([]Fix{s.frees(h.owner)}, p.moveFix([]Item{item})...)
+	f.Fixes = append([]Fix{howToFree(h.owner, s.plan)}, p.moveFix([]Item{item})...)
 	p.Report(f)
 }
 
@@ -102,7 +102,7 @@ func (p *Pass) reportShadow(s occupancy, b Bound, h *ownerConflict, how string) 
 func (o occupancy) subject(b Owner) string {
 	switch b.Kind {
 	case OwnerContainer:
-		return o.whichContainer(b.Container)
+		return containerSentence(b.Container, o.plan)
 	case OwnerProcess:
 		b.Process.Command = ""
 		return b.program()

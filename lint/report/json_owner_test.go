@@ -20,7 +20,7 @@ func TestJSONOwner(t *testing.T) {
 			Kind: lint.OwnerProcess, Seen: lint.NoPrivilege, UID: 114, Unit: "postgresql@16-main.service"},
 		`"owner": {"kind": "process", "process": {"user": "root"}}`: {Kind: lint.OwnerProcess, Seen: lint.NoPrivilege},
 		`"owner": {"kind": "connection", "process": {"pid": 811, "name": "firefox", "startedAt": "2026-11-20T09:12:00Z"}, "remote": "1.2.3.4:443"}`: {
-			Kind: lint.OwnerConnection, Remote: netip.MustParseAddrPort("1.2.3.4:443"), Process: lint.Process{PID: 811, Name: "firefox", StartedAt: started}},
+			Kind: lint.OwnerConnection, Outgoing: true, Remote: netip.MustParseAddrPort("1.2.3.4:443"), Process: lint.Process{PID: 811, Name: "firefox", StartedAt: started}},
 		`"owner": {"kind": "container", "container": {"id": "b1", "name": "stack-pg-1", "project": "stack", "service": "pg", ` +
 			`"workingDir": "/src/other", "configFiles": ["/src/other/compose.yaml"], "file": "/home/ann/stack/docker-compose.yml", "line": 3}}`: {
 			Kind: lint.OwnerContainer, Span: find(r.Sources, otherFile, "5432"), Container: &lint.Container{ID: "b1", Name: "stack-pg-1",

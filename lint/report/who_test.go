@@ -36,7 +36,7 @@ func whoSample(s lint.Sources) []lint.PortUse {
 		{Port: 8080, Proto: "tcp", Holders: []lint.Owner{
 			{Kind: lint.OwnerProcess, Seen: lint.Known, Process: evil, Local: local("127.0.0.1:8080"), State: lint.BoundOnly}}},
 		{Port: 8080, Proto: "udp", Probe: free},
-		{Port: 43010, Proto: "tcp", Transient: 2, Holders: []lint.Owner{{Kind: lint.OwnerConnection, Local: local("10.0.0.5:43010"),
+		{Port: 43010, Proto: "tcp", Transient: 2, Holders: []lint.Owner{{Kind: lint.OwnerConnection, Outgoing: true, Local: local("10.0.0.5:43010"),
 			Remote: local("140.82.112.3:443"), State: lint.Connection, Process: lint.Process{PID: 811, Name: "firefox"}}}},
 		{Port: 9000, Proto: "tcp", Holders: []lint.Owner{{Kind: lint.OwnerSwarm, Swarm: "shop_web"}}},
 		{Port: 9001, Proto: "tcp", Probe: free, Waiting: []lint.Owner{{Kind: lint.OwnerContainer, Container: old}}},

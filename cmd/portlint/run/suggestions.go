@@ -126,7 +126,7 @@ func WhyNotFree(probes []lint.Probe) string {
 	for _, probe := range probes {
 		switch probe.Result {
 		case lint.InUse:
-			return heldBy(probe)
+			return probe.HeldBy()
 		case lint.NotAllowed:
 			return "this user may not bind it"
 		case lint.Excluded:
@@ -134,14 +134,4 @@ func WhyNotFree(probes []lint.Probe) string {
 		}
 	}
 	return ""
-}
-
-// heldBy says who has an endpoint, as far as it was seen.
-func heldBy(probe lint.Probe) string {
-	for _, h := range probe.Holders {
-		if name := h.Owner.Process.Name; name != "" {
-			return fmt.Sprintf("%s has it (pid %d)", name, h.Owner.Process.PID)
-		}
-	}
-	return "a socket of this machine has it"
 }
