@@ -251,11 +251,6 @@ func isWithin(files, others []string) bool {
 	return !slices.ContainsFunc(files, func(file string) bool { return !slices.Contains(others, file) })
 }
 
-func isRepository(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, ".git"))
-	return err == nil
-}
-
 // addTree adds the projects of a directory and of all below it.
 func (f *finder) addTree(ctx context.Context, root string) error {
 	byDir, err := f.candidatesBelow(ctx, root)

@@ -109,3 +109,8 @@ func (i *ignored) split(path string) []string {
 	}
 	return strings.Split(rel, string(filepath.Separator))
 }
+
+func isRepository(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, ".git"))
+	return err == nil
+}

@@ -245,12 +245,3 @@ func (s *lookAround) keep(path string, text []byte, found []lint.Mention) {
 		s.found = append(s.found, Mentioning{Path: path, Text: text, Mentions: found})
 	}
 }
-
-// besideText is a regular file of bounded size, nil when it can't be read.
-func besideText(d *disk.View, path string) []byte {
-	text, err := d.ReadUpTo(path, maxBeside)
-	if err != nil {
-		return nil
-	}
-	return text
-}

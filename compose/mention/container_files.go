@@ -42,3 +42,12 @@ func dockerfilesIn(d *disk.View, dir string, entries []fs.DirEntry) [][]byte {
 	}
 	return out
 }
+
+// besideText is a regular file of bounded size, nil when it can't be read.
+func besideText(d *disk.View, path string) []byte {
+	text, err := d.ReadUpTo(path, maxBeside)
+	if err != nil {
+		return nil
+	}
+	return text
+}

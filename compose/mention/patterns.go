@@ -113,8 +113,6 @@ func (p pattern) takes(name string, in *searchText) bool {
 	return p.isDefault || namesPort(name)
 }
 
-func isDigit(b byte) bool { return b >= '0' && b <= '9' }
-
 // namesPort reports whether a variable is about a port: PORT is a word of its name, or the end of one, as in WEBPORT.
 func namesPort(name string) bool {
 	for word := range strings.SplitSeq(strings.ToUpper(name), "_") {

@@ -124,3 +124,5 @@ func hostLines(text []byte) [][]int {
 	slices.SortFunc(lines, func(a, b []int) int { return a[0] - b[0] })
 	return slices.CompactFunc(lines, func(a, b []int) bool { return a[0] == b[0] })
 }
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
