@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
@@ -94,9 +95,9 @@ type assigning struct {
 	flags   assignFlags
 	proof   proof
 	loaded  compose.Loaded
-	vars    []portVar
+	vars    []freeport.PortVar
 	blind   []lint.Blind // what could not be looked at
-	assignment
+	freeport.Assignment
 }
 
 // read reads the project and finds its variables.
@@ -105,15 +106,15 @@ func (s *assigning) read(ctx context.Context) error {
 	if s.loaded, err = run.LoadOne(ctx, s.Process, s.proof.base); err != nil {
 		return err
 	}
-	vars, literals := portVars(s.loaded.Project)
+	vars, literals := freeport.PortVars(s.loaded.Project)
 	good, why, err := s.proof.movable(ctx, s.loaded.Project, vars)
 	if err != nil {
 		return err
 	}
 	s.vars = good
 	for _, v := range vars {
-		if why[v.name] != "" {
-			run.Logf(s.Stderr, "%s stays as it is: %s", v.name, why[v.name])
+		if why[v.Name] != "" {
+			run.Logf(s.Stderr, "%s stays as it is: %s", v.Name, why[v.Name])
 		}
 	}
 	switch {
@@ -137,25 +138,25 @@ func (s *assigning) choose(ctx context.Context) error {
 	all.All = []compose.Loaded{s.loaded}
 	all.PlaceContainers(ctx, &host)
 
-	p, err := newPicker(ctx, s.Process, project, &host)
+	p, err := freeport.NewPicker(ctx, s.Process, project, &host)
 	if err != nil {
 		return err
 	}
-	p.named = s.globals.ProjectName != ""
-	p.warnBlind()
-	s.blind = p.blind
-	want := wanted{project: project, vars: s.vars, base: project.Name,
-		pinned: s.loaded.Defaults[projectNameVar] != ""}
-	if want.pinned && !p.named {
-		plain, err := s.proof.with(ctx, map[string]string{projectNameVar: ""})
+	p.Named = s.globals.ProjectName != ""
+	p.WarnBlind()
+	s.blind = p.Blind
+	want := freeport.Wanted{Project: project, Vars: s.vars, Base: project.Name,
+		Pinned: s.loaded.Defaults[freeport.ProjectNameVar] != ""}
+	if want.Pinned && !p.Named {
+		plain, err := s.proof.with(ctx, map[string]string{freeport.ProjectNameVar: ""})
 		if err != nil {
 			return err
 		}
-		want.base = plain.Name
+		want.Base = plain.Name
 	}
-	if s.assignment, err = p.assign(ctx, want, &host); err != nil {
+	if s.Assignment, err = p.Assign(ctx, want, &host); err != nil {
 		if s.flags.verbose {
-			p.explainNone(err)
+			p.ExplainNone(err)
 		}
 		return err
 	}
@@ -164,23 +165,23 @@ func (s *assigning) choose(ctx context.Context) error {
 }
 
 // explain says what changes for somebody who gave a value, and the rest to who wants to know.
-func (s *assigning) explain(p *picker) {
-	if s.why != "" && (s.flags.verbose || s.loaded.Defaults[projectNameVar] != "") {
-		run.Logf(s.Stderr, "the project is %q now: %q is taken, %s", s.name, s.loaded.Project.Label(), s.why)
+func (s *assigning) explain(p *freeport.Picker) {
+	if s.Why != "" && (s.flags.verbose || s.loaded.Defaults[freeport.ProjectNameVar] != "") {
+		run.Logf(s.Stderr, "the project is %q now: %q is taken, %s", s.Name, s.loaded.Project.Label(), s.Why)
 	}
-	for _, a := range s.assignment.vars {
-		given := a.origin().Kind == lint.FromEnvFile || a.origin().Kind == lint.FromShell
-		if a.moved != "" && a.to != a.First && (s.flags.verbose || given) {
-			run.Logf(s.Stderr, "%s is %s now: %s", a.name, a.value(), a.moved)
+	for _, a := range s.Assignment.Vars {
+		given := a.Origin().Kind == lint.FromEnvFile || a.Origin().Kind == lint.FromShell
+		if a.Moved != "" && a.To != a.First && (s.flags.verbose || given) {
+			run.Logf(s.Stderr, "%s is %s now: %s", a.Name, a.Value(), a.Moved)
 		}
 		if s.flags.verbose {
-			p.explain(a.name, pick.Result{First: a.to, Skips: a.skips})
+			p.Explain(a.Name, pick.Result{First: a.To, Skips: a.Skips})
 		}
-		if at := elsewhereUsed(s.Process, s.loaded.Project, s.loaded.Sources, a.name); at != "" && a.to != a.First {
-			run.Logf(s.Stderr, "%s is a value of its own in %s too: see that the new port suits there", a.name, at)
+		if at := elsewhereUsed(s.Process, s.loaded.Project, s.loaded.Sources, a.Name); at != "" && a.To != a.First {
+			run.Logf(s.Stderr, "%s is a value of its own in %s too: see that the new port suits there", a.Name, at)
 		}
-		if a.origin().Kind == lint.FromShell && s.flags.write && a.to != a.First {
-			run.Logf(s.Stderr, "%s is set in the environment too, which beats .env: unset it", a.name)
+		if a.Origin().Kind == lint.FromShell && s.flags.write && a.To != a.First {
+			run.Logf(s.Stderr, "%s is set in the environment too, which beats .env: unset it", a.Name)
 		}
 	}
 }
@@ -188,8 +189,8 @@ func (s *assigning) explain(p *picker) {
 // prove demands that Compose, with the values, would publish what was given.
 func (s *assigning) prove(ctx context.Context) error {
 	values := map[string]string{}
-	for _, a := range s.assignment.vars {
-		values[a.name] = a.value()
+	for _, a := range s.Assignment.Vars {
+		values[a.Name] = a.Value()
 	}
 	after, err := s.proof.with(ctx, values)
 	if err != nil {
@@ -198,11 +199,11 @@ func (s *assigning) prove(ctx context.Context) error {
 	if err := refusedBy(s.Process, s.loaded, after); err != nil {
 		return err
 	}
-	now, _ := portVars(after)
-	for _, a := range s.assignment.vars {
-		i := slices.IndexFunc(now, func(v portVar) bool { return v.name == a.name })
-		if i < 0 || now[i].First != a.to || now[i].set(now[i].First) != a.value() || now[i].shape() != a.shape() {
-			return fmt.Errorf("%s=%s would not publish that port: please report this", a.name, a.value())
+	now, _ := freeport.PortVars(after)
+	for _, a := range s.Assignment.Vars {
+		i := slices.IndexFunc(now, func(v freeport.PortVar) bool { return v.Name == a.Name })
+		if i < 0 || now[i].First != a.To || now[i].Set(now[i].First) != a.Value() || now[i].Shape() != a.Shape() {
+			return fmt.Errorf("%s=%s would not publish that port: please report this", a.Name, a.Value())
 		}
 	}
 	return nil
@@ -217,11 +218,11 @@ func refusedBy(w run.Process, l compose.Loaded, project *lint.Project) error {
 // values are all variables with their values, by name; the project's name comes first.
 func (s *assigning) values() []envfile.Var {
 	var out []envfile.Var
-	if s.set {
-		out = append(out, envfile.Var{Name: projectNameVar, Value: s.name})
+	if s.Set {
+		out = append(out, envfile.Var{Name: freeport.ProjectNameVar, Value: s.Name})
 	}
-	for _, a := range s.assignment.vars {
-		out = append(out, envfile.Var{Name: a.name, Value: a.value()})
+	for _, a := range s.Assignment.Vars {
+		out = append(out, envfile.Var{Name: a.Name, Value: a.Value()})
 	}
 	return out
 }
@@ -241,16 +242,16 @@ func (s *assigning) print(out io.Writer) error {
 
 func (s *assigning) printJSON(out io.Writer) error {
 	project := s.loaded.Project.Label()
-	if s.name != "" && s.name != s.loaded.Project.Name {
-		project = s.name
+	if s.Name != "" && s.Name != s.loaded.Project.Name {
+		project = s.Name
 	}
 	var all []report.Assigned
-	if s.set {
-		all = append(all, report.Assigned{Name: projectNameVar, Value: s.name, Changed: s.why != ""})
+	if s.Set {
+		all = append(all, report.Assigned{Name: freeport.ProjectNameVar, Value: s.Name, Changed: s.Why != ""})
 	}
-	for _, a := range s.assignment.vars {
-		all = append(all, report.Assigned{Name: a.name, Value: a.value(), Services: a.services(),
-			Published: a.to, PublishedEnd: lint.PortsFrom(a.to, a.ports()).Last, Changed: a.to != a.First})
+	for _, a := range s.Assignment.Vars {
+		all = append(all, report.Assigned{Name: a.Name, Value: a.Value(), Services: a.Services(),
+			Published: a.To, PublishedEnd: lint.PortsFrom(a.To, a.PortCount()).Last, Changed: a.To != a.First})
 	}
 	return report.Assign(out, report.Report{Version: s.Version, NotChecked: s.blind}, project, all)
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/compose"
 )
 
@@ -117,7 +118,7 @@ func TestAssignAtOnce(t *testing.T) {
 	state := t.TempDir()
 	outputs := runEach(t, dirs, state, "assign")
 	demandDistinct(t, given(outputs, "WEB_PORT", "DB_PORT"), 2*len(dirs))
-	names := given(outputs, projectNameVar)
+	names := given(outputs, freeport.ProjectNameVar)
 	if len(names) < len(dirs)-2 { // the first working tree keeps its name, and so does the first clone that came before it
 		t.Errorf("%d names of projects", len(names))
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
@@ -49,7 +50,7 @@ func TestAssignWhoKeeps(t *testing.T) {
 	}
 	out, said := s.assignIn(t, second, nil, "--write")
 	values := given([]string{out}, "WEB_PORT", "DB_PORT")
-	if values["21080"]+values["21432"] > 0 || len(values) != 2 || !strings.Contains(out, projectNameVar+"=shop-login\n") {
+	if values["21080"]+values["21432"] > 0 || len(values) != 2 || !strings.Contains(out, freeport.ProjectNameVar+"=shop-login\n") {
 		t.Errorf("the second has\n%s", out)
 	}
 	if !strings.Contains(said, "portlint: WEB_PORT is ") || strings.Contains(said, "DB_PORT") {
@@ -67,7 +68,7 @@ func TestAssignWhoKeeps(t *testing.T) {
 		t.Errorf("the second had\n%sand now\n%s", out, again)
 	}
 	moved, _ := s.assignIn(t, third, nil)
-	if got := given([]string{out, moved}, "WEB_PORT", "DB_PORT", projectNameVar); len(got) != 6 || got["shop-third"] != 1 {
+	if got := given([]string{out, moved}, "WEB_PORT", "DB_PORT", freeport.ProjectNameVar); len(got) != 6 || got["shop-third"] != 1 {
 		t.Errorf("second\n%sthird\n%s", out, moved)
 	}
 }
@@ -80,7 +81,7 @@ func TestAssignForgets(t *testing.T) {
 	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.Replace(manyProject, "DB_PORT", "DATA_PORT", 1))
 	s.assignIn(t, dir, nil)
 	var keys []string
-	for _, l := range s.picker(t, dir).book.Peek().Leases {
+	for _, l := range s.picker(t, dir).Book.Peek().Leases {
 		keys = append(keys, l.Key)
 	}
 	if fmt.Sprint(keys) != "[WEB_PORT DATA_PORT]" {
@@ -100,7 +101,7 @@ func TestAssignOtherFiles(t *testing.T) {
 	}
 	s.assignIn(t, dir, nil, "-f", "test.yaml", "--write")
 	var keys []string
-	for _, l := range s.picker(t, dir).book.Peek().Leases {
+	for _, l := range s.picker(t, dir).Book.Peek().Leases {
 		keys = append(keys, l.Key+" "+l.Files)
 	}
 	slices.Sort(keys)
@@ -151,11 +152,11 @@ func TestAssignEnvironment(t *testing.T) {
 	for _, d := range []string{dir, other} {
 		writeExample(t, filepath.Join(d, "compose.yaml"), manyProject)
 	}
-	if out, _ := s.assignIn(t, dir, map[string]string{"WEB_PORT": "21099", projectNameVar: "mine"}); out != "COMPOSE_PROJECT_NAME=mine\nDB_PORT=21432\nWEB_PORT=21099\n" {
+	if out, _ := s.assignIn(t, dir, map[string]string{"WEB_PORT": "21099", freeport.ProjectNameVar: "mine"}); out != "COMPOSE_PROJECT_NAME=mine\nDB_PORT=21432\nWEB_PORT=21099\n" {
 		t.Error(out)
 	}
 	out, said := s.assignIn(t, other, map[string]string{"WEB_PORT": "21099"}, "--write", "-p", "named")
-	if strings.Contains(out, "21099") || strings.Contains(out, projectNameVar) ||
+	if strings.Contains(out, "21099") || strings.Contains(out, freeport.ProjectNameVar) ||
 		!strings.Contains(said, "portlint: WEB_PORT is set in the environment too, which beats .env: unset it\n") {
 		t.Errorf("%s\n%s", out, said)
 	}
@@ -203,9 +204,9 @@ func TestNamesOfContainers(t *testing.T) {
 	p := newPickStage(t).picker(t, dir)
 	for working, want := range map[string]bool{dir: false, "/somewhere/else": true, "": false} {
 		host := &lint.Host{Containers: []lint.Container{{Name: "shop-web-1", Project: "shop", WorkingDir: working, State: "exited"}}}
-		a, err := p.assign(context.Background(), wanted{project: &lint.Project{Name: "shop", Dir: dir}, base: "shop"}, host)
-		if err != nil || a.set != want || (a.name != "shop") != want {
-			t.Errorf("%q: %+v %v", working, a.naming, err)
+		a, err := p.Assign(context.Background(), freeport.Wanted{Project: &lint.Project{Name: "shop", Dir: dir}, Base: "shop"}, host)
+		if err != nil || a.Set != want || (a.Name != "shop") != want {
+			t.Errorf("%q: %+v %v", working, a.Naming, err)
 		}
 	}
 }
@@ -223,19 +224,19 @@ func TestWithin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vars, literals := portVars(all.Project)
+	vars, literals := freeport.PortVars(all.Project)
 	var got []string
-	var before []assigned
+	var before []freeport.Assigned
 	for _, v := range vars {
-		if why := within(all.Project, v, before); why != "" {
-			got = append(got, v.name+" "+why)
+		if why := freeport.Within(all.Project, v, before); why != "" {
+			got = append(got, v.Name+" "+why)
 		}
-		before = append(before, assigned{portVar: v, to: v.First})
+		before = append(before, freeport.Assigned{PortVar: v, To: v.First})
 	}
 	if fmt.Sprint(literals, got) != `2 [D 21091: "b" publishes it too]` {
 		t.Error(literals, got)
 	}
-	if w := vars[0].wish(); w.HostIP != (netip.Addr{}) || fmt.Sprint(w.Protos) != "[tcp]" {
+	if w := vars[0].Wish(); w.HostIP != (netip.Addr{}) || fmt.Sprint(w.Protos) != "[tcp]" {
 		t.Errorf("%+v", w)
 	}
 }
@@ -282,7 +283,7 @@ func TestAssignNamedByEnvironment(t *testing.T) {
 	s, dir, wish := newPickStage(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
 	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
 	first := s.pick(t, dir, wish)
-	for _, env := range []map[string]string{nil, {projectNameVar: "mine"}, nil, {projectNameVar: "job-17"}} {
+	for _, env := range []map[string]string{nil, {freeport.ProjectNameVar: "mine"}, nil, {freeport.ProjectNameVar: "job-17"}} {
 		if out, _ := s.assignIn(t, dir, env); !strings.HasSuffix(out, fmt.Sprintf("WEB_PORT=%d\n", first)) {
 			t.Errorf("%v: %s, and it was %d", env, out, first)
 		}
@@ -290,14 +291,14 @@ func TestAssignNamedByEnvironment(t *testing.T) {
 			t.Errorf("after %v it has %d, and had %d", env, again, first)
 		}
 	}
-	s.assignIn(t, dir, map[string]string{projectNameVar: "job-17"})
+	s.assignIn(t, dir, map[string]string{freeport.ProjectNameVar: "job-17"})
 	p := s.picker(t, dir)
-	p.beside = map[string]bool{"job-17": true}
+	p.Beside = map[string]bool{"job-17": true}
 	for range 2 {
-		if other, err := p.pick(context.Background(), wish); err != nil || other.First == first || len(p.book.Peek().Leases) != 2 {
-			t.Errorf("beside the other project it has %d, %v, the book %v", other.First, err, p.book.Peek().Leases)
+		if other, err := p.Pick(context.Background(), wish); err != nil || other.First == first || len(p.Book.Peek().Leases) != 2 {
+			t.Errorf("beside the other project it has %d, %v, the book %v", other.First, err, p.Book.Peek().Leases)
 		}
-		p.beside = nil
+		p.Beside = nil
 	}
 }
 
@@ -311,13 +312,13 @@ func TestAssignKeepsMoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, it := range all.Project.Items() {
-		if _, err := p.pick(context.Background(), pick.Request{Key: keyOf(it)}); err != nil {
+		if _, err := p.Pick(context.Background(), pick.Request{Key: freeport.KeyOf(it)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	before := fmt.Sprint(p.book.Peek().Leases)
+	before := fmt.Sprint(p.Book.Peek().Leases)
 	s.assignIn(t, dir, nil)
-	if after := fmt.Sprint(p.book.Peek().Leases); !strings.Contains(before, "#2") || after != before {
+	if after := fmt.Sprint(p.Book.Peek().Leases); !strings.Contains(before, "#2") || after != before {
 		t.Errorf("the book had %v and has %v", before, after)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
@@ -26,7 +27,7 @@ func (s *assigning) keep() error {
 	if err != nil && !created {
 		return fmt.Errorf("cannot read %q: %w", run.Relative(s.Dir, file), run.Pathless(err))
 	}
-	text, err := envfile.SetBlock(old, s.values(), s.gone)
+	text, err := envfile.SetBlock(old, s.values(), s.Gone)
 	if err != nil {
 		return fmt.Errorf("%s: %w", run.Relative(s.Dir, file), err)
 	}
@@ -34,18 +35,11 @@ func (s *assigning) keep() error {
 		return nil
 	}
 	change := edit.Change{File: file, Old: old, New: text, Created: created}
-	if err := writeChanges(s.Process, []edit.Change{change}); err != nil {
+	if err := relocate.WriteChanges(s.Process, []edit.Change{change}); err != nil {
 		return err
 	}
-	sayTracked(s.Process, file)
+	relocate.WarnIfTracked(s.Process, file)
 	return nil
-}
-
-// sayTracked warns of an env file that others will have too.
-func sayTracked(w run.Process, file string) {
-	if c := run.CheckoutOf(filepath.Dir(file)); c.Tracks(file) {
-		run.Logf(w.Stderr, "Git tracks %q: committed, these values would go to every checkout", run.Relative(w.Dir, file))
-	}
 }
 
 // envFile is the env file that has the last word: the last one that is named, else .env of the project directory.

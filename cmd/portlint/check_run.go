@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/cmd/portlint/up"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
@@ -152,7 +153,7 @@ func sayMoved(each []run.Run) {
 		}
 	}
 	if len(hosts) > 0 {
-		sayEarlierOf(&each[0].Projects, hosts...)
+		up.LogPreviousMoves(&each[0].Projects, hosts...)
 	}
 }
 

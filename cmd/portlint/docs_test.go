@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/cmd/portlint/up"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -73,8 +74,8 @@ func runBlock(t *testing.T, dir, block string) {
 
 // TestDocsQuestion: the page of up shows the question as it is asked.
 func TestDocsQuestion(t *testing.T) {
-	if page := docs(t)[filepath.Join(root, ".github/docs/up.md")]; !strings.Contains(page, "\n"+strings.TrimSpace(portQuestion("mwsa"))+"\n") {
-		t.Errorf("no %q in\n%s", portQuestion("mwsa"), page)
+	if page := docs(t)[filepath.Join(root, ".github/docs/up.md")]; !strings.Contains(page, "\n"+strings.TrimSpace(up.PortQuestion("mwsa"))+"\n") {
+		t.Errorf("no %q in\n%s", up.PortQuestion("mwsa"), page)
 	}
 }
 

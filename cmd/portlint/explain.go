@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portlint/portlint/cmd/portlint/diagnose"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
@@ -78,8 +79,8 @@ func explainOutput(ctx context.Context, w run.Process, g run.Flags, format strin
 	case format == "text":
 		return nil
 	}
-	none := diagnose(ctx, w, g, nil)
-	return none.print(w.Stdout, format, false)
+	none := diagnose.Refusals(ctx, w, g, nil)
+	return none.Print(w.Stdout, format, false)
 }
 
 // explainText says what an engine's error means.
@@ -96,7 +97,7 @@ func printDiagnosis(ctx context.Context, w run.Process, g run.Flags, format stri
 	if err := g.UnknownContext(w); err != nil {
 		return err
 	}
-	d := diagnose(ctx, w, g, refusals)
+	d := diagnose.Refusals(ctx, w, g, refusals)
 	if ctx.Err() != nil {
 		return run.ErrInterrupt
 	}
@@ -104,7 +105,7 @@ func printDiagnosis(ctx context.Context, w run.Process, g run.Flags, format stri
 	if err != nil {
 		return err
 	}
-	return d.print(w.Stdout, format, color)
+	return d.Print(w.Stdout, format, color)
 }
 
 func listRules(w run.Process) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
@@ -53,7 +54,7 @@ type repair struct {
 	made    []mended
 	left    []edit.Refused // by the last round
 	barred  map[string]error
-	others  *others
+	others  *relocate.OtherReaders
 	near    []edit.Target // the others of the last round
 }
 
@@ -66,7 +67,7 @@ type mended struct {
 
 func newRepair(w run.Process, g run.Flags, plan checkPlan, sf *run.SettingsFinder, now run.Run) *repair {
 	return &repair{Process: w, Flags: g, plan: plan, settings: sf, first: now, now: now,
-		others: newOthers(w, plan.static), changes: map[string]edit.Change{}, barred: map[string]error{}}
+		others: relocate.NewOtherReaders(w, plan.static), changes: map[string]edit.Change{}, barred: map[string]error{}}
 }
 
 func (r *repair) run(ctx context.Context) error {
@@ -122,7 +123,7 @@ func (r *repair) round(ctx context.Context) (bool, error) {
 // rehearse proves fixes with the projects that were asked for and with all others that read a file of theirs.
 func (r *repair) rehearse(ctx context.Context) (edit.Plan, error) {
 	findings, targets := r.candidates(), r.now.AllTargets()
-	others, err := r.others.of(ctx, targets, findings, r.texts(nil))
+	others, err := r.others.Of(ctx, targets, findings, r.texts(nil))
 	if err != nil {
 		return edit.Plan{}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/edit"
@@ -25,7 +26,7 @@ func (r *repair) finish() error {
 	if r.plan.diff {
 		return r.print(changes)
 	}
-	if err := writeChanges(r.Process, changes); err != nil {
+	if err := relocate.WriteChanges(r.Process, changes); err != nil {
 		return err
 	}
 	r.tell("fixed", "moved")
@@ -85,7 +86,7 @@ func (r *repair) base(changes []edit.Change) string {
 		}
 	}
 	for _, c := range changes {
-		base = common(base, filepath.Dir(linkless(c.File)))
+		base = relocate.CommonDir(base, filepath.Dir(linkless(c.File)))
 	}
 	if base != here && base != compose.Repository(here) {
 		run.Logf(r.Stderr, "the paths of the diff start in %q", base)
@@ -106,38 +107,6 @@ func notFindings(err error) error {
 	return err
 }
 
-// writeChanges makes all changes or none, and names each file that is at fault as seen from here.
-func writeChanges(w run.Process, changes []edit.Change) error {
-	if len(changes) == 0 {
-		return nil
-	}
-	err := edit.Write(changes)
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, edit.ErrUnfinished):
-		return fromHere(w, err)
-	}
-	return errors.Join(fromHere(w, err), errors.New("nothing was written"))
-}
-
-// fromHere writes the paths of an error as people see them from here.
-func fromHere(w run.Process, err error) error {
-	var all interface{ Unwrap() []error }
-	if errors.As(err, &all) {
-		var out []error
-		for _, one := range all.Unwrap() {
-			out = append(out, fromHere(w, one))
-		}
-		return errors.Join(out...)
-	}
-	var file *edit.FileError
-	if errors.As(err, &file) {
-		return &edit.FileError{File: run.Relative(w.Dir, file.File), Err: file.Err}
-	}
-	return err
-}
-
 // writable says why a file can't be changed. A diff can be made of what can only be read.
 func (r *repair) writable(file string) error {
 	if r.plan.diff {
@@ -151,7 +120,7 @@ func (r *repair) unwritten() error {
 	var all []error
 	for _, file := range slices.Sorted(maps.Keys(r.barred)) {
 		if err := r.barred[file]; err != nil && slices.ContainsFunc(r.left, func(l edit.Refused) bool { return touches(l.Fix, file) }) {
-			all = append(all, fromHere(r.Process, err))
+			all = append(all, relocate.FromHere(r.Process, err))
 		}
 	}
 	return errors.Join(all...)
@@ -177,8 +146,8 @@ func (r *repair) tell(fixed, moved string) {
 		}
 		run.Logf(r.Stderr, "left %s: %s, because %s [%s]", r.at(r.now.Projects.Sources, l.Finding), l.Fix.Title, r.why(l), l.Finding.Rule)
 	}
-	for _, root := range r.others.cut {
-		run.Logf(r.Stderr, "only %d entries of %q were searched for other projects that read the changed files", mostEntries, run.Relative(r.Dir, root))
+	for _, root := range r.others.Cut {
+		run.Logf(r.Stderr, "only %d entries of %q were searched for other projects that read the changed files", relocate.MostEntries, run.Relative(r.Dir, root))
 	}
 	if !r.plan.diff && len(r.changes) > 0 {
 		run.Logf(r.Stderr, "wrote %s", r.written())

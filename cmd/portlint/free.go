@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
@@ -80,24 +81,24 @@ func free(ctx context.Context, w run.Process, g run.Flags, o freeFlags, args []s
 	if ctx.Err() != nil {
 		return run.ErrInterrupt
 	}
-	p, err := newPicker(ctx, w, projectAt(ctx, w), &host)
+	p, err := freeport.NewPicker(ctx, w, projectAt(ctx, w), &host)
 	if err != nil {
 		return err
 	}
-	p.warnBlind()
-	picked, err := p.pickFor(ctx, freeTime, wishes)
+	p.WarnBlind()
+	picked, err := p.PickFor(ctx, freeTime, wishes)
 	if err != nil {
 		if o.verbose {
-			p.explainNone(err)
+			p.ExplainNone(err)
 		}
 		return err
 	}
 	if o.verbose {
 		for _, got := range picked {
-			p.explain(strconv.Itoa(int(got.First)), got)
+			p.Explain(strconv.Itoa(int(got.First)), got)
 		}
 	}
-	return o.print(w, wishes, picked, p.blind)
+	return o.print(w, wishes, picked, p.Blind)
 }
 
 // wishes are what the flags and the argument ask for.

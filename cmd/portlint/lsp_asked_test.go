@@ -9,9 +9,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/portlint/portlint/cmd/portlint/lsp"
 )
 
-func (c *lspClient) uri(name string) string { return uriOf(filepath.Join(c.dir, name)) }
+func (c *lspClient) uri(name string) string { return lsp.URIOf(filepath.Join(c.dir, name)) }
 
 func (c *lspClient) name(uri string) string {
 	c.t.Helper()

@@ -10,7 +10,9 @@ import (
 
 	"github.com/sirupsen/logrus"
 
+	"github.com/portlint/portlint/cmd/portlint/plugin"
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/cmd/portlint/up"
 	"github.com/portlint/portlint/dockerapi/cliplugin"
 )
 
@@ -26,9 +28,9 @@ func start(w run.Process) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt is the system's: it ends what does not listen to the first
-	outliveReaders()
+	up.OutliveReaders()
 	if cliplugin.Invoked(os.Args[0]) {
-		return runPlugin(ctx, os.Args[1:], w)
+		return plugin.Run(ctx, os.Args[1:], w, execute)
 	}
 	return execute(ctx, os.Args[1:], w)
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
@@ -32,7 +33,7 @@ func newPickStage(t *testing.T) *pickStage {
 }
 
 // picker reads the project in a directory.
-func (s *pickStage) picker(t *testing.T, dir string) *picker {
+func (s *pickStage) picker(t *testing.T, dir string) *freeport.Picker {
 	t.Helper()
 	w := run.Process{Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": s.state}, Dir: dir, Stderr: &s.stderr}
 	project, err := run.LoadOne(context.Background(), w, compose.Options{Dir: dir})
@@ -40,7 +41,7 @@ func (s *pickStage) picker(t *testing.T, dir string) *picker {
 		t.Fatal(err)
 	}
 	host := dockerapi.Look(context.Background(), dockerapi.Options{Env: w.Env})
-	p, err := newPicker(context.Background(), w, project.Project, &host)
+	p, err := freeport.NewPicker(context.Background(), w, project.Project, &host)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func (s *pickStage) picker(t *testing.T, dir string) *picker {
 
 func (s *pickStage) pick(t *testing.T, dir string, w pick.Request) uint16 {
 	t.Helper()
-	got, err := s.picker(t, dir).pick(context.Background(), w)
+	got, err := s.picker(t, dir).Pick(context.Background(), w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,8 +139,8 @@ func hold(t *testing.T, network, addr string) {
 func TestOwnContainers(t *testing.T) {
 	p := newPickStage(t).picker(t, projectDir(t))
 	loopback := netip.MustParseAddr("127.0.0.1")
-	p.own = []lint.Endpoint{{Proto: "tcp", Addr: netip.AddrPortFrom(loopback, 21700)}}
-	p.try = func(endpoints []lint.Endpoint) []lint.Probe {
+	p.Own = []lint.Endpoint{{Proto: "tcp", Addr: netip.AddrPortFrom(loopback, 21700)}}
+	p.Try = func(endpoints []lint.Endpoint) []lint.Probe {
 		var probes []lint.Probe
 		for _, e := range endpoints {
 			probes = append(probes, lint.Probe{Endpoint: e, Result: lint.InUse})
@@ -155,14 +156,14 @@ func TestOwnContainers(t *testing.T) {
 		{pick.Request{HostIP: loopback, Protos: []string{"udp"}}, true},
 		{pick.Request{HostIP: netip.MustParseAddr("127.0.0.2")}, true},
 	} {
-		if why := p.keeps(c.wish, 21700); (why != "") != c.taken {
+		if why := p.Keeps(c.wish, 21700); (why != "") != c.taken {
 			t.Errorf("%+v is kept: %q", c.wish, why)
 		}
-		v := portVar{name: "P", Ports: lint.PortsFrom(21700, c.wish.Ports()), bindings: []*lint.Binding{{Proto: "tcp", HostIP: c.wish.HostIP}}}
+		v := freeport.PortVar{Name: "P", Ports: lint.PortsFrom(21700, c.wish.Ports()), Bindings: []*lint.Binding{{Proto: "tcp", HostIP: c.wish.HostIP}}}
 		if len(c.wish.Protos) > 0 {
-			v.bindings[0].Proto = c.wish.Protos[0]
+			v.Bindings[0].Proto = c.wish.Protos[0]
 		}
-		if why := p.against(&leases.Page{}, &lint.Project{}, v, nil, true); (why != "") != c.taken {
+		if why := p.Against(&leases.Page{}, &lint.Project{}, v, nil, true); (why != "") != c.taken {
 			t.Errorf("%+v stays: %q", c.wish, why)
 		}
 	}
@@ -171,9 +172,9 @@ func TestOwnContainers(t *testing.T) {
 func TestPickSaysWhy(t *testing.T) {
 	s, a, b := newPickStage(t), projectDir(t), projectDir(t)
 	p := s.picker(t, a)
-	p.machine.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
-	p.ground.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
-	got, err := p.pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: 8080})
+	p.Machine.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
+	p.Ground.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
+	got, err := p.Pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: 8080})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,11 +182,11 @@ func TestPickSaysWhy(t *testing.T) {
 	if !strings.HasPrefix(fmt.Sprint(got.Skips), strings.TrimSuffix(want, "]")) {
 		t.Errorf("got %s, want %s", got.Skips, want)
 	}
-	other, err := s.picker(t, b).pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: got.First})
+	other, err := s.picker(t, b).Pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: got.First})
 	if err != nil || len(other.Skips) == 0 || !strings.Contains(other.Skips[0].Why, fmt.Sprintf(`portlint gave it to project "shop" in %q`, compose.RealPath(a))) {
 		t.Errorf("%+v %v", other, err)
 	}
-	_, err = p.pick(context.Background(), pick.Request{Key: "X", Width: 20000})
+	_, err = p.Pick(context.Background(), pick.Request{Key: "X", Width: 20000})
 	if err == nil || err.Error() != "no free port is left" {
 		t.Error(err)
 	}
@@ -204,7 +205,7 @@ func TestWishFor(t *testing.T) {
 	}
 	var got []string
 	for _, it := range all.Project.Items() {
-		got = append(got, fmt.Sprint(p.wishFor(it)))
+		got = append(got, fmt.Sprint(p.WishFor(it)))
 	}
 	if want := "{WEB_PORT 8080 1 [tcp] invalid IP} {b/53/udp 9001 3 [udp] 127.0.0.1}"; strings.Join(got, " ") != want {
 		t.Errorf("%s, want %s", got, want)
@@ -236,7 +237,7 @@ func TestPickSeesWorktrees(t *testing.T) {
 		8080: `service "web" of project "shop" publishes it`, 8081: `service "web" of project "shop" publishes it`,
 		8082: `service "mail" of project "tools" publishes it`, 8083: "",
 	} {
-		if got := p.ground.Taken[port]; got != want {
+		if got := p.Ground.Taken[port]; got != want {
 			t.Errorf("%d: %q, want %q", port, got, want)
 		}
 	}

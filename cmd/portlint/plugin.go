@@ -1,42 +1,13 @@
 package main
 
 import (
-	"context"
 	"strings"
 
-	"github.com/docker/cli/cli-plugins/socket"
 	"github.com/spf13/cobra"
 
+	"github.com/portlint/portlint/cmd/portlint/plugin"
 	"github.com/portlint/portlint/cmd/portlint/run"
-	"github.com/portlint/portlint/dockerapi/cliplugin"
 )
-
-const homepage = "https://github.com/portlint/portlint"
-
-// runPlugin is the whole program when docker calls it: `docker portlint`, or a question of docker's.
-func runPlugin(ctx context.Context, args []string, w run.Process) int {
-	call, err := cliplugin.ParseCall(args)
-	switch {
-	case err != nil:
-		run.Logf(w.Stderr, "%s", err)
-		return run.ExitFailed
-	case call.Metadata:
-		err = cliplugin.WriteMetadata(w.Stdout, w.Version, homepage)
-	case call.Hook != "":
-		err = hint(ctx, w, call.Hook)
-	default:
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		socket.ConnectAndWait(cancel) // docker ends, or was told to
-		w = w.With(call.Env)
-		w.Plugin, w.Typed = true, call.Typed
-		return execute(ctx, call.Args, w)
-	}
-	if err != nil {
-		return run.ExitFailed
-	}
-	return run.ExitClean
-}
 
 // nameAsPlugin lets help and usage say `docker portlint`.
 func nameAsPlugin(root *cobra.Command) {
@@ -64,20 +35,20 @@ func newPlugin(w run.Process) *cobra.Command {
 			"copy. Add the hint to docker's config.json, where every other byte stays.\n\n" +
 			"DOCKER_CONFIG names another directory than ~/.docker.",
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return installPlugin(cmd.Context(), w, noHint) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return plugin.Install(cmd.Context(), w, noHint) },
 	}
 	install.Flags().BoolVar(&noHint, "no-hint", false, "leave docker's config.json alone")
 	cmd.AddCommand(install, &cobra.Command{
 		Use:   "uninstall",
 		Short: "Take both away again, and leave docker's config.json as it was",
 		Args:  noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return uninstallPlugin(cmd.Context(), w) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return plugin.Uninstall(cmd.Context(), w) },
 	}, &cobra.Command{
 		Use:   "status",
 		Short: "Say what is installed, and whether docker will ask for the hint",
 		Long:  "Say what is installed, and whether docker will ask for the hint.\n\nExit code 0: installed. 1: not installed.",
 		Args:  noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return pluginStatus(cmd.Context(), w) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return plugin.Status(cmd.Context(), w) },
 	})
 	return cmd
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/plugin"
 	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
@@ -43,7 +44,7 @@ func BenchmarkHint(b *testing.B) {
 	for b.Loop() {
 		var out bytes.Buffer
 		w := run.Process{Env: map[string]string{"DOCKER_HOST": "unix://" + l.Addr().String()}, Dir: dir, Stdout: &out, Patience: time.Minute}
-		if err := hint(context.Background(), w, `{"RootCmd":"compose up","CommandError":"exited with code 1"}`); err != nil || out.Len() == 0 {
+		if err := plugin.Hint(context.Background(), w, `{"RootCmd":"compose up","CommandError":"exited with code 1"}`); err != nil || out.Len() == 0 {
 			b.Fatalf("no hint, %v", err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/cmd/portlint/up"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint/report"
 )
@@ -75,7 +76,7 @@ func listPorts(w run.Process, all run.Projects, machines []run.Machine, format s
 	if err := report.Ports(w.Stdout, r, format); err != nil {
 		return err
 	}
-	sayEarlierOf(&all, run.HostsOf(machines)...)
+	up.LogPreviousMoves(&all, run.HostsOf(machines)...)
 	for _, b := range r.NotChecked {
 		if b.AfterUp { // it has a line of its own in the table
 			continue

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/diagnose"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
 	"github.com/portlint/portlint/lint/report"
@@ -63,11 +64,11 @@ func liveCommand(out *bytes.Buffer, r report.Report, host *lint.Host, args []str
 		}
 		return report.Who(out, r, uses, "text")
 	case "explain":
-		d := diagnosis{report: r}
+		d := diagnose.Diagnosis{Report: r}
 		for _, refused := range refusal.Parse(strings.Join(args[1:], " ")) {
-			d.refusals = append(d.refusals, answer(host, refused, portsOf(refused), sameProject{}))
+			d.Refusals = append(d.Refusals, diagnose.DiagnosisOf(host, refused, diagnose.PortsOf(refused), diagnose.SameProject{}))
 		}
-		return d.print(out, "text", false)
+		return d.Print(out, "text", false)
 	case "ports":
 		r.Now = []report.Now{{Of: host.PortStatuses(r.Projects[0])}}
 		return report.Ports(out, r, "table")

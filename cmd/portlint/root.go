@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/cmd/portlint/up"
 )
 
 // execute is the whole program: it runs one command line and returns the exit code.
@@ -19,7 +20,7 @@ func execute(ctx context.Context, args []string, w run.Process) int {
 	out := &run.Stream{Writer: w.Stdout}
 	w.Stdout = out
 	root := newRoot(w)
-	if namesUp(args) { // which reads the whole line itself: what stands after up is not portlint's
+	if up.IsUp(args) { // which reads the whole line itself: what stands after up is not portlint's
 		args = append([]string{"up"}, args...)
 	}
 	root.SetArgs(append([]string{}, args...))

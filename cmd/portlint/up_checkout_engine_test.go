@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
@@ -176,7 +177,7 @@ func movedBeside(t *testing.T, c *twoCheckouts, ports []int) {
 			t.Errorf("%+v", got)
 		}
 	}
-	for dir, want := range map[string]string{c.first: "WEB_PORT=" + fmt.Sprint(ports[0]), c.second: projectNameVar + "=" + name + "\nWEB_PORT=" + at[2][2]} {
+	for dir, want := range map[string]string{c.first: "WEB_PORT=" + fmt.Sprint(ports[0]), c.second: freeport.ProjectNameVar + "=" + name + "\nWEB_PORT=" + at[2][2]} {
 		if got := c.in(dir, "portlint", "assign"); got.stdout != want+"\n" {
 			t.Errorf("assign in %s: %+v, want %q", dir, got, want)
 		}

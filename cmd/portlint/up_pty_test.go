@@ -21,6 +21,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/cmd/portlint/up"
 )
 
 // terminal is portlint on a terminal of its own.
@@ -134,7 +135,7 @@ func (x *terminal) ends(want int) {
 	var failed *exec.ExitError
 	got := 0
 	if errors.As(err, &failed) {
-		got = statusOf(failed.ProcessState)
+		got = up.StatusOf(failed.ProcessState)
 	} else if err != nil {
 		x.t.Fatal(err)
 	}
@@ -159,13 +160,13 @@ func TestUpPrompt(t *testing.T) {
 		ends       int
 		says, not  string
 	}{
-		{"abort", "a", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
-		{"enter aborts", "\r", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
-		{"q aborts", "q", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
-		{"the end of input aborts", "\x04", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
-		{"other keys and arrows do nothing", "x\x1b[A\x1bOA\x1b[1;5D7 ,A", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
-		{"escape is no key before another one", "\x1b\x1ba", run.ExitFindings, portQuestion("mwsa") + "a\n", "docker ["},
-		{"interrupt", "\x03", 130, portQuestion("mwsa"), "docker ["},
+		{"abort", "a", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
+		{"enter aborts", "\r", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
+		{"q aborts", "q", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
+		{"the end of input aborts", "\x04", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
+		{"other keys and arrows do nothing", "x\x1b[A\x1bOA\x1b[1;5D7 ,A", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
+		{"escape is no key before another one", "\x1b\x1ba", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
+		{"interrupt", "\x03", 130, up.PortQuestion("mwsa"), "docker ["},
 		{"move", "m", 0, "\ndocker [\"compose\" \"up\" \"--build\"]\nWEB=28081 true\n", "kept in"},
 		{"move in upper case", "M", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, for this run)\n", "kept in"},
 		{"write", "w", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, kept in .env)\n", "for this run)"},
@@ -174,7 +175,7 @@ func TestUpPrompt(t *testing.T) {
 			t.Parallel()
 			dir := clashingProject(t)
 			x := onTerminal(t, dir, nil, "up", "--build")
-			x.await(portQuestion("mwsa"), 1)
+			x.await(up.PortQuestion("mwsa"), 1)
 			x.press(c.keys)
 			x.ends(c.ends)
 			x.await(c.says, 1)
@@ -201,10 +202,10 @@ func TestUpPromptOtherCheckout(t *testing.T) {
 		ends       int
 		says       string
 	}{
-		{"own name", "m", nil, nameQuestion("mwra"), 0, "\ndocker [\"compose\" \"up\"]\nWEB= false\nCOMPOSE_PROJECT_NAME=shop-here true\n"},
-		{"own name in .env", "w", nil, nameQuestion("mwra"), 0, "portlint: project \"shop\" is \"shop-here\" in this checkout (COMPOSE_PROJECT_NAME, kept in .env)\n"},
-		{"replace", "r", nil, nameQuestion("mwra"), 0, "\ndocker [\"compose\" \"up\" \"--always-recreate-deps\" \"--force-recreate\"]\n"},
-		{"abort", "a", nil, nameQuestion("mwra"), run.ExitFindings, nameQuestion("mwra") + "a\n"},
+		{"own name", "m", nil, up.NameQuestion("mwra"), 0, "\ndocker [\"compose\" \"up\"]\nWEB= false\nCOMPOSE_PROJECT_NAME=shop-here true\n"},
+		{"own name in .env", "w", nil, up.NameQuestion("mwra"), 0, "portlint: project \"shop\" is \"shop-here\" in this checkout (COMPOSE_PROJECT_NAME, kept in .env)\n"},
+		{"replace", "r", nil, up.NameQuestion("mwra"), 0, "\ndocker [\"compose\" \"up\" \"--always-recreate-deps\" \"--force-recreate\"]\n"},
+		{"abort", "a", nil, up.NameQuestion("mwra"), run.ExitFindings, up.NameQuestion("mwra") + "a\n"},
 		{"a name that no variable beats", "a", []string{"-p", "shop"}, "replace its containers (r), or abort (a)? ", run.ExitFindings, "(r), or abort (a)? a\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -244,10 +245,10 @@ func engineThatLists(t *testing.T, containers string) string {
 func TestUpPromptTypedAhead(t *testing.T) {
 	dir := clashingProject(t)
 	x := startOnTerminal(t, onTerminalCommand(t, dir, nil, "up"), "make w")
-	x.await(portQuestion("mwsa"), 1)
+	x.await(up.PortQuestion("mwsa"), 1)
 	x.press("a")
 	x.ends(run.ExitFindings)
-	x.await(portQuestion("mwsa")+"a\n", 1)
+	x.await(up.PortQuestion("mwsa")+"a\n", 1)
 	if _, err := os.Stat(filepath.Join(dir, ".env")); err == nil {
 		t.Error("there is a .env")
 	}
@@ -256,10 +257,10 @@ func TestUpPromptTypedAhead(t *testing.T) {
 // TestUpPromptShows asks who has the port, and then asks again.
 func TestUpPromptShows(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "up")
-	x.await(portQuestion("mwsa"), 1)
+	x.await(up.PortQuestion("mwsa"), 1)
 	x.press("s")
-	x.await(portQuestion("mwsa"), 2)
-	if !strings.Contains(x.said(), portQuestion("mwsa")+"s\n28080/tcp ") {
+	x.await(up.PortQuestion("mwsa"), 2)
+	if !strings.Contains(x.said(), up.PortQuestion("mwsa")+"s\n28080/tcp ") {
 		t.Error(x.said())
 	}
 	x.press("a")
@@ -271,9 +272,9 @@ func TestUpPromptGoesOn(t *testing.T) {
 	dir := clashingProject(t)
 	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.ReplaceAll(clashing, "${WEB:-28080}:80", "${WEB:-28080}:${WEB:-28080}"))
 	x := onTerminal(t, dir, nil, "up", "web", "api")
-	x.await(portQuestion("mwsa"), 1)
+	x.await(up.PortQuestion("mwsa"), 1)
 	x.press("w")
-	x.await(portQuestion("mwsa"), 2)
+	x.await(up.PortQuestion("mwsa"), 2)
 	if want := "portlint: no value of WEB in an env file helps \"web\": use --move\n"; !strings.Contains(x.said(), want) {
 		t.Error(x.said())
 	}
@@ -292,7 +293,7 @@ func TestUpPromptLeavesOut(t *testing.T) {
 
 func TestUpPromptTerminated(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "up")
-	x.await(portQuestion("mwsa"), 1)
+	x.await(up.PortQuestion("mwsa"), 1)
 	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +305,7 @@ func TestUpNoPrompt(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "-f", "compose.yaml", "up", "-y", "--scale", "web=1")
 	x.ends(run.ExitFindings)
 	x.await("portlint: to give them other ports for this run: portlint -f compose.yaml up --move -y --scale web=1\n", 1)
-	if strings.Contains(x.said(), portQuestion("mwsa")) {
+	if strings.Contains(x.said(), up.PortQuestion("mwsa")) {
 		t.Error(x.said())
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/cmd/portlint/up"
 	"github.com/portlint/portlint/compose"
 )
 
@@ -49,9 +50,9 @@ func TestUpRefusedBefore(t *testing.T) {
 		"--ansi never up":  "",
 		"--dry-run up --z": `"--z" is no flag of docker compose up that portlint knows`,
 	} {
-		line, err := parseUp(strings.Fields(words))
-		if err != nil || line.doubt != want {
-			t.Errorf("%s: %q %v, want %q", words, line.doubt, err, want)
+		line, err := up.ParseLine(strings.Fields(words))
+		if err != nil || line.Refusal != want {
+			t.Errorf("%s: %q %v, want %q", words, line.Refusal, err, want)
 		}
 	}
 }
@@ -70,12 +71,12 @@ func refusableProject(t *testing.T) compose.Loaded {
 // doubtOf says why Compose would refuse flags and services of `up`.
 func doubtOf(t *testing.T, p compose.Loaded, words []string) string {
 	t.Helper()
-	line, err := parseUp(append([]string{"up"}, words...))
+	line, err := up.ParseLine(append([]string{"up"}, words...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	line.complete(p)
-	return line.doubt
+	line.Complete(p)
+	return line.Refusal
 }
 
 // TestEngineUpRefused asks a real Compose about these lines, and about each two flags together: what it takes goes on to an

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -17,9 +16,6 @@ import (
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
 )
-
-// completionTime bounds what a shell waits for when somebody presses the tab key.
-const completionTime = time.Second
 
 // severityWords are the values of what takes a severity.
 var severityWords = []string{"error", "warning", "info"}
@@ -61,9 +57,11 @@ func commandsBelow(cmd *cobra.Command) []*cobra.Command {
 // wordsOf says what each flag takes that is no file. --format is another one for each command.
 func wordsOf(w run.Process, g *run.Flags) map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
-		"context": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return contextWords(w, g) },
+		"context": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return g.OtherContexts(w), cobra.ShellCompDirectiveNoFileComp
+		},
 		"profile": func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-			return profileWords(cmd, w, g)
+			return run.ProfilesNow(cmd.Context(), w, *g), cobra.ShellCompDirectiveNoFileComp
 		},
 		"project-name": cobra.NoFileCompletions,
 		"host":         cobra.NoFileCompletions,
@@ -113,49 +111,10 @@ func ruleWords(_ *cobra.Command, _ []string, begun string) ([]string, cobra.Shel
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// contextWords offers the contexts of docker that the line does not name yet.
-func contextWords(w run.Process, g *run.Flags) ([]string, cobra.ShellCompDirective) {
-	named := func(name string) bool { return slices.Contains(g.Contexts, name) }
-	return slices.DeleteFunc(dockerapi.Contexts(w.Env), named), cobra.ShellCompDirectiveNoFileComp
-}
-
-// profileWords offers the profiles that the project's services have.
-func profileWords(cmd *cobra.Command, w run.Process, g *run.Flags) ([]string, cobra.ShellCompDirective) {
-	profiles := map[string]bool{}
-	for _, s := range servicesNow(cmd.Context(), w, *g) {
-		for _, p := range s.Profiles {
-			profiles[p] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(profiles)), cobra.ShellCompDirectiveNoFileComp
-}
-
-// servicesNow are the services of the project that the flags mean, by name, those of all profiles. It reads no standard
-// input: that is the shell's.
-func servicesNow(ctx context.Context, w run.Process, g run.Flags) []lint.Service {
-	if slices.Contains(g.Files, "-") {
-		return nil
-	}
-	ctx, stop := context.WithTimeout(ctx, cmp.Or(w.Patience, completionTime))
-	defer stop()
-	o, err := g.Options(w, false)
-	if err != nil {
-		return nil
-	}
-	o.Profiles = []string{"*"}
-	l, err := run.LoadOne(ctx, w, o)
-	if err != nil {
-		return nil
-	}
-	services := slices.Clone(l.Project.Services)
-	slices.SortFunc(services, func(a, b lint.Service) int { return cmp.Compare(a.Name, b.Name) })
-	return services
-}
-
 // portWords offers the host ports that somebody has now, with the container where there is one. Ports of outgoing
 // connections are left out.
 func portWords(cmd *cobra.Command, w run.Process, g *run.Flags) ([]string, cobra.ShellCompDirective) {
-	ctx, stop := context.WithTimeout(cmd.Context(), cmp.Or(w.Patience, completionTime))
+	ctx, stop := context.WithTimeout(cmd.Context(), cmp.Or(w.Patience, run.CompletionTime))
 	defer stop()
 	host := dockerapi.Look(ctx, g.Engine(w, ""))
 	_ = dockerapi.Survey(ctx, &host) // how to try ports is of no use here

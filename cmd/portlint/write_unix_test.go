@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/plugin"
 	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
@@ -95,18 +96,18 @@ func TestOwnTarget(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"one", "two", "real"} {
-		if got, err := ownTarget(filepath.Join(dir, name)); err != nil || got != filepath.Join(dir, "real") {
+		if got, err := plugin.OwnTarget(filepath.Join(dir, name)); err != nil || got != filepath.Join(dir, "real") {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
-	if got, err := ownTarget(filepath.Join(dir, "circle")); err == nil {
+	if got, err := plugin.OwnTarget(filepath.Join(dir, "circle")); err == nil {
 		t.Errorf("a circle leads to %q", got)
 	}
 	if os.Geteuid() == 0 {
 		if err := os.Lchown(filepath.Join(dir, "theirs"), somebody, somebody); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := ownTarget(filepath.Join(dir, "theirs")); err == nil || !strings.Contains(err.Error(), "another user") {
+		if got, err := plugin.OwnTarget(filepath.Join(dir, "theirs")); err == nil || !strings.Contains(err.Error(), "another user") {
 			t.Errorf("%q, %v", got, err)
 		}
 	}

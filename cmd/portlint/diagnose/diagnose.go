@@ -1,0 +1,281 @@
+// Package diagnose says, of a port that an engine refused, who has it now and what to do next.
+package diagnose
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/netip"
+	"slices"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
+	"github.com/portlint/portlint/lint/report"
+)
+
+// Diagnosis is what became of the refusals that an engine printed.
+type Diagnosis struct {
+	Refusals []report.Diagnosis
+	Report   report.Report
+}
+
+// Refusals asks who has the ports now that an engine refused. Where none was refused nothing is asked.
+func Refusals(ctx context.Context, w run.Process, g run.Flags, refusals []refusal.Refusal) Diagnosis {
+	if len(refusals) == 0 {
+		return Diagnosis{Report: report.Report{Version: w.Version, Dir: w.Dir}}
+	}
+	host, ports, sources := askRefused(ctx, w, g, refusals)
+	files := projectFiles{w: w, host: host, all: run.NoProjects(w, g)}
+	files.all.Sources = sources
+
+	d := Diagnosis{}
+	for i, r := range refusals {
+		d.Refusals = append(d.Refusals, DiagnosisOf(host, r, ports[i], files.samePort(ctx, r, ports[i])))
+	}
+	d.Report = report.Report{Version: w.Version, Dir: w.Dir, Sources: files.all.Sources, NotChecked: host.Blind}
+	return d
+}
+
+// Print writes the diagnosis in one of whoFormats.
+func (d Diagnosis) Print(out io.Writer, format string, color bool) error {
+	d.Report.Color = color
+	return report.Explain(out, d.Report, d.Refusals, format)
+}
+
+// askRefused asks about the ports of all refusals at once. Where a text names no port, the container that it names tells.
+func askRefused(ctx context.Context, w run.Process, g run.Flags, refusals []refusal.Refusal) (*lint.Host, [][]dockerapi.Port, lint.Sources) {
+	var all []dockerapi.Port
+	each := make([][]dockerapi.Port, len(refusals))
+	var wanting *lint.Host
+	for i, r := range refusals {
+		if r.First == 0 && r.Taken() && r.Container != "" {
+			if wanting == nil {
+				wanting = lookForWishes(ctx, w, g, refusals)
+			}
+			each[i] = wishes(wanting, r)
+		} else {
+			each[i] = PortsOf(r)
+		}
+		all = WithAll(all, each[i])
+	}
+	if len(all) == 0 {
+		return &lint.Host{}, each, lint.Sources{}
+	}
+	host, sources := run.AskPorts(ctx, w, g, all)
+	return host, each, sources
+}
+
+// maxAsked bounds the ports of one refusal that are asked about.
+const maxAsked = 20
+
+// PortsOf are the ports that a refusal names, with both protocols where it names none.
+func PortsOf(r refusal.Refusal) []dockerapi.Port {
+	if r.First == 0 || !r.Taken() && r.Kind != refusal.Forbidden {
+		return nil
+	}
+	protos := []string{r.Proto}
+	switch r.Proto {
+	case "":
+		protos = []string{"tcp", "udp"}
+	case "sctp":
+		return nil
+	}
+	var ports []dockerapi.Port
+	refused := lint.Ports{First: r.First, Last: r.Last}
+	for port := range refused.All() {
+		if len(ports) >= maxAsked {
+			break
+		}
+		for _, proto := range protos {
+			ports = append(ports, dockerapi.Port{Number: port, Proto: proto})
+		}
+	}
+	return ports
+}
+
+// lookForWishes asks the engine which ports the containers want that could not be started.
+func lookForWishes(ctx context.Context, w run.Process, g run.Flags, refusals []refusal.Refusal) *lint.Host {
+	o := g.Engine(w, "")
+	host := dockerapi.Look(ctx, o)
+	for _, r := range refusals {
+		if i := named(&host, r.Container); i >= 0 && host.Containers[i].Project != "" {
+			o.Project = host.Containers[i].Project
+			host = dockerapi.Look(ctx, o)
+			break
+		}
+	}
+	return &host
+}
+
+func named(host *lint.Host, container string) int {
+	return slices.IndexFunc(host.Containers, func(c lint.Container) bool { return c.Name == container })
+}
+
+// wishes are the ports that the container of a refusal asks for, or has by now.
+func wishes(host *lint.Host, r refusal.Refusal) []dockerapi.Port {
+	i := named(host, r.Container)
+	if i < 0 {
+		return nil
+	}
+	var ports []dockerapi.Port
+	for _, want := range slices.Concat(host.Containers[i].Wanted, host.Containers[i].Bound) {
+		asked := want.Ports()
+		otherProto := r.Proto != "" && want.Proto != r.Proto || want.Proto == "sctp"
+		noPool := r.Kind == refusal.AllTaken && asked.Width() < 2
+		if !asked.Known() || otherProto || noPool {
+			continue
+		}
+		ports = WithAll(ports, PortsOf(refusal.Refusal{Kind: r.Kind, First: asked.First, Last: asked.Last, Proto: want.Proto}))
+	}
+	return ports
+}
+
+func WithAll(ports, more []dockerapi.Port) []dockerapi.Port {
+	for _, p := range more {
+		if !slices.Contains(ports, p) {
+			ports = append(ports, p)
+		}
+	}
+	return ports
+}
+
+// DiagnosisOf says who has the ports of a refusal now. same is what else of the same project asks for the port.
+func DiagnosisOf(host *lint.Host, r refusal.Refusal, ports []dockerapi.Port, same SameProject) report.Diagnosis {
+	d := report.Diagnosis{Refusal: r, Same: same.SamePort}
+	d.Advice.Title, d.Advice.Command = r.Help()
+	for _, p := range ports {
+		u := inTheWayOf(host.Who(p.Number, p.Proto), r)
+		if same.Message != "" {
+			u = u.BackWithUp(same.project)
+		}
+		d.Uses = append(d.Uses, u)
+	}
+	if d.Now = otherWords(host, r); d.Now == "" && same.Message == "" {
+		d.Now = now(host, r, d.Uses)
+	}
+	if slices.ContainsFunc(d.Uses, isHeld) || !r.Taken() { // then the others are not what was refused
+		d.Uses = slices.DeleteFunc(d.Uses, func(u lint.PortUse) bool { return !isHeld(u) })
+	}
+	return d
+}
+
+// otherWords says so where the words are of another program than the engine that was asked: of another machine, as a rule.
+func otherWords(h *lint.Host, r refusal.Refusal) string {
+	e := h.Engine
+	if e.Version == "" {
+		return ""
+	}
+	same := true
+	switch r.By {
+	case refusal.ByDesktop:
+		same = e.Name == dockerapi.DockerDesktop
+	case refusal.ByWindowsHNS:
+		same = e.System != "linux"
+	case refusal.ByRootless:
+		same = e.Rootless
+	case refusal.ByPodman, refusal.ByPodmanDNS:
+		same = e.Name == dockerapi.Podman
+	}
+	if same {
+		return ""
+	}
+	return fmt.Sprintf("these are words of %s, but %s was asked: what is said of its machine need not hold where they come from", r.Speaker(), e.Name)
+}
+
+// isHeld reports whether somebody has a port, be it the system itself.
+func isHeld(u lint.PortUse) bool {
+	free, known := u.Free()
+	return known && !free
+}
+
+// inTheWayOf leaves out who has the port on other addresses, and what never ran, such as the refused container itself:
+// neither was in the way.
+func inTheWayOf(u lint.PortUse, r refusal.Refusal) lint.PortUse {
+	u.Waiting = slices.DeleteFunc(slices.Clone(u.Waiting), func(b lint.Owner) bool { return b.Container.State == "created" })
+	if r.Kind == refusal.InTheWay && r.Addr.IsValid() {
+		u.Holders = slices.DeleteFunc(slices.Clone(u.Holders), func(b lint.Owner) bool { return apart(b.Local.Addr(), r.Addr) })
+	}
+	return u
+}
+
+// apart reports whether sockets on the two addresses certainly leave each other alone.
+func apart(holder, asked netip.Addr) bool {
+	holder, asked = holder.Unmap(), asked.Unmap()
+	switch {
+	case !holder.IsValid() || holder == asked:
+		return false
+	case holder.IsUnspecified():
+		return holder.Is4() && asked.Is6() // [::] may have IPv4, too
+	case asked.IsUnspecified():
+		return holder.Is4() != asked.Is4()
+	}
+	return true
+}
+
+// now says how the refusal stands to what is the case now, "" when the owners of the ports say it all.
+func now(h *lint.Host, r refusal.Refusal, uses []lint.PortUse) string {
+	free := 0
+	for _, u := range uses {
+		if nobody, known := u.Free(); nobody && known {
+			free++
+		}
+	}
+	switch {
+	case !r.Taken():
+		return ""
+	case r.Proto == "sctp" && r.First != 0:
+		return "who has it now is not known: portlint does not look at sctp"
+	case len(uses) == 0:
+		return "the text does not name the port: portlint check, in the project's directory, says which ones are taken"
+	case startedSince(r, uses):
+		return fmt.Sprintf("container %q was started since: nothing is left to do", r.Container)
+	case free == 0 && changed(r, uses):
+		return "if these are words of this engine, whoever had it then is gone, and this container came after"
+	case slices.ContainsFunc(uses, isHeld) && free == 0:
+		return ""
+	case h.Engine.Version == "":
+		return "no engine was asked: who has it there is not known"
+	case free == len(uses) && r.Kind == refusal.InTheWay && h.Ephemeral.Contains(r.First):
+		return fmt.Sprintf("whoever had it is gone, perhaps a connection: these take ports from %d to %d here; try again", h.Ephemeral.First, h.Ephemeral.Last)
+	case free == len(uses) && r.Kind == refusal.Unreasoned:
+		return "it is free: try again"
+	case free == len(uses) && leftBehind(h, r):
+		return fmt.Sprintf("whoever had it is gone: try again with --force-recreate, or the engine may start container %q without its ports", r.Container)
+	case free == len(uses):
+		return "whoever had it is gone: try again"
+	case free > 0 && r.Kind == refusal.AllTaken:
+		return fmt.Sprintf("%d of the %d ports can be had now: try again", free, len(uses))
+	}
+	return ""
+}
+
+// leftBehind reports whether the refusal has left a container of Compose that never ran: engines from 29.1 on start it the
+// next time as it is. Source: moby issue 51758.
+func leftBehind(h *lint.Host, r refusal.Refusal) bool {
+	i := named(h, r.Container)
+	return i >= 0 && h.Containers[i].State == "created" && h.Containers[i].Service != ""
+}
+
+// changed reports whether a container of the engine has what no container of it had when the engine refused: the engine's books,
+// which are asked first, know the address.
+func changed(r refusal.Refusal, uses []lint.PortUse) bool {
+	known := func(p lint.PublishedPort) bool {
+		return r.Strange || r.Addr.IsValid() && p.Addr.Addr().Unmap() == r.Addr.Unmap()
+	}
+	return r.Kind == refusal.InTheWay && r.By == refusal.ByEngine && slices.ContainsFunc(uses, func(u lint.PortUse) bool {
+		return slices.ContainsFunc(u.Holders, func(b lint.Owner) bool {
+			return b.Container != nil && slices.ContainsFunc(b.Container.Bound, func(p lint.PublishedPort) bool {
+				return p.Addr.Port() == u.Port && known(p)
+			})
+		})
+	})
+}
+
+// startedSince reports whether the container that could not be started has the port by now.
+func startedSince(r refusal.Refusal, uses []lint.PortUse) bool {
+	return r.Container != "" && slices.ContainsFunc(uses, func(u lint.PortUse) bool {
+		return slices.ContainsFunc(u.Holders, func(b lint.Owner) bool { return b.Container != nil && b.Container.Name == r.Container })
+	})
+}

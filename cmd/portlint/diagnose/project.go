@@ -1,0 +1,103 @@
+package diagnose
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
+)
+
+// SameProject is a refused port that services of one project ask for, so that to stop one of them helps until the next `up` only.
+// The zero sameProject is none.
+type SameProject struct {
+	lint.SamePort
+	project string
+}
+
+// projectFiles looks for refused ports in the files of projects.
+type projectFiles struct {
+	w    run.Process
+	host *lint.Host
+	all  run.Projects // whose sources are those of what was read
+	here *lint.Project
+}
+
+// samePort finds the services of one project that publish one of the ports, the refused one among them.
+func (f *projectFiles) samePort(ctx context.Context, r refusal.Refusal, ports []dockerapi.Port) SameProject {
+	if !r.Taken() {
+		return SameProject{}
+	}
+	i := named(f.host, r.Container)
+	for _, p := range ports {
+		holders := f.host.Who(p.Number, p.Proto).Holders
+		var found SameProject
+		if i >= 0 {
+			found = f.ofContainer(ctx, &f.host.Containers[i], holders, p)
+		} else {
+			found = f.ofDirectory(ctx, r, holders, p)
+		}
+		if found.Message != "" {
+			return found
+		}
+	}
+	return SameProject{}
+}
+
+// ofContainer asks for the project of the refused container, where a sibling has the port, or the container asks for it twice.
+func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container, holders []lint.Owner, p dockerapi.Port) SameProject {
+	services, sibling := []string{refused.Service}, (*lint.Container)(nil)
+	for _, b := range holders {
+		if c := b.Container; c != nil && c.ID != refused.ID && c.Project == refused.Project && refused.Project != "" {
+			services, sibling = append(services, c.Service), c
+		}
+	}
+	twice := refused.AsksTwice(p.Number, p.Proto)
+	if sibling == nil && !twice {
+		return SameProject{}
+	}
+	found := SameProject{project: refused.Project}
+	project := f.all.ReadProjectOf(ctx, refused)
+	switch {
+	case refused.Project != "" && project != nil:
+		found.SamePort = project.SamePort(p.Number, p.Proto, services...) // none: the files are others by now
+	case sibling != nil:
+		found.SamePort = lint.SamePortOf(sibling, refused, p.Number, p.Proto)
+	default:
+		found.SamePort = lint.TwicePort(refused, p.Number, p.Proto)
+	}
+	return found
+}
+
+// ofDirectory asks for the project of the working directory, where the engine does not know the refused container, and where
+// nobody else has the port.
+func (f *projectFiles) ofDirectory(ctx context.Context, r refusal.Refusal, holders []lint.Owner, p dockerapi.Port) SameProject {
+	if f.here == nil {
+		f.here = &lint.Project{}
+		if l, err := run.LoadOne(ctx, f.w, compose.Options{Dir: f.w.Dir, Env: f.w.Env, Profiles: []string{"*"}}); err == nil {
+			f.here = l.Project
+			f.all.Sources.Merge(l.Sources)
+		}
+	}
+	foreign := func(b lint.Owner) bool { return b.Container == nil || b.Container.Project != f.here.Name }
+	if slices.ContainsFunc(holders, foreign) {
+		return SameProject{}
+	}
+	found := SameProject{f.here.SamePort(p.Number, p.Proto), f.here.Name}
+	if !slices.ContainsFunc(found.Services, func(service string) bool { return refuses(r, f.here.Name, service) }) {
+		return SameProject{}
+	}
+	return found
+}
+
+// refuses reports whether the refusal may be about a service of the project: it names its container, or none.
+func refuses(r refusal.Refusal, project, service string) bool {
+	if r.Service != "" && r.Service != service {
+		return false
+	}
+	return r.Container == "" || strings.HasPrefix(r.Container, project+"-"+service+"-") || strings.HasPrefix(r.Container, project+"_"+service+"_")
+}

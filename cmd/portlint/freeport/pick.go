@@ -1,0 +1,298 @@
+// Package freeport picks host ports and project names that nobody has: on the machine, in the other checkouts and projects on the
+// disk around, and in the book of what portlint gave out.
+package freeport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/dockerapi/leases"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
+)
+
+// Picker chooses host ports for one checkout that are free now and likely to stay so. It keeps away from the machine's
+// sockets and ranges, the containers of the engine, the projects on the disk around, and what the book of this machine's
+// leases gave to anybody else.
+type Picker struct {
+	dir     string // the project directory; with the project and the key of a wish it names a lease
+	project string
+	files   string // the Compose files, as in COMPOSE_FILE
+	Book    leases.Book
+	Machine pick.Exclusions // what others have on the machine: it beats even an own lease
+	Ground  pick.Exclusions // everything that a new port keeps away from
+	Own     []lint.Endpoint // that running containers of the checkout have
+	Beside  map[string]bool // other projects of the directory that have containers
+	Named   bool            // the command line names the project, which has ports of its own beside the directory's others
+	around  run.CheckoutsAround
+	Try     func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
+	Blind   []lint.Blind                       // what could not be looked at
+	stderr  io.Writer
+	said    map[string]bool
+}
+
+// NewPicker looks around for a project that was read, on a machine whose engine was asked. A project without a name is
+// a directory that has none: the picker then speaks for whoever works there.
+func NewPicker(ctx context.Context, w run.Process, project *lint.Project, host *lint.Host) (*Picker, error) {
+	sf := run.NewSettingsFinder(w.Dir, run.Overrides{})
+	s, err := sf.Project(project.Dir)
+	if err != nil {
+		return nil, err
+	}
+	p := &Picker{dir: compose.RealPath(project.Dir), project: project.Name, files: fileList(project), stderr: w.Stderr, said: map[string]bool{}}
+	p.Book = leases.Book{Now: time.Now}
+	if p.Book.Dir, err = run.StateDir(w); err != nil {
+		p.Book.Why = err.Error()
+	}
+	machine := *host // the caller's own stays as it is
+	p.Try = dockerapi.Survey(ctx, &machine)
+	p.Blind = machine.Blind
+	p.Machine = lint.ExclusionsOf(&machine, func(c *lint.Container) bool { return isCheckout(c, project) })
+	p.Ground = lint.ExclusionsOf(&machine, func(*lint.Container) bool { return false })
+	p.around = run.ReadCheckoutsAround(ctx, project, sf.Excludes)
+	lint.ExcludePublished(&p.Ground, project)
+	lint.ExcludePublished(&p.Ground, p.around.Siblings...)
+	lint.ExcludePublished(&p.Ground, p.around.Neighbours...)
+	p.Ground.Within = s.Within
+	for port := range s.Reserved {
+		p.Ground.Exclude(lint.PortsFrom(port, 1), "the settings leave it out")
+	}
+	p.owns(host, project)
+	return p, nil
+}
+
+// fileList names the Compose files of a project as COMPOSE_FILE does, those below its directory without it.
+func fileList(project *lint.Project) string {
+	var list []string
+	for _, file := range project.Files {
+		if rel, err := filepath.Rel(project.Dir, file); err == nil && filepath.IsLocal(rel) {
+			file = rel
+		}
+		list = append(list, file)
+	}
+	return strings.Join(list, string(filepath.ListSeparator))
+}
+
+// owns notes what containers of the checkout have now, and which other projects of its directory have containers.
+func (p *Picker) owns(host *lint.Host, project *lint.Project) {
+	p.Beside = map[string]bool{}
+	for i := range host.Containers {
+		c := &host.Containers[i]
+		if isCheckout(c, project) {
+			for _, b := range c.Bound {
+				p.Own = append(p.Own, lint.Endpoint{Proto: b.Proto, Addr: b.Addr})
+			}
+		} else if c.Project != project.Name && (c.WorkingDir == "" || run.SameDir(c.WorkingDir, project.Dir)) {
+			p.Beside[c.Project] = true
+		}
+	}
+}
+
+// isCheckout reports whether a container is one of the project in this very directory, under the name that an earlier run
+// gave it, too.
+func isCheckout(c *lint.Container, project *lint.Project) bool {
+	named := project.Name != "" && c.Project == project.Name || project.RunsAs != "" && c.Project == project.RunsAs
+	return named && (c.WorkingDir == "" || run.SameDir(c.WorkingDir, project.Dir))
+}
+
+// WishFor asks for other host ports of an item, near those that it has.
+func (p *Picker) WishFor(it lint.Item) pick.Request {
+	first := it.Ports().First
+	b := it.Head()
+	return pick.Request{Key: WishKey(b), Near: p.Ground.Near(first), Width: it.Width(), Protos: []string{b.Proto}, HostIP: b.HostIP}
+}
+
+// WishKey names what asks within a checkout, the same way every day: the variable, else the place in the project.
+func WishKey(b *lint.Binding) string {
+	if b.Var != "" {
+		return b.Var
+	}
+	return placeKey(b)
+}
+
+// placeKey is the key of a port that no variable moves.
+func placeKey(b *lint.Binding) string { return fmt.Sprintf("%s/%d/%s", b.Service, b.Target, b.Proto) }
+
+// KeyOf names an item that no variable moves in the book of leases: by its place in the project, and by a number where
+// several have that place.
+func KeyOf(it lint.Item) string {
+	key, nth := placeKey(it.Head()), 0
+	for _, o := range it.Service.Items() {
+		switch {
+		case o.Head() == it.Head() && nth == 0:
+			return key
+		case o.Head() == it.Head():
+			return fmt.Sprintf("%s#%d", key, nth+1)
+		case placeKey(o.Head()) == key && o.Written():
+			nth++
+		}
+	}
+	return key
+}
+
+// Avoid keeps away from ports, even where they are this checkout's.
+func (p *Picker) Avoid(ports lint.Ports, why string) {
+	p.Machine.Exclude(ports, why)
+	p.Ground.Exclude(ports, why)
+}
+
+// Pick answers one wish: with what this checkout was given before for the same key, if it can be had, else with the
+// first port that nothing speaks against. Nobody else will be given it as long as the checkout is there.
+func (p *Picker) Pick(ctx context.Context, wish pick.Request) (pick.Result, error) {
+	all, err := p.pickAll(ctx, []pick.Request{wish})
+	if err != nil {
+		return pick.Result{}, err
+	}
+	return all[0], nil
+}
+
+// pickAll is pick for several wishes at once: all or none.
+func (p *Picker) pickAll(ctx context.Context, wishes []pick.Request) ([]pick.Result, error) {
+	return p.pickEach(ctx, wishes, (*leases.Page).Give)
+}
+
+// PickFor picks ports that nobody comes back for: nobody else is given them until then, and after that only a socket
+// keeps them.
+func (p *Picker) PickFor(ctx context.Context, how time.Duration, wishes []pick.Request) ([]pick.Result, error) {
+	return p.pickEach(ctx, wishes, func(page *leases.Page, l leases.Lease) {
+		l.Key = ""
+		page.GiveFor(l, how)
+	})
+}
+
+func (p *Picker) pickEach(ctx context.Context, wishes []pick.Request, give func(*leases.Page, leases.Lease)) ([]pick.Result, error) {
+	var all []pick.Result
+	err := p.Update(ctx, func(page *leases.Page) error {
+		all = all[:0]
+		for _, w := range wishes {
+			got, err := p.answer(page, w)
+			if err != nil {
+				return err
+			}
+			give(page, p.lease(w.Key, got.First, w.Ports()))
+			all = append(all, got)
+		}
+		return nil
+	})
+	return all, err
+}
+
+func (p *Picker) answer(page *leases.Page, w pick.Request) (pick.Result, error) {
+	old, had := p.leased(page, w.Key)
+	if had && run.PortsOfLease(old).Width() == w.Ports() && !shared(page, old) && p.Keeps(w, old.First) == "" {
+		return pick.Result{First: old.First}, nil
+	}
+	return p.fresh(page, w)
+}
+
+// Keeps says what speaks against ports that are the checkout's already, "" when nothing does.
+func (p *Picker) Keeps(w pick.Request, first uint16) string {
+	for i := range w.Ports() {
+		if why := p.Machine.Reason(first + uint16(i)); why != "" {
+			return why
+		}
+	}
+	why, _ := p.tried(w, first)
+	return why
+}
+
+// fresh finds ports that are nobody's.
+func (p *Picker) fresh(page *leases.Page, w pick.Request) (pick.Result, error) {
+	choose := pick.Picker{Exclusions: p.Ground, Seed: p.dir}
+	choose.Taken = maps.Clone(p.Ground.Taken)
+	for _, l := range page.Leases {
+		choose.Exclude(run.PortsOfLease(l), "portlint gave it to "+p.whose(l))
+	}
+	var broken error
+	got, ok := choose.Pick(w, func(first uint16) string {
+		why, err := p.tried(w, first)
+		if err != nil {
+			broken, why = err, ""
+		}
+		return why
+	})
+	switch {
+	case broken != nil:
+		return pick.Result{}, broken
+	case !ok:
+		return got, &NoPort{got.Skips}
+	}
+	return got, nil
+}
+
+// Unmovable says why no other ports help: a conflict is at fault, and nothing that portlint could not do.
+type Unmovable string
+
+// Error returns why.
+func (u Unmovable) Error() string { return string(u) }
+
+// NoPort says that no port suits a wish, and what was passed over.
+type NoPort struct{ skips []pick.Skip }
+
+// Error returns what the search ended with.
+func (n *NoPort) Error() string {
+	if len(n.skips) == 0 {
+		return "no free port is left"
+	}
+	return "no free port is left; the last that was tried: " + n.skips[len(n.skips)-1].String()
+}
+
+// tried binds the ports as the engine would and says why they can't be had, "" when they can. What meets an endpoint that
+// the checkout's own containers have is not tried. An address that is not this machine's is an error: no other port would
+// help.
+func (p *Picker) tried(w pick.Request, first uint16) (string, error) {
+	if p.Try == nil {
+		return "", nil
+	}
+	probes := p.Try(slices.DeleteFunc(lint.RequestedEndpoints(w, first), func(e lint.Endpoint) bool {
+		return slices.ContainsFunc(p.Own, e.Overlaps)
+	}))
+	for _, probe := range probes {
+		if probe.Result == lint.NotLocal {
+			return "", Unmovable(fmt.Sprintf("this machine has no address %s", probe.Addr.Addr()))
+		}
+	}
+	return run.WhyNotFree(probes), nil
+}
+
+// warn says something once.
+func (p *Picker) warn(text string) {
+	if !p.said[text] {
+		p.said[text] = true
+		run.Logf(p.stderr, "%s", text)
+	}
+}
+
+// WarnBlind says what could not be looked at.
+func (p *Picker) WarnBlind() {
+	for _, b := range p.Blind {
+		p.warn(fmt.Sprintf("not checked: %s: %s", b.What, b.Why))
+	}
+}
+
+// Explain says what was passed over on the way to a port.
+func (p *Picker) Explain(what string, got pick.Result) {
+	for _, s := range got.Skips {
+		run.Logf(p.stderr, "%s: passed over %s", what, s)
+	}
+}
+
+// ExplainNone says what was passed over on the way to no port.
+func (p *Picker) ExplainNone(err error) {
+	var none *NoPort
+	if errors.As(err, &none) {
+		for _, s := range none.skips {
+			run.Logf(p.stderr, "passed over %s", s)
+		}
+	}
+}

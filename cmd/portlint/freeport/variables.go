@@ -1,0 +1,176 @@
+package freeport
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/dockerapi/leases"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
+)
+
+// Assigned is a variable and the ports that this checkout has for it.
+type Assigned struct {
+	PortVar
+	To    uint16 // the lowest
+	Moved string // why it does not keep what it gives today, "" when it does
+	Skips []pick.Skip
+}
+
+// Value is what the variable is to be set to.
+func (a Assigned) Value() string { return a.Set(a.To) }
+
+// Assignment is what a checkout is given.
+type Assignment struct {
+	Naming
+	Vars []Assigned
+	Gone []string // what the book has forgotten
+}
+
+// Wanted is what a project asks for.
+type Wanted struct {
+	Project *lint.Project
+	Vars    []PortVar
+	Pinned  bool   // the variable gives the project its name
+	Base    string // the name without that variable
+}
+
+// Assign gives every variable ports of this checkout, and the project a name. All of it is one look into the book.
+func (p *Picker) Assign(ctx context.Context, want Wanted, host *lint.Host) (Assignment, error) {
+	var a Assignment
+	err := p.Update(ctx, func(page *leases.Page) error {
+		if !p.Named { // else no other name helps
+			a.Naming = p.ChooseName(page, want, host)
+			p.project = a.Name
+		}
+		var err error
+		a.Gone = p.forget(page, want.Project)
+		a.Vars, err = p.choosePorts(page, want.Project, want.Vars)
+		return err
+	})
+	return a, err
+}
+
+// forget drops what the project no longer asks for from the book, and returns its keys.
+func (p *Picker) forget(page *leases.Page, project *lint.Project) []string {
+	asked := map[string]bool{}
+	for _, b := range project.Bindings() {
+		asked[WishKey(b)], asked[KeyOf(project.Service(b.Service).Item(b))] = true, true
+	}
+	return page.Retain(p.dir, p.project, p.files, func(key string) bool { return asked[key] })
+}
+
+// choosePorts gives every variable its ports. What works today stays: a value from outside of the Compose
+// files, what the book has, and a default in the first working tree. Only then the others get ports that are nobody's.
+func (p *Picker) choosePorts(page *leases.Page, project *lint.Project, vars []PortVar) ([]Assigned, error) {
+	all := make([]Assigned, len(vars))
+	for i, v := range vars {
+		all[i] = p.stay(page, project, v, all[:i])
+		if all[i].To != 0 {
+			p.give(page, all[i])
+		}
+	}
+	for i := range all {
+		if all[i].To != 0 {
+			continue
+		}
+		got, err := p.answer(page, all[i].Wish())
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", all[i].Name, err)
+		}
+		all[i].To, all[i].Skips = got.First, got.Skips
+		p.give(page, all[i])
+	}
+	return all, nil
+}
+
+func (p *Picker) give(page *leases.Page, a Assigned) {
+	page.Give(p.lease(a.Name, a.To, a.PortCount()))
+}
+
+// stay keeps the ports that a variable gives today, where nothing speaks against them. A default of a working tree that
+// `git worktree add` made never stays: it is the same in all of them.
+func (p *Picker) stay(page *leases.Page, project *lint.Project, v PortVar, before []Assigned) Assigned {
+	a := Assigned{PortVar: v}
+	if !v.Known() {
+		a.Moved = "nothing gives it a value"
+		return a
+	}
+	old, had := p.leased(page, v.Name)
+	ours := had && run.PortsOfLease(old) == v.Ports
+	switch {
+	case v.Origin().Kind == lint.FromDefault && p.around.Linked && !ours:
+		a.Moved = fmt.Sprintf("%s is the default, which the other working trees have too", v.Set(v.First))
+	default:
+		a.Moved = p.Against(page, project, v, before, ours)
+	}
+	if a.Moved == "" {
+		a.To = v.First
+	}
+	return a
+}
+
+// Against says what speaks against the ports that a variable gives today, "" when nothing does. The same project in other
+// working trees says nothing where ours is the first one, and no file does where the book says that they are ours.
+func (p *Picker) Against(page *leases.Page, project *lint.Project, v PortVar, before []Assigned, ours bool) string {
+	var files pick.Exclusions
+	if !ours {
+		lint.ExcludePublished(&files, p.around.Neighbours...)
+	}
+	if !ours && p.around.Linked {
+		lint.ExcludePublished(&files, p.around.Siblings...)
+	}
+	for port := range v.All() {
+		if why := p.Machine.Taken[port]; why != "" {
+			return fmt.Sprintf("%d: %s", port, why)
+		}
+		if why := files.Taken[port]; why != "" {
+			return fmt.Sprintf("%d: %s", port, why)
+		}
+	}
+	for _, l := range page.Leases {
+		if !l.Asks(p.dir, p.project) && run.PortsOfLease(l).Overlaps(v.Ports) {
+			return fmt.Sprintf("%s: portlint gave it to %s", v.Set(v.First), p.whose(l))
+		}
+	}
+	if why := Within(project, v, before); why != "" {
+		return why
+	}
+	why, err := p.tried(v.Wish(), v.First)
+	if err != nil {
+		why = err.Error()
+	}
+	if why != "" {
+		return fmt.Sprintf("%s: %s", v.Set(v.First), why)
+	}
+	return ""
+}
+
+// Within says which other port of the project meets those of a variable: a number in its files, or a variable that was
+// looked at before. Services of which only one is started may share a port.
+func Within(project *lint.Project, v PortVar, before []Assigned) string {
+	for _, b := range project.Bindings() {
+		s := project.Service(b.Service)
+		if b.Var == "" && s.Active && v.active && v.overlaps(b) {
+			return fmt.Sprintf("%s: %q publishes it too", v.Set(v.First), b.Service)
+		}
+	}
+	for _, o := range before {
+		if o.To == 0 || !o.active || !v.active {
+			continue
+		}
+		for _, b := range o.Bindings {
+			if v.overlaps(b) {
+				return fmt.Sprintf("%s: %s has it too", v.Set(v.First), o.Name)
+			}
+		}
+	}
+	return ""
+}
+
+// overlaps reports whether a binding asks for one of the sockets that the variable's own ask for.
+func (v PortVar) overlaps(b *lint.Binding) bool {
+	return b.Overlaps(v.Ports) && slices.ContainsFunc(v.Bindings, func(own *lint.Binding) bool { return own.OverlapsAt(v.First, b) })
+}

@@ -1,0 +1,137 @@
+package up
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
+)
+
+// state is what is known before Compose runs.
+type state struct {
+	all      run.Projects
+	project  *lint.Project
+	settings *run.Settings
+	host     *lint.Host
+	plan     lint.Plan
+	found    []lint.Finding
+	r        report.Report
+}
+
+// loadState reads the project, asks the machine, and decides what this `up` would meet. The machine comes last: what it says
+// is the older the longer Compose has to wait.
+func loadState(ctx context.Context, w run.Process, line *Line) (*state, error) {
+	s, err := readUp(ctx, w, line)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.probe(ctx, w, line)
+}
+
+// probe asks the machine, and decides what this `up` would meet.
+func (s *state) probe(ctx context.Context, w run.Process, line *Line) (err error) {
+	s.host = s.all.ProbeMachine(ctx, line.Options)
+	markLost(s.host, s.host.EndpointsNeeded(s.all.Models(), line.Options), line.lost)
+	s.plan = lint.PlanUp(s.project, s.host, line.Options)
+	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.Options, Within: s.settings.Within,
+		Reserved: s.settings.Reserved})
+	s.r, err = s.report(w, line)
+	return err
+}
+
+// readUp reads the project as Compose will, with what is laid over the disk.
+func readUp(ctx context.Context, w run.Process, line *Line) (*state, error) {
+	o, err := line.globals.Options(w, false)
+	if err != nil {
+		return nil, err
+	}
+	o.Overlay = line.overlay
+	s := &state{}
+	if s.all, err = run.Load(ctx, w, line.globals, []compose.Options{o}); err != nil {
+		return nil, err
+	}
+	if len(s.all.Failed) > 0 {
+		return nil, errors.Join(s.all.Failed...)
+	}
+	s.project = s.all.All[0].Project
+	line.Complete(s.all.All[0])
+	s.settings, err = run.NewSettingsFinder(w.Dir, run.Overrides{}).Project(s.project.Dir)
+	return s, err
+}
+
+// Complete settles what only the project tells: COMPOSE_REMOVE_ORPHANS, and which words after a strange flag are services.
+// Source: compose cmd/compose/up.go, upCommand.
+func (l *Line) Complete(p compose.Loaded) {
+	if !l.orphans {
+		l.Options.RemoveOrphans = isYes(p.Defaults["COMPOSE_REMOVE_ORPHANS"])
+	}
+	if l.UnknownFlags {
+		l.Options.Services = slices.DeleteFunc(l.Options.Services, func(name string) bool { return p.Project.Service(name) == nil })
+	}
+	if l.Refusal == "" && l.Options.RemoveOrphans && isYes(p.Defaults["COMPOSE_IGNORE_ORPHANS"]) {
+		l.Refusal = "docker compose up refuses --remove-orphans with COMPOSE_IGNORE_ORPHANS"
+	}
+	l.Refusal = cmp.Or(l.Refusal, l.refusedName(p.Project))
+}
+
+// isYes reads a variable as Compose does. Source: compose pkg/utils/stringutils.go, StringToBool.
+func isYes(value string) bool {
+	value = strings.ToLower(strings.TrimSpace(value))
+	yes, _ := strconv.ParseBool(value)
+	return yes || value == "y"
+}
+
+// refusesServices reports whether Compose refuses the names of services before it does anything, because it does not know one.
+func (s *state) refusesServices(services []string) bool {
+	return len(s.project.Defects)+len(s.project.Blind) == 0 &&
+		slices.ContainsFunc(services, func(name string) bool { return s.project.Service(name) == nil })
+}
+
+// certain are the findings with which this `up` would fail whatever happens.
+func (s *state) certain() []lint.Finding {
+	return slices.DeleteFunc(slices.Clone(s.found), func(f lint.Finding) bool { return f.Certainty != lint.Certain })
+}
+
+// blocked reports whether there are any.
+func (s *state) blocked() bool { return len(s.certain()) > 0 }
+
+func (s *state) report(w run.Process, line *Line) (report.Report, error) {
+	color, err := run.UseColor("auto", w)
+	return report.Report{
+		Version: w.Version, Dir: w.Dir, Root: compose.Repository(w.Dir), Projects: s.all.Models(), Findings: s.found,
+		NotChecked: slices.DeleteFunc(slices.Concat(s.all.Blind(), s.host.Blind), func(b lint.Blind) bool { return b.AfterUp }), Sources: s.all.Sources, Color: color,
+		Verdict: lint.VerdictOf(s.all.Models(), s.host, line.Options, s.all.Blind()),
+	}, err
+}
+
+// print writes what was found.
+func (s *state) print(to io.Writer) error { return report.Text(to, s.r) }
+
+// printDoubts says on standard error, as standard output is Compose's from here on, what may keep a port from being bound
+// and what was not looked at.
+func (s *state) printDoubts(w run.Process) error {
+	for _, d := range s.project.Defects {
+		run.Logf(w.Stderr, "docker compose will most likely refuse this project: %s", d.Reason)
+	}
+	if len(s.found) == 0 && len(s.r.NotChecked) == 0 {
+		return nil
+	}
+	quiet := s.r
+	quiet.Quiet, quiet.Color = true, s.r.Color && run.IsTerminal(w.Stderr)
+	var text bytes.Buffer
+	if err := report.Text(&text, quiet); err != nil {
+		return err
+	}
+	_, err := fmt.Fprint(w.Stderr, text.String())
+	return err
+}

@@ -1,0 +1,143 @@
+package up
+
+import (
+	"context"
+	"debug/buildinfo"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/docker/cli/cli-plugins/metadata"
+	"github.com/docker/cli/cli-plugins/socket"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/dockerapi"
+)
+
+// composeProgram is how this machine runs Compose.
+type composeProgram struct {
+	path  string   // of docker, docker-compose, or the plugin
+	words []string // as one types it
+	// plugin: it is started as docker starts its plugins, which is what called portlint. It hears from that docker when to
+	// end: docker tells its plugins on a socket, and another docker in between would not pass that on.
+	plugin bool
+}
+
+var ErrNoCompose = errors.New("there is no Compose to run: docker has no plugin compose, and there is no docker-compose on the PATH")
+
+// FindCompose prefers `docker compose` to docker-compose. A plugin in one of docker's own directories is enough; when
+// there is none, docker is asked, because a package may keep it elsewhere.
+func FindCompose(ctx context.Context, w run.Process) (composeProgram, error) {
+	plugin := ComposePlugin(w.Env)
+	if plugin != "" && calledByDocker(w) {
+		return composeProgram{path: plugin, words: []string{"docker"}, plugin: true}, nil
+	}
+	docker, dockerErr := exec.LookPath("docker")
+	if dockerErr == nil && (plugin != "" || exec.CommandContext(ctx, docker, "compose", "version").Run() == nil) {
+		return composeProgram{path: docker, words: append([]string{"docker"}, w.Typed...)}, nil
+	}
+	alone, err := exec.LookPath("docker-compose")
+	if err != nil {
+		return composeProgram{}, ErrNoCompose
+	}
+	c := composeProgram{path: alone, words: []string{"docker-compose"}}
+	if _, err := buildinfo.ReadFile(alone); err == nil {
+		return c, nil // version 1 is not written in Go, and asking takes as long as all the rest
+	}
+	said, v, err := c.version(ctx)
+	if err == nil && v[0] < 2 {
+		err = fmt.Errorf("%s is Compose %s, which has ended: portlint up needs Compose 2 or newer", alone, said)
+	}
+	return c, err
+}
+
+// calledByDocker reports whether docker runs portlint as its plugin, and waits for it.
+func calledByDocker(w run.Process) bool { return w.Plugin && w.Env[metadata.ReexecEnvvar] != "" }
+
+// version asks Compose for its version, as it says it and as three numbers. A build from source, such as "dev", counts
+// as newer than all.
+func (c composeProgram) version(ctx context.Context) (said string, v [3]int, err error) {
+	words := []string{"version", "--short"}
+	if c.words[0] == "docker" {
+		words = append([]string{"compose"}, words...)
+	}
+	out, err := exec.CommandContext(ctx, c.path, words...).Output()
+	if err != nil {
+		return "", v, fmt.Errorf("cannot ask %s for its version: %w", c.path, err)
+	}
+	said = strings.TrimSpace(string(out))
+	if _, err = fmt.Sscanf(strings.TrimPrefix(said, "v"), "%d.%d.%d", &v[0], &v[1], &v[2]); err != nil {
+		return said, [3]int{math.MaxInt}, nil //nolint:nilerr // it answered, and is no version of old
+	}
+	return said, v, nil
+}
+
+// replaces fails when this Compose does not know `ports: !override`, as it does from 2.24.4 on: it would add the ports.
+func (c composeProgram) replaces(ctx context.Context) error {
+	said, v, err := c.version(ctx)
+	if err == nil && slices.Compare(v[:], []int{2, 24, 4}) < 0 {
+		return fmt.Errorf("ports that are written as numbers can't be moved for one run: Compose %s has no !override, which came with 2.24.4", said)
+	}
+	return err
+}
+
+// Command is the command line, the name of the program first.
+func (c composeProgram) Command(line *Line) []string {
+	words := c.with(line, append([]string{"up"}, line.after...))
+	if c.plugin {
+		words[0] = c.path
+	}
+	return words
+}
+
+// world is the process as the program will see it: what docker tells its plugins is not for another docker.
+func (c composeProgram) world(w run.Process) run.Process {
+	if c.plugin {
+		return w
+	}
+	return w.Without(metadata.ReexecEnvvar, socket.EnvKey)
+}
+
+// typed is another command for the same project, as one types it.
+func (c composeProgram) typed(line *Line, words ...string) string {
+	if line.name != "" {
+		words = append([]string{"-p", line.name}, words...)
+	}
+	return CommandLine(c.with(line, words))
+}
+
+// with puts docker's flags and those of Compose before a command.
+func (c composeProgram) with(line *Line, command []string) []string {
+	words := append(slices.Clone(c.words), line.Docker...)
+	if c.words[0] == "docker" {
+		words = append(words, "compose")
+	}
+	return slices.Concat(words, line.Global, command)
+}
+
+// ComposePlugin is the file of the plugin, looked for where docker does, "" when it is not there. Source: docker
+// cli-plugins/manager/manager.go, getPluginDirs.
+func ComposePlugin(env map[string]string) string {
+	dir := dockerapi.ConfigDir(env)
+	settings := dockerapi.Settings(dir) // docker itself says what is wrong with its file
+	name, dirs := "docker-compose", []string{"/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins",
+		"/usr/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins"}
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+		dirs = []string{filepath.Join(env["ProgramData"], "Docker", "cli-plugins"), filepath.Join(env["ProgramFiles"], "Docker", "cli-plugins")}
+	}
+	dirs = slices.Concat(settings.CLIPluginsExtraDirs, []string{filepath.Join(dir, "cli-plugins")}, dirs)
+	for _, dir := range dirs {
+		file := filepath.Join(dir, name)
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			return file
+		}
+	}
+	return ""
+}

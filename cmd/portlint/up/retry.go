@@ -1,0 +1,92 @@
+package up
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/portlint/portlint/cmd/portlint/diagnose"
+	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
+)
+
+// mostRetries is how often --move tries other ports, when somebody takes one between the look and the start.
+const mostRetries = 3
+
+// retries reports whether the line is to be run as a child, to be run again when a port was lost.
+func (l *Line) retries() bool { return l.move && !l.dryRun && !l.Options.NoStart }
+
+// interrupted is the lowest exit status of a program that a signal has ended.
+const interrupted = 128
+
+// lostPorts are the host ports that the engine refused to the project in a run that has failed just now, without those that
+// were lost before. A container that had failed before the run says nothing of this one.
+func (s *state) lostPorts(ctx context.Context, w run.Process, line *Line, failed error) []dockerapi.Port {
+	var status run.ExitStatus
+	if !line.retries() || !errors.As(failed, &status) || status >= interrupted || ctx.Err() != nil {
+		return nil
+	}
+
+	host := dockerapi.Look(ctx, line.globals.Engine(w, s.project.Name))
+	var lost []dockerapi.Port
+	for i := range host.Containers {
+		c := &host.Containers[i]
+		if c.Project != s.project.Name || c.State != "created" || c.Error == "" || s.hadFailed(c) {
+			continue
+		}
+		for _, r := range refusal.Parse("Error response from daemon: " + c.Error) {
+			for _, p := range diagnose.PortsOf(r) {
+				if s.asksFor(p) && !slices.Contains(line.lost, p) && !slices.Contains(lost, p) {
+					lost = append(lost, p)
+				}
+			}
+		}
+	}
+	return lost
+}
+
+// hadFailed reports whether a container had failed in the same way before Compose ran.
+func (s *state) hadFailed(c *lint.Container) bool {
+	return slices.ContainsFunc(s.host.Containers, func(o lint.Container) bool { return o.ID == c.ID && o.Error == c.Error })
+}
+
+// asksFor reports whether a service of the project publishes a port by its number.
+func (s *state) asksFor(p dockerapi.Port) bool {
+	return slices.ContainsFunc(s.project.Bindings(), func(b *lint.Binding) bool {
+		return b.Proto == p.Proto && b.Contains(p.Number)
+	})
+}
+
+// markLost notes on a machine what the engine has refused in this run: whatever the sockets say, it is taken.
+func markLost(host *lint.Host, wanted []lint.Endpoint, lost []dockerapi.Port) {
+	for _, e := range wanted {
+		if !slices.Contains(lost, dockerapi.Port{Number: e.Addr.Port(), Proto: e.Proto}) {
+			continue
+		}
+		at := slices.IndexFunc(host.Probes, func(p lint.Probe) bool { return sameEndpoint(p.Endpoint, e) })
+		if at < 0 {
+			at, host.Probes = len(host.Probes), append(host.Probes, lint.Probe{Endpoint: e})
+		}
+		host.Probes[at].Result, host.Probes[at].Reason = lint.InUse, ""
+	}
+}
+
+// listOf writes ports as "8080/tcp, 53/udp".
+func listOf(ports []dockerapi.Port) string {
+	var all []string
+	for _, p := range ports {
+		all = append(all, fmt.Sprintf("%d/%s", p.Number, p.Proto))
+	}
+	return strings.Join(all, ", ")
+}
+
+// sameEndpoint compares endpoints however an IPv4 address is written.
+func sameEndpoint(a, b lint.Endpoint) bool {
+	plain := func(e lint.Endpoint) netip.AddrPort { return netip.AddrPortFrom(e.Addr.Addr().Unmap(), e.Addr.Port()) }
+	return a.Proto == b.Proto && plain(a) == plain(b)
+}
