@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -51,6 +52,16 @@ func TestRulesAreWellFormed(t *testing.T) {
 		}
 		if r.Check != nil && r.CheckAll != nil {
 			t.Errorf("%s has two checks", r.Name)
+		}
+	}
+}
+
+// TestEveryRuleHasATest: the test of a rule stands beside it.
+func TestEveryRuleHasATest(t *testing.T) {
+	for _, rule := range Rules {
+		file := "rule_" + strings.ReplaceAll(rule.Name, "-", "_") + "_test.go"
+		if _, err := os.Stat(file); err != nil {
+			t.Errorf("rule %q: %v", rule.Name, err)
 		}
 	}
 }
