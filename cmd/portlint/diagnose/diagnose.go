@@ -132,6 +132,7 @@ func wishes(host *lint.Host, r refusal.Refusal) []dockerapi.Port {
 	return ports
 }
 
+// WithAll adds those ports that are not there yet.
 func WithAll(ports, more []dockerapi.Port) []dockerapi.Port {
 	for _, p := range more {
 		if !slices.Contains(ports, p) {

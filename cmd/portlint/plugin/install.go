@@ -15,6 +15,7 @@ import (
 	"github.com/portlint/portlint/lint/safefile"
 )
 
+// Install puts the program where docker finds it, and turns the hint on unless noHint is set: both or none.
 func Install(ctx context.Context, w run.Process, noHint bool) error {
 	file := pluginFile(w)
 	if err := ownDockerConfig(file); err != nil {
@@ -35,6 +36,7 @@ func Install(ctx context.Context, w run.Process, noHint bool) error {
 	return Status(ctx, w)
 }
 
+// Uninstall takes both away again. What is not portlint's stays.
 func Uninstall(ctx context.Context, w run.Process) error {
 	file := pluginFile(w)
 	if err := ownDockerConfig(file); err != nil {

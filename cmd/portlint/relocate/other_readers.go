@@ -23,6 +23,7 @@ type OtherReaders struct {
 	Cut   []string // the roots below which there is more
 }
 
+// NewOtherReaders returns a finder that has not looked anywhere yet. In static it reads as check --static does.
 func NewOtherReaders(w run.Process, static bool) *OtherReaders {
 	return &OtherReaders{Process: w, base: compose.Options{Env: w.Env, Static: static, Confined: static}, below: map[string][]compose.Options{}}
 }

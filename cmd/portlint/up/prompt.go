@@ -77,10 +77,12 @@ func (s *state) question(answers string) string {
 	return PortQuestion(answers)
 }
 
+// NameQuestion asks what to do about a project name that another directory has, with the keys that are answers.
 func NameQuestion(answers string) string {
 	return questionOf(answers, "give this checkout a name and ports of its own for this run (m), ", "write them to .env (w), ")
 }
 
+// PortQuestion asks what to do about ports that are taken, with the keys that are answers.
 func PortQuestion(answers string) string {
 	return questionOf(answers, "move them for this run (m), ", "write other ports to .env (w), ")
 }

@@ -16,6 +16,7 @@ type keptInput struct {
 	used bool
 }
 
+// Read reads on, and keeps what was read.
 func (k *keptInput) Read(p []byte) (int, error) {
 	k.used = true
 	if k.at < len(k.text) {
