@@ -31,6 +31,7 @@ type Bounds struct {
 	Named   map[string]bool   // files that the command line names, which may lie anywhere
 }
 
+// New gives a project its view of the disk.
 func New(b Bounds) *View {
 	return &View{Bounds: b, within: map[string]bool{}, outside: map[string]bool{}}
 }
@@ -94,6 +95,7 @@ func (d *View) inside(path string) bool {
 // process was given, as in `-f <(generate)`.
 func (d *View) Read(path string) ([]byte, error) { return d.ReadUpTo(path, MaxFile) }
 
+// ReadUpTo is [View.Read] with a bound of its own, in bytes.
 func (d *View) ReadUpTo(path string, limit int64) ([]byte, error) {
 	if text, ok := d.Overlay[path]; ok {
 		return text, nil

@@ -13,6 +13,7 @@ import (
 // MaxFile bounds what is read of one file of a project, in bytes. The largest of thousands of real Compose files has 103 kB.
 const MaxFile = 4 << 20
 
+// Stdin is the path that stands for standard input.
 const Stdin = "-"
 
 // isInherited reports whether a path is a file descriptor of this process, as a shell names the pipe of `<(generate)`.

@@ -8,17 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/portlint/portlint/compose/syntax"
 	"go.yaml.in/yaml/v4"
 )
-
-// composeName is what people call a Compose file. One with another name is found when it is named. The hooks of
-// pre-commit are called for the same names; a test compares the two.
-var composeName = regexp.MustCompile(`^(?:.*[-_.])?(?i:(?:docker[-_]?)?compose)(?:[-_.].*)?\.(?i:ya?ml)$`)
-
-// IsName reports whether a file, named without its directory, is called like a Compose file.
-func IsName(name string) bool { return composeName.MatchString(name) }
 
 // IsText reports whether a text is meant for Compose: it has services as Compose writes them, or files to include. A text
 // with a mistake, and one that is no YAML, counts as long as nothing says that it is meant for another program.
@@ -299,25 +291,6 @@ func recognizeBroken(text []byte) Purpose {
 		return ComposeFile
 	}
 	return Unclear
-}
-
-// envName is what people call an env file, or an example of one, which is no project by itself.
-var envName = regexp.MustCompile(`^\.?env$|^\.env[-_.].*$|\.env(\..*)?$`)
-
-// IsEnvName reports whether a file, named without its directory, is called like an env file.
-func IsEnvName(name string) bool {
-	return envName.MatchString(name) || slices.Contains(ExampleNames(), name)
-}
-
-func IsDefaultName(name string) bool { return slices.Contains(cli.DefaultFileNames, name) }
-
-// ExampleNames are the files that show what a .env may hold, in the order in which they are read.
-func ExampleNames() []string {
-	return []string{
-		".env.example", ".env.sample", ".env.dist", ".env.template", ".env.default", ".env.defaults", ".env-example",
-		".env_example", "example.env", "sample.env", "default.env", "defaults.env", "env.example", "env.sample",
-		"env-example", "stack.env.example",
-	}
 }
 
 // IsCandidate reports whether a file of a name that is recognized so may make a project. What has one of Compose's own names

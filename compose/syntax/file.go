@@ -57,7 +57,9 @@ const maxExpanded = 500_000
 const maxNesting = 100
 
 var (
-	ErrBomb   = fmt.Errorf("the aliases of this file stand for more than %d values", maxExpanded)
+	// ErrBomb says that aliases make too much of a file.
+	ErrBomb = fmt.Errorf("the aliases of this file stand for more than %d values", maxExpanded)
+	// ErrNested says that too many expressions stand within each other.
 	ErrNested = fmt.Errorf("more than %d expressions stand within each other, as in ${A:-${B:-1}}; use fewer", maxNesting)
 )
 
