@@ -19,11 +19,11 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/cliplugin", "dockerapi/leases", "lint", "lint/envfile", "lint/pick", "lint/refusal", "lint/report", "lint/safefile"},
+	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/pick", "lint/refusal", "lint/report", "lint/safefile"},
 	"cmd/portlint/diagnose": {"cmd/portlint/run", "compose", "dockerapi", "lint", "lint/refusal", "lint/report"},
 	"cmd/portlint/freeport": {"cmd/portlint/run", "compose", "dockerapi", "dockerapi/leases", "lint", "lint/pick"},
 	"cmd/portlint/lsp":      {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "compose/recognize", "lint", "lint/report", "lint/safefile"},
-	"cmd/portlint/plugin":   {"cmd/portlint/diagnose", "cmd/portlint/run", "cmd/portlint/up", "compose", "dockerapi", "dockerapi/cliplugin", "lint", "lint/refusal", "lint/safefile"},
+	"cmd/portlint/plugin":   {"cmd/portlint/diagnose", "cmd/portlint/run", "cmd/portlint/up", "compose", "dockerapi", "lint", "lint/refusal", "lint/safefile"},
 	"cmd/portlint/relocate": {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "lint"},
 	"cmd/portlint/run":      {"compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/report", "lint/safefile"},
 	"cmd/portlint/up":       {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/relocate", "cmd/portlint/run", "compose", "compose/edit", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/refusal", "lint/report", "lint/safefile"},
@@ -36,7 +36,6 @@ var arrows = map[string][]string{
 	"compose/recognize":     {"compose/syntax"},
 	"compose/syntax":        {"lint"},
 	"dockerapi":             {"dockerapi/sockets", "lint", "lint/safefile"},
-	"dockerapi/cliplugin":   {"lint/safefile"},
 	"dockerapi/leases":      {"lint/safefile"},
 	"dockerapi/sockets":     {"lint", "lint/pick"},
 	"lint":                  {"lint/envfile", "lint/pick", "lint/ports"},

@@ -13,7 +13,6 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/plugin"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/cmd/portlint/up"
-	"github.com/portlint/portlint/dockerapi/cliplugin"
 )
 
 func main() { os.Exit(start(run.ThisProcess())) }
@@ -29,7 +28,7 @@ func start(w run.Process) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt is the system's: it ends what does not listen to the first
 	up.OutliveReaders()
-	if cliplugin.Invoked(os.Args[0]) {
+	if plugin.Invoked(os.Args[0]) {
 		return plugin.Run(ctx, os.Args[1:], w, execute)
 	}
 	return execute(ctx, os.Args[1:], w)

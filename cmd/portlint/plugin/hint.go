@@ -11,7 +11,6 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
-	"github.com/portlint/portlint/dockerapi/cliplugin"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
 )
@@ -23,7 +22,7 @@ const hintTime = 200 * time.Millisecond
 // Hint answers docker's hook after a command that failed: with who has a port that it needs, certainly and now, and else
 // with nothing at all. Nothing that goes wrong here may add to what went wrong before.
 func Hint(ctx context.Context, w run.Process, request string) error {
-	failed, err := cliplugin.ParseHook(request)
+	failed, err := parseHook(request)
 	if err != nil {
 		return nil //nolint:nilerr // a newer docker may ask in other words
 	}
@@ -41,12 +40,12 @@ func Hint(ctx context.Context, w run.Process, request string) error {
 		if len(lines) == 0 || ctx.Err() != nil {
 			return nil
 		}
-		return cliplugin.WriteHint(w.Stdout, lines)
+		return writeHint(w.Stdout, lines)
 	}
 }
 
 // hintLines are the lines for people.
-func hintLines(ctx context.Context, w run.Process, failed cliplugin.Failed) []string {
+func hintLines(ctx context.Context, w run.Process, failed Failed) []string {
 	g, words, ok := parentLine(ctx, &w)
 	switch {
 	case !ok:

@@ -11,7 +11,6 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
-	"github.com/portlint/portlint/dockerapi/cliplugin"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
@@ -22,7 +21,7 @@ func Install(ctx context.Context, w run.Process, noHint bool) error {
 		return err
 	}
 	if !noHint { // the file that can be refused comes first: all or nothing
-		if err := editDockerConfig(w, cliplugin.Enable); err != nil {
+		if err := editDockerConfig(w, enableHint); err != nil {
 			return err
 		}
 	}
@@ -31,7 +30,7 @@ func Install(ctx context.Context, w run.Process, noHint bool) error {
 		if noHint {
 			return err
 		}
-		return errors.Join(err, editDockerConfig(w, cliplugin.Disable))
+		return errors.Join(err, editDockerConfig(w, disableHint))
 	}
 	return Status(ctx, w)
 }
@@ -51,7 +50,7 @@ func Uninstall(ctx context.Context, w run.Process) error {
 	} else if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("cannot remove %q: %w", file, run.Pathless(err))
 	}
-	if err := editDockerConfig(w, cliplugin.Disable); err != nil {
+	if err := editDockerConfig(w, disableHint); err != nil {
 		return err
 	}
 	if err := Status(ctx, w); !errors.Is(err, run.ErrFindings) {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/cmd/portlint/up"
-	"github.com/portlint/portlint/dockerapi/cliplugin"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -31,7 +30,7 @@ func parentLine(ctx context.Context, w *run.Process) (g run.Flags, words []strin
 	if len(args) == 0 || args[0] != docker {
 		return run.Flags{}, nil, true
 	}
-	e, words, err := cliplugin.DockerFlags(args[1:])
+	e, words, err := parseDockerFlags(args[1:])
 	if err != nil {
 		return run.Flags{}, nil, false
 	}

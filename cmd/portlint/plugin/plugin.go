@@ -8,20 +8,22 @@ import (
 	"github.com/docker/cli/cli-plugins/socket"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
-	"github.com/portlint/portlint/dockerapi/cliplugin"
 )
+
+// pluginName is the word after `docker`.
+const pluginName = "portlint"
 
 const homepage = "https://github.com/portlint/portlint"
 
 // Run is the whole program when docker calls it: `docker portlint`, or a question of docker's. commands runs a command line.
 func Run(ctx context.Context, args []string, w run.Process, commands func(context.Context, []string, run.Process) int) int {
-	call, err := cliplugin.ParseCall(args)
+	call, err := parseCall(args)
 	switch {
 	case err != nil:
 		run.Logf(w.Stderr, "%s", err)
 		return run.ExitFailed
 	case call.Metadata:
-		err = cliplugin.WriteMetadata(w.Stdout, w.Version, homepage)
+		err = writeMetadata(w.Stdout, w.Version, homepage)
 	case call.Hook != "":
 		err = Hint(ctx, w, call.Hook)
 	default:

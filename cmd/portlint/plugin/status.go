@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
-	"github.com/portlint/portlint/dockerapi/cliplugin"
 )
 
 // Status says what is installed. That nothing is, is a finding.
@@ -56,7 +55,7 @@ func hintOff(ctx context.Context, w run.Process) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("cannot read %q: %w", file, run.Pathless(err))
 	}
-	s, err := cliplugin.ReadSettings(text)
+	s, err := readSettings(text)
 	if err != nil {
 		return "", fmt.Errorf("%q: %w", file, err)
 	}

@@ -25,7 +25,7 @@ func (s *state) printURLs(ctx context.Context, w run.Process, line *Line, progra
 		run.Logf(w.Stderr, "where the services are published is not known: %s", host.Blind[0].Why)
 		return
 	}
-	at := EngineHost(host.Engine.Endpoint)
+	at := engineHost(host.Engine.Endpoint)
 	asked := line.Options
 	asked.NoRecreate = false // or what was left running would not count
 	for _, service := range lint.PlanUp(s.project, s.host, asked).Starts {
@@ -34,7 +34,7 @@ func (s *state) printURLs(ctx context.Context, w run.Process, line *Line, progra
 			ports = append(ports, c.Bound...)
 		}
 		for _, p := range onePerSocket(ports) {
-			fmt.Fprintf(w.Stdout, "%s %s -> %d%s\n", run.Escape(service.Name), Reached(p, at), p.Target, suffix(p.Proto))
+			fmt.Fprintf(w.Stdout, "%s %s -> %d%s\n", run.Escape(service.Name), reached(p, at), p.Target, suffix(p.Proto))
 		}
 		for _, b := range service.Unpublished(ports) {
 			run.Logf(w.Stderr, "%s of %q is not published; to make its container anew: %s", b.Want(), service.Name,
@@ -85,8 +85,8 @@ func onePerSocket(ports []lint.PublishedPort) []lint.PublishedPort {
 	return slices.Compact(out)
 }
 
-// Reached is how a port is reached: a URL where the container port is not known to speak anything but HTTP.
-func Reached(p lint.PublishedPort, host string) string {
+// reached is how a port is reached: a URL where the container port is not known to speak anything but HTTP.
+func reached(p lint.PublishedPort, host string) string {
 	port := strconv.Itoa(int(p.Addr.Port()))
 	if ip := p.Addr.Addr(); !ip.IsUnspecified() {
 		host = ip.String()
@@ -119,8 +119,8 @@ var notHTTP = map[uint16]bool{21: true, 22: true, 25: true, 53: true, 110: true,
 	4222: true, 5432: true, 5672: true, 6379: true, 6432: true, 8883: true, 9042: true, 9092: true,
 	11211: true, 26379: true, 26257: true, 27017: true, 33060: true, 61616: true}
 
-// EngineHost is the machine of an engine as seen from here.
-func EngineHost(endpoint string) string {
+// engineHost is the machine of an engine as seen from here.
+func engineHost(endpoint string) string {
 	if u, err := url.Parse(endpoint); err == nil && u.Hostname() != "" && (u.Scheme == "tcp" || u.Scheme == "ssh" || u.Scheme == "http" || u.Scheme == "https") {
 		if ip, err := netip.ParseAddr(u.Hostname()); err == nil && ip.IsLoopback() {
 			return "localhost"

@@ -64,24 +64,24 @@ func readUp(ctx context.Context, w run.Process, line *Line) (*state, error) {
 		return nil, errors.Join(s.all.Failed...)
 	}
 	s.project = s.all.All[0].Project
-	line.Complete(s.all.All[0])
+	line.complete(s.all.All[0])
 	s.settings, err = run.NewSettingsFinder(w.Dir, run.Overrides{}).Project(s.project.Dir)
 	return s, err
 }
 
-// Complete settles what only the project tells: COMPOSE_REMOVE_ORPHANS, and which words after a strange flag are services.
+// complete settles what only the project tells: COMPOSE_REMOVE_ORPHANS, and which words after a strange flag are services.
 // Source: compose cmd/compose/up.go, upCommand.
-func (l *Line) Complete(p compose.Loaded) {
+func (l *Line) complete(p compose.Loaded) {
 	if !l.orphans {
 		l.Options.RemoveOrphans = isYes(p.Defaults["COMPOSE_REMOVE_ORPHANS"])
 	}
 	if l.UnknownFlags {
 		l.Options.Services = slices.DeleteFunc(l.Options.Services, func(name string) bool { return p.Project.Service(name) == nil })
 	}
-	if l.Refusal == "" && l.Options.RemoveOrphans && isYes(p.Defaults["COMPOSE_IGNORE_ORPHANS"]) {
-		l.Refusal = "docker compose up refuses --remove-orphans with COMPOSE_IGNORE_ORPHANS"
+	if l.refusal == "" && l.Options.RemoveOrphans && isYes(p.Defaults["COMPOSE_IGNORE_ORPHANS"]) {
+		l.refusal = "docker compose up refuses --remove-orphans with COMPOSE_IGNORE_ORPHANS"
 	}
-	l.Refusal = cmp.Or(l.Refusal, l.refusedName(p.Project))
+	l.refusal = cmp.Or(l.refusal, l.refusedName(p.Project))
 }
 
 // isYes reads a variable as Compose does. Source: compose pkg/utils/stringutils.go, StringToBool.

@@ -29,12 +29,12 @@ type composeProgram struct {
 	plugin bool
 }
 
-var ErrNoCompose = errors.New("there is no Compose to run: docker has no plugin compose, and there is no docker-compose on the PATH")
+var errNoCompose = errors.New("there is no Compose to run: docker has no plugin compose, and there is no docker-compose on the PATH")
 
-// FindCompose prefers `docker compose` to docker-compose. A plugin in one of docker's own directories is enough; when
+// findCompose prefers `docker compose` to docker-compose. A plugin in one of docker's own directories is enough; when
 // there is none, docker is asked, because a package may keep it elsewhere.
-func FindCompose(ctx context.Context, w run.Process) (composeProgram, error) {
-	plugin := ComposePlugin(w.Env)
+func findCompose(ctx context.Context, w run.Process) (composeProgram, error) {
+	plugin := composePlugin(w.Env)
 	if plugin != "" && calledByDocker(w) {
 		return composeProgram{path: plugin, words: []string{"docker"}, plugin: true}, nil
 	}
@@ -44,7 +44,7 @@ func FindCompose(ctx context.Context, w run.Process) (composeProgram, error) {
 	}
 	alone, err := exec.LookPath("docker-compose")
 	if err != nil {
-		return composeProgram{}, ErrNoCompose
+		return composeProgram{}, errNoCompose
 	}
 	c := composeProgram{path: alone, words: []string{"docker-compose"}}
 	if _, err := buildinfo.ReadFile(alone); err == nil {
@@ -87,8 +87,8 @@ func (c composeProgram) replaces(ctx context.Context) error {
 	return err
 }
 
-// Command is the command line, the name of the program first.
-func (c composeProgram) Command(line *Line) []string {
+// command is the command line, the name of the program first.
+func (c composeProgram) command(line *Line) []string {
 	words := c.with(line, append([]string{"up"}, line.after...))
 	if c.plugin {
 		words[0] = c.path
@@ -109,21 +109,21 @@ func (c composeProgram) typed(line *Line, words ...string) string {
 	if line.name != "" {
 		words = append([]string{"-p", line.name}, words...)
 	}
-	return CommandLine(c.with(line, words))
+	return commandLine(c.with(line, words))
 }
 
 // with puts docker's flags and those of Compose before a command.
 func (c composeProgram) with(line *Line, command []string) []string {
-	words := append(slices.Clone(c.words), line.Docker...)
+	words := append(slices.Clone(c.words), line.docker...)
 	if c.words[0] == "docker" {
 		words = append(words, "compose")
 	}
-	return slices.Concat(words, line.Global, command)
+	return slices.Concat(words, line.global, command)
 }
 
-// ComposePlugin is the file of the plugin, looked for where docker does, "" when it is not there. Source: docker
+// composePlugin is the file of the plugin, looked for where docker does, "" when it is not there. Source: docker
 // cli-plugins/manager/manager.go, getPluginDirs.
-func ComposePlugin(env map[string]string) string {
+func composePlugin(env map[string]string) string {
 	dir := dockerapi.ConfigDir(env)
 	settings := dockerapi.Settings(dir) // docker itself says what is wrong with its file
 	name, dirs := "docker-compose", []string{"/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins",

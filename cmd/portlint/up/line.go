@@ -17,8 +17,8 @@ import (
 
 // Line is a command line with `up`: what of it is docker's, Compose's and portlint's.
 type Line struct {
-	Docker  []string // docker's flags, which stand before the word compose
-	Global  []string // Compose's flags before `up`, as given
+	docker  []string // docker's flags, which stand before the word compose
+	global  []string // Compose's flags before `up`, as given
 	after   []string // what stands after `up`, as given, without portlint's own flags
 	globals run.Flags
 	Options lint.UpOptions
@@ -43,7 +43,7 @@ type Line struct {
 	// strange: there are flags after `up` that are not known, so that a word may be a service or the value of one of them.
 	UnknownFlags bool
 	// doubt says why Compose may refuse the line, "" when it does not look like that.
-	Refusal string
+	refusal string
 	overlay map[string][]byte // text to read in place of the disk's, by absolute path
 }
 
@@ -84,7 +84,7 @@ func ParseLine(words []string) (Line, error) {
 	if err := line.set(first.flags); err != nil {
 		return line, err
 	}
-	line.Docker, line.Global = first.split(words[:at], isDockers)
+	line.docker, line.global = first.split(words[:at], isDockers)
 
 	rest := words[at+1:]
 	after := scan(known, rest, true)
@@ -96,7 +96,7 @@ func ParseLine(words []string) (Line, error) {
 		line.Options.Services = append(line.Options.Services, rest[at])
 	}
 	line.UnknownFlags = after.unknown != ""
-	line.Refusal = cmp.Or(unknownFlag(first.unknown, "docker compose"), unknownFlag(after.unknown, "docker compose up"), refusedFlags(known))
+	line.refusal = cmp.Or(unknownFlag(first.unknown, "docker compose"), unknownFlag(after.unknown, "docker compose up"), refusedFlags(known))
 	line.malformed = line.malformed || first.open || after.open
 	line.orphans = slices.ContainsFunc(after.flags, func(f flagWord) bool { return f.flag.Name == "remove-orphans" })
 	line.readScale()

@@ -95,7 +95,7 @@ func TestUpLine(t *testing.T) {
 			t.Errorf("%s: understood as %q, want %q", c.line, got, c.told)
 		}
 		docker := composeProgram{words: []string{"docker"}}
-		if got := strings.Join(docker.Command(&line), " "); got != "docker "+c.runs {
+		if got := strings.Join(docker.command(&line), " "); got != "docker "+c.runs {
 			t.Errorf("%s: runs %q, want %q", c.line, got, "docker "+c.runs)
 		}
 	}

@@ -81,7 +81,7 @@ func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bo
 // movable reports whether other host ports can be given to everything that is in the way for certain. Nothing is written
 // for a line that Compose may refuse.
 func (s *state) movable(line *Line) bool {
-	return line.Refusal == "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
+	return line.refusal == "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
 		if isSameName(f) {
 			return !s.renamable(line)
 		}

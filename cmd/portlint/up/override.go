@@ -50,7 +50,7 @@ func (o override) join(w run.Process, line Line, s *state) (run.Process, Line) {
 	line.stayAt(s.project)
 	if len(line.globals.Files) > 0 {
 		line.globals.Files = append(slices.Clone(line.globals.Files), o.path)
-		line.Global = append(slices.Clone(line.Global), "-f", o.path)
+		line.global = append(slices.Clone(line.global), "-f", o.path)
 		return w, line
 	}
 	files := append(slices.Clone(s.project.Files), o.path)
@@ -69,11 +69,11 @@ func (l *Line) stayAt(p *lint.Project) {
 	}
 	if l.globals.ProjectDir == "" {
 		l.globals.ProjectDir = p.Dir
-		l.Global = append(slices.Clone(l.Global), "--project-directory", p.Dir)
+		l.global = append(slices.Clone(l.global), "--project-directory", p.Dir)
 	}
 	if l.globals.ProjectName == "" {
 		l.globals.ProjectName = p.Name
-		l.Global = append(slices.Clone(l.Global), "-p", p.Name)
+		l.global = append(slices.Clone(l.global), "-p", p.Name)
 	}
 }
 

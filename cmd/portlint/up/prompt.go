@@ -225,7 +225,7 @@ func suggest(w run.Process, words []string, line *Line, s *state) {
 		program = slices.Concat([]string{"docker"}, w.Typed, []string{"portlint"})
 	}
 	command := func(flag string) string {
-		return CommandLine(slices.Concat(program, words[:at], []string{flag}, words[at:]))
+		return commandLine(slices.Concat(program, words[:at], []string{flag}, words[at:]))
 	}
 	switch {
 	case !s.sameName():
@@ -235,7 +235,7 @@ func suggest(w run.Process, words []string, line *Line, s *state) {
 		}
 		return
 	case s.renamable(line):
-		assign := CommandLine(slices.Concat(program, words[:at-1], []string{"assign", "--write"}))
+		assign := commandLine(slices.Concat(program, words[:at-1], []string{"assign", "--write"}))
 		run.Logf(w.Stderr, "to give this checkout a name and ports of its own: %s; for this run: %s", assign, command("--move"))
 	default:
 		run.Logf(w.Stderr, "to start a second stack: give another name with -p")
@@ -245,8 +245,8 @@ func suggest(w run.Process, words []string, line *Line, s *state) {
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
-// CommandLine writes words as one types them into a POSIX shell.
-func CommandLine(words []string) string {
+// commandLine writes words as one types them into a POSIX shell.
+func commandLine(words []string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
 		if quoted[i] = word; !plainWord.MatchString(word) {

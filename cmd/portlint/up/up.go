@@ -23,13 +23,13 @@ func Run(ctx context.Context, w run.Process, words []string, help func() error) 
 	if err := errors.Join(line.globals.OneEngine("up"), line.globals.UnknownContext(w)); err != nil {
 		return err
 	}
-	program, err := FindCompose(ctx, w)
+	program, err := findCompose(ctx, w)
 	if err != nil {
 		return err
 	}
 	w = program.world(w)
 	if line.malformed { // Compose says what is wrong with it
-		return replaceProcess(w, program.path, program.Command(&line), nil)
+		return replaceProcess(w, program.path, program.command(&line), nil)
 	}
 	in := &keptInput{from: w.Stdin}
 	for {
@@ -96,9 +96,9 @@ func prepare(ctx context.Context, w run.Process, line *Line, words []string, in 
 // launch becomes Compose, or waits for it where it comes back with something to tell about, or may have to be run again.
 func launch(ctx context.Context, w run.Process, line *Line, s *state, program composeProgram, stdin *os.File) error {
 	if !line.returns() && !line.retries() {
-		return replaceProcess(w, program.path, program.Command(line), stdin)
+		return replaceProcess(w, program.path, program.command(line), stdin)
 	}
-	err := runChild(w, program.path, program.Command(line), stdin)
+	err := runChild(w, program.path, program.command(line), stdin)
 	if err == nil && line.returns() {
 		s.printURLs(ctx, w, line, program)
 	}
@@ -123,8 +123,8 @@ func resolveConflicts(ctx context.Context, w run.Process, line *Line, s *state, 
 	switch {
 	case failed != nil:
 		return nil, isConflict(w, failed)
-	case line.Refusal != "":
-		run.Logf(w.Stderr, "no port is moved, because %s", line.Refusal)
+	case line.refusal != "":
+		run.Logf(w.Stderr, "no port is moved, because %s", line.refusal)
 		return nil, run.ErrFindings
 	case !s.movable(line) && !s.sameName():
 		return nil, run.ErrFindings

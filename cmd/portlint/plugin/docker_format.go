@@ -1,4 +1,4 @@
-package cliplugin
+package plugin
 
 import (
 	"bytes"

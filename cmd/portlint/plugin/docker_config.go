@@ -1,4 +1,4 @@
-package cliplugin
+package plugin
 
 import (
 	"bytes"
@@ -11,9 +11,9 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-// Hooked are the commands after whose failure docker asks the plugin for a word, as docker's config.json lists them.
+// hookedCommands are the commands after whose failure docker asks the plugin for a word, as docker's config.json lists them.
 // Docker compares them with the arguments as they were typed, so that `docker compose -f x.yaml up` is not among them.
-const Hooked = "compose up,compose start,compose restart,compose watch,run,start,restart,container run,container start,container restart"
+const hookedCommands = "compose up,compose start,compose restart,compose watch,run,start,restart,container run,container start,container restart"
 
 // The keys of docker's config.json: plugins.portlint.error-hooks and features.hooks, and what of it is ours.
 const (
@@ -21,7 +21,7 @@ const (
 	featuresKey = "features"
 	hooksKey    = "hooks"
 	errorHooks  = "error-hooks"
-	addedKey    = "added" // what else Enable added for it: words of the constants below
+	addedKey    = "added" // what else enableHint added for it: words of the constants below
 )
 
 const (
@@ -39,8 +39,8 @@ type Settings struct {
 	Hooks string // features.hooks: "true", "false", "" when not written
 }
 
-// ReadSettings reads them from the text of config.json; of no text they are zero.
-func ReadSettings(text []byte) (Settings, error) {
+// readSettings reads them from the text of config.json; of no text they are zero.
+func readSettings(text []byte) (Settings, error) {
 	root, err := parse(text)
 	if err != nil {
 		return Settings{}, err
@@ -49,7 +49,7 @@ func ReadSettings(text []byte) (Settings, error) {
 	if err != nil {
 		return Settings{}, err
 	}
-	own, err := child(plugins, Name)
+	own, err := child(plugins, pluginName)
 	if err != nil {
 		return Settings{}, err
 	}
@@ -60,10 +60,10 @@ func ReadSettings(text []byte) (Settings, error) {
 	return Settings{Ours: value(own, errorHooks) != "", Hooks: value(features, hooksKey)}, nil
 }
 
-// Enable adds the hook to the text of docker's config.json, nil when there is none, and turns hooks on where the file does
+// enableHint adds the hook to the text of docker's config.json, nil when there is none, and turns hooks on where the file does
 // not speak of them. Every other byte stays. The text is returned as it is when it has the hook.
-func Enable(text []byte) ([]byte, error) {
-	s, err := ReadSettings(text)
+func enableHint(text []byte) ([]byte, error) {
+	s, err := readSettings(text)
 	if err != nil || s.Ours {
 		return text, err
 	}
@@ -90,11 +90,11 @@ func Enable(text []byte) ([]byte, error) {
 		set(ensure(root, featuresKey, 1), hooksKey, "true", 2)
 	}
 	plugins := ensure(root, pluginsKey, 1)
-	if find(plugins, Name) >= 0 {
+	if find(plugins, pluginName) >= 0 {
 		added = append(added, addedWithin)
 	}
-	own := ensure(plugins, Name, 2)
-	set(own, errorHooks, Hooked, 3)
+	own := ensure(plugins, pluginName, 2)
+	set(own, errorHooks, hookedCommands, 3)
 	set(own, addedKey, strings.Join(added, " "), 3)
 	if text == nil {
 		return append(pack(text, root), '\n'), nil
@@ -102,9 +102,9 @@ func Enable(text []byte) ([]byte, error) {
 	return pack(text, root), nil
 }
 
-// Disable takes away what Enable added, and nothing that was changed since. It returns nil when the file is to go: Enable
+// disableHint takes away what enableHint added, and nothing that was changed since. It returns nil when the file is to go: enableHint
 // made it, and nothing else is in it.
-func Disable(text []byte) ([]byte, error) {
+func disableHint(text []byte) ([]byte, error) {
 	root, err := parse(text)
 	if err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func Disable(text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := child(plugins, Name)
+	own, err := child(plugins, pluginName)
 	if err != nil || find(own, addedKey) < 0 {
 		return text, err // the hook is somebody else's
 	}
@@ -121,7 +121,7 @@ func Disable(text []byte) ([]byte, error) {
 	remove(own, addedKey)
 	remove(own, errorHooks)
 	if len(own.Members) == 0 && !slices.Contains(added, addedWithin) {
-		remove(plugins, Name)
+		remove(plugins, pluginName)
 	}
 	if len(plugins.Members) == 0 && slices.Contains(added, addedPlugins) {
 		remove(root, pluginsKey)

@@ -1,4 +1,4 @@
-package cliplugin
+package plugin
 
 import (
 	"encoding/json"
@@ -12,13 +12,13 @@ import (
 // Failed is a command that failed, as docker tells a plugin with error hooks. For a command of another plugin, Compose
 // among them, docker knows no more than that it failed, and passes the names of its flags without their values.
 type Failed struct {
-	Command string            `json:"RootCmd"` // the entry of Hooked that it matches
+	Command string            `json:"RootCmd"` // the entry of hookedCommands that it matches
 	Flags   map[string]string `json:"Flags"`
 	Error   string            `json:"CommandError"` // for docker's own commands the engine's words
 }
 
-// ParseHook reads a request.
-func ParseHook(request string) (Failed, error) {
+// parseHook reads a request.
+func parseHook(request string) (Failed, error) {
 	var f Failed
 	err := json.Unmarshal([]byte(request), &f)
 	return f, err
@@ -61,8 +61,8 @@ func scopes(flag string) bool {
 // maxLines is what docker prints of an answer at most, since 29.4.
 const maxLines = 9
 
-// WriteHint answers a hook with lines that docker prints under "What's next:".
-func WriteHint(w io.Writer, lines []string) error {
+// writeHint answers a hook with lines that docker prints under "What's next:".
+func writeHint(w io.Writer, lines []string) error {
 	text := strings.Join(lines[:min(len(lines), maxLines)], "\n")
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

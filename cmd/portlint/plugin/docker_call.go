@@ -1,4 +1,4 @@
-package cliplugin
+package plugin
 
 import (
 	"encoding/json"
@@ -15,38 +15,38 @@ import (
 // Invoked reports whether docker, or somebody in its place, calls a program as the plugin: by its file name.
 func Invoked(program string) bool {
 	base := strings.TrimSuffix(strings.ToLower(filepath.Base(program)), ".exe")
-	return base == metadata.NamePrefix+Name
+	return base == metadata.NamePrefix+pluginName
 }
 
-// WriteMetadata answers docker's question what the plugin is.
-func WriteMetadata(w io.Writer, version, homepage string) error {
+// writeMetadata answers docker's question what the plugin is.
+func writeMetadata(w io.Writer, version, homepage string) error {
 	return json.NewEncoder(w).Encode(metadata.Metadata{
-		SchemaVersion: "0.1.0", Vendor: Name, Version: version, URL: homepage,
+		SchemaVersion: "0.1.0", Vendor: pluginName, Version: version, URL: homepage,
 		ShortDescription: "Will every host port of this Compose project be ours to bind?",
 	})
 }
 
 // Call is what docker wants of the plugin.
 type Call struct {
-	Metadata bool              // answer with WriteMetadata
+	Metadata bool              // answer with writeMetadata
 	Hook     string            // answer a hook: the request; "" for none
 	Args     []string          // otherwise: portlint's own arguments, with docker's --context and --host before them
 	Env      map[string]string // and docker's other flags, as the variables that mean the same
 	Typed    []string          // the same as flags
 }
 
-// ParseCall reads the arguments of the plugin. Docker passes on its own: the flags before the plugin's name, the name,
+// parseCall reads the arguments of the plugin. Docker passes on its own: the flags before the plugin's name, the name,
 // and what follows. Without the name they are portlint's own arguments, from somebody who ran the file directly.
-func ParseCall(args []string) (Call, error) {
+func parseCall(args []string) (Call, error) {
 	switch {
 	case len(args) == 1 && args[0] == metadata.MetadataSubcommandName:
 		return Call{Metadata: true}, nil
-	case len(args) > 1 && strings.HasPrefix(args[0], "__complete") && args[1] == Name:
+	case len(args) > 1 && strings.HasPrefix(args[0], "__complete") && args[1] == pluginName:
 		return Call{Args: append([]string{args[0]}, args[2:]...)}, nil
 	}
 	var f dockerFlags
 	rest, err := f.parse(args)
-	if err != nil && slices.Contains(args, Name) {
+	if err != nil && slices.Contains(args, pluginName) {
 		return Call{}, err
 	}
 	rest, named := afterName(rest)
@@ -63,9 +63,9 @@ func ParseCall(args []string) (Call, error) {
 // afterName is what follows the plugin's name, which stands first or after "help".
 func afterName(words []string) (rest []string, named bool) {
 	switch {
-	case len(words) > 0 && words[0] == Name:
+	case len(words) > 0 && words[0] == pluginName:
 		return words[1:], true
-	case len(words) > 1 && words[0] == "help" && words[1] == Name:
+	case len(words) > 1 && words[0] == "help" && words[1] == pluginName:
 		return append([]string{"help"}, words[2:]...), true
 	}
 	return nil, false
@@ -78,8 +78,8 @@ type Engine struct {
 	Typed         []string          // the same as flags
 }
 
-// DockerFlags reads docker's own flags from its arguments, and returns the words after them.
-func DockerFlags(args []string) (Engine, []string, error) {
+// parseDockerFlags reads docker's own flags from its arguments, and returns the words after them.
+func parseDockerFlags(args []string) (Engine, []string, error) {
 	var f dockerFlags
 	words, err := f.parse(args)
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package up
 
 import (
 	"errors"
@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
-	"github.com/portlint/portlint/cmd/portlint/up"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -31,14 +30,14 @@ func TestReached(t *testing.T) {
 		{"0.0.0.0:8080", "tcp", "npipe:////./pipe/docker_engine", "http://localhost:8080", 80},
 	} {
 		p := lint.PublishedPort{Endpoint: lint.Endpoint{Proto: c.proto, Addr: netip.MustParseAddrPort(c.at)}, Target: c.target}
-		if got := up.Reached(p, up.EngineHost(c.engine)); got != c.want {
+		if got := reached(p, engineHost(c.engine)); got != c.want {
 			t.Errorf("%s/%s to %d on %q: %s, want %s", c.at, c.proto, c.target, c.engine, got, c.want)
 		}
 	}
 }
 
 func TestCommandLine(t *testing.T) {
-	got := up.CommandLine([]string{"portlint", "-f", "my file.yaml", "up", "--move", "--scale=web=2", "it's", ""})
+	got := commandLine([]string{"portlint", "-f", "my file.yaml", "up", "--move", "--scale=web=2", "it's", ""})
 	if want := `portlint -f 'my file.yaml' up --move --scale=web=2 'it'\''s' ''`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -47,25 +46,25 @@ func TestCommandLine(t *testing.T) {
 func TestComposePlugin(t *testing.T) {
 	home, extra := t.TempDir(), t.TempDir()
 	env := map[string]string{"DOCKER_CONFIG": home}
-	writeExample(t, filepath.Join(extra, "docker-compose"), "")
-	writeExample(t, filepath.Join(extra, "docker-compose.exe"), "")
+	writeFile(t, filepath.Join(extra, "docker-compose"), "")
+	writeFile(t, filepath.Join(extra, "docker-compose.exe"), "")
 	for _, place := range []string{"/usr/local/lib", "/usr/local/libexec", "/usr/lib", "/usr/libexec"} {
 		if _, err := os.Stat(place + "/docker/cli-plugins/docker-compose"); err == nil {
 			t.Skip("this machine has the plugin for everybody")
 		}
 	}
-	if up.ComposePlugin(env) != "" {
+	if composePlugin(env) != "" {
 		t.Error("a plugin where there is none")
 	}
-	writeExample(t, filepath.Join(home, "config.json"), `{"cliPluginsExtraDirs": ["`+filepath.ToSlash(extra)+`"]}`)
-	if up.ComposePlugin(env) == "" {
+	writeFile(t, filepath.Join(home, "config.json"), `{"cliPluginsExtraDirs": ["`+filepath.ToSlash(extra)+`"]}`)
+	if composePlugin(env) == "" {
 		t.Error("the directories of config.json are not looked at")
 	}
-	writeExample(t, filepath.Join(home, "config.json"), "{")
+	writeFile(t, filepath.Join(home, "config.json"), "{")
 	for _, name := range []string{"docker-compose", "docker-compose.exe"} {
-		writeExample(t, filepath.Join(home, "cli-plugins", name), "")
+		writeFile(t, filepath.Join(home, "cli-plugins", name), "")
 	}
-	if up.ComposePlugin(env) == "" {
+	if composePlugin(env) == "" {
 		t.Error("the user's own plugins are not looked at")
 	}
 }
@@ -83,21 +82,21 @@ func TestComposeAlone(t *testing.T) {
 	} {
 		bin := t.TempDir()
 		file := filepath.Join(bin, "docker-compose")
-		writeExample(t, file, "#!/bin/sh\necho '"+c.says+"'\n")
+		writeFile(t, file, "#!/bin/sh\necho '"+c.says+"'\n")
 		if err := os.Chmod(file, 0o755); err != nil {
 			t.Fatal(err)
 		}
 		t.Setenv("PATH", bin)
-		program, err := up.FindCompose(t.Context(), run.Process{Env: map[string]string{"DOCKER_CONFIG": bin}})
+		program, err := findCompose(t.Context(), run.Process{Env: map[string]string{"DOCKER_CONFIG": bin}})
 		switch {
-		case c.want == "" && (err != nil || strings.Join(program.Command(&up.Line{Docker: []string{"-H", "x"}, Global: []string{"-f", "a"}}), " ") != "docker-compose -H x -f a up"):
+		case c.want == "" && (err != nil || strings.Join(program.command(&Line{docker: []string{"-H", "x"}, global: []string{"-f", "a"}}), " ") != "docker-compose -H x -f a up"):
 			t.Errorf("%s: %v %v", c.says, program, err)
 		case c.want != "" && (err == nil || !strings.HasSuffix(err.Error(), c.want)):
 			t.Errorf("%s: %v, want %s", c.says, err, c.want)
 		}
 	}
 	t.Setenv("PATH", t.TempDir())
-	if _, err := up.FindCompose(t.Context(), run.Process{Env: map[string]string{}}); !errors.Is(err, up.ErrNoCompose) {
+	if _, err := findCompose(t.Context(), run.Process{Env: map[string]string{}}); !errors.Is(err, errNoCompose) {
 		t.Errorf("without any Compose: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package cliplugin
+package plugin
 
 import (
 	"bytes"
@@ -34,12 +34,12 @@ var configs = map[string]string{
 // TestEnableDisable: docker reads what is added, keeps the rest, and taking it away leaves every byte as it was.
 func TestEnableDisable(t *testing.T) {
 	for name, text := range configs {
-		with, err := Enable(textOf(text))
+		with, err := enableHint(textOf(text))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		read, err := config.LoadFromReader(bytes.NewReader(with)) // the docker CLI's own reader
-		if err != nil || read.Plugins[Name]["error-hooks"] != Hooked {
+		if err != nil || read.Plugins[pluginName]["error-hooks"] != hookedCommands {
 			t.Errorf("%s: docker reads %v, %v of\n%s", name, read.Plugins, err, with)
 		}
 		if want := name == "hooks off"; (read.Features["hooks"] != "true") != want {
@@ -48,10 +48,10 @@ func TestEnableDisable(t *testing.T) {
 		if rest := without(t, with); !reflect.DeepEqual(rest, without(t, []byte(text))) {
 			t.Errorf("%s: something else changed:\n%s", name, with)
 		}
-		if again, err := Enable(with); err != nil || !bytes.Equal(again, with) {
+		if again, err := enableHint(with); err != nil || !bytes.Equal(again, with) {
 			t.Errorf("%s: a second time changes it, %v:\n%s", name, err, again)
 		}
-		back, err := Disable(with)
+		back, err := disableHint(with)
 		if err != nil || string(back) != text || (back == nil) != (text == "") {
 			t.Errorf("%s: %v\n%q became\n%q, and then\n%q", name, err, text, with, back)
 		}
@@ -66,7 +66,7 @@ func textOf(text string) []byte {
 	return []byte(text)
 }
 
-// without is a config without what Enable may add.
+// without is a config without what enableHint may add.
 func without(t *testing.T, text []byte) map[string]any {
 	t.Helper()
 	all := map[string]any{}
@@ -75,7 +75,7 @@ func without(t *testing.T, text []byte) map[string]any {
 			t.Fatalf("%v in\n%s", err, text)
 		}
 	}
-	for key, inner := range map[string]string{"plugins": Name, "features": "hooks"} {
+	for key, inner := range map[string]string{"plugins": pluginName, "features": "hooks"} {
 		if o, ok := all[key].(map[string]any); ok {
 			if delete(o, inner); len(o) == 0 {
 				delete(all, key)
@@ -87,16 +87,16 @@ func without(t *testing.T, text []byte) map[string]any {
 
 func TestEnableStyle(t *testing.T) {
 	for name, want := range map[string]string{
-		"none": "{\n\t\"features\": {\n\t\t\"hooks\": \"true\"\n\t},\n\t\"plugins\": {\n\t\t\"portlint\": {\n\t\t\t\"error-hooks\": \"" + Hooked +
+		"none": "{\n\t\"features\": {\n\t\t\"hooks\": \"true\"\n\t},\n\t\"plugins\": {\n\t\t\"portlint\": {\n\t\t\t\"error-hooks\": \"" + hookedCommands +
 			"\",\n\t\t\t\"added\": \"file plugins hooks features\"\n\t\t}\n\t}\n}\n",
 		"two spaces": "{\n  \"credsStore\": \"desktop\",\n  \"currentContext\": \"desktop-linux\",\n  \"features\": {\n    \"hooks\": \"true\"\n  },\n" +
-			"  \"plugins\": {\n    \"portlint\": {\n      \"error-hooks\": \"" + Hooked + "\",\n      \"added\": \"plugins hooks features\"\n    }\n  }\n}\n",
-		"compact": `{"auths":{"r.example":{}},"psFormat":"table {{.ID}}","features":{"hooks": "true"},"plugins":{"portlint": {"error-hooks": "` + Hooked +
+			"  \"plugins\": {\n    \"portlint\": {\n      \"error-hooks\": \"" + hookedCommands + "\",\n      \"added\": \"plugins hooks features\"\n    }\n  }\n}\n",
+		"compact": `{"auths":{"r.example":{}},"psFormat":"table {{.ID}}","features":{"hooks": "true"},"plugins":{"portlint": {"error-hooks": "` + hookedCommands +
 			`", "added": "plugins hooks features"}}}`,
 		"windows": "{\r\n  \"credsStore\": \"wincred\",\r\n  \"features\": {\r\n    \"hooks\": \"true\"\r\n  },\r\n  \"plugins\": {\r\n    \"portlint\": {\r\n" +
-			"      \"error-hooks\": \"" + Hooked + "\",\r\n      \"added\": \"plugins hooks features\"\r\n    }\r\n  }\r\n}\r\n",
+			"      \"error-hooks\": \"" + hookedCommands + "\",\r\n      \"added\": \"plugins hooks features\"\r\n    }\r\n  }\r\n}\r\n",
 	} {
-		if got, _ := Enable(textOf(configs[name])); string(got) != want {
+		if got, _ := enableHint(textOf(configs[name])); string(got) != want {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, want)
 		}
 	}
@@ -104,7 +104,7 @@ func TestEnableStyle(t *testing.T) {
 
 // TestDisableLater: what others changed in the meantime stays.
 func TestDisableLater(t *testing.T) {
-	with, err := Enable(nil)
+	with, err := enableHint(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,15 +118,15 @@ func TestDisableLater(t *testing.T) {
 	if err := file.SaveToWriter(&saved); err != nil { // as `docker context use` writes it
 		t.Fatal(err)
 	}
-	back, err := Disable(saved.Bytes())
-	if err != nil || without(t, back)["currentContext"] != "lab" || strings.Contains(string(back), Name) || strings.Contains(string(back), `"hooks"`) {
+	back, err := disableHint(saved.Bytes())
+	if err != nil || without(t, back)["currentContext"] != "lab" || strings.Contains(string(back), pluginName) || strings.Contains(string(back), `"hooks"`) {
 		t.Errorf("%v\n%s", err, back)
 	}
 	off := bytes.Replace(with, []byte(`"hooks": "true"`), []byte(`"hooks": "false"`), 1)
-	if back, err := Disable(off); err != nil || !strings.Contains(string(back), `"hooks": "false"`) {
+	if back, err := disableHint(off); err != nil || !strings.Contains(string(back), `"hooks": "false"`) {
 		t.Errorf("%v\n%s", err, back)
 	}
-	if untouched, err := Disable([]byte(`{"plugins": {"scout": {}}}`)); err != nil || string(untouched) != `{"plugins": {"scout": {}}}` {
+	if untouched, err := disableHint([]byte(`{"plugins": {"scout": {}}}`)); err != nil || string(untouched) != `{"plugins": {"scout": {}}}` {
 		t.Errorf("%v\n%s", err, untouched)
 	}
 }
@@ -137,11 +137,11 @@ func TestKeysOfOthers(t *testing.T) {
 		`{"plugins":{"portlint":{"x":"mine"}}}`, `{"plugins": {"portlint": {}}}`, `{"plugins":{"portlint":{"error-hooks":"mine"}}}`,
 		"{\n  \"plugins\": {\n    \"portlint\": {\n      \"x\": \"mine\"\n    }\n  }\n}\n",
 	} {
-		with, err := Enable([]byte(text))
-		if s, err2 := ReadSettings(with); err != nil || err2 != nil || !s.Ours {
+		with, err := enableHint([]byte(text))
+		if s, err2 := readSettings(with); err != nil || err2 != nil || !s.Ours {
 			t.Errorf("%s: %v, %v: %s", text, err, err2, with)
 		}
-		if back, err := Disable(with); err != nil || string(back) != text {
+		if back, err := disableHint(with); err != nil || string(back) != text {
 			t.Errorf("%s: %v: %s", text, err, back)
 		}
 	}
@@ -157,7 +157,7 @@ func TestConfigRefused(t *testing.T) {
 		`{"plugins": {"portlint": "x"}}`:     `expected an object in braces at the key "portlint"`,
 		`{"features": null, "plugins": {} }`: `expected an object in braces at the key "features"`,
 	} {
-		for name, edit := range map[string]func([]byte) ([]byte, error){"enable": Enable, "disable": Disable} {
+		for name, edit := range map[string]func([]byte) ([]byte, error){"enable": enableHint, "disable": disableHint} {
 			got, err := edit([]byte(text))
 			if name == "disable" && !strings.Contains(want, "JSON") && err == nil && string(got) == text {
 				continue // nothing of ours is there
@@ -174,11 +174,11 @@ func FuzzEnableDisable(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		with, err := Enable(textOf(text))
+		with, err := enableHint(textOf(text))
 		if err != nil || string(with) == text {
 			return
 		}
-		if back, err := Disable(with); err != nil || string(back) != text {
+		if back, err := disableHint(with); err != nil || string(back) != text {
 			t.Errorf("%v: %q became %q, and then %q", err, text, with, back)
 		}
 	})

@@ -1,4 +1,4 @@
-package cliplugin
+package plugin
 
 import (
 	"encoding/json"
@@ -36,14 +36,14 @@ func TestParseCall(t *testing.T) {
 		"who 80":                           {Args: []string{"who", "80"}},
 		"docker-cli-plugin-metadata docker-cli-plugin-metadata surely": {Args: []string{"docker-cli-plugin-metadata", "docker-cli-plugin-metadata", "surely"}},
 	} {
-		got, err := ParseCall(strings.Fields(line))
+		got, err := parseCall(strings.Fields(line))
 		if err != nil || len(got.Args)+len(want.Args) > 0 && !reflect.DeepEqual(got.Args, want.Args) || got.Hook != want.Hook ||
 			got.Metadata != want.Metadata || len(got.Env)+len(want.Env) > 0 && !reflect.DeepEqual(got.Env, want.Env) || !slices.Equal(got.Typed, want.Typed) {
 			t.Errorf("%q: %+v, %v", line, got, err)
 		}
 	}
 	for _, line := range []string{"--tlscert x portlint check", "--frobnicate portlint check"} {
-		if got, err := ParseCall(strings.Fields(line)); err == nil {
+		if got, err := parseCall(strings.Fields(line)); err == nil {
 			t.Errorf("%q is %+v", line, got)
 		}
 	}
@@ -61,7 +61,7 @@ func TestInvoked(t *testing.T) {
 // TestMetadata demands what docker's plugin manager demands.
 func TestMetadata(t *testing.T) {
 	var out strings.Builder
-	if err := WriteMetadata(&out, "v1", "https://x"); err != nil {
+	if err := writeMetadata(&out, "v1", "https://x"); err != nil {
 		t.Fatal(err)
 	}
 	var got metadata.Metadata
@@ -91,13 +91,13 @@ func TestFailedCompose(t *testing.T) {
 		`{"RootCmd":"compose","Flags":{},"CommandError":"exit status 1"}`:                               false,
 		`{"RootCmd":"compose up","Flags":{"dry-run":""},"CommandError":"exit status 1","New":{"a":[]}}`: false,
 	} {
-		f, err := ParseHook(line)
+		f, err := parseHook(line)
 		if err != nil || f.Compose() != want {
 			t.Errorf("%s: %v, %v", line, f.Compose(), err)
 		}
 	}
 	for _, line := range []string{"", "{", "[]", `{"Flags":[]}`} {
-		if _, err := ParseHook(line); err == nil {
+		if _, err := parseHook(line); err == nil {
 			t.Errorf("%q is a request", line)
 		}
 	}
@@ -107,7 +107,7 @@ func TestFailedCompose(t *testing.T) {
 func TestWriteHint(t *testing.T) {
 	lines := []string{`8080/tcp is held by "{{.Evil}}" {{`, "  docker stop '{{x}}' <&>"}
 	var out strings.Builder
-	if err := WriteHint(&out, lines); err != nil {
+	if err := writeHint(&out, lines); err != nil {
 		t.Fatal(err)
 	}
 	var answer hooks.HookMessage
@@ -119,7 +119,7 @@ func TestWriteHint(t *testing.T) {
 		t.Errorf("docker prints %q, %v", got, err)
 	}
 	out.Reset()
-	if err := WriteHint(&out, make([]string, 30)); err != nil || strings.Count(out.String(), `\n`) != maxLines-1 {
+	if err := writeHint(&out, make([]string, 30)); err != nil || strings.Count(out.String(), `\n`) != maxLines-1 {
 		t.Errorf("%v: %s", err, &out)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package up
 
 import (
 	"os"
@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
-	"github.com/portlint/portlint/cmd/portlint/up"
 	"github.com/portlint/portlint/compose"
 )
 
@@ -50,9 +49,9 @@ func TestUpRefusedBefore(t *testing.T) {
 		"--ansi never up":  "",
 		"--dry-run up --z": `"--z" is no flag of docker compose up that portlint knows`,
 	} {
-		line, err := up.ParseLine(strings.Fields(words))
-		if err != nil || line.Refusal != want {
-			t.Errorf("%s: %q %v, want %q", words, line.Refusal, err, want)
+		line, err := ParseLine(strings.Fields(words))
+		if err != nil || line.refusal != want {
+			t.Errorf("%s: %q %v, want %q", words, line.refusal, err, want)
 		}
 	}
 }
@@ -60,7 +59,7 @@ func TestUpRefusedBefore(t *testing.T) {
 func refusableProject(t *testing.T) compose.Loaded {
 	t.Helper()
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), refusable)
+	writeFile(t, filepath.Join(dir, "compose.yaml"), refusable)
 	p, err := run.LoadOne(t.Context(), run.Process{}, compose.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
@@ -71,12 +70,12 @@ func refusableProject(t *testing.T) compose.Loaded {
 // doubtOf says why Compose would refuse flags and services of `up`.
 func doubtOf(t *testing.T, p compose.Loaded, words []string) string {
 	t.Helper()
-	line, err := up.ParseLine(append([]string{"up"}, words...))
+	line, err := ParseLine(append([]string{"up"}, words...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	line.Complete(p)
-	return line.Refusal
+	line.complete(p)
+	return line.refusal
 }
 
 // TestEngineUpRefused asks a real Compose about these lines, and about each two flags together: what it takes goes on to an
