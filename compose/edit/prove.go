@@ -238,8 +238,11 @@ func (v *view) check(ctx context.Context, e edits, seen map[lint.Move]bool) diff
 // load makes the edited project comparable. Where Compose loads it without the edits and refuses it with them, all reasons are
 // asked for only where one of them will be said.
 func (v *view) load(ctx context.Context, options compose.Options, reasons bool) (compose.Shape, error) {
-	if v.before.IsFull() && !reasons {
-		return compose.LoadShape(ctx, options)
+	if v.before.IsFull() {
+		after, err := compose.LoadShape(ctx, options)
+		if err == nil || !reasons {
+			return after, err
+		}
 	}
 	return shape(ctx, options)
 }

@@ -220,13 +220,22 @@ func (g *group) accept(ctx context.Context, set []*candidate) error {
 		}
 		return g.accept(ctx, rest)
 	}
-	suspects := result.suspects(set)
-	if len(suspects) < len(set) {
-		rest := slices.DeleteFunc(slices.Clone(set), func(c *candidate) bool { return slices.Contains(suspects, c) })
-		return errors.Join(g.accept(ctx, rest), g.accept(ctx, suspects))
+	return g.divide(ctx, set, result.suspects(set))
+}
+
+// divide accepts of a set that does not hold the suspects apart from the rest, or each half.
+func (g *group) divide(ctx context.Context, set, suspects []*candidate) error {
+	if len(suspects) == len(set) {
+		half := (len(set) + 1) / 2
+		return errors.Join(g.accept(ctx, set[:half]), g.accept(ctx, set[half:]))
 	}
-	half := (len(set) + 1) / 2
-	return errors.Join(g.accept(ctx, set[:half]), g.accept(ctx, set[half:]))
+	rest := slices.DeleteFunc(slices.Clone(set), func(c *candidate) bool { return slices.Contains(suspects, c) })
+	err := g.accept(ctx, rest)
+	refused := slices.ContainsFunc(rest, func(c *candidate) bool { return !c.made })
+	if err != nil || refused || len(suspects) == 1 {
+		return errors.Join(err, g.accept(ctx, suspects))
+	}
+	return g.divide(ctx, suspects, suspects) // with the rest they are the set, which does not hold
 }
 
 func filesOf(set []*candidate) map[string]bool {

@@ -208,7 +208,11 @@ func (g *group) textsWith(c *candidate) (digest [sha256.Size]byte, ok bool) {
 			continue
 		}
 		read := maps.Clone(s.textDigests())
-		maps.Copy(read, edited)
+		for path, digest := range edited {
+			if _, known := read[path]; known || files[path] {
+				read[path] = digest
+			}
+		}
 		fmt.Fprintf(all, "%s\n", s.target.identity())
 		for _, path := range slices.Sorted(maps.Keys(read)) {
 			fmt.Fprintf(all, "%q %x\n", path, read[path])
