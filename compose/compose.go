@@ -7,7 +7,6 @@ package compose
 import (
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
@@ -80,7 +79,12 @@ func (l Lacks) Why() string {
 	if len(names) == 1 {
 		return strconv.Quote(names[0]) + one
 	}
-	return `"` + strings.Join(names, `" and "`) + `"` + many
+
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = strconv.Quote(name)
+	}
+	return lint.AndList(quoted) + many
 }
 
 // lacks is what the project may lack, being a part of another one.

@@ -19,11 +19,17 @@ func quoted(names []string) string {
 	return listed(list)
 }
 
+// listed is [AndList], which counts what would be too long.
 func listed(list []string) string {
 	if len(list) > mostNames {
 		more := fmt.Sprintf("%d more", len(list)-mostNames+1)
 		list = append(slices.Clone(list[:mostNames-1]), more)
 	}
+	return AndList(list)
+}
+
+// AndList lists things as people do: "a", "a and b", "a, b and c"; "" for none.
+func AndList(list []string) string {
 	if len(list) < 2 {
 		return strings.Join(list, "")
 	}

@@ -20,3 +20,17 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+func TestAndList(t *testing.T) {
+	for want, list := range map[string][]string{
+		"": nil, "a": {"a"}, "a and b": {"a", "b"}, "a, b and c": {"a", "b", "c"},
+		"1, 2, 3, 4, 5, 6, 7 and 8": {"1", "2", "3", "4", "5", "6", "7", "8"},
+	} {
+		if got := AndList(list); got != want {
+			t.Errorf("%q is %q, want %q", list, got, want)
+		}
+	}
+	if got := listed([]string{"1", "2", "3", "4", "5", "6", "7", "8"}); got != "1, 2, 3, 4, 5 and 3 more" {
+		t.Error(got)
+	}
+}

@@ -25,7 +25,7 @@ func (s *assigning) keep() error {
 	old, err := safefile.Read(file, compose.MaxFile)
 	created := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !created {
-		return fmt.Errorf("cannot read %q: %w", run.Relative(s.Dir, file), run.Pathless(err))
+		return fmt.Errorf("cannot read %q: %w", run.Relative(s.Dir, file), safefile.WithoutPath(err))
 	}
 	text, err := envfile.SetBlock(old, s.values(), s.Gone)
 	if err != nil {

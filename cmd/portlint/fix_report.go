@@ -188,9 +188,5 @@ func (r *repair) written() string {
 		}
 		names = append(names, name)
 	}
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
+	return lint.AndList(names)
 }

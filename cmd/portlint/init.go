@@ -95,13 +95,13 @@ func (f written) write(w run.Process) error {
 	name := run.Relative(w.Dir, f.file)
 	if f.grown {
 		if err := safefile.Replace(f.file, []byte(f.text), run.NewMode); err != nil {
-			return fmt.Errorf("cannot write %q: %w", name, run.Pathless(err))
+			return fmt.Errorf("cannot write %q: %w", name, safefile.WithoutPath(err))
 		}
 		_, err := fmt.Fprintf(w.Stdout, "added the hook to %s\n", run.Escape(name))
 		return err
 	}
 	if err := createFile(w, f.file, f.text); err != nil {
-		return fmt.Errorf("cannot write %q: %w", name, run.Pathless(err))
+		return fmt.Errorf("cannot write %q: %w", name, safefile.WithoutPath(err))
 	}
 	_, err := fmt.Fprintf(w.Stdout, "wrote %s\n", run.Escape(name))
 	return err
@@ -145,7 +145,7 @@ func absent(w run.Process, file string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	default:
-		return fmt.Errorf("cannot look at %q: %w", run.Relative(w.Dir, file), run.Pathless(err))
+		return fmt.Errorf("cannot look at %q: %w", run.Relative(w.Dir, file), safefile.WithoutPath(err))
 	}
 }
 

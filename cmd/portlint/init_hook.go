@@ -53,7 +53,7 @@ func initHook(w run.Process) (written, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return written{file: file, text: "repos:\n" + indent(hook, "  ")}, absent(w, file)
 	case err != nil:
-		return written{}, fmt.Errorf("cannot read %q: %w", name, run.Pathless(err))
+		return written{}, fmt.Errorf("cannot read %q: %w", name, safefile.WithoutPath(err))
 	}
 	added, err := addHook(string(text), hook)
 	if errors.Is(err, errHasHook) {

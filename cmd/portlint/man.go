@@ -70,7 +70,7 @@ func writePages(cmd *cobra.Command, header doc.GenManHeader, dir string) error {
 		err = safefile.Replace(filepath.Join(dir, name+".1"), page.Bytes(), run.NewMode)
 	}
 	if err != nil {
-		return fmt.Errorf("cannot write the manual page %q: %w", name+".1", run.Pathless(err))
+		return fmt.Errorf("cannot write the manual page %q: %w", name+".1", safefile.WithoutPath(err))
 	}
 	return nil
 }

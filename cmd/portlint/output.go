@@ -13,6 +13,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
 	"github.com/portlint/portlint/lint/safefile"
 )
@@ -78,7 +79,7 @@ func sharing(outputs []output) error {
 	}
 	if document && len(names) > 1 {
 		return fmt.Errorf("the formats %s can't share standard output; give one a file, as in --format %s=FILE",
-			strings.Join(names, " and "), names[1])
+			lint.AndList(names), names[1])
 	}
 	return nil
 }
@@ -129,12 +130,12 @@ func writeReport(w run.Process, file string, text []byte) error {
 		_, err := w.Stderr.Write(text)
 		return err
 	case openDescriptor.MatchString(file):
-		return run.Pathless(writeDescriptor(file, text))
+		return safefile.WithoutPath(writeDescriptor(file, text))
 	}
 	if err := staysInside(w.Dir, file); err != nil {
 		return err
 	}
-	return run.Pathless(safefile.Replace(run.Below(w.Dir, file), text, run.NewMode))
+	return safefile.WithoutPath(safefile.Replace(run.Below(w.Dir, file), text, run.NewMode))
 }
 
 func writeDescriptor(file string, text []byte) error {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/cmd/portlint/up"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // execute is the whole program: it runs one command line and returns the exit code.
@@ -35,7 +36,7 @@ func execute(ctx context.Context, args []string, w run.Process) int {
 	case errors.As(err, &status):
 		return int(status)
 	case failure != nil:
-		run.Logf(w.Stderr, "cannot write to standard output: %v", run.Pathless(failure))
+		run.Logf(w.Stderr, "cannot write to standard output: %v", safefile.WithoutPath(failure))
 		return run.ExitFailed
 	case err == nil:
 		return run.ExitClean

@@ -113,7 +113,7 @@ func (v *view) copying(copies map[string]compose.Copy) *view {
 		said = append(said, fmt.Sprintf("%q is copied to %q", filepath.Base(copies[file].Example), filepath.Base(file)))
 	}
 	slices.Sort(said)
-	out.when = " where " + strings.Join(slices.Compact(said), " and ")
+	out.when = " where " + lint.AndList(slices.Compact(said))
 	return out
 }
 
@@ -131,7 +131,7 @@ func (v *view) setting(values map[string]string) *view {
 		for _, name := range slices.Sorted(maps.Keys(values)) {
 			set = append(set, name+"="+values[name])
 		}
-		said = strings.Join(set, " and ")
+		said = lint.AndList(set)
 	}
 	out.when = " with " + said
 	if len(v.copied) > 0 {

@@ -89,17 +89,10 @@ func replaceable(file string, info fs.FileInfo) error {
 
 // fileError names the file once: an error of package os has a path of its own.
 func fileError(file string, err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.As(err, &path):
-		err = path.Err
-	case errors.As(err, &link):
-		err = link.Err
 	}
-	return &FileError{File: file, Err: err}
+	return &FileError{File: file, Err: safefile.WithoutPath(err)}
 }
 
 // Write makes all the changes or none: all new texts are on the disk before the first one takes its place, and the old ones are

@@ -29,7 +29,7 @@ func (r Report) spots() []spot {
 		return b.Subject()
 	})
 	for _, why := range whys {
-		out = append(out, spot{Text: "not checked: " + enumerate(whats[why]) + ": " + why})
+		out = append(out, spot{Text: "not checked: " + lint.AndList(whats[why]) + ": " + why})
 	}
 
 	for _, b := range r.NotChecked {
@@ -56,7 +56,7 @@ func (r Report) notChecked() []string {
 		if i == most && len(whys) > most+1 {
 			return append(lines, fmt.Sprintf("%d more, see --format json", len(whys)-i))
 		}
-		lines = append(lines, enumerate(few(whats[why]))+": "+why)
+		lines = append(lines, lint.AndList(few(whats[why]))+": "+why)
 	}
 
 	return lines

@@ -134,7 +134,7 @@ func onContexts(f lint.Finding) string {
 	if len(f.Contexts) == 0 {
 		return ""
 	}
-	return " on " + enumerate(f.Contexts)
+	return " on " + lint.AndList(f.Contexts)
 }
 
 // junitSpot is a test that could not run: what was not checked.

@@ -42,9 +42,9 @@ func nowState(n lint.PortStatus) string {
 func nowText(b *lint.Binding, n lint.PortStatus, wanted int) string {
 	switch state := nowState(n); {
 	case state == "held":
-		return enumerate(few(each(n.Holders, lint.Owner.Short)))
+		return lint.AndList(few(each(n.Holders, lint.Owner.Short)))
 	case state == "ours":
-		return "ours: " + enumerate(few(each(n.Ours, func(o lint.Owner) string { return ownName(b, n, o) })))
+		return "ours: " + lint.AndList(few(each(n.Ours, func(o lint.Owner) string { return ownName(b, n, o) })))
 	case state == "free" && n.Free < b.Width():
 		return fmt.Sprintf("%d of %d free", n.Free, b.Width())
 	case state == "free" && wanted == 2:

@@ -133,7 +133,7 @@ func active(s lint.Service) string {
 	case s.Active:
 		return "yes"
 	case len(s.Profiles) > 0:
-		return "no, profile " + enumerate(s.Profiles)
+		return "no, profile " + lint.AndList(s.Profiles)
 	default:
 		return "no"
 	}

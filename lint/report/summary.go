@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/portlint/portlint/lint"
 )
@@ -121,7 +120,7 @@ func fixes(n int) string {
 func (t *textPrinter) outcome(n tally) string {
 	switch {
 	case len(t.Findings) > 0:
-		return "found " + enumerate(counts(n))
+		return "found " + lint.AndList(counts(n))
 	case n.Projects == 0:
 		return "nothing to check"
 	case n.Off > 0 && n.Off == n.Projects:
@@ -170,13 +169,4 @@ func count(n int, noun string) string {
 	default:
 		return fmt.Sprintf("%d %ss", n, noun)
 	}
-}
-
-// enumerate says "a", "a and b", "a, b and c".
-func enumerate(things []string) string {
-	last := len(things) - 1
-	if last < 1 {
-		return strings.Join(things, "")
-	}
-	return strings.Join(things[:last], ", ") + " and " + things[last]
 }

@@ -68,7 +68,7 @@ func placeOrProject(r Report, f lint.Finding) string {
 func said(f lint.Finding) string {
 	text := f.Message
 	if len(f.Contexts) > 0 {
-		text = "on " + enumerate(f.Contexts) + ": " + text
+		text = "on " + lint.AndList(f.Contexts) + ": " + text
 	}
 	if f.Certainty == lint.Certain || len(f.Profiles) > 0 { // the profile is the condition, and is named
 		return text

@@ -103,11 +103,11 @@ func (t *textPrinter) sockets(same []lint.Owner) {
 	}
 
 	if len(at) > 0 {
-		t.line(does(same[0].State) + enumerate(few(at)))
+		t.line(does(same[0].State) + lint.AndList(few(at)))
 	}
 
 	if len(servers) > 0 {
-		t.line("served by " + enumerate(few(compact(servers))))
+		t.line("served by " + lint.AndList(few(compact(servers))))
 	}
 }
 

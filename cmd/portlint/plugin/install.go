@@ -26,7 +26,7 @@ func Install(ctx context.Context, w run.Process, noHint bool) error {
 		}
 	}
 	if err := placePlugin(ctx, file); err != nil {
-		err = fmt.Errorf("cannot install %q: %w", file, run.Pathless(err))
+		err = fmt.Errorf("cannot install %q: %w", file, safefile.WithoutPath(err))
 		if noHint {
 			return err
 		}
@@ -48,7 +48,7 @@ func Uninstall(ctx context.Context, w run.Process) error {
 	if theirs {
 		run.Logf(w.Stderr, "%q is not portlint's and stays", file)
 	} else if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("cannot remove %q: %w", file, run.Pathless(err))
+		return fmt.Errorf("cannot remove %q: %w", file, safefile.WithoutPath(err))
 	}
 	if err := editDockerConfig(w, disableHint); err != nil {
 		return err
@@ -80,7 +80,7 @@ func editDockerConfig(w run.Process, edit func([]byte) ([]byte, error)) error {
 	for range tries {
 		text, err := readIfThere(file)
 		if err != nil {
-			return fmt.Errorf("cannot read %q: %w", file, run.Pathless(err))
+			return fmt.Errorf("cannot read %q: %w", file, safefile.WithoutPath(err))
 		}
 		edited, err := edit(text)
 		if err != nil {
@@ -110,7 +110,7 @@ func replaceConfig(file string, text []byte) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("cannot write %q: %w", file, run.Pathless(err))
+		return fmt.Errorf("cannot write %q: %w", file, safefile.WithoutPath(err))
 	}
 	return nil
 }

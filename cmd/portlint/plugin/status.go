@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/lint/safefile"
 )
 
 // Status says what is installed. That nothing is, is a finding.
@@ -53,7 +54,7 @@ func hintOff(ctx context.Context, w run.Process) (string, error) {
 	file := dockerConfig(w)
 	text, err := readIfThere(file)
 	if err != nil {
-		return "", fmt.Errorf("cannot read %q: %w", file, run.Pathless(err))
+		return "", fmt.Errorf("cannot read %q: %w", file, safefile.WithoutPath(err))
 	}
 	s, err := readSettings(text)
 	if err != nil {

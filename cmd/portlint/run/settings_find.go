@@ -69,7 +69,7 @@ func (sf *SettingsFinder) read(file string) (Settings, error) {
 
 	text, err := safefile.Read(file, MaxSettings)
 	if err != nil {
-		return Settings{}, fmt.Errorf("cannot read the settings %q: %w", name, Pathless(err))
+		return Settings{}, fmt.Errorf("cannot read the settings %q: %w", name, safefile.WithoutPath(err))
 	}
 	s, err := ParseSettings(name, text)
 	if err != nil && foreign {

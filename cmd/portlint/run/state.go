@@ -24,7 +24,7 @@ func StateDir(w Process) (string, error) {
 	case errors.As(err, &foreign) && errors.Is(err, safefile.ErrForeign):
 		return "", fmt.Errorf("root keeps no state in %q, because %q belongs to another user", dir, foreign.Path)
 	case err != nil:
-		return "", fmt.Errorf("cannot keep state in %q: %w", dir, Pathless(err))
+		return "", fmt.Errorf("cannot keep state in %q: %w", dir, safefile.WithoutPath(err))
 	}
 	return dir, nil
 }

@@ -1,10 +1,8 @@
 package run
 
 import (
-	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"sync"
 )
 
@@ -13,19 +11,6 @@ import (
 
 // NewMode is that of a new file, less the umask.
 const NewMode fs.FileMode = 0o666
-
-// Pathless is what went wrong, without the path: of a file that is written it would be a temporary name.
-func Pathless(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err
-	case errors.As(err, &link):
-		return link.Err
-	}
-	return err
-}
 
 // Stream is an output that remembers the first write that failed. The language server's answers are written by
 // goroutines that may outlive it.

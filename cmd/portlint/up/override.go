@@ -89,7 +89,7 @@ func (o override) write(ctx context.Context, program composeProgram) error {
 		return fmt.Errorf("cannot keep the moved ports: %w", err)
 	}
 	if err := safefile.Replace(o.path, o.text, run.NewMode); err != nil {
-		return fmt.Errorf("cannot write %q: %w", o.path, run.Pathless(err))
+		return fmt.Errorf("cannot write %q: %w", o.path, safefile.WithoutPath(err))
 	}
 	return nil
 }

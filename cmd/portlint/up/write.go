@@ -62,7 +62,7 @@ func (e *envFiles) set(values map[string]string) (map[string][]byte, error) {
 		if !changed {
 			text, err := safefile.Read(file, compose.MaxFile)
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return nil, fmt.Errorf("cannot read %q: %w", file, run.Pathless(err))
+				return nil, fmt.Errorf("cannot read %q: %w", file, safefile.WithoutPath(err))
 			}
 			c = edit.Change{File: file, Old: text, New: text, Created: err != nil}
 		}
