@@ -90,12 +90,15 @@ func (p *Pass) engine() Engine {
 	return p.Host.Engine
 }
 
-// Report adds a finding. Rule, severity, certainty and project are filled in where they are zero; Latent is kept when
-// the rule's own certainty is Latent.
+// Report adds a finding. In the data of a test, what Compose or the engine refuses is at most a warning. Rule, severity, certainty and project are filled in where
+// they are zero; Latent is kept when the rule's own certainty is Latent.
 func (p *Pass) Report(f Finding) {
 	f.Rule = p.Rule.Name
 	if f.Severity == Off {
 		f.Severity = p.Rule.Severity
+	}
+	if p.Project != nil && p.Project.TestData && slices.Contains(refusing, p.Rule.Name) { // a test may want it refused
+		f.Severity = min(f.Severity, Warning)
 	}
 
 	if f.Certainty == Latent {

@@ -13,6 +13,10 @@ func TestRuleDuplicateContainerName(t *testing.T) {
 error certain 4: both "a" and "b" have the container name "x"; docker compose refuses the project
   manual: leave container_name out, or give each container a name of its own
 `},
+		{name: "the data of a test", services: []*svc{service("a").called("x"), service("b").called("x")}, change: func(p *Project) { p.TestData = true }, want: `
+warning certain 4: both "a" and "b" have the container name "x"; docker compose refuses the project
+  manual: leave container_name out, or give each container a name of its own
+`},
 		{name: "one that has no replica counts for Compose", services: []*svc{service("a").called("x"), service("b").called("x").scaled(0)}, want: `
 error certain 4: both "a" and "b" have the container name "x"; docker compose refuses the project
   manual: leave container_name out, or give each container a name of its own
