@@ -44,6 +44,7 @@ func newAssign(w run.Process, g *run.Flags) *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return assign(cmd.Context(), w, *g, o) },
 	}
+
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "env", "output `NAME`: env, shell, json, github")
 	f.BoolVar(&o.write, "write", false, "keep the values in .env, between two comments of portlint's")
@@ -80,6 +81,7 @@ func assign(ctx context.Context, w run.Process, g run.Flags, o assignFlags) erro
 			return err
 		}
 	}
+
 	var out bytes.Buffer
 	if err := s.print(&out); err != nil {
 		return err
@@ -117,6 +119,7 @@ func (s *assigning) read(ctx context.Context) error {
 			run.Logf(s.Stderr, "%s stays as it is: %s", v.Name, why[v.Name])
 		}
 	}
+
 	switch {
 	case literals > 0:
 		run.Logf(s.Stderr, "%s written as %s: the same in every checkout; `portlint check --fix` puts variables in their places",
@@ -124,6 +127,7 @@ func (s *assigning) read(ctx context.Context) error {
 	case len(vars) == 0:
 		run.Logf(s.Stderr, "the project publishes no host port that a variable gives")
 	}
+
 	return nil
 }
 
@@ -160,6 +164,7 @@ func (s *assigning) choose(ctx context.Context) error {
 		}
 		return err
 	}
+
 	s.explain(p)
 	return nil
 }
@@ -169,6 +174,7 @@ func (s *assigning) explain(p *freeport.Picker) {
 	if s.Why != "" && (s.flags.verbose || s.loaded.Defaults[freeport.ProjectNameVar] != "") {
 		run.Logf(s.Stderr, "the project is %q now: %q is taken, %s", s.Name, s.loaded.Project.Label(), s.Why)
 	}
+
 	for _, a := range s.Assignment.Vars {
 		given := a.Origin().Kind == lint.FromEnvFile || a.Origin().Kind == lint.FromShell
 		if a.Moved != "" && a.To != a.First && (s.flags.verbose || given) {
@@ -232,6 +238,7 @@ func (s *assigning) print(out io.Writer) error {
 	if form == "" {
 		return s.printJSON(out)
 	}
+
 	for _, v := range s.values() {
 		if _, err := fmt.Fprintf(out, form, v.Name, v.Value); err != nil {
 			return err
@@ -249,6 +256,7 @@ func (s *assigning) printJSON(out io.Writer) error {
 	if s.Set {
 		all = append(all, report.Assigned{Name: freeport.ProjectNameVar, Value: s.Name, Changed: s.Why != ""})
 	}
+
 	for _, a := range s.Assignment.Vars {
 		all = append(all, report.Assigned{Name: a.Name, Value: a.Value(), Services: a.Services(),
 			Published: a.To, PublishedEnd: lint.PortsFrom(a.To, a.PortCount()).Last, Changed: a.To != a.First})

@@ -25,6 +25,7 @@ func elsewhereUsed(w run.Process, p *lint.Project, sources lint.Sources, name st
 			}
 		}
 	}
+
 	return ""
 }
 

@@ -47,6 +47,7 @@ func (p proof) movable(ctx context.Context, project *lint.Project, vars []freepo
 		values[v.Name] = v.Set(at)
 		at += uint16(min(v.PortCount(), 100))
 	}
+
 	moved, err := p.with(ctx, values)
 	if err != nil {
 		return nil, nil, err
@@ -65,5 +66,6 @@ func (p proof) movable(ctx context.Context, project *lint.Project, vars []freepo
 			good = append(good, v)
 		}
 	}
+
 	return good, why, nil
 }

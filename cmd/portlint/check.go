@@ -69,6 +69,7 @@ func newCheck(w run.Process, g *run.Flags) *cobra.Command {
 			"  portlint check --rule fixed-port=warning  a rule that counts for more",
 		RunE: func(cmd *cobra.Command, args []string) error { return check(cmd.Context(), w, *g, o, args) },
 	}
+
 	o.register(cmd.Flags())
 	return cmd
 }

@@ -94,11 +94,13 @@ func (p *checkPlan) finish(w run.Process, each ...run.Run) error {
 	} else if !p.stack { // --fix is for `up` on one machine
 		r.Fixable = p.fixable(now)
 	}
+
 	for _, o := range p.outputs {
 		if err := o.write(w, r); err != nil {
 			return err
 		}
 	}
+
 	switch {
 	case len(now.Projects.Failed) > 0:
 		return errors.Join(now.Projects.Failed...)
@@ -107,6 +109,7 @@ func (p *checkPlan) finish(w run.Process, each ...run.Run) error {
 	case now.Results.Fails(&now.SettingsByFile):
 		return run.ErrFindings
 	}
+
 	return nil
 }
 
@@ -141,6 +144,7 @@ func (p *checkPlan) missingOn(o run.Run) error {
 			}
 		}
 	}
+
 	return nil
 }
 
@@ -169,17 +173,20 @@ func explainRun(w run.Process, each []run.Run) {
 			run.Count(len(p.Project.Services), "service"), run.Count(len(p.Project.Bindings()), "port"),
 			strings.Join(files, ", "), now.Projects.Took[p.Project].Round(time.Microsecond))
 	}
+
 	for _, o := range each {
 		if host := o.Host; host != nil && host.Engine.Version != "" {
 			run.Logf(w.Stderr, "%sengine %s %s at %s: %s; %s tried", run.OnEngine(o.Context), host.Engine.Name, host.Engine.Version, host.Engine.Endpoint,
 				run.Count(len(host.Containers), "container"), run.Count(len(host.Probes), "endpoint"))
 		}
 	}
+
 	for _, s := range now.SettingsByFile.All {
 		if s.File != "" {
 			run.Logf(w.Stderr, "settings from %s", run.Relative(w.Dir, s.File))
 		}
 	}
+
 	for _, o := range each {
 		run.Logf(w.Stderr, "%s%s decided in %s", run.OnEngine(o.Context), run.Count(len(lint.Rules), "rule"), o.Took.Round(time.Microsecond))
 		run.LogPassedOver(w, o)

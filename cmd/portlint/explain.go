@@ -38,6 +38,7 @@ func newExplain(w run.Process, g *run.Flags) *cobra.Command {
 			return explain(cmd.Context(), w, *g, format, args)
 		},
 	}
+
 	cmd.Flags().StringVar(&format, "format", format, "output `NAME` for an error: text, json")
 	g.RegisterEngine(cmd.Flags())
 	return cmd
@@ -57,6 +58,7 @@ func explain(ctx context.Context, w run.Process, g run.Flags, format string, arg
 	case strings.Contains(text, " ") || len(refusal.Parse(text)) > 0:
 		return explainText(ctx, w, g, format, text)
 	}
+
 	return explainRule(w, text)
 }
 
@@ -79,6 +81,7 @@ func explainOutput(ctx context.Context, w run.Process, g run.Flags, format strin
 	case format == "text":
 		return nil
 	}
+
 	none := diagnose.Refusals(ctx, w, g, nil)
 	return none.Print(w.Stdout, format, false)
 }

@@ -94,11 +94,6 @@ func (r *repair) base(changes []edit.Change) string {
 	return base
 }
 
-// linkless is a file without links in the path to it.
-func linkless(file string) string {
-	return filepath.Join(compose.RealPath(filepath.Dir(file)), filepath.Base(file))
-}
-
 // notFindings leaves out the error that only sets the exit code.
 func notFindings(err error) error {
 	if errors.Is(err, run.ErrFindings) {

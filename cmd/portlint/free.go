@@ -49,6 +49,7 @@ func newFree(w run.Process, g *run.Flags) *cobra.Command {
 		Args: atMostOne("N"),
 		RunE: func(cmd *cobra.Command, args []string) error { return free(cmd.Context(), w, *g, o, args) },
 	}
+
 	f := cmd.Flags()
 	f.BoolVar(&o.udp, "udp", false, "ports for udp, not tcp")
 	f.StringVar(&o.hostIP, "host-ip", "", "`ADDRESS` that they are for (default: all addresses)")
@@ -130,6 +131,7 @@ func (o freeFlags) wishes(args []string) ([]pick.Request, error) {
 		}
 		wish.Near = near
 	}
+
 	wishes := make([]pick.Request, n)
 	for i := range wishes {
 		wishes[i] = wish
@@ -151,6 +153,7 @@ func (o freeFlags) print(w run.Process, wishes []pick.Request, picked []pick.Res
 	if o.format == "json" {
 		return report.Free(w.Stdout, report.Report{Version: w.Version, NotChecked: blind}, o.hostIP, wishes[0].Protos[0], picked)
 	}
+
 	for _, got := range picked {
 		if _, err := fmt.Fprintln(w.Stdout, got.First); err != nil {
 			return err

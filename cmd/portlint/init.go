@@ -36,6 +36,7 @@ func newInit(w run.Process) *cobra.Command {
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error { return initialize(w, o) },
 	}
+
 	f := cmd.Flags()
 	f.BoolVar(&o.hook, "hook", false, "also add the hook to the repository's .pre-commit-config.yaml")
 	f.BoolVar(&o.workflow, "workflow", false, "also write .github/workflows/portlint.yml, which checks every push")
@@ -73,6 +74,7 @@ func initialize(w run.Process, o initFlags) error {
 			files = append(files, f)
 		}
 	}
+
 	for _, f := range files {
 		if err := f.write(w); err != nil {
 			return err
@@ -81,6 +83,7 @@ func initialize(w run.Process, o initFlags) error {
 			run.Logf(w.Stderr, "`pre-commit install` lets the commits of a clone run the hook, once for each clone")
 		}
 	}
+
 	return nil
 }
 

@@ -55,6 +55,7 @@ func initHook(w run.Process) (written, error) {
 	case err != nil:
 		return written{}, fmt.Errorf("cannot read %q: %w", name, safefile.WithoutPath(err))
 	}
+
 	added, err := addHook(string(text), hook)
 	if errors.Is(err, errHasHook) {
 		return written{}, &thereError{fmt.Sprintf("%q has the hook already", name)}
@@ -107,6 +108,7 @@ func addHook(text, hook string) (string, error) {
 	default:
 		at = next.Line - 1
 	}
+
 	for at > 0 && isRemark(lines[at-1]) {
 		at--
 	}
@@ -146,6 +148,7 @@ func reposOf(doc *yaml.Node) (list, next *yaml.Node) {
 		}
 		return pairs[i+1], next
 	}
+
 	return nil, nil
 }
 
@@ -161,5 +164,6 @@ func hasHook(p preCommit) bool {
 			}
 		}
 	}
+
 	return false
 }

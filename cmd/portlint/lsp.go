@@ -21,6 +21,7 @@ func newLSP(w run.Process, g *run.Flags) *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return lsp.Serve(cmd.Context(), w, *g) },
 	}
+
 	cmd.Flags().Bool("stdio", true, "talk on standard input and output, the only way there is")
 	g.RegisterEngine(cmd.Flags())
 	return cmd

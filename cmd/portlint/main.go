@@ -24,6 +24,7 @@ func start(w run.Process) int {
 		debug.SetGCPercent(400)
 		debug.SetMemoryLimit(1 << 30)
 	}
+
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt is the system's: it ends what does not listen to the first

@@ -43,6 +43,7 @@ func writeManual(root *cobra.Command, w run.Process, dir string) error {
 		}
 		date = time.Unix(seconds, 0)
 	}
+
 	date = date.UTC()
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return fmt.Errorf("%q is no directory", run.Relative(w.Dir, dir))

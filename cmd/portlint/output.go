@@ -46,6 +46,7 @@ func parseOutputs(values []string, w run.Process) ([]output, error) {
 		}
 		outputs = append(defaults, outputs...)
 	}
+
 	return outputs, errors.Join(sharing(outputs), eachFileOnce(w.Dir, outputs))
 }
 
@@ -60,6 +61,7 @@ func parseOutput(value string) (output, error) {
 	case file == "-" || file == "/dev/stdout":
 		file = ""
 	}
+
 	return output{format: name, file: file}, nil
 }
 
@@ -98,6 +100,7 @@ func eachFileOnce(dir string, outputs []output) error {
 		}
 		formats[file] = o
 	}
+
 	return nil
 }
 
@@ -164,4 +167,9 @@ func staysInside(dir, file string) error {
 func isBelow(dir, path string) bool {
 	rel, err := filepath.Rel(dir, path)
 	return err == nil && filepath.IsLocal(rel)
+}
+
+// linkless is a file without links in the path to it.
+func linkless(file string) string {
+	return filepath.Join(compose.RealPath(filepath.Dir(file)), filepath.Base(file))
 }

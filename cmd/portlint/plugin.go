@@ -27,6 +27,7 @@ func newPlugin(w run.Process) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+
 	var noHint bool
 	install := &cobra.Command{
 		Use:   "install",
@@ -37,6 +38,7 @@ func newPlugin(w run.Process) *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return plugin.Install(cmd.Context(), w, noHint) },
 	}
+
 	install.Flags().BoolVar(&noHint, "no-hint", false, "leave docker's config.json alone")
 	cmd.AddCommand(install, &cobra.Command{
 		Use:   "uninstall",
@@ -50,5 +52,6 @@ func newPlugin(w run.Process) *cobra.Command {
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return plugin.Status(cmd.Context(), w) },
 	})
+
 	return cmd
 }

@@ -26,6 +26,7 @@ func newPorts(w run.Process, g *run.Flags) *cobra.Command {
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return ports(cmd.Context(), w, *g, o) },
 	}
+
 	cmd.Flags().BoolVar(&o.static, "static", false, "only what the files say: no process environment, no engine, no sockets;\n"+
 		"inside a repository, no file outside of it unless the command line names it")
 	cmd.Flags().StringVar(&o.format, "format", "table", "output `NAME`: table, json")
@@ -70,6 +71,7 @@ func listPorts(w run.Process, all run.Projects, machines []run.Machine, format s
 		Version: w.Version, Dir: w.Dir, Root: compose.Repository(w.Dir), Projects: all.Models(), Sources: all.Sources,
 		Now: run.PortsNow(machines, all.Models()), NotChecked: all.Blind(), Color: color,
 	}
+
 	for _, m := range machines {
 		r.NotChecked = append(r.NotChecked, run.BlindOn(m.Context, m.Host)...)
 	}

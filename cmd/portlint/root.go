@@ -43,6 +43,7 @@ func execute(ctx context.Context, args []string, w run.Process) int {
 	case errors.Is(err, run.ErrFindings):
 		return run.ExitFindings
 	}
+
 	for _, line := range strings.Split(err.Error(), "\n") {
 		run.Logf(w.Stderr, "%s", line)
 	}
@@ -75,6 +76,7 @@ func newRoot(w run.Process) *cobra.Command {
 			return check(cmd.Context(), w, g, o, args)
 		},
 	}
+
 	root.SetVersionTemplate(versionLine(w))
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.DisableDefaultCmd = true
@@ -86,6 +88,7 @@ func newRoot(w run.Process) *cobra.Command {
 		withoutGlobals(cmd)
 		root.AddCommand(cmd)
 	}
+
 	root.SetHelpCommand(newHelp(root))
 	completeWords(root, w, &g)
 	if w.Plugin {
@@ -131,5 +134,6 @@ func refuseFlags(g *run.Flags, cmd *cobra.Command, w run.Process) error {
 	case "explain":
 		return g.OneEngine(name)
 	}
+
 	return nil // it asks no engine, or reads its flags itself
 }

@@ -28,6 +28,7 @@ func newUp(w run.Process) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, words []string) error { return up.Run(cmd.Context(), w, words, cmd.Help) },
 	}
+
 	up.RegisterFlags(cmd.Flags())
 	return cmd
 }

@@ -33,6 +33,7 @@ func newWho(w run.Process, g *run.Flags) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return who(cmd.Context(), w, *g, format, args) },
 	}
+
 	cmd.Flags().StringVar(&format, "format", format, "output `NAME`: text, json")
 	g.RegisterEngine(cmd.Flags())
 	return cmd

@@ -34,6 +34,7 @@ func completeWords(root *cobra.Command, w run.Process, g *run.Flags) {
 			}
 		}
 	}
+
 	_ = root.MarkPersistentFlagFilename("file", "yaml", "yml")
 	_ = root.MarkPersistentFlagDirname("project-directory")
 }
@@ -92,6 +93,7 @@ func formatsOf(command string) []string {
 	case "ports":
 		return portsFormats
 	}
+
 	return slices.Sorted(maps.Keys(report.Formats))
 }
 
@@ -105,6 +107,7 @@ func ruleWords(_ *cobra.Command, _ []string, begun string) ([]string, cobra.Shel
 		}
 		return words, cobra.ShellCompDirectiveNoFileComp
 	}
+
 	for _, r := range lint.Rules {
 		words = append(words, cobra.CompletionWithDesc(r.Name+"=", r.Summary))
 	}
@@ -124,11 +127,13 @@ func portWords(cmd *cobra.Command, w run.Process, g *run.Flags) ([]string, cobra
 			owner[port] = ""
 		}
 	}
+
 	for _, c := range host.Containers {
 		for _, p := range c.Bound {
 			owner[p.Addr.Port()] = c.Name
 		}
 	}
+
 	words := make([]string, 0, len(owner))
 	for _, port := range slices.Sorted(maps.Keys(owner)) {
 		word := strconv.Itoa(int(port))
@@ -137,5 +142,6 @@ func portWords(cmd *cobra.Command, w run.Process, g *run.Flags) ([]string, cobra
 		}
 		words = append(words, word)
 	}
+
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }

@@ -38,7 +38,7 @@ func Refusals(ctx context.Context, w run.Process, g run.Flags, refusals []refusa
 	return d
 }
 
-// Print writes the diagnosis in one of whoFormats.
+// Print writes the diagnosis as text or json.
 func (d Diagnosis) Print(out io.Writer, format string, color bool) error {
 	d.Report.Color = color
 	return report.Explain(out, d.Report, d.Refusals, format)
@@ -82,6 +82,7 @@ func PortsOf(r refusal.Refusal) []dockerapi.Port {
 	case "sctp":
 		return nil
 	}
+
 	var ports []dockerapi.Port
 	refused := lint.Ports{First: r.First, Last: r.Last}
 	for port := range refused.All() {
@@ -92,6 +93,7 @@ func PortsOf(r refusal.Refusal) []dockerapi.Port {
 			ports = append(ports, dockerapi.Port{Number: port, Proto: proto})
 		}
 	}
+
 	return ports
 }
 
@@ -107,10 +109,6 @@ func lookForWishes(ctx context.Context, w run.Process, g run.Flags, refusals []r
 		}
 	}
 	return &host
-}
-
-func named(host *lint.Host, container string) int {
-	return slices.IndexFunc(host.Containers, func(c lint.Container) bool { return c.Name == container })
 }
 
 // wishes are the ports that the container of a refusal asks for, or has by now.
@@ -129,6 +127,7 @@ func wishes(host *lint.Host, r refusal.Refusal) []dockerapi.Port {
 		}
 		ports = WithAll(ports, PortsOf(refusal.Refusal{Kind: r.Kind, First: asked.First, Last: asked.Last, Proto: want.Proto}))
 	}
+
 	return ports
 }
 
@@ -223,6 +222,7 @@ func now(h *lint.Host, r refusal.Refusal, uses []lint.PortUse) string {
 			free++
 		}
 	}
+
 	switch {
 	case !r.Taken():
 		return ""
@@ -249,6 +249,7 @@ func now(h *lint.Host, r refusal.Refusal, uses []lint.PortUse) string {
 	case free > 0 && r.Kind == refusal.AllTaken:
 		return fmt.Sprintf("%d of the %d ports can be had now: try again", free, len(uses))
 	}
+
 	return ""
 }
 

@@ -45,6 +45,7 @@ func (f *projectFiles) samePort(ctx context.Context, r refusal.Refusal, ports []
 			return found
 		}
 	}
+
 	return SameProject{}
 }
 
@@ -56,6 +57,7 @@ func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container,
 			services, sibling = append(services, c.Service), c
 		}
 	}
+
 	twice := refused.AsksTwice(p.Number, p.Proto)
 	if sibling == nil && !twice {
 		return SameProject{}
@@ -70,6 +72,7 @@ func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container,
 	default:
 		found.SamePort = lint.TwicePort(refused, p.Number, p.Proto)
 	}
+
 	return found
 }
 
@@ -83,6 +86,7 @@ func (f *projectFiles) ofDirectory(ctx context.Context, r refusal.Refusal, holde
 			f.all.Sources.Merge(l.Sources)
 		}
 	}
+
 	foreign := func(b lint.Owner) bool { return b.Container == nil || b.Container.Project != f.here.Name }
 	if slices.ContainsFunc(holders, foreign) {
 		return SameProject{}
@@ -100,4 +104,9 @@ func refuses(r refusal.Refusal, project, service string) bool {
 		return false
 	}
 	return r.Container == "" || strings.HasPrefix(r.Container, project+"-"+service+"-") || strings.HasPrefix(r.Container, project+"_"+service+"_")
+}
+
+// named is where a container stands among those of the engine, -1 where it has none of that name.
+func named(host *lint.Host, container string) int {
+	return slices.IndexFunc(host.Containers, func(c lint.Container) bool { return c.Name == container })
 }

@@ -50,16 +50,19 @@ func (p *Picker) names(page *leases.Page, host *lint.Host, ours bool) map[string
 			others[name] = who
 		}
 	}
+
 	for i := range host.Containers {
 		if c := &host.Containers[i]; c.WorkingDir != "" && c.DirState != lint.DirGone && !run.SameDir(c.WorkingDir, p.dir) {
 			note(c.Project, fmt.Sprintf("container %q of %q has it", c.Name, c.WorkingDir))
 		}
 	}
+
 	for _, dir := range slices.Sorted(maps.Keys(page.Projects)) {
 		if dir != p.dir {
 			note(page.Projects[dir], fmt.Sprintf("the checkout %q has it", dir))
 		}
 	}
+
 	for _, s := range p.around.Siblings {
 		if p.around.Linked && !ours {
 			note(s.Name, fmt.Sprintf("the checkout %q has it", s.Dir))
@@ -83,6 +86,7 @@ func (p *Picker) otherNames(base string) []string {
 	case strings.HasPrefix(tree, base):
 		name = tree
 	}
+
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(p.dir)) // a hash never fails
 	numbered := fmt.Sprintf("%s-%08x", name, h.Sum32())

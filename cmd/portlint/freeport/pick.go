@@ -184,6 +184,7 @@ func (p *Picker) pickEach(ctx context.Context, wishes []pick.Request, give func(
 		}
 		return nil
 	})
+
 	return all, err
 }
 
@@ -221,6 +222,7 @@ func (p *Picker) fresh(page *leases.Page, w pick.Request) (pick.Result, error) {
 		}
 		return why
 	})
+
 	switch {
 	case broken != nil:
 		return pick.Result{}, broken

@@ -84,11 +84,13 @@ func PortVars(p *lint.Project) (vars []PortVar, literals int) {
 			v.add(b, s.Active)
 		}
 	}
+
 	for _, it := range p.Items() {
 		if it.Publishes() && it.Written() && it.Head().Var == "" {
 			literals++
 		}
 	}
+
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		vars = append(vars, *byName[name])
 	}

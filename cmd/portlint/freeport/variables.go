@@ -72,6 +72,7 @@ func (p *Picker) choosePorts(page *leases.Page, project *lint.Project, vars []Po
 			p.give(page, all[i])
 		}
 	}
+
 	for i := range all {
 		if all[i].To != 0 {
 			continue
@@ -83,6 +84,7 @@ func (p *Picker) choosePorts(page *leases.Page, project *lint.Project, vars []Po
 		all[i].To, all[i].Skips = got.First, got.Skips
 		p.give(page, all[i])
 	}
+
 	return all, nil
 }
 
@@ -98,6 +100,7 @@ func (p *Picker) stay(page *leases.Page, project *lint.Project, v PortVar, befor
 		a.Moved = "nothing gives it a value"
 		return a
 	}
+
 	old, had := p.leased(page, v.Name)
 	ours := had && run.PortsOfLease(old) == v.Ports
 	switch {
@@ -122,6 +125,7 @@ func (p *Picker) Against(page *leases.Page, project *lint.Project, v PortVar, be
 	if !ours && p.around.Linked {
 		lint.ExcludePublished(&files, p.around.Siblings...)
 	}
+
 	for port := range v.All() {
 		if why := p.Machine.Taken[port]; why != "" {
 			return fmt.Sprintf("%d: %s", port, why)
@@ -130,6 +134,7 @@ func (p *Picker) Against(page *leases.Page, project *lint.Project, v PortVar, be
 			return fmt.Sprintf("%d: %s", port, why)
 		}
 	}
+
 	for _, l := range page.Leases {
 		if !l.Asks(p.dir, p.project) && run.PortsOfLease(l).Overlaps(v.Ports) {
 			return fmt.Sprintf("%s: portlint gave it to %s", v.Set(v.First), p.whose(l))
@@ -157,6 +162,7 @@ func Within(project *lint.Project, v PortVar, before []Assigned) string {
 			return fmt.Sprintf("%s: %q publishes it too", v.Set(v.First), b.Service)
 		}
 	}
+
 	for _, o := range before {
 		if o.To == 0 || !o.active || !v.active {
 			continue
@@ -167,6 +173,7 @@ func Within(project *lint.Project, v PortVar, before []Assigned) string {
 			}
 		}
 	}
+
 	return ""
 }
 

@@ -46,6 +46,7 @@ func (e *editor) codeAction(ctx context.Context, p actionParams) (any, error) {
 			actions = append(actions, a)
 		}
 	}
+
 	return actions, nil
 }
 
@@ -96,6 +97,7 @@ func (e *editor) workspaceEdit(now *analysis, plan edit.Plan) (workspaceEdit, bo
 	if !documents {
 		out.Changes = map[string][]textEdit{}
 	}
+
 	for _, c := range plan.Changes {
 		doc, open := now.docs[c.File]
 		if open && !bytes.Equal(doc.Text, c.Old) {
@@ -118,6 +120,7 @@ func (e *editor) workspaceEdit(now *analysis, plan edit.Plan) (workspaceEdit, bo
 			out.Changes[id.URI] = edits
 		}
 	}
+
 	return out, true
 }
 

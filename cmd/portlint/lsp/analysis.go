@@ -58,6 +58,7 @@ func (e *editor) run(ctx context.Context) {
 			e.brokeDown(v)
 		}
 	}()
+
 	now, err := e.current(ctx)
 	if err != nil {
 		return // it was stopped: another run follows
@@ -138,10 +139,12 @@ func (e *editor) projects(ctx context.Context, now *analysis) ([]compose.Options
 			all = append(all, alone)
 		}
 	}
+
 	found, err := find.Projects(ctx, base, saved, now.Settings.Excludes)
 	if err != nil {
 		return nil, err
 	}
+
 	for _, o := range found.Projects {
 		if doc, open := now.alone(o); !open || doc.isCompose(o.Files[0]) {
 			all = append(all, o)

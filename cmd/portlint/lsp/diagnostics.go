@@ -18,6 +18,7 @@ func (e *editor) publish(now *analysis) {
 		e.mu.Unlock()
 		return
 	}
+
 	messages := e.messages(now)
 	e.mu.Unlock()
 	for _, m := range messages {
@@ -39,6 +40,7 @@ func (e *editor) messages(now *analysis) []publishParams {
 		delete(gone, path)
 		e.published[path] = m.URI
 	}
+
 	for _, path := range slices.Sorted(maps.Keys(gone)) {
 		delete(e.published, path)
 		out = append(out, publishParams{URI: gone[path], Diagnostics: []diagnostic{}})
@@ -54,16 +56,19 @@ func (e *editor) diagnostics(now *analysis) map[string][]diagnostic {
 			out[path] = []diagnostic{}
 		}
 	}
+
 	for _, f := range now.Results.Findings {
 		path := now.home(f)
 		out[path] = append(out[path], e.diagnostic(now, f))
 	}
+
 	for _, b := range now.Projects.Blind() {
 		if b.Span.Known() && !now.findsAt(b.Span) {
 			out[b.Span.File] = append(out[b.Span.File], diagnostic{Range: e.rangeOf(now, b.Span), Severity: lspSeverity(lint.Info),
 				Code: "not-checked", Source: "portlint", Message: run.Escape("not checked: " + b.What + ": " + b.Why)})
 		}
 	}
+
 	for path, err := range now.troubles {
 		out[path] = append(out[path], diagnostic{Severity: lspSeverity(lint.Error), Source: "portlint", Message: run.Escape("not checked: " + err.Error())})
 	}
@@ -85,6 +90,7 @@ func (now *analysis) home(f lint.Finding) string {
 	if f.Span.Known() {
 		return f.Span.File
 	}
+
 	for _, p := range now.Projects.Models() {
 		if p.Label() == f.Project && len(p.Files) > 0 {
 			return p.Files[0]
@@ -115,6 +121,7 @@ func advice(f lint.Finding) string {
 			return "\nhelp: " + run.Escape(fix.Title)
 		}
 	}
+
 	return ""
 }
 

@@ -69,6 +69,7 @@ func (e *editor) readOptions(text json.RawMessage) error {
 		Static bool   `json:"static"`
 		Level  string `json:"level"`
 	}
+
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&o); err != nil {
@@ -114,6 +115,7 @@ func (e *editor) didChange(_ context.Context, p changeParams) (any, error) {
 	if !open {
 		return nil, nil
 	}
+
 	for _, c := range p.Changes {
 		doc.Source = e.client.encoding.change(doc.Source, c)
 	}
@@ -196,5 +198,6 @@ func (d openDocuments) unsaved() map[string][]byte {
 			texts[path] = doc.Text
 		}
 	}
+
 	return texts
 }

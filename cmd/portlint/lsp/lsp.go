@@ -28,6 +28,7 @@ func Serve(ctx context.Context, w run.Process, g run.Flags) error {
 		defer close(closed)
 		_ = e.conn.Wait() // how the other end went away makes no difference
 	}()
+
 	select {
 	case <-closed:
 	case <-e.left:
@@ -111,6 +112,7 @@ func newEditor(ctx context.Context, w run.Process, g run.Flags) *editor {
 		"textDocument/hover":              on(e, e.hover),
 		"textDocument/codeAction":         on(e, e.codeAction),
 	}
+
 	return e
 }
 
@@ -135,6 +137,7 @@ func (e *editor) Assign(ctx context.Context, method string) jrpc2.Handler {
 		e.stop()
 		return func(context.Context, *jrpc2.Request) (any, error) { return nil, nil }
 	}
+
 	handle, req := e.methods[method], jrpc2.InboundRequest(ctx)
 	if handle == nil || req.IsNotification() {
 		return handle

@@ -41,6 +41,7 @@ func (e encoding) units(text []byte) int {
 	case inUTF32:
 		return utf8.RuneCount(text)
 	}
+
 	n := 0
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
@@ -59,6 +60,7 @@ func (e encoding) bytes(text []byte, units int) int {
 		}
 		at += size
 	}
+
 	return at
 }
 

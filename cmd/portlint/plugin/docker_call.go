@@ -44,6 +44,7 @@ func parseCall(args []string) (Call, error) {
 	case len(args) > 1 && strings.HasPrefix(args[0], "__complete") && args[1] == pluginName:
 		return Call{Args: append([]string{args[0]}, args[2:]...)}, nil
 	}
+
 	var f dockerFlags
 	rest, err := f.parse(args)
 	if err != nil && slices.Contains(args, pluginName) {
@@ -56,6 +57,7 @@ func parseCall(args []string) (Call, error) {
 	case len(rest) > 1 && rest[0] == metadata.HookSubcommandName:
 		return Call{Hook: rest[1]}, nil
 	}
+
 	e, err := f.engine()
 	return Call{Args: append(e.flags(), rest...), Env: e.Env, Typed: e.Typed}, err
 }
@@ -134,6 +136,7 @@ func (f *dockerFlags) engine() (Engine, error) {
 			return Engine{}, fmt.Errorf("docker's flag --%s means nothing to portlint: set DOCKER_CERT_PATH to the directory of the files", name)
 		}
 	}
+
 	e := Engine{Context: f.context, Env: map[string]string{}}
 	set := func(name, value string, typed ...string) {
 		e.Env[name], e.Typed = value, append(e.Typed, typed...)

@@ -89,6 +89,7 @@ func enableHint(text []byte) ([]byte, error) {
 		}
 		set(ensure(root, featuresKey, 1), hooksKey, "true", 2)
 	}
+
 	plugins := ensure(root, pluginsKey, 1)
 	if find(plugins, pluginName) >= 0 {
 		added = append(added, addedWithin)
@@ -132,6 +133,7 @@ func disableHint(text []byte) ([]byte, error) {
 			remove(root, featuresKey)
 		}
 	}
+
 	switch {
 	case len(root.Members) == 0 && slices.Contains(added, addedFile):
 		return nil, nil
@@ -179,19 +181,6 @@ func pack(text []byte, root *hujson.Object) []byte {
 	start := len(text) - len(bytes.TrimLeft(text, space))
 	v := hujson.Value{BeforeExtra: text[:start], Value: root, AfterExtra: text[start+len(trimmed):]}
 	return v.Pack()
-}
-
-// find is the place of a key, -1 for none. Like docker, it takes the last one, in capitals or not.
-func find(o *hujson.Object, key string) int {
-	if o == nil {
-		return -1
-	}
-	for i := len(o.Members) - 1; i >= 0; i-- {
-		if name, ok := o.Members[i].Name.Value.(hujson.Literal); ok && strings.EqualFold(name.String(), key) {
-			return i
-		}
-	}
-	return -1
 }
 
 // child is the object at a key, nil when there is no such key.

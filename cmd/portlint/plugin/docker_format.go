@@ -3,6 +3,7 @@ package plugin
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/tailscale/hujson"
 )
@@ -14,6 +15,7 @@ func ensure(o *hujson.Object, key string, depth int) *hujson.Object {
 			return c
 		}
 	}
+
 	c := &hujson.Object{}
 	m := add(o, key, c, depth)
 	if lines(m.Name.BeforeExtra) {
@@ -41,6 +43,7 @@ func add(o *hujson.Object, key string, v hujson.ValueTrimmed, depth int) hujson.
 	case lines(o.AfterExtra):
 		m.Name.BeforeExtra = deeper(o.AfterExtra, depth)
 	}
+
 	o.Members = append(o.Members, m)
 	return m
 }
@@ -69,4 +72,18 @@ func remove(o *hujson.Object, key string) {
 		o.AfterExtra = slices.Concat(o.Members[n-1].Value.AfterExtra, o.AfterExtra)
 		o.Members[n-1].Value.AfterExtra = nil
 	}
+}
+
+// find is the place of a key, -1 for none. Like docker, it takes the last one, in capitals or not.
+func find(o *hujson.Object, key string) int {
+	if o == nil {
+		return -1
+	}
+
+	for i := len(o.Members) - 1; i >= 0; i-- {
+		if name, ok := o.Members[i].Name.Value.(hujson.Literal); ok && strings.EqualFold(name.String(), key) {
+			return i
+		}
+	}
+	return -1
 }

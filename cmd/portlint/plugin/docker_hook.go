@@ -37,6 +37,7 @@ func (f Failed) Compose() bool {
 	if m := exitStatus.FindStringSubmatch(f.Error); m != nil && m[1] != "1" {
 		return false
 	}
+
 	for flag := range f.Flags {
 		if scopes(flag) {
 			return false

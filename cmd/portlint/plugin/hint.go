@@ -33,6 +33,7 @@ func Hint(ctx context.Context, w run.Process, request string) error {
 		defer func() { _ = recover() }() // compose-go on a strange file
 		found <- hintLines(ctx, w, failed)
 	}()
+
 	select {
 	case <-ctx.Done():
 		return nil
@@ -80,6 +81,7 @@ func errorHint(ctx context.Context, w run.Process, g run.Flags, text string) []s
 			}
 		}
 	}
+
 	return lines
 }
 
@@ -113,6 +115,7 @@ func projectHint(ctx context.Context, w run.Process, g run.Flags, up lint.UpOpti
 			lines = append(lines, helpLine(f.Fixes[0]))
 		}
 	}
+
 	return lines
 }
 

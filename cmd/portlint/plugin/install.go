@@ -32,6 +32,7 @@ func Install(ctx context.Context, w run.Process, noHint bool) error {
 		}
 		return errors.Join(err, editDockerConfig(w, disableHint))
 	}
+
 	return Status(ctx, w)
 }
 
@@ -93,6 +94,7 @@ func editDockerConfig(w run.Process, edit func([]byte) ([]byte, error)) error {
 			return replaceConfig(file, edited)
 		}
 	}
+
 	return fmt.Errorf("%q changes all the time: try again", file)
 }
 
@@ -144,5 +146,6 @@ func OwnTarget(file string) (string, error) {
 		}
 		file = run.Below(filepath.Dir(file), target)
 	}
+
 	return "", errors.New("its links lead in a circle")
 }

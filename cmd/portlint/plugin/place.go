@@ -36,6 +36,7 @@ func placePlugin(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
+
 	switch theirs, err := foreign(ctx, file); {
 	case err != nil:
 		return err
@@ -55,6 +56,7 @@ func placePlugin(ctx context.Context, file string) error {
 		}
 		return safefile.Replace(file, text, 0o755)
 	}
+
 	return replaceLink(program, file)
 }
 

@@ -21,6 +21,7 @@ func Status(ctx context.Context, w run.Process) error {
 		fmt.Fprintf(w.Stdout, "docker portlint: not installed, %s\n", run.Escape(absence(file)))
 		return run.ErrFindings
 	}
+
 	at := file
 	if target, err := os.Readlink(file); err == nil {
 		at += " -> " + target
@@ -34,6 +35,7 @@ func Status(ctx context.Context, w run.Process) error {
 		fmt.Fprintf(w.Stdout, "hint after a failed docker compose up: off, %s\n", run.Escape(why))
 		return nil
 	}
+
 	fmt.Fprintf(w.Stdout, "hint after a failed docker compose up: on\n")
 	return nil
 }
@@ -63,6 +65,7 @@ func hintOff(ctx context.Context, w run.Process) (string, error) {
 	if !s.Ours {
 		return fmt.Sprintf("it is not in %q", file), nil
 	}
+
 	for _, variable := range []string{"DOCKER_CLI_HOOKS", "DOCKER_CLI_HINTS"} {
 		if value := w.Env[variable]; value != "" {
 			if !isTrue(value) {

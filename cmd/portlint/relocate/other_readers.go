@@ -38,6 +38,7 @@ func (o *OtherReaders) Of(ctx context.Context, asked []edit.Target, findings []l
 			}
 		}
 	}
+
 	known := make([]compose.Loaded, 0, len(asked))
 	for _, t := range asked {
 		known = append(known, t.Loaded)
@@ -50,6 +51,7 @@ func (o *OtherReaders) Of(ctx context.Context, asked []edit.Target, findings []l
 		}
 		readers = append(readers, find.Readers(projects, files, known)...)
 	}
+
 	return o.read(ctx, readers, texts)
 }
 
@@ -68,6 +70,7 @@ func (o *OtherReaders) roots(files map[string]bool, known []compose.Loaded) []st
 		}
 		roots = append(roots, root)
 	}
+
 	slices.Sort(roots)
 	return slices.Compact(roots)
 }

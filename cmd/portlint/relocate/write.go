@@ -35,6 +35,7 @@ func FromHere(w run.Process, err error) error {
 		}
 		return errors.Join(out...)
 	}
+
 	var file *edit.FileError
 	if errors.As(err, &file) {
 		return &edit.FileError{File: run.Relative(w.Dir, file.File), Err: file.Err}

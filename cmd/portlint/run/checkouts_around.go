@@ -53,6 +53,7 @@ func inOtherTree(project *lint.Project, root, tree string) (compose.Options, boo
 		rel, err := filepath.Rel(root, path)
 		return filepath.Join(tree, rel), err == nil && filepath.IsLocal(rel)
 	}
+
 	dir, ok := move(project.Dir)
 	ok = ok && len(project.Files) > 0
 	o := compose.Options{Dir: dir, ProjectDir: dir, Profiles: []string{"*"}}

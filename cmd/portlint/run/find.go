@@ -41,6 +41,7 @@ func FindProjects(ctx context.Context, base compose.Options, paths []string, exc
 	if len(found.Projects) == 0 && len(found.Blind) == 0 {
 		return found, errors.Join(empty...)
 	}
+
 	for _, err := range empty {
 		found.Notes = append(found.Notes, err.Error())
 	}
@@ -57,6 +58,7 @@ func NotPaths(paths []string) error {
 			return errors.New(`"-" is no PATH; for standard input write -f -`)
 		}
 	}
+
 	return nil
 }
 
@@ -78,6 +80,7 @@ func (l *Projects) LogParts() {
 			files[p.Part] = append(files[p.Part], p.Project.Files[0])
 		}
 	}
+
 	for _, why := range slices.Sorted(maps.Keys(files)) {
 		Logf(l.Process.Stderr, "%s: read as a part of another project: %s", strings.Join(firstOf(l.Process.Dir, files[why]), ", "), why)
 	}
@@ -93,6 +96,7 @@ func nothingBelow(ctx context.Context, cwd, path string, excludes func(string) b
 		}
 		why += fmt.Sprintf("; left out by %s: %s", by, strings.Join(firstOf(cwd, omitted.Files), ", "))
 	}
+
 	return fmt.Errorf("no Compose file below %q%s", path, why)
 }
 

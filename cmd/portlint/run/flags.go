@@ -76,6 +76,7 @@ func (g *Flags) UnknownContext(w Process) error {
 	if strings.Join(names, "") == "" && g.Host == "" && w.Env["DOCKER_HOST"] == "" {
 		names, by = []string{w.Env["DOCKER_CONTEXT"]}, ", which DOCKER_CONTEXT names"
 	}
+
 	for _, name := range names {
 		if name != "" && !dockerapi.HasContext(w.Env, name) {
 			return fmt.Errorf("there is no docker context %q%s%s", name, by, DidYouMean(name, dockerapi.Contexts(w.Env)))
@@ -115,6 +116,7 @@ func (g *Flags) Options(w Process, static bool) (compose.Options, error) {
 	if g.ProjectDir != "" {
 		o.ProjectDir = Below(w.Dir, g.ProjectDir)
 	}
+
 	for _, file := range g.EnvFiles {
 		o.EnvFiles = append(o.EnvFiles, Below(w.Dir, file))
 	}

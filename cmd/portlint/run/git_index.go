@@ -37,6 +37,7 @@ func indexNames(text []byte, idSize int) ([]string, error) {
 		names = append(names, name)
 		before, rest = name, rest[size:]
 	}
+
 	return names, nil
 }
 
@@ -59,6 +60,7 @@ func indexEntry(text []byte, version uint32, idSize int, before string) (name st
 		}
 		kept, at = len(before)-dropped, at+n
 	}
+
 	end := bytes.IndexByte(text[at:], 0)
 	if end < 0 {
 		return "", 0, errIndex
@@ -88,5 +90,6 @@ func indexNumber(text []byte) (number, size int) {
 			return number, i + 1
 		}
 	}
+
 	return 0, 0
 }

@@ -41,7 +41,7 @@ func (l *Projects) ProbeMachine(ctx context.Context, up lint.UpOptions) *lint.Ho
 	return l.ProbeMachines(ctx, up)[0].Host
 }
 
-// ProbeMachines is lookAround for every engine that --context names.
+// ProbeMachines is ProbeMachine for every engine that --context names.
 func (l *Projects) ProbeMachines(ctx context.Context, up lint.UpOptions) []Machine {
 	return l.probe(ctx, func(h *lint.Host) []lint.Endpoint { return h.EndpointsNeeded(l.Models(), up) })
 }

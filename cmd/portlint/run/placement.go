@@ -29,6 +29,7 @@ func (l *Projects) PlaceContainers(ctx context.Context, host *lint.Host) {
 			}
 		}
 	}
+
 	l.PlaceProjects(host)
 }
 
@@ -64,6 +65,7 @@ func lookForDir(ctx context.Context, c *lint.Container, p *lint.Project, elsewhe
 		real  string
 		state lint.DirState
 	}
+
 	done := make(chan answer, 1)
 	go func(dir string) {
 		info, err := os.Stat(dir)

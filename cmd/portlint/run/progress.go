@@ -24,6 +24,7 @@ func startProgress(w Process, total int, done *atomic.Int64) (stop func()) {
 			fmt.Fprint(w.Stderr, "\r\x1b[K")
 		}
 	}()
+
 	return func() { close(quit); <-gone }
 }
 

@@ -141,6 +141,7 @@ func (l *Projects) HostPorts() map[uint16]bool {
 			}
 		}
 	}
+
 	return ports
 }
 
@@ -164,6 +165,7 @@ func (l *Projects) Refused() error {
 			why = append(why, fmt.Errorf("%sthis port of %q is refused: %s", l.place(i.Span), i.Service, i.Reason))
 		}
 	}
+
 	return errors.Join(why...)
 }
 

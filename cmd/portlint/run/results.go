@@ -31,6 +31,7 @@ func NewSettingsByFile(all Projects, sf *SettingsFinder) (SettingsByFile, error)
 			}
 		}
 	}
+
 	return o, nil
 }
 
@@ -87,6 +88,7 @@ func (o *Run) RunRules(taken map[uint16]string) {
 			}
 		}
 	}
+
 	slices.SortStableFunc(d.Findings, byPlace)
 	slices.SortStableFunc(d.All, byPlace)
 	o.Results = d

@@ -63,6 +63,7 @@ func NewOverrides(rules []string, level, failOn string) (Overrides, error) {
 		}
 		out.failOn = &lowest
 	}
+
 	return out, nil
 }
 

@@ -53,6 +53,7 @@ func (sf *SettingsFinder) Project(dir string) (*Settings, error) {
 		}
 		s.File = file
 	}
+
 	s = sf.flags.apply(s)
 	sf.known[file] = &s
 	return &s, nil
@@ -98,6 +99,7 @@ func FindSettings(dir, cwd string) (string, error) {
 			return found[0], nil
 		}
 	}
+
 	return "", nil
 }
 

@@ -24,6 +24,7 @@ func ParseSettings(name string, text []byte) (Settings, error) {
 			{"ports", s.readPorts}, {"exclude", s.readExclude},
 		})
 	}
+
 	var at *placeError
 	switch {
 	case errors.As(err, &at):
@@ -91,6 +92,7 @@ func eachKey(n *yaml.Node, fields []field) error {
 	if err := eachOnce(n); err != nil {
 		return err
 	}
+
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		read := reader(fields, n.Content[i].Value)
 		if read == nil {
@@ -100,6 +102,7 @@ func eachKey(n *yaml.Node, fields []field) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -113,6 +116,7 @@ func eachOnce(n *yaml.Node) error {
 		}
 		lines[key.Value] = key.Line
 	}
+
 	return nil
 }
 
@@ -140,6 +144,7 @@ func (s *Settings) readRules(n *yaml.Node) error {
 	if err := eachOnce(n); err != nil {
 		return err
 	}
+
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, value := n.Content[i], target(n.Content[i+1])
 		if err := KnownRule(name.Value); err != nil {
@@ -151,6 +156,7 @@ func (s *Settings) readRules(n *yaml.Node) error {
 		}
 		s.Severity[name.Value] = severity
 	}
+
 	return nil
 }
 
@@ -186,6 +192,7 @@ func (s *Settings) readReserve(n *yaml.Node) error {
 	if n.Kind != yaml.SequenceNode {
 		return errorAt(n, "ports.reserve: expected a list of ports such as [8080]")
 	}
+
 	for _, item := range n.Content {
 		port, err := ParsePort(target(item).Value)
 		if err != nil {
@@ -193,6 +200,7 @@ func (s *Settings) readReserve(n *yaml.Node) error {
 		}
 		s.Reserved[port] = true
 	}
+
 	return nil
 }
 
@@ -200,6 +208,7 @@ func (s *Settings) readExclude(n *yaml.Node) error {
 	if n.Kind != yaml.SequenceNode {
 		return errorAt(n, "exclude: expected a list of globs such as [\"examples/**\"]")
 	}
+
 	for _, item := range n.Content {
 		item = target(item)
 		if item.Value == "" || !doublestar.ValidatePattern(item.Value) {
@@ -207,6 +216,7 @@ func (s *Settings) readExclude(n *yaml.Node) error {
 		}
 		s.exclude = append(s.exclude, item.Value)
 	}
+
 	return nil
 }
 

@@ -34,6 +34,7 @@ func OnMachines(ctx context.Context, all Projects, sf *SettingsFinder, up lint.U
 			return nil, err
 		}
 	}
+
 	return each, nil
 }
 
@@ -61,6 +62,7 @@ func takenElsewhere(each []Run, here int) map[uint16]string {
 			taken[port] = OnEngine(o.Context) + who
 		}
 	}
+
 	return taken
 }
 
@@ -86,6 +88,7 @@ func merge(each []Run, found func(Run) []lint.Finding) []lint.Finding {
 		at            lint.Span
 		rule, message string
 	}
+
 	var all []lint.Finding
 	known := map[place][]int{}
 	for _, o := range each {
@@ -99,11 +102,13 @@ func merge(each []Run, found func(Run) []lint.Finding) []lint.Finding {
 			one.Contexts = append(one.Contexts, o.Context)
 		}
 	}
+
 	for i := range all {
 		if len(all[i].Contexts) == len(each) {
 			all[i].Contexts = nil
 		}
 	}
+
 	slices.SortStableFunc(all, byPlace)
 	return all
 }
@@ -144,6 +149,7 @@ func EnginesOf(each []Run) []report.Engine {
 		}
 		out = append(out, e)
 	}
+
 	return out
 }
 
@@ -157,5 +163,6 @@ func PortsNow(machines []Machine, projects []*lint.Project) []report.Now {
 		}
 		all = append(all, now)
 	}
+
 	return all
 }

@@ -43,6 +43,7 @@ func parseRules(values []string) (map[string]lint.Severity, error) {
 		}
 		out[name] = severity
 	}
+
 	return out, nil
 }
 

@@ -31,6 +31,7 @@ func (o *Run) VerifySuggestions(ctx context.Context) {
 		o.RunRules(o.Taken)
 		return
 	}
+
 	takeLeases(o.Projects.Process, &around, o.Projects.Models())
 	o.Taken = MergeTaken(o.distant, o.Taken)
 	machine := *o.Host // what is looked at here decides nothing but suggestions
@@ -63,6 +64,7 @@ func (o *Run) suggested() map[uint16][]string {
 			protos[b.Entry] = b.Proto
 		}
 	}
+
 	ports := map[uint16][]string{}
 	for _, f := range o.Results.All {
 		for _, fix := range f.Fixes {
@@ -74,6 +76,7 @@ func (o *Run) suggested() map[uint16][]string {
 			}
 		}
 	}
+
 	return ports
 }
 
@@ -133,5 +136,6 @@ func WhyNotFree(probes []lint.Probe) string {
 			return strings.TrimSpace("the system keeps it for itself " + probe.Reason)
 		}
 	}
+
 	return ""
 }

@@ -25,6 +25,7 @@ func (s *state) printURLs(ctx context.Context, w run.Process, line *Line, progra
 		run.Logf(w.Stderr, "where the services are published is not known: %s", host.Blind[0].Why)
 		return
 	}
+
 	at := engineHost(host.Engine.Endpoint)
 	asked := line.Options
 	asked.NoRecreate = false // or what was left running would not count
@@ -59,6 +60,7 @@ func (s *state) printFailure(ctx context.Context, w run.Process, line *Line, pro
 			refused = append(refused, "Error response from daemon: "+c.Error)
 		}
 	}
+
 	d := diagnose.Refusals(ctx, w, line.globals, refusal.Parse(strings.Join(refused, "\n")))
 	if len(d.Refusals) == 0 {
 		return
@@ -79,6 +81,7 @@ func onePerSocket(ports []lint.PublishedPort) []lint.PublishedPort {
 			out[i].Addr = netip.AddrPortFrom(netip.IPv4Unspecified(), p.Addr.Port())
 		}
 	}
+
 	slices.SortFunc(out, func(a, b lint.PublishedPort) int {
 		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Proto, b.Proto), a.Addr.Compare(b.Addr))
 	})
@@ -95,6 +98,7 @@ func reached(p lint.PublishedPort, host string) string {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		at = lint.HostPort(ip, port)
 	}
+
 	switch {
 	case p.Proto != "tcp" || notHTTP[p.Target]:
 		return at + suffix(p.Proto)

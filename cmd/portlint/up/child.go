@@ -40,6 +40,7 @@ func runChild(w run.Process, path string, words []string, stdin *os.File) error 
 			}
 		}
 	}()
+
 	err := cmd.Wait()
 	close(done)
 	var failed *exec.ExitError

@@ -36,6 +36,7 @@ func Complete(cmd *cobra.Command, w run.Process, words []string, begun string) (
 	case behind:
 		return nil, cobra.ShellCompDirectiveNoFileComp // a flag that takes no value
 	}
+
 	for _, at := range read.others {
 		services = slices.DeleteFunc(services, func(s string) bool { return s == words[at] })
 	}
@@ -68,6 +69,7 @@ func upValues(cmd *cobra.Command, w run.Process, line *Line, flag, begun string,
 	case "env-file":
 		return nil, cobra.ShellCompDirectiveDefault
 	}
+
 	return nil, cobra.ShellCompDirectiveNoFileComp
 }
 

@@ -29,6 +29,7 @@ type composeProgram struct {
 	plugin bool
 }
 
+// errNoCompose says that there is nothing that up could stand in place of.
 var errNoCompose = errors.New("there is no Compose to run: docker has no plugin compose, and there is no docker-compose on the PATH")
 
 // findCompose prefers `docker compose` to docker-compose. A plugin in one of docker's own directories is enough; when
@@ -132,6 +133,7 @@ func composePlugin(env map[string]string) string {
 		name += ".exe"
 		dirs = []string{filepath.Join(env["ProgramData"], "Docker", "cli-plugins"), filepath.Join(env["ProgramFiles"], "Docker", "cli-plugins")}
 	}
+
 	dirs = slices.Concat(settings.CLIPluginsExtraDirs, []string{filepath.Join(dir, "cli-plugins")}, dirs)
 	for _, dir := range dirs {
 		file := filepath.Join(dir, name)

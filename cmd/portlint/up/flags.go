@@ -42,6 +42,7 @@ func scan(known *pflag.FlagSet, words []string, mixed bool) scanned {
 			at = s.flag(known, words, at) - 1
 		}
 	}
+
 	return s
 }
 
@@ -51,6 +52,7 @@ func (s *scanned) flag(known *pflag.FlagSet, words []string, at int) int {
 		name, value, given := strings.Cut(name, "=")
 		return s.add(nil, known.Lookup(name), value, given, words, at)
 	}
+
 	var group []flagWord
 	for letters := words[at][1:]; letters != ""; letters = letters[1:] {
 		f := known.ShorthandLookup(letters[:1])
@@ -60,6 +62,7 @@ func (s *scanned) flag(known *pflag.FlagSet, words []string, at int) int {
 		}
 		group = append(group, flagWord{f, f.NoOptDefVal, at, at + 1})
 	}
+
 	s.flags = append(s.flags, group...)
 	return at + 1
 }
@@ -80,6 +83,7 @@ func (s *scanned) add(group []flagWord, f *pflag.Flag, value string, given bool,
 	default:
 		s.open = true
 	}
+
 	for i := range group {
 		group[i].first, group[i].end = at, end
 	}
@@ -95,6 +99,7 @@ func (s *scanned) split(words []string, chosen func(*pflag.Flag) bool) (theirs, 
 			mine[at] = true
 		}
 	}
+
 	for at, word := range words {
 		if mine[at] {
 			theirs = append(theirs, word)
@@ -102,10 +107,11 @@ func (s *scanned) split(words []string, chosen func(*pflag.Flag) bool) (theirs, 
 			others = append(others, word)
 		}
 	}
+
 	return theirs, others
 }
 
-// composeFlags are the flags of `docker compose` itself beside those of globals. What they do changes no port.
+// composeFlags are the flags of `docker compose` itself beside those of run.Flags. What they do changes no port.
 // Source: compose cmd/compose/compose.go, RootCommand and addProjectFlags.
 func composeFlags(f *pflag.FlagSet, line *Line) {
 	for _, name := range []string{"ansi", "insecure-registry", "progress"} {
@@ -146,6 +152,7 @@ func upFlags(f *pflag.FlagSet, line *Line) {
 		"no-build", "no-color", "no-log-prefix", "quiet-build", "quiet-pull", "timestamps"} {
 		f.Bool(name, false, "")
 	}
+
 	f.BoolP("watch", "w", false, "")
 	f.BoolVarP(&line.yes, "yes", "y", false, "")
 	f.BoolVar(&line.yes, "y", false, "") // Compose's old name of it

@@ -135,6 +135,7 @@ func (l *Line) set(flags []flagWord) error {
 		}
 		l.malformed = true
 	}
+
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // relocation gives what is in the way of an `up` other host ports, in rounds: it decides about what one reading of the project
-// finds in the way (up_answer.go), and reads the project again, exactly as Compose will (up_moved.go), until nothing is in
+// finds in the way (decide.go), and reads the project again, exactly as Compose will (readings.go), until nothing is in
 // the way any more. Nothing is written before commit.
 type relocation struct {
 	before *state // as given, as the next two are
@@ -41,7 +41,7 @@ const maxRounds = 8
 const errStill = freeport.Unmovable("no other host ports were found with which everything starts")
 
 // movePorts plans other host ports for what keeps s from starting, for this run or to be kept in env files. Nothing is
-// written yet, see mover.commit.
+// written yet, see relocation.commit.
 func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bool) (*relocation, error) {
 	m := &relocation{before: s, w: w, given: *line, vars: map[string]move{}, fixed: map[portKey]move{}, stuck: map[string]bool{},
 		base: s, state: s, now: w, line: *line}
@@ -64,6 +64,7 @@ func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bo
 	if m.env == nil && m.resume() {
 		err = m.readAgain(ctx)
 	}
+
 	for range maxRounds {
 		switch {
 		case err == nil && !m.state.blocked() && m.env != nil:
@@ -75,6 +76,7 @@ func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bo
 			err = m.readAgain(ctx)
 		}
 	}
+
 	return nil, cmp.Or(err, error(errStill))
 }
 

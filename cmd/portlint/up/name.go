@@ -36,6 +36,7 @@ func (m *relocation) rename(ctx context.Context) error {
 	default:
 		return nil
 	}
+
 	return m.readAgain(ctx)
 }
 
@@ -55,6 +56,7 @@ func (m *relocation) pickName(ctx context.Context) (string, error) {
 		}
 		want.Base = plain.project.Name
 	}
+
 	var n freeport.Naming
 	err = p.Update(ctx, func(page *leases.Page) error {
 		n = p.ChooseName(page, want, s.host)
@@ -75,6 +77,7 @@ func (m *relocation) tellName(program composeProgram) {
 		run.Logf(m.w.Stderr, "project %q is %q in this checkout (%s)", m.before.project.Label(), m.name, m.how(freeport.ProjectNameVar))
 		return
 	}
+
 	run.Logf(m.w.Stderr, "project %q is %q here (%s): reach it with `%s`", m.before.project.Label(), m.name, m.how(freeport.ProjectNameVar),
 		strings.TrimSpace(program.typed(&m.line)))
 }
@@ -98,6 +101,7 @@ func (s *state) takeOver(line *Line) {
 	if !line.Options.Replace || !others {
 		return
 	}
+
 	for _, flag := range []struct {
 		name  string
 		given *bool

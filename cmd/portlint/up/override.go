@@ -53,6 +53,7 @@ func (o override) join(w run.Process, line Line, s *state) (run.Process, Line) {
 		line.global = append(slices.Clone(line.global), "-f", o.path)
 		return w, line
 	}
+
 	files := append(slices.Clone(s.project.Files), o.path)
 	separator := cmp.Or(s.all.All[0].Defaults["COMPOSE_PATH_SEPARATOR"], string(os.PathListSeparator))
 	if slices.ContainsFunc(files, func(f string) bool { return strings.Contains(f, separator) }) {

@@ -200,6 +200,7 @@ func (s *state) show(ctx context.Context, w run.Process, line *Line) error {
 			}
 		}
 	}
+
 	host, sources := run.AskPorts(ctx, w, line.globals, ports)
 	uses := make([]lint.PortUse, len(ports))
 	for i, p := range ports {
@@ -240,6 +241,7 @@ func suggest(w run.Process, words []string, line *Line, s *state) {
 	default:
 		run.Logf(w.Stderr, "to start a second stack: give another name with -p")
 	}
+
 	run.Logf(w.Stderr, "to replace those containers: %s", command("--replace"))
 }
 

@@ -55,5 +55,6 @@ func (l *Line) refusedName(p *lint.Project) string {
 			}
 		}
 	}
+
 	return ""
 }

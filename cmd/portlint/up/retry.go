@@ -47,6 +47,7 @@ func (s *state) lostPorts(ctx context.Context, w run.Process, line *Line, failed
 			}
 		}
 	}
+
 	return lost
 }
 

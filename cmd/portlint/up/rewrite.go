@@ -35,11 +35,13 @@ func (m *relocation) rewrite(ctx context.Context, items []lint.Item) error {
 	if err != nil {
 		return err
 	}
+
 	for _, it := range items {
 		if err := rewritten(plan, it); err != nil {
 			return err
 		}
 	}
+
 	for _, c := range plan.Changes {
 		m.env.rewrite(c)
 	}
@@ -51,6 +53,7 @@ func (m *relocation) rewrite(ctx context.Context, items []lint.Item) error {
 			m.reported = append(m.reported, told)
 		}
 	}
+
 	return nil
 }
 

@@ -13,6 +13,7 @@ func OutliveReaders() {}
 // fromTerminal: an interrupt reaches every process of the console, and can't be sent to one alone.
 func fromTerminal(os.Signal) bool { return true }
 
+// StatusOf is the exit code of a program that ended.
 func StatusOf(p *os.ProcessState) int { return p.ExitCode() }
 
 // signalNumber: the only signal is an interrupt, which is number 2 everywhere else.

@@ -24,6 +24,7 @@ func (k *keptInput) Read(p []byte) (int, error) {
 		k.at += n
 		return n, nil
 	}
+
 	n, err := k.from.Read(p)
 	k.text = append(k.text, p[:n]...)
 	k.at += n

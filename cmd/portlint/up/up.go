@@ -88,6 +88,7 @@ func prepare(ctx context.Context, w run.Process, line *Line, words []string, in 
 		child, *line, s = m.now, m.line, m.state
 		child.Stdin = w.Stdin
 	}
+
 	s.sayTakeovers(w, line)
 	s.takeOver(line)
 	return child, s, s.printDoubts(w)
@@ -131,6 +132,7 @@ func resolveConflicts(ctx context.Context, w run.Process, line *Line, s *state, 
 	case keys != nil:
 		return choose(ctx, w, line, s, keys)
 	}
+
 	suggest(w, words, line, s)
 	return nil, run.ErrFindings
 }

@@ -69,6 +69,7 @@ func (e *envFiles) set(values map[string]string) (map[string][]byte, error) {
 		c.New = envfile.Set(c.New, name, values[name], "")
 		changes[file] = c
 	}
+
 	e.changes = nil
 	texts := map[string][]byte{}
 	for _, file := range slices.Sorted(maps.Keys(changes)) {
@@ -93,6 +94,7 @@ func (e *envFiles) write(w run.Process) error {
 	if err := relocate.WriteChanges(w, e.changes); err != nil {
 		return err
 	}
+
 	for _, c := range e.changes {
 		if slices.Contains(slices.Collect(maps.Values(e.of)), c.File) || c.File == e.last {
 			relocate.WarnIfTracked(w, c.File)

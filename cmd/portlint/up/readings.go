@@ -19,12 +19,14 @@ func (m *relocation) readAgain(ctx context.Context) error {
 		m.state = m.base
 		return m.state.probe(ctx, m.now, &m.line)
 	}
+
 	var moves []compose.Moved
 	for b, at := range portKeysOf(m.base.project) {
 		if to, ok := m.fixed[at]; ok {
 			moves = append(moves, compose.Moved{Binding: b, To: lint.PortsFrom(to.first, to.width)})
 		}
 	}
+
 	var err error
 	if m.override, err = newOverride(m.w, m.base, moves); err != nil {
 		return err
@@ -82,6 +84,7 @@ func (m *relocation) setVariables() error {
 		m.now = m.now.With(values)
 		return nil
 	}
+
 	var err error
 	m.line.overlay, err = m.env.set(values)
 	return err
@@ -100,6 +103,7 @@ func (m *relocation) useless() []string {
 			wrong = append(wrong, name)
 		}
 	}
+
 	switch {
 	case len(m.base.project.Defects) == 0:
 		return wrong

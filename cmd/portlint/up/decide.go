@@ -99,6 +99,7 @@ func wishOf(p *lint.Project, name string, least int) (width int, protos []string
 		}
 		first = false
 	}
+
 	return width, protos, hostIP
 }
 
@@ -122,6 +123,7 @@ func (m *relocation) fix(ctx context.Context, items []lint.Item) error {
 	if err != nil {
 		return err
 	}
+
 	for _, it := range items {
 		m.place(it, got.First, wish.Width)
 	}

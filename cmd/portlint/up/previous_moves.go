@@ -30,6 +30,7 @@ func previousMovesOf(book leases.Page, p *lint.Project, host *lint.Host) []previ
 			}
 		}
 	}
+
 	return all
 }
 
@@ -62,12 +63,13 @@ func logPreviousMoves(w run.Process, p *lint.Project, moves []previousMove, up s
 	}
 }
 
-// LogPreviousMoves is sayEarlier for all projects, on all machines that were asked.
+// LogPreviousMoves is logPreviousMoves for all projects, on all machines that were asked.
 func LogPreviousMoves(l *run.Projects, hosts ...*lint.Host) {
 	book, up := run.ReadLeases(l.Process), "`portlint up --move`"
 	if l.Process.Plugin {
 		up = "`docker portlint up --move`"
 	}
+
 	for _, p := range l.Models() {
 		var moves []previousMove
 		for _, h := range hosts {
@@ -94,5 +96,6 @@ func (m *relocation) resume() bool {
 			m.place(it, e.lease.First, width)
 		}
 	}
+
 	return len(all) > 0
 }

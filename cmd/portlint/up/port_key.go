@@ -54,10 +54,11 @@ func portKeysOf(p *lint.Project) map[*lint.Binding]portKey {
 		count[alike]++
 		spots[b] = at
 	}
+
 	return spots
 }
 
-// bindingAt is the port of a project at a spot, nil when there is none.
+// bindingAt is the port of a project with a key, nil when there is none.
 func bindingAt(p *lint.Project, at portKey) *lint.Binding {
 	for b, spot := range portKeysOf(p) {
 		if spot == at {
