@@ -25,7 +25,10 @@ func (p *Pass) deleteFix(items []Item) Fix {
 	for _, it := range items {
 		b := it.Head()
 		left[b.Block]--
-		if !b.Lines.Known() || p.shared(it) || left[b.Block] == 0 && b.Block.Known() || len(items) > 1 && !b.Block.Known() {
+		lastOfItsList := b.Block.Known() && left[b.Block] == 0
+		oneOfAnUnknownList := !b.Block.Known() && len(items) > 1
+		alone := b.Lines.Known() && !p.shared(it)
+		if !alone || lastOfItsList || oneOfAnUnknownList {
 			return byHand
 		}
 		fix.Edits = append(fix.Edits, Edit{Span: b.Lines})

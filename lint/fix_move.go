@@ -111,7 +111,9 @@ func (p *Pass) items(s *Service) []Item {
 // together reports whether two items of a service are one port over two protocols or on two addresses, and are written
 // so that one variable gives both.
 func (p *Pass) together(a, b Item) bool {
-	if p.Project == nil || !a.Written() || a.portPair() != b.portPair() || a.Head().Var != b.Head().Var || isLiteral(a.Head().Text) != isLiteral(b.Head().Text) {
+	sameWay := a.Head().Var == b.Head().Var && isLiteral(a.Head().Text) == isLiteral(b.Head().Text)
+	samePort := a.Written() && a.portPair() == b.portPair()
+	if p.Project == nil || !samePort || !sameWay {
 		return false
 	}
 	return p.suggester.name(p.Project, a) == p.suggester.name(p.Project, b)
@@ -262,8 +264,9 @@ func (p *Pass) inEnvFile(m move) ([]Edit, Move, bool) {
 func (i Item) followsVariable() bool {
 	e, one := parseExpression(i.Head().Text)
 	kind := i.Head().From.Kind
-	return one && e.Operator != "+" && e.Operator != ":+" && e.Name == i.Head().Var && i.whole() &&
-		(kind == FromEnvFile || kind == FromDefault || kind == FromExample)
+	inAFile := kind == FromEnvFile || kind == FromDefault || kind == FromExample
+	itsOwnValue := one && e.Name == i.Head().Var && !e.replaces()
+	return inAFile && itsOwnValue && i.whole()
 }
 
 // exampleEdits shows a new variable in the example file of the item's directory, else of the project's: as a line that

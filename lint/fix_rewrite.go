@@ -20,7 +20,9 @@ func (i Item) moved(value, name string, fresh bool) (string, bool) {
 	}
 
 	e, ok := parseExpression(b.Text)
-	if !ok || b.From.Kind != FromDefault && !i.shownDefault() || !numeric(e.Rest) || e.Operator != ":-" && e.Operator != "-" {
+	hasDefault := ok && (e.Operator == ":-" || e.Operator == "-") && numeric(e.Rest)
+	inUse := b.From.Kind == FromDefault || i.shownDefault()
+	if !hasDefault || !inUse {
 		return "", false
 	}
 	return "${" + e.Name + e.Operator + value + "}", true

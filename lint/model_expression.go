@@ -10,6 +10,9 @@ type Expression struct {
 	Rest     string // what follows the operator
 }
 
+// replaces reports whether the expression gives another text than the variable's value: ${X:+text} and ${X+text}.
+func (e Expression) replaces() bool { return e.Operator == "+" || e.Operator == ":+" }
+
 // ScanExpression reads the variable that a text begins with. There is none where the text begins with something else,
 // as in "$$" and "$1", and where Compose refuses it, as in "${X:=1}". Source: compose-go template/template.go.
 func ScanExpression(s string) (Expression, bool) {

@@ -155,7 +155,8 @@ func stoppable(unit string) bool {
 	}
 	bad := []string{"docker", "containerd", "podman", "init", "user@", "session-", "app-", "snap.docker.dockerd", "dbus"}
 	return !slices.ContainsFunc(bad, func(p string) bool {
-		return name == p || strings.HasSuffix(p, "@") && strings.HasPrefix(name, p) || strings.HasSuffix(p, "-") && strings.HasPrefix(name, p)
+		isPrefix := strings.HasSuffix(p, "@") || strings.HasSuffix(p, "-")
+		return name == p || isPrefix && strings.HasPrefix(name, p)
 	})
 }
 

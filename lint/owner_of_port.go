@@ -123,11 +123,14 @@ func (u *PortUse) behind(s occupancy, h Holder) Owner {
 func (u *PortUse) put(b Owner) bool {
 	for i := range u.Holders {
 		known := &u.Holders[i]
-		fresh := known.Local == netip.AddrPort{}
-		if known.key() != b.key() || !fresh && b.Kind != OwnerConnection && b.Kind != OwnerClosing && known.Local.Addr().Unmap() != b.Local.Addr().Unmap() {
+		unplaced := known.Local == netip.AddrPort{}
+		comesAndGoes := b.Kind == OwnerConnection || b.Kind == OwnerClosing
+		sameAddress := known.Local.Addr().Unmap() == b.Local.Addr().Unmap()
+		samePlace := unplaced || comesAndGoes || sameAddress
+		if known.key() != b.key() || !samePlace {
 			continue
 		}
-		if fresh {
+		if unplaced {
 			known.Local = b.Local
 		}
 		known.learn(b)

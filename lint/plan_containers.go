@@ -161,9 +161,9 @@ func (b *Binding) gives(p PublishedPort, addr netip.Addr) bool {
 
 // names reports whether a port that a container holds may come from the binding, on whatever address.
 func (b *Binding) names(p PublishedPort) bool {
-	port := p.Addr.Port()
-	return p.Proto == b.Proto && (b.Target == 0 || p.Target == 0 || p.Target == b.Target) &&
-		(!b.Known() || b.Contains(port))
+	sameTarget := b.Target == 0 || p.Target == 0 || p.Target == b.Target
+	samePort := !b.Known() || b.Contains(p.Addr.Port())
+	return p.Proto == b.Proto && sameTarget && samePort
 }
 
 // A checkout is a project directory. Compose tells projects apart by their names alone, so that two checkouts with one

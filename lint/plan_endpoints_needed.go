@@ -68,9 +68,11 @@ func (s *Service) movedFrom(port PublishedPort, all []PublishedPort) Span {
 // writes finds the binding that a published port comes from; one that the engine chose comes from an item without one.
 func (s *Service) writes(port PublishedPort) Span {
 	i := slices.IndexFunc(s.Bindings, func(b Binding) bool {
-		n := port.Addr.Port()
-		return b.Proto == port.Proto && (port.Target == 0 || b.Target == port.Target) && (b.Contains(n) || n == 0 && !b.Known()) &&
-			(!b.HostIP.IsValid() || !port.Addr.Addr().IsValid() || b.HostIP.Unmap() == port.Addr.Addr().Unmap())
+		number, ip := port.Addr.Port(), port.Addr.Addr()
+		sameTarget := port.Target == 0 || b.Target == port.Target
+		samePort := b.Contains(number) || number == 0 && !b.Known()
+		sameAddress := !b.HostIP.IsValid() || !ip.IsValid() || b.HostIP.Unmap() == ip.Unmap()
+		return b.Proto == port.Proto && sameTarget && samePort && sameAddress
 	})
 	if i < 0 {
 		return Span{}

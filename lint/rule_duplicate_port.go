@@ -152,9 +152,10 @@ func (p *Pass) mixedFix(stay, repeats, later []Item) []Fix {
 // repeats reports whether the item only publishes again what the first one does, on an address that the first one has.
 func (i Item) repeats(first Item, ports []uint16) bool {
 	a, b := first.Head(), i.Head()
-	return i.Service == first.Service && i.Width() == len(ports) && first.Ports().Covers(i.Ports()) &&
-		int(a.First)-int(a.Target) == int(b.First)-int(b.Target) &&
-		(a.HostIP == b.HostIP || !a.HostIP.IsValid() && i.Service.Network.HostIP == "")
+	whole := i.Width() == len(ports) && first.Ports().Covers(i.Ports())
+	sameTargets := int(a.First)-int(a.Target) == int(b.First)-int(b.Target)
+	firstHasAll := !a.HostIP.IsValid() && i.Service.Network.HostIP == ""
+	return i.Service == first.Service && whole && sameTargets && (a.HostIP == b.HostIP || firstHasAll)
 }
 
 // sameVariablePools groups the bindings of unknown value that are written as the same variable: whatever it holds, they meet.

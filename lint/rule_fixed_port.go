@@ -11,7 +11,8 @@ var fixedPort = Rule{
 func checkFixedPort(p *Pass) {
 	for _, it := range p.Project.Items() {
 		b := it.Head()
-		if b.From.Kind != Literal || !b.Port.Known() || !it.Written() || !it.Publishes() || !isLiteral(b.Text) {
+		literal := b.From.Kind == Literal && b.Port.Known() && isLiteral(b.Text)
+		if !literal || !it.Written() || !it.Publishes() {
 			continue
 		}
 

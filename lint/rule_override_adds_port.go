@@ -93,7 +93,8 @@ func (i Item) addsRangeTo(items []Item) []Item {
 
 	var earlier []Item
 	for _, o := range items {
-		if i.layeredOn(o) && o.Written() && o.Span().Known() && o.Span().File != i.Span().File && o.Head().Layer.Kind != "extends" {
+		inAnotherFile := o.Span().Known() && o.Span().File != i.Span().File && o.Head().Layer.Kind != "extends"
+		if i.layeredOn(o) && o.Written() && inAnotherFile {
 			earlier = append(earlier, o)
 		}
 	}

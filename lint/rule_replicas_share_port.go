@@ -148,7 +148,9 @@ func checkReplicasInStack(p *Pass) {
 	nodes := p.Host.nodes()
 	for _, s := range p.Plan.Starts {
 		for _, it := range s.Items() {
-			if !it.Head().HostMode || !it.Written() || s.Global || s.Replicas < 2 || nodes >= s.Replicas {
+			onePerNode := it.Head().HostMode && it.Written()
+			fits := s.Global || s.Replicas < 2 || nodes >= s.Replicas
+			if !onePerNode || fits {
 				continue
 			}
 

@@ -119,7 +119,8 @@ var namesAddress = regexp.MustCompile(`(?i)(^|_)(IP|IPV4|IPV6|ADDR|ADDRESS|HOST|
 // an address and is empty unless somebody sets it.
 func glued(text string) (address, port Expression, ok bool) {
 	address, ok = ScanExpression(text)
-	if !ok || address.Rest != "" || address.Operator == ":+" || address.Operator == "+" || !namesAddress.MatchString(address.Name) {
+	mayBeEmpty := ok && address.Rest == "" && !address.replaces()
+	if !mayBeEmpty || !namesAddress.MatchString(address.Name) {
 		return address, port, false
 	}
 	port, ok = ScanExpression(text[len(address.Text):])

@@ -61,7 +61,9 @@ func (g Ignore) open(projects []*Project, settings Settings) bool {
 	return slices.ContainsFunc(g.Rules, func(name string) bool {
 		severity, set := settings.Severity[name]
 		rule, _ := RuleNamed(name)
-		return settings.Up.Stack || set && severity == Off || rule.CheckAll != nil && !several(projects) || rule.Live
+		off := set && severity == Off
+		noneToCompare := rule.CheckAll != nil && !several(projects)
+		return settings.Up.Stack || off || noneToCompare || rule.Live
 	})
 }
 

@@ -56,7 +56,9 @@ func (r Report) firstFile(p *lint.Project) string {
 // Path names a file as seen from Dir, with slashes: relative when it is below, or when that is shorter.
 func (r Report) Path(file string) string {
 	rel, err := filepath.Rel(r.Dir, file)
-	if r.Dir == "" || err != nil || !filepath.IsLocal(rel) && (r.below || len(rel) >= len(file)) {
+	relative := r.Dir != "" && err == nil
+	shorter := !r.below && len(rel) < len(file)
+	if !relative || !filepath.IsLocal(rel) && !shorter {
 		return filepath.ToSlash(file)
 	}
 	return filepath.ToSlash(rel)
