@@ -28,7 +28,7 @@ type stage struct {
 	static   bool
 }
 
-func newStage(t *testing.T, files string) *stage {
+func newStage(t testing.TB, files string) *stage {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -46,7 +46,7 @@ func newStage(t *testing.T, files string) *stage {
 	return &stage{dir: dir, env: map[string]string{}}
 }
 
-func (s *stage) targets(t *testing.T) []Target {
+func (s *stage) targets(t testing.TB) []Target {
 	t.Helper()
 	var out []Target
 	projects := s.projects

@@ -164,13 +164,35 @@ func refusalKey(c *candidate) string {
 	return fmt.Sprint(c.finding.Rule, "\x00", c.finding.Project, "\x00", c.finding.Service, "\x00", c.fix().Title, "\x00", moves)
 }
 
-// remember keeps why a fix was refused.
+// remember keeps why a fix was refused. Beside another one of the same service that was made in this round it may have been
+// that one's doing: there the next round, which has it in its texts, decides again.
 func (g *group) remember(c *candidate, why string) {
+	services := g.servicesOf(c)
+	for _, made := range g.accepted {
+		for service := range g.servicesOf(made) {
+			if services[service] {
+				return
+			}
+		}
+	}
 	if texts, ok := g.textsWith(c); ok {
 		key := refusalKey(c)
 		known, _ := g.refusals.LoadOrStore(key, []refusal{})
 		g.refusals.Store(key, append(known.([]refusal), refusal{texts, why}))
 	}
+}
+
+// servicesOf are the services that a fix is about, in any project.
+func (g *group) servicesOf(c *candidate) map[string]bool {
+	services := map[string]bool{c.finding.Service: true}
+	for _, s := range g.subjects {
+		for _, m := range c.fix().Moves {
+			for _, service := range s.servicesOf(m.Item) {
+				services[service] = true
+			}
+		}
+	}
+	return services
 }
 
 // withoutRefused refuses those fixes of a set that were refused before with the same texts: nothing else decides.
