@@ -11,10 +11,10 @@ import (
 
 // move is one item with the host port that it should have.
 type move struct {
-	item  Item
-	first uint16
-	width int  // how many host ports in a row; 0: as many as the item has
-	fresh bool // a variable of its own, although it has one
+	item        Item
+	first       uint16
+	width       int  // how many host ports in a row; 0: as many as the item has
+	newVariable bool // a variable of its own, although it has one
 }
 
 // text is the new host port or range.
@@ -72,13 +72,13 @@ func (p *Pass) movesOf(later, stays []Item) ([]move, bool) {
 		}
 
 		whole := append([]Item{it}, p.partners(it, stays)...)
-		fresh := it.sharesVariable(stays)
+		newVariable := it.sharesVariable(stays)
 		for _, part := range whole {
 			to, ok := p.suggester.move(p.leader(part))
 			if !ok {
 				return nil, false
 			}
-			moves = append(moves, move{item: part, first: to, fresh: fresh})
+			moves = append(moves, move{item: part, first: to, newVariable: newVariable})
 		}
 
 		stays = append(stays, whole...)
@@ -201,9 +201,9 @@ func (p *Pass) inFile(m move) ([]Edit, Move, bool) {
 	}
 
 	b, name := m.item.Head(), p.suggester.name(p.Project, m.item)
-	edits, ok := m.item.rewritten(m.text(), name, m.fresh)
+	edits, ok := m.item.rewritten(m.text(), name, m.newVariable)
 	done := Move{Item: b.Entry, From: b.First, To: m.first, Width: m.item.Width(), Var: b.Var}
-	if m.fresh || isLiteral(b.Text) {
+	if m.newVariable || isLiteral(b.Text) {
 		done.Var, done.New = name, true
 		edits = append(edits, p.exampleEdits(m.item, name, m.text(), false)...)
 	} else {
@@ -242,7 +242,7 @@ func (p *Project) followers(m move) []Edit {
 // where the project's variables are set. Nothing there helps where the environment of the process sets it.
 func (p *Pass) inEnvFile(m move) ([]Edit, Move, bool) {
 	b := m.item.Head()
-	if p.Project == nil || m.fresh || p.shared(m.item) || !m.item.followsVariable() {
+	if p.Project == nil || m.newVariable || p.shared(m.item) || !m.item.followsVariable() {
 		return nil, Move{}, false
 	}
 
@@ -397,7 +397,7 @@ func (p *Pass) advise(moves []move) string {
 func (p *Pass) adviseOne(m move) string {
 	b := m.item.Head()
 	switch {
-	case m.fresh: // its variable is another's
+	case m.newVariable: // its variable is another's
 		return ""
 	case b.From.Kind == FromEnvFile:
 		return setting(m, b.From.File)

@@ -13,9 +13,9 @@ func withDefault(name, value string) string { return "${" + name + ":-" + value 
 
 // moved is the host port's text after it moves to value: a literal becomes a variable of that name, a default changes
 // where it stands. There is none when the value comes from elsewhere, or when fresh asks for a variable of its own.
-func (i Item) moved(value, name string, fresh bool) (string, bool) {
+func (i Item) moved(value, name string, newVariable bool) (string, bool) {
 	b := i.Head()
-	if isLiteral(b.Text) || fresh {
+	if isLiteral(b.Text) || newVariable {
 		return withDefault(name, value), name != ""
 	}
 
@@ -35,8 +35,8 @@ func (i Item) shownDefault() bool {
 }
 
 // rewritten are the edits that write a host port, or the default of its variable, where the item stands.
-func (i Item) rewritten(value, name string, fresh bool) ([]Edit, bool) {
-	text, ok := i.moved(value, name, fresh)
+func (i Item) rewritten(value, name string, newVariable bool) ([]Edit, bool) {
+	text, ok := i.moved(value, name, newVariable)
 	if !ok {
 		return nil, false
 	}

@@ -67,8 +67,8 @@ func (e Engine) conflicts(b, o Bound, p uint16) (conflict, bool) {
 		return conflict{}, false
 	}
 	inOne := b.Service == o.Service && b.Binding.Target == o.Binding.Target
-	passes, open := e.allowsBoth(b.Binding.Proto, inOne, same)
-	return certainUnless(b.uncertainty(), o.uncertainty(), why, open), !passes
+	allowed, open := e.allowsBoth(b.Binding.Proto, inOne, same)
+	return certainUnless(b.uncertainty(), o.uncertainty(), why, open), !allowed
 }
 
 // refuses reports whether the engine can't bind x while another of its containers holds y.
@@ -77,8 +77,8 @@ func (e Engine) refuses(x, y Endpoint) (conflict, bool) {
 	if !overlap {
 		return conflict{}, false
 	}
-	passes, open := e.allowsBoth(x.Proto, false, same)
-	return certainUnless(why, open), !passes
+	allowed, open := e.allowsBoth(x.Proto, false, same)
+	return certainUnless(why, open), !allowed
 }
 
 // overlaps compares the sockets of two bindings: whether any overlap, whether any are the same, and what that rests on.

@@ -84,12 +84,12 @@ func (r race) triesHeldPort(pool, other Bound) bool {
 // leftWithoutPort reports whether others may leave the loser fewer host ports than it needs. A fixed port meets a fixed port in
 // duplicate-port.
 func (r race) leftWithoutPort(loser Bound) bool {
-	starved, known := r.leftWithoutPortMemo[loser.Binding]
+	without, known := r.leftWithoutPortMemo[loser.Binding]
 	if !known {
-		starved = r.short(loser)
-		r.leftWithoutPortMemo[loser.Binding] = starved
+		without = r.short(loser)
+		r.leftWithoutPortMemo[loser.Binding] = without
 	}
-	return starved
+	return without
 }
 
 func (r race) short(loser Bound) bool {
