@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 )
 
 // hostile wants to colour, to turn around, to hide, to start lines and commands, and is no UTF-8 in between.
@@ -46,6 +47,61 @@ func hostileReport(text string) Report {
 func TestNoFormatObeysTexts(t *testing.T) {
 	for name, format := range Formats {
 		t.Run(name, func(t *testing.T) { checkHarmless(t, name, render(t, format, hostileReport(hostile))) })
+	}
+}
+
+// hostileAnswers are what the commands beside check, and an editor, get to read, of a text in every place.
+func hostileAnswers(text string) map[string]func(io.Writer, Report) error {
+	owner := lint.Owner{Kind: lint.OwnerContainer, Unit: text, User: text,
+		Container: &lint.Container{ID: text, Name: text, Project: text, Service: text, WorkingDir: text, ConfigFiles: []string{text}},
+		Process:   lint.Process{PID: 1, Name: text, Command: text, User: text}}
+	process := owner
+	process.Kind, process.Container = lint.OwnerProcess, nil
+	uses := []lint.PortUse{{Port: 8080, Proto: "tcp", Holders: []lint.Owner{owner, process}, Waiting: []lint.Owner{owner}}}
+	diagnosis := Diagnosis{Refusal: refusal.Refusal{First: 8080, Last: 8080, Proto: "tcp", Container: text, Service: text, Holder: text, Raw: text},
+		Uses: uses, Now: text, Advice: lint.Fix{Title: text, Command: text},
+		Same: lint.SamePort{Services: []string{text}, Message: text, Fix: lint.Fix{Title: text, Command: text}}}
+
+	out := map[string]func(io.Writer, Report) error{
+		"hover": func(w io.Writer, r Report) error {
+			for _, p := range r.Projects {
+				for _, item := range p.Items() {
+					if _, err := io.WriteString(w, Hover(r, item, true)+"\n"+Hover(r, item, false)+"\n"); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		},
+	}
+	for _, format := range []string{"table", "json"} {
+		out["ports "+format] = func(w io.Writer, r Report) error { return Ports(w, r, format) }
+	}
+	for _, format := range []string{"text", "json"} {
+		out["who "+format] = func(w io.Writer, r Report) error { return Who(w, r, uses, format) }
+		out["explain "+format] = func(w io.Writer, r Report) error { return Explain(w, r, []Diagnosis{diagnosis}, format) }
+	}
+	return out
+}
+
+// TestNoAnswerObeysTexts is the same for ports, who, explain and the hover of an editor.
+func TestNoAnswerObeysTexts(t *testing.T) {
+	for name, answer := range hostileAnswers(hostile) {
+		t.Run(name, func(t *testing.T) {
+			doc := render(t, answer, hostileReport(hostile))
+			if len(doc) == 0 {
+				t.Fatal("nothing was written")
+			}
+			checkHarmless(t, name, doc)
+			for line := range strings.Lines(string(doc)) {
+				if strings.HasPrefix(line, "::error::") {
+					t.Errorf("a line that is not ours: %q", line)
+				}
+			}
+			if strings.HasSuffix(name, "json") && !json.Valid(doc) {
+				t.Error("it is no JSON")
+			}
+		})
 	}
 }
 
