@@ -67,7 +67,7 @@ func (e *editor) run(ctx context.Context) {
 	e.mu.Lock()
 	live := e.wantLive
 	e.mu.Unlock()
-	if live && e.lookAround(ctx, now) == nil {
+	if live && e.askMachine(ctx, now) == nil {
 		if now, err = e.current(ctx); err == nil {
 			e.publish(now)
 		}
@@ -193,8 +193,8 @@ func (now *analysis) unsettled(p compose.Loaded) bool {
 // patience is how long an engine may take to answer; then it is not known.
 const patience = 2 * time.Second
 
-// lookAround asks the machine about the projects. What it says is used from then on; it fails when it was stopped.
-func (e *editor) lookAround(ctx context.Context, now *analysis) error {
+// askMachine asks the machine about the projects. What it says is used from then on; it fails when it was stopped.
+func (e *editor) askMachine(ctx context.Context, now *analysis) error {
 	timed, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 

@@ -20,6 +20,6 @@ func AskPorts(ctx context.Context, w Process, g Flags, ports []dockerapi.Port) (
 	}
 	all := NoProjects(w, g)
 	all.locateOthers(ctx, &host, wanted)
-	StartTimes(ctx, o, &host, wanted, func(*lint.Container) bool { return true })
+	startTimes(ctx, o, &host, wanted, func(*lint.Container) bool { return true })
 	return &host, all.Sources
 }

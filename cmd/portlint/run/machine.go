@@ -38,11 +38,11 @@ func machinesOf(w Process, g Flags, project string) []Machine {
 // ProbeMachine asks the engine about its containers and this machine's sockets about every port that this `up` of the
 // projects wants. What could not be asked is in Host.Blind.
 func (l *Projects) ProbeMachine(ctx context.Context, up lint.UpOptions) *lint.Host {
-	return l.ProbeMachines(ctx, up)[0].Host
+	return l.probeMachines(ctx, up)[0].Host
 }
 
-// ProbeMachines is ProbeMachine for every engine that --context names.
-func (l *Projects) ProbeMachines(ctx context.Context, up lint.UpOptions) []Machine {
+// probeMachines is ProbeMachine for every engine that --context names.
+func (l *Projects) probeMachines(ctx context.Context, up lint.UpOptions) []Machine {
 	return l.probe(ctx, func(h *lint.Host) []lint.Endpoint { return h.EndpointsNeeded(l.Models(), up) })
 }
 
@@ -71,7 +71,7 @@ func (l *Projects) probe(ctx context.Context, endpoints func(*lint.Host) []lint.
 	}
 
 	atOnce(machines, func(m *Machine) {
-		StartTimes(ctx, m.asked, m.Host, m.wanted, func(c *lint.Container) bool { return !l.owns(c) })
+		startTimes(ctx, m.asked, m.Host, m.wanted, func(c *lint.Container) bool { return !l.owns(c) })
 	})
 	return machines
 }
@@ -104,8 +104,8 @@ func (l *Projects) has(name string) bool {
 	return slices.ContainsFunc(l.All, func(p compose.Loaded) bool { return p.Project.Name == name })
 }
 
-// StartTimes asks since when the chosen containers run that have one of the endpoints.
-func StartTimes(ctx context.Context, o dockerapi.Options, host *lint.Host, wanted []lint.Endpoint, chosen func(*lint.Container) bool) {
+// startTimes asks since when the chosen containers run that have one of the endpoints.
+func startTimes(ctx context.Context, o dockerapi.Options, host *lint.Host, wanted []lint.Endpoint, chosen func(*lint.Container) bool) {
 	var holding []*lint.Container
 	for i := range host.Containers {
 		if c := &host.Containers[i]; c.Running() && c.Wants(wanted) && chosen(c) {

@@ -16,7 +16,7 @@ func OnEachMachine(ctx context.Context, all Projects, sf *SettingsFinder, up lin
 		one, err := Once(ctx, all, sf, up, static)
 		return []Run{one}, err
 	}
-	return OnMachines(ctx, all, sf, up, all.ProbeMachines(ctx, up))
+	return OnMachines(ctx, all, sf, up, all.probeMachines(ctx, up))
 }
 
 // OnMachines applies the rules to what was seen on each machine.
