@@ -19,11 +19,13 @@ type File struct {
 	Docs    []Document
 	Err     error // why the text, or its rest, is not YAML
 	lines   []int // byte offset of each line, as YAML counts lines
+	runes   runes
 }
 
 // Parse reads all documents of a text; what comes before a syntax error is kept.
 func Parse(path string, text []byte) *File {
 	f := &File{Path: path, Text: text, lines: yamlLines(text)}
+	f.runes = countRunes(text, f.lines)
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	for {
 		var doc yaml.Node

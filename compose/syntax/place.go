@@ -48,16 +48,53 @@ func (f *File) Offset(line, column int) int {
 		return -1
 	}
 
-	at := f.lines[line-1]
+	number := f.runes.before[line-1] + max(column-1, 0)
 	if line == 1 && bytes.HasPrefix(f.Text, []byte("\xef\xbb\xbf")) {
-		at += 3
+		number++
 	}
+	return f.runes.offset(f.Text, number)
+}
 
-	for range column - 1 {
-		if at >= len(f.Text) {
+// runes finds runes of a text by their number, without counting from its beginning or that of a long line.
+type runes struct {
+	marks  []int // byte offset of each rune whose number is a multiple of runesApart
+	before []int // how many runes stand before each line
+}
+
+const runesApart = 64
+
+// countRunes counts the runes of a text of which lines are the byte offsets of its lines.
+func countRunes(text []byte, lines []int) runes {
+	var r runes
+	count, at := 0, 0
+	for {
+		for len(r.before) < len(lines) && lines[len(r.before)] <= at {
+			r.before = append(r.before, count)
+		}
+		if count%runesApart == 0 {
+			r.marks = append(r.marks, at)
+		}
+		if at >= len(text) {
+			return r
+		}
+		_, size := utf8.DecodeRune(text[at:])
+		at += size
+		count++
+	}
+}
+
+// offset is the byte offset of a rune, that of the end behind the last one, -1 behind that.
+func (r runes) offset(text []byte, number int) int {
+	mark := number / runesApart
+	if mark >= len(r.marks) {
+		return -1
+	}
+	at := r.marks[mark]
+	for range number % runesApart {
+		if at >= len(text) {
 			return -1
 		}
-		_, size := utf8.DecodeRune(f.Text[at:])
+		_, size := utf8.DecodeRune(text[at:])
 		at += size
 	}
 	return at
