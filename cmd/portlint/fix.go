@@ -128,7 +128,7 @@ func (r *repair) rehearse(ctx context.Context) (edit.Plan, error) {
 		return edit.Plan{}, err
 	}
 	r.near = others
-	plan, err := r.proved.Rehearse(ctx, append(targets, others...), findings, r.plan.most())
+	plan, err := r.proved.PlanFixes(ctx, append(targets, others...), findings, r.plan.most())
 	return plan, err
 }
 

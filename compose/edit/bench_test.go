@@ -49,7 +49,7 @@ func BenchmarkFixes(b *testing.B) {
 				files, dirs := l.files(n)
 				s := newBenchStage(b, files, dirs)
 				for b.Loop() {
-					if plan, err := Rehearse(b.Context(), s.targets, s.findings, lint.Unsafe); err != nil || len(plan.Made) == 0 {
+					if plan, err := PlanFixes(b.Context(), s.targets, s.findings, lint.Unsafe); err != nil || len(plan.Made) == 0 {
 						b.Fatalf("%d fixes made, %d refused: %v", len(plan.Made), len(plan.Refused), err)
 					}
 				}

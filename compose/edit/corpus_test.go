@@ -154,7 +154,7 @@ func (c corpusProject) rewrite(seen *census) {
 	}
 	found := lint.Run([]*lint.Project{loaded.Project}, lint.Settings{}).Findings
 	found = slices.DeleteFunc(found, func(f lint.Finding) bool { return f.Rule != "fixed-port" })
-	plan, err := Rehearse(ctx, []Target{{Options: o, Loaded: loaded}}, found, lint.Safe)
+	plan, err := PlanFixes(ctx, []Target{{Options: o, Loaded: loaded}}, found, lint.Safe)
 	if err != nil {
 		c.t.Errorf("%s: %v", c.name, err)
 		return

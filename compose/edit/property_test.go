@@ -168,7 +168,7 @@ func rewriteText(t *testing.T, dir string, text []byte) Plan {
 			fixed = append(fixed, f)
 		}
 	}
-	plan, err := Rehearse(context.Background(), []Target{{Options: o, Loaded: loaded}}, fixed, lint.Safe)
+	plan, err := PlanFixes(context.Background(), []Target{{Options: o, Loaded: loaded}}, fixed, lint.Safe)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -222,7 +222,7 @@ func (v *view) check(ctx context.Context, e edits, seen map[lint.Move]bool) diff
 		return v.unreadable(err)
 	}
 	expected, moves := v.expected(e.set, after)
-	if why := v.crowded(moves); why != "" {
+	if why := v.portTaken(moves); why != "" {
 		return difference{why, []string{why}}
 	}
 	paths, reasons := expected.Differences(after)
@@ -230,7 +230,7 @@ func (v *view) check(ctx context.Context, e edits, seen map[lint.Move]bool) diff
 		paths = slices.DeleteFunc(paths, isExtension)
 	}
 	if len(paths)+len(reasons) > 0 {
-		return v.harm(paths, reasons)
+		return v.unexpectedChange(paths, reasons)
 	}
 	return v.tryVariables(ctx, options, expected, moves, e.only, seen)
 }
@@ -255,8 +255,8 @@ func (v *view) unreadable(err error) difference {
 	return difference{fmt.Sprintf("%s could not be read%s: %v", v.name(), v.when, err), []string{err.Error()}}
 }
 
-// harm says what the edits would do that the fixes do not say.
-func (v *view) harm(paths, reasons []string) difference {
+// unexpectedChange says what the edits would do that the fixes do not say.
+func (v *view) unexpectedChange(paths, reasons []string) difference {
 	d := difference{evidence: slices.Concat(paths, reasons)}
 	if len(reasons) > 0 {
 		d.why = fmt.Sprintf("Compose would refuse %s%s: %s", v.name(), v.when, reasons[0])
@@ -344,7 +344,7 @@ func (v *view) tryVariables(ctx context.Context, options compose.Options, expect
 		reasons = nil // they may quote the port
 	}
 	if len(paths)+len(reasons) > 0 {
-		d := v.harm(paths, reasons)
+		d := v.unexpectedChange(paths, reasons)
 		d.why = fmt.Sprintf("setting %s would do more or less than it should: %s", strings.Join(newVariables(only, tries), ", "), d.why)
 		return d
 	}

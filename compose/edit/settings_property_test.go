@@ -116,7 +116,7 @@ func TestSafeFixesUnderSettings(t *testing.T) {
 			t.Fatal(err)
 		}
 		found := lint.Run([]*lint.Project{loaded.Project}, lint.Settings{}).Findings
-		plan, err := Rehearse(t.Context(), []Target{{Options: o, Loaded: loaded}}, found, lint.Safe)
+		plan, err := PlanFixes(t.Context(), []Target{{Options: o, Loaded: loaded}}, found, lint.Safe)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -235,7 +235,7 @@ services:
 				fix.Edits = append(fix.Edits, lint.Edit{Span: lint.Span{File: example, Start: n, End: n}, New: c.line + "\n"})
 			}
 			finding := lint.Finding{Rule: "x", Service: "web", Fixes: []lint.Fix{fix}}
-			plan, err := Rehearse(t.Context(), targets, []lint.Finding{finding}, lint.Safe)
+			plan, err := PlanFixes(t.Context(), targets, []lint.Finding{finding}, lint.Safe)
 			if err != nil || len(plan.Refused) != 1 || plan.Refused[0].Why != c.want {
 				t.Errorf("got %+v %v, want %s", plan, err, c.want)
 			}

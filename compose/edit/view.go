@@ -240,8 +240,8 @@ func (v *view) name() string {
 	return fmt.Sprintf("project %q", p.Label())
 }
 
-// crowded says which port of a project that nobody asked for would be given twice: no rule looked at it.
-func (v *view) crowded(moves []lint.Move) string {
+// portTaken says which port of a project that nobody asked for would be given twice: no rule looked at it.
+func (v *view) portTaken(moves []lint.Move) string {
 	if !v.target.Other {
 		return ""
 	}

@@ -78,7 +78,7 @@ func (e *editor) action(ctx context.Context, now *analysis, f lint.Finding, fix 
 		return codeAction{}, false
 	}
 	f.Fixes = []lint.Fix{fix}
-	plan, err := edit.Rehearse(ctx, now.Targets([]lint.Finding{f}), []lint.Finding{f}, lint.Unsafe)
+	plan, err := edit.PlanFixes(ctx, now.Targets([]lint.Finding{f}), []lint.Finding{f}, lint.Unsafe)
 	if err != nil || len(plan.Made) != 1 {
 		return codeAction{}, false
 	}

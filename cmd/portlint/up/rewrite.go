@@ -31,7 +31,7 @@ func (m *relocation) rewrite(ctx context.Context, items []lint.Item) error {
 	if err != nil {
 		return err
 	}
-	plan, err := edit.Rehearse(ctx, append(target, others...), found, lint.Safe)
+	plan, err := edit.PlanFixes(ctx, append(target, others...), found, lint.Safe)
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// gate says why the files of a fix may not be edited, "" when they may.
-func (g *group) gate(fix lint.Fix) string {
+// editable says why the files of a fix may not be edited, "" when they may.
+func (g *group) editable(fix lint.Fix) string {
 	for _, e := range fix.Edits {
 		file := e.Span.File
 		if g.files[file] == nil {
@@ -45,7 +45,7 @@ func (g *group) refuseFile(file string, o *original) string {
 			return fmt.Sprintf("%q has changed since it was read", file)
 		}
 	}
-	if name := g.twin(file); name != "" {
+	if name := g.alias(file); name != "" {
 		return fmt.Sprintf("%q is read as %q too", file, name)
 	}
 	if o.missing {
@@ -96,8 +96,8 @@ func (s *surroundings) look() {
 	s.dirs = slices.Compact(s.dirs)
 }
 
-// twin is another name, by a link, under which a project reads a file: an edit would not be seen there when it is proved.
-func (s *surroundings) twin(file string) string {
+// alias is another name, by a link, under which a project reads a file: an edit would not be seen there when it is proved.
+func (s *surroundings) alias(file string) string {
 	s.once.Do(s.look)
 	others := slices.DeleteFunc(slices.Clone(s.names[compose.RealPath(file)]), func(name string) bool { return name == file })
 	if len(others) == 0 {

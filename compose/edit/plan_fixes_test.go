@@ -77,7 +77,7 @@ func (s *stage) rehearse(t *testing.T, most lint.Safety, rules ...string) Plan {
 	}
 	found := lint.Run(models, lint.Settings{}).Findings
 	found = slices.DeleteFunc(found, func(f lint.Finding) bool { return !slices.Contains(rules, f.Rule) })
-	plan, err := Rehearse(t.Context(), targets, found, most)
+	plan, err := PlanFixes(t.Context(), targets, found, most)
 	if err != nil {
 		t.Fatal(err)
 	}

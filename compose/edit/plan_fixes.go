@@ -26,16 +26,16 @@ type Target struct {
 	Other   bool // nobody asked for it: its files are edited only where they are those of another target
 }
 
-// Rehearse is one round of fixes, without writing: for each finding, the most severe first, the first fix that is at
+// PlanFixes is one round of fixes, without writing: for each finding, the most severe first, the first fix that is at
 // least as safe as most and can be proved. Each set of edits is loaded with every project that may read the files, and
 // must leave it as it was but for the host ports that the fixes name. A fix that meets one made already is refused:
 // what is still to be mended is found again in the next round. The error is for what has nothing to do with a fix.
-func Rehearse(ctx context.Context, targets []Target, findings []lint.Finding, most lint.Safety) (Plan, error) {
-	return new(Rounds).Rehearse(ctx, targets, findings, most)
+func PlanFixes(ctx context.Context, targets []Target, findings []lint.Finding, most lint.Safety) (Plan, error) {
+	return new(Rounds).PlanFixes(ctx, targets, findings, most)
 }
 
-// Rehearse is the next round; see the function of that name.
-func (k *Rounds) Rehearse(ctx context.Context, targets []Target, findings []lint.Finding, most lint.Safety) (Plan, error) {
+// PlanFixes is the next round; see the function of that name.
+func (k *Rounds) PlanFixes(ctx context.Context, targets []Target, findings []lint.Finding, most lint.Safety) (Plan, error) {
 	all := candidates(findings, most)
 	groups := k.separate(targets, all)
 
@@ -123,7 +123,7 @@ func candidates(findings []lint.Finding, most lint.Safety) []*candidate {
 func (g *group) choose(pending []*candidate) (chosen, later []*candidate) {
 	for _, c := range pending {
 		for !c.done() {
-			why := g.gate(c.fix())
+			why := g.editable(c.fix())
 			later := why == "" && g.collides(c, g.accepted)
 			if later {
 				why = "another fix changes the same place"

@@ -37,7 +37,7 @@ services: {app: {image: x, ports: ["9090:80"]}}
 		m.Finding.Fixes = []lint.Fix{fix}
 		findings = append(findings, m.Finding)
 	}
-	p, err := Rehearse(t.Context(), together.targets(t), findings, lint.Safe)
+	p, err := PlanFixes(t.Context(), together.targets(t), findings, lint.Safe)
 	if err != nil || len(p.Made) != 1 || len(p.Refused) != 1 {
 		t.Errorf("one name, two values: %d made, %d refused, %v", len(p.Made), len(p.Refused), err)
 	}
