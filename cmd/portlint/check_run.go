@@ -52,7 +52,7 @@ func check(ctx context.Context, w run.Process, g run.Flags, o checkFlags, paths 
 		sayMoved(each)
 	}
 	if plan.fix {
-		return newRepair(w, g, plan, sf, each[0]).run(ctx)
+		return newFixRun(w, g, plan, sf, each[0]).run(ctx)
 	}
 	return plan.finish(w, each...)
 }

@@ -39,38 +39,38 @@ const (
 	maxFixTries  = 20
 )
 
-// repair is one run of --fix: it decides, has the fixes proved, reads the projects as they would be, and so on until
+// fixRun is one run of --fix: it decides, has the fixes proved, reads the projects as they would be, and so on until
 // nothing more applies. Then it writes, once.
-type repair struct {
+type fixRun struct {
 	run.Process
 	run.Flags
 	plan     checkPlan
 	settings *run.SettingsFinder
 
-	first   run.Run                // without any change
-	now     run.Run                // with all changes so far
-	changes map[string]edit.Change // by file
-	proved  edit.Rounds
-	made    []mended
-	left    []edit.Refused // by the last round
-	barred  map[string]error
-	others  *relocate.OtherReaders
-	near    []edit.Target // the others of the last round
+	first        run.Run                // without any change
+	now          run.Run                // with all changes so far
+	changes      map[string]edit.Change // by file
+	proved       edit.Rounds
+	made         []applied
+	left         []edit.Refused // by the last round
+	unwritable   map[string]error
+	others       *relocate.OtherReaders
+	otherReaders []edit.Target // the others of the last round
 }
 
-// mended is a fix with what was known before it.
-type mended struct {
+// applied is a fix with what was known before it.
+type applied struct {
 	edit.Made
 	before run.Run
 	others []edit.Target // that read a file of the round
 }
 
-func newRepair(w run.Process, g run.Flags, plan checkPlan, sf *run.SettingsFinder, now run.Run) *repair {
-	return &repair{Process: w, Flags: g, plan: plan, settings: sf, first: now, now: now,
-		others: relocate.NewOtherReaders(w, plan.static), changes: map[string]edit.Change{}, barred: map[string]error{}}
+func newFixRun(w run.Process, g run.Flags, plan checkPlan, sf *run.SettingsFinder, now run.Run) *fixRun {
+	return &fixRun{Process: w, Flags: g, plan: plan, settings: sf, first: now, now: now,
+		others: relocate.NewOtherReaders(w, plan.static), changes: map[string]edit.Change{}, unwritable: map[string]error{}}
 }
 
-func (r *repair) run(ctx context.Context) error {
+func (r *fixRun) run(ctx context.Context) error {
 	if slices.ContainsFunc(r.now.Projects.Models(), func(p *lint.Project) bool { return slices.Contains(p.Files, "-") }) {
 		return errors.New("--fix can't change what it reads from standard input; name a file")
 	}
@@ -91,10 +91,10 @@ func (r *repair) run(ctx context.Context) error {
 }
 
 // round makes the fixes that are possible now part of the changes, and reports whether there were any.
-func (r *repair) round(ctx context.Context) (bool, error) {
+func (r *fixRun) round(ctx context.Context) (bool, error) {
 	taken := run.MergeTaken(r.now.Taken, nil)
 	for range maxFixTries {
-		plan, err := r.rehearse(ctx)
+		plan, err := r.prove(ctx)
 		if err != nil {
 			return false, err
 		}
@@ -120,20 +120,20 @@ func (r *repair) round(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// rehearse proves fixes with the projects that were asked for and with all others that read a file of theirs.
-func (r *repair) rehearse(ctx context.Context) (edit.Plan, error) {
+// prove proves fixes with the projects that were asked for and with all others that read a file of theirs.
+func (r *fixRun) prove(ctx context.Context) (edit.Plan, error) {
 	findings, targets := r.candidates(), r.now.AllTargets()
 	others, err := r.others.Of(ctx, targets, findings, r.texts(nil))
 	if err != nil {
 		return edit.Plan{}, err
 	}
-	r.near = others
+	r.otherReaders = others
 	plan, err := r.proved.PlanFixes(ctx, append(targets, others...), findings, r.plan.most())
 	return plan, err
 }
 
 // candidates are the findings of all rules that are not off, without the fixes of files that can't be changed.
-func (r *repair) candidates() []lint.Finding {
+func (r *fixRun) candidates() []lint.Finding {
 	r.left = nil
 	var out []lint.Finding
 	for _, f := range r.now.Results.All {
@@ -154,12 +154,12 @@ func (r *repair) candidates() []lint.Finding {
 }
 
 // bar says why a file that a fix changes can't be written.
-func (r *repair) bar(fix lint.Fix) error {
+func (r *fixRun) bar(fix lint.Fix) error {
 	for _, e := range fix.Edits {
-		err, known := r.barred[e.Span.File]
+		err, known := r.unwritable[e.Span.File]
 		if !known {
 			err = r.writable(e.Span.File)
-			r.barred[e.Span.File] = err
+			r.unwritable[e.Span.File] = err
 		}
 		if err != nil {
 			return err
@@ -169,7 +169,7 @@ func (r *repair) bar(fix lint.Fix) error {
 }
 
 // after reads the projects and the machine as they would be with more changes.
-func (r *repair) after(ctx context.Context, changes []edit.Change) (run.Run, error) {
+func (r *fixRun) after(ctx context.Context, changes []edit.Change) (run.Run, error) {
 	all, err := run.Load(ctx, r.Process, r.Flags, r.overlaid(changes))
 	if err != nil {
 		return run.Run{}, err
@@ -182,7 +182,7 @@ func (r *repair) after(ctx context.Context, changes []edit.Change) (run.Run, err
 }
 
 // overlaid are the options of the projects with more changes laid over the disk.
-func (r *repair) overlaid(changes []edit.Change) []compose.Options {
+func (r *fixRun) overlaid(changes []edit.Change) []compose.Options {
 	texts := r.texts(changes)
 	var all []compose.Options
 	for _, p := range r.now.Projects.All {
@@ -194,7 +194,7 @@ func (r *repair) overlaid(changes []edit.Change) []compose.Options {
 }
 
 // texts are the files after all changes so far and more.
-func (r *repair) texts(more []edit.Change) map[string][]byte {
+func (r *fixRun) texts(more []edit.Change) map[string][]byte {
 	texts := map[string][]byte{}
 	for file, c := range r.changes {
 		texts[file] = c.New
@@ -221,9 +221,9 @@ func notFree(before, next run.Run) []uint16 {
 }
 
 // keep makes the changes of a round part of the whole.
-func (r *repair) keep(plan edit.Plan, next run.Run) {
+func (r *fixRun) keep(plan edit.Plan, next run.Run) {
 	for _, m := range plan.Made {
-		r.made = append(r.made, mended{m, r.now, r.near})
+		r.made = append(r.made, applied{m, r.now, r.otherReaders})
 	}
 	for _, c := range plan.Changes {
 		if first, ok := r.changes[c.File]; ok {

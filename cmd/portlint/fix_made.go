@@ -11,7 +11,7 @@ import (
 )
 
 // tellMade says what one fix did: which services it moved, each move once, or what else it wrote.
-func (r *repair) tellMade(m mended, fixed, moved string, told map[lint.Move]bool) {
+func (r *fixRun) tellMade(m applied, fixed, moved string, told map[lint.Move]bool) {
 	moves := slices.DeleteFunc(slices.Clone(m.Fix.Moves), func(m lint.Move) bool { return m.From == m.To || m.From == 0 || m.To == 0 })
 	for _, move := range moves {
 		if told[move] {
@@ -28,7 +28,7 @@ func (r *repair) tellMade(m mended, fixed, moved string, told map[lint.Move]bool
 }
 
 // projectsOf names the projects that a move concerns, "" when it is one: they have the item and read a file of the fix.
-func (m mended) projectsOf(move lint.Move) string {
+func (m applied) projectsOf(move lint.Move) string {
 	all := slices.Clone(m.before.Projects.All)
 	for _, o := range m.others {
 		all = append(all, o.Loaded)
@@ -53,14 +53,14 @@ func (m mended) projectsOf(move lint.Move) string {
 }
 
 // at is the place of a finding for people.
-func (r *repair) at(sources lint.Sources, f lint.Finding) string {
+func (r *fixRun) at(sources lint.Sources, f lint.Finding) string {
 	if !f.Span.Known() {
 		return f.Project
 	}
 	return r.place(sources, f.Span)
 }
 
-func (r *repair) place(sources lint.Sources, span lint.Span) string {
+func (r *fixRun) place(sources lint.Sources, span lint.Span) string {
 	p := sources.Position(span.File, span.Start)
 	return fmt.Sprintf("%s:%d:%d", run.Relative(r.Dir, span.File), p.Line, p.Column)
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // finish writes the changes, or prints them with --diff, and reports what was done and what remains.
-func (r *repair) finish() error {
+func (r *fixRun) finish() error {
 	changes := make([]edit.Change, 0, len(r.changes))
 	for _, file := range slices.Sorted(maps.Keys(r.changes)) {
 		changes = append(changes, r.changes[file])
@@ -39,10 +39,10 @@ func (r *repair) finish() error {
 }
 
 // print writes the diff on standard output, and all else on standard error.
-func (r *repair) print(changes []edit.Change) error {
+func (r *fixRun) print(changes []edit.Change) error {
 	base := r.base(changes)
 	for i := range changes {
-		changes[i].File = linkless(changes[i].File)
+		changes[i].File = resolveDir(changes[i].File)
 	}
 	diff := edit.Unified(changes, base)
 	shown := diff // a file or a pipe gets what `git apply` takes
@@ -67,7 +67,7 @@ func (r *repair) print(changes []edit.Change) error {
 }
 
 // remains says what makes exit 1 apart from the diff.
-func (r *repair) remains() {
+func (r *fixRun) remains() {
 	for _, f := range r.now.Results.Findings {
 		if r.now.SettingsByFile.Of(f).Fails(f) {
 			run.Logf(r.Stderr, "%s: %s: %s [%s]", r.at(r.now.Projects.Sources, f), f.Severity, f.Message, f.Rule)
@@ -77,16 +77,16 @@ func (r *repair) remains() {
 
 // base is where the paths of a diff start: the repository of the files, else this directory, or the nearest one above
 // that has them all, which is said. git takes no path that leads through a link or upwards.
-func (r *repair) base(changes []edit.Change) string {
+func (r *fixRun) base(changes []edit.Change) string {
 	here := compose.RealPath(r.Dir)
 	base := here
 	for _, c := range changes {
-		if root := compose.Repository(filepath.Dir(linkless(c.File))); root != "" {
+		if root := compose.Repository(filepath.Dir(resolveDir(c.File))); root != "" {
 			base = root
 		}
 	}
 	for _, c := range changes {
-		base = relocate.CommonDir(base, filepath.Dir(linkless(c.File)))
+		base = relocate.CommonDir(base, filepath.Dir(resolveDir(c.File)))
 	}
 	if base != here && base != compose.Repository(here) {
 		run.Logf(r.Stderr, "the paths of the diff start in %q", base)
@@ -103,7 +103,7 @@ func notFindings(err error) error {
 }
 
 // writable says why a file can't be changed. A diff can be made of what can only be read.
-func (r *repair) writable(file string) error {
+func (r *fixRun) writable(file string) error {
 	if r.plan.diff {
 		return edit.Regular(file)
 	}
@@ -111,10 +111,10 @@ func (r *repair) writable(file string) error {
 }
 
 // unwritten are the files that kept a fix from being made, in order.
-func (r *repair) unwritten() error {
+func (r *fixRun) unwritten() error {
 	var all []error
-	for _, file := range slices.Sorted(maps.Keys(r.barred)) {
-		if err := r.barred[file]; err != nil && slices.ContainsFunc(r.left, func(l edit.Refused) bool { return touches(l.Fix, file) }) {
+	for _, file := range slices.Sorted(maps.Keys(r.unwritable)) {
+		if err := r.unwritable[file]; err != nil && slices.ContainsFunc(r.left, func(l edit.Refused) bool { return touches(l.Fix, file) }) {
 			all = append(all, relocate.FromHere(r.Process, err))
 		}
 	}
@@ -126,11 +126,11 @@ func touches(fix lint.Fix, file string) bool {
 }
 
 // tell says what was done, by file, what was left and why, and which files were written.
-func (r *repair) tell(fixed, moved string) {
+func (r *fixRun) tell(fixed, moved string) {
 	if r.plan.quiet {
 		return
 	}
-	slices.SortStableFunc(r.made, func(a, b mended) int { return a.Finding.Span.Compare(b.Finding.Span) })
+	slices.SortStableFunc(r.made, func(a, b applied) int { return a.Finding.Span.Compare(b.Finding.Span) })
 	told := map[lint.Move]bool{}
 	for _, m := range r.made {
 		r.tellMade(m, fixed, moved, told)
@@ -150,12 +150,12 @@ func (r *repair) tell(fixed, moved string) {
 }
 
 // why is the reason with paths as people see them from here.
-func (r *repair) why(l edit.Refused) string {
+func (r *fixRun) why(l edit.Refused) string {
 	why := l.Why
 	for _, e := range l.Fix.Edits {
 		why = r.shorten(why, e.Span.File)
 	}
-	for _, o := range r.near {
+	for _, o := range r.otherReaders {
 		why = r.shorten(why, o.Loaded.Project.Files[0])
 	}
 	here := strings.TrimSuffix(strconv.Quote(r.Dir+string(filepath.Separator)), `"`)
@@ -163,7 +163,7 @@ func (r *repair) why(l edit.Refused) string {
 }
 
 // shorten writes a quoted path as people see it from here.
-func (r *repair) shorten(text, file string) string {
+func (r *fixRun) shorten(text, file string) string {
 	return strings.ReplaceAll(text, strconv.Quote(file), strconv.Quote(run.Relative(r.Dir, file)))
 }
 
@@ -171,7 +171,7 @@ func (r *repair) shorten(text, file string) string {
 const maxWritten = 8
 
 // written lists the files that were changed or made.
-func (r *repair) written() string {
+func (r *fixRun) written() string {
 	if len(r.changes) > maxWritten {
 		return run.Count(len(r.changes), "file")
 	}

@@ -14,7 +14,7 @@ import (
 
 // stale lists the places that still name a port from which a service moved. Where another service has it, the place may
 // mean either. What follows a variable of a port has moved with it.
-func (r *repair) stale() {
+func (r *fixRun) stale() {
 	var told []string // a file of two projects is told of once
 	for _, p := range r.now.Projects.All {
 		before := r.before(p.Project)
@@ -32,7 +32,7 @@ func (r *repair) stale() {
 }
 
 // before is a project without any change, nil where there is none.
-func (r *repair) before(now *lint.Project) *lint.Project {
+func (r *fixRun) before(now *lint.Project) *lint.Project {
 	for _, p := range r.first.Projects.Models() {
 		if p.Name == now.Name && p.Dir == now.Dir && slices.Equal(p.Files, now.Files) {
 			return p
@@ -41,7 +41,7 @@ func (r *repair) before(now *lint.Project) *lint.Project {
 	return nil
 }
 
-func (r *repair) staleMentions(p *lint.Project, left map[uint16]deserted) (lines []string) {
+func (r *fixRun) staleMentions(p *lint.Project, left map[uint16]deserted) (lines []string) {
 	for _, m := range p.Mentions {
 		port, ok := left[m.Port]
 		follows := slices.ContainsFunc(p.Bindings(), func(b *lint.Binding) bool { return b.Var != "" && b.Var == m.Var })
@@ -58,7 +58,7 @@ func (r *repair) staleMentions(p *lint.Project, left map[uint16]deserted) (lines
 }
 
 // staleDefaults lists where a variable of a port has the default that the port had.
-func (r *repair) staleDefaults(p compose.Loaded, left map[givenDefault]string) (lines []string) {
+func (r *fixRun) staleDefaults(p compose.Loaded, left map[givenDefault]string) (lines []string) {
 	for _, file := range slices.Sorted(maps.Keys(p.Sources)) {
 		for _, m := range defaultInUse.FindAllSubmatchIndex(p.Sources[file].Text, -1) {
 			port := lint.Span{File: file, Start: m[4], End: m[5]}

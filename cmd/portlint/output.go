@@ -93,7 +93,7 @@ func eachFileOnce(dir string, outputs []output) error {
 		if o.file == "" || o.file == os.DevNull {
 			continue
 		}
-		file := linkless(run.Below(dir, o.file))
+		file := resolveDir(run.Below(dir, o.file))
 		if first, twice := formats[file]; twice {
 			return fmt.Errorf("--format %s=%s and --format %s=%s name the same file",
 				first.format, first.file, o.format, o.file)
@@ -169,7 +169,7 @@ func isBelow(dir, path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// linkless is a file without links in the path to it.
-func linkless(file string) string {
+// resolveDir is a file without links in the path to it.
+func resolveDir(file string) string {
 	return filepath.Join(compose.RealPath(filepath.Dir(file)), filepath.Base(file))
 }
