@@ -19,6 +19,7 @@ func IsText(name string, text []byte) bool { return Recognize(name, text).Purpos
 // Purpose is what a YAML file is for, as far as Compose is concerned.
 type Purpose int
 
+// The purposes of a file.
 const (
 	Unclear      Purpose = iota // nothing says whom it is for, such as a file with networks alone
 	ComposeFile                 // meant for Compose, with mistakes or without

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -63,10 +64,10 @@ func TestAliasesAreCounted(t *testing.T) {
 		}
 		b.WriteString("x" + string(c) + ": &x" + string(c) + " [*x" + before + ", *x" + before + "]\n")
 	}
-	if f := Parse("compose.yaml", []byte(b.String())); f.Err != ErrBomb || f.Docs != nil {
+	if f := Parse("compose.yaml", []byte(b.String())); !errors.Is(f.Err, ErrBomb) || f.Docs != nil {
 		t.Errorf("%v, %d documents", f.Err, len(f.Docs))
 	}
-	if f := Parse("compose.yaml", []byte("a: "+strings.Repeat("${A:-", maxNesting+1)+strings.Repeat("}", maxNesting+1)+"\n")); f.Err != ErrNested {
+	if f := Parse("compose.yaml", []byte("a: "+strings.Repeat("${A:-", maxNesting+1)+strings.Repeat("}", maxNesting+1)+"\n")); !errors.Is(f.Err, ErrNested) {
 		t.Error(f.Err)
 	}
 }
