@@ -113,7 +113,7 @@ func (c *Container) startWords(name, what string) (how, clause string) {
 func (c *Container) keepStopped() Fix {
 	switch {
 	case c.State == "restarting":
-		return Fix{Title: "stop it, or mend what makes it crash", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
+		return Fix{Title: "stop it, or fix what makes it crash", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
 	case c.returns():
 		return Fix{Title: "do not let it come back", Safety: Manual, Command: dockerLine(c.Flags, "update", "--restart", "no", c.Name)}
 	default:

@@ -56,9 +56,9 @@ func TestStack(t *testing.T) {
 			says: "error: docker stack deploy refuses this port of \"web\": `published` is the range 8080-8081, where it takes a single number"},
 		{name: "two protocols", services: []*svc{service("api", "8080:80"), service("web", "8080:80/udp")}, machine: manager(1), want: VerdictClear},
 		{name: "addresses", services: []*svc{service("api", "127.0.0.1:8080:80"), service("web", "127.0.0.2:8080:80")}, machine: manager(1),
-			want: VerdictConflict, says: `warning: a swarm does not heed the address 127.0.0.1: "p_api" publishes 8080/tcp on all addresses
+			want: VerdictConflict, says: `warning: a swarm ignores the address 127.0.0.1: "p_api" publishes 8080/tcp on all addresses
 error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second
-warning: a swarm does not heed the address 127.0.0.2: "p_web" publishes 8080/tcp on all addresses`},
+warning: a swarm ignores the address 127.0.0.2: "p_web" publishes 8080/tcp on all addresses`},
 		{name: "twice in one service", services: []*svc{service("web", "8080:80", "8080:81")}, machine: manager(1), want: VerdictConflict,
 			says: `error: "p_web" publishes 8080/tcp twice; the swarm refuses the service`},
 		{name: "a range is taken whole", services: []*svc{service("api", "8080-8082:80"), service("web", "8081-8084:81-84")}, machine: manager(1),

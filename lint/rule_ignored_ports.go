@@ -41,7 +41,7 @@ func checkIgnoredInStack(p *Pass) {
 	for _, s := range p.Plan.Starts {
 		for _, it := range s.Items() {
 			if ip := it.Head().IgnoredHostIP; ip.IsValid() {
-				f := it.finding(fmt.Sprintf("a swarm does not heed the address %s: %q publishes %s on all addresses", ip, p.Plan.swarmName(s), it.Want()))
+				f := it.finding(fmt.Sprintf("a swarm ignores the address %s: %q publishes %s on all addresses", ip, p.Plan.swarmName(s), it.Want()))
 				f.Fixes = []Fix{advise("leave the port out where only services of the stack need it, or shut it in the firewall of every node")}
 				p.Report(f)
 			}

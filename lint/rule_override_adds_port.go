@@ -42,7 +42,7 @@ func (p *Pass) reportAdded(it Item, earlier []Item) {
 	if span := old.Span(); span.Known() && span.File != it.Span().File {
 		where = " of " + filepath.Base(span.File)
 	}
-	f := it.finding(fmt.Sprintf("%q publishes %s besides %s%s, not in its place: ports of several layers add up",
+	f := it.finding(fmt.Sprintf("%q publishes %s in addition to %s%s, not in its place: ports of several layers add up",
 		it.Service.Name, it.Want(), old.Want(), where))
 	for _, o := range earlier {
 		f.Related = append(f.Related, Related{Message: o.Want() + " stays", Span: o.Span()})
@@ -54,7 +54,7 @@ func (p *Pass) reportAdded(it Item, earlier []Item) {
 	case p.replaces(it):
 		f.Fixes = []Fix{overrideFix(it)}
 	default:
-		f.Fixes = []Fix{advise("write `ports: !override` above all ports that shall stay (needs Compose 2.24.4)")}
+		f.Fixes = []Fix{advise("write `ports: !override` above all ports that are to stay (needs Compose 2.24.4)")}
 	}
 
 	p.Report(f)

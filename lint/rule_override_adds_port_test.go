@@ -4,27 +4,27 @@ import "testing"
 
 func TestRuleOverrideAddsPort(t *testing.T) {
 	checkRule(t, "override-adds-port", []ruleCase{
-		{name: "case 1", services: []*svc{service("web", "8080:80", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp besides 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+		{name: "case 1", services: []*svc{service("web", "8080:80", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp in addition to 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n"},
-		{name: "another port would be lost", services: []*svc{service("web", "8080:80", "8443:443", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp besides 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
-			"  manual: write `ports: !override` above all ports that shall stay (needs Compose 2.24.4)\n"},
-		{name: "every port is replaced", services: []*svc{service("web", "8080:80", "8443:443", "@1 9090:80", "@1 9443:443")}, want: "warning certain 4: \"web\" publishes 9090/tcp besides 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+		{name: "another port would be lost", services: []*svc{service("web", "8080:80", "8443:443", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp in addition to 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+			"  manual: write `ports: !override` above all ports that are to stay (needs Compose 2.24.4)\n"},
+		{name: "every port is replaced", services: []*svc{service("web", "8080:80", "8443:443", "@1 9090:80", "@1 9443:443")}, want: "warning certain 4: \"web\" publishes 9090/tcp in addition to 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n" +
-			"warning certain 5: \"web\" publishes 9443/tcp besides 8443/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+			"warning certain 5: \"web\" publishes 9443/tcp in addition to 8443/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n"},
-		{name: "range", services: []*svc{service("web", "8000-8002:80-82", "@1 9000-9002:80-82")}, want: "warning certain 4: \"web\" publishes 9000-9002/tcp besides 8000-8002/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+		{name: "range", services: []*svc{service("web", "8000-8002:80-82", "@1 9000-9002:80-82")}, want: "warning certain 4: \"web\" publishes 9000-9002/tcp in addition to 8000-8002/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n"},
-		{name: "loopback and another port", services: []*svc{service("web", "127.0.0.1:8080:80", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp besides 127.0.0.1:8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+		{name: "loopback and another port", services: []*svc{service("web", "127.0.0.1:8080:80", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp in addition to 127.0.0.1:8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n"},
 		{name: "no key known", services: []*svc{service("web", "8080:80", "@1 9090:80")}, change: func(p *Project) {
 			p.Services[0].Bindings[1].PortsKey = Span{}
-		}, want: "warning certain 4: \"web\" publishes 9090/tcp besides 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
-			"  manual: write `ports: !override` above all ports that shall stay (needs Compose 2.24.4)\n"},
+		}, want: "warning certain 4: \"web\" publishes 9090/tcp in addition to 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+			"  manual: write `ports: !override` above all ports that are to stay (needs Compose 2.24.4)\n"},
 		{name: "a key twice in one file", services: []*svc{service("web", "8080:80", "8081:80")}, change: func(p *Project) {
 			for i := range p.Services[0].Bindings {
 				p.Services[0].Bindings[i].Layer = Layer{Order: i, Kind: "file"}

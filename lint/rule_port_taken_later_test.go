@@ -22,7 +22,7 @@ warning latent 5: [port-taken-later] 8080/tcp of "web" is free now, but stopped 
 		})},
 		{name: "crash loop", services: web(), machine: docker("29.0.1").runs(container("blog/web-1", "8080>80").stopped("restarting", "always")), want: VerdictPossible, says: `
 warning possible 5: [port-taken-later] 8080/tcp of "web" is free only while container "blog-web-1" of project "blog" waits for its next start
-  manual: stop it, or mend what makes it crash: docker stop blog-web-1
+  manual: stop it, or fix what makes it crash: docker stop blog-web-1
   unsafe: publish "web" on host port 8081
     - "${WEB_PORT:-8081}:80"
 `},

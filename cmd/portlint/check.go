@@ -55,14 +55,14 @@ func newCheck(w run.Process, g *run.Flags) *cobra.Command {
 			"project of their repository that reads one. With directories: every project below them.\n\n" +
 			"The engine and the sockets of its machine are asked who has the ports now. What can't be asked\n" +
 			"is said, and never taken for free.\n\n" +
-			"With --fix, what can be mended is mended first: each change is proved by reading the project again, and all\n" +
+			"With --fix, fixes are applied first: each is proved by reading the project again, and all\n" +
 			"files are written or none. What remains is then reported as without --fix.\n\n" +
 			"Exit code 0: nothing at or above --fail-on. 1: findings; with --diff also: there is a diff. 2: could not do\n" +
 			"what was asked.",
 		Example: "  portlint check                            the project here, on this machine, now\n" +
 			"  portlint check --static                   what its files say, the same on every machine\n" +
 			"  portlint check --static .                 the same for every project below\n" +
-			"  portlint check --fix                      mend what can be mended without moving a port\n" +
+			"  portlint check --fix                      apply the safe fixes: the project stays the same\n" +
 			"  portlint check --fix --unsafe-fixes --diff | git apply\n" +
 			"  portlint check --format json              for scripts\n" +
 			"  portlint check --context a --context b    on several machines at once\n" +

@@ -9,7 +9,7 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// fixFlags are the flags of check that mend.
+// fixFlags are the flags of check that change files.
 type fixFlags struct {
 	fix    bool
 	unsafe bool
@@ -17,8 +17,8 @@ type fixFlags struct {
 }
 
 func (o *fixFlags) register(f *pflag.FlagSet) {
-	f.BoolVar(&o.fix, "fix", false, "mend what can be mended so that Compose loads the same project, of all rules that\nare not off")
-	f.BoolVar(&o.unsafe, "unsafe-fixes", false, "with --fix: also mend what moves a port")
+	f.BoolVar(&o.fix, "fix", false, "apply the safe fixes of all rules that are not off: Compose loads the same project")
+	f.BoolVar(&o.unsafe, "unsafe-fixes", false, "with --fix: also apply those that move a port")
 	f.BoolVar(&o.diff, "diff", false, "with --fix: write nothing, print a diff for git apply; exit 1 when there is one")
 }
 
