@@ -83,8 +83,9 @@ func (e Engine) refuses(x, y Endpoint) (conflict, bool) {
 
 // overlaps compares the sockets of two bindings: whether any overlap, whether any are the same, and what that rests on.
 func (e Engine) overlaps(b, o Bound, p uint16) (overlap, same bool, why string) {
+	theirs := o.Endpoints(p)
 	for _, x := range b.Endpoints(p) {
-		for _, y := range o.Endpoints(p) {
+		for _, y := range theirs {
 			over, equal, restsOn := e.compare(x, y)
 			if over && (!overlap || restsOn == "") {
 				why = restsOn

@@ -62,11 +62,11 @@ func (r race) mayTake(taker, loser Bound) bool {
 	return !r.plan.After(taker.Service.Name, loser.Service.Name)
 }
 
-// triesHeldPort reports whether the engine may try, for a pool, a host port that another binding has on another address: up to
-// 26 it does not know of it, and gives up. Source: moby libnetwork/portallocator RequestPortsInRange.
+// triesHeldPort reports whether an engine that does not know of other addresses may try, for a pool, a host port that another
+// binding has on another address: up to 26 it gives up then. Source: moby libnetwork/portallocator RequestPortsInRange.
 func (r race) triesHeldPort(pool, other Bound) bool {
 	a, b := pool.Binding, other.Binding
-	if r.engine.knowsOtherAddresses() || r.engine.oneForBoth(pool, other) || a == b || !a.Overlaps(b.Ports) {
+	if a == b || !a.Overlaps(b.Ports) || r.engine.oneForBoth(pool, other) {
 		return false
 	}
 

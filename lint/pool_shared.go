@@ -59,14 +59,13 @@ func choices(bound []Bound) [][]Bound {
 // oneForBoth reports whether engines from 27 on give two bindings the same host port, which their addresses can't share.
 func (e Engine) oneForBoth(b, o Bound) bool {
 	x, y := b.Binding, o.Binding
-	if may, _ := e.needsOnePort(); !may {
-		return false
-	}
-
 	twoAddresses := b.Service == o.Service && x.HostIP != y.HostIP
 	chosen := !x.Fixed() && !x.Unknown && !y.Unknown
 	samePorts := x.Proto == y.Proto && x.Target == y.Target && x.Ports == y.Ports
 	if !twoAddresses || !chosen || !samePorts {
+		return false
+	}
+	if may, _ := e.needsOnePort(); !may {
 		return false
 	}
 

@@ -33,6 +33,21 @@ func checkRacingPorts(p *Pass) {
 		}
 	}
 
+	if !r.engine.knowsOtherAddresses() {
+		p.reportHeldPorts(r, crowded, told)
+	}
+
+	done := itemSet{}
+	for _, loser := range r.bound {
+		if takers := r.enginePicks(loser); len(takers) > 0 && done.add(loser) {
+			p.reportPicker(loser, takers)
+		}
+	}
+}
+
+// reportHeldPorts reports the pools for which the engine may try a port that another binding has on another address, but
+// for the pairs that were told.
+func (p *Pass) reportHeldPorts(r race, crowded []group, told map[[2]itemOf]bool) {
 	for _, pool := range r.pools {
 		for _, o := range r.bound {
 			pair := [2]itemOf{pool.itemOf(), o.itemOf()}
@@ -40,13 +55,6 @@ func checkRacingPorts(p *Pass) {
 				told[pair] = true
 				p.reportStumble(pool, o)
 			}
-		}
-	}
-
-	done := itemSet{}
-	for _, loser := range r.bound {
-		if takers := r.enginePicks(loser); len(takers) > 0 && done.add(loser) {
-			p.reportPicker(loser, takers)
 		}
 	}
 }
