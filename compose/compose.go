@@ -109,7 +109,7 @@ type Loaded struct {
 	Items []lint.Span
 	// Demands are values for the variables to which nothing gives one, where Compose refuses the project: with them it may
 	// be one.
-	Demands map[string]string
+	Required map[string]string
 	// Part says why the project was read as a part of another one, though Compose finds it by itself: "" for most.
 	Part string
 

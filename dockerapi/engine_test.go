@@ -93,7 +93,7 @@ func TestEngineContainers(t *testing.T) {
 		dir, compose := e.project(t, "shop", shop)
 		compose("up", "-d")
 		compose("pause", "asleep")
-		h := settled(t, e)
+		h := afterEnds(t, e)
 		want := map[string]string{
 			"web": "running bound: [::1]:8082/tcp>82 0.0.0.0:8080/tcp>80 [::]:8080/tcp>80 127.0.0.1:8081/udp>81 " +
 				"0.0.0.0:9000/tcp>90 [::]:9000/tcp>90",
@@ -122,8 +122,8 @@ func TestEngineContainers(t *testing.T) {
 	})
 }
 
-// settled looks until the containers that end have ended.
-func settled(t *testing.T, e engine) lint.Host {
+// afterEnds looks until the containers that end have ended.
+func afterEnds(t *testing.T, e engine) lint.Host {
 	t.Helper()
 	var h lint.Host
 	for range 100 {

@@ -15,12 +15,12 @@ import (
 )
 
 const (
-	inspectAtOnce    = 8
-	inspectStrangers = 100 // at most; what a stopped stranger wants is a warning about later, never the verdict
+	inspectAtOnce = 8
+	inspectOthers = 100 // at most; what a stopped stranger wants is a warning about later, never the verdict
 )
 
 // inspect asks what the list does not say: which ports stopped containers want, and whether they come back by themselves.
-// The list does not tell the restart policy, so that strangers have to be inspected to know it.
+// The list does not tell the restart policy, so that the containers of others have to be inspected to know it.
 func (c *conn) inspect(ctx context.Context, h *lint.Host, project string) []lint.Blind {
 	chosen, left := toInspect(h.Containers, project)
 	var (
@@ -90,11 +90,11 @@ func toInspect(all []lint.Container, project string) (chosen []*lint.Container, 
 			stopped = append(stopped, c)
 		}
 	}
-	strangers := slices.Concat(restarting, stopped)
-	if left = len(strangers) - inspectStrangers; left > 0 {
-		return append(own, strangers[:inspectStrangers]...), left
+	others := slices.Concat(restarting, stopped)
+	if left = len(others) - inspectOthers; left > 0 {
+		return append(own, others[:inspectOthers]...), left
 	}
-	return append(own, strangers...), 0
+	return append(own, others...), 0
 }
 
 // fill adds what the engine says of one container, and returns what of its ports can't be read.

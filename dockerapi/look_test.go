@@ -186,7 +186,7 @@ func TestMany(t *testing.T) {
 	began := time.Now()
 	h := Look(t.Context(), Options{Host: "unix://" + f.socket, Project: "p1", Timeout: 20 * time.Second})
 	t.Logf("%d calls, %v", f.total(), time.Since(began).Round(time.Millisecond))
-	if calls := f.total(); calls != 5+40+inspectStrangers { // ping, containers, networks, info, version
+	if calls := f.total(); calls != 5+40+inspectOthers { // ping, containers, networks, info, version
 		t.Errorf("%d calls", calls)
 	}
 	if got := reasons(h, blindStopped); len(got) != 1 || got[0] != "860 of other projects were not asked which ports they want" {

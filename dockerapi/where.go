@@ -20,8 +20,8 @@ const (
 	Podman        = "Podman"
 )
 
-// sight is what this machine shows of itself and of the process that serves the engine's socket.
-type sight struct {
+// hostView is what this machine shows of itself and of the process that serves the engine's socket.
+type hostView struct {
 	system      string // runtime.GOOS
 	kernel      string // as uname -r, "" when not known
 	name        string // of this machine
@@ -36,22 +36,22 @@ type process struct {
 	pid     int // 0 when it can't be seen
 	command string
 	root    bool // owned by root
-	network sameness
+	network netnsMatch
 }
 
-// sameness says whether a process uses the network namespace of this one.
-type sameness int
+// netnsMatch says whether a process uses the network namespace of this one.
+type netnsMatch int
 
 const (
-	notSeen sameness = iota
+	notSeen netnsMatch = iota
 	same
 	other
 )
 
 // look looks at the other end of the connection.
-func look(c *conn) sight {
+func look(c *conn) hostView {
 	name, _ := os.Hostname()
-	s := sight{system: runtime.GOOS, kernel: kernel(), name: name, inContainer: inContainer()}
+	s := hostView{system: runtime.GOOS, kernel: kernel(), name: name, inContainer: inContainer()}
 	pid, _ := c.dialer.state()
 	s.peer = processOf(pid)
 	s.daemon = s.peer
@@ -73,12 +73,12 @@ func (p process) activates() bool { return p.command == "systemd" || p.command =
 
 // proves reports whether root's dockerd serves the socket and binds its ports on this process's own network: then
 // nothing that the engine says of itself could change that.
-func (s sight) proves() bool {
+func (s hostView) proves() bool {
 	return s.daemon.pid != 0 && s.daemon.command == "dockerd" && s.daemon.root && s.daemon.network == same
 }
 
 // elsewhere says why this machine's sockets tell nothing of the engine's ports, "" when they do.
-func elsewhere(host string, a *answers, s sight) string {
+func elsewhere(host string, a *answers, s hostView) string {
 	if scheme, _, _ := strings.Cut(host, "://"); scheme != "unix" && scheme != "npipe" {
 		return fmt.Sprintf("the engine is remote (%s)", host)
 	}
@@ -99,7 +99,7 @@ func elsewhere(host string, a *answers, s sight) string {
 
 // dirsElsewhere says why the directories that containers name may be another machine's, or lie in another file system, ""
 // when they are this process's: Compose writes down what it sees where it runs.
-func dirsElsewhere(host string, a *answers, s sight) string {
+func dirsElsewhere(host string, a *answers, s hostView) string {
 	scheme, _, _ := strings.Cut(host, "://")
 	local := scheme == "unix" || scheme == "npipe"
 	switch {
@@ -116,7 +116,7 @@ func dirsElsewhere(host string, a *answers, s sight) string {
 }
 
 // outside goes on where the engine speaks of a kernel like ours: its process has the last word, its name the second last.
-func (s sight) outside(name string) string {
+func (s hostView) outside(name string) string {
 	p := s.daemon
 	if p.network == same && p.command == "dockerd" {
 		return ""

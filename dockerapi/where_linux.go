@@ -95,7 +95,7 @@ func (p process) settings() daemonSettings {
 
 // networkOf compares the network namespaces of a process and of this one. The link /proc/PID/ns/net is for the owner and
 // root alone; /proc/PID/net is for everybody, and its files have an inode of their own in each namespace.
-func networkOf(pid int) sameness {
+func networkOf(pid int) netnsMatch {
 	theirs, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/net", pid))
 	ours, ownErr := os.Readlink("/proc/self/ns/net")
 	if err == nil && ownErr == nil {
@@ -109,7 +109,7 @@ func networkOf(pid int) sameness {
 	return sameIf(os.SameFile(there, here))
 }
 
-func sameIf(is bool) sameness {
+func sameIf(is bool) netnsMatch {
 	if is {
 		return same
 	}

@@ -12,31 +12,31 @@ func TestElsewhere(t *testing.T) {
 	dockerd := process{pid: 7, command: "dockerd", root: true, network: same}
 	for name, c := range map[string]struct {
 		host   string
-		change func(i *system.Info, s *sight)
+		change func(i *system.Info, s *hostView)
 		want   string // the beginning, "" where this machine's sockets count
 	}{
-		"here":            {"", func(*system.Info, *sight) {}, ""},
-		"ssh":             {"ssh://build1", func(*system.Info, *sight) {}, "the engine is remote (ssh://build1)"},
-		"tcp":             {"tcp://127.0.0.1:2375", func(*system.Info, *sight) {}, "the engine is remote (tcp://127.0.0.1:2375)"},
-		"no info":         {"", func(i *system.Info, _ *sight) { *i = system.Info{} }, "the engine did not tell on which machine it runs"},
-		"desktop":         {"", func(i *system.Info, _ *sight) { i.OperatingSystem = "Docker Desktop" }, "Docker Desktop binds"},
-		"desktop's label": {"", func(i *system.Info, _ *sight) { i.Labels = []string{"com.docker.desktop.address=x"} }, "Docker Desktop binds"},
-		"colima":          {"", func(i *system.Info, s *sight) { s.system, i.Name = "darwin", "colima" }, `the engine runs in a virtual machine ("colima", linux)`},
-		"windows":         {"npipe:////./pipe/docker_engine", func(i *system.Info, s *sight) { s.system, i.OSType = "windows", "windows" }, "the engine runs in a virtual machine"},
-		"lima":            {"", func(i *system.Info, _ *sight) { i.KernelVersion = "6.1" }, "the engine runs on another kernel"},
-		"forwarded":       {"", func(_ *system.Info, s *sight) { s.see("ssh", same) }, `the engine's socket is served by "ssh" (pid 7)`},
-		"namespace":       {"", func(_ *system.Info, s *sight) { s.see("dockerd", other) }, "the engine binds ports in another network namespace (dockerd, pid 7)"},
-		"container":       {"", func(_ *system.Info, s *sight) { s.peer, s.daemon, s.inContainer = process{}, process{}, true }, "portlint runs in a container"},
-		"pid namespace":   {"", func(_ *system.Info, s *sight) { s.peer, s.daemon = process{}, process{} }, "the process that serves the engine's socket can't be seen"},
-		"systemd":         {"", func(_ *system.Info, s *sight) { s.see("systemd", same) }, ""},
-		"systemd's proxy": {"", func(i *system.Info, s *sight) { s.see("systemd", same); i.Name = "vm2" }, `the engine calls its machine "vm2", this one is "vm1"`},
-		"hidden proc":     {"", func(_ *system.Info, s *sight) { s.see("dockerd", notSeen) }, ""},
-		"other name":      {"", func(i *system.Info, _ *sight) { i.Name = "vm2" }, ""}, // dockerd is proof enough
-		"podman":          {"", func(_ *system.Info, s *sight) { s.see("podman", same) }, ""},
+		"here":            {"", func(*system.Info, *hostView) {}, ""},
+		"ssh":             {"ssh://build1", func(*system.Info, *hostView) {}, "the engine is remote (ssh://build1)"},
+		"tcp":             {"tcp://127.0.0.1:2375", func(*system.Info, *hostView) {}, "the engine is remote (tcp://127.0.0.1:2375)"},
+		"no info":         {"", func(i *system.Info, _ *hostView) { *i = system.Info{} }, "the engine did not tell on which machine it runs"},
+		"desktop":         {"", func(i *system.Info, _ *hostView) { i.OperatingSystem = "Docker Desktop" }, "Docker Desktop binds"},
+		"desktop's label": {"", func(i *system.Info, _ *hostView) { i.Labels = []string{"com.docker.desktop.address=x"} }, "Docker Desktop binds"},
+		"colima":          {"", func(i *system.Info, s *hostView) { s.system, i.Name = "darwin", "colima" }, `the engine runs in a virtual machine ("colima", linux)`},
+		"windows":         {"npipe:////./pipe/docker_engine", func(i *system.Info, s *hostView) { s.system, i.OSType = "windows", "windows" }, "the engine runs in a virtual machine"},
+		"lima":            {"", func(i *system.Info, _ *hostView) { i.KernelVersion = "6.1" }, "the engine runs on another kernel"},
+		"forwarded":       {"", func(_ *system.Info, s *hostView) { s.see("ssh", same) }, `the engine's socket is served by "ssh" (pid 7)`},
+		"namespace":       {"", func(_ *system.Info, s *hostView) { s.see("dockerd", other) }, "the engine binds ports in another network namespace (dockerd, pid 7)"},
+		"container":       {"", func(_ *system.Info, s *hostView) { s.peer, s.daemon, s.inContainer = process{}, process{}, true }, "portlint runs in a container"},
+		"pid namespace":   {"", func(_ *system.Info, s *hostView) { s.peer, s.daemon = process{}, process{} }, "the process that serves the engine's socket can't be seen"},
+		"systemd":         {"", func(_ *system.Info, s *hostView) { s.see("systemd", same) }, ""},
+		"systemd's proxy": {"", func(i *system.Info, s *hostView) { s.see("systemd", same); i.Name = "vm2" }, `the engine calls its machine "vm2", this one is "vm1"`},
+		"hidden proc":     {"", func(_ *system.Info, s *hostView) { s.see("dockerd", notSeen) }, ""},
+		"other name":      {"", func(i *system.Info, _ *hostView) { i.Name = "vm2" }, ""}, // dockerd is proof enough
+		"podman":          {"", func(_ *system.Info, s *hostView) { s.see("podman", same) }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := &answers{info: system.Info{OSType: "linux", Name: "vm1", KernelVersion: "6.18"}}
-			s := sight{system: "linux", kernel: "6.18", name: "vm1", peer: dockerd, daemon: dockerd}
+			s := hostView{system: "linux", kernel: "6.18", name: "vm1", peer: dockerd, daemon: dockerd}
 			c.change(&a.info, &s)
 			host := "unix:///var/run/docker.sock"
 			if c.host != "" {
@@ -57,18 +57,18 @@ func TestDirsElsewhere(t *testing.T) {
 		host      string
 		os        string // the engine's
 		elsewhere string
-		s         sight
+		s         hostView
 		want      string // the beginning
 	}{
-		"here":                           {local, "", "", sight{kernel: "6.18"}, ""},
-		"ssh":                            {"ssh://build1", "", "the engine is remote (ssh://build1)", sight{sameFiles: true}, "the engine is remote"},
-		"in a container":                 {local, "", "", sight{inContainer: true}, "portlint runs in a container"},
-		"engine and portlint in one":     {local, "", "", sight{inContainer: true, sameFiles: true}, ""},
-		"another network, the same disk": {local, "", "the engine binds ports in another network namespace", sight{sameFiles: true}, ""},
-		"forwarded":                      {local, "", "the engine's socket is served by \"ssh\"", sight{}, "the engine's socket is served"},
-		"desktop":                        {local, DockerDesktop, "Docker Desktop binds", sight{kernel: "6.18"}, ""},
-		"desktop and WSL":                {local, DockerDesktop, "Docker Desktop binds", sight{kernel: "5.15.90.1-microsoft-standard-WSL2"}, "Docker Desktop serves Windows"},
-		"desktop, in a container":        {local, DockerDesktop, "Docker Desktop binds", sight{inContainer: true}, "portlint runs in a container"},
+		"here":                           {local, "", "", hostView{kernel: "6.18"}, ""},
+		"ssh":                            {"ssh://build1", "", "the engine is remote (ssh://build1)", hostView{sameFiles: true}, "the engine is remote"},
+		"in a container":                 {local, "", "", hostView{inContainer: true}, "portlint runs in a container"},
+		"engine and portlint in one":     {local, "", "", hostView{inContainer: true, sameFiles: true}, ""},
+		"another network, the same disk": {local, "", "the engine binds ports in another network namespace", hostView{sameFiles: true}, ""},
+		"forwarded":                      {local, "", "the engine's socket is served by \"ssh\"", hostView{}, "the engine's socket is served"},
+		"desktop":                        {local, DockerDesktop, "Docker Desktop binds", hostView{kernel: "6.18"}, ""},
+		"desktop and WSL":                {local, DockerDesktop, "Docker Desktop binds", hostView{kernel: "5.15.90.1-microsoft-standard-WSL2"}, "Docker Desktop serves Windows"},
+		"desktop, in a container":        {local, DockerDesktop, "Docker Desktop binds", hostView{inContainer: true}, "portlint runs in a container"},
 	} {
 		a := &answers{info: system.Info{OperatingSystem: c.os}, elsewhere: c.elsewhere}
 		if got := dirsElsewhere(c.host, a, c.s); c.want == "" && got != "" || !strings.HasPrefix(got, c.want) {
@@ -77,7 +77,7 @@ func TestDirsElsewhere(t *testing.T) {
 	}
 }
 
-func (s *sight) see(command string, n sameness) {
+func (s *hostView) see(command string, n netnsMatch) {
 	s.peer = process{pid: 7, command: command, network: n}
 	s.daemon = s.peer
 }
@@ -94,11 +94,11 @@ func TestProves(t *testing.T) {
 	} {
 		no := yes
 		change(&no)
-		if (sight{daemon: no}).proves() {
+		if (hostView{daemon: no}).proves() {
 			t.Errorf("%+v proves", no)
 		}
 	}
-	if !(sight{daemon: yes}).proves() {
+	if !(hostView{daemon: yes}).proves() {
 		t.Errorf("%+v does not prove", yes)
 	}
 }

@@ -81,7 +81,7 @@ func TestAssignForgets(t *testing.T) {
 	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.Replace(manyProject, "DB_PORT", "DATA_PORT", 1))
 	s.assignIn(t, dir, nil)
 	var keys []string
-	for _, l := range s.picker(t, dir).Book.Peek().Leases {
+	for _, l := range s.picker(t, dir).Store.Read().Leases {
 		keys = append(keys, l.Key)
 	}
 	if fmt.Sprint(keys) != "[WEB_PORT DATA_PORT]" {
@@ -101,7 +101,7 @@ func TestAssignOtherFiles(t *testing.T) {
 	}
 	s.assignIn(t, dir, nil, "-f", "test.yaml", "--write")
 	var keys []string
-	for _, l := range s.picker(t, dir).Book.Peek().Leases {
+	for _, l := range s.picker(t, dir).Store.Read().Leases {
 		keys = append(keys, l.Key+" "+l.Files)
 	}
 	slices.Sort(keys)
@@ -295,8 +295,8 @@ func TestAssignNamedByEnvironment(t *testing.T) {
 	p := s.picker(t, dir)
 	p.Beside = map[string]bool{"job-17": true}
 	for range 2 {
-		if other, err := p.Pick(context.Background(), wish); err != nil || other.First == first || len(p.Book.Peek().Leases) != 2 {
-			t.Errorf("beside the other project it has %d, %v, the book %v", other.First, err, p.Book.Peek().Leases)
+		if other, err := p.Pick(context.Background(), wish); err != nil || other.First == first || len(p.Store.Read().Leases) != 2 {
+			t.Errorf("beside the other project it has %d, %v, the book %v", other.First, err, p.Store.Read().Leases)
 		}
 		p.Beside = nil
 	}
@@ -316,9 +316,9 @@ func TestAssignKeepsMoved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	before := fmt.Sprint(p.Book.Peek().Leases)
+	before := fmt.Sprint(p.Store.Read().Leases)
 	s.assignIn(t, dir, nil)
-	if after := fmt.Sprint(p.Book.Peek().Leases); !strings.Contains(before, "#2") || after != before {
+	if after := fmt.Sprint(p.Store.Read().Leases); !strings.Contains(before, "#2") || after != before {
 		t.Errorf("the book had %v and has %v", before, after)
 	}
 }

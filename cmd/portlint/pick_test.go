@@ -163,7 +163,7 @@ func TestOwnContainers(t *testing.T) {
 		if len(c.wish.Protos) > 0 {
 			v.Bindings[0].Proto = c.wish.Protos[0]
 		}
-		if why := p.Against(&leases.Page{}, &lint.Project{}, v, nil, true); (why != "") != c.taken {
+		if why := p.Against(&leases.Tx{}, &lint.Project{}, v, nil, true); (why != "") != c.taken {
 			t.Errorf("%+v stays: %q", c.wish, why)
 		}
 	}
@@ -173,7 +173,7 @@ func TestPickSaysWhy(t *testing.T) {
 	s, a, b := newPickStage(t), projectDir(t), projectDir(t)
 	p := s.picker(t, a)
 	p.Machine.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
-	p.Ground.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
+	p.Exclusions.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
 	got, err := p.Pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: 8080})
 	if err != nil {
 		t.Fatal(err)
@@ -237,7 +237,7 @@ func TestPickSeesWorktrees(t *testing.T) {
 		8080: `service "web" of project "shop" publishes it`, 8081: `service "web" of project "shop" publishes it`,
 		8082: `service "mail" of project "tools" publishes it`, 8083: "",
 	} {
-		if got := p.Ground.Taken[port]; got != want {
+		if got := p.Exclusions.Taken[port]; got != want {
 			t.Errorf("%d: %q, want %q", port, got, want)
 		}
 	}

@@ -22,7 +22,7 @@ const (
 func otherValues(loaded compose.Loaded, exact bool) []map[string]string {
 	demanded := map[string]string{}
 	if !exact {
-		demanded = loaded.Demands
+		demanded = loaded.Required
 	}
 	bindings := map[lint.Span]*lint.Binding{}
 	for _, b := range loaded.Project.Bindings() {

@@ -15,13 +15,13 @@ import (
 
 const goodBook = `{"version":1,"leases":[{"first":20001,"last":20001,"dir":"/","key":"A","since":"2026-11-20T09:00:00Z"}]}`
 
-// TestPlanted puts what nobody should have put there in the place of the book and of its lock: it is never obeyed, never waited
+// TestPlanted puts what nobody should have put there in the place of the store and of its lock: it is never obeyed, never waited
 // for, never changed, and ports are given out all the same.
 func TestPlanted(t *testing.T) {
 	elsewhere := filepath.Join(t.TempDir(), "elsewhere.json")
 	plant := map[string]func(file string) error{
 		"a pipe":             func(file string) error { return syscall.Mkfifo(file, 0o600) },
-		"a link to a book":   func(file string) error { return os.Symlink(elsewhere, file) },
+		"a link to a store":  func(file string) error { return os.Symlink(elsewhere, file) },
 		"a link to a device": func(file string) error { return os.Symlink("/dev/zero", file) },
 		"a link to nowhere":  func(file string) error { return os.Symlink(elsewhere+".not", file) },
 		"a directory":        func(file string) error { return os.Mkdir(file, 0o700) },
@@ -43,15 +43,15 @@ func TestPlanted(t *testing.T) {
 				before := fingerprint(t, file)
 
 				began, known := time.Now(), 0
-				warning := update(t, bookIn(state, day), func(p *Page) {
+				warning := update(t, bookIn(state, day), func(p *Tx) {
 					known = len(p.Leases)
 					p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: "B"})
 				})
-				var unkept *Unkept
+				var unkept *UnavailableError
 				if !errors.As(warning, &unkept) || !strings.Contains(warning.Error(), name) {
 					t.Errorf("%v", warning)
 				}
-				if known != 0 || len(bookIn(state, day).Peek().Leases) != 0 {
+				if known != 0 || len(bookIn(state, day).Read().Leases) != 0 {
 					t.Error("it was obeyed")
 				}
 				if took := time.Since(began); took > time.Second {
@@ -81,7 +81,7 @@ func fingerprint(t *testing.T, file string) string {
 	return info.Mode().String() + " " + info.ModTime().String()
 }
 
-// TestForeignDirectory: whoever has the directory can replace the book at any time.
+// TestForeignDirectory: whoever has the directory can replace the store at any time.
 func TestForeignDirectory(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can give files away")
@@ -90,7 +90,7 @@ func TestForeignDirectory(t *testing.T) {
 	if err := errors.Join(os.WriteFile(filepath.Join(state, fileName), []byte(goodBook), 0o600), os.Chown(state, 12345, 12345)); err != nil {
 		t.Fatal(err)
 	}
-	warning := update(t, bookIn(state, day), func(p *Page) {
+	warning := update(t, bookIn(state, day), func(p *Tx) {
 		if len(p.Leases) > 0 {
 			t.Error("it was obeyed")
 		}
@@ -118,8 +118,8 @@ func TestHugeBook(t *testing.T) {
 	if err := errors.Join(f.Truncate(1<<40), f.Close()); err != nil {
 		t.Skip(err) // no sparse files here
 	}
-	warning := update(t, bookIn(state, day), func(p *Page) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
-	var broken *Broken
+	warning := update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	var broken *BrokenError
 	if !errors.As(warning, &broken) || !strings.Contains(warning.Error(), "larger than 4 MiB") {
 		t.Error(warning)
 	}
@@ -131,10 +131,10 @@ func TestHugeBook(t *testing.T) {
 // TestBookThatWouldGrowTooLarge is not written, so that the next run can read what there is.
 func TestBookThatWouldGrowTooLarge(t *testing.T) {
 	state := t.TempDir()
-	update(t, bookIn(state, day), func(p *Page) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
 	long := string(bytes.Repeat([]byte("k"), maxSize))
-	warning := update(t, bookIn(state, day), func(p *Page) { p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: long}) })
-	var unkept *Unkept
+	warning := update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: long}) })
+	var unkept *UnavailableError
 	if !errors.As(warning, &unkept) || len(leasesOf(t, bookIn(state, day))) != 1 {
 		t.Errorf("%.200v", warning)
 	}

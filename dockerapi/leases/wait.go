@@ -12,29 +12,29 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// waitFor waits in the system's queue for a lock. Many may stand there: as long as the book changes, the wait is no sign that
+// waitFor waits in the system's queue for a lock. Many may stand there: as long as the store changes, the wait is no sign that
 // something is wrong.
-func (b Book) waitFor(ctx context.Context, l *flock.Flock) error {
+func (b Store) waitFor(ctx context.Context, l *flock.Flock) error {
 	got := make(chan error, 1)
 	go func() { got <- l.Lock() }()
 	wait := cmp.Or(b.Wait, 30*time.Second)
 	look := time.NewTicker(wait / looks)
 	defer look.Stop()
-	still := standstill{book: b.stamp()}
+	still := standstill{last: b.stamp()}
 	for {
 		select {
 		case err := <-got:
 			if err != nil {
-				return &Unkept{pathless(err)}
+				return &UnavailableError{pathless(err)}
 			}
 			return nil
 		case <-ctx.Done():
 			leave(l, got)
-			return errors.New("stopped while waiting for the book of ports")
+			return errors.New("stopped while waiting for the record of assigned ports")
 		case <-look.C:
 			if still.over(b.stamp()) {
 				leave(l, got)
-				return fmt.Errorf("another portlint holds the book of ports in %q for more than %v", b.Dir, wait)
+				return fmt.Errorf("another portlint holds the record of assigned ports in %q for more than %v", b.Dir, wait)
 			}
 		}
 	}
@@ -49,16 +49,16 @@ func leave(l *flock.Flock, got <-chan error) {
 	}()
 }
 
-// looks is how often one who waits looks whether the book has changed.
+// looks is how often one who waits looks whether the store has changed.
 const looks = 10
 
-// stamp tells one state of the book's file from another.
+// stamp tells one state of the store's file from another.
 type stamp struct {
 	changed time.Time
 	size    int64
 }
 
-func (b Book) stamp() stamp {
+func (b Store) stamp() stamp {
 	info, err := os.Stat(filepath.Join(b.Dir, fileName))
 	if err != nil {
 		return stamp{}
@@ -66,16 +66,16 @@ func (b Book) stamp() stamp {
 	return stamp{info.ModTime(), info.Size()}
 }
 
-// standstill counts the looks in a row that saw the same book.
+// standstill counts the looks in a row that saw the same store.
 type standstill struct {
-	book stamp
+	last stamp
 	seen int
 }
 
-// over reports whether the book has stood still for all looks.
+// over reports whether the store has stood still for all looks.
 func (s *standstill) over(now stamp) bool {
-	if now != s.book {
-		*s = standstill{book: now}
+	if now != s.last {
+		*s = standstill{last: now}
 		return false
 	}
 	s.seen++

@@ -125,7 +125,7 @@ func (s *search) look(pid int, buf []byte) {
 	}
 	link := buf[:64]
 	for i, name := range names {
-		if i%256 == 255 && s.settled() {
+		if i%256 == 255 && s.complete() {
 			return
 		}
 		n, err := unix.Readlinkat(fd, name, link)
@@ -164,8 +164,8 @@ func (s *search) found(inode uint64, h hit) {
 	s.wanted[inode] = append(hits, h)
 }
 
-// settled reports whether every socket has an owner.
-func (s *search) settled() bool {
+// complete reports whether every socket has an owner.
+func (s *search) complete() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.open == 0 && !s.whole

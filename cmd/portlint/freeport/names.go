@@ -26,9 +26,9 @@ type Naming struct {
 
 // ChooseName gives the project a name that no other checkout has: today's, where nothing speaks against it, else that
 // with the directory's. What the variable was given already stays said.
-func (p *Picker) ChooseName(page *leases.Page, want Wanted, host *lint.Host) Naming {
+func (p *Picker) ChooseName(tx *leases.Tx, want Wanted, host *lint.Host) Naming {
 	n := Naming{Name: want.Project.Name, Set: want.Pinned}
-	others := p.names(page, host, page.Projects[p.dir] == n.Name)
+	others := p.names(tx, host, tx.Projects[p.dir] == n.Name)
 	if n.Why = others[n.Name]; n.Why != "" {
 		n.Set = true
 		for _, name := range p.otherNames(want.Base) {
@@ -37,13 +37,13 @@ func (p *Picker) ChooseName(page *leases.Page, want Wanted, host *lint.Host) Nam
 			}
 		}
 	}
-	page.Name(p.dir, n.Name)
+	tx.Name(p.dir, n.Name)
 	return n
 }
 
 // names are the project names of other checkouts, with who has them. The same project in other working trees counts
-// only where ours is not the first one, whose name stays, and where the book does not say that the name is ours.
-func (p *Picker) names(page *leases.Page, host *lint.Host, ours bool) map[string]string {
+// only where ours is not the first one, whose name stays, and where the store does not say that the name is ours.
+func (p *Picker) names(tx *leases.Tx, host *lint.Host, ours bool) map[string]string {
 	others := map[string]string{}
 	note := func(name, who string) {
 		if name != "" && others[name] == "" {
@@ -57,9 +57,9 @@ func (p *Picker) names(page *leases.Page, host *lint.Host, ours bool) map[string
 		}
 	}
 
-	for _, dir := range slices.Sorted(maps.Keys(page.Projects)) {
+	for _, dir := range slices.Sorted(maps.Keys(tx.Projects)) {
 		if dir != p.dir {
-			note(page.Projects[dir], fmt.Sprintf("the checkout %q has it", dir))
+			note(tx.Projects[dir], fmt.Sprintf("the checkout %q has it", dir))
 		}
 	}
 

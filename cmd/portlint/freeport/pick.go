@@ -1,5 +1,5 @@
 // Package freeport picks host ports and project names that nobody has: on the machine, in the other checkouts and projects on the
-// disk around, and in the book of what portlint gave out.
+// disk around, and in the store of what portlint gave out.
 package freeport
 
 import (
@@ -22,23 +22,23 @@ import (
 )
 
 // Picker chooses host ports for one checkout that are free now and likely to stay so. It keeps away from the machine's
-// sockets and ranges, the containers of the engine, the projects on the disk around, and what the book of this machine's
+// sockets and ranges, the containers of the engine, the projects on the disk around, and what the store of this machine's
 // leases gave to anybody else.
 type Picker struct {
-	dir     string // the project directory; with the project and the key of a wish it names a lease
-	project string
-	files   string // the Compose files, as in COMPOSE_FILE
-	Book    leases.Book
-	Machine pick.Exclusions // what others have on the machine: it beats even an own lease
-	Ground  pick.Exclusions // everything that a new port keeps away from
-	Own     []lint.Endpoint // that running containers of the checkout have
-	Beside  map[string]bool // other projects of the directory that have containers
-	Named   bool            // the command line names the project, which has ports of its own beside the directory's others
-	around  run.CheckoutsAround
-	Try     func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
-	Blind   []lint.Blind                       // what could not be looked at
-	stderr  io.Writer
-	said    map[string]bool
+	dir        string // the project directory; with the project and the key of a wish it names a lease
+	project    string
+	files      string // the Compose files, as in COMPOSE_FILE
+	Store      leases.Store
+	Machine    pick.Exclusions // what others have on the machine: it beats even an own lease
+	Exclusions pick.Exclusions // everything that a new port keeps away from
+	Own        []lint.Endpoint // that running containers of the checkout have
+	Beside     map[string]bool // other projects of the directory that have containers
+	Named      bool            // the command line names the project, which has ports of its own beside the directory's others
+	around     run.CheckoutsAround
+	Try        func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
+	Blind      []lint.Blind                       // what could not be looked at
+	stderr     io.Writer
+	said       map[string]bool
 }
 
 // NewPicker looks around for a project that was read, on a machine whose engine was asked. A project without a name is
@@ -50,22 +50,22 @@ func NewPicker(ctx context.Context, w run.Process, project *lint.Project, host *
 		return nil, err
 	}
 	p := &Picker{dir: compose.RealPath(project.Dir), project: project.Name, files: fileList(project), stderr: w.Stderr, said: map[string]bool{}}
-	p.Book = leases.Book{Now: time.Now}
-	if p.Book.Dir, err = run.StateDir(w); err != nil {
-		p.Book.Why = err.Error()
+	p.Store = leases.Store{Now: time.Now}
+	if p.Store.Dir, err = run.StateDir(w); err != nil {
+		p.Store.Why = err.Error()
 	}
 	machine := *host // the caller's own stays as it is
 	p.Try = dockerapi.Survey(ctx, &machine)
 	p.Blind = machine.Blind
 	p.Machine = lint.ExclusionsOf(&machine, func(c *lint.Container) bool { return isCheckout(c, project) })
-	p.Ground = lint.ExclusionsOf(&machine, func(*lint.Container) bool { return false })
+	p.Exclusions = lint.ExclusionsOf(&machine, func(*lint.Container) bool { return false })
 	p.around = run.ReadCheckoutsAround(ctx, project, sf.Excludes)
-	lint.ExcludePublished(&p.Ground, project)
-	lint.ExcludePublished(&p.Ground, p.around.Siblings...)
-	lint.ExcludePublished(&p.Ground, p.around.Neighbours...)
-	p.Ground.Within = s.Within
+	lint.ExcludePublished(&p.Exclusions, project)
+	lint.ExcludePublished(&p.Exclusions, p.around.Siblings...)
+	lint.ExcludePublished(&p.Exclusions, p.around.Neighbours...)
+	p.Exclusions.Within = s.Within
 	for port := range s.Reserved {
-		p.Ground.Exclude(lint.PortsFrom(port, 1), "the settings leave it out")
+		p.Exclusions.Exclude(lint.PortsFrom(port, 1), "the settings leave it out")
 	}
 	p.owns(host, project)
 	return p, nil
@@ -109,11 +109,11 @@ func isCheckout(c *lint.Container, project *lint.Project) bool {
 func (p *Picker) WishFor(it lint.Item) pick.Request {
 	first := it.Ports().First
 	b := it.Head()
-	return pick.Request{Key: WishKey(b), Near: p.Ground.Near(first), Width: it.Width(), Protos: []string{b.Proto}, HostIP: b.HostIP}
+	return pick.Request{Key: RequestKey(b), Near: p.Exclusions.Near(first), Width: it.Width(), Protos: []string{b.Proto}, HostIP: b.HostIP}
 }
 
-// WishKey names what asks within a checkout, the same way every day: the variable, else the place in the project.
-func WishKey(b *lint.Binding) string {
+// RequestKey names what asks within a checkout, the same way every day: the variable, else the place in the project.
+func RequestKey(b *lint.Binding) string {
 	if b.Var != "" {
 		return b.Var
 	}
@@ -123,7 +123,7 @@ func WishKey(b *lint.Binding) string {
 // placeKey is the key of a port that no variable moves.
 func placeKey(b *lint.Binding) string { return fmt.Sprintf("%s/%d/%s", b.Service, b.Target, b.Proto) }
 
-// KeyOf names an item that no variable moves in the book of leases: by its place in the project, and by a number where
+// KeyOf names an item that no variable moves in the store of leases: by its place in the project, and by a number where
 // several have that place.
 func KeyOf(it lint.Item) string {
 	key, nth := placeKey(it.Head()), 0
@@ -143,7 +143,7 @@ func KeyOf(it lint.Item) string {
 // Avoid keeps away from ports, even where they are this checkout's.
 func (p *Picker) Avoid(ports lint.Ports, why string) {
 	p.Machine.Exclude(ports, why)
-	p.Ground.Exclude(ports, why)
+	p.Exclusions.Exclude(ports, why)
 }
 
 // Pick answers one wish: with what this checkout was given before for the same key, if it can be had, else with the
@@ -158,28 +158,28 @@ func (p *Picker) Pick(ctx context.Context, wish pick.Request) (pick.Result, erro
 
 // pickAll is pick for several wishes at once: all or none.
 func (p *Picker) pickAll(ctx context.Context, wishes []pick.Request) ([]pick.Result, error) {
-	return p.pickEach(ctx, wishes, (*leases.Page).Give)
+	return p.pickEach(ctx, wishes, (*leases.Tx).Give)
 }
 
 // PickFor picks ports that nobody comes back for: nobody else is given them until then, and after that only a socket
 // keeps them.
 func (p *Picker) PickFor(ctx context.Context, how time.Duration, wishes []pick.Request) ([]pick.Result, error) {
-	return p.pickEach(ctx, wishes, func(page *leases.Page, l leases.Lease) {
+	return p.pickEach(ctx, wishes, func(tx *leases.Tx, l leases.Lease) {
 		l.Key = ""
-		page.GiveFor(l, how)
+		tx.GiveFor(l, how)
 	})
 }
 
-func (p *Picker) pickEach(ctx context.Context, wishes []pick.Request, give func(*leases.Page, leases.Lease)) ([]pick.Result, error) {
+func (p *Picker) pickEach(ctx context.Context, wishes []pick.Request, give func(*leases.Tx, leases.Lease)) ([]pick.Result, error) {
 	var all []pick.Result
-	err := p.Update(ctx, func(page *leases.Page) error {
+	err := p.Update(ctx, func(tx *leases.Tx) error {
 		all = all[:0]
 		for _, w := range wishes {
-			got, err := p.answer(page, w)
+			got, err := p.answer(tx, w)
 			if err != nil {
 				return err
 			}
-			give(page, p.lease(w.Key, got.First, w.Ports()))
+			give(tx, p.lease(w.Key, got.First, w.Ports()))
 			all = append(all, got)
 		}
 		return nil
@@ -188,12 +188,12 @@ func (p *Picker) pickEach(ctx context.Context, wishes []pick.Request, give func(
 	return all, err
 }
 
-func (p *Picker) answer(page *leases.Page, w pick.Request) (pick.Result, error) {
-	old, had := p.leased(page, w.Key)
-	if had && run.PortsOfLease(old).Width() == w.Ports() && !shared(page, old) && p.Keeps(w, old.First) == "" {
+func (p *Picker) answer(tx *leases.Tx, w pick.Request) (pick.Result, error) {
+	old, had := p.leased(tx, w.Key)
+	if had && run.PortsOfLease(old).Width() == w.Ports() && !shared(tx, old) && p.Keeps(w, old.First) == "" {
 		return pick.Result{First: old.First}, nil
 	}
-	return p.fresh(page, w)
+	return p.fresh(tx, w)
 }
 
 // Keeps says what speaks against ports that are the checkout's already, "" when nothing does.
@@ -208,10 +208,10 @@ func (p *Picker) Keeps(w pick.Request, first uint16) string {
 }
 
 // fresh finds ports that are nobody's.
-func (p *Picker) fresh(page *leases.Page, w pick.Request) (pick.Result, error) {
-	choose := pick.Picker{Exclusions: p.Ground, Seed: p.dir}
-	choose.Taken = maps.Clone(p.Ground.Taken)
-	for _, l := range page.Leases {
+func (p *Picker) fresh(tx *leases.Tx, w pick.Request) (pick.Result, error) {
+	choose := pick.Picker{Exclusions: p.Exclusions, Seed: p.dir}
+	choose.Taken = maps.Clone(p.Exclusions.Taken)
+	for _, l := range tx.Leases {
 		choose.Exclude(run.PortsOfLease(l), "portlint gave it to "+p.whose(l))
 	}
 	var broken error

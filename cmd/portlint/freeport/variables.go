@@ -26,7 +26,7 @@ func (a Assigned) Value() string { return a.Set(a.To) }
 type Assignment struct {
 	Naming
 	Vars []Assigned
-	Gone []string // what the book has forgotten
+	Gone []string // what the store has forgotten
 }
 
 // Wanted is what a project asks for.
@@ -37,39 +37,39 @@ type Wanted struct {
 	Base    string // the name without that variable
 }
 
-// Assign gives every variable ports of this checkout, and the project a name. All of it is one look into the book.
+// Assign gives every variable ports of this checkout, and the project a name. All of it is one look into the store.
 func (p *Picker) Assign(ctx context.Context, want Wanted, host *lint.Host) (Assignment, error) {
 	var a Assignment
-	err := p.Update(ctx, func(page *leases.Page) error {
+	err := p.Update(ctx, func(tx *leases.Tx) error {
 		if !p.Named { // else no other name helps
-			a.Naming = p.ChooseName(page, want, host)
+			a.Naming = p.ChooseName(tx, want, host)
 			p.project = a.Name
 		}
 		var err error
-		a.Gone = p.forget(page, want.Project)
-		a.Vars, err = p.choosePorts(page, want.Project, want.Vars)
+		a.Gone = p.forget(tx, want.Project)
+		a.Vars, err = p.choosePorts(tx, want.Project, want.Vars)
 		return err
 	})
 	return a, err
 }
 
-// forget drops what the project no longer asks for from the book, and returns its keys.
-func (p *Picker) forget(page *leases.Page, project *lint.Project) []string {
+// forget drops what the project no longer asks for from the store, and returns its keys.
+func (p *Picker) forget(tx *leases.Tx, project *lint.Project) []string {
 	asked := map[string]bool{}
 	for _, b := range project.Bindings() {
-		asked[WishKey(b)], asked[KeyOf(project.Service(b.Service).Item(b))] = true, true
+		asked[RequestKey(b)], asked[KeyOf(project.Service(b.Service).Item(b))] = true, true
 	}
-	return page.Retain(p.dir, p.project, p.files, func(key string) bool { return asked[key] })
+	return tx.Retain(p.dir, p.project, p.files, func(key string) bool { return asked[key] })
 }
 
 // choosePorts gives every variable its ports. What works today stays: a value from outside of the Compose
-// files, what the book has, and a default in the first working tree. Only then the others get ports that are nobody's.
-func (p *Picker) choosePorts(page *leases.Page, project *lint.Project, vars []PortVar) ([]Assigned, error) {
+// files, what the store has, and a default in the first working tree. Only then the others get ports that are nobody's.
+func (p *Picker) choosePorts(tx *leases.Tx, project *lint.Project, vars []PortVar) ([]Assigned, error) {
 	all := make([]Assigned, len(vars))
 	for i, v := range vars {
-		all[i] = p.stay(page, project, v, all[:i])
+		all[i] = p.stay(tx, project, v, all[:i])
 		if all[i].To != 0 {
-			p.give(page, all[i])
+			p.give(tx, all[i])
 		}
 	}
 
@@ -77,37 +77,37 @@ func (p *Picker) choosePorts(page *leases.Page, project *lint.Project, vars []Po
 		if all[i].To != 0 {
 			continue
 		}
-		got, err := p.answer(page, all[i].Wish())
+		got, err := p.answer(tx, all[i].Wish())
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", all[i].Name, err)
 		}
 		all[i].To, all[i].Skips = got.First, got.Skips
-		p.give(page, all[i])
+		p.give(tx, all[i])
 	}
 
 	return all, nil
 }
 
-func (p *Picker) give(page *leases.Page, a Assigned) {
-	page.Give(p.lease(a.Name, a.To, a.PortCount()))
+func (p *Picker) give(tx *leases.Tx, a Assigned) {
+	tx.Give(p.lease(a.Name, a.To, a.PortCount()))
 }
 
 // stay keeps the ports that a variable gives today, where nothing speaks against them. A default of a working tree that
 // `git worktree add` made never stays: it is the same in all of them.
-func (p *Picker) stay(page *leases.Page, project *lint.Project, v PortVar, before []Assigned) Assigned {
+func (p *Picker) stay(tx *leases.Tx, project *lint.Project, v PortVar, before []Assigned) Assigned {
 	a := Assigned{PortVar: v}
 	if !v.Known() {
 		a.Moved = "nothing gives it a value"
 		return a
 	}
 
-	old, had := p.leased(page, v.Name)
+	old, had := p.leased(tx, v.Name)
 	ours := had && run.PortsOfLease(old) == v.Ports
 	switch {
 	case v.Origin().Kind == lint.FromDefault && p.around.Linked && !ours:
 		a.Moved = fmt.Sprintf("%s is the default, which the other working trees have too", v.Set(v.First))
 	default:
-		a.Moved = p.Against(page, project, v, before, ours)
+		a.Moved = p.Against(tx, project, v, before, ours)
 	}
 	if a.Moved == "" {
 		a.To = v.First
@@ -116,8 +116,8 @@ func (p *Picker) stay(page *leases.Page, project *lint.Project, v PortVar, befor
 }
 
 // Against says what speaks against the ports that a variable gives today, "" when nothing does. The same project in other
-// working trees says nothing where ours is the first one, and no file does where the book says that they are ours.
-func (p *Picker) Against(page *leases.Page, project *lint.Project, v PortVar, before []Assigned, ours bool) string {
+// working trees says nothing where ours is the first one, and no file does where the store says that they are ours.
+func (p *Picker) Against(tx *leases.Tx, project *lint.Project, v PortVar, before []Assigned, ours bool) string {
 	var files pick.Exclusions
 	if !ours {
 		lint.ExcludePublished(&files, p.around.Neighbours...)
@@ -135,8 +135,8 @@ func (p *Picker) Against(page *leases.Page, project *lint.Project, v PortVar, be
 		}
 	}
 
-	for _, l := range page.Leases {
-		if !l.Asks(p.dir, p.project) && run.PortsOfLease(l).Overlaps(v.Ports) {
+	for _, l := range tx.Leases {
+		if !l.OwnedBy(p.dir, p.project) && run.PortsOfLease(l).Overlaps(v.Ports) {
 			return fmt.Sprintf("%s: portlint gave it to %s", v.Set(v.First), p.whose(l))
 		}
 	}

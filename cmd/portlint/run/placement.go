@@ -36,10 +36,10 @@ func (l *Projects) PlaceContainers(ctx context.Context, host *lint.Host) {
 // PlaceProjects notes of each project where its directory is, and under which other name an earlier run has started it on
 // a machine whose containers are placed.
 func (l *Projects) PlaceProjects(host *lint.Host) {
-	book := ReadLeases(l.Process)
+	assigned := ReadLeases(l.Process)
 	for _, p := range l.Models() {
 		p.RealDir = compose.RealPath(p.Dir)
-		if name := book.Projects[p.RealDir]; l.Flags.ProjectName == "" && name != p.Name && isCheckoutNamed(host, p, name) {
+		if name := assigned.Projects[p.RealDir]; l.Flags.ProjectName == "" && name != p.Name && isCheckoutNamed(host, p, name) {
 			p.RunsAs = name
 		}
 	}
@@ -115,13 +115,13 @@ func withoutMoved(files []string) []string {
 	})
 }
 
-// ReadLeases is the book of what portlint gave out on this machine, empty where it can't be read.
-func ReadLeases(w Process) leases.Page {
+// ReadLeases is the record of what portlint assigned on this machine, empty where it can't be read.
+func ReadLeases(w Process) leases.Tx {
 	state, err := StateDir(w)
 	if err != nil {
-		return leases.Page{}
+		return leases.Tx{}
 	}
-	return (leases.Book{Dir: state, Now: time.Now}).Peek()
+	return (leases.Store{Dir: state, Now: time.Now}).Read()
 }
 
 // PortsOfLease are the ports that a lease gives.

@@ -58,7 +58,7 @@ func (m *relocation) pickName(ctx context.Context) (string, error) {
 	}
 
 	var n freeport.Naming
-	err = p.Update(ctx, func(page *leases.Page) error {
+	err = p.Update(ctx, func(page *leases.Tx) error {
 		n = p.ChooseName(page, want, s.host)
 		return nil
 	})

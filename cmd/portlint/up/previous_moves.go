@@ -16,17 +16,17 @@ type previousMove struct {
 }
 
 // previousMovesOf finds the items of a project that run where an earlier run has put them, although the files say another port.
-func previousMovesOf(book leases.Page, p *lint.Project, host *lint.Host) []previousMove {
+func previousMovesOf(assigned leases.Tx, p *lint.Project, host *lint.Host) []previousMove {
 	var all []previousMove
 	for i := range p.Services {
 		for _, it := range p.Services[i].Items() {
 			first := it.Ports().First
-			at := slices.IndexFunc(book.Leases, func(l leases.Lease) bool {
+			at := slices.IndexFunc(assigned.Leases, func(l leases.Lease) bool {
 				return l.Dir == p.RealDir && (l.Project == p.Name || l.Project == p.RunsAs && p.RunsAs != "") &&
-					(l.Key == freeport.WishKey(it.Head()) || l.Key == freeport.KeyOf(it)) && l.First != first && runsOn(host, p, it, l)
+					(l.Key == freeport.RequestKey(it.Head()) || l.Key == freeport.KeyOf(it)) && l.First != first && runsOn(host, p, it, l)
 			})
 			if it.Written() && at >= 0 {
-				all = append(all, previousMove{it, book.Leases[at]})
+				all = append(all, previousMove{it, assigned.Leases[at]})
 			}
 		}
 	}
@@ -65,7 +65,7 @@ func logPreviousMoves(w run.Process, p *lint.Project, moves []previousMove, up s
 
 // LogPreviousMoves is logPreviousMoves for all projects, on all machines that were asked.
 func LogPreviousMoves(l *run.Projects, hosts ...*lint.Host) {
-	book, up := run.ReadLeases(l.Process), "`portlint up --move`"
+	assigned, up := run.ReadLeases(l.Process), "`portlint up --move`"
 	if l.Process.Plugin {
 		up = "`docker portlint up --move`"
 	}
@@ -73,7 +73,7 @@ func LogPreviousMoves(l *run.Projects, hosts ...*lint.Host) {
 	for _, p := range l.Models() {
 		var moves []previousMove
 		for _, h := range hosts {
-			for _, e := range previousMovesOf(book, p, h) {
+			for _, e := range previousMovesOf(assigned, p, h) {
 				if !slices.ContainsFunc(moves, func(known previousMove) bool { return known.lease == e.lease && known.item.Head() == e.item.Head() }) {
 					moves = append(moves, e)
 				}

@@ -1,5 +1,5 @@
-// Package leases keeps the book of host ports that portlint gave out on this machine, so that two checkouts, and two runs
-// at once, never get the same port. The book is one file of the user's, changed under a lock and replaced as a whole. One that
+// Package leases keeps the store of host ports that portlint gave out on this machine, so that two checkouts, and two runs
+// at once, never get the same port. The store is one file of the user's, changed under a lock and replaced as a whole. One that
 // somebody else could have put there, or that is no regular file, is neither read nor written.
 package leases
 
@@ -33,25 +33,25 @@ type Lease struct {
 	Until   time.Time `json:"until,omitzero"` // when it ends; zero: as long as Dir exists
 }
 
-// Book is where the leases of this user on this machine are kept.
-type Book struct {
+// Store is where the leases of this user on this machine are kept.
+type Store struct {
 	Dir  string           // the directory of its files; it need not be there yet
 	Why  string           // why there is no Dir
 	Now  func() time.Time // the clock
 	Wait time.Duration    // how long to wait for somebody who holds it and writes nothing; 0 means 30 seconds
 }
 
-// The files of a book.
+// The files of a store.
 const (
 	fileName   = "ports.json"
 	lockName   = "ports.lock"
 	brokenName = "ports.json.broken"
 )
 
-// maxSize bounds what is read of a book, in bytes. A lease takes about 300.
+// maxSize bounds what is read of a store, in bytes. A lease takes about 300.
 const maxSize = 4 << 20
 
-// version is the form of the file. A book of a later version is not touched.
+// version is the form of the file. A store of a later version is not touched.
 const version = 1
 
 // written is the file's content.
@@ -61,75 +61,75 @@ type written struct {
 	Projects map[string]string `json:"projects,omitempty"`
 }
 
-// Unkept says why a book could not be kept: what was given out is not remembered, and two runs at once may meet.
-type Unkept struct{ Why string }
+// UnavailableError says why leases could not be recorded: what was given out is not remembered, and two runs at once may meet.
+type UnavailableError struct{ Why string }
 
 // Error returns the reason as a sentence.
-func (u *Unkept) Error() string {
+func (u *UnavailableError) Error() string {
 	return fmt.Sprintf("cannot record assigned ports (%s); another run may be given the same port", u.Why)
 }
 
-// Broken says that a book could not be understood, and where it is now.
-type Broken struct{ File, Why string }
+// BrokenError says that a store could not be understood, and where it is now.
+type BrokenError struct{ File, Why string }
 
 // Error returns what happened as a sentence.
-func (b *Broken) Error() string {
-	return fmt.Sprintf("the book of ports was broken (%s) and is now %q: checkouts that keep no .env may be given other ports", b.Why, b.File)
+func (b *BrokenError) Error() string {
+	return fmt.Sprintf("the record of assigned ports was broken (%s) and is now %q: checkouts that keep no .env may be given other ports", b.Why, b.File)
 }
 
-// Update hands the leases that still count to change and keeps what it makes of them; nobody else changes the book
-// meanwhile. The error is the one of change, which keeps the book as it was, or that of waiting for the lock. The warning
-// is an [Unkept] or a [Broken], after which change was called all the same.
-func (b Book) Update(ctx context.Context, change func(*Page) error) (warning, err error) {
+// Update hands the leases that still count to change and keeps what it makes of them; nobody else changes the store
+// meanwhile. The error is the one of change, which keeps the store as it was, or that of waiting for the lock. The warning
+// is an [UnavailableError] or a [BrokenError], after which change was called all the same.
+func (b Store) Update(ctx context.Context, change func(*Tx) error) (warning, err error) {
 	unlock, err := b.lock(ctx)
 	if err != nil {
-		var unkept *Unkept
+		var unkept *UnavailableError
 		if !errors.As(err, &unkept) {
 			return nil, err
 		}
-		page, _ := b.read()
-		return unkept, change(page)
+		tx, _ := b.read()
+		return unkept, change(tx)
 	}
 	defer unlock()
-	page, warning := b.read()
-	if err := change(page); err != nil {
+	tx, warning := b.read()
+	if err := change(tx); err != nil {
 		return warning, err
 	}
-	if page.frozen || !page.changed {
+	if tx.frozen || !tx.changed {
 		return warning, nil
 	}
-	if err := b.write(page); err != nil {
-		return &Unkept{pathless(err)}, nil
+	if err := b.write(tx); err != nil {
+		return &UnavailableError{pathless(err)}, nil
 	}
 	return warning, nil
 }
 
-// Peek returns the leases and names that still count, none when the book can't be read. It changes nothing.
-func (b Book) Peek() Page {
+// Read returns the leases and names that still count, none when the file can't be read. It changes nothing.
+func (b Store) Read() Tx {
 	text, err := b.load()
 	var w written
 	if err != nil || json.Unmarshal(text, &w) != nil || w.Version != version || !valid(w.Leases) {
-		return Page{}
+		return Tx{}
 	}
-	page := Page{Leases: w.Leases, Projects: w.Projects, now: b.Now()}
-	page.prune()
-	return page
+	tx := Tx{Leases: w.Leases, Projects: w.Projects, now: b.Now()}
+	tx.prune()
+	return tx
 }
 
-// lock waits for the right to change the book. An [Unkept] says that there is no place for a lock.
-func (b Book) lock(ctx context.Context) (unlock func(), err error) {
+// lock waits for the right to change the store. An [UnavailableError] says that there is no place for a lock.
+func (b Store) lock(ctx context.Context) (unlock func(), err error) {
 	if b.Dir == "" {
-		return nil, &Unkept{cmp.Or(b.Why, "there is no place to keep state")}
+		return nil, &UnavailableError{cmp.Or(b.Why, "there is no place to keep state")}
 	}
 	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
-		return nil, &Unkept{pathless(err)}
+		return nil, &UnavailableError{pathless(err)}
 	}
 	if err := errors.Join(ownDir(b.Dir), ownFile(filepath.Join(b.Dir, lockName))); err != nil {
-		return nil, &Unkept{pathless(err)}
+		return nil, &UnavailableError{pathless(err)}
 	}
 	l := flock.New(filepath.Join(b.Dir, lockName), flock.SetPermissions(0o600))
 	if held, err := l.TryLock(); err != nil {
-		return nil, &Unkept{pathless(err)}
+		return nil, &UnavailableError{pathless(err)}
 	} else if !held {
 		if err := b.waitFor(ctx, l); err != nil {
 			return nil, err
@@ -138,42 +138,42 @@ func (b Book) lock(ctx context.Context) (unlock func(), err error) {
 	return func() { _ = l.Unlock() }, nil // nobody can do anything about it, and the end of the process unlocks too
 }
 
-// read reads the book. One that can't be understood is put aside, so that nothing of it is lost; one that can't be read
+// read reads the store. One that can't be understood is put aside, so that nothing of it is lost; one that can't be read
 // at all, or is of a later portlint, is left as it is and not written.
-func (b Book) read() (*Page, error) {
-	page := &Page{now: b.Now(), Projects: map[string]string{}}
+func (b Store) read() (*Tx, error) {
+	tx := &Tx{now: b.Now(), Projects: map[string]string{}}
 	if b.Dir == "" {
-		return page, nil
+		return tx, nil
 	}
 	text, err := b.load()
 	var large safefile.TooLargeError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return page, nil
+		return tx, nil
 	case errors.As(err, &large):
-		return page, b.putAside(page, err)
+		return tx, b.putAside(tx, err)
 	case err != nil:
-		page.frozen = true
-		return page, &Unkept{pathless(err)}
+		tx.frozen = true
+		return tx, &UnavailableError{pathless(err)}
 	}
 
 	var w written
 	err = json.Unmarshal(text, &w)
 	if err == nil && w.Version > version {
-		page.frozen = true
-		return page, &Unkept{fmt.Sprintf("a later portlint wrote %q", filepath.Join(b.Dir, fileName))}
+		tx.frozen = true
+		return tx, &UnavailableError{fmt.Sprintf("a later portlint wrote %q", filepath.Join(b.Dir, fileName))}
 	}
 	if err == nil && w.Version == version && valid(w.Leases) {
-		page.Leases = w.Leases
-		maps.Copy(page.Projects, w.Projects)
-		page.prune()
-		return page, nil
+		tx.Leases = w.Leases
+		maps.Copy(tx.Projects, w.Projects)
+		tx.prune()
+		return tx, nil
 	}
-	return page, b.putAside(page, err)
+	return tx, b.putAside(tx, err)
 }
 
-// load reads the file of the book, if it is the user's own.
-func (b Book) load() ([]byte, error) {
+// load reads the file of the store, if it is the user's own.
+func (b Store) load() ([]byte, error) {
 	file := filepath.Join(b.Dir, fileName)
 	if b.Dir == "" {
 		return nil, fs.ErrNotExist
@@ -216,17 +216,17 @@ func own(path string, info fs.FileInfo) error {
 	return nil
 }
 
-func (b Book) putAside(page *Page, err error) error {
+func (b Store) putAside(tx *Tx, err error) error {
 	why := "it is no list of leases"
 	if err != nil {
 		why = err.Error()
 	}
 	aside := filepath.Join(b.Dir, brokenName)
 	if err := os.Rename(filepath.Join(b.Dir, fileName), aside); err != nil {
-		page.frozen = true
-		return &Unkept{why + "; " + pathless(err)}
+		tx.frozen = true
+		return &UnavailableError{why + "; " + pathless(err)}
 	}
-	return &Broken{File: aside, Why: why}
+	return &BrokenError{File: aside, Why: why}
 }
 
 func valid(leases []Lease) bool {
@@ -239,7 +239,7 @@ func valid(leases []Lease) bool {
 }
 
 // write replaces the file as a whole.
-func (b Book) write(p *Page) error {
+func (b Store) write(p *Tx) error {
 	text, err := json.MarshalIndent(written{version, p.Leases, p.Projects}, "", "\t")
 	if err != nil {
 		return err

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Page is the book while nobody else can change it.
-type Page struct {
+// Tx is the store while nobody else can change it.
+type Tx struct {
 	Leases   []Lease           // that still count, by port; change them with the methods alone
 	Projects map[string]string // the names of projects by their directories; change them with Name alone
 	now      time.Time
@@ -19,7 +19,7 @@ type Page struct {
 }
 
 // prune drops what has ended: by time, or with its directory. A directory that can't be looked at is still there.
-func (p *Page) prune() {
+func (p *Tx) prune() {
 	known := map[string]bool{}
 	gone := func(dir string) bool {
 		is, asked := known[dir]
@@ -47,27 +47,27 @@ func (p *Page) prune() {
 // longest is how long a lease with an end may last: a clock that was wrong when it was given does not keep it for ever.
 const longest = 24 * time.Hour
 
-func (p *Page) drop(gone func(Lease) bool) {
+func (p *Tx) drop(gone func(Lease) bool) {
 	n := len(p.Leases)
 	p.Leases = slices.DeleteFunc(p.Leases, gone)
 	p.changed = p.changed || len(p.Leases) != n
 }
 
-// Asks reports whether a lease is one of a project's in a directory.
-func (l Lease) Asks(dir, project string) bool { return l.Dir == dir && l.Project == project }
+// OwnedBy reports whether a lease is one of a project's in a directory.
+func (l Lease) OwnedBy(dir, project string) bool { return l.Dir == dir && l.Project == project }
 
 // Of returns the lease of a project in a directory for a key.
-func (p *Page) Of(dir, project, key string) (Lease, bool) {
-	i := slices.IndexFunc(p.Leases, func(l Lease) bool { return l.Asks(dir, project) && l.Key == key && key != "" })
+func (p *Tx) Of(dir, project, key string) (Lease, bool) {
+	i := slices.IndexFunc(p.Leases, func(l Lease) bool { return l.OwnedBy(dir, project) && l.Key == key && key != "" })
 	if i < 0 {
 		return Lease{}, false
 	}
 	return p.Leases[i], true
 }
 
-// Claim is Of for a project that no command named: what the same Compose files were given under another name of it becomes its
+// Adopt is Of for a project that no command named: what the same Compose files were given under another name of it becomes its
 // own, unless a project of that name is beside it.
-func (p *Page) Claim(dir, project, files, key string, beside func(project string) bool) (Lease, bool) {
+func (p *Tx) Adopt(dir, project, files, key string, beside func(project string) bool) (Lease, bool) {
 	if l, ok := p.Of(dir, project, key); ok {
 		return l, true
 	}
@@ -81,8 +81,8 @@ func (p *Page) Claim(dir, project, files, key string, beside func(project string
 }
 
 // Rekey lets a project's lease be for another key, unless there is one for that.
-func (p *Page) Rekey(dir, project, key, to string) {
-	i := slices.IndexFunc(p.Leases, func(l Lease) bool { return l.Asks(dir, project) && l.Key == key && key != "" })
+func (p *Tx) Rekey(dir, project, key, to string) {
+	i := slices.IndexFunc(p.Leases, func(l Lease) bool { return l.OwnedBy(dir, project) && l.Key == key && key != "" })
 	if _, had := p.Of(dir, project, to); !had && i >= 0 {
 		p.Leases[i].Key, p.changed = to, true
 	}
@@ -90,7 +90,7 @@ func (p *Page) Rekey(dir, project, key, to string) {
 
 // Give writes a lease down, in the place of the one with the same directory, project and key. Since is kept for the same ports, and
 // is now otherwise.
-func (p *Page) Give(l Lease) {
+func (p *Tx) Give(l Lease) {
 	old, had := p.Of(l.Dir, l.Project, l.Key)
 	l.Since = p.now.UTC().Truncate(time.Second)
 	if had && old.First == l.First && old.Last == l.Last {
@@ -99,23 +99,23 @@ func (p *Page) Give(l Lease) {
 	if had && old == l {
 		return
 	}
-	p.drop(func(o Lease) bool { return had && o.Asks(l.Dir, l.Project) && o.Key == l.Key })
+	p.drop(func(o Lease) bool { return had && o.OwnedBy(l.Dir, l.Project) && o.Key == l.Key })
 	p.Leases = append(p.Leases, l)
 	slices.SortStableFunc(p.Leases, func(a, b Lease) int { return cmp.Compare(a.First, b.First) })
 	p.changed = true
 }
 
 // GiveFor is Give for a lease that ends.
-func (p *Page) GiveFor(l Lease, how time.Duration) {
+func (p *Tx) GiveFor(l Lease, how time.Duration) {
 	l.Until = p.now.Add(how).UTC()
 	p.Give(l)
 }
 
 // Retain drops the leases of a project in a directory that the same Compose files do not ask for any more, and returns
 // their keys.
-func (p *Page) Retain(dir, project, files string, asked func(key string) bool) (dropped []string) {
+func (p *Tx) Retain(dir, project, files string, asked func(key string) bool) (dropped []string) {
 	p.drop(func(l Lease) bool {
-		gone := l.Asks(dir, project) && l.Files == files && l.Until.IsZero() && !asked(l.Key)
+		gone := l.OwnedBy(dir, project) && l.Files == files && l.Until.IsZero() && !asked(l.Key)
 		if gone {
 			dropped = append(dropped, l.Key)
 		}
@@ -125,7 +125,7 @@ func (p *Page) Retain(dir, project, files string, asked func(key string) bool) (
 }
 
 // Name writes down the name of the project of a checkout.
-func (p *Page) Name(dir, project string) {
+func (p *Tx) Name(dir, project string) {
 	if p.Projects[dir] != project {
 		p.Projects[dir] = project
 		p.changed = true

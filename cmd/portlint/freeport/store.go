@@ -10,9 +10,9 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// Update changes the book and says what is wrong with it.
-func (p *Picker) Update(ctx context.Context, change func(*leases.Page) error) error {
-	warning, err := p.Book.Update(ctx, change)
+// Update changes the store and says what is wrong with it.
+func (p *Picker) Update(ctx context.Context, change func(*leases.Tx) error) error {
+	warning, err := p.Store.Update(ctx, change)
 	if warning != nil {
 		p.warn(warning.Error())
 	}
@@ -25,28 +25,28 @@ func (p *Picker) lease(key string, first uint16, ports int) leases.Lease {
 }
 
 // leased is what the checkout was given for a key: under whatever name of its project, unless that stands on the command line.
-func (p *Picker) leased(page *leases.Page, key string) (leases.Lease, bool) {
+func (p *Picker) leased(tx *leases.Tx, key string) (leases.Lease, bool) {
 	if p.Named || p.project == "" {
-		return page.Of(p.dir, p.project, key)
+		return tx.Of(p.dir, p.project, key)
 	}
-	return page.Claim(p.dir, p.project, p.files, key, func(project string) bool { return p.Beside[project] })
+	return tx.Adopt(p.dir, p.project, p.files, key, func(project string) bool { return p.Beside[project] })
 }
 
 // Inherit lets a variable have what was given to the port in whose place it stands now, unless it has something already.
 func (p *Picker) Inherit(ctx context.Context, variable, place string) error {
-	return p.Update(ctx, func(page *leases.Page) error {
-		p.leased(page, place)
-		if _, had := p.leased(page, variable); !had {
-			page.Rekey(p.dir, p.project, place, variable)
+	return p.Update(ctx, func(tx *leases.Tx) error {
+		p.leased(tx, place)
+		if _, had := p.leased(tx, variable); !had {
+			tx.Rekey(p.dir, p.project, place, variable)
 		}
 		return nil
 	})
 }
 
 // shared reports whether somebody else has been given a port of a lease too, as after a change by hand.
-func shared(page *leases.Page, l leases.Lease) bool {
-	return slices.ContainsFunc(page.Leases, func(o leases.Lease) bool {
-		return (!o.Asks(l.Dir, l.Project) || o.Key != l.Key) && run.PortsOfLease(o).Overlaps(run.PortsOfLease(l))
+func shared(tx *leases.Tx, l leases.Lease) bool {
+	return slices.ContainsFunc(tx.Leases, func(o leases.Lease) bool {
+		return (!o.OwnedBy(l.Dir, l.Project) || o.Key != l.Key) && run.PortsOfLease(o).Overlaps(run.PortsOfLease(l))
 	})
 }
 
@@ -54,7 +54,7 @@ func (p *Picker) whose(l leases.Lease) string {
 	switch {
 	case l.Key == "":
 		return fmt.Sprintf("somebody in %q just now", l.Dir)
-	case l.Asks(p.dir, p.project):
+	case l.OwnedBy(p.dir, p.project):
 		return fmt.Sprintf("%q of this checkout", l.Key)
 	default:
 		return fmt.Sprintf("project %q in %q", l.Project, l.Dir)

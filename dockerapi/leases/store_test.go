@@ -15,23 +15,23 @@ import (
 
 var day = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
-func bookIn(dir string, now time.Time) Book {
-	return Book{Dir: dir, Now: func() time.Time { return now }}
+func bookIn(dir string, now time.Time) Store {
+	return Store{Dir: dir, Now: func() time.Time { return now }}
 }
 
-func update(t *testing.T, b Book, change func(*Page)) (warning error) {
+func update(t *testing.T, b Store, change func(*Tx)) (warning error) {
 	t.Helper()
-	warning, err := b.Update(context.Background(), func(p *Page) error { change(p); return nil })
+	warning, err := b.Update(context.Background(), func(p *Tx) error { change(p); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
 	return warning
 }
 
-func leasesOf(t *testing.T, b Book) []Lease {
+func leasesOf(t *testing.T, b Store) []Lease {
 	t.Helper()
 	var all []Lease
-	if warning := update(t, b, func(p *Page) { all = append(all, p.Leases...) }); warning != nil {
+	if warning := update(t, b, func(p *Tx) { all = append(all, p.Leases...) }); warning != nil {
 		t.Fatal(warning)
 	}
 	return all
@@ -40,12 +40,12 @@ func leasesOf(t *testing.T, b Book) []Lease {
 func TestGive(t *testing.T) {
 	state, dir := filepath.Join(t.TempDir(), "state", "portlint"), t.TempDir()
 	b := bookIn(state, day)
-	update(t, b, func(p *Page) {
+	update(t, b, func(p *Tx) {
 		p.Give(Lease{First: 21000, Last: 21000, Dir: dir, Project: "shop", Key: "WEB_PORT"})
 		p.Give(Lease{First: 20500, Last: 20509, Dir: dir, Project: "shop", Key: "POOL"})
 	})
 	later := bookIn(state, day.AddDate(1, 0, 0))
-	update(t, later, func(p *Page) {
+	update(t, later, func(p *Tx) {
 		l, ok := p.Of(dir, "shop", "WEB_PORT")
 		if !ok || l.First != 21000 || !l.Since.Equal(day) {
 			t.Errorf("a year later %+v %t", l, ok)
@@ -69,7 +69,7 @@ func TestLeasesEnd(t *testing.T) {
 	if err := os.Mkdir(gone, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	update(t, bookIn(state, day), func(p *Page) {
+	update(t, bookIn(state, day), func(p *Tx) {
 		p.GiveFor(Lease{First: 20001, Last: 20001, Dir: dir}, time.Minute)
 		p.GiveFor(Lease{First: 20002, Last: 20002, Dir: dir}, time.Minute)
 		p.Give(Lease{First: 20003, Last: 20003, Dir: gone, Key: "A"})
@@ -90,12 +90,12 @@ func TestLeasesEnd(t *testing.T) {
 	if n := len(leasesOf(t, bookIn(state, day.AddDate(-1, 0, 0)))); n != 2 {
 		t.Errorf("%d when the clock went back a year: a short lease must not last that long", n)
 	}
-	update(t, bookIn(state, day), func(p *Page) {
+	update(t, bookIn(state, day), func(p *Tx) {
 		if len(p.Projects) != 1 || p.Projects[dir] != "shop" {
 			t.Errorf("%v", p.Projects)
 		}
 	})
-	update(t, bookIn(state, day), func(p *Page) { p.Retain(dir, "", "", func(key string) bool { return key == "B" }) })
+	update(t, bookIn(state, day), func(p *Tx) { p.Retain(dir, "", "", func(key string) bool { return key == "B" }) })
 	if all := leasesOf(t, bookIn(state, day)); len(all) != 1 || all[0].Key != "B" {
 		t.Errorf("%+v", all)
 	}
@@ -104,13 +104,13 @@ func TestLeasesEnd(t *testing.T) {
 // TestProjectsOfADirectory keeps two projects of one directory apart, and what several files of one project ask for.
 func TestProjectsOfADirectory(t *testing.T) {
 	state, dir := t.TempDir(), t.TempDir()
-	give := func(project, files, key string, port uint16) func(*Page) {
-		return func(p *Page) {
+	give := func(project, files, key string, port uint16) func(*Tx) {
+		return func(p *Tx) {
 			p.Give(Lease{First: port, Last: port, Dir: dir, Project: project, Files: files, Key: key})
 		}
 	}
-	for _, change := range []func(*Page){
-		give("one", "compose.yaml", "a/80", 20001), func(p *Page) {
+	for _, change := range []func(*Tx){
+		give("one", "compose.yaml", "a/80", 20001), func(p *Tx) {
 			p.Rekey(dir, "one", "", "A")
 			p.Rekey(dir, "one", "a/80", "A")
 			p.Give(Lease{First: 20009, Last: 20009, Dir: dir, Project: "one", Files: "compose.yaml", Key: "a/80"})
@@ -118,16 +118,16 @@ func TestProjectsOfADirectory(t *testing.T) {
 			p.Retain(dir, "one", "compose.yaml", func(key string) bool { return key == "A" })
 		},
 		give("two", "compose.yaml", "A", 20002), give("one", "test.yaml", "T", 20003),
-		func(p *Page) {
+		func(p *Tx) {
 			if gone := p.Retain(dir, "one", "test.yaml", func(string) bool { return false }); fmt.Sprint(gone) != "[T]" {
 				t.Errorf("%q", gone)
 			}
 		},
-		func(p *Page) {
+		func(p *Tx) {
 			p.Give(Lease{First: 20004, Last: 20004, Dir: dir, Project: "named", Files: "compose.yaml", Key: "B", Named: true})
 			p.Give(Lease{First: 20005, Last: 20005, Dir: dir, Project: "one", Files: "test.yaml", Key: "C"})
 			for key, want := range map[string]uint16{"A": 20001, "B": 0, "C": 0, "": 0} {
-				if l, ok := p.Claim(dir, "uno", "compose.yaml", key, func(project string) bool { return project == "two" }); l.First != want || ok != (want != 0) {
+				if l, ok := p.Adopt(dir, "uno", "compose.yaml", key, func(project string) bool { return project == "two" }); l.First != want || ok != (want != 0) {
 					t.Errorf("%q: %+v, want %d", key, l, want)
 				}
 			}
@@ -146,7 +146,7 @@ func TestProjectsOfADirectory(t *testing.T) {
 
 func TestNothingIsWrittenOnError(t *testing.T) {
 	state, failed := t.TempDir(), errors.New("no")
-	_, err := bookIn(state, day).Update(context.Background(), func(p *Page) error {
+	_, err := bookIn(state, day).Update(context.Background(), func(p *Tx) error {
 		p.Give(Lease{First: 1, Last: 1, Dir: state})
 		return failed
 	})
@@ -161,9 +161,9 @@ func TestBroken(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(state, fileName), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		warning := update(t, bookIn(state, day), func(p *Page) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
-		var broken *Broken
-		if !errors.As(warning, &broken) || !strings.Contains(warning.Error(), "the book of ports was broken") {
+		warning := update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+		var broken *BrokenError
+		if !errors.As(warning, &broken) || !strings.Contains(warning.Error(), "the record of assigned ports was broken") {
 			t.Errorf("%q: %v", text, warning)
 			continue
 		}
@@ -182,7 +182,7 @@ func TestLaterVersionStays(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	warning := update(t, bookIn(state, day), func(p *Page) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	warning := update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
 	if warning == nil || !strings.Contains(warning.Error(), "a later portlint wrote") {
 		t.Error(warning)
 	}
@@ -191,7 +191,7 @@ func TestLaterVersionStays(t *testing.T) {
 	}
 }
 
-// TestNoPlace goes on without a book and says what that means.
+// TestNoPlace goes on without a store and says what that means.
 func TestNoPlace(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -199,8 +199,8 @@ func TestNoPlace(t *testing.T) {
 	}
 	for _, dir := range []string{"", filepath.Join(file, "below")} {
 		called := false
-		warning := update(t, bookIn(dir, day), func(*Page) { called = true })
-		var unkept *Unkept
+		warning := update(t, bookIn(dir, day), func(*Tx) { called = true })
+		var unkept *UnavailableError
 		if !called || !errors.As(warning, &unkept) || !strings.Contains(warning.Error(), "may be given the same port") {
 			t.Errorf("%q: %v", dir, warning)
 		}
@@ -209,7 +209,7 @@ func TestNoPlace(t *testing.T) {
 
 func TestReadOnly(t *testing.T) {
 	state := t.TempDir()
-	update(t, bookIn(state, day), func(p *Page) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
 	if err := os.Chmod(state, 0o500); err != nil {
 		t.Fatal(err)
 	}
@@ -219,11 +219,11 @@ func TestReadOnly(t *testing.T) {
 		t.Skip("this user may write everywhere")
 	}
 	known := 0
-	warning := update(t, bookIn(state, day), func(p *Page) {
+	warning := update(t, bookIn(state, day), func(p *Tx) {
 		known = len(p.Leases)
 		p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: "B"})
 	})
-	var unkept *Unkept
+	var unkept *UnavailableError
 	if !errors.As(warning, &unkept) || known != 1 {
 		t.Errorf("%d leases known, %v", known, warning)
 	}
@@ -232,9 +232,9 @@ func TestReadOnly(t *testing.T) {
 func TestWaiting(t *testing.T) {
 	b := bookIn(t.TempDir(), day)
 	b.Wait = 20 * time.Millisecond
-	update(t, b, func(*Page) {
-		_, err := b.Update(context.Background(), func(*Page) error { t.Error("two at once"); return nil })
-		if err == nil || !strings.Contains(err.Error(), "another portlint holds the book of ports") {
+	update(t, b, func(*Tx) {
+		_, err := b.Update(context.Background(), func(*Tx) error { t.Error("two at once"); return nil })
+		if err == nil || !strings.Contains(err.Error(), "another portlint holds the record of assigned ports") {
 			t.Error(err)
 		}
 		stopped, cancel := context.WithCancel(context.Background())
@@ -251,7 +251,7 @@ func TestManyAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 64 {
 		all.Go(func() {
-			_, err := bookIn(state, day).Update(context.Background(), func(p *Page) error {
+			_, err := bookIn(state, day).Update(context.Background(), func(p *Tx) error {
 				p.GiveFor(Lease{First: uint16(20000 + len(p.Leases)), Last: uint16(20000 + len(p.Leases)), Dir: state}, time.Minute)
 				return nil
 			})
@@ -270,10 +270,10 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
-// TestStandstill: who waits gives up when the book has stood still for all looks in a row, and not before.
+// TestStandstill: who waits gives up when the store has stood still for all looks in a row, and not before.
 func TestStandstill(t *testing.T) {
 	at := func(n int64) stamp { return stamp{time.Unix(n, 0), 100} }
-	still := standstill{book: at(0)}
+	still := standstill{last: at(0)}
 	for i := range int64(3 * looks) {
 		if still.over(at(i / (looks - 1))) {
 			t.Fatalf("over at look %d, while others write", i)
@@ -281,7 +281,7 @@ func TestStandstill(t *testing.T) {
 	}
 	for i := range looks - 1 {
 		if still.over(at(99)) {
-			t.Fatalf("over after %d looks at the same book", i)
+			t.Fatalf("over after %d looks at the same store", i)
 		}
 	}
 	still.over(at(99))
