@@ -5,11 +5,12 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // pattern is one way to word a refusal. The kind is what the words say, or follows from the reason that they end with.
 type pattern struct {
-	words *regexp.Regexp
+	words func() *regexp.Regexp
 	kind  Kind
 	by    Refuser // ByEngine: what stands before decides
 	// strange: no container of the same engine has the port, see [Refusal.Strange].
@@ -82,9 +83,15 @@ var endings = []struct {
 	{"以一种访问权限不允许的方式做了一个访问套接字的尝试", Forbidden},
 }
 
-// loose makes a regular expression. {at} is ADDRESS:PORT, {at2} the same inside of the container, {ip} an address, {tried}
+// loose is a regular expression. {at} is ADDRESS:PORT, {at2} the same inside of the container, {ip} an address, {tried}
 // a port, {why} one of the reasons. It is for text without white space.
-func loose(text string) *regexp.Regexp {
+//
+// It is made where a text is read for the first time: most runs read none.
+func loose(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return compile(text) })
+}
+
+func compile(text string) *regexp.Regexp {
 	var whys []string
 	for _, r := range endings {
 		whys = append(whys, r.words)
@@ -102,7 +109,7 @@ func loose(text string) *regexp.Regexp {
 // read turns a match into a refusal. What looks like a port and can't be one is no refusal.
 func (p pattern) read(line string, at []int) (Refusal, bool) {
 	r := Refusal{Kind: p.kind, By: p.by, Strange: p.strange}
-	for i, name := range p.words.SubexpNames() {
+	for i, name := range p.words().SubexpNames() {
 		if i == 0 || name == "" || at[2*i] < 0 {
 			continue
 		}

@@ -150,7 +150,7 @@ type wording struct {
 func matches(letters string) []wording {
 	var all []wording
 	for _, w := range wordings {
-		for _, at := range w.words.FindAllStringSubmatchIndex(letters, -1) {
+		for _, at := range w.words().FindAllStringSubmatchIndex(letters, -1) {
 			if r, ok := w.read(letters, at); ok {
 				all = append(all, wording{at[0], at[1], r})
 			}
