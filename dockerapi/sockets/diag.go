@@ -34,7 +34,6 @@ const (
 
 	tcpEstablished = 1
 	tcpSynRecv     = 3
-	tcpTimeWait    = 6
 	tcpClose       = 7 // also every unconnected UDP socket
 	tcpListen      = 10
 	tcpNewSynRecv  = 12

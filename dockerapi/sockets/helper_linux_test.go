@@ -69,11 +69,8 @@ func help(mode string, args []string) error {
 		fmt.Println("ready")
 		_, err := io.Copy(io.Discard, os.Stdin)
 		return err
-	case "scope": // PID
-		pid, _ := strconv.Atoi(args[0])
-		same, known := SameNetwork(pid)
-		host, hostKnown := OnHostNetwork()
-		fmt.Println(same, known, host, hostKnown)
+	case "scope":
+		fmt.Println(OnHostNetwork())
 		return nil
 	}
 	return fmt.Errorf("no mode %q", mode)

@@ -16,7 +16,3 @@ func EphemeralRange() (ports lint.Ports, ok bool) {
 	}
 	return lint.Ports{First: uint16(a), Last: uint16(b)}, true
 }
-
-// UnprivilegedStart is the first port that a user without privileges may bind. It is not known on macOS: since 10.14
-// every user may bind every port on all addresses, and ports from 1024 on a single one.
-func UnprivilegedStart() (uint16, bool) { return 0, false }

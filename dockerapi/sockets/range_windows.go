@@ -19,6 +19,3 @@ func EphemeralRange() (ports lint.Ports, ok bool) {
 	}
 	return parseDynamic(string(out))
 }
-
-// UnprivilegedStart is 0: on Windows every user may bind every port.
-func UnprivilegedStart() (uint16, bool) { return 0, true }

@@ -3,27 +3,7 @@ package sockets
 import (
 	"os"
 	"strings"
-	"syscall"
 )
-
-// SameNetwork reports whether a process of this machine, such as the engine, is in the network namespace of this one,
-// so that its ports are the ports that [Check] sees. It is not known when the process is gone or hidden. It needs no
-// privilege: /proc/PID/ns/net is for root, but each namespace has its own /proc/PID/net/tcp, a file with its own inode.
-// Source: linux fs/proc/proc_net.c get_proc_task_net, fs/proc/generic.c proc_register.
-func SameNetwork(pid int) (same, known bool) {
-	return sameNetwork("/proc", pid)
-}
-
-func sameNetwork(proc procDir, pid int) (same, known bool) {
-	for _, file := range []string{"ns/net", "net/tcp"} {
-		var own, other syscall.Stat_t
-		if syscall.Stat(string(proc)+"/self/"+file, &own) != nil || syscall.Stat(proc.path(pid, file), &other) != nil {
-			continue
-		}
-		return own.Dev == other.Dev && own.Ino == other.Ino, true
-	}
-	return false, false
-}
 
 // OnHostNetwork reports whether this process is in the first network namespace of its kernel, the host's. It is not
 // known where /proc/sys can't be read. The sysctl is one that only the first namespace has. Source: linux

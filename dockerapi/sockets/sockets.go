@@ -4,7 +4,7 @@
 // ([lint.NotTested], [lint.NoPrivilege] …) and never "free".
 //
 // Everything here is about the network namespace of this process. Whether that is the engine's is for the caller to
-// find out: see [SameNetwork] and [OnHostNetwork].
+// find out: see [OnHostNetwork].
 package sockets
 
 import (
