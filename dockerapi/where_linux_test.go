@@ -6,10 +6,42 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 )
+
+// TestNetworkOf compares with a process that has a network of its own, and with one that is not there.
+func TestNetworkOf(t *testing.T) {
+	if got := networkOf(os.Getpid()); got != same {
+		t.Errorf("with itself: %d", got)
+	}
+	if got := networkOf(1 << 30); got != notSeen {
+		t.Errorf("with a process that is not there: %d", got)
+	}
+	if got := networkOf(inOtherNetwork(t)); got != other {
+		t.Errorf("with another network: %d", got)
+	}
+}
+
+// inOtherNetwork is a process that has a network namespace of its own, until the test ends.
+func inOtherNetwork(t *testing.T) int {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("needs root, to make a network namespace")
+	}
+	cmd := exec.Command("sleep", "600")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	return cmd.Process.Pid
+}
 
 // TestOtherUser: a user who may not open the socket, and who may not read the links of other processes' namespaces.
 func TestOtherUser(t *testing.T) {
@@ -23,9 +55,9 @@ func TestOtherUser(t *testing.T) {
 	if err := os.Chmod(filepath.Dir(f.socket), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	out := asNobody(t, "PORTLINT_TEST_NOBODY="+f.socket)
+	out := asNobody(t, "PORTLINT_TEST_NOBODY="+f.socket, fmt.Sprintf("PORTLINT_TEST_ELSEWHERE=%d", inOtherNetwork(t)))
 	want := fmt.Sprintf("permission denied at the socket %q", f.socket)
-	if !strings.Contains(out, want) || !strings.Contains(out, "parent=1 self=1") {
+	if !strings.Contains(out, want) || !strings.Contains(out, "parent=1 self=1 elsewhere=2") {
 		t.Errorf("%s, want %s", out, want)
 	}
 }
@@ -37,10 +69,14 @@ func TestNobody(t *testing.T) {
 		t.Skip("is run by TestOtherUser")
 	}
 	t.Log(reasons(Look(t.Context(), Options{Host: "unix://" + socket}), blindEngine))
-	t.Logf("parent=%d self=%d", processOf(os.Getppid()).network, processOf(os.Getpid()).network)
+	pid, err := strconv.Atoi(os.Getenv("PORTLINT_TEST_ELSEWHERE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("parent=%d self=%d elsewhere=%d", processOf(os.Getppid()).network, processOf(os.Getpid()).network, processOf(pid).network)
 }
 
-func asNobody(t *testing.T, env string) string {
+func asNobody(t *testing.T, env ...string) string {
 	t.Helper()
 	text, err := os.ReadFile(os.Args[0])
 	if err != nil {
@@ -54,7 +90,7 @@ func asNobody(t *testing.T, env string) string {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(binary, "-test.run=^TestNobody$", "-test.v")
-	cmd.Dir, cmd.Env = "/", []string{env, "HOME=/"}
+	cmd.Dir, cmd.Env = "/", append(env, "HOME=/")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
