@@ -52,7 +52,7 @@ func (r *fixRun) staleMentions(p *lint.Project, left map[uint16]deserted) (lines
 		if port.keeper != "" {
 			kept = fmt.Sprintf("; %q still has it", port.keeper)
 		}
-		lines = append(lines, fmt.Sprintf("%s:%d: still names %d, from which %q moved%s", run.Relative(r.Dir, m.Span.File), line, m.Port, port.mover, kept))
+		lines = append(lines, fmt.Sprintf("%s:%d: still names %d, from which %q moved%s", run.Relative(r.Dir, m.Span.File), line, m.Port, port.moved, kept))
 	}
 	return lines
 }
@@ -64,10 +64,10 @@ func (r *fixRun) staleDefaults(p compose.Loaded, left map[givenDefault]string) (
 			port := lint.Span{File: file, Start: m[4], End: m[5]}
 			given := givenDefault{p.Sources.Text(lint.Span{File: file, Start: m[2], End: m[3]}), p.Sources.Text(port)}
 			named := slices.ContainsFunc(p.Project.Mentions, func(m lint.Mention) bool { return m.Span == port })
-			if mover, ok := left[given]; ok && !named {
+			if moved, ok := left[given]; ok && !named {
 				line := p.Sources.Position(file, m[0]).Line
 				lines = append(lines, fmt.Sprintf("%s:%d: still gives ${%s} the default %s, from which %q moved",
-					run.Relative(r.Dir, file), line, given.name, given.port, mover))
+					run.Relative(r.Dir, file), line, given.name, given.port, moved))
 			}
 		}
 	}
@@ -98,7 +98,7 @@ func desertedDefaults(before, now *lint.Project) map[givenDefault]string {
 }
 
 // deserted is a port from which a service moved, and a service that still has it, "" for none.
-type deserted struct{ mover, keeper string }
+type deserted struct{ moved, keeper string }
 
 // desertedPorts are those that a service of a project had before all changes and has no more.
 func desertedPorts(before, now *lint.Project) map[uint16]deserted {
@@ -106,7 +106,7 @@ func desertedPorts(before, now *lint.Project) map[uint16]deserted {
 	for port, services := range publishers(before) {
 		for _, service := range services {
 			if !slices.Contains(kept[port], service) {
-				out[port] = deserted{mover: service, keeper: first(kept[port])}
+				out[port] = deserted{moved: service, keeper: first(kept[port])}
 			}
 		}
 	}
