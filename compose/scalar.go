@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/compose-spec/compose-go/v2/consts"
 	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 	"go.yaml.in/yaml/v4"
@@ -117,3 +118,16 @@ func (s scalar) loaded() string { return loadedText(s.expanded) }
 func loadedText(expanded string) string { return strings.ReplaceAll(expanded, unknown, placeholder) }
 
 func isUnknown(text string) bool { return strings.Contains(text, unknown) }
+
+// value is where the scalar is written, and what gives it its text.
+func (s scalar) value() lint.Value {
+	whole := s.trace(field{0, len(s.expanded)})
+	v := lint.Value{Written: s.raw, Var: whole.name, From: whole.origin, Span: s.span(), Style: lint.Style{Quote: s.quote}}
+	if v.Var == consts.ComposeProjectName && v.From.Kind == lint.Unset { // compose-go itself sets it
+		v.From.Kind = lint.FromProject
+	}
+	if s.exact {
+		v.Inside = s.content
+	}
+	return v
+}

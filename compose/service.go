@@ -21,14 +21,7 @@ func (r *reader) service(name string, project *types.Project, full bool) lint.Se
 	if !s.ReplicasSpan.Known() {
 		s.ReplicasSpan = found.span("deploy", "replicas")
 	}
-	if s.ContainerName = config.ContainerName; strings.Contains(s.ContainerName, placeholder) {
-		s.ContainerName = "" // two values that nothing gives need not be the same
-	}
-	if said := r.secrets.written(s.ContainerName, found.raw("container_name")); said != s.ContainerName {
-		s.ContainerTitle = said
-	}
-
-	s.NameSpan = found.span("container_name")
+	s.ContainerName = r.value(config.ContainerName, found, "container_name")
 	s.SwarmOnly = swarmOnly(config.Deploy)
 	if d := config.Deploy; d != nil {
 		s.Global, s.Constrained = strings.HasPrefix(d.Mode, "global"), len(d.Placement.Constraints) > 0
@@ -97,7 +90,7 @@ func (r *reader) candidates(found *service, s *lint.Service) []bound {
 			r.project.Invalid = append(r.project.Invalid, bad)
 		}
 		for _, b := range reading.bound {
-			b.binding.Layer = found.layerOf(it)
+			b.binding.Layer = found.layerOf(it.layer)
 			if i, ok := at[b.unique]; ok {
 				out[i] = b
 				continue
@@ -109,13 +102,13 @@ func (r *reader) candidates(found *service, s *lint.Service) []bound {
 	return out
 }
 
-// layerOf tells which writer of the service brought an item.
-func (s *service) layerOf(it *item) lint.Layer {
-	kind := it.layer.kind
-	if it.layer.key.Value != s.name {
+// layerOf tells which writer of the service one of its layers is.
+func (s *service) layerOf(l *layer) lint.Layer {
+	kind := l.kind
+	if l.key.Value != s.name {
 		kind = "extends"
 	}
-	return lint.Layer{Order: slices.Index(s.layers, it.layer), Kind: kind, Service: it.layer.key.Value}
+	return lint.Layer{Order: slices.Index(s.layers, l), Kind: kind, Service: l.key.Value}
 }
 
 // join looks every port of the final project up among the candidates. One that is not found keeps what compose-go
@@ -168,14 +161,33 @@ func (s *service) span(path ...string) lint.Span {
 	return lint.Span{}
 }
 
-// raw is the text of a value below the service, with its variables, in the last layer that writes it.
-func (s *service) raw(path ...string) string {
-	for _, l := range slices.Backward(s.layers) {
-		if n := l.find(path...); n != nil {
-			return n.Value
+// value is a text of the final project with the place where it is written: the last layer of the service that makes it what it
+// is, else the last that writes one.
+func (r *reader) value(final string, found *service, path ...string) lint.Value {
+	var v lint.Value
+	for _, l := range slices.Backward(found.layers) {
+		n := l.find(path...)
+		if n == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+			continue
+		}
+		s := newScalar(l.file, l.env, n)
+		if made := s.loaded(); made == final || !v.Span.Known() {
+			v = s.value()
+			v.Style.Flow = l.isFlow(path[:len(path)-1]...)
+			v.Layer = found.layerOf(l)
+			if made == final {
+				break
+			}
 		}
 	}
-	return ""
+
+	if v.Text = final; strings.Contains(final, placeholder) {
+		v.Text = "" // two values that nothing gives need not be the same
+	}
+	if said := r.secrets.written(v.Text, v.Written); said != v.Text {
+		v.Title = said
+	}
+	return v
 }
 
 func (l *layer) find(path ...string) *yaml.Node {
@@ -187,6 +199,12 @@ func (l *layer) find(path ...string) *yaml.Node {
 		}
 	}
 	return n
+}
+
+// isFlow reports whether the members of a mapping below the service stand in braces.
+func (l *layer) isFlow(path ...string) bool {
+	n := syntax.Resolve(l.find(path...))
+	return n != nil && n.Style&yaml.FlowStyle != 0
 }
 
 // dependsOn lists the services that Compose starts first. Source: compose-go loader/normalize.go.

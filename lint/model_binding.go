@@ -65,6 +65,7 @@ const (
 	FromDefault                   // the default of ${X:-default}
 	FromExample                   // an example file beside, in --static only
 	Unset                         // nothing gives a value
+	FromProject                   // the project's own name, as in ${COMPOSE_PROJECT_NAME}
 )
 
 // String returns the value of `valueFrom`; for a file, the file's path.
@@ -78,6 +79,8 @@ func (o Origin) String() string {
 		return "default"
 	case FromEnvFile, FromExample:
 		return o.File
+	case FromProject:
+		return "project"
 	default:
 		return "unset"
 	}

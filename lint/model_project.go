@@ -69,17 +69,13 @@ func (p *Project) Bindings() []*Binding {
 
 // Service is one service of a project.
 type Service struct {
-	Name         string
-	Span         Span     // its key in the last file that writes it
-	Active       bool     // `up` without service names starts it: no profile, or one that is on
-	Profiles     []string // as written
-	Replicas     int      // containers that `up` starts; 0 means none
-	ReplicasSpan Span     // the value of scale or deploy.replicas; zero when neither is written
-	// ContainerName is `container_name`, "" when it is not written or not known.
-	ContainerName string
-	// ContainerTitle is the same for people where it is made of variables, such as "${APP}-web"; "" for ContainerName.
-	ContainerTitle string
-	NameSpan       Span // its value
+	Name          string
+	Span          Span     // its key in the last file that writes it
+	Active        bool     // `up` without service names starts it: no profile, or one that is on
+	Profiles      []string // as written
+	Replicas      int      // containers that `up` starts; 0 means none
+	ReplicasSpan  Span     // the value of scale or deploy.replicas; zero when neither is written
+	ContainerName Value    // `container_name`
 	// SwarmOnly names what says that the service is meant for `docker stack deploy`, such as "deploy.endpoint_mode";
 	// "" when nothing does.
 	SwarmOnly   string
@@ -89,6 +85,26 @@ type Service struct {
 	Network     Network
 	Bindings    []Binding
 }
+
+// Value is a text of a Compose file other than a port that a whole engine knows by that text, such as the name of a container:
+// what Compose makes of it, and where it is written. The zero Value is not written.
+type Value struct {
+	Text    string // "" where it rests on a variable that nothing gives a value
+	Title   string // Text for people where that is made of variables whose values the files do not tell, such as "${APP}-web"; "" for Text
+	Written string // as the file has it, with its variables
+	Var     string // the first variable in it; "" for a literal
+	From    Origin // where the value of that variable comes from
+	Span    Span   // with its quotes
+	Inside  Span   // the bytes of Written; zero where they can't be cut out
+	Style   Style
+	Layer   Layer // which file or service brought it
+}
+
+// Label is the value for people.
+func (v Value) Label() string { return cmp.Or(v.Title, v.Text) }
+
+// Literal reports whether only an edit of the file can change the value.
+func (v Value) Literal() bool { return v.Text != "" && v.From.Kind == Literal && v.Var == "" }
 
 // Publishing says what the engine does with the ports of a service.
 type Publishing int

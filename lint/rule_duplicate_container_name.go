@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 )
@@ -21,10 +20,10 @@ func checkDuplicateContainerName(p *Pass) {
 		if n := p.replicas(s); n > 1 {
 			p.reportReplicasName(s, n)
 		}
-		if other := first[s.ContainerName]; other != nil {
+		if other := first[s.ContainerName.Text]; other != nil {
 			p.reportSharedName(other, s)
 		} else {
-			first[s.ContainerName] = s
+			first[s.ContainerName.Text] = s
 		}
 	}
 }
@@ -33,11 +32,11 @@ func checkDuplicateContainerName(p *Pass) {
 func (p *Pass) namedServices() []*Service {
 	var out []*Service
 	for i := range p.Project.Services {
-		if s := &p.Project.Services[i]; s.ContainerName != "" && p.Plan.selected[s.Name] {
+		if s := &p.Project.Services[i]; s.ContainerName.Text != "" && p.Plan.selected[s.Name] {
 			out = append(out, s)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *Service) int { return a.NameSpan.Compare(b.NameSpan) })
+	slices.SortStableFunc(out, func(a, b *Service) int { return a.ContainerName.Span.Compare(b.ContainerName.Span) })
 	return out
 }
 
@@ -52,14 +51,13 @@ func (p *Pass) replicas(s *Service) int {
 }
 
 func (p *Pass) reportSharedName(first, second *Service) {
-	f := second.named(fmt.Sprintf("both %q and %q have the container name %q; docker compose refuses the project", first.Name, second.Name,
-		cmp.Or(second.ContainerTitle, second.ContainerName)))
-	f.Related = []Related{{Message: fmt.Sprintf("container name of %q", first.Name), Span: first.NameSpan, Entry: first.NameSpan}}
+	f := second.named(fmt.Sprintf("both %q and %q have the container name %q; docker compose refuses the project", first.Name, second.Name, second.ContainerName.Label()))
+	f.Related = []Related{{Message: fmt.Sprintf("container name of %q", first.Name), Span: first.ContainerName.Span, Entry: first.ContainerName.Span}}
 	p.Report(f)
 }
 
 func (p *Pass) reportReplicasName(s *Service, n int) {
-	f := s.named(fmt.Sprintf("%q has %d replicas but one container name, %q; only one container can have it", s.Name, n, cmp.Or(s.ContainerTitle, s.ContainerName)))
+	f := s.named(fmt.Sprintf("%q has %d replicas but one container name, %q; only one container can have it", s.Name, n, s.ContainerName.Label()))
 	if s.ReplicasSpan.Known() {
 		f.Related = []Related{{Message: fmt.Sprintf("%d replicas", n), Span: s.ReplicasSpan}}
 	}
@@ -68,7 +66,7 @@ func (p *Pass) reportReplicasName(s *Service, n int) {
 
 // named starts a finding about the container name of the service.
 func (s *Service) named(message string) Finding {
-	f := Finding{Service: s.Name, Span: s.NameSpan, Message: message,
+	f := Finding{Service: s.Name, Span: s.ContainerName.Span, Message: message,
 		Fixes: []Fix{advise("leave container_name out, or give each container a name of its own")}}
 	if !f.Span.Known() {
 		f.Span = s.Span

@@ -4,7 +4,7 @@ import "testing"
 
 // called gives a service a container name, whose place is the service's key.
 func (s *svc) called(name string) *svc {
-	return s.with(func(s *Service) { s.ContainerName = name })
+	return s.with(func(s *Service) { s.ContainerName.Text = name })
 }
 
 func TestRuleDuplicateContainerName(t *testing.T) {
