@@ -11,8 +11,17 @@ type PortUse struct {
 	Proto     string
 	Holders   []Owner // one for each address and owner
 	Transient int     // connections and closing connections that are no holders: a server's own, or in nobody's way
+	Closing   int     // of Transient: those that have no process any more, TIME_WAIT among them
 	Waiting   []Owner // stopped containers that take the port when they start
 	Probe     *Probe  // what the sockets of the machine said; nil when they were not asked
+	Implied   bool    // nobody named it by itself: it is told when somebody has it
+	Within    Ports   // the range that was asked about as a whole, none for a port by itself
+}
+
+// Untold reports whether there is nothing to tell of a port that was not named by itself: nobody has it, or wants it.
+func (u PortUse) Untold() bool {
+	free, known := u.Free()
+	return u.Implied && (!known || free) && len(u.Holders)+len(u.Waiting) == 0
 }
 
 // Free reports whether nobody has the port. That is not known where nobody was seen and not everything was looked at. A
@@ -92,6 +101,9 @@ func (u *PortUse) ask(s occupancy, p *Probe) {
 	u.Probe = p
 	holders := withoutOwnConnections(p.Holders, p.Result == Free)
 	u.Transient += len(p.Holders) - len(holders)
+	if len(holders) < len(p.Holders) {
+		u.Closing += closing(p.Holders)
+	}
 	for _, h := range holders {
 		if !u.put(u.behind(s, h)) && isTransient(h) {
 			u.Transient++
@@ -101,6 +113,17 @@ func (u *PortUse) ask(s occupancy, p *Probe) {
 	if p.Result == InUse && len(u.Holders) == 0 {
 		u.put(Owner{Kind: OwnerUnknown, UID: -1})
 	}
+}
+
+// closing counts the sockets that have no process any more.
+func closing(holders []Holder) int {
+	n := 0
+	for _, h := range holders {
+		if h.State == Closing {
+			n++
+		}
+	}
+	return n
 }
 
 // behind finds who a socket belongs to: a forwarder's to the container or the swarm service that it forwards for.

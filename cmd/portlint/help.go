@@ -65,11 +65,10 @@ func meant(cmd *cobra.Command, word string) string {
 	return run.DidYouMean(word, names)
 }
 
-// portIn is the port of a word that can't be meant but as one: 8080, 8080/udp, :8080, localhost:8080; "" for any other word.
+// portIn is a word that can't be meant but as a port: 8080, 8080/udp, :8080, localhost:8080; "" for any other word.
 func portIn(word string) string {
-	port := word[strings.LastIndexByte(word, ':')+1:]
-	if _, err := parsePorts([]string{port}); err != nil {
+	if _, err := parsePort(word); err != nil {
 		return ""
 	}
-	return port
+	return word
 }

@@ -54,15 +54,11 @@ func playLive(t *testing.T, block string) string {
 func liveCommand(out *bytes.Buffer, r report.Report, host *lint.Host, args []string) error {
 	switch args[0] {
 	case "who":
-		ports, err := parsePorts(args[1:])
-		var uses []lint.PortUse
-		for _, p := range ports {
-			uses = append(uses, host.Who(p.Number, p.Proto))
-		}
+		a, err := parseAsked(args[1:])
 		if err != nil {
 			return err
 		}
-		return report.Who(out, r, uses, "text")
+		return report.Who(out, r, a.uses(host), "text")
 	case "explain":
 		d := diagnose.Diagnosis{Report: r}
 		for _, refused := range refusal.Parse(strings.Join(args[1:], " ")) {

@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,13 +16,17 @@ import (
 func newWho(w run.Process, g *run.Flags) *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
-		Use:   "who PORT[/PROTO]...",
+		Use:   "who WHAT...",
 		Short: "Say who has a host port, and how to free it without harm to anything else",
 		Long: "Say who has a host port, and how to free it without harm to anything else.\n\n" +
-			"PORT alone asks about tcp and udp. A port of a container leads to its Compose project, service,\n" +
-			"directory and line; any other to its process and systemd unit.\n\n" +
+			"WHAT is a port (8080, 5432/udp), an address (:8080, localhost:8080, http://localhost:8080/x), a range\n" +
+			"(8000-8100), or a service of the project here: the ports that it asks for, and those that it has.\n" +
+			"A port without a protocol is asked about as tcp, and as udp, of which only a holder is told.\n\n" +
+			"A port of a container leads to its Compose project, service, directory and line; any other to its\n" +
+			"process and systemd unit.\n\n" +
 			"Exit code 0: nobody has any of the ports. 1: somebody has one. 2: could not look.",
 		Example: "  portlint who 8080\n" +
+			"  portlint who web 8000-8100 http://localhost:3000\n" +
 			"  portlint who 5432/tcp 53/udp\n" +
 			"  portlint who 8080 --format json  for scripts",
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -46,27 +47,48 @@ func who(ctx context.Context, w run.Process, g run.Flags, format string, args []
 	if err := oneOf("format", whoFormats)(nil, []string{format}); err != nil {
 		return err
 	}
-	ports, err := parsePorts(args)
+	a, err := parseAsked(args)
 	if err != nil {
 		return err
+	}
+	more := func(*lint.Host) []askedPort { return nil }
+	if len(a.services) > 0 {
+		if more, err = askedServices(ctx, w, g, a.services); err != nil {
+			return err
+		}
 	}
 	color, err := run.UseColor("auto", w)
 	if err != nil {
 		return err
 	}
-	host, sources := run.AskPorts(ctx, w, g, ports)
+
+	host, sources := run.AskPortsOf(ctx, w, g, func(h *lint.Host) []dockerapi.Port {
+		a.add(more(h)...)
+		return a.numbers()
+	})
 	if ctx.Err() != nil {
 		return run.ErrInterrupt
 	}
-	uses := make([]lint.PortUse, len(ports))
-	for i, p := range ports {
-		uses[i] = host.Who(p.Number, p.Proto)
+	if len(a.ports) == 0 {
+		return fmt.Errorf("no host port of %s is known: the files fix none, and no container has one", lint.AndList(a.services))
 	}
+
 	r := report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: color}
+	uses := a.uses(host)
 	if err := report.Who(w.Stdout, r, uses, format); err != nil {
 		return err
 	}
 	return whoCode(uses)
+}
+
+// uses says who has each port.
+func (a *asked) uses(host *lint.Host) []lint.PortUse {
+	uses := make([]lint.PortUse, len(a.ports))
+	for i, p := range a.ports {
+		uses[i] = host.Who(p.Number, p.Proto)
+		uses[i].Implied, uses[i].Within = p.implied, p.within
+	}
+	return uses
 }
 
 // whoCode turns what is known into an exit code.
@@ -80,37 +102,15 @@ func whoCode(uses []lint.PortUse) error {
 			unknown = append(unknown, fmt.Sprintf("%d/%s", u.Port, u.Proto))
 		}
 	}
+
+	if more := len(unknown) - mostNamed; more > 1 {
+		unknown = append(unknown[:mostNamed], fmt.Sprintf("%d more", more))
+	}
 	if len(unknown) > 0 {
 		return fmt.Errorf("could not look at everything that may have %s", strings.Join(unknown, ", "))
 	}
 	return nil
 }
 
-// parsePorts reads "8080", which means tcp and udp, and "5432/udp".
-func parsePorts(args []string) ([]dockerapi.Port, error) {
-	var ports []dockerapi.Port
-	for _, arg := range args {
-		number, proto, named := strings.Cut(arg, "/")
-		n, err := strconv.ParseUint(number, 10, 16)
-		if err != nil || n == 0 {
-			return nil, fmt.Errorf("%q is no port: expected a number from 1 to 65535, as in 8080 or 5432/udp", arg)
-		}
-		protos := []string{strings.ToLower(proto)}
-		if !named {
-			protos = []string{"tcp", "udp"}
-		}
-		for _, proto := range protos {
-			p := dockerapi.Port{Number: uint16(n), Proto: proto}
-			switch {
-			case proto != "tcp" && proto != "udp":
-				return nil, fmt.Errorf("%q: unknown protocol %q, expected tcp or udp", arg, proto)
-			case !slices.Contains(ports, p):
-				ports = append(ports, p)
-			}
-		}
-	}
-	if len(ports) == 0 {
-		return nil, errors.New("expected a port, as in portlint who 8080")
-	}
-	return ports, nil
-}
+// mostNamed is how many ports an error names.
+const mostNamed = 6

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/lint"
@@ -14,12 +15,7 @@ func Who(w io.Writer, r Report, uses []lint.PortUse, format string) error {
 	case "text":
 		t := textPrinter{Report: r}
 		t.color = r.Color
-		for i, u := range uses {
-			if i > 0 && (t.tall(u) || t.tall(uses[i-1])) {
-				t.end()
-			}
-			t.use(u)
-		}
+		t.uses(uses)
 		if blind := t.notChecked(); len(blind) > 0 {
 			t.end()
 			t.blindSpots(blind)
@@ -30,6 +26,67 @@ func Who(w io.Writer, r Report, uses []lint.PortUse, format string) error {
 	default:
 		return fmt.Errorf("unknown format %q for who, expected text or json", format)
 	}
+}
+
+// uses says who has each port that is worth a line, and of each range how many nobody has.
+func (t *textPrinter) uses(uses []lint.PortUse) {
+	var before *lint.PortUse
+	for i := range uses {
+		u := &uses[i]
+		if !u.Untold() {
+			if before != nil && (t.tall(*u) || t.tall(*before)) {
+				t.end()
+			}
+			t.use(*u)
+			before = u
+		}
+
+		more := slices.ContainsFunc(uses[i+1:], func(next lint.PortUse) bool { return next.Within == u.Within })
+		if u.Within.Known() && !more {
+			if before != nil && t.tall(*before) {
+				t.end()
+			}
+			t.others(uses, u.Within)
+			before = u
+		}
+	}
+}
+
+// others counts the ports of a range that nobody has.
+func (t *textPrinter) others(uses []lint.PortUse, within lint.Ports) {
+	free, known := map[uint16]bool{}, true
+	for _, u := range uses {
+		if u.Within != within {
+			continue
+		}
+		nobody, seen := u.Free()
+		known = known && (seen || len(u.Holders) > 0)
+		if _, asked := free[u.Port]; !asked {
+			free[u.Port] = true
+		}
+		free[u.Port] = free[u.Port] && (nobody || !seen) && len(u.Holders) == 0
+	}
+
+	left := 0
+	for _, is := range free {
+		if is {
+			left++
+		}
+	}
+	outcome := "free"
+	if !known {
+		outcome = "perhaps free: nobody that portlint can see has them"
+	}
+	t.put(bold, within.String())
+	t.put(plain, fmt.Sprintf(": %d of %s %s %s", left, count(len(free), "port"), isAre(left), outcome))
+	t.end()
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // tall reports whether a port takes more than a line.
@@ -62,6 +119,9 @@ func (t *textPrinter) use(u lint.PortUse) {
 		t.put(bold, name)
 		t.put(plain, " "+u.Outcome())
 		t.end()
+		if u.Transient > 0 {
+			t.line(inNobodysWay(u))
+		}
 	}
 
 	for _, b := range u.Waiting {
@@ -83,6 +143,19 @@ func passing(b lint.Owner, n int) string {
 		return "with " + count(n, "more connection")
 	}
 	return "with " + count(n, "connection")
+}
+
+// inNobodysWay says what uses a port that can be had all the same.
+func inNobodysWay(u lint.PortUse) string {
+	live := u.Transient - u.Closing
+	var parts []string
+	if live > 0 {
+		parts = append(parts, count(live, "connection"))
+	}
+	if u.Closing > 0 {
+		parts = append(parts, count(u.Closing, "closing connection")+" (TIME_WAIT)")
+	}
+	return "in nobody's way: " + lint.AndList(parts)
 }
 
 func (t *textPrinter) line(text string) {

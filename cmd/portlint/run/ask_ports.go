@@ -10,8 +10,14 @@ import (
 
 // AskPorts asks the engine and this machine's sockets about ports, and reads the files of the projects that have them.
 func AskPorts(ctx context.Context, w Process, g Flags, ports []dockerapi.Port) (*lint.Host, lint.Sources) {
+	return AskPortsOf(ctx, w, g, func(*lint.Host) []dockerapi.Port { return ports })
+}
+
+// AskPortsOf is AskPorts for ports that depend on what the engine has.
+func AskPortsOf(ctx context.Context, w Process, g Flags, which func(*lint.Host) []dockerapi.Port) (*lint.Host, lint.Sources) {
 	o := g.Engine(w, "")
 	host := dockerapi.Look(ctx, o)
+	ports := which(&host)
 	dockerapi.Who(ctx, &host, ports)
 
 	var wanted []lint.Endpoint
