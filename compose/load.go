@@ -115,6 +115,7 @@ func (r *reader) read(ctx context.Context) {
 		project = r.loadPartially(ctx)
 	}
 	r.addServices(project, err == nil)
+	r.addNetworks(project)
 	r.keep(project, err == nil)
 }
 

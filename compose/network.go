@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
+	"go.yaml.in/yaml/v4"
 )
 
 const (
@@ -102,4 +104,110 @@ func compareBool(a, b bool) int {
 	default:
 		return 1
 	}
+}
+
+// addNetworks adds the networks and volumes of the project, and which of them its services use. A network or a volume is to the
+// walk what a service is: a key that several files write below.
+func (r *reader) addNetworks(project *types.Project) {
+	written := sectionOfLayers(r.nets)
+	for _, key := range slices.Sorted(maps.Keys(project.Networks)) {
+		r.project.Networks = append(r.project.Networks, r.networkOf(key, project, written.named(key)))
+	}
+
+	written = sectionOfLayers(r.walker.volumes)
+	for _, key := range slices.Sorted(maps.Keys(project.Volumes)) {
+		found, v := written.named(key), project.Volumes[key]
+		r.project.Volumes = append(r.project.Volumes, lint.ProjectVolume{Key: key, Span: found.key(), External: bool(v.External),
+			Name: r.value(cmp.Or(v.Name, project.Name+"_"+key), found, "name")})
+	}
+}
+
+// sectionOfLayers are the keys below a top-level section, each with the mappings that write it.
+func sectionOfLayers(layers []*layer) services {
+	all := services{}
+	for _, l := range layers {
+		visits := syntax.MaxVisits
+		for _, e := range syntax.Entries(l.node, &visits) {
+			one := &service{name: e.Key.Value, layers: []*layer{{file: l.file, env: l.env, kind: l.kind, key: e.Key, node: e.Value}}}
+			all.merge(services{one.name: one})
+		}
+	}
+	return all
+}
+
+// named is what is written under a key, nothing where no file has it.
+func (m services) named(key string) *service {
+	if s := m[key]; s != nil {
+		return s
+	}
+	return &service{name: key}
+}
+
+func (r *reader) networkOf(key string, project *types.Project, found *service) lint.ProjectNetwork {
+	n := project.Networks[key]
+	out := lint.ProjectNetwork{Key: key, Span: found.key(), Name: r.value(engineName(project, key), found, "name"), External: bool(n.External),
+		Driver: n.Driver, IPAM: n.Ipam.Driver, IPv6: ipv6(n), NoIPv4: n.EnableIPv4 != nil && !*n.EnableIPv4}
+	for _, config := range n.Ipam.Config {
+		if config != nil {
+			out.Subnets = append(out.Subnets, r.subnetOf(config, found))
+		}
+	}
+	return out
+}
+
+// subnetOf is an entry of `ipam.config` with its places. Files that write the same subnet write one entry.
+// Source: compose-go override/merge.go, mergeIPAMConfig.
+func (r *reader) subnetOf(config *types.IPAMPool, found *service) lint.Subnet {
+	entry := &service{name: found.name}
+	for _, l := range found.layers {
+		list := l.find("ipam", "config")
+		if list == nil || list.Kind != yaml.SequenceNode {
+			continue
+		}
+		for _, n := range list.Content {
+			one := &layer{file: l.file, env: l.env, kind: l.kind, key: l.key, node: n}
+			if subnet := one.find("subnet"); subnet != nil && loadedText(l.env.expander().expandAll(subnet.Value)) == config.Subnet {
+				entry.layers = append(entry.layers, one)
+			}
+		}
+	}
+
+	s := lint.Subnet{Subnet: r.value(config.Subnet, entry, "subnet"), Range: r.value(config.IPRange, entry, "ip_range"),
+		Gateway: r.value(config.Gateway, entry, "gateway")}
+	for _, name := range slices.Sorted(maps.Keys(config.AuxiliaryAddresses)) {
+		s.Reserved = append(s.Reserved, r.value(config.AuxiliaryAddresses[name], entry, "aux_addresses", name))
+	}
+	return s
+}
+
+// attachments are the networks of the project that a service is on.
+func (r *reader) attachments(config types.ServiceConfig, found *service) []lint.Attachment {
+	if config.NetworkMode != "" || config.Provider != nil {
+		return nil
+	}
+
+	keys := slices.Sorted(maps.Keys(config.Networks))
+	if len(keys) == 0 {
+		keys = []string{"default"}
+	}
+	out := make([]lint.Attachment, len(keys))
+	for i, key := range keys {
+		out[i].Network = key
+		if on := config.Networks[key]; on != nil {
+			out[i].IPv4 = r.value(on.Ipv4Address, found, "networks", key, "ipv4_address")
+			out[i].IPv6 = r.value(on.Ipv6Address, found, "networks", key, "ipv6_address")
+		}
+	}
+	return out
+}
+
+// volumesOf are the keys of the project's volumes that a service uses.
+func volumesOf(config types.ServiceConfig, project *types.Project) []string {
+	keys := map[string]bool{}
+	for _, v := range config.Volumes {
+		if _, defined := project.Volumes[v.Source]; v.Type == types.VolumeTypeVolume && defined {
+			keys[v.Source] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(keys))
 }

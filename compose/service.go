@@ -30,6 +30,7 @@ func (r *reader) service(name string, project *types.Project, full bool) lint.Se
 	s.DependsOn = dependsOn(config)
 	s.Network = network(config, project, found)
 	s.Network.Why = r.secrets.redact(s.Network.Why)
+	s.Networks, s.Volumes = r.attachments(config, found), volumesOf(config, project)
 	candidates := r.candidates(found, &s)
 	if full {
 		candidates = join(config.Ports, candidates, s.Span)

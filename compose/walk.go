@@ -30,6 +30,7 @@ type walker struct {
 	nameAt  lint.Span      // where it is written, if it is
 	named   bool           // the first document of a file has one
 	nets    []*layer       // every mapping under a top-level `networks`
+	volumes []*layer       // the same of `volumes`
 	legacy  []syntax.Entry // services that stand at top level
 	from    *disk.View
 	stubs   map[string]bool // references to files that are not read, as Compose sees them
@@ -164,7 +165,10 @@ func (w *walker) document(all services, f *syntax.File, doc syntax.Document, kin
 		w.rename(f, sc.env, syntax.Resolve(n), doc.Root == f.Docs[0].Root)
 	}
 	if nets := syntax.Get(root, "networks"); nets != nil {
-		w.nets = append(w.nets, &layer{file: f, env: sc.env, node: nets})
+		w.nets = append(w.nets, &layer{file: f, env: sc.env, kind: kind, node: nets})
+	}
+	if volumes := syntax.Get(root, "volumes"); volumes != nil {
+		w.volumes = append(w.volumes, &layer{file: f, env: sc.env, kind: kind, node: volumes})
 	}
 
 	own := w.services(f, root, kind, sc.env)

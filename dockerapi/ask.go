@@ -1,8 +1,11 @@
 package dockerapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 
@@ -162,10 +165,21 @@ func swarmPorts(services []swarm.Service) (ports []lint.SwarmPort, blind []lint.
 	return ports, blind
 }
 
-func networksOf(list []network.Summary) map[string]lint.EngineNetwork {
-	all := make(map[string]lint.EngineNetwork, len(list))
+// networksOf are the networks of the list, with the subnets that the engine's own IPAM driver keeps for them. One that does not use
+// IPv6 has no IPv6 subnet, even where engines before 27 list the one that was asked for.
+func networksOf(list []network.Summary) []lint.EngineNetwork {
+	all := make([]lint.EngineNetwork, 0, len(list))
 	for _, n := range list {
-		all[n.Name] = lint.EngineNetwork{Name: n.Name, Driver: n.Driver, Internal: n.Internal, IPv6: n.EnableIPv6, Options: n.Options}
+		one := lint.EngineNetwork{ID: n.ID, Name: n.Name, Driver: n.Driver, Internal: n.Internal, IPv6: n.EnableIPv6, Options: n.Options,
+			Swarm: n.Scope == "swarm", Project: n.Labels[label+"project"], Key: n.Labels[label+"network"]}
+		for _, c := range n.IPAM.Config {
+			subnet, err := netip.ParsePrefix(c.Subnet)
+			if err == nil && n.IPAM.Driver == "default" && (n.EnableIPv6 || subnet.Addr().Is4()) {
+				one.Subnets = append(one.Subnets, subnet.Masked())
+			}
+		}
+		all = append(all, one)
 	}
+	slices.SortFunc(all, func(a, b lint.EngineNetwork) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return all
 }

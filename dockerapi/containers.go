@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/network"
 
 	"github.com/portlint/portlint/lint"
 )
@@ -52,6 +53,7 @@ func containerOf(s *container.Summary, isPodman bool) (lint.Container, []string)
 	}
 	if s.NetworkSettings != nil {
 		c.Networks = slices.Sorted(maps.Keys(s.NetworkSettings.Networks))
+		c.Addresses = addressesOn(s.NetworkSettings.Networks)
 	}
 	ports, unread := listedPorts(s.Ports, isPodman)
 	if c.Running() {
@@ -60,6 +62,23 @@ func containerOf(s *container.Summary, isPodman bool) (lint.Container, []string)
 		c.Wanted = ports
 	}
 	return c, unread
+}
+
+// addressesOn are the addresses that a container has on its networks, none of a stopped one.
+func addressesOn(networks map[string]*network.EndpointSettings) []lint.Address {
+	var all []lint.Address
+	for _, name := range slices.Sorted(maps.Keys(networks)) {
+		on := networks[name]
+		if on == nil {
+			continue
+		}
+		for _, written := range []string{on.IPAddress, on.GlobalIPv6Address} {
+			if ip, err := netip.ParseAddr(written); err == nil {
+				all = append(all, lint.Address{Network: name, IP: ip.Unmap()})
+			}
+		}
+	}
+	return all
 }
 
 // listedPorts reads the ports of the list: one entry for each address, exposed ports without a host port. Podman writes

@@ -2,8 +2,12 @@ package dockerapi
 
 import (
 	"encoding/json"
+	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/portlint/portlint/lint"
 )
 
 // daemonSettings are the settings of dockerd that decide which addresses it binds, and that its API does not tell. They
@@ -11,6 +15,7 @@ import (
 type daemonSettings struct {
 	noProxy bool
 	network map[string]string // options of the bridge networks that it makes from now on
+	pools   []lint.AddressPool
 }
 
 const daemonFile = "/etc/docker/daemon.json"
@@ -21,6 +26,10 @@ func readDaemon(args []string, read func(file string) []byte) daemonSettings {
 	var file struct {
 		Proxy   *bool                        `json:"userland-proxy"`
 		Options map[string]map[string]string `json:"default-network-opts"`
+		Pools   []struct {
+			Base string `json:"base"`
+			Size int    `json:"size"`
+		} `json:"default-address-pools"`
 	}
 	name := daemonFile
 	if named := flagValues(args, "--config-file"); len(named) > 0 {
@@ -32,6 +41,9 @@ func readDaemon(args []string, read func(file string) []byte) daemonSettings {
 		for option, value := range file.Options["bridge"] {
 			s.network[option] = value
 		}
+		for _, p := range file.Pools {
+			s.addPool(p.Base, p.Size)
+		}
 	}
 	s.noProxy = s.noProxy || slices.Contains(args, "--userland-proxy=false")
 	for _, text := range flagValues(args, "--default-network-opt") {
@@ -40,7 +52,26 @@ func readDaemon(args []string, read func(file string) []byte) daemonSettings {
 			s.network[option] = value
 		}
 	}
+	for _, text := range flagValues(args, "--default-address-pool") {
+		base, size := "", 0
+		for _, part := range strings.Split(text, ",") {
+			switch name, value, _ := strings.Cut(part, "="); name {
+			case "base":
+				base = value
+			case "size":
+				size, _ = strconv.Atoi(value)
+			}
+		}
+		s.addPool(base, size)
+	}
 	return s
+}
+
+// addPool adds a pool out of which the engine takes subnets, unless it is none.
+func (s *daemonSettings) addPool(base string, size int) {
+	if prefix, err := netip.ParsePrefix(base); err == nil && size >= prefix.Bits() && size <= prefix.Addr().BitLen() {
+		s.pools = append(s.pools, lint.AddressPool{Base: prefix.Masked(), Size: size})
+	}
 }
 
 // flagValues are the values of a flag, written as "--flag value" or "--flag=value".

@@ -33,7 +33,7 @@ func (c *conn) inspect(ctx context.Context, h *lint.Host, project string) []lint
 			full, err := c.api.ContainerInspect(ctx, stopped.ID)
 			switch {
 			case err == nil:
-				if unread := fill(stopped, &full, h.Networks); len(unread) > 0 {
+				if unread := fill(stopped, &full, h); len(unread) > 0 {
 					blind.add(unreadPorts(whatOf(stopped, project), stopped, unread))
 				}
 			case !errdefs.IsNotFound(err): // one that is gone by now wants nothing
@@ -98,7 +98,7 @@ func toInspect(all []lint.Container, project string) (chosen []*lint.Container, 
 }
 
 // fill adds what the engine says of one container, and returns what of its ports can't be read.
-func fill(c *lint.Container, full *container.InspectResponse, networks map[string]lint.EngineNetwork) (unread []string) {
+func fill(c *lint.Container, full *container.InspectResponse, h *lint.Host) (unread []string) {
 	if full.ContainerJSONBase == nil {
 		return nil
 	}
@@ -112,14 +112,14 @@ func fill(c *lint.Container, full *container.InspectResponse, networks map[strin
 		c.Restart = string(policy.Name)
 		c.Retries = full.State != nil && full.State.ExitCode != 0 &&
 			(policy.MaximumRetryCount == 0 || full.RestartCount < policy.MaximumRetryCount)
-		c.Wanted, unread = wanted(c, full.HostConfig, networks)
+		c.Wanted, unread = wanted(c, full.HostConfig, h)
 	}
 	return unread
 }
 
 // wanted are the host ports that a container binds when it starts. Those that the engine picks are left out; so are those
 // of a container without a network of its own, where the engine drops them. unread are those that are no port.
-func wanted(c *lint.Container, config *container.HostConfig, networks map[string]lint.EngineNetwork) (ports []lint.PublishedPort, unread []string) {
+func wanted(c *lint.Container, config *container.HostConfig, h *lint.Host) (ports []lint.PublishedPort, unread []string) {
 	if m := config.NetworkMode; m.IsHost() || m.IsNone() || m.IsContainer() {
 		return nil, nil
 	}
@@ -129,7 +129,7 @@ func wanted(c *lint.Container, config *container.HostConfig, networks map[string
 				continue
 			}
 			host, isPort := portRange(b.HostPort)
-			ips, isAddress := defaultAddresses(b.HostIP, c.Networks, networks)
+			ips, isAddress := defaultAddresses(b.HostIP, c.Networks, h)
 			if !isPort || !isAddress {
 				unread = append(unread, fmt.Sprintf("%s:%s->%s", b.HostIP, b.HostPort, target))
 				continue
@@ -145,12 +145,15 @@ func wanted(c *lint.Container, config *container.HostConfig, networks map[string
 }
 
 // defaultAddresses are those of a binding: where none is written, the network may have a default of its own.
-func defaultAddresses(written string, on []string, networks map[string]lint.EngineNetwork) (all []netip.Addr, ok bool) {
-	if written == "" && len(on) == 1 {
-		written = networks[on[0]].Options["com.docker.network.bridge.host_binding_ipv4"]
-		if written == "0.0.0.0" {
-			written = ""
-		}
+func defaultAddresses(written string, on []string, h *lint.Host) (all []netip.Addr, ok bool) {
+	if written != "" || len(on) != 1 {
+		return addresses(written, false)
+	}
+	if n := h.Network(on[0]); n != nil {
+		written = n.Options["com.docker.network.bridge.host_binding_ipv4"]
+	}
+	if written == "0.0.0.0" {
+		written = ""
 	}
 	return addresses(written, false)
 }

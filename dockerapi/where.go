@@ -164,6 +164,13 @@ func (a *answers) engine() lint.Engine {
 	if strings.HasPrefix(a.hello.server, "Libpod/") || slices.ContainsFunc(a.version.Components, isPodman) {
 		e.Name = Podman
 	}
+	if e.AddressPools = a.settings.pools; len(e.AddressPools) == 0 {
+		var told daemonSettings
+		for _, p := range a.info.DefaultAddressPools {
+			told.addPool(p.Base, p.Size)
+		}
+		e.AddressPools = told.pools
+	}
 	e.Rootless = slices.ContainsFunc(a.info.SecurityOptions, func(o string) bool {
 		return o == "name=rootless" || strings.HasPrefix(o, "name=rootless,")
 	})

@@ -12,7 +12,7 @@ import (
 type Host struct {
 	Engine     Engine
 	Containers []Container // of all projects, running or not
-	Networks   map[string]EngineNetwork
+	Networks   []EngineNetwork
 	Swarm      []SwarmPort
 	Nodes      int     // of the swarm that this engine manages, those that take tasks; 0: it manages none
 	Probes     []Probe // what the sockets of the engine's machine said, for every endpoint that was asked
@@ -51,6 +51,14 @@ type Engine struct {
 	Flags []string
 	// NetworkOptions are those of the networks that the engine will make, where the files give none.
 	NetworkOptions map[string]string
+	// AddressPools are what it was told to take the subnets of networks from that ask for none; none: those that it has by itself.
+	AddressPools []AddressPool
+}
+
+// AddressPool is a range that an engine cuts into subnets.
+type AddressPool struct {
+	Base netip.Prefix
+	Size int // the length of the prefix of each subnet
 }
 
 // Container is one container of the engine.
@@ -74,6 +82,7 @@ type Container struct {
 	PID          int             // of its first process on the engine's machine, 0 when not known
 	Flags        []string        // docker's own that reach its engine, as in [Engine]
 	Networks     []string        // by name
+	Addresses    []Address       // that it has on networks now, in their order
 	NetworkMode  string          // HostConfig.NetworkMode
 	Bound        []PublishedPort // host ports that it holds now
 	Wanted       []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
@@ -106,13 +115,37 @@ func (p PublishedPort) Ports() Ports {
 // Running reports whether the container holds its ports now.
 func (c *Container) Running() bool { return c.State == "running" || c.State == "paused" }
 
-// EngineNetwork is a network that exists on the engine.
+// Address is what a container has, or asks for, on a network of the engine.
+type Address struct {
+	Network string // its name
+	IP      netip.Addr
+}
+
+// EngineNetwork is a network that exists on the engine. Engines before 25 may have several of one name.
 type EngineNetwork struct {
-	Name     string
+	ID, Name string
 	Driver   string
 	Internal bool
 	IPv6     bool
+	Swarm    bool // it is known in a whole swarm, which has subnets of its own
 	Options  map[string]string
+	Project  string // Compose's labels; "" for a network that Compose did not make
+	Key      string
+	// Subnets are what the engine keeps for it, of both families, in use or not; of another IPAM driver than the engine's own there
+	// are none.
+	Subnets []netip.Prefix
+}
+
+// Network returns a network of that name, nil when there is none.
+func (h *Host) Network(name string) *EngineNetwork {
+	if h == nil || name == "" {
+		return nil
+	}
+	i := slices.IndexFunc(h.Networks, func(n EngineNetwork) bool { return n.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &h.Networks[i]
 }
 
 // SwarmPort is a port of a swarm service: an ingress port is taken on every node, on all addresses, another one on the
@@ -219,7 +252,7 @@ func (h *Host) network(n Network) Network {
 	}
 
 	options, ipv6 := h.Engine.NetworkOptions, n.IPv6
-	if on, exists := h.Networks[n.Name]; exists && n.Name != "" {
+	if on := h.Network(n.Name); on != nil {
 		if why := on.silent(); why != "" {
 			n.Publishing, n.Why = Ignored, why
 		}

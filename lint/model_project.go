@@ -18,11 +18,13 @@ type Project struct {
 	// RunsAs is the name under which containers of this checkout are, because an earlier run gave them another one than
 	// Name; "" where there are none.
 	RunsAs   string
-	Files    []string  // the top Compose files in merge order, absolute; "-" is standard input
-	Profiles []string  // that are on
-	TestData bool      // a directory on the way to it is named as those for the data of tests are
-	Services []Service // sorted by name
-	Defects  []Defect  // why Compose would refuse the project; empty when it would not
+	Files    []string         // the top Compose files in merge order, absolute; "-" is standard input
+	Profiles []string         // that are on
+	TestData bool             // a directory on the way to it is named as those for the data of tests are
+	Services []Service        // sorted by name
+	Networks []ProjectNetwork // sorted by key, the default one included where a service is on it
+	Volumes  []ProjectVolume  // sorted by key
+	Defects  []Defect         // why Compose would refuse the project; empty when it would not
 	Invalid  []InvalidPort
 	Mentions []Mention
 	Ignores  []Ignore
@@ -56,6 +58,15 @@ func (p *Project) Service(name string) *Service {
 	return &p.Services[i]
 }
 
+// Network returns the network of that key, nil when there is none.
+func (p *Project) Network(key string) *ProjectNetwork {
+	i, ok := slices.BinarySearchFunc(p.Networks, key, func(n ProjectNetwork, key string) int { return cmp.Compare(n.Key, key) })
+	if !ok {
+		return nil
+	}
+	return &p.Networks[i]
+}
+
 // Bindings returns the bindings of all services, active or not, in the order of the services.
 func (p *Project) Bindings() []*Binding {
 	var all []*Binding
@@ -83,7 +94,43 @@ type Service struct {
 	Constrained bool     // deploy.placement.constraints: not every node of a swarm will do
 	DependsOn   []string // services that are started first, by name; links and shared namespaces included
 	Network     Network
+	Networks    []Attachment // by key; none with `network_mode`
+	Volumes     []string     // the keys of the project's volumes that it uses, sorted
 	Bindings    []Binding
+}
+
+// Attachment is a network of the project that a service is on.
+type Attachment struct {
+	Network string // its key
+	IPv4    Value  // `ipv4_address`
+	IPv6    Value  // `ipv6_address`
+}
+
+// ProjectNetwork is one network of a project, whether a service is on it or not.
+type ProjectNetwork struct {
+	Key      string
+	Span     Span  // its key in the last file that writes it; zero for a default network that no file writes
+	Name     Value // on the engine: as written, else the project's name with the key
+	External bool
+	Driver   string // "" where none is written, which means bridge
+	IPAM     string // `ipam.driver`, "" where none is written
+	NoIPv4   bool   // enable_ipv4: false
+	IPv6     bool   // enable_ipv6
+	Subnets  []Subnet
+}
+
+// Subnet is one entry of `ipam.config`. What is not written is the zero Value.
+type Subnet struct {
+	Subnet, Range, Gateway Value
+	Reserved               []Value // `aux_addresses`
+}
+
+// ProjectVolume is one volume of a project, whether a service uses it or not.
+type ProjectVolume struct {
+	Key      string
+	Span     Span  // its key in the last file that writes it
+	Name     Value // on the engine: as written, else the project's name with the key
+	External bool
 }
 
 // Value is a text of a Compose file other than a port that a whole engine knows by that text, such as the name of a container:

@@ -156,10 +156,10 @@ func TestScaleLeavesTheProjectAlone(t *testing.T) {
 }
 
 func TestNetworksOfTheEngine(t *testing.T) {
-	h := &Host{Networks: map[string]EngineNetwork{
-		"inside": {Name: "inside", Driver: "bridge", Internal: true}, "vlan": {Name: "vlan", Driver: "macvlan"},
-		"local": {Name: "local", Driver: "bridge", Options: map[string]string{hostBindingIPv4: "127.0.0.1"}},
-		"six":   {Name: "six", Driver: "bridge", IPv6: true},
+	h := &Host{Networks: []EngineNetwork{
+		{Name: "inside", Driver: "bridge", Internal: true}, {Name: "vlan", Driver: "macvlan"},
+		{Name: "local", Driver: "bridge", Options: map[string]string{hostBindingIPv4: "127.0.0.1"}},
+		{Name: "six", Driver: "bridge", IPv6: true},
 	}}
 	for _, c := range []struct {
 		name   string
