@@ -40,6 +40,60 @@ func (s *form) move(entry lint.Span, from, to uint16) (*form, int) {
 	return out, count
 }
 
+// A PortSelector chooses ports of an EngineShape: by the service, the place among its bindings, and the variable that gives the
+// host port, "" for none.
+type PortSelector func(service string, nth int, variable string) bool
+
+// Publish gives each chosen item of an EngineShape host ports, whatever it had: one after the other where it is a range on both
+// sides, else all of them.
+func (s Shape) Publish(chosen PortSelector, to lint.Ports) Shape {
+	out := &form{tree: s.partial.tree, ports: map[string][]shapedPort{}}
+	for name, ports := range s.partial.ports {
+		out.ports[name] = slices.Clone(ports)
+		for _, item := range chosenItems(name, ports, chosen) {
+			for n, i := range item {
+				out.ports[name][i].published = to.String()
+				if len(item) > 1 {
+					out.ports[name][i].published = lint.PortsFrom(to.First+uint16(n), 1).String()
+				}
+			}
+		}
+	}
+	s.partial = out
+	return s
+}
+
+// chosenItems are the places of the chosen ports of a service, by item.
+func chosenItems(service string, ports []shapedPort, chosen PortSelector) [][]int {
+	var items [][]int
+	at := map[lint.Span]int{}
+	for i, p := range ports {
+		if !chosen(service, i, p.variable) {
+			continue
+		}
+		if j, known := at[p.entry]; known && p.entry.Known() {
+			items[j] = append(items[j], i)
+			continue
+		}
+		at[p.entry] = len(items)
+		items = append(items, []int{i})
+	}
+	return items
+}
+
+// Chosen is the part of an EngineShape with the chosen ports.
+func (s Shape) Chosen(chosen PortSelector) Shape {
+	out := &form{ports: map[string][]shapedPort{}}
+	for name, ports := range s.partial.ports {
+		for i, p := range ports {
+			if chosen(name, i, p.variable) {
+				out.ports[name] = append(out.ports[name], p)
+			}
+		}
+	}
+	return Shape{partial: out}
+}
+
 // MoveAs gives the item of a move the host ports that an edited project has there, where each of them is what it was or one
 // of those to which the move leads: a variable that somebody set may keep the item where it is.
 func (s Shape) MoveAs(m lint.Move, edited Shape) Shape {

@@ -31,6 +31,7 @@ type form struct {
 // shapedPort is one published port.
 type shapedPort struct {
 	entry     lint.Span // its item
+	variable  string    // that gives the host port, "" where none does; known in an EngineShape alone
 	published string
 	rest      any // everything else of it
 }
@@ -53,6 +54,19 @@ func (l Loaded) Shape() (Shape, error) {
 		s.partial = &form{tree: tree, ports: l.partialPorts()}
 	}
 	return s, nil
+}
+
+// EngineShape is what of the project all projects of an engine share, for comparing: the host ports of its services, started or
+// not. What else a variable is used for may follow its value.
+func (l Loaded) EngineShape() Shape {
+	ports := map[string][]shapedPort{}
+	for _, s := range l.Project.Services {
+		for _, b := range s.Bindings {
+			port := shapedPort{entry: b.Entry, variable: b.Var, published: b.PortText(), rest: fmt.Sprint(b.HostIP, b.Target, b.Proto)}
+			ports[s.Name] = append(ports[s.Name], port)
+		}
+	}
+	return Shape{partial: &form{ports: ports}, refused: l.refused()}
 }
 
 // LoadShape reads a project only to compare it, as Load and Shape do. The error of one that Compose refuses is what Compose
@@ -207,7 +221,7 @@ func (l Loaded) partialPorts() map[string][]shapedPort {
 	for _, s := range l.Project.Services {
 		for _, b := range s.Bindings {
 			rest := fmt.Sprint(b.HostIP, b.Target, b.Proto, b.Unknown)
-			out[s.Name] = append(out[s.Name], shapedPort{b.Entry, b.PortText(), rest})
+			out[s.Name] = append(out[s.Name], shapedPort{entry: b.Entry, published: b.PortText(), rest: rest})
 		}
 	}
 	return out

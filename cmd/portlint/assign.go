@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/portlint/portlint/cmd/portlint/freeport"
+	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
@@ -66,7 +67,7 @@ func assign(ctx context.Context, w run.Process, g run.Flags, o assignFlags) erro
 	if slices.Contains(g.Files, "-") {
 		return errors.New("assign reads the project several times: it can't be on standard input")
 	}
-	s := assigning{Process: w, globals: g, flags: o, proof: proof{w, base}}
+	s := assigning{Process: w, globals: g, flags: o, base: base}
 	if err := s.read(ctx); err != nil {
 		return err
 	}
@@ -95,7 +96,7 @@ type assigning struct {
 	run.Process
 	globals run.Flags
 	flags   assignFlags
-	proof   proof
+	base    compose.Options // how the project is read
 	loaded  compose.Loaded
 	vars    []freeport.PortVar
 	blind   []lint.Blind // what could not be looked at
@@ -105,11 +106,11 @@ type assigning struct {
 // read reads the project and finds its variables.
 func (s *assigning) read(ctx context.Context) error {
 	var err error
-	if s.loaded, err = run.LoadOne(ctx, s.Process, s.proof.base); err != nil {
+	if s.loaded, err = run.LoadOne(ctx, s.Process, s.base); err != nil {
 		return err
 	}
 	vars, literals := freeport.PortVars(s.loaded.Project)
-	good, why, err := s.proof.movable(ctx, s.loaded.Project, vars)
+	good, why, err := s.movable(ctx, vars)
 	if err != nil {
 		return err
 	}
@@ -152,11 +153,11 @@ func (s *assigning) choose(ctx context.Context) error {
 	want := freeport.Wanted{Project: project, Vars: s.vars, Base: project.Name,
 		Pinned: s.loaded.Defaults[freeport.ProjectNameVar] != ""}
 	if want.Pinned && !p.Named {
-		plain, err := s.proof.with(ctx, map[string]string{freeport.ProjectNameVar: ""})
+		plain, err := s.with(ctx, map[string]string{freeport.ProjectNameVar: ""})
 		if err != nil {
 			return err
 		}
-		want.Base = plain.Name
+		want.Base = plain.Project.Name
 	}
 	if s.Assignment, err = p.Assign(ctx, want, &host); err != nil {
 		if s.flags.verbose {
@@ -183,8 +184,8 @@ func (s *assigning) explain(p *freeport.Picker) {
 		if s.flags.verbose {
 			p.Explain(a.Name, pick.Result{First: a.To, Skips: a.Skips})
 		}
-		if at := elsewhereUsed(s.Process, s.loaded.Project, s.loaded.Sources, a.Name); at != "" && a.To != a.First {
-			run.Logf(s.Stderr, "%s is a value of its own in %s too: see that the new port suits there", a.Name, at)
+		if a.To != a.First {
+			relocate.LogUsedElsewhere(s.Process, s.loaded.Project, s.loaded.Sources, a.Name)
 		}
 		if a.Origin().Kind == lint.FromShell && s.flags.write && a.To != a.First {
 			run.Logf(s.Stderr, "%s is set in the environment too, which beats .env: unset it", a.Name)
@@ -194,31 +195,19 @@ func (s *assigning) explain(p *freeport.Picker) {
 
 // prove demands that Compose, with the values, would publish what was given.
 func (s *assigning) prove(ctx context.Context) error {
-	values := map[string]string{}
+	var plan relocate.Plan
 	for _, a := range s.Assignment.Vars {
-		values[a.Name] = a.Value()
+		plan.Add(relocate.PortsOfVariable(a.PortVar, 0).At(a.To))
 	}
-	after, err := s.proof.with(ctx, values)
+	after, err := s.with(ctx, plan.Values())
 	if err != nil {
 		return err
 	}
-	if err := refusedBy(s.Process, s.loaded, after); err != nil {
+	all := run.Projects{Process: s.Process, All: []compose.Loaded{after}, Sources: s.loaded.Sources}
+	if err := all.Refused(); err != nil {
 		return err
 	}
-	now, _ := freeport.PortVars(after)
-	for _, a := range s.Assignment.Vars {
-		i := slices.IndexFunc(now, func(v freeport.PortVar) bool { return v.Name == a.Name })
-		if i < 0 || now[i].First != a.To || now[i].Set(now[i].First) != a.Value() || now[i].Shape() != a.Shape() {
-			return fmt.Errorf("%s=%s would not publish that port: please report this", a.Name, a.Value())
-		}
-	}
-	return nil
-}
-
-// refusedBy says why Compose would not take a project.
-func refusedBy(w run.Process, l compose.Loaded, project *lint.Project) error {
-	all := run.Projects{Process: w, All: []compose.Loaded{{Project: project}}, Sources: l.Sources}
-	return all.Refused()
+	return plan.Prove(s.loaded, after)
 }
 
 // values are all variables with their values, by name; the project's name comes first.

@@ -257,7 +257,7 @@ func TestAssignUsedElsewhere(t *testing.T) {
 		writeExample(t, filepath.Join(dir, "compose.yaml"), "services:\n  web:\n    "+key+":\n      "+value+
 			"\n    image: a\n    ports:\n      - target: 80\n        published: ${WEB_PORT:-21080}\n")
 		s := newPickStage(t)
-		if _, said := s.assignIn(t, dir, nil); strings.Contains(said, "suits there") {
+		if _, said := s.assignIn(t, dir, nil); strings.Contains(said, "works there") {
 			t.Errorf("%s: nothing changes, and it says\n%s", value, said)
 		}
 		other := t.TempDir()
@@ -265,8 +265,8 @@ func TestAssignUsedElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, said := s.assignIn(t, other, nil)
-		note := "portlint: WEB_PORT is a value of its own in " + want + " too: see that the new port suits there\n"
-		if strings.Contains(said, "suits there") != (want != "") || want != "" && !strings.Contains(said, note) {
+		note := "portlint: ${WEB_PORT} is also used in " + want + "; check that the new port works there\n"
+		if strings.Contains(said, "works there") != (want != "") || want != "" && !strings.Contains(said, note) {
 			t.Errorf("%s: it says\n%s", value, said)
 		}
 	}

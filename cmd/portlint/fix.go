@@ -47,14 +47,12 @@ type fixRun struct {
 	plan     checkPlan
 	settings *run.SettingsFinder
 
-	first        run.Run                // without any change
-	now          run.Run                // with all changes so far
-	changes      map[string]edit.Change // by file
-	proved       edit.Rounds
+	fixes        *relocate.Fixes
+	first        run.Run // without any change
+	now          run.Run // with all changes so far
 	made         []applied
 	left         []edit.Refused // by the last round
 	unwritable   map[string]error
-	others       *relocate.OtherReaders
 	otherReaders []edit.Target // the others of the last round
 }
 
@@ -67,7 +65,7 @@ type applied struct {
 
 func newFixRun(w run.Process, g run.Flags, plan checkPlan, sf *run.SettingsFinder, now run.Run) *fixRun {
 	return &fixRun{Process: w, Flags: g, plan: plan, settings: sf, first: now, now: now,
-		others: relocate.NewOtherReaders(w, plan.static), changes: map[string]edit.Change{}, unwritable: map[string]error{}}
+		fixes: relocate.NewFixes(w, plan.static), unwritable: map[string]error{}}
 }
 
 func (r *fixRun) run(ctx context.Context) error {
@@ -94,7 +92,9 @@ func (r *fixRun) run(ctx context.Context) error {
 func (r *fixRun) round(ctx context.Context) (bool, error) {
 	taken := run.MergeTaken(r.now.Taken, nil)
 	for range maxFixTries {
-		plan, err := r.prove(ctx)
+		var plan edit.Plan
+		var err error
+		plan, r.otherReaders, err = r.fixes.Prove(ctx, r.now.AllTargets(), r.candidates(), r.plan.most())
 		if err != nil {
 			return false, err
 		}
@@ -118,18 +118,6 @@ func (r *fixRun) round(ctx context.Context) (bool, error) {
 	}
 	run.Logf(r.Stderr, "no port was free in %d tries", maxFixTries)
 	return false, nil
-}
-
-// prove proves fixes with the projects that were asked for and with all others that read a file of theirs.
-func (r *fixRun) prove(ctx context.Context) (edit.Plan, error) {
-	findings, targets := r.candidates(), r.now.AllTargets()
-	others, err := r.others.Of(ctx, targets, findings, r.texts(nil))
-	if err != nil {
-		return edit.Plan{}, err
-	}
-	r.otherReaders = others
-	plan, err := r.proved.PlanFixes(ctx, append(targets, others...), findings, r.plan.most())
-	return plan, err
 }
 
 // candidates are the findings of all rules that are not off, without the fixes of files that can't be changed.
@@ -183,7 +171,7 @@ func (r *fixRun) after(ctx context.Context, changes []edit.Change) (run.Run, err
 
 // overlaid are the options of the projects with more changes laid over the disk.
 func (r *fixRun) overlaid(changes []edit.Change) []compose.Options {
-	texts := r.texts(changes)
+	texts := r.fixes.With(changes...).Texts()
 	var all []compose.Options
 	for _, p := range r.now.Projects.All {
 		o := r.now.Projects.Options[p.Project]
@@ -191,18 +179,6 @@ func (r *fixRun) overlaid(changes []edit.Change) []compose.Options {
 		all = append(all, o)
 	}
 	return all
-}
-
-// texts are the files after all changes so far and more.
-func (r *fixRun) texts(more []edit.Change) map[string][]byte {
-	texts := map[string][]byte{}
-	for file, c := range r.changes {
-		texts[file] = c.New
-	}
-	for _, c := range more {
-		texts[c.File] = c.New
-	}
-	return texts
 }
 
 // notFree lists the ports that changes would give and that somebody has now. What could not be tried is no reason, and
@@ -225,11 +201,6 @@ func (r *fixRun) keep(plan edit.Plan, next run.Run) {
 	for _, m := range plan.Made {
 		r.made = append(r.made, applied{m, r.now, r.otherReaders})
 	}
-	for _, c := range plan.Changes {
-		if first, ok := r.changes[c.File]; ok {
-			c.Old, c.Created = first.Old, first.Created
-		}
-		r.changes[c.File] = c
-	}
+	r.fixes.Add(plan.Changes...)
 	r.now = next
 }

@@ -19,14 +19,10 @@ import (
 
 // finish writes the changes, or prints them with --diff, and reports what was done and what remains.
 func (r *fixRun) finish() error {
-	changes := make([]edit.Change, 0, len(r.changes))
-	for _, file := range slices.Sorted(maps.Keys(r.changes)) {
-		changes = append(changes, r.changes[file])
-	}
 	if r.plan.diff {
-		return r.print(changes)
+		return r.print(r.fixes.Changes())
 	}
-	if err := relocate.WriteChanges(r.Process, changes); err != nil {
+	if err := r.fixes.Write(r.Process); err != nil {
 		return err
 	}
 	r.tell("fixed", "moved")
@@ -141,10 +137,10 @@ func (r *fixRun) tell(fixed, moved string) {
 		}
 		run.Logf(r.Stderr, "left %s: %s, because %s [%s]", r.at(r.now.Projects.Sources, l.Finding), l.Fix.Title, r.why(l), l.Finding.Rule)
 	}
-	for _, root := range r.others.Cut {
+	for _, root := range r.fixes.Others.Cut {
 		run.Logf(r.Stderr, "only %d entries of %q were searched for other projects that read the changed files", relocate.MostEntries, run.Relative(r.Dir, root))
 	}
-	if !r.plan.diff && len(r.changes) > 0 {
+	if !r.plan.diff && len(r.fixes.Changes()) > 0 {
 		run.Logf(r.Stderr, "wrote %s", r.written())
 	}
 }
@@ -172,13 +168,13 @@ const maxWritten = 8
 
 // written lists the files that were changed or made.
 func (r *fixRun) written() string {
-	if len(r.changes) > maxWritten {
-		return run.Count(len(r.changes), "file")
+	if n := len(r.fixes.Changes()); n > maxWritten {
+		return run.Count(n, "file")
 	}
 	var names []string
-	for _, file := range slices.Sorted(maps.Keys(r.changes)) {
-		name := run.Relative(r.Dir, file)
-		if r.changes[file].Created {
+	for _, c := range r.fixes.Changes() {
+		name := run.Relative(r.Dir, c.File)
+		if c.Created {
 			name += " (new)"
 		}
 		names = append(names, name)

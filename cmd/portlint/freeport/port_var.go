@@ -3,8 +3,8 @@ package freeport
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/pick"
@@ -14,13 +14,18 @@ import (
 type PortVar struct {
 	Name       string
 	Bindings   []*lint.Binding // at least one
+	Address    netip.Addr      // stands before the ports in its value, as in HP=127.0.0.1:8080; zero for none
 	active     bool            // `up` starts a service that has one of them
 	lint.Ports                 // that it gives today; none: it gives none, or the engine picks
 }
 
 // Set is the value that gives it ports.
 func (v PortVar) Set(first uint16) string {
-	return lint.PortsFrom(first, v.PortCount()).String()
+	ports := lint.PortsFrom(first, v.PortCount()).String()
+	if v.Address.IsValid() {
+		return lint.HostPort(v.Address, ports)
+	}
+	return ports
 }
 
 // PortCount is how many it needs, in a row.
@@ -108,36 +113,27 @@ func (v *PortVar) add(b *lint.Binding, active bool) {
 	v.Last = max(v.Last, b.Last)
 }
 
-// Shape is all that the project says of the variable's ports but the number that they begin with.
-func (v PortVar) Shape() string {
-	var all []string
-	for _, b := range v.Bindings {
-		shift := 0
-		if b.First != 0 {
-			shift = int(b.First) - int(v.First)
-		}
-		all = append(all, fmt.Sprintf("%q %s %d/%s +%d, %d ports", b.Service, b.HostIP, b.Target, b.Proto, shift, max(b.Width(), 1)))
+// PortVarOf is the variable of a name that gives host ports of a project.
+func PortVarOf(p *lint.Project, name string) (PortVar, bool) {
+	vars, _ := PortVars(p)
+	at := slices.IndexFunc(vars, func(v PortVar) bool { return v.Name == name })
+	if at < 0 {
+		return PortVar{}, false
 	}
-	slices.Sort(all)
-	return strings.Join(all, "\n")
+	return vars[at], true
 }
 
-// BothSides is the service whose container port the variable gives too, "" when it gives none.
-func (v PortVar) BothSides(p *lint.Project) string {
+// Stays says why another value of the variable would do more than to move a port, "" where nothing is known against it.
+func (v PortVar) Stays(p *lint.Project) string {
 	for _, b := range p.Bindings() {
 		if b.TargetVar == v.Name {
-			return b.Service
+			return fmt.Sprintf("it gives %q the container port too; `portlint check --fix` parts the two", b.Service)
+		}
+	}
+	for _, it := range p.Items() {
+		if it.Head().Var == v.Name && it.Written() && it.Ports() != v.Ports {
+			return "its defaults are different ports, which one value would make the same"
 		}
 	}
 	return ""
-}
-
-// Apart reports whether the variable gives several ports because its defaults differ.
-func (v PortVar) Apart(p *lint.Project) bool {
-	for _, it := range p.Items() {
-		if it.Head().Var == v.Name && it.Written() && it.Ports() != v.Ports {
-			return true
-		}
-	}
-	return false
 }

@@ -6,12 +6,13 @@ import (
 	"slices"
 
 	"github.com/portlint/portlint/cmd/portlint/freeport"
+	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
 )
 
-// relocation gives what is in the way of an `up` other host ports, in rounds: it decides about what one reading of the project
+// relocation gives what is in the way of an `up` other values, in rounds: it decides about what one reading of the project
 // finds in the way (decide.go), and reads the project again, exactly as Compose will (readings.go), until nothing is in
 // the way any more. Nothing is written before commit.
 type relocation struct {
@@ -19,19 +20,18 @@ type relocation struct {
 	w      run.Process
 	given  Line
 
-	name  string           // the project's name for this run, "" for that of the files
-	vars  map[string]move  // what was decided, by variable
-	fixed map[portKey]move // what was decided for ports that no variable moves
-	stuck map[string]bool  // variables that were tried in vain
+	name string // the project's name for this run, "" for that of the files
+	plan relocate.Plan
 
-	base  *state // with the variables that were decided, and not yet with what is fixed
-	state *state // with all that was decided, as the next two are
-	now   run.Process
-	line  Line
+	unmoved *state // with the name and the rewritten files, and no value of the plan; nil: to be read
+	base    *state // with the variables that were decided, and not yet with what is fixed
+	state   *state // with all that was decided, as the next two are
+	now     run.Process
+	line    Line
 
 	picker   *freeport.Picker
-	env      *envFiles // where values are kept; nil: they are for this run
-	override override
+	env      *relocate.EnvFiles // where values are kept; nil: they are for this run
+	override relocate.Override
 	reported []string // what was rewritten
 }
 
@@ -43,11 +43,10 @@ const errStill = freeport.Unmovable("no other host ports were found with which e
 // movePorts plans other host ports for what keeps s from starting, for this run or to be kept in env files. Nothing is
 // written yet, see relocation.commit.
 func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bool) (*relocation, error) {
-	m := &relocation{before: s, w: w, given: *line, vars: map[string]move{}, fixed: map[portKey]move{}, stuck: map[string]bool{},
-		base: s, state: s, now: w, line: *line}
+	m := &relocation{before: s, w: w, given: *line, unmoved: s, base: s, state: s, now: w, line: *line}
 	var err error
 	if keep && !line.dryRun { // which changes nothing
-		if m.env, err = newEnvFiles(w, s.project); err != nil {
+		if m.env, err = relocate.NewEnvFiles(w, s.project); err != nil {
 			return nil, err
 		}
 	}
@@ -68,7 +67,7 @@ func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bo
 	for range maxRounds {
 		switch {
 		case err == nil && !m.state.blocked() && m.env != nil:
-			return m, m.env.refused(w)
+			return m, m.env.Writable(w)
 		case err != nil || !m.state.blocked():
 			return m, err
 		}

@@ -37,6 +37,7 @@ func (m *relocation) rename(ctx context.Context) error {
 		return nil
 	}
 
+	m.unmoved = nil
 	return m.readAgain(ctx)
 }
 

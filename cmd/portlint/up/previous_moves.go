@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/portlint/portlint/cmd/portlint/freeport"
+	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
@@ -58,8 +59,7 @@ func logPreviousMoves(w run.Process, p *lint.Project, moves []previousMove, up s
 		run.Logf(w.Stderr, "this checkout runs as project %q, not as %q: %s keeps that", p.RunsAs, p.Label(), up)
 	}
 	for _, e := range moves {
-		to := move{first: e.lease.First, width: run.PortsOfLease(e.lease).Width()}
-		run.Logf(w.Stderr, "%q runs moved, on %s and not on %s: %s keeps that", e.item.Service.Name, to.ports(), e.item.Want(), up)
+		run.Logf(w.Stderr, "%q runs moved, on %s and not on %s: %s keeps that", e.item.Service.Name, run.PortsOfLease(e.lease), e.item.Want(), up)
 	}
 }
 
@@ -87,14 +87,11 @@ func LogPreviousMoves(l *run.Projects, hosts ...*lint.Host) {
 func (m *relocation) resume() bool {
 	all := m.base.previousMoves(m.w)
 	for _, e := range all {
-		b, width := e.item.Head(), run.PortsOfLease(e.lease).Width()
-		if e.lease.Key == b.Var {
-			m.vars[b.Var] = move{first: e.lease.First, width: width, gives: portKeysWith(m.base.project, b.Var)}
-			continue
+		slot := relocate.PortsOfItems(e.item.OnePort(), run.PortsOfLease(e.lease).Width())
+		if v, ok := freeport.PortVarOf(m.base.project, e.lease.Key); ok {
+			slot = relocate.PortsOfVariable(v, run.PortsOfLease(e.lease).Width())
 		}
-		for _, it := range e.item.OnePort() {
-			m.place(it, e.lease.First, width)
-		}
+		m.plan.Add(slot.At(e.lease.First))
 	}
 
 	return len(all) > 0

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/portlint/portlint/cmd/portlint/freeport"
-	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
@@ -26,12 +25,7 @@ func (m *relocation) rewrite(ctx context.Context, items []lint.Item) error {
 		return err
 	}
 	o.Overlay = m.line.overlay
-	target := []edit.Target{{Options: o, Loaded: s.all.All[0]}}
-	others, err := relocate.NewOtherReaders(m.w, false).Of(ctx, target, found, o.Overlay)
-	if err != nil {
-		return err
-	}
-	plan, err := edit.PlanFixes(ctx, append(target, others...), found, lint.Safe)
+	plan, _, err := m.env.Prove(ctx, []edit.Target{{Options: o, Loaded: s.all.All[0]}}, found, lint.Safe)
 	if err != nil {
 		return err
 	}
@@ -42,9 +36,8 @@ func (m *relocation) rewrite(ctx context.Context, items []lint.Item) error {
 		}
 	}
 
-	for _, c := range plan.Changes {
-		m.env.rewrite(c)
-	}
+	m.env.Add(plan.Changes...)
+	m.unmoved = nil
 	for _, made := range plan.Made {
 		b := made.Finding.Binding
 		told := fmt.Sprintf("%s: the host port %s of %q is written as %s now", run.Relative(m.w.Dir, b.Entry.File), b.Text,
@@ -70,12 +63,4 @@ func rewritten(plan edit.Plan, it lint.Item) error {
 		}
 	}
 	return freeport.Unmovable(fmt.Sprintf("%q publishes %s, which is written as a number, and can't become a variable%s: use --move", it.Service.Name, it.Want(), why))
-}
-
-// rewrite keeps the new text of a file, and the text that it has on the disk.
-func (e *envFiles) rewrite(c edit.Change) {
-	if first, again := e.rewritten[c.File]; again {
-		c.Old, c.Created = first.Old, first.Created
-	}
-	e.rewritten[c.File] = c
 }

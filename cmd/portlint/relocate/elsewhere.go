@@ -1,4 +1,4 @@
-package main
+package relocate
 
 import (
 	"bytes"
@@ -11,10 +11,17 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// elsewhereUsed finds the first place where a file of the project hands a variable on as a word of its own, as in
+// LogUsedElsewhere says of a variable that gets another value where else the project uses it.
+func LogUsedElsewhere(w run.Process, p *lint.Project, sources lint.Sources, name string) {
+	if at := usedElsewhere(w, p, sources, name); at != "" {
+		run.Logf(w.Stderr, "${%s} is also used in %s; check that the new port works there", name, at)
+	}
+}
+
+// usedElsewhere finds the first place where a file of the project hands a variable on as a word of its own, as in
 // `PORT: ${WEB_PORT}` and `["--port", "${WEB_PORT}"]`: what gets it there may mean the container's port. A URL with the
 // port in it is no such place, and neither is a comment.
-func elsewhereUsed(w run.Process, p *lint.Project, sources lint.Sources, name string) string {
+func usedElsewhere(w run.Process, p *lint.Project, sources lint.Sources, name string) string {
 	name = regexp.QuoteMeta(name)
 	alone := regexp.MustCompile(`(?m)(?:^|[\s"'=,\[{])(\$(?:` + name + `|\{` + name + `(?::?[-?+][^{}]*)?\}))(?:[\s"',\]}]|$)`)
 	for _, file := range slices.Sorted(maps.Keys(sources)) {
