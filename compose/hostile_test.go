@@ -120,6 +120,7 @@ func TestHostile(t *testing.T) {
 	}
 	for name, files := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			l, err := Load(t.Context(), Options{Dir: layout(t, files), Static: true})
 			if err != nil {
 				t.Fatal(err)

@@ -23,7 +23,7 @@ func TestFree(t *testing.T) {
 func TestFreeNeverTwice(t *testing.T) {
 	a := newSuggester(nil, Settings{})
 	seen := map[uint16]bool{}
-	for range 5000 {
+	for range 1500 {
 		p, ok := a.remember(slot{width: 1}, func() (suggestion, bool) { return a.free(80, 1) })
 		if !ok || seen[p] {
 			t.Fatalf("%d a second time", p)

@@ -15,12 +15,15 @@ import (
 )
 
 // callers is how many processes ask at once: with -short, as under the race detector, which sees one process at a time,
-// only a few.
+// only a few, and with PORTLINT_TEST_LONG many.
 func callers() int {
-	if testing.Short() {
+	switch {
+	case testing.Short():
 		return 8
+	case os.Getenv("PORTLINT_TEST_LONG") != "":
+		return 64
 	}
-	return 64
+	return 16
 }
 
 // runEach runs portlint in every directory at the same time, with one state directory, and returns what each printed.
@@ -105,7 +108,7 @@ func TestAssignAtOnce(t *testing.T) {
 	git(t, first, "add", ".")
 	git(t, first, "commit", "-qm", "x")
 	dirs := []string{first}
-	for i := range callers() * 5 / 8 { // 40
+	for i := range callers() * 5 / 8 {
 		dir := filepath.Join(base, fmt.Sprintf("tree-%d", i))
 		git(t, first, "worktree", "add", "-q", "--detach", dir)
 		dirs = append(dirs, dir)

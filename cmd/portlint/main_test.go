@@ -34,28 +34,53 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// usageFile is the variable that says where measured writes.
-const usageFile = "PORTLINT_TEST_USAGE"
+// measurement is a run of a program that measured makes, and what came of it.
+type measurement struct {
+	Dir   string
+	Env   []string // beside the one of the test
+	Words []string
+	Wait  time.Duration // for its end
 
-// measured runs a program and writes what the system counted for it, as JSON. The tests themselves can't ask: Linux counts the
-// memory of the process that starts another one for the other one too, and this one is small.
+	Output string
+	Err    string          // "" where it ended with status 0
+	Ended  bool            // by itself, in time
+	Usage  json.RawMessage // what the system counted for it
+}
+
+// measured runs the programs of a JSON list on standard input, one after the other, and prints the list with what came of them. The
+// tests themselves can't ask: Linux counts the memory of the process that starts another one for the other one too, and this one is small.
 func measured() {
-	cmd := exec.Command(os.Args[1], os.Args[2:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	err := cmd.Run()
-	var failed *exec.ExitError
-	if err != nil && !errors.As(err, &failed) {
+	var runs []*measurement
+	err := json.NewDecoder(os.Stdin).Decode(&runs)
+	for _, m := range runs {
+		err = errors.Join(err, m.run())
+	}
+
+	err = errors.Join(err, json.NewEncoder(os.Stdout).Encode(runs))
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(run.ExitFailed)
 	}
-	text, err := json.Marshal(cmd.ProcessState.SysUsage())
-	if err == nil {
-		err = os.WriteFile(os.Getenv(usageFile), text, 0o600)
-	}
+	os.Exit(run.ExitClean)
+}
+
+func (m *measurement) run() error {
+	ctx, stop := context.WithTimeout(context.Background(), m.Wait)
+	defer stop()
+	cmd := exec.CommandContext(ctx, m.Words[0], m.Words[1:]...)
+	cmd.Dir, cmd.Env, cmd.WaitDelay = m.Dir, append(os.Environ(), m.Env...), time.Second
+
+	out, err := cmd.CombinedOutput()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		m.Err = err.Error()
 	}
-	os.Exit(cmd.ProcessState.ExitCode())
+	if cmd.ProcessState == nil {
+		return err
+	}
+
+	m.Output, m.Ended = string(out), ctx.Err() == nil && cmd.ProcessState.ExitCode() >= 0
+	m.Usage, err = json.Marshal(cmd.ProcessState.SysUsage())
+	return err
 }
 
 // program is portlint as the tests start it: a busy machine gets more time for a hint, and for the words that a shell completes.

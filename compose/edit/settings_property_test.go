@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/dotenv"
@@ -101,35 +102,56 @@ func (h *household) files() map[string]string {
 // same project before and after: as it is, with each example file copied to .env, the old one and the new one, and with
 // each variable set, alone and together with another one.
 func TestSafeFixesUnderSettings(t *testing.T) {
-	made, settings, loading := 0, 0, t.TempDir()
-	for seed := range uint64(40) {
-		h := &household{Rand: rand.New(rand.NewPCG(seed, 9)), next: 8000, dir: loading}
-		files := h.files()
-		dir, err := filepath.EvalSymlinks(t.TempDir())
-		if err != nil {
-			t.Fatal(err)
-		}
-		place(t, dir, files)
-		o := compose.Options{Dir: dir, Env: map[string]string{}, Static: h.IntN(2) == 0}
-		loaded, err := compose.Load(t.Context(), o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found := lint.Run([]*lint.Project{loaded.Project}, lint.Settings{}).Findings
-		plan, err := PlanFixes(t.Context(), []Target{{Options: o, Loaded: loaded}}, found, lint.Safe)
-		if err != nil {
-			t.Fatal(err)
-		}
-		made += len(plan.Made)
-		settings += h.compare(t, dir, files, plan)
-		if t.Failed() {
-			t.Fatalf("seed %d:\n%s", seed, Unified(plan.Changes, dir))
-		}
+	seeds := uint64(10)
+	if os.Getenv("PORTLINT_TEST_LONG") != "" {
+		seeds = 40
 	}
-	if made < 50 || settings < 300 {
-		t.Errorf("only %d fixes were made, compared under %d settings", made, settings)
+
+	var made, settings atomic.Int64
+	t.Run("seeds", func(t *testing.T) {
+		for seed := range seeds {
+			t.Run(fmt.Sprint(seed), func(t *testing.T) {
+				t.Parallel()
+				m, s := fixUnderSettings(t, seed)
+				made.Add(m)
+				settings.Add(s)
+			})
+		}
+	})
+	if m, s := made.Load(), settings.Load(); m < int64(seeds*5/4) || s < int64(seeds*15/2) {
+		t.Errorf("only %d fixes were made, compared under %d settings", m, s)
 	}
-	t.Logf("%d fixes, %d comparisons", made, settings)
+	t.Logf("%d fixes, %d comparisons", made.Load(), settings.Load())
+}
+
+// fixUnderSettings makes the safe fixes of the random project of a seed, and counts them and the settings that they were compared under.
+func fixUnderSettings(t *testing.T, seed uint64) (made, settings int64) {
+	t.Helper()
+	h := &household{Rand: rand.New(rand.NewPCG(seed, 9)), next: 8000, dir: t.TempDir()}
+	files := h.files()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	place(t, dir, files)
+	o := compose.Options{Dir: dir, Env: map[string]string{}, Static: h.IntN(2) == 0}
+	loaded, err := compose.Load(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	found := lint.Run([]*lint.Project{loaded.Project}, lint.Settings{}).Findings
+	plan, err := PlanFixes(t.Context(), []Target{{Options: o, Loaded: loaded}}, found, lint.Safe)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	settings = int64(h.compare(t, dir, files, plan))
+	if t.Failed() {
+		t.Fatalf("seed %d:\n%s", seed, Unified(plan.Changes, dir))
+	}
+	return int64(len(plan.Made)), settings
 }
 
 func place(t *testing.T, dir string, files map[string]string) {

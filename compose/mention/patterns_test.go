@@ -23,7 +23,7 @@ var longTexts = map[string]func(n int) string{
 // TestLongTexts expects every place of long texts. Looked at again for each place, they would take minutes.
 func TestLongTexts(t *testing.T) {
 	for name, text := range longTexts {
-		const n = 20_000
+		const n = 5_000
 		if found := findAll("page", []byte(text(n)), calls); len(found) != n {
 			t.Errorf("%s: %d of %d are found", name, len(found), n)
 		}

@@ -12,7 +12,7 @@ const refusedLine = "Error response from daemon: Bind for 0.0.0.0:8080 failed: p
 
 // TestOutput: a refusal is found wherever it stands in what Compose prints, and whatever containers print around it.
 func TestOutput(t *testing.T) {
-	logs := strings.Repeat("\x1b[36mweb-1  | \x1b[0mGET / listen tcp :80: bind: address already in use\n", 100_000)
+	logs := strings.Repeat("\x1b[36mweb-1  | \x1b[0mGET / listen tcp :80: bind: address already in use\n", 20_000)
 	for name, text := range map[string]string{
 		"alone":                                 refusedLine,
 		"at the end of a line":                  refusedLine + "\n",
