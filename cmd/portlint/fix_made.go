@@ -5,32 +5,33 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
 )
 
 // tellMade says what one fix did: which services it moved, each move once, or what else it wrote.
-func (r *fixRun) tellMade(m applied, fixed, moved string, told map[lint.Move]bool) {
+func (r *fixRun) tellMade(m relocate.Applied, fixed, moved string, told map[lint.Move]bool) {
 	moves := slices.DeleteFunc(slices.Clone(m.Fix.Moves), func(m lint.Move) bool { return m.From == m.To || m.From == 0 || m.To == 0 })
 	for _, move := range moves {
 		if told[move] {
 			continue
 		}
 		told[move] = true
-		service, span := m.before.PortOf(move.Item)
-		run.Logf(r.Stderr, "%s %s: %q from %d to %d%s [%s]", moved, r.place(m.before.Projects.Sources, span), service, move.From, move.To,
-			m.projectsOf(move), m.Finding.Rule)
+		service, span := m.Before.PortOf(move.Item)
+		run.Logf(r.Stderr, "%s %s: %q from %d to %d%s [%s]", moved, r.place(m.Before.Projects.Sources, span), service, move.From, move.To,
+			projectsOf(m, move), m.Finding.Rule)
 	}
 	if len(moves) == 0 {
-		run.Logf(r.Stderr, "%s %s: %s [%s]", fixed, r.at(m.before.Projects.Sources, m.Finding), m.Fix.Title, m.Finding.Rule)
+		run.Logf(r.Stderr, "%s %s: %s [%s]", fixed, r.at(m.Before.Projects.Sources, m.Finding), m.Fix.Title, m.Finding.Rule)
 	}
 }
 
 // projectsOf names the projects that a move concerns, "" when it is one: they have the item and read a file of the fix.
-func (m applied) projectsOf(move lint.Move) string {
-	all := slices.Clone(m.before.Projects.All)
-	for _, o := range m.others {
+func projectsOf(m relocate.Applied, move lint.Move) string {
+	all := slices.Clone(m.Before.Projects.All)
+	for _, o := range m.Others {
 		all = append(all, o.Loaded)
 	}
 	var names []string

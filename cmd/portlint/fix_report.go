@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -20,13 +19,13 @@ import (
 // finish writes the changes, or prints them with --diff, and reports what was done and what remains.
 func (r *fixRun) finish() error {
 	if r.plan.diff {
-		return r.print(r.fixes.Changes())
+		return r.print(r.Fixes.Changes())
 	}
-	if err := r.fixes.Write(r.Process); err != nil {
+	if err := r.Fixes.Write(r.Process); err != nil {
 		return err
 	}
 	r.tell("fixed", "moved")
-	err := r.plan.finish(r.Process, r.now)
+	err := r.plan.finish(r.Process, r.Now)
 	r.stale()
 	if unwritten := r.unwritten(); unwritten != nil {
 		return errors.Join(unwritten, notFindings(err))
@@ -51,7 +50,7 @@ func (r *fixRun) print(changes []edit.Change) error {
 	r.tell("would fix", "would move")
 	r.remains()
 	r.plan.outputs = slices.DeleteFunc(slices.Clone(r.plan.outputs), func(o output) bool { return o.file == "" })
-	err := r.plan.finish(r.Process, r.now)
+	err := r.plan.finish(r.Process, r.Now)
 	r.stale()
 	if unwritten := r.unwritten(); unwritten != nil {
 		return errors.Join(unwritten, notFindings(err))
@@ -64,9 +63,9 @@ func (r *fixRun) print(changes []edit.Change) error {
 
 // remains says what makes exit 1 apart from the diff.
 func (r *fixRun) remains() {
-	for _, f := range r.now.Results.Findings {
-		if r.now.SettingsByFile.Of(f).Fails(f) {
-			run.Logf(r.Stderr, "%s: %s: %s [%s]", r.at(r.now.Projects.Sources, f), f.Severity, f.Message, f.Rule)
+	for _, f := range r.Now.Results.Findings {
+		if r.Now.SettingsByFile.Of(f).Fails(f) {
+			run.Logf(r.Stderr, "%s: %s: %s [%s]", r.at(r.Now.Projects.Sources, f), f.Severity, f.Message, f.Rule)
 		}
 	}
 }
@@ -98,23 +97,12 @@ func notFindings(err error) error {
 	return err
 }
 
-// writable says why a file can't be changed. A diff can be made of what can only be read.
-func (r *fixRun) writable(file string) error {
-	if r.plan.diff {
-		return edit.Regular(file)
-	}
-	return edit.Writable(file)
-}
-
 // unwritten are the files that kept a fix from being made, in order.
 func (r *fixRun) unwritten() error {
-	var all []error
-	for _, file := range slices.Sorted(maps.Keys(r.unwritable)) {
-		if err := r.unwritable[file]; err != nil && slices.ContainsFunc(r.left, func(l edit.Refused) bool { return touches(l.Fix, file) }) {
-			all = append(all, relocate.FromHere(r.Process, err))
-		}
+	kept := func(file string) bool {
+		return slices.ContainsFunc(r.Left, func(l edit.Refused) bool { return touches(l.Fix, file) })
 	}
-	return errors.Join(all...)
+	return relocate.FromHere(r.Process, errors.Join(r.Files.Errors(kept)...))
 }
 
 func touches(fix lint.Fix, file string) bool {
@@ -126,21 +114,21 @@ func (r *fixRun) tell(fixed, moved string) {
 	if r.plan.quiet {
 		return
 	}
-	slices.SortStableFunc(r.made, func(a, b applied) int { return a.Finding.Span.Compare(b.Finding.Span) })
+	slices.SortStableFunc(r.Made, func(a, b relocate.Applied) int { return a.Finding.Span.Compare(b.Finding.Span) })
 	told := map[lint.Move]bool{}
-	for _, m := range r.made {
+	for _, m := range r.Made {
 		r.tellMade(m, fixed, moved, told)
 	}
-	for _, l := range r.left {
-		if l.Later || r.bar(l.Fix) != nil {
+	for _, l := range r.Left {
+		if l.Later || r.Files.Refused(l.Fix) != nil {
 			continue // it is for the next run, or its file is named once, at the end
 		}
-		run.Logf(r.Stderr, "left %s: %s, because %s [%s]", r.at(r.now.Projects.Sources, l.Finding), l.Fix.Title, r.why(l), l.Finding.Rule)
+		run.Logf(r.Stderr, "left %s: %s, because %s [%s]", r.at(r.Now.Projects.Sources, l.Finding), l.Fix.Title, r.why(l), l.Finding.Rule)
 	}
-	for _, root := range r.fixes.Others.Cut {
+	for _, root := range r.Fixes.Others.Cut {
 		run.Logf(r.Stderr, "only %d entries of %q were searched for other projects that read the changed files", relocate.MostEntries, run.Relative(r.Dir, root))
 	}
-	if !r.plan.diff && len(r.fixes.Changes()) > 0 {
+	if !r.plan.diff && len(r.Fixes.Changes()) > 0 {
 		run.Logf(r.Stderr, "wrote %s", r.written())
 	}
 }
@@ -151,7 +139,7 @@ func (r *fixRun) why(l edit.Refused) string {
 	for _, e := range l.Fix.Edits {
 		why = r.shorten(why, e.Span.File)
 	}
-	for _, o := range r.otherReaders {
+	for _, o := range r.Readers {
 		why = r.shorten(why, o.Loaded.Project.Files[0])
 	}
 	here := strings.TrimSuffix(strconv.Quote(r.Dir+string(filepath.Separator)), `"`)
@@ -168,11 +156,11 @@ const maxWritten = 8
 
 // written lists the files that were changed or made.
 func (r *fixRun) written() string {
-	if n := len(r.fixes.Changes()); n > maxWritten {
+	if n := len(r.Fixes.Changes()); n > maxWritten {
 		return run.Count(n, "file")
 	}
 	var names []string
-	for _, c := range r.fixes.Changes() {
+	for _, c := range r.Fixes.Changes() {
 		name := run.Relative(r.Dir, c.File)
 		if c.Created {
 			name += " (new)"

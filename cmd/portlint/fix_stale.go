@@ -16,7 +16,7 @@ import (
 // mean either. What follows a variable of a port has moved with it.
 func (r *fixRun) stale() {
 	var told []string // a file of two projects is told of once
-	for _, p := range r.now.Projects.All {
+	for _, p := range r.Now.Projects.All {
 		before := r.before(p.Project)
 		if before == nil {
 			continue
@@ -33,7 +33,7 @@ func (r *fixRun) stale() {
 
 // before is a project without any change, nil where there is none.
 func (r *fixRun) before(now *lint.Project) *lint.Project {
-	for _, p := range r.first.Projects.Models() {
+	for _, p := range r.First.Projects.Models() {
 		if p.Name == now.Name && p.Dir == now.Dir && slices.Equal(p.Files, now.Files) {
 			return p
 		}
@@ -48,7 +48,7 @@ func (r *fixRun) staleMentions(p *lint.Project, left map[uint16]deserted) (lines
 		if !ok || follows || port.keeper != "" && m.Kind == ".env" { // there it is the keeper's own value
 			continue
 		}
-		line, kept := r.now.Projects.Sources.Position(m.Span.File, m.Span.Start).Line, ""
+		line, kept := r.Now.Projects.Sources.Position(m.Span.File, m.Span.Start).Line, ""
 		if port.keeper != "" {
 			kept = fmt.Sprintf("; %q still has it", port.keeper)
 		}

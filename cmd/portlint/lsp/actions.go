@@ -74,7 +74,7 @@ func findingTouches(f lint.Finding, path string, from, to int) bool {
 
 // action is a fix as the editor makes it; false when it can't be made, or is not proved.
 func (e *editor) action(ctx context.Context, now *analysis, f lint.Finding, fix lint.Fix) (codeAction, bool) {
-	if fix.Safety == lint.Manual || !(run.WritableFiles{}).All(fix) {
+	if fix.Safety == lint.Manual || !run.NewFixedFiles(edit.Writable).Takes(fix) {
 		return codeAction{}, false
 	}
 	f.Fixes = []lint.Fix{fix}

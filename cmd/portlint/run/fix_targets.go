@@ -1,27 +1,55 @@
 package run
 
 import (
+	"errors"
+	"maps"
 	"slices"
 
 	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
 )
 
-// WritableFiles are files that were looked at, with whether they can be written.
-type WritableFiles map[string]bool
+// FixedFiles are the files that fixes would change: each is looked at once.
+type FixedFiles struct {
+	refuse func(file string) error
+	known  map[string]error
+}
 
-// All reports whether a fix has edits, all of files that can be written.
-func (w WritableFiles) All(fix lint.Fix) bool {
-	refused := func(e lint.Edit) bool {
-		file := e.Span.File
-		may, known := w[file]
-		if !known {
-			may = file != "-" && edit.Writable(file) == nil
-			w[file] = may
+// NewFixedFiles asks refuse why a file can't be changed.
+func NewFixedFiles(refuse func(file string) error) FixedFiles {
+	return FixedFiles{refuse, map[string]error{}}
+}
+
+// Refused says why a file that a fix changes can't be changed, nil when nothing is known against any.
+func (f FixedFiles) Refused(fix lint.Fix) error {
+	for _, e := range fix.Edits {
+		err, known := f.known[e.Span.File]
+		switch {
+		case known:
+		case e.Span.File == "-":
+			err = errors.New("standard input cannot be changed")
+		default:
+			err = f.refuse(e.Span.File)
 		}
-		return !may
+		if f.known[e.Span.File] = err; err != nil {
+			return err
+		}
 	}
-	return len(fix.Edits) > 0 && !slices.ContainsFunc(fix.Edits, refused)
+	return nil
+}
+
+// Takes reports whether a fix has edits, and may make all of them.
+func (f FixedFiles) Takes(fix lint.Fix) bool { return len(fix.Edits) > 0 && f.Refused(fix) == nil }
+
+// Errors are why files can't be changed, in their order, those alone that is chooses.
+func (f FixedFiles) Errors(is func(file string) bool) []error {
+	var all []error
+	for _, file := range slices.Sorted(maps.Keys(f.known)) {
+		if err := f.known[file]; err != nil && is(file) {
+			all = append(all, err)
+		}
+	}
+	return all
 }
 
 // Targets are the projects that read the file of one of the findings.

@@ -1,4 +1,4 @@
-package main
+package relocate
 
 import (
 	"net/netip"
