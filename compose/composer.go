@@ -28,17 +28,9 @@ type composer struct {
 	grows   bool   // variables made more of the files than there may be
 }
 
-// load is compose-go's own loading, as `docker compose up` does it. The error has all reasons.
-func (c *composer) load(ctx context.Context) (*types.Project, error) {
-	project, modelled, err := c.loadOnce(ctx)
-	if modelled && err != nil {
-		err = c.inconsistent(ctx, c.details(), err)
-	}
-	return project, err
-}
-
-// loadOnce is load with the reason at which compose-go stops; modelled says that it read all files before.
-func (c *composer) loadOnce(ctx context.Context) (project *types.Project, modelled bool, err error) {
+// load is compose-go's own loading, as `docker compose up` does it. The error is the reason at which compose-go stops; modelled says
+// that it read all files before.
+func (c *composer) load(ctx context.Context) (project *types.Project, modelled bool, err error) {
 	for _, path := range c.inputs.files {
 		if _, ok := c.walker.files[path]; !ok {
 			return nil, false, errUnread

@@ -21,13 +21,14 @@ type diagnosis struct {
 	secrets  secrets
 }
 
-// defects turns compose-go's error into one defect per reason, each at the best place that its words lead to.
-// A reason that a port item explains already is left out, and what rests on a value that nothing gives is no defect.
-func (d *diagnosis) defects(ctx context.Context, err error) []lint.Defect {
+// defects turns compose-go's error into one defect per reason, each at the best place that is known for it; modelled as
+// [composer.load] says it. A reason that a port item explains already is left out, and what rests on a value that nothing
+// gives is no defect.
+func (d *diagnosis) defects(ctx context.Context, err error, modelled bool) []lint.Defect {
 	if errors.Is(err, errUnread) {
 		return nil
 	}
-	out := d.toDefects(d.faults(ctx, err))
+	out := d.toDefects(d.faults(ctx, err, modelled))
 	if len(out) == 0 && slices.ContainsFunc(leaves(err), d.saidByPort) {
 		out = d.toDefects(d.serviceFaults(ctx)) // what the ports have hidden
 	}
@@ -37,32 +38,32 @@ func (d *diagnosis) defects(ctx context.Context, err error) []lint.Defect {
 func (d *diagnosis) toDefects(faults []fault) []lint.Defect {
 	var out []lint.Defect
 	for _, f := range d.withoutJobs(faults) {
-		reason := d.mirror.strip(strings.Join(strings.Fields(f.reason), " "))
-		notTheirs := d.fromGuess(reason) || d.dueToRemote(reason)
-		saidElsewhere := d.saidByPort(reason) || d.saidByName(reason)
+		f.reason = constructed.ReplaceAllString(d.mirror.strip(strings.Join(strings.Fields(f.reason), " ")), "")
+		notTheirs := d.fromGuess(f.reason) || d.dueToRemote(f.reason)
+		saidElsewhere := d.saidByPort(f.reason) || d.saidByName(f.reason)
 		if notTheirs || saidElsewhere {
 			continue
 		}
 		if !f.span.Known() {
-			f.span = d.locate(reason)
+			f.span = d.locate(f)
 		}
-		said := d.secrets.redact(d.shorten(withoutLine(sortedNames(reason))))
-		out = append(out, lint.Defect{Span: f.span, Reason: said, Hint: d.hint(reason)})
+
+		said := d.secrets.redact(d.shorten(withoutLine(f.reason)))
+		out = append(out, lint.Defect{Span: f.span, Reason: said, Hint: d.hint(f)})
 	}
 	return out
 }
 
-// foreignKeys is what the schema says of keys at top level.
-var foreignKeys = regexp.MustCompile(`:\s+additional propert`)
+// isAtTop reports whether the schema refuses keys at top level.
+func (f fault) isAtTop() bool { return len(f.keys) > 0 && len(f.path) == 0 }
 
 // withoutJobs leaves out what the newest schema says of `jobs`, where no file has services and other keys are refused too: such
 // a file, a workflow perhaps, is not meant for Compose.
 func (d *diagnosis) withoutJobs(faults []fault) []fault {
-	foreign := slices.ContainsFunc(faults, func(f fault) bool { return foreignKeys.MatchString(f.reason) })
-	if len(d.found) > 0 || !foreign {
+	if len(d.found) > 0 || !slices.ContainsFunc(faults, fault.isAtTop) {
 		return faults
 	}
-	return slices.DeleteFunc(faults, func(f fault) bool { return strings.Contains(f.reason, ": jobs.") })
+	return slices.DeleteFunc(faults, func(f fault) bool { return len(f.path) > 1 && f.path[0] == "jobs" })
 }
 
 // fromGuess reports whether a reason rests on a placeholder for a value that nothing gives.
@@ -128,7 +129,6 @@ const maxReason = 240
 func (d *diagnosis) shorten(reason string) string {
 	reason = strings.ReplaceAll(reason, d.dir+string(filepath.Separator), "")
 	reason = strings.TrimSuffix(reason, ": invalid compose project")
-	reason = constructed.ReplaceAllString(reason, "")
 	reason = strings.ReplaceAll(reason, " false schema", " is no key that Compose knows")
 	if runes := []rune(reason); len(runes) > maxReason {
 		return string(runes[:maxReason]) + "…"
@@ -137,23 +137,23 @@ func (d *diagnosis) shorten(reason string) string {
 }
 
 // hint says what a reason comes from where that is certain.
-func (d *diagnosis) hint(reason string) string {
-	f := d.fileIn(reason)
+func (d *diagnosis) hint(f fault) string {
+	reason, file := f.reason, d.fileIn(f.reason)
 	if m := required.FindStringSubmatch(reason); m != nil {
 		return fmt.Sprintf("write %s=... in .env, or set it in the environment", m[1])
 	}
 
-	near := nearKeys(reason)
-	if nothing := len(d.found) == 0 || len(d.legacy) > 0; nothing && foreignKeys.MatchString(reason) && !strings.Contains(near, `"services"`) {
+	near := f.nearKeys()
+	if nothing := len(d.found) == 0 || len(d.legacy) > 0; nothing && f.isAtTop() && !strings.Contains(near, `"services"`) {
 		near = "" // the keys of a file that is of another kind, or the services of version 1
 	}
 
 	switch {
-	case bytes.Contains(f.Text, []byte("\n<<<<<<< ")):
+	case bytes.Contains(file.Text, []byte("\n<<<<<<< ")):
 		return "the file holds the marks of a merge conflict"
 	case strings.HasPrefix(reason, "project name"):
 		return "write `name:` with a value, in which at least one letter of a to z or one digit stands"
-	case strings.Contains(reason, "found a tab character") || f.Err != nil && bytes.Contains(f.Text, []byte("\n\t")):
+	case strings.Contains(reason, "found a tab character") || file.Err != nil && bytes.Contains(file.Text, []byte("\n\t")):
 		return "YAML is indented with spaces, never with tabs"
 	case strings.Contains(reason, "neither an image nor a build context"):
 		return "a file that only adds to another one is read together with it: -f compose.yaml -f this-file.yaml"
@@ -161,13 +161,13 @@ func (d *diagnosis) hint(reason string) string {
 		return "create the file, or write `required: false`"
 	case near != "":
 		return near
-	case len(d.found) == 0 && foreignKeys.MatchString(reason):
+	case len(d.found) == 0 && f.isAtTop():
 		return "a Compose file has its services under `services:`"
-	case len(d.legacy) > 0 && strings.Contains(reason, "additional propert"):
+	case len(d.legacy) > 0 && len(f.keys) > 0:
 		return "a file of version 1: put the services under `services:`"
-	case strings.Contains(reason, "services additional propert"):
+	case len(f.keys) > 0 && slices.Equal(f.path, []string{"services"}):
 		return "a service name is made of letters, digits, '.', '_' and '-'"
-	case strings.Contains(reason, "false schema") || strings.Contains(reason, "additional propert"):
+	case len(f.keys) > 0:
 		return "a key of another tool begins with x-"
 	}
 	return ""

@@ -2,48 +2,46 @@ package compose
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/override"
-	"github.com/compose-spec/compose-go/v2/types"
 )
 
 // maxChecked bounds the services that are checked one by one.
 const maxChecked = 500
 
-// inconsistent checks every service of the project by itself, the others reduced to their names, so that all faults
-// are found and not the first of a random order. err is what the whole project gave.
-func (c *composer) inconsistent(ctx context.Context, details types.ConfigDetails, err error) error {
-	model, loadErr := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, c.options) })
+// inconsistencies checks every service of the project by itself, the others reduced to their names, so that all faults
+// are found and not the first of a random order. whole is what the whole project gave.
+func (d *diagnosis) inconsistencies(ctx context.Context, whole error) []fault {
+	details := d.details()
+	model, err := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, d.options) })
 	services, _ := model["services"].(map[string]any)
-	if loadErr != nil || len(services) > maxChecked {
-		return err
+	if err != nil || len(services) > maxChecked {
+		return faultsOf(whole, nil)
 	}
 
-	all := []error{err}
+	var all []fault
 	for _, name := range slices.Sorted(maps.Keys(services)) {
 		one := alone(model, name)
-		for len(all) <= maxReasons {
-			_, e := c.toProject(clone(one).(map[string]any), details)
-			if e == nil {
+		for len(all) < maxReasons {
+			_, err := d.toProject(clone(one).(map[string]any), details)
+			if err == nil {
 				break
 			}
-			all = append(all, e)
-			if !dropUndefined(one["services"].(map[string]any)[name], e.Error()) {
+			all = append(all, faultsOf(err, d.found[name])...)
+			if !dropUndefined(one["services"].(map[string]any)[name], err.Error()) {
 				break
 			}
 		}
 	}
-	if len(all) > 1 { // the first one is among them, or it is a circle of several
-		all = all[1:]
+	if len(all) == 0 { // a circle of several services
+		return faultsOf(whole, nil)
 	}
-	slices.SortStableFunc(all, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return errors.Join(slices.CompactFunc(all, func(a, b error) bool { return a.Error() == b.Error() })...)
+	slices.SortStableFunc(all, fault.compare)
+	return slices.CompactFunc(all, func(a, b fault) bool { return a.reason == b.reason }) // an env file of several services
 }
 
 var undefinedName = regexp.MustCompile(`(?:refers to undefined (network|model) |depends on undefined (service) ")([^\s":]+)`)

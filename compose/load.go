@@ -105,13 +105,13 @@ func (r *reader) read(ctx context.Context) {
 	r.project.Title = r.title(r.secrets)
 	r.readAll()
 	r.lookAtEnvFiles()
-	project, err := r.load(ctx)
+	project, modelled, err := r.load(ctx)
 	if r.grows {
 		err = errGrows // not one for each text after that
 	}
 	if err != nil {
 		d := &diagnosis{composer: r.composer, readings: r.readings, secrets: r.secrets}
-		r.project.Defects = d.defects(ctx, err)
+		r.project.Defects = d.defects(ctx, err, modelled)
 		project = r.loadPartially(ctx)
 	}
 	r.addServices(project, err == nil)

@@ -14,36 +14,34 @@ import (
 )
 
 var (
-	twiceAt   = regexp.MustCompile(`line (\d+): mapping key`)
 	markOf    = regexp.MustCompile(`\bL(\d+)\.C(\d+)\b[^-]|\b-L(\d+)\.C(\d+)\b`)
 	lineOf    = regexp.MustCompile(`\bline (\d+)\b`)
-	sectionOf = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs) additional propert`)
 	pathOf    = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs|include|jobs)\.([^\s,;]+)`)
-	extraOf   = regexp.MustCompile(`additional propert(?:y|ies) ('[^']+'(?:, '[^']+')*)`)
 	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?|^(?:Circular reference|dependency cycle detected): (\S+)`)
 	otherOf   = regexp.MustCompile(`(?:undefined (?:\w+ )*|not found[^"]*)"?([^\s":]+)"?|"([^"]+)" not found`)
 )
 
-// locate finds the place that a reason speaks of: a line, a file that is missing, a path such as
-// services.web.volumes, a service by name, a file by name, at last the project's first file.
-func (d *diagnosis) locate(reason string) lint.Span {
+// locate finds the place that a fault speaks of: what the schema names, a line, a file that is missing, a path such as
+// services.web.volumes, a service by name, a file by name, what the service says that Compose was asked for, at last the
+// project's first file.
+func (d *diagnosis) locate(f fault) lint.Span {
+	reason := f.reason
+	if f.ofSchema() {
+		return d.first(f.path, f.keys)
+	}
 	if strings.HasPrefix(reason, "project name") && d.nameAt.Known() {
 		return d.nameAt
 	}
 
-	f := d.fileIn(reason)
-	if m := twiceAt.FindStringSubmatch(reason); m != nil {
-		line, _ := strconv.Atoi(m[1])
-		return f.LineSpan(line)
-	}
+	file := d.fileIn(reason)
 	if m := markOf.FindStringSubmatch(reason); m != nil {
 		line, _ := strconv.Atoi(m[1] + m[3])
 		column, _ := strconv.Atoi(m[2] + m[4])
-		return f.MarkSpan(line, column)
+		return file.MarkSpan(line, column)
 	}
 	if m := lineOf.FindStringSubmatch(reason); m != nil {
 		line, _ := strconv.Atoi(m[1])
-		return f.LineSpan(line)
+		return file.LineSpan(line)
 	}
 
 	for _, m := range d.missing {
@@ -53,15 +51,7 @@ func (d *diagnosis) locate(reason string) lint.Span {
 		}
 	}
 	if m := pathOf.FindStringSubmatch(reason); m != nil {
-		keys := append([]string{m[1]}, pathKeys(m[2])...)
-		return d.first(keys, extraNames(reason))
-	}
-	if extra := extraNames(reason); len(extra) > 0 {
-		var section []string
-		if m := sectionOf.FindStringSubmatch(reason); m != nil {
-			section = m[1:2]
-		}
-		return d.first(section, extra)
+		return d.deepest(append([]string{m[1]}, pathKeys(m[2])...))
 	}
 	if m := serviceOf.FindStringSubmatch(reason); m != nil {
 		if s, ok := d.found[m[1]+m[2]]; ok && len(s.layers) > 0 {
@@ -71,16 +61,10 @@ func (d *diagnosis) locate(reason string) lint.Span {
 	if span := d.quoted(reason); span.Known() {
 		return span
 	}
-	return lint.Span{File: f.Path}
-}
-
-// extraNames are the keys of "additional properties 'a', 'b' not allowed".
-func extraNames(reason string) []string {
-	m := extraOf.FindStringSubmatch(reason)
-	if m == nil {
-		return nil
+	if f.service != nil {
+		return f.service.naming(words(reason))
 	}
-	return strings.Split(strings.Trim(m[1], "'"), "', '")
+	return lint.Span{File: file.Path}
 }
 
 // first is the place of the keys, with the one of the names below them that stands first in the text.
@@ -166,11 +150,30 @@ func descend(n *yaml.Node, keys []string, visits *int) (depth int, key *yaml.Nod
 
 // mention is the scalar of a service that a reason names as undefined or not found, else the service's key.
 func (s *service) mention(reason string) lint.Span {
+	var names []string
 	for _, m := range otherOf.FindAllStringSubmatch(reason, -1) {
-		word := m[1] + m[2]
-		for _, l := range slices.Backward(s.layers) {
+		names = append(names, m[1]+m[2])
+	}
+	return s.naming(names)
+}
+
+// words are the words of a reason without quotes, of more than one byte.
+func words(reason string) []string {
+	var out []string
+	for word := range strings.FieldsSeq(reason) {
+		if word = strings.TrimSuffix(strings.Trim(word, `"'`), ":"); len(word) > 1 {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+// naming is where a service holds one of some texts, else its key.
+func (s *service) naming(texts []string) lint.Span {
+	for _, l := range slices.Backward(s.layers) {
+		for _, text := range texts {
 			visits := syntax.MaxVisits
-			if n := scalarNamed(l.node, word, &visits); n != nil {
+			if n := scalarNamed(l.node, text, &visits); n != nil {
 				return l.file.Span(n)
 			}
 		}

@@ -13,39 +13,26 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// nearKeys says which keys of Compose were meant by those that a reason of its schema refuses, "" when none is close.
-func nearKeys(reason string) string {
-	path, unknown := refusedKeys(reason)
-	known := knownKeys(path)
+// nearKeys says which keys of Compose were meant by those that its schema refuses, "" when none is close.
+func (f fault) nearKeys() string {
+	if len(f.keys) == 0 {
+		return ""
+	}
+
+	known := knownKeys(f.path)
 	var meant []string
-	for _, key := range unknown {
+	for _, key := range f.keys {
 		near := lint.Nearest(key, known)
 		if len(near) == 0 || len(near) > 2 || len(key) < 4 {
 			continue
 		}
 		text := fmt.Sprintf(`did you mean "%s"?`, strings.Join(near, `" or "`))
-		if len(unknown) > 1 {
+		if len(f.keys) > 1 {
 			text = fmt.Sprintf("%q: %s", key, text)
 		}
 		meant = append(meant, text)
 	}
 	return strings.Join(meant, " ")
-}
-
-// falseSchema is how the schema refuses a key below a service.
-var falseSchema = regexp.MustCompile(`(\S+)\.(\S+) false schema`)
-
-// refusedKeys are the keys that a reason calls unknown, and the path to the mapping that they stand in.
-func refusedKeys(reason string) (path, keys []string) {
-	if m := falseSchema.FindStringSubmatch(reason); m != nil {
-		return strings.Split(m[1], "."), []string{m[2]}
-	}
-	keys = extraNames(reason)
-	before, _, _ := strings.Cut(reason, "additional propert")
-	if words := strings.Fields(before); len(words) > 0 && !strings.HasSuffix(words[len(words)-1], ":") {
-		path = strings.Split(words[len(words)-1], ".")
-	}
-	return path, keys
 }
 
 // knownKeys are the keys that the schema of Compose has below a path.

@@ -28,7 +28,7 @@ func TestOriginsEqualCompose(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		project, err := r.load(t.Context())
+		project, _, err := r.load(t.Context())
 		if err != nil && strings.Contains(err.Error(), "Circular reference") {
 			continue // services of the same name in two files, which compose-go takes for a circle
 		}

@@ -12,59 +12,41 @@ import (
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
 
-	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
 )
 
 // compose-go stops at the first fault of many kinds, and which one comes first changes from run to run, because it
-// walks maps. What is here asks it again until every fault of that kind is known, so that the answer is the same each
-// time.
+// walks maps. What is here asks it for each service by itself, so that the answer is the same each time.
 
 // maxReasons bounds the reasons of one kind.
 const maxReasons = 20
 
-// fault is one reason of compose-go, with its place where that is known already.
+// fault is one reason of compose-go, with what is known of it beside its words.
 type fault struct {
-	reason string
-	span   lint.Span
+	reason  string
+	span    lint.Span // its place
+	service *service  // it was asked for this one alone
+
+	// What the schema refuses: the value at path, or keys of the mapping there that it does not have.
+	path, keys []string
 }
 
-// faults lists every fault of the kind that stopped compose-go.
-func (d *diagnosis) faults(ctx context.Context, err error) []fault {
-	reason := err.Error()
-	if d.unsafe() != nil { // compose-go was not asked
-		if isRefused(err) {
-			return d.fileFaults()
-		}
-		return []fault{{reason: reason}}
-	}
+// ofSchema reports whether it is the schema that refuses something.
+func (f fault) ofSchema() bool { return len(f.path)+len(f.keys) > 0 }
 
-	switch {
-	case d.fromFiles(reason):
-		return d.fileFaults()
-	case strings.HasPrefix(reason, "validating "):
-		all := d.schemaFaults(ctx, err)
-		if len(all) == 0 && strings.Contains(reason, ": services.") { // a port stands in the way
-			all = d.serviceFaults(ctx)
-		}
-		if len(all) > 0 {
-			return all
-		}
-	}
+func (f fault) compare(o fault) int { return strings.Compare(f.reason, o.reason) }
 
-	leaves := leaves(err)
-	if strings.HasPrefix(reason, envFileReason) {
-		return d.envFileFaults(ctx)
-	}
-	if len(leaves) == 1 && !d.placed(leaves[0]) && !d.fromGuess(reason) {
-		if all := d.serviceFaults(ctx); len(all) > 0 {
-			return all
-		}
-	}
-
+// faultsOf are the reasons of an error; of is the service that compose-go was asked for, nil for the project.
+func faultsOf(err error, of *service) []fault {
 	var out []fault
-	for _, reason := range leaves {
-		out = append(out, fault{reason: turnedCircle(reason)})
+	for _, reason := range leaves(err) {
+		f := fault{reason: turnedCircle(reason)}
+		if validating, said, ok := schemaReason(reason); ok {
+			f = schemaFault(said)
+			f.reason = validating + f.reason
+		}
+		f.service = of
+		out = append(out, f)
 	}
 	return out
 }
@@ -85,13 +67,53 @@ func leaves(err error) []string {
 	return out
 }
 
-// fromFiles reports whether compose-go stopped at a file or a service that another file names and that is not there.
-func (d *diagnosis) fromFiles(reason string) bool {
-	if len(d.missing) == 0 || strings.HasPrefix(reason, "include cycle") {
+// faults lists every fault of the kind that stopped compose-go; modelled as [composer.load] says it.
+func (d *diagnosis) faults(ctx context.Context, err error, modelled bool) []fault {
+	if d.unsafe() != nil { // compose-go was not asked
+		if isRefused(err) {
+			return d.fileFaults()
+		}
+		return faultsOf(err, nil)
+	}
+
+	out := faultsOf(err, nil)
+	if modelled {
+		out = d.inconsistencies(ctx, err)
+	}
+	if slices.ContainsFunc(out, d.fromFiles) {
+		return d.fileFaults()
+	}
+	if modelled {
+		return out
+	}
+
+	all := d.schemaFaults(ctx, err)
+	if len(all) == 0 && !d.isComplete(out) {
+		all = d.serviceFaults(ctx)
+	}
+	if len(all) > 0 {
+		return all
+	}
+	return out
+}
+
+// isComplete reports whether there is nothing more to find out about what compose-go said of the project: it gives several
+// reasons together, or one that leads to its place, which others of its kind do too.
+func (d *diagnosis) isComplete(faults []fault) bool {
+	only := faults[0]
+	if only.ofSchema() {
 		return false
 	}
-	return strings.HasPrefix(reason, "cannot extend service") || slices.ContainsFunc(d.missing, func(m missing) bool {
-		return strings.Contains(reason, m.path)
+	return len(faults) > 1 || d.fromGuess(only.reason) || strings.HasPrefix(only.reason, "project name") || d.locate(only).End > 0
+}
+
+// fromFiles reports whether compose-go stopped at a file or a service that another file names and that is not there.
+func (d *diagnosis) fromFiles(f fault) bool {
+	if len(d.missing) == 0 || strings.HasPrefix(f.reason, "include cycle") {
+		return false
+	}
+	return strings.HasPrefix(f.reason, "cannot extend service") || slices.ContainsFunc(d.missing, func(m missing) bool {
+		return strings.Contains(f.reason, m.path)
 	})
 }
 
@@ -113,13 +135,6 @@ func (d *diagnosis) fileFaults() []fault {
 	return out
 }
 
-// placed reports whether a reason leads to a place by itself, and is the same each time.
-func (d *diagnosis) placed(reason string) bool {
-	return markOf.MatchString(reason) || lineOf.MatchString(reason) || pathOf.MatchString(reason) || strings.HasPrefix(reason, "include cycle") ||
-		strings.HasPrefix(reason, "empty compose file") || strings.HasPrefix(reason, "top-level object") ||
-		strings.HasPrefix(reason, "project name")
-}
-
 // serviceFaults loads each service by itself, with the ports only where all of its items are valid.
 func (d *diagnosis) serviceFaults(ctx context.Context) []fault {
 	var out []fault
@@ -129,17 +144,21 @@ func (d *diagnosis) serviceFaults(ctx context.Context) []fault {
 		if slices.ContainsFunc(s.items, func(it *item) bool { return d.readings[it].invalid != nil }) {
 			delete(service, "ports")
 		}
-		for _, reason := range d.loadService(ctx, map[string]any{"services": map[string]any{name: service}}) {
-			f := fault{reason: reason}
-			if !d.placed(reason) && len(extraNames(reason)) == 0 {
-				f.span = s.place(reason)
+
+		model := map[string]any{"services": map[string]any{name: service}}
+		for len(out) < maxReasons {
+			err := d.loadAlone(ctx, s, clone(model).(map[string]any))
+			if err == nil {
+				break
 			}
-			out = append(out, f)
-		}
-		if len(out) >= maxReasons {
-			break
+			faults := faultsOf(err, s)
+			out = append(out, faults...)
+			if !faults[0].ofSchema() || !faults[0].takeOut(model) {
+				break
+			}
 		}
 	}
+	slices.SortStableFunc(out, fault.compare)
 	return out
 }
 
@@ -153,70 +172,14 @@ func (s *service) asWritten() map[string]any {
 	return all
 }
 
-// envFileReason begins what compose-go says of an env file of a service. It says so of one service, and not always the
-// same one. Source: compose-go types/project.go, WithServicesEnvironmentResolved.
-const envFileReason = "env file "
-
-// envFileFaults lists the env files for which compose-go refuses a service, each once.
-func (d *diagnosis) envFileFaults(ctx context.Context) []fault {
-	var out []fault
-	for _, name := range slices.Sorted(maps.Keys(d.found)) {
-		service := d.found[name].asWritten()
-		delete(service, "ports")
-		err := d.loadAlone(ctx, map[string]any{"services": map[string]any{name: service}}, true)
-		if err != nil && strings.HasPrefix(err.Error(), envFileReason) && !slices.Contains(out, fault{reason: err.Error()}) {
-			out = append(out, fault{reason: err.Error()})
-		}
-	}
-	return out
-}
-
-// loadService loads a model of one service with its variables still in it, and lists why compose-go refuses it.
-func (c *composer) loadService(ctx context.Context, model map[string]any) []string {
-	var out []string
-	for range maxReasons {
-		err := c.loadAlone(ctx, clone(model).(map[string]any), false)
-		if err == nil {
-			break
-		}
-		reasons := leaves(err)
-		schema, ok := strings.CutPrefix(reasons[0], "validating compose.yaml: ")
-		if !ok {
-			out = append(out, reasons...)
-			break
-		}
-		out = append(out, schema)
-		if !takeOut(model, schema) {
-			break
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// loadAlone is what compose-go says of a model by itself, of its env files only with envFiles.
-func (c *composer) loadAlone(ctx context.Context, model map[string]any, envFiles bool) error {
+// loadAlone is what compose-go says of a model of one service.
+func (c *composer) loadAlone(ctx context.Context, s *service, model map[string]any) error {
 	details := c.details()
-	details.ConfigFiles = []types.ConfigFile{{Filename: "compose.yaml", Content: []byte{}, Config: model}}
+	details.ConfigFiles = []types.ConfigFile{{Filename: c.mirrored(s.key().File), Content: []byte{}, Config: model}}
 	_, err := guarded(func() (*types.Project, error) {
 		return loader.LoadWithContext(ctx, details, c.options, func(o *loader.Options) {
-			o.SkipNormalization, o.SkipConsistencyCheck, o.SkipResolveEnvironment = true, true, !envFiles
+			o.SkipNormalization, o.SkipConsistencyCheck, o.SkipResolveEnvironment = true, true, true
 		})
 	})
 	return err
-}
-
-// place is where a service holds what a reason quotes, else its key.
-func (s *service) place(reason string) lint.Span {
-	for _, l := range slices.Backward(s.layers) {
-		for _, word := range strings.Fields(reason) {
-			visits := syntax.MaxVisits
-			if word = strings.Trim(word, `"'`); len(word) > 1 {
-				if n := scalarNamed(l.node, strings.TrimSuffix(word, ":"), &visits); n != nil {
-					return l.file.Span(n)
-				}
-			}
-		}
-	}
-	return s.key()
 }

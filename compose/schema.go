@@ -11,13 +11,42 @@ import (
 	"github.com/compose-spec/compose-go/v2/schema"
 )
 
-var schemaPath = regexp.MustCompile(`^(\S+) (.*)$`)
+// schemaReason is what the schema says in a reason of compose-go, and what stands before it.
+func schemaReason(reason string) (validating, said string, ok bool) {
+	validating, said, ok = strings.Cut(reason, ": ")
+	return validating + ": ", said, ok && strings.HasPrefix(reason, "validating ")
+}
 
-// schemaFaults asks the schema again and again, taking out what it refused last.
-func (d *diagnosis) schemaFaults(ctx context.Context, err error) []fault {
-	prefix, _, _ := strings.Cut(err.Error(), ": ")
+// extraOf are the keys that the schema does not have, in the order of a map.
+var extraOf = regexp.MustCompile(`^additional propert(?:y|ies) ('[^']+'(?:, '[^']+')*)`)
+
+// schemaFault reads what the schema says: the path first, nothing for the top level, then what is wrong there.
+func schemaFault(said string) fault {
+	f := fault{reason: said}
+	at, words, _ := strings.Cut(said, " ")
+	if at != "" {
+		f.path = strings.Split(at, ".")
+	}
+
+	if m := extraOf.FindStringSubmatch(words); m != nil {
+		f.keys = strings.Split(strings.Trim(m[1], "'"), "', '")
+		slices.Sort(f.keys)
+		f.reason = strings.Replace(said, m[1], "'"+strings.Join(f.keys, "', '")+"'", 1)
+	} else if last := len(f.path) - 1; words == "false schema" && last >= 0 {
+		f.path, f.keys = f.path[:last], f.path[last:]
+	}
+	return f
+}
+
+// schemaFaults are all that the schema refuses of a project, where err is about one of them: that is taken out, and the schema
+// asked for the next. There are none where something else stands in the way.
+func (c *composer) schemaFaults(ctx context.Context, err error) []fault {
+	validating, _, ok := schemaReason(err.Error())
+	if !ok {
+		return nil
+	}
 	model, loadErr := guarded(func() (map[string]any, error) {
-		return loader.LoadModelWithContext(ctx, d.details(), d.options, func(o *loader.Options) {
+		return loader.LoadModelWithContext(ctx, c.details(), c.options, func(o *loader.Options) {
 			o.SkipValidation, o.SkipNormalization = true, true
 		})
 	})
@@ -28,49 +57,30 @@ func (d *diagnosis) schemaFaults(ctx context.Context, err error) []fault {
 	delete(model, "version")
 	var out []fault
 	for range maxReasons {
-		err := schema.Validate(model)
-		if err == nil {
+		said := schema.Validate(model)
+		if said == nil {
 			break
 		}
-		reason := sortedNames(err.Error())
-		out = append(out, fault{reason: prefix + ": " + reason})
-		if !takeOut(model, reason) {
+		f := schemaFault(said.Error())
+		removed := f.takeOut(model)
+		f.reason = validating + f.reason
+		out = append(out, f)
+		if !removed {
 			break
 		}
 	}
-	slices.SortFunc(out, func(a, b fault) int { return strings.Compare(a.reason, b.reason) })
+	slices.SortFunc(out, fault.compare)
 	return out
 }
 
-var quotedNames = regexp.MustCompile(`'[^']*'(, '[^']*')+`)
-
-// sortedNames puts the names of "additional properties 'b', 'a' not allowed" in order.
-func sortedNames(reason string) string {
-	return quotedNames.ReplaceAllStringFunc(reason, func(list string) string {
-		names := strings.Split(list, ", ")
-		slices.Sort(names)
-		return strings.Join(names, ", ")
-	})
-}
-
-// takeOut removes from a model what a reason of the schema names: its additional properties, else the value itself.
-func takeOut(model map[string]any, reason string) bool {
-	var path []string
-	if m := schemaPath.FindStringSubmatch(reason); m != nil && !strings.HasPrefix(reason, "additional propert") {
-		path = strings.Split(m[1], ".")
+// takeOut removes from a model what the schema refuses.
+func (f fault) takeOut(model map[string]any) bool {
+	if len(f.keys) == 0 {
+		return removeAt(model, f.path)
 	}
-
-	extra := extraNames(reason)
-	if len(extra) == 0 {
-		if len(path) == 0 {
-			return false
-		}
-		return removeAt(model, path)
-	}
-
 	removed := false
-	for _, name := range extra {
-		removed = removeAt(model, append(slices.Clone(path), name)) || removed
+	for _, key := range f.keys {
+		removed = removeAt(model, append(slices.Clone(f.path), key)) || removed
 	}
 	return removed
 }

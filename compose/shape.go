@@ -83,7 +83,7 @@ func LoadShape(ctx context.Context, o Options) (Shape, error) {
 	defer r.mirror.remove()
 	r.readAll()
 	r.lookAtEnvFiles()
-	project, _, err := r.loadOnce(ctx)
+	project, _, err := r.load(ctx)
 	if err != nil {
 		return Shape{}, errors.New(r.mirror.strip(err.Error()))
 	}
