@@ -171,11 +171,13 @@ func networksOf(list []network.Summary) []lint.EngineNetwork {
 	all := make([]lint.EngineNetwork, 0, len(list))
 	for _, n := range list {
 		one := lint.EngineNetwork{ID: n.ID, Name: n.Name, Driver: n.Driver, Internal: n.Internal, IPv6: n.EnableIPv6, Options: n.Options,
-			Swarm: n.Scope == "swarm", Project: n.Labels[label+"project"], Key: n.Labels[label+"network"]}
+			Swarm: n.Scope == "swarm", Project: n.Labels[label+"project"], Key: n.Labels[label+"network"],
+			Compared: n.Labels[label+"config-hash"] != ""}
 		for _, c := range n.IPAM.Config {
 			subnet, err := netip.ParsePrefix(c.Subnet)
 			if err == nil && n.IPAM.Driver == "default" && (n.EnableIPv6 || subnet.Addr().Is4()) {
-				one.Subnets = append(one.Subnets, subnet.Masked())
+				part, _ := netip.ParsePrefix(c.IPRange) // most have none
+				one.Subnets = append(one.Subnets, lint.KeptSubnet{Driver: n.Driver, Prefix: subnet.Masked(), Range: part.Masked()})
 			}
 		}
 		all = append(all, one)

@@ -120,11 +120,11 @@ func TestEngineContainers(t *testing.T) {
 		if n == nil || n.Driver != "bridge" || n.Internal || n.Project != "shop" || n.Key != "default" || n.ID == "" || len(n.Subnets) != 1 {
 			t.Fatalf("networks: %+v", h.Networks)
 		}
-		if bridge := h.Network("bridge"); bridge == nil || len(bridge.Subnets) == 0 || n.Subnets[0].Overlaps(bridge.Subnets[0]) {
+		if bridge := h.Network("bridge"); bridge == nil || len(bridge.Subnets) == 0 || n.Subnets[0].Prefix.Overlaps(bridge.Subnets[0].Prefix) {
 			t.Errorf("networks: %+v", h.Networks)
 		}
 		for _, c := range h.Containers {
-			if c.Service == "asleep" && (len(c.Addresses) != 1 || c.Addresses[0].Network != n.Name || !n.Subnets[0].Contains(c.Addresses[0].IP)) {
+			if c.Service == "asleep" && (len(c.Addresses) != 1 || c.Addresses[0].Network != n.Name || !n.Subnets[0].Prefix.Contains(c.Addresses[0].IP)) {
 				t.Errorf("addresses of %s: %+v", c.Name, c.Addresses)
 			}
 		}

@@ -2,6 +2,9 @@ package lint
 
 import (
 	"net/netip"
+	"strings"
+
+	"github.com/portlint/portlint/lint/ports"
 )
 
 // Binding is one published port of a service, as Compose sends it to the engine: host address and ports to one
@@ -173,4 +176,25 @@ func HostPort(ip netip.Addr, port string) string {
 		return "[" + ip.String() + "]:" + port
 	}
 	return ip.String() + ":" + port
+}
+
+// Ports is a range of host ports, both ends inclusive; the zero Ports holds none.
+type Ports = ports.Range
+
+// ParsePorts reads "8080" or "8080-8090". "0" is the zero Ports.
+func ParsePorts(text string) (Ports, error) { return ports.Parse(text) }
+
+// PortsFrom are width ports that begin at first; a width below 1 counts as 1.
+func PortsFrom(first uint16, width int) Ports { return ports.From(first, width) }
+
+// RunsOf are the ranges that sorted ports make: neighbours are one.
+func RunsOf(sorted []uint16) []Ports { return ports.Runs(sorted) }
+
+// runs writes sorted ports as "80", "80-82" or "80, 443".
+func runs(sorted []uint16) string {
+	var parts []string
+	for _, r := range RunsOf(sorted) {
+		parts = append(parts, r.String())
+	}
+	return strings.Join(parts, ", ")
 }

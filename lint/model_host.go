@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/portlint/portlint/lint/pick"
+	"github.com/portlint/portlint/lint/subnet"
 )
 
 // Host is the machine on which the engine binds ports, as far as it could be looked at. The zero Host was not looked at.
@@ -56,10 +57,7 @@ type Engine struct {
 }
 
 // AddressPool is a range that an engine cuts into subnets.
-type AddressPool struct {
-	Base netip.Prefix
-	Size int // the length of the prefix of each subnet
-}
+type AddressPool = subnet.Pool
 
 // Container is one container of the engine.
 type Container struct {
@@ -133,8 +131,13 @@ type EngineNetwork struct {
 	Key      string
 	// Subnets are what the engine keeps for it, of both families, in use or not; of another IPAM driver than the engine's own there
 	// are none.
-	Subnets []netip.Prefix
+	Subnets []KeptSubnet
+	// Compared: Compose has written down how it was defined, and makes it anew once the files define it otherwise.
+	Compared bool
 }
+
+// KeptSubnet is a subnet that an engine keeps for a network.
+type KeptSubnet = subnet.Kept
 
 // Network returns a network of that name, nil when there is none.
 func (h *Host) Network(name string) *EngineNetwork {

@@ -20,6 +20,7 @@ const (
 	OwnerClosing    OwnerKind = "closing"    // such a connection that has no process any more
 	OwnerKernel     OwnerKind = "kernel"     // no process that can be seen
 	OwnerUnknown    OwnerKind = "unknown"
+	OwnerNetwork    OwnerKind = "network" // of the engine, which keeps a subnet or an address
 )
 
 // Owner is who has a host port, as far as it could be seen: what is not known is zero.
@@ -27,6 +28,7 @@ type Owner struct {
 	Kind      OwnerKind
 	Container *Container     // of ByContainer
 	Span      Span           // where the Compose file of the container's project writes the port
+	Network   *EngineNetwork // of OwnerNetwork
 	Swarm     string         // the service of BySwarm
 	Seen      Seen           // how the process is known
 	Process   Process        // of ByProcess and ByConnection; what serves the port for ByContainer and BySwarm

@@ -21,6 +21,7 @@ type Plan struct {
 	selected        map[string]bool     // every service of the project; true for those that `up` looks at
 	maybeRecreated  map[*Container]bool // kept, unless `up` recreates them for a reason other than ports
 	after           map[string]map[string]bool
+	networks        []neededNetwork // by key
 }
 
 // NewPlan is the plan of `up` without flags where no engine is known.
@@ -157,6 +158,7 @@ func PlanUp(p *Project, h *Host, o UpOptions) Plan {
 
 	plan.keep(h, o)
 	plan.order(p)
+	plan.addNetworks(p, h)
 	return plan
 }
 

@@ -13,6 +13,7 @@ type Rule struct {
 	Certainty Certainty
 	Summary   string // one line, for the list of rules
 	Live      bool   // asks the machine: silent where no [Host] is given
+	LiveToo   bool   // says more where a [Host] is given
 	Profiles  bool   // Check is asked about each profile that is off, too
 	// Check looks at one project. CheckAll looks at all of them at once. A rule has one of the two; a rule that has
 	// neither is reported by Run itself.
@@ -30,6 +31,7 @@ var Rules = []Rule{
 	replicasSharePort,
 	unusablePorts,
 	duplicateContainerName,
+	subnetInUse,
 	invalidPort,
 	racingPorts,
 	portTakenLater,

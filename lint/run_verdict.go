@@ -27,7 +27,7 @@ func WorstVerdict(answers ...Verdict) Verdict {
 }
 
 // deciding are the rules whose findings make `up` fail on a port.
-var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "racing-ports", "port-taken-later"}
+var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "subnet-in-use", "racing-ports", "port-taken-later"}
 
 // refusing are the rules whose certain findings make Compose or the engine refuse the project whatever has its ports.
 var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", "duplicate-container-name"}

@@ -38,17 +38,18 @@ var arrows = map[string][]string{
 	"dockerapi":             {"dockerapi/sockets", "lint", "lint/safefile"},
 	"dockerapi/leases":      {"lint/safefile"},
 	"dockerapi/sockets":     {"lint", "lint/pick"},
-	"lint":                  {"lint/envfile", "lint/pick", "lint/ports"},
+	"lint":                  {"lint/envfile", "lint/pick", "lint/ports", "lint/subnet"},
 	"lint/envfile":          {},
 	"lint/pick":             {"lint/ports"},
 	"lint/ports":            {},
 	"lint/refusal":          {},
 	"lint/report":           {"lint", "lint/pick", "lint/refusal"},
 	"lint/safefile":         {},
+	"lint/subnet":           {},
 }
 
 // stdlibOnly are the packages that no third-party module may enter but for tests.
-var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true}
+var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
 
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{

@@ -36,6 +36,11 @@ func pageHost(rule string) *lint.Host {
 		blog.Wanted = []lint.PublishedPort{{Endpoint: at("0.0.0.0:8080"), Target: 80}}
 		h.Containers = []lint.Container{blog}
 		h.Probes = []lint.Probe{{Endpoint: at("0.0.0.0:8080"), Result: lint.Free}, {Endpoint: at("[::]:8080"), Result: lint.Free}}
+	case "subnet-in-use":
+		blog.Networks, blog.ConfigFiles = []string{"blog_default"}, []string{"/home/anna/blog/compose.yaml"}
+		h.Containers = []lint.Container{blog}
+		h.Networks = []lint.EngineNetwork{{ID: "n", Name: "blog_default", Driver: "bridge", Project: "blog", Key: "default",
+			Subnets: []lint.KeptSubnet{{Driver: "bridge", Prefix: netip.MustParsePrefix("10.5.0.0/16")}}}}
 	case "same-project-name":
 		h.Containers = []lint.Container{{ID: "s", Name: "shop-web-1", State: "running", Project: "shop", Service: "web", WorkingDir: "/home/anna/shop"}}
 	case "shadowed-port":

@@ -27,7 +27,7 @@ func TestPages(t *testing.T) {
 				t.Fatal("the page has no example with an output")
 			}
 			example := runExample
-			if rule.Live {
+			if rule.Live || rule.LiveToo {
 				example = runLiveExample
 			}
 			got := example(t, rule.Name, page[:output[0]])

@@ -9,11 +9,12 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// jsonOwner is who has the host port of a finding.
+// jsonOwner is who has what a finding is about.
 type jsonOwner struct {
 	Kind      string         `json:"kind"`
 	Container *jsonContainer `json:"container,omitempty"`
 	Process   *jsonProcess   `json:"process,omitempty"`
+	Network   *jsonNetwork   `json:"network,omitempty"`
 	Swarm     string         `json:"swarm,omitempty"`
 	Remote    string         `json:"remote,omitempty"`
 }
@@ -27,6 +28,14 @@ type jsonContainer struct {
 	ConfigFiles []string `json:"configFiles,omitempty"`
 	File        string   `json:"file,omitempty"`
 	Line        int      `json:"line,omitempty"`
+}
+
+// jsonNetwork is a network of the engine; key is what the Compose file of its project calls it.
+type jsonNetwork struct {
+	ID      string `json:"id,omitempty"`
+	Name    string `json:"name"`
+	Project string `json:"project,omitempty"`
+	Key     string `json:"key,omitempty"`
 }
 
 type jsonProcess struct {
@@ -48,6 +57,10 @@ func (r Report) jsonOwner(b *lint.Owner) *jsonOwner {
 		at := r.place(b.Span)
 		out.Container = &jsonContainer{ID: c.ID, Name: c.Name, Project: c.Project, Service: c.Service,
 			WorkingDir: c.WorkingDir, ConfigFiles: c.ConfigFiles, File: at.File, Line: at.Start.Line}
+	}
+
+	if n := b.Network; n != nil {
+		out.Network = &jsonNetwork{ID: n.ID, Name: n.Name, Project: n.Project, Key: n.Key}
 	}
 
 	if p := newJSONProcess(b); p != (jsonProcess{}) {

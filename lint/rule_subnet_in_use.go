@@ -1,0 +1,256 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/portlint/portlint/lint/subnet"
+)
+
+var subnetInUse = Rule{
+	Name: "subnet-in-use", Severity: Error, Certainty: Certain, LiveToo: true,
+	Summary:  "a fixed subnet overlaps with another one of the project or of the engine",
+	Check:    checkSubnetInUse,
+	Profiles: true,
+}
+
+// checkSubnetInUse compares the subnets that the files fix with each other and with those of the engine's networks. Compose asks
+// for subnets before it makes any container, for the networks of services without a replica too.
+func checkSubnetInUse(p *Pass) {
+	p.checkOwnSubnets()
+	if p.Host == nil || !p.Host.Engine.tellsSubnets() {
+		return
+	}
+	for _, n := range p.Plan.networks {
+		for _, r := range n.toMake() {
+			p.checkKeptSubnets(n, r)
+		}
+	}
+}
+
+// tellsSubnets reports whether an engine decides about subnets as the Docker engine does on Linux.
+func (e Engine) tellsSubnets() bool {
+	return e.Version != "" && e.Name != "Podman" && e.System != "windows"
+}
+
+// checkOwnSubnets finds subnets of the project that can't be kept at the same time. What is asked for first is a race: where only
+// one of both orders is refused, it is possible.
+func (p *Pass) checkOwnSubnets() {
+	var all []subnetRequest
+	made := map[*ProjectNetwork]bool{}
+	for _, n := range p.Plan.networks {
+		all = append(all, n.inForce()...)
+		made[n.ProjectNetwork] = n.fate != networkKept
+	}
+	slices.SortStableFunc(all, func(a, b subnetRequest) int {
+		return cmp.Or(cmp.Compare(a.value.Layer.Order, b.value.Layer.Order), a.value.Span.Compare(b.value.Span))
+	})
+
+	for i, later := range all {
+		for _, first := range all[:i] {
+			refused := []bool{later.Refused(first.kept()), first.Refused(later.kept())}
+			if !made[later.network] && !made[first.network] || !slices.Contains(refused, true) {
+				continue
+			}
+			f := later.finding(fmt.Sprintf("%s overlaps with %s; only one of them can be made", later.title(), first.title()))
+			f.Related = []Related{{Message: "the other subnet", Span: first.value.Span, Entry: first.value.Span}}
+			if slices.Contains(refused, false) {
+				f.Certainty, f.Severity = Possible, Warning
+				f.Message += ", unless the one with ip_range comes second"
+			}
+			f.Fixes = []Fix{p.otherSubnet(later)}
+			p.Report(f)
+			break
+		}
+	}
+}
+
+// kept is the subnet once the engine keeps it.
+func (r subnetRequest) kept() KeptSubnet {
+	return KeptSubnet{Driver: r.Driver, Prefix: r.Prefix, Range: r.Range}
+}
+
+// checkKeptSubnets finds the networks of the engine beside which it refuses a subnet, used or not.
+func (p *Pass) checkKeptSubnets(n neededNetwork, r subnetRequest) {
+	for i := range p.Host.Networks {
+		o := &p.Host.Networks[i]
+		if o.Swarm || n.fate == networkReplaced && o == n.found || p.Plan.inFiles(o) {
+			continue
+		}
+		k := slices.IndexFunc(o.Subnets, r.Refused)
+		if k < 0 {
+			continue
+		}
+
+		f := r.finding(fmt.Sprintf("%s overlaps with %s of %s", r.title(), o.Subnets[k].Prefix, p.networkSentence(o)))
+		f.Owner = &Owner{Kind: OwnerNetwork, Network: o, UID: -1}
+		if f.Certainty = p.Plan.keepsSubnets(o, p.Host); f.Certainty < Certain {
+			f.Severity = Warning
+			f.Message += "; this `up` removes that network, perhaps too late"
+		}
+		f.Fixes = []Fix{p.freeNetwork(o), p.otherSubnet(r)}
+		p.Report(f)
+	}
+}
+
+// inFiles reports whether a network of the engine is one of the project's as its files define it.
+func (plan *Plan) inFiles(o *EngineNetwork) bool {
+	return slices.ContainsFunc(plan.networks, func(n neededNetwork) bool {
+		return n.found == o && n.fate == networkKept && len(n.requests()) > 0 && n.hasSubnetsOf(o)
+	})
+}
+
+// title names a subnet with its network.
+func (r subnetRequest) title() string {
+	return fmt.Sprintf("subnet %s of network %q", r.value.Label(), r.network.label())
+}
+
+// finding starts a finding about the subnet.
+func (r subnetRequest) finding(message string) Finding {
+	f := Finding{Span: r.value.Span, Message: message}
+	if !f.Span.Known() {
+		f.Span = r.network.Span
+	}
+	return f
+}
+
+// networkSentence says whose a network of the engine is.
+func (p *Pass) networkSentence(o *EngineNetwork) string {
+	name := fmt.Sprintf("network %q", o.Name)
+	at := slices.IndexFunc(p.Plan.networks, func(n neededNetwork) bool { return n.found == o })
+	switch {
+	case o.Name == "bridge":
+		return "the engine's own " + name
+	case o.Project == "":
+		return name + ", which Compose did not make"
+	case o.Project == p.Plan.project && at >= 0 && p.Plan.networks[at].fate == networkRenamed:
+		return fmt.Sprintf("our own %s, which goes only once its successor is made", name)
+	case o.Project == p.Plan.project && at < 0 && p.Project.Network(o.Key) == nil:
+		return fmt.Sprintf("our own %s, for which the files have no key %q any more", name, o.Key)
+	case o.Project == p.Plan.project:
+		return "our own " + name
+	}
+
+	said := fmt.Sprintf("%s of project %q", name, o.Project)
+	if dir := p.Host.dirOf(o.Project); dir != "" {
+		said += " in " + dir
+	}
+	return said
+}
+
+// dirOf is where the containers of a project were made, "" where none tells it.
+func (h *Host) dirOf(project string) string {
+	for i := range h.Containers {
+		if c := &h.Containers[i]; c.Project == project && c.WorkingDir != "" {
+			return c.WorkingDir
+		}
+	}
+	return ""
+}
+
+// freeNetwork is how a network of the engine gives its subnets back: with it go all.
+func (p *Pass) freeNetwork(o *EngineNetwork) Fix {
+	remove := dockerLine(p.Host.Engine.Flags, "network", "rm", o.Name)
+	on := p.Host.attached(o)
+	switch {
+	case o.Name == "bridge":
+		return advise("choose another subnet, or give the engine another one with `bip` in its daemon.json")
+	case len(on) == 0:
+		return Fix{Title: "remove that network, which no container is on", Safety: Manual, Command: remove}
+	case o.Project == p.Plan.project && plainWord(o.Project):
+		return Fix{Title: "take the project down, then remove that network", Safety: Manual,
+			Command: dockerLine(p.Host.Engine.Flags, "compose", "-p", o.Project, "down", "--remove-orphans") + " && " + remove}
+	case o.Project != "" && plainWord(o.Project):
+		if files := filesOf(on, o.Project); len(files) > 0 {
+			words := []string{"compose", "-p", o.Project}
+			for _, file := range files {
+				words = append(words, "-f", file)
+			}
+			return Fix{Title: fmt.Sprintf("take project %q down", o.Project), Safety: Manual, Command: dockerLine(p.Host.Engine.Flags, append(words, "down")...)}
+		}
+	}
+
+	names := make([]string, len(on))
+	for i, c := range on {
+		names[i] = c.Name
+	}
+	return advise(fmt.Sprintf("take %s off it, then: %s", quoted(names), remove))
+}
+
+// filesOf are the Compose files of a project as its containers name them, none where they are not files.
+func filesOf(containers []*Container, project string) []string {
+	for _, c := range containers {
+		if c.Project == project && len(c.ConfigFiles) > 0 && !slices.Contains(c.ConfigFiles, "-") {
+			return c.ConfigFiles
+		}
+	}
+	return nil
+}
+
+// otherSubnet is a subnet in place of one that can't be had.
+func (p *Pass) otherSubnet(r subnetRequest) Fix {
+	free, ok := p.freeSubnet(r.Prefix)
+	if !ok {
+		return advise("choose another subnet, or leave `ipam` out and let the engine choose")
+	}
+	return advise(fmt.Sprintf("choose another subnet, such as %s, or leave `ipam` out and let the engine choose", free))
+}
+
+// privateRanges are where people take subnets from. Source: RFC 1918, RFC 4193.
+var privateRanges = [...]string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fd00::/8"}
+
+// mostSubnets bounds how many subnets are looked at for a free one.
+const mostSubnets = 1 << 12
+
+// freeSubnet is the next subnet of the same size in its private range, or the first of it, that overlaps with nothing in sight:
+// the networks of the engine, what it gives out by itself, and the subnets of all projects.
+func (p *Pass) freeSubnet(wanted netip.Prefix) (netip.Prefix, bool) {
+	taken := p.subnetsInSight()
+	for _, text := range privateRanges {
+		within := netip.MustParsePrefix(text)
+		if !within.Contains(wanted.Addr()) || wanted.Bits() < within.Bits() {
+			continue
+		}
+		at := wanted
+		for range mostSubnets {
+			next, ok := subnet.After(at)
+			if !ok || !within.Contains(next.Addr()) {
+				next = netip.PrefixFrom(within.Addr(), wanted.Bits())
+			}
+			if at = next; !slices.ContainsFunc(taken, at.Overlaps) {
+				return at, true
+			}
+		}
+	}
+	return netip.Prefix{}, false
+}
+
+// subnetsInSight are all subnets that a new one should not overlap with.
+func (p *Pass) subnetsInSight() []netip.Prefix {
+	pools := subnet.DefaultPools()
+	var taken []netip.Prefix
+	if p.Host != nil {
+		if told := p.Host.Engine.AddressPools; len(told) > 0 {
+			pools = told
+		}
+		for _, o := range p.Host.Networks {
+			for _, k := range o.Subnets {
+				taken = append(taken, k.Prefix)
+			}
+		}
+	}
+
+	for _, pool := range pools {
+		taken = append(taken, pool.Base)
+	}
+	for _, project := range p.Projects {
+		for i := range project.Networks {
+			for _, r := range project.Networks[i].requests() {
+				taken = append(taken, r.Prefix)
+			}
+		}
+	}
+	return taken
+}

@@ -1,0 +1,111 @@
+// Package subnet says which subnets an engine refuses beside those that it keeps already, and which it gives out by itself.
+package subnet
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// Request is a subnet that a network asks for.
+type Request struct {
+	Driver string // of the network; "" is bridge
+	Prefix netip.Prefix
+	Range  netip.Prefix // `ip_range`; zero where none is asked for
+}
+
+// Kept is a subnet that the engine keeps for a network, in use or not, until the network is removed.
+type Kept struct {
+	Driver string // of the network; "" is bridge
+	Prefix netip.Prefix
+	Range  netip.Prefix
+}
+
+// Refused reports whether an engine refuses a subnet beside one that it keeps: where they have an address in common, whatever
+// the drivers are, and whatever the machine's own interfaces and routes say. With `ip_range` engines do not compare subnets,
+// unless both are the same with the same range; then bridges still do. Tried on 20.10.24 and 29, which agree.
+// Source: moby daemon/libnetwork/ipams/defaultipam/address_space.go, allocateSubnet; drivers/bridge/bridge_linux.go, Conflicts.
+func (r Request) Refused(k Kept) bool {
+	switch {
+	case !r.Prefix.Overlaps(k.Prefix):
+		return false
+	case !r.Range.IsValid():
+		return true
+	case r.Prefix == k.Prefix && r.Range == k.Range:
+		return true
+	default:
+		return isBridge(r.Driver) && isBridge(k.Driver)
+	}
+}
+
+func isBridge(driver string) bool { return driver == "" || driver == "bridge" }
+
+// IsLocal reports whether networks of a driver take their subnets from those of the one machine: not those of a swarm, those that
+// have none, and those of plugins, which are not known.
+func IsLocal(driver string) bool {
+	return isBridge(driver) || driver == "macvlan" || driver == "ipvlan"
+}
+
+// Pool is a range that an engine cuts into subnets.
+type Pool struct {
+	Base netip.Prefix
+	Size int // the length of the prefix of each subnet
+}
+
+// DefaultPools are those of an engine that was told none, for IPv4.
+// Source: moby daemon/libnetwork/ipamutils/utils.go.
+func DefaultPools() []Pool {
+	var pools []Pool
+	for i := byte(17); i < 32; i++ {
+		pools = append(pools, Pool{netip.PrefixFrom(netip.AddrFrom4([4]byte{172, i, 0, 0}), 16), 16})
+	}
+	return append(pools, Pool{netip.MustParsePrefix("192.168.0.0/16"), 20})
+}
+
+// mostFree bounds how many subnets of one pool are looked at.
+const mostFree = 4096
+
+// Free are the subnets of the IPv4 pools that overlap with none of those that are kept, in the order in which engines from 27 on
+// give them out; older ones go on after the last one given.
+func Free(pools []Pool, kept []netip.Prefix) []netip.Prefix {
+	pools = slices.Clone(pools)
+	slices.SortFunc(pools, func(a, b Pool) int { return a.Base.Addr().Compare(b.Base.Addr()) })
+	var out []netip.Prefix
+	for _, p := range pools {
+		if !p.Base.Addr().Is4() {
+			continue
+		}
+		at := netip.PrefixFrom(p.Base.Masked().Addr(), p.Size)
+		for n := 0; n < mostFree && p.Base.Overlaps(at); n++ {
+			if !slices.ContainsFunc(kept, at.Overlaps) {
+				out = append(out, at)
+			}
+			next, ok := After(at)
+			if !ok {
+				break
+			}
+			at = next
+		}
+	}
+	return out
+}
+
+// After is the subnet of the same size that follows; ok is false behind the last.
+func After(p netip.Prefix) (next netip.Prefix, ok bool) {
+	addr := Last(p).Next()
+	return netip.PrefixFrom(addr, p.Bits()), addr.IsValid()
+}
+
+// Last is the last address of a subnet, for IPv4 the one of its broadcasts.
+func Last(p netip.Prefix) netip.Addr {
+	bytes := p.Masked().Addr().AsSlice()
+	for i := range bytes {
+		bytes[i] |= hostBits(p.Bits(), i)
+	}
+	last, _ := netip.AddrFromSlice(bytes)
+	return last
+}
+
+// hostBits are the bits of byte i of an address that a prefix of that length leaves to hosts.
+func hostBits(length, i int) byte {
+	return byte(0xff >> min(8, max(0, length-8*i)))
+}

@@ -1,0 +1,72 @@
+package subnet
+
+import (
+	"net/netip"
+	"testing"
+)
+
+func prefix(text string) netip.Prefix {
+	if text == "" {
+		return netip.Prefix{}
+	}
+	return netip.MustParsePrefix(text)
+}
+
+// TestRefused: what the engines 20.10.24 and 29 answered.
+func TestRefused(t *testing.T) {
+	for _, c := range []struct {
+		driver, subnet, asked, keeper, kept, keptRange string
+		want                                           bool
+	}{
+		{"", "10.1.0.0/24", "", "bridge", "10.1.0.0/24", "", true},
+		{"", "10.1.0.0/24", "", "bridge", "10.1.0.0/16", "", true},
+		{"", "10.0.0.0/8", "", "bridge", "10.1.0.0/16", "", true},
+		{"", "10.1.0.0/25", "", "bridge", "10.1.0.128/25", "", false},
+		{"macvlan", "10.1.0.0/24", "", "bridge", "10.1.0.0/24", "", true},
+		{"", "10.1.0.0/24", "10.1.0.128/25", "bridge", "10.1.0.0/24", "", true},
+		{"", "10.1.0.0/25", "10.1.0.64/26", "bridge", "10.1.0.0/24", "10.1.0.128/25", true},
+		{"macvlan", "10.1.0.0/24", "10.1.0.128/25", "bridge", "10.1.0.0/24", "", false},
+		{"macvlan", "10.1.0.0/24", "10.1.0.128/25", "bridge", "10.1.0.0/24", "10.1.0.128/25", true},
+		{"", "10.1.0.0/24", "", "macvlan", "10.1.0.0/24", "10.1.0.128/25", true},
+		{"", "10.1.0.0/24", "10.1.0.128/25", "macvlan", "10.1.0.0/24", "", false},
+		{"", "fd00:1::/64", "", "bridge", "fd00:1::/48", "", true},
+		{"", "fd00:1::/64", "", "bridge", "10.1.0.0/16", "", false},
+	} {
+		r := Request{c.driver, prefix(c.subnet), prefix(c.asked)}
+		if got := r.Refused(Kept{c.keeper, prefix(c.kept), prefix(c.keptRange)}); got != c.want {
+			t.Errorf("%+v: %t", c, got)
+		}
+	}
+}
+
+// TestFree: an engine has 31 subnets to give by itself, and gives the first that nothing overlaps.
+func TestFree(t *testing.T) {
+	all := Free(DefaultPools(), nil)
+	if len(all) != 31 || all[0] != prefix("172.17.0.0/16") || all[30] != prefix("192.168.240.0/20") {
+		t.Errorf("%d: %v", len(all), all)
+	}
+	if got := Free(DefaultPools(), []netip.Prefix{prefix("172.17.0.0/16"), prefix("172.18.9.0/24"), prefix("172.20.0.0/14")}); got[0] != prefix("172.19.0.0/16") || got[1] != prefix("172.24.0.0/16") {
+		t.Errorf("%v", got)
+	}
+	if got := Free(DefaultPools(), []netip.Prefix{prefix("0.0.0.0/0")}); len(got) > 0 {
+		t.Errorf("%v", got)
+	}
+	if got := Free([]Pool{{prefix("255.255.255.0/24"), 25}, {prefix("10.80.0.0/24"), 26}}, []netip.Prefix{prefix("10.80.0.0/26")}); len(got) != 5 || got[0] != prefix("10.80.0.64/26") || got[4] != prefix("255.255.255.128/25") {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestLast(t *testing.T) {
+	for subnet, want := range map[string]string{"10.1.0.0/16": "10.1.255.255", "10.1.2.64/27": "10.1.2.95", "10.1.2.3/32": "10.1.2.3",
+		"0.0.0.0/0": "255.255.255.255", "fd00::/126": "fd00::3"} {
+		if got := Last(prefix(subnet)); got != netip.MustParseAddr(want) {
+			t.Errorf("%s: %s, want %s", subnet, got, want)
+		}
+	}
+	if next, ok := After(prefix("10.1.2.64/27")); !ok || next != prefix("10.1.2.96/27") {
+		t.Errorf("%s", next)
+	}
+	if next, ok := After(prefix("255.255.255.0/24")); ok {
+		t.Errorf("%s", next)
+	}
+}
