@@ -67,7 +67,7 @@ type suggestion struct {
 // repeat suggests the same again, where nothing speaks against it.
 func (a *suggester) repeat(before Suggestions) {
 	for d, g := range before {
-		if _, why := a.shut(int(g.first), g.width); why == "" {
+		if _, why := a.excluded.First(PortsFrom(g.first, g.width)); why == "" {
 			a.given[d] = g
 		}
 	}
@@ -78,35 +78,26 @@ func (a *suggester) repeat(before Suggestions) {
 
 // free finds width ports in a row near old that nothing in sight uses.
 func (a *suggester) free(old uint16, width int) (suggestion, bool) {
-	for _, from := range []int{int(a.excluded.Near(old)), 1024} {
-		for p := from; p+width-1 <= 65535; {
-			closed := a.closed(p, width)
-			if closed == 0 {
-				return suggestion{uint16(p), uint16(p), width}, true
-			}
-			p = closed + 1
+	near := pick.Picker{Exclusions: a.excluded}
+	got, ok := near.Pick(pick.Request{Near: a.excluded.Near(old), Width: width}, func(uint16) string { return "" })
+	for _, skip := range got.Skips {
+		for port := range skip.All() {
+			a.passed[port] = skip.Why
 		}
 	}
-	return suggestion{}, false
+	return suggestion{got.First, got.First, width}, ok
 }
 
-// closed is the first of width ports that a suggestion must not take, 0 when all are open.
-func (a *suggester) closed(first, width int) int {
-	p, why := a.shut(first, width)
+// open reports whether a suggestion may take width ports from first on.
+func (a *suggester) open(first, width int) bool {
+	if first+width-1 > 65535 {
+		return false
+	}
+	port, why := a.excluded.First(PortsFrom(uint16(first), width))
 	if why != "" {
-		a.passed[uint16(p)] = why
+		a.passed[port] = why
 	}
-	return p
-}
-
-// shut is the same with the reason, "" when all are open.
-func (a *suggester) shut(first, width int) (port int, why string) {
-	for p := first; p < first+width; p++ {
-		if why := a.excluded.Reason(uint16(p)); why != "" {
-			return p, why
-		}
-	}
-	return 0, ""
+	return why == ""
 }
 
 func (a *suggester) take(g suggestion) {
@@ -126,7 +117,7 @@ func (a *suggester) skips() []pick.Skip {
 func (a *suggester) widen(b *Binding, width int) (uint16, bool) {
 	return a.remember(slot{b.Port, width}, func() (suggestion, bool) {
 		next, more := int(b.First)+b.Width(), width-b.Width()
-		if next+more-1 <= 65535 && a.closed(next, more) == 0 {
+		if a.open(next, more) {
 			return suggestion{b.First, uint16(next), more}, true
 		}
 		return a.free(b.First, width)
@@ -142,10 +133,10 @@ func (a *suggester) move(it Item) (uint16, bool) {
 // suggestSame suggests port itself for a new binding, or ports near it where those are not free.
 func (a *suggester) suggestSame(place Span, port uint16, width int) (uint16, bool) {
 	return a.remember(slot{place, width}, func() (suggestion, bool) {
-		if int(port)+width-1 > 65535 || a.closed(int(port), width) != 0 {
-			return a.free(port, width)
+		if a.open(int(port), width) {
+			return suggestion{port, port, width}, true
 		}
-		return suggestion{port, port, width}, true
+		return a.free(port, width)
 	})
 }
 

@@ -1,10 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"net/netip"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,9 +14,51 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
-	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint/pick"
 )
+
+// pickStage is a machine without an engine, with a state directory of its own, for pickers of several checkouts.
+type pickStage struct {
+	state  string
+	stderr bytes.Buffer
+}
+
+func newPickStage(t *testing.T) *pickStage {
+	t.Helper()
+	return &pickStage{state: t.TempDir()}
+}
+
+// picker reads the project in a directory.
+func (s *pickStage) picker(t *testing.T, dir string) *freeport.Picker {
+	t.Helper()
+	w := run.Process{Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": s.state}, Dir: dir, Stderr: &s.stderr}
+	project, err := run.LoadOne(context.Background(), w, compose.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := dockerapi.Look(context.Background(), dockerapi.Options{Env: w.Env})
+	p, err := freeport.NewPicker(context.Background(), w, project.Project, &host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (s *pickStage) pick(t *testing.T, dir string, w pick.Request) uint16 {
+	t.Helper()
+	got, err := s.picker(t, dir).Pick(context.Background(), w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got.First
+}
+
+// record is what was given out.
+func (s *pickStage) record() leases.Tx {
+	return run.ReadLeases(run.Process{Env: map[string]string{"XDG_STATE_HOME": s.state}})
+}
 
 // assignIn runs assign in a directory, as somebody with a state directory and more environment.
 func (s *pickStage) assignIn(t *testing.T, dir string, env map[string]string, args ...string) (stdout, stderr string) {
@@ -81,7 +124,7 @@ func TestAssignForgets(t *testing.T) {
 	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.Replace(manyProject, "DB_PORT", "DATA_PORT", 1))
 	s.assignIn(t, dir, nil)
 	var keys []string
-	for _, l := range s.picker(t, dir).Store.Read().Leases {
+	for _, l := range s.record().Leases {
 		keys = append(keys, l.Key)
 	}
 	if fmt.Sprint(keys) != "[WEB_PORT DATA_PORT]" {
@@ -101,7 +144,7 @@ func TestAssignOtherFiles(t *testing.T) {
 	}
 	s.assignIn(t, dir, nil, "-f", "test.yaml", "--write")
 	var keys []string
-	for _, l := range s.picker(t, dir).Store.Read().Leases {
+	for _, l := range s.record().Leases {
 		keys = append(keys, l.Key+" "+l.Files)
 	}
 	slices.Sort(keys)
@@ -196,51 +239,6 @@ func TestAssignParts(t *testing.T) {
 	}
 }
 
-// TestNamesOfContainers takes another name where containers of another directory have the project's, and keeps it where
-// they are of this one.
-func TestNamesOfContainers(t *testing.T) {
-	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
-	p := newPickStage(t).picker(t, dir)
-	for working, want := range map[string]bool{dir: false, "/somewhere/else": true, "": false} {
-		host := &lint.Host{Containers: []lint.Container{{Name: "shop-web-1", Project: "shop", WorkingDir: working, State: "exited"}}}
-		a, err := p.Assign(context.Background(), freeport.Wanted{Project: &lint.Project{Name: "shop", Dir: dir}, Base: "shop"}, host)
-		if err != nil || a.Set != want || (a.Name != "shop") != want {
-			t.Errorf("%q: %+v %v", working, a.Naming, err)
-		}
-	}
-}
-
-// TestWithin knows which ports of one project meet.
-func TestWithin(t *testing.T) {
-	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), `services:
-  a: {image: a, ports: ["${A:-21080}:80", "${UDP:-21080}:80/udp", "127.0.0.1:${LOCAL:-21090}:80"]}
-  b: {image: a, ports: ["127.0.0.2:21090:80", "21091:80"]}
-  c: {image: a, profiles: [c], ports: ["${C:-21091}:80"]}
-  d: {image: a, ports: ["${D:-21091}:80", "[::1]:${E:-21090}:80"]}
-`)
-	all, err := run.LoadOne(context.Background(), run.Process{}, compose.Options{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	vars, literals := freeport.PortVars(all.Project)
-	var got []string
-	var before []freeport.Assigned
-	for _, v := range vars {
-		if why := freeport.Within(all.Project, v, before); why != "" {
-			got = append(got, v.Name+" "+why)
-		}
-		before = append(before, freeport.Assigned{PortVar: v, To: v.First})
-	}
-	if fmt.Sprint(literals, got) != `2 [D 21091: "b" publishes it too]` {
-		t.Error(literals, got)
-	}
-	if w := vars[0].Wish(); w.HostIP != (netip.Addr{}) || fmt.Sprint(w.Protos) != "[tcp]" {
-		t.Errorf("%+v", w)
-	}
-}
-
 // TestAssignUsedElsewhere names the place where a variable that changes is handed to a container.
 func TestAssignUsedElsewhere(t *testing.T) {
 	for value, want := range map[string]string{
@@ -278,7 +276,7 @@ func readFileText(file string) (string, error) {
 }
 
 // TestAssignNamedByEnvironment gives a checkout the same ports whether or not the environment names its project, and so does
-// what else asks the book. A project of that name that is there beside it keeps its own.
+// what else asks for one.
 func TestAssignNamedByEnvironment(t *testing.T) {
 	s, dir, wish := newPickStage(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
 	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
@@ -290,15 +288,6 @@ func TestAssignNamedByEnvironment(t *testing.T) {
 		if again := s.pick(t, dir, wish); again != first {
 			t.Errorf("after %v it has %d, and had %d", env, again, first)
 		}
-	}
-	s.assignIn(t, dir, map[string]string{freeport.ProjectNameVar: "job-17"})
-	p := s.picker(t, dir)
-	p.Beside = map[string]bool{"job-17": true}
-	for range 2 {
-		if other, err := p.Pick(context.Background(), wish); err != nil || other.First == first || len(p.Store.Read().Leases) != 2 {
-			t.Errorf("beside the other project it has %d, %v, the book %v", other.First, err, p.Store.Read().Leases)
-		}
-		p.Beside = nil
 	}
 }
 
@@ -316,9 +305,25 @@ func TestAssignKeepsMoved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	before := fmt.Sprint(p.Store.Read().Leases)
+	before := fmt.Sprint(s.record().Leases)
 	s.assignIn(t, dir, nil)
-	if after := fmt.Sprint(p.Store.Read().Leases); !strings.Contains(before, "#2") || after != before {
+	if after := fmt.Sprint(s.record().Leases); !strings.Contains(before, "#2") || after != before {
 		t.Errorf("the book had %v and has %v", before, after)
+	}
+}
+
+// git runs git without the settings of this machine.
+func git(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	program, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip("there is no git")
+	}
+	cmd := exec.Command(program, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com",
+		"GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 }

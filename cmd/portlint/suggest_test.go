@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -61,4 +62,22 @@ func TestSuggestSeesOtherTrees(t *testing.T) {
 			t.Errorf("%q: no %q in\n%s%s", args, want, r.stdout, r.stderr)
 		}
 	}
+}
+
+// hold opens a socket until the test is over; a machine without the family skips the test.
+func hold(t *testing.T, network, addr string) {
+	t.Helper()
+	if strings.HasPrefix(network, "udp") {
+		c, err := net.ListenPacket(network, addr)
+		if err != nil {
+			t.Skip(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		return
+	}
+	l, err := net.Listen(network, addr)
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
 }

@@ -50,6 +50,16 @@ func (e *Exclusions) Reason(port uint16) string {
 	return ""
 }
 
+// First finds the first of several ports that should not be given out, and says why; "" when nothing speaks against any.
+func (e *Exclusions) First(of ports.Range) (port uint16, why string) {
+	for port := range of.All() {
+		if why := e.Reason(port); why != "" {
+			return port, why
+		}
+	}
+	return 0, ""
+}
+
 func (e *Exclusions) ephemeral() ports.Range {
 	if e.Ephemeral.Known() {
 		return e.Ephemeral

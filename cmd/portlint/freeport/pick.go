@@ -28,14 +28,14 @@ type Picker struct {
 	dir        string // the project directory; with the project and the key of a wish it names a lease
 	project    string
 	files      string // the Compose files, as in COMPOSE_FILE
-	Store      leases.Store
-	Machine    pick.Exclusions // what others have on the machine: it beats even an own lease
+	store      leases.Store
+	machine    pick.Exclusions // what others have on the machine: it beats even an own lease
 	Exclusions pick.Exclusions // everything that a new port keeps away from
-	Own        []lint.Endpoint // that running containers of the checkout have
-	Beside     map[string]bool // other projects of the directory that have containers
+	own        []lint.Endpoint // that running containers of the checkout have
+	beside     map[string]bool // other projects of the directory that have containers
 	Named      bool            // the command line names the project, which has ports of its own beside the directory's others
 	around     run.CheckoutsAround
-	Try        func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
+	try        func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
 	Blind      []lint.Blind                       // what could not be looked at
 	stderr     io.Writer
 	said       map[string]bool
@@ -50,14 +50,14 @@ func NewPicker(ctx context.Context, w run.Process, project *lint.Project, host *
 		return nil, err
 	}
 	p := &Picker{dir: compose.RealPath(project.Dir), project: project.Name, files: fileList(project), stderr: w.Stderr, said: map[string]bool{}}
-	p.Store = leases.Store{Now: time.Now}
-	if p.Store.Dir, err = run.StateDir(w); err != nil {
-		p.Store.Why = err.Error()
+	p.store = leases.Store{Now: time.Now}
+	if p.store.Dir, err = run.StateDir(w); err != nil {
+		p.store.Why = err.Error()
 	}
 	machine := *host // the caller's own stays as it is
-	p.Try = dockerapi.Survey(ctx, &machine)
+	p.try = dockerapi.Survey(ctx, &machine)
 	p.Blind = machine.Blind
-	p.Machine = lint.ExclusionsOf(&machine, func(c *lint.Container) bool { return isCheckout(c, project) })
+	p.machine = lint.ExclusionsOf(&machine, func(c *lint.Container) bool { return isCheckout(c, project) })
 	p.Exclusions = lint.ExclusionsOf(&machine, func(*lint.Container) bool { return false })
 	p.around = run.ReadCheckoutsAround(ctx, project, sf.Excludes)
 	lint.ExcludePublished(&p.Exclusions, project)
@@ -85,15 +85,15 @@ func fileList(project *lint.Project) string {
 
 // owns notes what containers of the checkout have now, and which other projects of its directory have containers.
 func (p *Picker) owns(host *lint.Host, project *lint.Project) {
-	p.Beside = map[string]bool{}
+	p.beside = map[string]bool{}
 	for i := range host.Containers {
 		c := &host.Containers[i]
 		if isCheckout(c, project) {
 			for _, b := range c.Bound {
-				p.Own = append(p.Own, lint.Endpoint{Proto: b.Proto, Addr: b.Addr})
+				p.own = append(p.own, lint.Endpoint{Proto: b.Proto, Addr: b.Addr})
 			}
 		} else if c.Project != project.Name && (c.WorkingDir == "" || run.SameDir(c.WorkingDir, project.Dir)) {
-			p.Beside[c.Project] = true
+			p.beside[c.Project] = true
 		}
 	}
 }
@@ -103,13 +103,6 @@ func (p *Picker) owns(host *lint.Host, project *lint.Project) {
 func isCheckout(c *lint.Container, project *lint.Project) bool {
 	named := project.Name != "" && c.Project == project.Name || project.RunsAs != "" && c.Project == project.RunsAs
 	return named && (c.WorkingDir == "" || run.SameDir(c.WorkingDir, project.Dir))
-}
-
-// WishFor asks for other host ports of an item, near those that it has.
-func (p *Picker) WishFor(it lint.Item) pick.Request {
-	first := it.Ports().First
-	b := it.Head()
-	return pick.Request{Key: RequestKey(b), Near: p.Exclusions.Near(first), Width: it.Width(), Protos: []string{b.Proto}, HostIP: b.HostIP}
 }
 
 // RequestKey names what asks within a checkout, the same way every day: the variable, else the place in the project.
@@ -142,7 +135,7 @@ func KeyOf(it lint.Item) string {
 
 // Avoid keeps away from ports, even where they are this checkout's.
 func (p *Picker) Avoid(ports lint.Ports, why string) {
-	p.Machine.Exclude(ports, why)
+	p.machine.Exclude(ports, why)
 	p.Exclusions.Exclude(ports, why)
 }
 
@@ -190,18 +183,16 @@ func (p *Picker) pickEach(ctx context.Context, wishes []pick.Request, give func(
 
 func (p *Picker) answer(tx *leases.Tx, w pick.Request) (pick.Result, error) {
 	old, had := p.leased(tx, w.Key)
-	if had && run.PortsOfLease(old).Width() == w.Ports() && !shared(tx, old) && p.Keeps(w, old.First) == "" {
+	if had && run.PortsOfLease(old).Width() == w.Ports() && !shared(tx, old) && p.keeps(w, old.First) == "" {
 		return pick.Result{First: old.First}, nil
 	}
 	return p.fresh(tx, w)
 }
 
-// Keeps says what speaks against ports that are the checkout's already, "" when nothing does.
-func (p *Picker) Keeps(w pick.Request, first uint16) string {
-	for i := range w.Ports() {
-		if why := p.Machine.Reason(first + uint16(i)); why != "" {
-			return why
-		}
+// keeps says what speaks against ports that are the checkout's already, "" when nothing does.
+func (p *Picker) keeps(w pick.Request, first uint16) string {
+	if _, why := p.machine.First(lint.PortsFrom(first, w.Ports())); why != "" {
+		return why
 	}
 	why, _ := p.tried(w, first)
 	return why
@@ -253,11 +244,11 @@ func (n *NoPort) Error() string {
 // the checkout's own containers have is not tried. An address that is not this machine's is an error: no other port would
 // help.
 func (p *Picker) tried(w pick.Request, first uint16) (string, error) {
-	if p.Try == nil {
+	if p.try == nil {
 		return "", nil
 	}
-	probes := p.Try(slices.DeleteFunc(lint.RequestedEndpoints(w, first), func(e lint.Endpoint) bool {
-		return slices.ContainsFunc(p.Own, e.Overlaps)
+	probes := p.try(slices.DeleteFunc(lint.RequestedEndpoints(w, first), func(e lint.Endpoint) bool {
+		return slices.ContainsFunc(p.own, e.Overlaps)
 	}))
 	for _, probe := range probes {
 		if probe.Result == lint.NotLocal {

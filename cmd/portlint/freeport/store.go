@@ -12,7 +12,7 @@ import (
 
 // Update changes the store and says what is wrong with it.
 func (p *Picker) Update(ctx context.Context, change func(*leases.Tx) error) error {
-	warning, err := p.Store.Update(ctx, change)
+	warning, err := p.store.Update(ctx, change)
 	if warning != nil {
 		p.warn(warning.Error())
 	}
@@ -29,7 +29,7 @@ func (p *Picker) leased(tx *leases.Tx, key string) (leases.Lease, bool) {
 	if p.Named || p.project == "" {
 		return tx.Of(p.dir, p.project, key)
 	}
-	return tx.Adopt(p.dir, p.project, p.files, key, func(project string) bool { return p.Beside[project] })
+	return tx.Adopt(p.dir, p.project, p.files, key, func(project string) bool { return p.beside[project] })
 }
 
 // Inherit lets a variable have what was given to the port in whose place it stands now, unless it has something already.

@@ -107,7 +107,7 @@ func (p *Picker) stay(tx *leases.Tx, project *lint.Project, v PortVar, before []
 	case v.Origin().Kind == lint.FromDefault && p.around.Linked && !ours:
 		a.Moved = fmt.Sprintf("%s is the default, which the other working trees have too", v.Set(v.First))
 	default:
-		a.Moved = p.Against(tx, project, v, before, ours)
+		a.Moved = p.against(tx, project, v, before, ours)
 	}
 	if a.Moved == "" {
 		a.To = v.First
@@ -115,9 +115,9 @@ func (p *Picker) stay(tx *leases.Tx, project *lint.Project, v PortVar, before []
 	return a
 }
 
-// Against says what speaks against the ports that a variable gives today, "" when nothing does. The same project in other
+// against says what speaks against the ports that a variable gives today, "" when nothing does. The same project in other
 // working trees says nothing where ours is the first one, and no file does where the store says that they are ours.
-func (p *Picker) Against(tx *leases.Tx, project *lint.Project, v PortVar, before []Assigned, ours bool) string {
+func (p *Picker) against(tx *leases.Tx, project *lint.Project, v PortVar, before []Assigned, ours bool) string {
 	var files pick.Exclusions
 	if !ours {
 		lint.ExcludePublished(&files, p.around.Neighbours...)
@@ -127,7 +127,7 @@ func (p *Picker) Against(tx *leases.Tx, project *lint.Project, v PortVar, before
 	}
 
 	for port := range v.All() {
-		if why := p.Machine.Taken[port]; why != "" {
+		if why := p.machine.Taken[port]; why != "" {
 			return fmt.Sprintf("%d: %s", port, why)
 		}
 		if why := files.Taken[port]; why != "" {
@@ -140,7 +140,7 @@ func (p *Picker) Against(tx *leases.Tx, project *lint.Project, v PortVar, before
 			return fmt.Sprintf("%s: portlint gave it to %s", v.Set(v.First), p.whose(l))
 		}
 	}
-	if why := Within(project, v, before); why != "" {
+	if why := within(project, v, before); why != "" {
 		return why
 	}
 	why, err := p.tried(v.Wish(), v.First)
@@ -153,9 +153,9 @@ func (p *Picker) Against(tx *leases.Tx, project *lint.Project, v PortVar, before
 	return ""
 }
 
-// Within says which other port of the project meets those of a variable: a number in its files, or a variable that was
+// within says which other port of the project meets those of a variable: a number in its files, or a variable that was
 // looked at before. Services of which only one is started may share a port.
-func Within(project *lint.Project, v PortVar, before []Assigned) string {
+func within(project *lint.Project, v PortVar, before []Assigned) string {
 	for _, b := range project.Bindings() {
 		s := project.Service(b.Service)
 		if b.Var == "" && s.Active && v.active && v.overlaps(b) {

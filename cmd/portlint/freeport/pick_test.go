@@ -1,4 +1,4 @@
-package main
+package freeport
 
 import (
 	"bytes"
@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
@@ -21,34 +20,34 @@ import (
 	"github.com/portlint/portlint/lint/pick"
 )
 
-// pickStage is a machine without an engine, with a state directory of its own, for pickers of several checkouts.
-type pickStage struct {
+// stage is a machine without an engine, with a state directory of its own, for pickers of several checkouts.
+type stage struct {
 	state  string
 	stderr bytes.Buffer
 }
 
-func newPickStage(t *testing.T) *pickStage {
+func newStage(t *testing.T) *stage {
 	t.Helper()
-	return &pickStage{state: t.TempDir()}
+	return &stage{state: t.TempDir()}
 }
 
 // picker reads the project in a directory.
-func (s *pickStage) picker(t *testing.T, dir string) *freeport.Picker {
+func (s *stage) picker(t *testing.T, dir string) *Picker {
 	t.Helper()
-	w := run.Process{Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": s.state}, Dir: dir, Stderr: &s.stderr}
+	w := run.Process{Env: map[string]string{"DOCKER_HOST": "unix:///no/engine.sock", "XDG_STATE_HOME": s.state}, Dir: dir, Stderr: &s.stderr}
 	project, err := run.LoadOne(context.Background(), w, compose.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
 	host := dockerapi.Look(context.Background(), dockerapi.Options{Env: w.Env})
-	p, err := freeport.NewPicker(context.Background(), w, project.Project, &host)
+	p, err := NewPicker(context.Background(), w, project.Project, &host)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func (s *pickStage) pick(t *testing.T, dir string, w pick.Request) uint16 {
+func (s *stage) pick(t *testing.T, dir string, w pick.Request) uint16 {
 	t.Helper()
 	got, err := s.picker(t, dir).Pick(context.Background(), w)
 	if err != nil {
@@ -62,12 +61,12 @@ const pickProject = "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT:
 func projectDir(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), pickProject)
+	writeFile(t, filepath.Join(dir, "compose.yaml"), pickProject)
 	return dir
 }
 
 func TestPickStaysInACheckout(t *testing.T) {
-	s, a, b := newPickStage(t), projectDir(t), projectDir(t)
+	s, a, b := newStage(t), projectDir(t), projectDir(t)
 	w := pick.Request{Key: "WEB_PORT", Near: 8080}
 	first := s.pick(t, a, w)
 	if again := s.pick(t, a, w); again != first {
@@ -77,18 +76,18 @@ func TestPickStaysInACheckout(t *testing.T) {
 		t.Errorf("two checkouts have %d", other)
 	}
 	if again := s.pick(t, a, pick.Request{Key: "WEB_PORT"}); again != first {
-		t.Errorf("the book knows %d, and the answer is %d", first, again)
+		t.Errorf("the record knows %d, and the answer is %d", first, again)
 	}
 	if s.stderr.Len() > 0 {
 		t.Error(s.stderr.String())
 	}
 }
 
-// TestPickWithoutBook gives the same answer when the book is lost.
-func TestPickWithoutBook(t *testing.T) {
+// TestPickWithoutRecord gives the same answer when the record is lost.
+func TestPickWithoutRecord(t *testing.T) {
 	dir := projectDir(t)
 	w := pick.Request{Key: "WEB_PORT"}
-	if a, b := newPickStage(t).pick(t, dir, w), newPickStage(t).pick(t, dir, w); a != b {
+	if a, b := newStage(t).pick(t, dir, w), newStage(t).pick(t, dir, w); a != b {
 		t.Errorf("%d, then %d", a, b)
 	}
 }
@@ -103,7 +102,7 @@ func TestPickLeavesWhatIsHeld(t *testing.T) {
 		{"tcp6", "[::1]", pick.Request{Key: "K"}},
 		{"udp4", "127.0.0.1", pick.Request{Key: "K", Protos: []string{"tcp", "udp"}}},
 	} {
-		s, dir := newPickStage(t), projectDir(t)
+		s, dir := newStage(t), projectDir(t)
 		first := s.pick(t, dir, c.wish)
 		hold(t, c.network, fmt.Sprintf("%s:%d", c.addr, first))
 		second := s.pick(t, dir, c.wish)
@@ -137,10 +136,10 @@ func hold(t *testing.T, network, addr string) {
 // TestOwnContainers has a container of the checkout on one port of a range: over the others, and over the other protocol
 // of the same one, sockets count.
 func TestOwnContainers(t *testing.T) {
-	p := newPickStage(t).picker(t, projectDir(t))
+	p := newStage(t).picker(t, projectDir(t))
 	loopback := netip.MustParseAddr("127.0.0.1")
-	p.Own = []lint.Endpoint{{Proto: "tcp", Addr: netip.AddrPortFrom(loopback, 21700)}}
-	p.Try = func(endpoints []lint.Endpoint) []lint.Probe {
+	p.own = []lint.Endpoint{{Proto: "tcp", Addr: netip.AddrPortFrom(loopback, 21700)}}
+	p.try = func(endpoints []lint.Endpoint) []lint.Probe {
 		var probes []lint.Probe
 		for _, e := range endpoints {
 			probes = append(probes, lint.Probe{Endpoint: e, Result: lint.InUse})
@@ -156,23 +155,23 @@ func TestOwnContainers(t *testing.T) {
 		{pick.Request{HostIP: loopback, Protos: []string{"udp"}}, true},
 		{pick.Request{HostIP: netip.MustParseAddr("127.0.0.2")}, true},
 	} {
-		if why := p.Keeps(c.wish, 21700); (why != "") != c.taken {
+		if why := p.keeps(c.wish, 21700); (why != "") != c.taken {
 			t.Errorf("%+v is kept: %q", c.wish, why)
 		}
-		v := freeport.PortVar{Name: "P", Ports: lint.PortsFrom(21700, c.wish.Ports()), Bindings: []*lint.Binding{{Proto: "tcp", HostIP: c.wish.HostIP}}}
+		v := PortVar{Name: "P", Ports: lint.PortsFrom(21700, c.wish.Ports()), Bindings: []*lint.Binding{{Proto: "tcp", HostIP: c.wish.HostIP}}}
 		if len(c.wish.Protos) > 0 {
 			v.Bindings[0].Proto = c.wish.Protos[0]
 		}
-		if why := p.Against(&leases.Tx{}, &lint.Project{}, v, nil, true); (why != "") != c.taken {
+		if why := p.against(&leases.Tx{}, &lint.Project{}, v, nil, true); (why != "") != c.taken {
 			t.Errorf("%+v stays: %q", c.wish, why)
 		}
 	}
 }
 
 func TestPickSaysWhy(t *testing.T) {
-	s, a, b := newPickStage(t), projectDir(t), projectDir(t)
+	s, a, b := newStage(t), projectDir(t), projectDir(t)
 	p := s.picker(t, a)
-	p.Machine.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
+	p.machine.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
 	p.Exclusions.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
 	got, err := p.Pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: 8080})
 	if err != nil {
@@ -192,38 +191,18 @@ func TestPickSaysWhy(t *testing.T) {
 	}
 }
 
-func TestWishFor(t *testing.T) {
-	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), `services:
-  a: {image: a, ports: ['${WEB_PORT:-80}:80']}
-  b: {image: a, ports: ['127.0.0.1:9000-9002:53/udp']}
-`)
-	p := newPickStage(t).picker(t, dir)
-	all, err := run.LoadOne(context.Background(), run.Process{}, compose.Options{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, it := range all.Project.Items() {
-		got = append(got, fmt.Sprint(p.WishFor(it)))
-	}
-	if want := "{WEB_PORT 8080 1 [tcp] invalid IP} {b/53/udp 9001 3 [udp] 127.0.0.1}"; strings.Join(got, " ") != want {
-		t.Errorf("%s, want %s", got, want)
-	}
-}
-
 // TestPickSeesWorktrees keeps away from what the same project publishes in the other working trees of its repository, and
 // other projects in this one.
 func TestPickSeesWorktrees(t *testing.T) {
 	base := compose.RealPath(t.TempDir())
 	first, second := filepath.Join(base, "first"), filepath.Join(base, "second")
-	writeExample(t, filepath.Join(first, "app", "compose.yaml"), pickProject)
-	writeExample(t, filepath.Join(first, "tools", "compose.yaml"), "services: {mail: {image: a, ports: ['8082:80']}}\n")
+	writeFile(t, filepath.Join(first, "app", "compose.yaml"), pickProject)
+	writeFile(t, filepath.Join(first, "tools", "compose.yaml"), "services: {mail: {image: a, ports: ['8082:80']}}\n")
 	git(t, first, "init", "-q")
 	git(t, first, "add", ".")
 	git(t, first, "commit", "-qm", "x")
 	git(t, first, "worktree", "add", "-q", second)
-	writeExample(t, filepath.Join(second, "app", ".env"), "WEB_PORT=8081\n")
+	writeFile(t, filepath.Join(second, "app", ".env"), "WEB_PORT=8081\n")
 	for dir, want := range map[string]string{
 		first: fmt.Sprintf("false [%s]", second), second: fmt.Sprintf("true [%s]", first), base: "false []",
 	} {
@@ -232,7 +211,7 @@ func TestPickSeesWorktrees(t *testing.T) {
 			t.Errorf("%s: %s, want %s", dir, got, want)
 		}
 	}
-	p := newPickStage(t).picker(t, filepath.Join(first, "app"))
+	p := newStage(t).picker(t, filepath.Join(first, "app"))
 	for port, want := range map[uint16]string{
 		8080: `service "web" of project "shop" publishes it`, 8081: `service "web" of project "shop" publishes it`,
 		8082: `service "mail" of project "tools" publishes it`, 8083: "",
@@ -240,6 +219,79 @@ func TestPickSeesWorktrees(t *testing.T) {
 		if got := p.Exclusions.Taken[port]; got != want {
 			t.Errorf("%d: %q, want %q", port, got, want)
 		}
+	}
+}
+
+// TestNamesOfContainers takes another name where containers of another directory have the project's, and keeps it where
+// they are of this one.
+func TestNamesOfContainers(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "compose.yaml"), pickProject)
+	p := newStage(t).picker(t, dir)
+	for working, want := range map[string]bool{dir: false, "/somewhere/else": true, "": false} {
+		host := &lint.Host{Containers: []lint.Container{{Name: "shop-web-1", Project: "shop", WorkingDir: working, State: "exited"}}}
+		a, err := p.Assign(context.Background(), Wanted{Project: &lint.Project{Name: "shop", Dir: dir}, Base: "shop"}, host)
+		if err != nil || a.Set != want || (a.Name != "shop") != want {
+			t.Errorf("%q: %+v %v", working, a.Naming, err)
+		}
+	}
+}
+
+// TestWithin knows which ports of one project meet.
+func TestWithin(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "compose.yaml"), `services:
+  a: {image: a, ports: ["${A:-21080}:80", "${UDP:-21080}:80/udp", "127.0.0.1:${LOCAL:-21090}:80"]}
+  b: {image: a, ports: ["127.0.0.2:21090:80", "21091:80"]}
+  c: {image: a, profiles: [c], ports: ["${C:-21091}:80"]}
+  d: {image: a, ports: ["${D:-21091}:80", "[::1]:${E:-21090}:80"]}
+`)
+	all, err := run.LoadOne(context.Background(), run.Process{}, compose.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vars, literals := PortVars(all.Project)
+	var got []string
+	var before []Assigned
+	for _, v := range vars {
+		if why := within(all.Project, v, before); why != "" {
+			got = append(got, v.Name+" "+why)
+		}
+		before = append(before, Assigned{PortVar: v, To: v.First})
+	}
+	if fmt.Sprint(literals, got) != `2 [D 21091: "b" publishes it too]` {
+		t.Error(literals, got)
+	}
+	if w := vars[0].Wish(); w.HostIP != (netip.Addr{}) || fmt.Sprint(w.Protos) != "[tcp]" {
+		t.Errorf("%+v", w)
+	}
+}
+
+// TestProjectBesideAnother: a checkout takes over what it was given under another name, but not where a project of that name
+// has containers beside it.
+func TestProjectBesideAnother(t *testing.T) {
+	s, dir, wish := newStage(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
+	writeFile(t, filepath.Join(dir, "compose.yaml"), "name: job-17\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
+	first := s.pick(t, dir, wish)
+	writeFile(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
+	p := s.picker(t, dir)
+	p.beside = map[string]bool{"job-17": true}
+	for range 2 {
+		if other, err := p.Pick(context.Background(), wish); err != nil || other.First == first || len(p.store.Read().Leases) != 2 {
+			t.Errorf("beside the other project it has %d, %v, the record %v", other.First, err, p.store.Read().Leases)
+		}
+		p.beside = nil
+	}
+}
+
+// writeFile makes a file and the directories above it.
+func writeFile(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
