@@ -151,6 +151,14 @@ func (e *environ) fromVars(name string) (string, bool) {
 	return details.LookupEnv(name)
 }
 
+// isOn reports whether a switch of Compose is on. Source: compose pkg/utils/stringutils.go, StringToBool.
+func (e *environ) isOn(name string) bool {
+	value, _ := e.fromVars(name)
+	value = strings.ToLower(strings.TrimSpace(value))
+	on, _ := strconv.ParseBool(value)
+	return on || value == "y"
+}
+
 // originOf tells where lookup found a variable.
 func (e *environ) originOf(name string) lint.Origin {
 	if _, ok := e.fromVars(name); ok {

@@ -22,6 +22,7 @@ func (r *reader) service(name string, project *types.Project, full bool) lint.Se
 		s.ReplicasSpan = found.span("deploy", "replicas")
 	}
 	s.ContainerName = r.value(config.ContainerName, found, "container_name")
+	s.Provider = config.Provider != nil
 	s.SwarmOnly = swarmOnly(config.Deploy)
 	if d := config.Deploy; d != nil {
 		s.Global, s.Constrained = strings.HasPrefix(d.Mode, "global"), len(d.Placement.Constraints) > 0

@@ -5,7 +5,9 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/network"
@@ -41,8 +43,9 @@ func containerOf(s *container.Summary, isPodman bool) (lint.Container, []string)
 		ID: s.ID, State: s.State, NetworkMode: s.HostConfig.NetworkMode,
 		Project: s.Labels[label+"project"], Service: s.Labels[label+"service"],
 		OneOff: s.Labels[label+"oneoff"] == "True", Hook: s.Labels[label+"hook"] != "",
-		WorkingDir: s.Labels[label+"project.working_dir"], SwarmService: s.Labels["com.docker.swarm.service.name"],
+		CreatedAt: createdAt(s.Created), WorkingDir: s.Labels[label+"project.working_dir"], SwarmService: s.Labels["com.docker.swarm.service.name"],
 	}
+	c.Number, _ = strconv.Atoi(s.Labels[label+"container-number"])
 	for _, name := range s.Names { // a legacy link adds "/other/alias"
 		if name = strings.TrimPrefix(name, "/"); c.Name == "" || !strings.Contains(name, "/") {
 			c.Name = name
@@ -79,6 +82,14 @@ func addressesOn(networks map[string]*network.EndpointSettings) []lint.Address {
 		}
 	}
 	return all
+}
+
+// createdAt is a time of the list, zero where the engine tells none.
+func createdAt(seconds int64) time.Time {
+	if seconds <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
 }
 
 // listedPorts reads the ports of the list: one entry for each address, exposed ports without a host port. Podman writes

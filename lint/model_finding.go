@@ -72,7 +72,8 @@ type Finding struct {
 	Message   string // one sentence, lower case, no full stop
 	Related   []Related
 	Binding   *Binding // the port that it is about, nil when there is none
-	Owner     *Owner   // who has that port, nil when nobody does
+	Name      *Name    // the name other than a port that it is about, nil when there is none
+	Owner     *Owner   // who has that port or name, nil when nobody does
 	Fixes     []Fix    // the best first
 	Profiles  []string // of Compose, with any of which it holds and without it does not; nil: as asked
 	Wants     string   // the host ports that it is about, where Common is set
@@ -80,6 +81,21 @@ type Finding struct {
 	Shared    int      // host ports that several projects publish, of shared-port
 	Contexts  []string // of docker, where the same is asked of several engines: for which it holds; nil: for all
 }
+
+// Name is something other than a port that a whole engine has once.
+type Name struct {
+	Kind NameKind
+	Value
+}
+
+// NameKind is one of the values of `name.kind` in the JSON format.
+type NameKind string
+
+// The kinds of names.
+const (
+	NameOfContainer NameKind = "container"
+	NameOfImage     NameKind = "image"
+)
 
 // Related is another place that belongs to a finding.
 type Related struct {

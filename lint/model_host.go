@@ -13,6 +13,7 @@ import (
 type Host struct {
 	Engine     Engine
 	Containers []Container // of all projects, running or not
+	NotListed  bool        // the engine did not list its containers
 	Networks   []EngineNetwork
 	Swarm      []SwarmPort
 	Nodes      int     // of the swarm that this engine manages, those that take tasks; 0: it manages none
@@ -67,6 +68,7 @@ type Container struct {
 	Service  string
 	// SwarmService is the swarm service of which it runs a task, "" for none.
 	SwarmService string
+	Number       int // Compose's label: which of the containers of its service it is, from 1; 0 when there is none
 	OneOff       bool
 	Hook         bool   // made by a lifecycle hook
 	WorkingDir   string // the project directory, as seen where Compose ran
@@ -76,12 +78,14 @@ type Container struct {
 	Error        string // what kept it from starting the last time, in the engine's words; "" unless it was inspected
 	Restart      string // the restart policy: "no", "always", "unless-stopped", "on-failure"
 	Retries      bool   // its process failed, and "on-failure" has tries left; false unless it was inspected
+	CreatedAt    time.Time
 	StartedAt    time.Time
 	PID          int             // of its first process on the engine's machine, 0 when not known
 	Flags        []string        // docker's own that reach its engine, as in [Engine]
 	Networks     []string        // by name
 	Addresses    []Address       // that it has on networks now, in their order
 	NetworkMode  string          // HostConfig.NetworkMode
+	NameSpan     Span            // where the Compose file of its project gives it its name, see [Container.Locate]; zero when not known
 	Bound        []PublishedPort // host ports that it holds now
 	Wanted       []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
 }

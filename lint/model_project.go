@@ -18,16 +18,18 @@ type Project struct {
 	// RunsAs is the name under which containers of this checkout are, because an earlier run gave them another one than
 	// Name; "" where there are none.
 	RunsAs   string
-	Files    []string         // the top Compose files in merge order, absolute; "-" is standard input
-	Profiles []string         // that are on
-	TestData bool             // a directory on the way to it is named as those for the data of tests are
-	Services []Service        // sorted by name
-	Networks []ProjectNetwork // sorted by key, the default one included where a service is on it
-	Volumes  []ProjectVolume  // sorted by key
-	Defects  []Defect         // why Compose would refuse the project; empty when it would not
-	Invalid  []InvalidPort
-	Mentions []Mention
-	Ignores  []Ignore
+	Files    []string // the top Compose files in merge order, absolute; "-" is standard input
+	Profiles []string // that are on
+	// Compatibility: COMPOSE_COMPATIBILITY is on, and Compose names containers as its first version did, such as p_web_1.
+	Compatibility bool
+	TestData      bool             // a directory on the way to it is named as those for the data of tests are
+	Services      []Service        // sorted by name
+	Networks      []ProjectNetwork // sorted by key, the default one included where a service is on it
+	Volumes       []ProjectVolume  // sorted by key
+	Defects       []Defect         // why Compose would refuse the project; empty when it would not
+	Invalid       []InvalidPort
+	Mentions      []Mention
+	Ignores       []Ignore
 	// Taken are the variable names that the project already uses somewhere: in its files, its .env files or the
 	// environment of a container.
 	Taken map[string]bool
@@ -87,6 +89,7 @@ type Service struct {
 	Replicas      int      // containers that `up` starts; 0 means none
 	ReplicasSpan  Span     // the value of scale or deploy.replicas; zero when neither is written
 	ContainerName Value    // `container_name`
+	Provider      bool     // something else than the engine provides it: it has no containers
 	// SwarmOnly names what says that the service is meant for `docker stack deploy`, such as "deploy.endpoint_mode";
 	// "" when nothing does.
 	SwarmOnly   string

@@ -48,6 +48,23 @@ func stopContainer(c *Container, plan Plan) Fix {
 		Command: dockerLine(c.Flags, "compose", "-p", c.Project, "stop", c.Service)}
 }
 
+// freeName is the command after which a container has its name no more: it is removed, and whatever its volumes hold stays.
+func freeName(c *Container, plan Plan) Fix {
+	ended := c.State == "exited" || c.State == "created" || c.State == "dead"
+	switch {
+	case c.Project != "" && !c.OneOff && !plan.orphan(c) && plainWord(c.Project) && plainWord(c.Service):
+		title, flag := fmt.Sprintf("stop and remove service %q of project %q", c.Service, c.Project), "-sf"
+		if ended {
+			title, flag = fmt.Sprintf("remove what is left of service %q of project %q", c.Service, c.Project), "-f"
+		}
+		return Fix{Title: title, Safety: Manual, Command: dockerLine(c.Flags, "compose", "-p", c.Project, "rm", flag, c.Service)}
+	case ended:
+		return Fix{Title: "remove that container", Safety: Manual, Command: dockerLine(c.Flags, "rm", c.Name)}
+	default:
+		return Fix{Title: "stop and remove that container", Safety: Manual, Command: dockerLine(c.Flags, "rm", "-f", c.Name)}
+	}
+}
+
 // dockerLine is a command line of docker with flags of its own before the words.
 func dockerLine(flags []string, words ...string) string {
 	line := "docker"

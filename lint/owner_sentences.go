@@ -251,3 +251,40 @@ func (p Probe) HeldBy() string {
 	}
 	return "a socket of this machine has it"
 }
+
+// nameSentence names a container that has a name, and why this `up` does not replace it.
+func (c *Container) nameSentence(plan Plan) string {
+	said := "a container that Compose did not make"
+	switch {
+	case plan.ours(c) && c.OneOff:
+		said = fmt.Sprintf("a one-off container of %q, which no `up` replaces", c.Service)
+	case plan.orphan(c):
+		said = fmt.Sprintf("an orphan of this project, which has no service %q any more", c.Service)
+	case plan.ours(c):
+		said = fmt.Sprintf("our own service %q", c.Service)
+	case c.OneOff:
+		said = fmt.Sprintf("a one-off container of service %q of project %q", c.Service, c.Project)
+	case c.Project != "":
+		said = fmt.Sprintf("service %q of project %q", c.Service, c.Project)
+	}
+	if c.WorkingDir != "" && (!plan.ours(c) || plan.foreign(c)) {
+		said += " in " + c.WorkingDir
+	}
+	return said + c.age()
+}
+
+// age says since when a container has its name, and that one which does not run has it as well.
+func (c *Container) age() string {
+	switch {
+	case c.State == "running" && !c.StartedAt.IsZero():
+		return since(", running since ", c.StartedAt)
+	case c.State == "exited":
+		return since(", created ", c.CreatedAt) + ", which has ended and keeps its name"
+	case c.State == "created":
+		return since(", created ", c.CreatedAt) + ", which never ran"
+	case c.State == "running" || c.State == "":
+		return since(", created ", c.CreatedAt)
+	default:
+		return since(", created ", c.CreatedAt) + ", which is " + c.State
+	}
+}

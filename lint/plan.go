@@ -21,6 +21,9 @@ type Plan struct {
 	selected        map[string]bool     // every service of the project; true for those that `up` looks at
 	maybeRecreated  map[*Container]bool // kept, unless `up` recreates them for a reason other than ports
 	after           map[string]map[string]bool
+	names           []nameClaim            // container names that are needed, in the order of the services
+	leaving         map[*Container]leaving // own containers, with what becomes of their names
+	removeOrphans   bool
 	networks        []neededNetwork // by key
 }
 
@@ -138,7 +141,8 @@ func PlanUp(p *Project, h *Host, o UpOptions) Plan {
 	}
 
 	selected, own := o.selects(p), h.replicas(p.Name)
-	plan := Plan{project: p.Name, home: p, newContainers: map[*Service]int{}, selected: selected, maybeRecreated: map[*Container]bool{}}
+	plan := Plan{project: p.Name, home: p, newContainers: map[*Service]int{}, selected: selected, maybeRecreated: map[*Container]bool{},
+		leaving: map[*Container]leaving{}, removeOrphans: o.RemoveOrphans}
 	services := slices.Clone(p.Services)
 	for i := range services {
 		s := &services[i]

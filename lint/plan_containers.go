@@ -18,6 +18,15 @@ func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
 	current := func(c *Container) bool { return o.NoRecreate || !c.Running() || s.runs(c) }
 	sortReplicas(own, current)
 	stay := own[:min(len(own), s.Replicas)]
+	plan.name(s, own, len(stay), func(c *Container) outcome {
+		switch {
+		case o.NoRecreate:
+			return leftAlone
+		case forced || !current(c):
+			return recreated
+		}
+		return perhapsRecreated
+	})
 	for i, c := range own {
 		switch {
 		case i >= len(stay), !o.NoRecreate && (forced || !current(c)):
@@ -104,8 +113,12 @@ func sortReplicas(own []*Container, current func(*Container) bool) {
 	})
 }
 
-// number is what Compose puts at the end of a container's name, 0 when there is none.
+// number is which of the containers of its service it is: what Compose's label says, else what stands at the end of its name, 0
+// when nothing does.
 func (c *Container) number() int {
+	if c.Number > 0 {
+		return c.Number
+	}
 	n, _ := strconv.Atoi(c.Name[strings.LastIndexAny(c.Name, "-_")+1:])
 	return n
 }

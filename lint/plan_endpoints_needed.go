@@ -33,11 +33,14 @@ func (c *Container) Wants(endpoints []Endpoint) bool {
 	})
 }
 
-// Locate says where the Compose file of a container's own project writes its host ports, as far as it still does.
+// Locate says where the Compose file of a container's own project writes its name and its host ports, as far as it still does.
 func (c *Container) Locate(p *Project) {
 	s := p.Service(c.Service)
 	if s == nil {
 		return
+	}
+	if s.ContainerName.Text == c.Name {
+		c.NameSpan = s.ContainerName.Span
 	}
 	for _, ports := range [][]PublishedPort{c.Bound, c.Wanted} {
 		for i := range ports {

@@ -31,6 +31,7 @@ var Rules = []Rule{
 	replicasSharePort,
 	unusablePorts,
 	duplicateContainerName,
+	nameInUse,
 	subnetInUse,
 	invalidPort,
 	racingPorts,

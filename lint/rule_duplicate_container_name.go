@@ -26,6 +26,7 @@ func checkDuplicateContainerName(p *Pass) {
 			first[s.ContainerName.Text] = s
 		}
 	}
+	p.checkOrdinaryNames()
 }
 
 // namedServices are the services with a container name that `up` looks at, in the order of the text.
@@ -50,6 +51,17 @@ func (p *Pass) replicas(s *Service) int {
 	return 0
 }
 
+// checkOrdinaryNames finds a container name that Compose gives to a container of another service, which only the engine refuses.
+func (p *Pass) checkOrdinaryNames() {
+	ordinary := p.Plan.ordinaryNames()
+	for _, s := range p.namedServices() {
+		if other := ordinary[s.ContainerName.Text]; other != nil && p.replicas(s) > 0 {
+			p.Report(s.named(fmt.Sprintf("%q has the container name %q, which Compose gives to a container of %q; only one container can have it", s.Name,
+				s.ContainerName.Label(), other.Name)))
+		}
+	}
+}
+
 func (p *Pass) reportSharedName(first, second *Service) {
 	f := second.named(fmt.Sprintf("both %q and %q have the container name %q; docker compose refuses the project", first.Name, second.Name, second.ContainerName.Label()))
 	f.Related = []Related{{Message: fmt.Sprintf("container name of %q", first.Name), Span: first.ContainerName.Span, Entry: first.ContainerName.Span}}
@@ -66,10 +78,14 @@ func (p *Pass) reportReplicasName(s *Service, n int) {
 
 // named starts a finding about the container name of the service.
 func (s *Service) named(message string) Finding {
-	f := Finding{Service: s.Name, Span: s.ContainerName.Span, Message: message,
+	return Finding{Service: s.Name, Span: s.nameSpan(), Message: message, Name: &Name{Kind: NameOfContainer, Value: s.ContainerName},
 		Fixes: []Fix{advise("leave container_name out, or give each container a name of its own")}}
-	if !f.Span.Known() {
-		f.Span = s.Span
+}
+
+// nameSpan is where the name of the service's containers is written, else the service's key.
+func (s *Service) nameSpan() Span {
+	if s.ContainerName.Text == "" || !s.ContainerName.Span.Known() {
+		return s.Span
 	}
-	return f
+	return s.ContainerName.Span
 }

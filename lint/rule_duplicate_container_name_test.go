@@ -36,6 +36,11 @@ warning possible 4: with --profile p, both "a" and "b" have the container name "
   manual: leave container_name out, or give each container a name of its own
 `},
 		{name: "alternatives", services: []*svc{service("a").called("x").in("p"), service("b").called("x").in("q")}},
+		{name: "a name that Compose gives to another service", services: []*svc{service("a").called("p-b-2"), service("b").scaled(2)}, want: `
+error certain 2: "a" has the container name "p-b-2", which Compose gives to a container of "b"; only one container can have it
+  manual: leave container_name out, or give each container a name of its own
+`},
+		{name: "a name that Compose would give to one more", services: []*svc{service("a").called("p-b-2"), service("b")}},
 		{name: "two names", services: []*svc{service("a").called("x"), service("b").called("y")}},
 		{name: "no names", services: []*svc{service("a"), service("b").scaled(2)}},
 	})

@@ -26,8 +26,8 @@ func WorstVerdict(answers ...Verdict) Verdict {
 	return Verdicts[worst]
 }
 
-// deciding are the rules whose findings make `up` fail on a port.
-var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "subnet-in-use", "racing-ports", "port-taken-later"}
+// deciding are the rules whose findings make `up` fail on a port, or on a name that somebody has.
+var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "name-in-use", "subnet-in-use", "racing-ports", "port-taken-later"}
 
 // refusing are the rules whose certain findings make Compose or the engine refuse the project whatever has its ports.
 var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", "duplicate-container-name"}
@@ -113,6 +113,9 @@ func (h *Host) unseen(p *Project, up UpOptions) bool {
 	plan := PlanUp(p, h, up)
 	if up.Stack {
 		return h.blindStack(plan)
+	}
+	if plan.makesContainers() && (h.Engine.Version == "" || h.NotListed) {
+		return true
 	}
 	toBind := plan.ToBind()
 	if len(toBind) == 0 {

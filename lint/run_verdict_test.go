@@ -51,7 +51,7 @@ func TestVerdict(t *testing.T) {
 		{"a file that was not read", web(), free(nil), []Blind{{What: "x"}}, VerdictUnknown},
 		{"looked at and free", web(), free(nil), nil, VerdictClear},
 		{"no engine", web(), &Host{}, nil, VerdictUnknown},
-		{"no engine, nothing to bind", project(service("a")), &Host{}, nil, VerdictClear},
+		{"no engine, nothing to make", project(service("a").scaled(0)), &Host{}, nil, VerdictClear},
 		{"an engine that did not list", web(), free(func(h *Host) { h.Blind = []Blind{{What: BlindEngine}} }), nil, VerdictUnknown},
 		{"swarm not told, but all ports tried", web(), free(func(h *Host) { h.Blind = []Blind{{What: "swarm"}} }), nil, VerdictClear},
 		{"one port not tried", web(), free(func(h *Host) { h.Probes = h.Probes[:1] }), nil, VerdictUnknown},

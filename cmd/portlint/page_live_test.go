@@ -36,6 +36,9 @@ func pageHost(rule string) *lint.Host {
 		blog.Wanted = []lint.PublishedPort{{Endpoint: at("0.0.0.0:8080"), Target: 80}}
 		h.Containers = []lint.Container{blog}
 		h.Probes = []lint.Probe{{Endpoint: at("0.0.0.0:8080"), Result: lint.Free}, {Endpoint: at("[::]:8080"), Result: lint.Free}}
+	case "name-in-use":
+		blog.Name = "web"
+		h.Containers = []lint.Container{blog, {ID: "d", Name: "shop-db-1", State: "exited", CreatedAt: time.Date(2026, 11, 2, 17, 40, 0, 0, time.UTC)}}
 	case "subnet-in-use":
 		blog.Networks, blog.ConfigFiles = []string{"blog_default"}, []string{"/home/anna/blog/compose.yaml"}
 		h.Containers = []lint.Container{blog}

@@ -91,6 +91,7 @@ type jsonFinding struct {
 	Project   string    `json:"project,omitempty"`
 	Service   string    `json:"service,omitempty"`
 	Port      *jsonPort `json:"port,omitempty"`
+	Name      *jsonName `json:"name,omitempty"`
 	jsonPlace
 	Related []jsonRelated `json:"related"`
 	Owner   *jsonOwner    `json:"owner,omitempty"`
@@ -99,6 +100,14 @@ type jsonFinding struct {
 	Profiles []string `json:"profiles,omitempty"`
 	// Contexts are those of docker for which it holds, where several engines were asked and it does not hold for all.
 	Contexts []string `json:"contexts,omitempty"`
+}
+
+// jsonName is something other than a port that a whole engine has once.
+type jsonName struct {
+	Kind      lint.NameKind `json:"kind"`
+	Text      string        `json:"text"`
+	Variable  string        `json:"variable,omitempty"`
+	ValueFrom string        `json:"valueFrom,omitempty"`
 }
 
 type jsonRelated struct {
@@ -197,7 +206,7 @@ func (r Report) jsonPublishedPort(s lint.Service, b *lint.Binding) jsonPublished
 	now, nowOn := r.jsonNow(b)
 	return jsonPublishedPort{
 		Service: s.Name, jsonPort: *newJSONPort(b), Replicas: s.Replicas, Active: s.Active,
-		Variable: b.Var, ValueFrom: r.valueFrom(b), Unused: r.jsonUnused(b.From.Unused), Layer: b.Layer.Kind, Now: now, NowOn: nowOn,
+		Variable: b.Var, ValueFrom: r.valueFrom(b.From), Unused: r.jsonUnused(b.From.Unused), Layer: b.Layer.Kind, Now: now, NowOn: nowOn,
 		jsonPlace: r.jsonPlace(b.Span()),
 	}
 }
@@ -210,12 +219,24 @@ func (r Report) jsonUnused(g lint.Given) *jsonUnused {
 	return &jsonUnused{Why: why, Value: g.Text, jsonPlace: r.jsonPlace(g.Span)}
 }
 
-// valueFrom is the origin of a host port, with the path of a file as all paths are written.
-func (r Report) valueFrom(b *lint.Binding) string {
-	if b.From.File != "" {
-		return r.Path(b.From.File)
+// valueFrom is the origin of a value, with the path of a file as all paths are written.
+func (r Report) valueFrom(o lint.Origin) string {
+	if o.File != "" {
+		return r.Path(o.File)
 	}
-	return b.From.String()
+	return o.String()
+}
+
+// jsonName is a name with what gives it, nothing of the latter where no file writes it.
+func (r Report) jsonName(n *lint.Name) *jsonName {
+	if n == nil {
+		return nil
+	}
+	out := jsonName{Kind: n.Kind, Text: n.Label(), Variable: n.Var}
+	if n.Span.Known() {
+		out.ValueFrom = r.valueFrom(n.From)
+	}
+	return &out
 }
 
 func newJSONPort(b *lint.Binding) *jsonPort {
@@ -251,7 +272,7 @@ func newJSONPosition(p lint.Position) *jsonPosition {
 func (r Report) jsonFinding(f lint.Finding) jsonFinding {
 	return jsonFinding{
 		Rule: f.Rule, Severity: f.Severity.String(), Certainty: f.Certainty.String(), Message: f.Message,
-		Project: f.Project, Service: f.Service, Port: newJSONPort(f.Binding), jsonPlace: r.jsonPlace(f.Span),
+		Project: f.Project, Service: f.Service, Port: newJSONPort(f.Binding), Name: r.jsonName(f.Name), jsonPlace: r.jsonPlace(f.Span),
 		Related: each(f.Related, r.jsonRelated),
 		Owner:   r.jsonOwner(f.Owner),
 		Fixes:   each(f.Fixes, r.jsonFix), Profiles: f.Profiles, Contexts: f.Contexts,

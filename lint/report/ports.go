@@ -78,7 +78,7 @@ func portGrid(r Report, p *lint.Project) *grid {
 
 // valueText is the origin of a host port for people, with the value of a file that it hides or that does not count.
 func (r Report) valueText(b *lint.Binding) string {
-	text, at := r.valueFrom(b), b.From.Unused.At(r.Dir)
+	text, at := r.valueFrom(b.From), b.From.Unused.At(r.Dir)
 	switch b.From.Unused.Kind {
 	case lint.HiddenByShell:
 		text += ", hides " + at

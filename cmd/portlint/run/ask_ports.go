@@ -15,17 +15,17 @@ func AskPorts(ctx context.Context, w Process, g Flags, ports []dockerapi.Port) (
 
 // AskPortsOf is AskPorts for ports that depend on what the engine has.
 func AskPortsOf(ctx context.Context, w Process, g Flags, which func(*lint.Host) []dockerapi.Port) (*lint.Host, lint.Sources) {
-	o := g.Engine(w, "")
-	host := dockerapi.Look(ctx, o)
+	m := Machine{asked: g.Engine(w, "")}
+	host := dockerapi.Look(ctx, m.asked)
 	ports := which(&host)
 	dockerapi.Who(ctx, &host, ports)
 
-	var wanted []lint.Endpoint
+	m.Host = &host
 	for _, p := range ports {
-		wanted = append(wanted, lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), p.Number)})
+		m.wanted = append(m.wanted, lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), p.Number)})
 	}
 	all := NoProjects(w, g)
-	all.locateOthers(ctx, &host, wanted)
-	startTimes(ctx, o, &host, wanted, func(*lint.Container) bool { return true })
+	all.locateOthers(ctx, &m)
+	startTimes(ctx, &m, func(*lint.Container) bool { return true })
 	return &host, all.Sources
 }

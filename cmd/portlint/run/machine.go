@@ -20,7 +20,11 @@ type Machine struct {
 	asked   dockerapi.Options
 	Host    *lint.Host
 	wanted  []lint.Endpoint // that were asked about
+	names   map[string]bool // of containers, that this `up` needs
 }
+
+// inTheWay reports whether a container has, or asks for, something that was asked about.
+func (m *Machine) inTheWay(c *lint.Container) bool { return c.Wants(m.wanted) || m.names[c.Name] }
 
 // machinesOf are the engines that --context names, else the one that docker would ask.
 func machinesOf(w Process, g Flags, project string) []Machine {
@@ -43,16 +47,18 @@ func (l *Projects) ProbeMachine(ctx context.Context, up lint.UpOptions) *lint.Ho
 
 // probeMachines is ProbeMachine for every engine that --context names.
 func (l *Projects) probeMachines(ctx context.Context, up lint.UpOptions) []Machine {
-	return l.probe(ctx, func(h *lint.Host) []lint.Endpoint { return h.EndpointsNeeded(l.Models(), up) })
+	return l.probe(ctx, func(m *Machine) {
+		m.wanted, m.names = m.Host.EndpointsNeeded(l.Models(), up), m.Host.NamesNeeded(l.Models(), up)
+	})
 }
 
 // ProbeAllPorts is lookAroundEach for every port of the projects, whether an `up` would bind it or not.
 func (l *Projects) ProbeAllPorts(ctx context.Context) []Machine {
-	return l.probe(ctx, func(h *lint.Host) []lint.Endpoint { return h.Published(l.Models()) })
+	return l.probe(ctx, func(m *Machine) { m.wanted = m.Host.Published(l.Models()) })
 }
 
 // probe asks all engines at the same time, but tries ports for one after the other: two engines may bind on this machine.
-func (l *Projects) probe(ctx context.Context, endpoints func(*lint.Host) []lint.Endpoint) []Machine {
+func (l *Projects) probe(ctx context.Context, ask func(*Machine)) []Machine {
 	project := ""
 	if len(l.All) == 1 {
 		project = l.All[0].Project.Name
@@ -61,17 +67,18 @@ func (l *Projects) probe(ctx context.Context, endpoints func(*lint.Host) []lint.
 	machines := machinesOf(l.Process, l.Flags, project)
 	atOnce(machines, func(m *Machine) {
 		host := dockerapi.Look(ctx, m.asked)
-		m.Host, m.wanted = &host, endpoints(&host)
+		m.Host = &host
+		ask(m)
 	})
 
 	for _, m := range machines {
 		l.PlaceContainers(ctx, m.Host)
 		dockerapi.Probe(ctx, m.Host, m.wanted)
-		l.locateOthers(ctx, m.Host, m.wanted)
+		l.locateOthers(ctx, &m)
 	}
 
 	atOnce(machines, func(m *Machine) {
-		startTimes(ctx, m.asked, m.Host, m.wanted, func(c *lint.Container) bool { return !l.owns(c) })
+		startTimes(ctx, m, func(c *lint.Container) bool { return !l.owns(c) })
 	})
 	return machines
 }
@@ -104,14 +111,15 @@ func (l *Projects) has(name string) bool {
 	return slices.ContainsFunc(l.All, func(p compose.Loaded) bool { return p.Project.Name == name })
 }
 
-// startTimes asks since when the chosen containers run that have one of the endpoints.
-func startTimes(ctx context.Context, o dockerapi.Options, host *lint.Host, wanted []lint.Endpoint, chosen func(*lint.Container) bool) {
+// startTimes asks since when the chosen containers run that are in the way.
+func startTimes(ctx context.Context, m *Machine, chosen func(*lint.Container) bool) {
 	var holding []*lint.Container
-	for i := range host.Containers {
-		if c := &host.Containers[i]; c.Running() && c.Wants(wanted) && chosen(c) {
+	for i := range m.Host.Containers {
+		if c := &m.Host.Containers[i]; c.Running() && m.inTheWay(c) && chosen(c) {
 			holding = append(holding, c)
 		}
 	}
+	o := m.asked
 	o.Timeout = time.Second / 2 // good to know, and decides nothing
 	dockerapi.Started(ctx, o, holding)
 }
@@ -123,14 +131,14 @@ const (
 	othersTime = 2 * time.Second
 )
 
-// locateOthers finds the lines of the Compose files of other projects that hold a port that is wanted.
-func (l *Projects) locateOthers(ctx context.Context, host *lint.Host, wanted []lint.Endpoint) {
+// locateOthers finds the lines of the Compose files of other projects that hold a port or a name that is wanted.
+func (l *Projects) locateOthers(ctx context.Context, m *Machine) {
 	ctx, stop := context.WithTimeout(ctx, othersTime)
 	defer stop()
 	read := map[string]*lint.Project{}
-	for i := range host.Containers {
-		c := &host.Containers[i]
-		if c.Project == "" || len(c.ConfigFiles) == 0 || !c.Wants(wanted) {
+	for i := range m.Host.Containers {
+		c := &m.Host.Containers[i]
+		if c.Project == "" || len(c.ConfigFiles) == 0 || !m.inTheWay(c) {
 			continue
 		}
 		key := c.WorkingDir + "\x00" + strings.Join(c.ConfigFiles, "\x00")

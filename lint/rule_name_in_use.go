@@ -1,0 +1,74 @@
+package lint
+
+import "fmt"
+
+var nameInUse = Rule{
+	Name: "name-in-use", Severity: Error, Certainty: Certain, Live: true,
+	Summary: "a container that `up` does not replace has a container name that it needs",
+	Check:   checkNameInUse,
+}
+
+// checkNameInUse compares the names that `up` needs with those that the engine has given away: to containers that run, that have
+// ended, that never ran. A name is refused when its container is made, after networks and volumes are.
+func checkNameInUse(p *Pass) {
+	for _, c := range p.Plan.nameConflicts(p.Host) {
+		p.reportNameInUse(c)
+	}
+}
+
+func (p *Pass) reportNameInUse(c nameConflict) {
+	name := c.service.ContainerName
+	f := Finding{Service: c.service.Name, Span: c.service.nameSpan(), Certainty: c.certainty, Name: &Name{Kind: NameOfContainer, Value: name},
+		Message: fmt.Sprintf("the container name %s is taken by %s", c.wanted(), c.holder.nameSentence(p.Plan)) + c.unless(p.Plan),
+		Owner:   &Owner{Kind: OwnerContainer, Container: c.holder, Span: c.holder.NameSpan, UID: -1}}
+	if name.Text == "" {
+		f.Name.Text = c.name
+	}
+	if c.certainty < Certain {
+		f.Severity = Warning
+	}
+	if at := c.holder.NameSpan; at.Known() && at != f.Span {
+		f.Related = []Related{{Message: fmt.Sprintf("container name of %q in project %q", c.holder.Service, c.holder.Project), Span: at}}
+	}
+
+	f.Fixes = []Fix{freeName(c.holder, p.Plan), c.otherName(p.Project)}
+	p.Report(f)
+}
+
+// wanted names what is taken: a name that the files give, or the one that Compose makes.
+func (c nameConflict) wanted() string {
+	if v := c.service.ContainerName; v.Text != "" {
+		return fmt.Sprintf("%q of %q", v.Label(), c.service.Name)
+	}
+	return fmt.Sprintf("%q, which Compose gives to %q,", c.name, c.service.Name)
+}
+
+// unless says on what it depends where it is not certain.
+func (c nameConflict) unless(plan Plan) string {
+	switch {
+	case c.certainty == Certain:
+		return ""
+	case c.race && plan.removeOrphans && plan.swept(c.holder):
+		return "; Compose 5.2 and newer do not wait until --remove-orphans has removed it"
+	case c.race:
+		return "; this `up` takes the name from it, perhaps too late"
+	default:
+		return fmt.Sprintf("; `up` needs it if it recreates %q", c.replaced.Name)
+	}
+}
+
+// otherName is how the project goes without the name.
+func (c nameConflict) otherName(p *Project) Fix {
+	v := c.service.ContainerName
+	switch {
+	case v.Text == "":
+		return advise("give this project another name, with COMPOSE_PROJECT_NAME, or the service a container_name of its own")
+	case v.Var == "" || v.From.Kind == FromProject:
+		return advise("leave container_name out, or make it a variable such as " + withDefault("NAME", v.Label()))
+	case v.From.Kind == FromShell:
+		return advise(fmt.Sprintf("set %s to another name in the environment", v.Var))
+	case p.EnvFile != "" || v.From.Kind == FromEnvFile:
+		return advise(fmt.Sprintf("set %s to another name in .env", v.Var))
+	}
+	return advise(fmt.Sprintf("set %s to another name", v.Var))
+}
