@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/portlint/portlint/lint/keeper"
 	"github.com/portlint/portlint/lint/pick"
 	"github.com/portlint/portlint/lint/subnet"
 )
@@ -233,9 +234,13 @@ type SocketOwner struct {
 	Proxy       netip.AddrPort // what docker-proxy forwards to
 	Parent      Process        // of docker-proxy: the engine that started it, or who took it over when that ended
 	Hiding      []Process      // of Hidden: those that may have it
+	Origin      ProcessOrigin  // of Process: where it was started, and by what
 	UID         int            // of the socket, -1 when not known
 	User        string         // the name of that user, "" when not known
 }
+
+// ProcessOrigin is what the system tells of how a process came to be. The zero ProcessOrigin tells nothing.
+type ProcessOrigin = keeper.Facts
 
 // Process is a process of this machine.
 type Process struct {

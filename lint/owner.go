@@ -32,6 +32,7 @@ type Owner struct {
 	Swarm     string         // the service of BySwarm
 	Seen      Seen           // how the process is known
 	Process   Process        // of ByProcess and ByConnection; what serves the port for ByContainer and BySwarm
+	Origin    ProcessOrigin  // where the process was started, and by what
 	Unit      string         // the systemd unit of the process
 	UID       int            // of the socket, -1 when not known
 	User      string         // the name of that user, "" when not known
@@ -53,7 +54,7 @@ type Owner struct {
 // newOwner says who stands behind a socket that is no container's of the engine that was asked.
 func newOwner(h Holder, host *Host) Owner {
 	e := host.Engine
-	b := Owner{Kind: OwnerProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Unit: h.Owner.Unit, UID: h.Owner.UID, User: h.Owner.User,
+	b := Owner{Kind: OwnerProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Origin: h.Owner.Origin, Unit: h.Owner.Unit, UID: h.Owner.UID, User: h.Owner.User,
 		Local: h.Local, State: h.State, hiding: h.Owner.Hiding, proxy: h.Owner.Proxy, parent: h.Owner.Parent, engine: e.PID, unasked: e.Version == ""}
 	switch {
 	case h.State == Connection:
@@ -155,7 +156,8 @@ func stoppable(unit string) bool {
 	if kind != "service" && kind != "socket" {
 		return false
 	}
-	bad := []string{"docker", "containerd", "podman", "init", "user@", "session-", "app-", "snap.docker.dockerd", "dbus"}
+	bad := []string{"docker", "containerd", "podman", "init", "user@", "session-", "app-", "snap.docker.dockerd", "dbus",
+		"cron", "crond", "atd", "ssh", "sshd", "getty@", "serial-getty@", "gdm", "gdm3", "sddm", "lightdm", "gnome-terminal-server", "tmux", "screen"}
 	return !slices.ContainsFunc(bad, func(p string) bool {
 		isPrefix := strings.HasSuffix(p, "@") || strings.HasSuffix(p, "-")
 		return name == p || isPrefix && strings.HasPrefix(name, p)

@@ -167,7 +167,7 @@ func (u *PortUse) put(b Owner) bool {
 // learn takes over the process of a socket that belongs to the owner.
 func (o *Owner) learn(of Owner) {
 	if o.Process == (Process{}) && o.Unit == "" {
-		o.Process, o.Unit, o.Seen, o.UID, o.User, o.State = of.Process, of.Unit, of.Seen, of.UID, of.User, of.State
+		o.Process, o.Origin, o.Unit, o.Seen, o.UID, o.User, o.State = of.Process, of.Origin, of.Unit, of.Seen, of.UID, of.User, of.State
 	}
 }
 

@@ -6,9 +6,10 @@ import (
 	"strconv"
 )
 
-// Sentence says who it is, as the end of "8080/tcp is …". Where the socket is bound is left out: Local tells that.
+// Sentence says who it is, as the end of "8080/tcp is …". Where the socket is bound and the process runs is left out: Local and
+// Background tell that.
 func (o Owner) Sentence() string {
-	o.Local = netip.AddrPort{}
+	o.Local, o.Origin.Dir = netip.AddrPort{}, ""
 	return ownerSentence(o, Plan{})
 }
 

@@ -1,10 +1,13 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/portlint/portlint/lint/keeper"
 )
 
 // howToFree is how the owner gives the port back without harm to anything else: one command, or advice in words.
@@ -80,7 +83,7 @@ func dockerLine(flags []string, words ...string) string {
 var bareFlag = regexp.MustCompile(`^--?[A-Za-z-]+$`)
 
 func (o Owner) stopProcess() Fix {
-	f := o.Process.forwarder()
+	f, k := o.Process.forwarder(), o.Keeper()
 	switch {
 	case o.proxy.IsValid() && o.proxyOwner() != anyEngine:
 		return o.askEngine()
@@ -90,8 +93,10 @@ func (o Owner) stopProcess() Fix {
 		return advise(f.where + "; do not end " + o.Process.Name)
 	case o.instead() != "":
 		return advise(o.instead())
-	case stoppable(o.Unit):
-		return Fix{Title: "stop that unit", Safety: Manual, Command: "sudo systemctl stop " + shellQuote(o.Unit)}
+	case k.ComesBack():
+		return stopKept(k)
+	case stoppable(o.Unit) && !k.ByHand:
+		return o.stopUnit()
 	case o.Seen == NoPrivilege:
 		return advise("run portlint with sudo to see the process")
 	case o.Process.Name == "" && o.Seen == Hidden && len(o.hiding) == 1:
@@ -100,15 +105,63 @@ func (o Owner) stopProcess() Fix {
 		return advise("run portlint on the machine itself, or with the capability CAP_SYS_PTRACE")
 	case o.Process.Name == "":
 		return advise("stop that process where it was started")
+	case k.Stop.Title != "":
+		return stopKept(k)
 	default:
 		return advise(fmt.Sprintf("stop %s where it was started", o.Process.Name))
 	}
 }
 
+// stopUnit asks systemd, the system's or that of a user, to stop the unit.
+func (o Owner) stopUnit() Fix {
+	unit := shellQuote(o.Unit)
+	user := cmp.Or(o.Process.User, o.User)
+	switch {
+	case o.Origin.UserManager == "":
+		return Fix{Title: "stop that unit", Safety: Manual, Command: "sudo systemctl stop " + unit}
+	case o.Origin.Own:
+		return Fix{Title: "stop that unit of yours", Safety: Manual, Command: "systemctl --user stop " + unit}
+	case !plainWord(user):
+		return advise("stop that unit as its user, with systemctl --user")
+	}
+	return Fix{Title: "stop that unit of user " + user, Safety: Manual, Command: "sudo systemctl --user -M " + user + "@ stop " + unit}
+}
+
+// stopKept is how a process stops that something keeps alive.
+func stopKept(k keeper.Keeper) Fix {
+	fix := advise(k.Stop.Title)
+	if len(k.Stop.Command) == 0 {
+		return fix
+	}
+
+	var words []string
+	switch {
+	case k.Stop.As == "root":
+		words = append(words, "sudo")
+	case k.Stop.As != "":
+		words = append(words, "sudo", "-u", shellQuote(k.Stop.As))
+	}
+	if len(words) > 0 && len(k.Stop.Env) > 0 {
+		words = append(words, "env")
+	}
+	for _, set := range k.Stop.Env {
+		words = append(words, set[0]+"="+shellQuote(set[1]))
+	}
+	for _, word := range k.Stop.Command {
+		if !bareFlag.MatchString(word) {
+			word = shellQuote(word)
+		}
+		words = append(words, word)
+	}
+	fix.Command = strings.Join(words, " ")
+	return fix
+}
+
 // instead is what to do where stopping the service would cost the machine more than a port, "" elsewhere.
 func (o Owner) instead() string {
 	name := strings.TrimSuffix(strings.TrimSuffix(o.Unit, ".service"), ".socket")
-	if o.Unit == "" {
+	otherInLogin := (name == "ssh" || name == "sshd") && o.Process.Name != "" && o.Process.Name != "sshd"
+	if o.Unit == "" || otherInLogin {
 		name = o.Process.Name
 	}
 

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/portlint/portlint/lint/keeper"
 )
 
 // ownerSentence names the owner as the end of "8080/tcp of "web" is …".
@@ -108,6 +110,9 @@ func since(before string, t time.Time) string {
 // process names a process as far as it could be seen.
 func (o Owner) process() string {
 	said := o.program()
+	if dir := o.Origin.Dir; dir != "" && dir != "/" && o.Process.forwarder() == nil {
+		said += " in " + dir
+	}
 	switch {
 	case o.State == BoundOnly:
 		return said + ", which has bound it but does not listen"
@@ -115,6 +120,50 @@ func (o Owner) process() string {
 		return said + ", at " + o.Local.String()
 	}
 	return said
+}
+
+// Keeper is what keeps the process of the owner alive, and how it is stopped for good.
+func (o Owner) Keeper() keeper.Keeper { return keeper.Of(o.Origin) }
+
+// Background says of a process where it runs and what keeps it alive, a line each; none for other owners, and where nothing of it
+// was seen.
+func (o Owner) Background() []string {
+	if o.Kind != OwnerProcess || o.Process.forwarder() != nil {
+		return nil
+	}
+
+	var lines []string
+	if place := o.Origin.Place(); place != "" {
+		lines = append(lines, place)
+	}
+	k := o.Keeper()
+	if parents := parentsLine(k.Chain); parents != "" {
+		lines = append(lines, parents)
+	}
+	if len(k.Says) > 0 {
+		lines = append(lines, strings.Join(k.Says, ", "))
+	}
+	return lines
+}
+
+// mostParents is how many parents a line names.
+const mostParents = 6
+
+// parentsLine names the parents of a process, the nearest first.
+func parentsLine(parents []keeper.Process) string {
+	var names []string
+	for _, p := range parents[:min(len(parents), mostParents)] {
+		names = append(names, fmt.Sprintf("%s (%d)", p.Name, p.PID))
+	}
+	switch more := len(parents) - mostParents; {
+	case more > 0:
+		names = append(names, fmt.Sprintf("%d more", more))
+	case len(names) == 0:
+		return ""
+	case len(names) == 1:
+		return "parent: " + names[0]
+	}
+	return "parents: " + strings.Join(names, ", ")
 }
 
 // program is the process with what is known of it.

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/lint/keeper"
 )
 
 func TestBlockersInWords(t *testing.T) {
@@ -44,6 +46,21 @@ func TestBlockersInWords(t *testing.T) {
 			"held by python3 (pid 1, session-3.scope) | stop python3 where it was started | "},
 		{"a user's manager", Holder{Owner: SocketOwner{Seen: Known, Unit: "user@1000.service", Process: Process{PID: 1, Name: "python3"}}},
 			"held by python3 (pid 1, user@1000.service) | stop python3 where it was started | "},
+		{"a unit of one's own", Holder{Owner: SocketOwner{Seen: Known, Unit: "web.service", Process: Process{PID: 9, Name: "node", User: "anna"},
+			Origin: ProcessOrigin{Known: true, Own: true, UserManager: "1000"}}},
+			"held by node (pid 9, anna, web.service) | stop that unit of yours | systemctl --user stop web.service"},
+		{"a unit of another user", Holder{Owner: SocketOwner{Seen: Known, Unit: "web.service", Process: Process{PID: 9, Name: "node", User: "anna"},
+			Origin: ProcessOrigin{Known: true, UserManager: "1000"}}},
+			"held by node (pid 9, anna, web.service) | stop that unit of user anna | sudo systemctl --user -M anna@ stop web.service"},
+		{"somebody's work in a unit", Holder{Owner: SocketOwner{Seen: Known, Unit: "code-server@anna.service", Process: Process{PID: 9, Name: "node", User: "anna"},
+			Origin: ProcessOrigin{Known: true, Self: keeper.Process{PID: 9, Name: "node"}, User: "anna", Terminal: "pts/3", Foreground: true, Dir: "/srv/shop"}}},
+			"held by node (pid 9, anna, code-server@anna.service) in /srv/shop | Ctrl-C in the terminal pts/3 in /srv/shop | "},
+		{"a login without a session of its own", Holder{Owner: SocketOwner{Seen: Known, Unit: "ssh.service", Process: Process{PID: 9, Name: "node"}}},
+			"held by node (pid 9, ssh.service) | stop node where it was started | "},
+		{"an app of PM2 in a unit", Holder{Owner: SocketOwner{Seen: Known, Unit: "pm2-anna.service", Process: Process{PID: 9, Name: "node"},
+			Origin: ProcessOrigin{Known: true, User: "anna", Self: keeper.Process{PID: 9, Name: "node"}, Env: map[string]string{"name": "my api; reboot"},
+				Parents: []keeper.Process{{PID: 8, Name: "PM2 v7", Args: []string{"PM2 v7.0.4: God Daemon (/home/anna/a b)"}}}}}},
+			"held by node (pid 9, pm2-anna.service) | stop it with PM2, which starts it again when it ends | sudo -u anna env PM2_HOME='/home/anna/a b' pm2 stop 'my api; reboot'"},
 		{"a socket unit", Holder{Owner: SocketOwner{Seen: Known, Unit: "cups.socket", Process: Process{PID: 1, Name: "systemd"}}},
 			"held by systemd (pid 1, cups.socket) | stop that unit | sudo systemctl stop cups.socket"},
 		{"an odd unit", Holder{Owner: SocketOwner{Seen: Known, Unit: `dev-it's\x2d.service`, Process: Process{PID: 1, Name: "x"}}},

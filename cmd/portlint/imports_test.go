@@ -37,9 +37,10 @@ var arrows = map[string][]string{
 	"compose/syntax":        {"lint"},
 	"dockerapi":             {"dockerapi/sockets", "lint", "lint/safefile"},
 	"dockerapi/leases":      {"lint/safefile"},
-	"dockerapi/sockets":     {"lint", "lint/pick"},
-	"lint":                  {"lint/envfile", "lint/pick", "lint/ports", "lint/subnet"},
+	"dockerapi/sockets":     {"lint", "lint/keeper", "lint/pick"},
+	"lint":                  {"lint/envfile", "lint/keeper", "lint/pick", "lint/ports", "lint/subnet"},
 	"lint/envfile":          {},
+	"lint/keeper":           {},
 	"lint/pick":             {"lint/ports"},
 	"lint/ports":            {},
 	"lint/refusal":          {},
@@ -49,7 +50,7 @@ var arrows = map[string][]string{
 }
 
 // stdlibOnly are the packages that no third-party module may enter but for tests.
-var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
+var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/keeper": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
 
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{

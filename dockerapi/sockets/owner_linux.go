@@ -20,7 +20,8 @@ type finder struct {
 	paths   map[uint64]string // cgroup id to its path
 	search  *search
 	proxies map[int]proxy // docker-proxy processes by pid
-	cut     bool          // the time was up before all processes were looked at
+	origins map[int]lint.ProcessOrigin
+	cut     bool // the time was up before all processes were looked at
 }
 
 // findOwners finds the owners of sockets, in the order of rows. The cheap ways come first: the socket's cgroup names a
@@ -63,10 +64,26 @@ func (f *finder) owner(r row) lint.SocketOwner {
 	if o.Unit == initScope {
 		o.Unit = socketUnit(unitDirs(), r)
 	}
+	if o.Process.PID != 0 && o.ContainerID == "" && !o.Proxy.IsValid() {
+		o.Origin = f.originOf(o.Process.PID)
+	}
 	if o.Proxy.IsValid() {
 		if s, ok := f.proc.stat(o.Process.PID); ok {
 			o.Parent, _ = f.proc.process(s.parent, f.boot)
 		}
+	}
+	return o
+}
+
+// originOf is how a process came to be, read once: a server may have many sockets.
+func (f *finder) originOf(pid int) lint.ProcessOrigin {
+	if f.origins == nil {
+		f.origins = map[int]lint.ProcessOrigin{}
+	}
+	o, known := f.origins[pid]
+	if !known {
+		o = f.proc.origin(pid)
+		f.origins[pid] = o
 	}
 	return o
 }

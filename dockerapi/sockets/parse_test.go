@@ -253,7 +253,7 @@ func TestParseStat(t *testing.T) {
 		")(":                     "",
 	} {
 		s, ok := parseStat([]byte(in))
-		if ok != (want != "") || ok && s != (stat{want, 1, 4711}) {
+		if ok != (want != "") || ok && (s.name != want || s.parent != 1 || s.start != 4711) {
 			t.Errorf("%q: %+v, %t", in, s, ok)
 		}
 	}

@@ -2,6 +2,8 @@ package sockets
 
 import (
 	"bytes"
+	"fmt"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -13,9 +15,13 @@ const (
 
 // stat is what /proc/PID/stat says of a process.
 type stat struct {
-	name   string
-	parent int    // pid
-	start  uint64 // in ticks since the machine started
+	name       string
+	parent     int    // pid
+	group      int    // of processes, by the pid of its leader
+	session    int    // by the pid of its leader
+	terminal   int    // device number, 0 for none
+	foreground int    // group that has the keyboard of the terminal
+	start      uint64 // in ticks since the machine started
 }
 
 // parseStat reads /proc/PID/stat. The name may hold spaces and brackets. Source: linux
@@ -29,9 +35,43 @@ func parseStat(b []byte) (stat, bool) {
 	if len(f) < 20 {
 		return stat{}, false
 	}
-	parent, err1 := strconv.Atoi(string(f[1]))
-	start, err2 := strconv.ParseUint(string(f[19]), 10, 64)
-	return stat{string(b[from+1 : to]), parent, start}, err1 == nil && err2 == nil
+	var n [5]int
+	for i := range n {
+		var err error
+		if n[i], err = strconv.Atoi(string(f[i+1])); err != nil {
+			return stat{}, false
+		}
+	}
+	start, err := strconv.ParseUint(string(f[19]), 10, 64)
+	return stat{string(b[from+1 : to]), n[0], n[1], n[2], n[3], n[4], start}, err == nil
+}
+
+// terminalName is the name of a terminal below /dev, of its device number; "" for none, and for one of another kind. Source:
+// linux Documentation/admin-guide/devices.txt: 4 tty, 136-143 Unix98 PTY slaves; the number as in sysmacros.h.
+func terminalName(device int) string {
+	major, minor := device>>8&0xfff, device&0xff|device>>12&0xfff00
+	switch {
+	case device == 0:
+		return ""
+	case major >= 136 && major <= 143:
+		return fmt.Sprintf("pts/%d", (major-136)*256+minor)
+	case major == 4 && minor < 64:
+		return fmt.Sprintf("tty%d", minor)
+	case major == 4:
+		return fmt.Sprintf("ttyS%d", minor-64)
+	}
+	return ""
+}
+
+// userManager is the uid of the user whose systemd manager keeps the unit of a cgroup, "" for a unit of the system. Source:
+// systemd.special(7), user@.service.
+func userManager(cgroup string) string {
+	for elem := range strings.SplitSeq(cgroup, "/") {
+		if uid, ok := strings.CutPrefix(elem, "user@"); ok && elem != path.Base(cgroup) {
+			return strings.TrimSuffix(uid, ".service")
+		}
+	}
+	return ""
 }
 
 // fullName is the whole of a name that the kernel cut off, from the command line.

@@ -30,7 +30,7 @@ func explainSample(s lint.Sources) []Diagnosis {
 	return []Diagnosis{
 		{Refusal: allocated, Uses: uses[:1]},
 		{Refusal: inUse, Uses: uses[2:3], Now: "whoever had it is gone: try again"},
-		{Refusal: forbidden, Uses: uses[8:],
+		{Refusal: forbidden, Uses: uses[8:9],
 			Advice: lint.Fix{Title: "choose another", Command: "netsh interface ipv4 show excludedportrange protocol=tcp"}},
 		{Refusal: swarm, Advice: lint.Fix{Title: "publish another port"}},
 		{Refusal: refused("Bind for 0.0.0.0:5432 failed", refusal.Allocated, refusal.ByEngine, 5432), Uses: []lint.PortUse{uses[0].BackWithUp("stack")},

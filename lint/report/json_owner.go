@@ -45,6 +45,34 @@ type jsonProcess struct {
 	User      string `json:"user,omitempty"`
 	StartedAt string `json:"startedAt,omitempty"`
 	Unit      string `json:"unit,omitempty"`
+	*jsonOrigin
+}
+
+// jsonOrigin is where a process was started, and by what.
+type jsonOrigin struct {
+	Directory     string       `json:"directory,omitempty"`
+	DirectoryGone bool         `json:"directoryGone,omitempty"`
+	Repository    string       `json:"repository,omitempty"`
+	Branch        string       `json:"branch,omitempty"`
+	Terminal      string       `json:"terminal,omitempty"`
+	Parents       []jsonParent `json:"parents,omitempty"`
+	KeptBy        *jsonKeeper  `json:"keptBy,omitempty"`
+	Orphan        bool         `json:"orphan,omitempty"`
+	Background    []string     `json:"background,omitempty"`
+}
+
+type jsonParent struct {
+	PID     int    `json:"pid"`
+	Name    string `json:"name"`
+	Command string `json:"command,omitempty"`
+}
+
+// jsonKeeper is what keeps a process alive.
+type jsonKeeper struct {
+	Kind string `json:"kind"`
+	Name string `json:"name,omitempty"`
+	PID  int    `json:"pid,omitempty"`
+	App  string `json:"app,omitempty"`
 }
 
 func (r Report) jsonOwner(b *lint.Owner) *jsonOwner {
@@ -82,7 +110,23 @@ func newJSONProcess(b *lint.Owner) jsonProcess {
 	if at := b.Process.StartedAt; !at.IsZero() {
 		p.StartedAt = at.Format(time.RFC3339)
 	}
+	if b.Origin.Known {
+		p.jsonOrigin = newJSONOrigin(b)
+	}
 	return p
+}
+
+func newJSONOrigin(b *lint.Owner) *jsonOrigin {
+	o, k := b.Origin, b.Keeper()
+	out := &jsonOrigin{Directory: o.Dir, DirectoryGone: o.DirGone, Repository: o.Repository, Branch: o.Branch, Terminal: o.Terminal,
+		Orphan: k.Orphan, Background: b.Background()}
+	for _, p := range o.Parents {
+		out.Parents = append(out.Parents, jsonParent{PID: p.PID, Name: p.Name, Command: p.Command()})
+	}
+	if k.Kind != "" {
+		out.KeptBy = &jsonKeeper{Kind: string(k.Kind), Name: k.Name, PID: k.By.PID, App: k.App}
+	}
+	return out
 }
 
 // userOf is a user by number, where nothing tells the name: root's is known everywhere.

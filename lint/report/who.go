@@ -106,6 +106,9 @@ func (t *textPrinter) use(u lint.PortUse) {
 		if i == 0 && u.Transient > 0 {
 			t.line(passing(same[0], u.Transient))
 		}
+		for _, said := range same[0].Background() {
+			t.line(said)
+		}
 
 		if fix := same[0].Free(); fix.Title != "" {
 			t.written(same[0], u)

@@ -36,8 +36,6 @@ func whoSample(s lint.Sources) []lint.PortUse {
 		{Port: 8080, Proto: "tcp", Holders: []lint.Owner{
 			{Kind: lint.OwnerProcess, Seen: lint.Known, Process: evil, Local: local("127.0.0.1:8080"), State: lint.BoundOnly}}},
 		{Port: 8080, Proto: "udp", Probe: free},
-		{Port: 8081, Proto: "tcp", Probe: free, Transient: 5, Closing: 3},
-		{Port: 8081, Proto: "udp", Probe: free, Implied: true},
 		{Port: 43010, Proto: "tcp", Transient: 2, Holders: []lint.Owner{{Kind: lint.OwnerConnection, Outgoing: true, Local: local("10.0.0.5:43010"),
 			Remote: local("140.82.112.3:443"), State: lint.Connection, Process: lint.Process{PID: 811, Name: "firefox"}}}},
 		{Port: 9000, Proto: "tcp", Holders: []lint.Owner{{Kind: lint.OwnerSwarm, Swarm: "shop_web"}}},
@@ -45,6 +43,8 @@ func whoSample(s lint.Sources) []lint.PortUse {
 		{Port: 9002, Proto: "udp", Holders: []lint.Owner{{Kind: lint.OwnerUnknown}}},
 		{Port: 9003, Proto: "udp"},
 		{Port: 50051, Proto: "tcp", Probe: excluded},
+		{Port: 8081, Proto: "tcp", Probe: free, Transient: 5, Closing: 3},
+		{Port: 8081, Proto: "udp", Probe: free, Implied: true},
 	}
 }
 

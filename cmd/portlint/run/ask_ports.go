@@ -19,6 +19,7 @@ func AskPortsOf(ctx context.Context, w Process, g Flags, which func(*lint.Host) 
 	host := dockerapi.Look(ctx, m.asked)
 	ports := which(&host)
 	dockerapi.Who(ctx, &host, ports)
+	placeProcesses(ctx, &host)
 
 	m.Host = &host
 	for _, p := range ports {

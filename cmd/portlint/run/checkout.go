@@ -15,6 +15,7 @@ type checkout struct {
 	Root   string   // of the working tree; "" outside of a repository
 	Linked bool     // made by `git worktree add`, and not the first one
 	git    string   // the directory that git keeps for this working tree, with its index; "" outside
+	Branch string   // that is checked out, where somebody asked for it
 	Others []string // the roots of the repository's other working trees, as far as they are there
 }
 
@@ -70,6 +71,20 @@ func pointer(file, prefix string) (string, bool) {
 	}
 	path, ok := strings.CutPrefix(strings.TrimRight(string(text), "\r\n"), prefix)
 	return filepath.FromSlash(path), ok && path != ""
+}
+
+// head is what is checked out in the working tree: a branch, or the beginning of the commit's name; "" when that can't be read.
+// Source: git Documentation/gitrepository-layout, HEAD.
+func (c checkout) head() string {
+	head, _ := pointer(filepath.Join(c.git, "HEAD"), "")
+	head = filepath.ToSlash(head)
+	switch name, isRef := strings.CutPrefix(head, "ref: "); {
+	case isRef:
+		return strings.TrimPrefix(name, "refs/heads/")
+	case len(head) >= 40 && strings.Trim(head, "0123456789abcdef") == "":
+		return head[:12]
+	}
+	return ""
 }
 
 // SameDir reports whether two paths lead to one directory.

@@ -74,6 +74,7 @@ func (l *Projects) probe(ctx context.Context, ask func(*Machine)) []Machine {
 	for _, m := range machines {
 		l.PlaceContainers(ctx, m.Host)
 		dockerapi.Probe(ctx, m.Host, m.wanted)
+		placeProcesses(ctx, m.Host)
 		l.locateOthers(ctx, &m)
 	}
 

@@ -59,6 +59,48 @@ func (l *Projects) Clone() Projects {
 	return own
 }
 
+// placeProcesses notes of the processes that hold ports which repository they were started in. Their directories may lie on a disk
+// that does not answer.
+func placeProcesses(ctx context.Context, host *lint.Host) {
+	ctx, stop := context.WithTimeout(ctx, dirsTime)
+	defer stop()
+	known := map[string]checkout{}
+	for i := range host.Probes {
+		for j := range host.Probes[i].Holders {
+			o := &host.Probes[i].Holders[j].Owner.Origin
+			if o.Dir == "" || o.DirGone {
+				continue
+			}
+			c, seen := known[o.Dir]
+			if !seen {
+				c = checkoutInTime(ctx, o.Dir)
+				known[o.Dir] = c
+			}
+			o.Repository, o.Branch, o.Worktree = c.Root, c.Branch, c.Linked
+		}
+	}
+}
+
+// checkoutInTime is CheckoutOf with the branch, and none when ctx ends.
+func checkoutInTime(ctx context.Context, dir string) checkout {
+	if ctx.Err() != nil {
+		return checkout{}
+	}
+	done := make(chan checkout, 1)
+	go func() {
+		c := CheckoutOf(dir)
+		c.Branch = c.head()
+		done <- c
+	}()
+
+	select {
+	case c := <-done:
+		return c
+	case <-ctx.Done():
+		return checkout{}
+	}
+}
+
 // lookForDir looks where the directory of a container is that carries the name of a project. The answer may take dirsTime.
 func lookForDir(ctx context.Context, c *lint.Container, p *lint.Project, elsewhere string) {
 	type answer struct {
