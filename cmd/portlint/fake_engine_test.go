@@ -92,6 +92,21 @@ func unusedPorts(n int) []int {
 	return ports
 }
 
+// unusedRow is the first of at most ten ports in a row that nobody has.
+func unusedRow(n int) int {
+	for {
+		first := unusedPorts(1)[0]
+		free := true
+		for port := first + 1; port < first+n; port++ {
+			at := fmt.Sprintf(":%d", port)
+			free = free && canBind("tcp", at) && canBind("udp", at)
+		}
+		if free {
+			return first
+		}
+	}
+}
+
 // portsGiven counts the ports that unusedPorts has looked at, from somewhere: another process may do the same.
 var portsGiven = func() *atomic.Int64 {
 	var n atomic.Int64

@@ -47,18 +47,18 @@ func suggestedFor(said string) (int, bool) {
 
 // TestSuggestSeesOtherTrees keeps suggestions away from what another working tree has, for one project and for several.
 func TestSuggestSeesOtherTrees(t *testing.T) {
-	base := compose.RealPath(t.TempDir())
+	base, port := compose.RealPath(t.TempDir()), unusedRow(2)
 	first, second := filepath.Join(base, "first"), filepath.Join(base, "second")
-	writeExample(t, filepath.Join(first, "compose.yaml"), "name: a\nservices: {a: {image: a, ports: ['21600:80', '${X:-21600}:81']}}\n")
+	writeExample(t, filepath.Join(first, "compose.yaml"), fmt.Sprintf("name: a\nservices: {a: {image: a, ports: ['%d:80', '${X:-%[1]d}:81']}}\n", port))
 	writeExample(t, filepath.Join(first, "b", "compose.yaml"), "services: {b: {image: a}}\n")
 	git(t, first, "init", "-q")
 	git(t, first, "add", ".")
 	git(t, first, "commit", "-qm", "x")
 	git(t, first, "worktree", "add", "-q", second)
-	writeExample(t, filepath.Join(second, ".env"), "X=21601\n")
+	writeExample(t, filepath.Join(second, ".env"), fmt.Sprintf("X=%d\n", port+1))
 	for _, args := range [][]string{{"check", "-v"}, {"check", "-v", "."}} {
 		r := portlint(t, first, args...)
-		if want := `portlint: not suggested: 21601: service "a" of project "a" publishes it`; !strings.Contains(r.stderr, want) {
+		if want := fmt.Sprintf(`portlint: not suggested: %d: service "a" of project "a" publishes it`, port+1); !strings.Contains(r.stderr, want) {
 			t.Errorf("%q: no %q in\n%s%s", args, want, r.stdout, r.stderr)
 		}
 	}

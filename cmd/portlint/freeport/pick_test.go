@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"os"
@@ -56,17 +57,45 @@ func (s *stage) pick(t *testing.T, dir string, w pick.Request) uint16 {
 	return got.First
 }
 
-const pickProject = "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT:-8080}:80']}}\n"
+// publishing is a project that publishes a port.
+func publishing(port uint16) string {
+	return fmt.Sprintf("name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT:-%d}:80']}}\n", port)
+}
 
-func projectDir(t *testing.T) string {
+func projectDir(t *testing.T, port uint16) string {
 	t.Helper()
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "compose.yaml"), pickProject)
+	writeFile(t, filepath.Join(dir, "compose.yaml"), publishing(port))
 	return dir
 }
 
+// unusedRow is the first of n ports in a row that nobody has, below those for outgoing connections.
+func unusedRow(t *testing.T, n uint16) uint16 {
+	t.Helper()
+	const first, last = 28100, 31900
+search:
+	for range 100 {
+		from := first + uint16(rand.IntN(last-first))
+		for port := from; port < from+n; port++ {
+			tcp, err := net.Listen("tcp", fmt.Sprintf(":%d", port))
+			if err != nil {
+				continue search
+			}
+			udp, err := net.ListenPacket("udp", fmt.Sprintf(":%d", port))
+			if _ = tcp.Close(); err != nil {
+				continue search
+			}
+			_ = udp.Close()
+		}
+		return from
+	}
+
+	t.Fatalf("no %d ports in a row are free", n)
+	return 0
+}
+
 func TestPickStaysInACheckout(t *testing.T) {
-	s, a, b := newStage(t), projectDir(t), projectDir(t)
+	s, a, b := newStage(t), projectDir(t, 8080), projectDir(t, 8080)
 	w := pick.Request{Key: "WEB_PORT", Near: 8080}
 	first := s.pick(t, a, w)
 	if again := s.pick(t, a, w); again != first {
@@ -85,7 +114,7 @@ func TestPickStaysInACheckout(t *testing.T) {
 
 // TestPickWithoutRecord gives the same answer when the record is lost.
 func TestPickWithoutRecord(t *testing.T) {
-	dir := projectDir(t)
+	dir := projectDir(t, 8080)
 	w := pick.Request{Key: "WEB_PORT"}
 	if a, b := newStage(t).pick(t, dir, w), newStage(t).pick(t, dir, w); a != b {
 		t.Errorf("%d, then %d", a, b)
@@ -102,7 +131,7 @@ func TestPickLeavesWhatIsHeld(t *testing.T) {
 		{"tcp6", "[::1]", pick.Request{Key: "K"}},
 		{"udp4", "127.0.0.1", pick.Request{Key: "K", Protos: []string{"tcp", "udp"}}},
 	} {
-		s, dir := newStage(t), projectDir(t)
+		s, dir := newStage(t), projectDir(t, 8080)
 		first := s.pick(t, dir, c.wish)
 		hold(t, c.network, fmt.Sprintf("%s:%d", c.addr, first))
 		second := s.pick(t, dir, c.wish)
@@ -136,7 +165,7 @@ func hold(t *testing.T, network, addr string) {
 // TestOwnContainers has a container of the checkout on one port of a range: over the others, and over the other protocol
 // of the same one, sockets count.
 func TestOwnContainers(t *testing.T) {
-	p := newStage(t).picker(t, projectDir(t))
+	p := newStage(t).picker(t, projectDir(t, 8080))
 	loopback := netip.MustParseAddr("127.0.0.1")
 	p.own = []lint.Endpoint{{Proto: "tcp", Addr: netip.AddrPortFrom(loopback, 21700)}}
 	p.try = func(endpoints []lint.Endpoint) []lint.Probe {
@@ -169,15 +198,17 @@ func TestOwnContainers(t *testing.T) {
 }
 
 func TestPickSaysWhy(t *testing.T) {
-	s, a, b := newStage(t), projectDir(t), projectDir(t)
+	port := unusedRow(t, 2)
+	published, excluded := lint.PortsFrom(port, 1), lint.PortsFrom(port+1, 1)
+	s, a, b := newStage(t), projectDir(t, port), projectDir(t, port)
 	p := s.picker(t, a)
-	p.machine.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
-	p.Exclusions.Exclude(lint.PortsFrom(8081, 1), "the neighbour has it")
-	got, err := p.Pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: 8080})
+	p.machine.Exclude(excluded, "the neighbour has it")
+	p.Exclusions.Exclude(excluded, "the neighbour has it")
+	got, err := p.Pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: port})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := fmt.Sprint([]pick.Skip{{Range: lint.PortsFrom(8080, 1), Why: `service "web" of project "shop" publishes it`}, {Range: lint.PortsFrom(8081, 1), Why: "the neighbour has it"}})
+	want := fmt.Sprint([]pick.Skip{{Range: published, Why: `service "web" of project "shop" publishes it`}, {Range: excluded, Why: "the neighbour has it"}})
 	if !strings.HasPrefix(fmt.Sprint(got.Skips), strings.TrimSuffix(want, "]")) {
 		t.Errorf("got %s, want %s", got.Skips, want)
 	}
@@ -194,15 +225,15 @@ func TestPickSaysWhy(t *testing.T) {
 // TestPickSeesWorktrees keeps away from what the same project publishes in the other working trees of its repository, and
 // other projects in this one.
 func TestPickSeesWorktrees(t *testing.T) {
-	base := compose.RealPath(t.TempDir())
+	base, port := compose.RealPath(t.TempDir()), unusedRow(t, 4)
 	first, second := filepath.Join(base, "first"), filepath.Join(base, "second")
-	writeFile(t, filepath.Join(first, "app", "compose.yaml"), pickProject)
-	writeFile(t, filepath.Join(first, "tools", "compose.yaml"), "services: {mail: {image: a, ports: ['8082:80']}}\n")
+	writeFile(t, filepath.Join(first, "app", "compose.yaml"), publishing(port))
+	writeFile(t, filepath.Join(first, "tools", "compose.yaml"), fmt.Sprintf("services: {mail: {image: a, ports: ['%d:80']}}\n", port+2))
 	git(t, first, "init", "-q")
 	git(t, first, "add", ".")
 	git(t, first, "commit", "-qm", "x")
 	git(t, first, "worktree", "add", "-q", second)
-	writeFile(t, filepath.Join(second, "app", ".env"), "WEB_PORT=8081\n")
+	writeFile(t, filepath.Join(second, "app", ".env"), fmt.Sprintf("WEB_PORT=%d\n", port+1))
 	for dir, want := range map[string]string{
 		first: fmt.Sprintf("false [%s]", second), second: fmt.Sprintf("true [%s]", first), base: "false []",
 	} {
@@ -212,12 +243,12 @@ func TestPickSeesWorktrees(t *testing.T) {
 		}
 	}
 	p := newStage(t).picker(t, filepath.Join(first, "app"))
-	for port, want := range map[uint16]string{
-		8080: `service "web" of project "shop" publishes it`, 8081: `service "web" of project "shop" publishes it`,
-		8082: `service "mail" of project "tools" publishes it`, 8083: "",
+	for i, want := range []string{
+		`service "web" of project "shop" publishes it`, `service "web" of project "shop" publishes it`,
+		`service "mail" of project "tools" publishes it`, "",
 	} {
-		if got := p.Exclusions.Taken[port]; got != want {
-			t.Errorf("%d: %q, want %q", port, got, want)
+		if got := p.Exclusions.Taken[port+uint16(i)]; got != want {
+			t.Errorf("%d: %q, want %q", port+uint16(i), got, want)
 		}
 	}
 }
@@ -226,7 +257,7 @@ func TestPickSeesWorktrees(t *testing.T) {
 // they are of this one.
 func TestNamesOfContainers(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "compose.yaml"), pickProject)
+	writeFile(t, filepath.Join(dir, "compose.yaml"), publishing(8080))
 	p := newStage(t).picker(t, dir)
 	for working, want := range map[string]bool{dir: false, "/somewhere/else": true, "": false} {
 		host := &lint.Host{Containers: []lint.Container{{Name: "shop-web-1", Project: "shop", WorkingDir: working, State: "exited"}}}
