@@ -24,6 +24,7 @@ x-casaos:
   port_map: "8080"
   index: /8080
   container_port: 8080
+  internal_port: 8080
   support: 8080
   scheme: http
   port: ${PORT}

@@ -20,7 +20,7 @@ services:
     ports: ["127.0.0.1:8004:8004"]
     environment:
       PUBLIC_URL: http://localhost:8080/x
-      KAFKA_ADVERTISED_LISTENERS: IN://kafka:29092,OUT://${HOST}:9092
+      KAFKA_ADVERTISED_LISTENERS: IN://kafka:29092,OUT://host:9092
       LONG: localhost:123456
       SELF: http://localhost:${SELF_PORT:-8094}/x
       SET: http://localhost:${WEB_PORT:-8095}/x
@@ -63,14 +63,14 @@ SUPPORT=8006
 TIMEOUT_EXPORT=8007
 DATABASE_URL=postgres://me@localhost:~8008/db
 LISTEN=0.0.0.0:8009
-V6=http://[::1]:~8010/
+V6=http://[::1]:8010/
 -- package.json --
 {
   "version": "8011",
   "scripts": {
-    "dev": "vite --port ~8012 --host 0.0.0.0",
-    "wait": "wait-on tcp:127.0.0.1:~8013 http://0.0.0.0:~8014/x",
-    "start": "PORT=~8015 node . --max-old-space-size=8016",
+    "dev": "vite --port 8012 --host 0.0.0.0",
+    "wait": "wait-on tcp:127.0.0.1:~8013 http://0.0.0.0:8014/x",
+    "start": "PORT=8015 node . --max-old-space-size=8016",
     "test": "cross-env REPORT=8017 --timeout 8018"
   }
 }
@@ -78,11 +78,11 @@ V6=http://[::1]:~8010/
 export default defineConfig({
   timeout: 30000, retries: 8019,
   use: { baseURL: 'http://localhost:~8020', viewport: { width: 8021 } },
-  webServer: { command: 'x', port: ~8022, reuse: true },
-  other: process.env.WEB_PORT || ~8023, more: process.env['API_PORT'] ?? '~8024', support: SUPPORT || 8025,
+  webServer: { command: 'x', port: 8022, reuse: true },
+  other: process.env.WEB_PORT || 8023, more: process.env['API_PORT'] ?? '8024', support: SUPPORT || 8025,
 });
 -- vite.config.mjs --
-export default { server: { port: ~8026, strictPort: true, proxy: { '/api': 'http://localhost:~8027' } }, viewport: 8028 }
+export default { server: { port: 8026, strictPort: true, proxy: { '/api': 'http://localhost:~8027' } }, viewport: 8028 }
 -- cypress.config.js --
 module.exports = { e2e: { baseUrl: "http://localhost:~8029" }, import: 8030 }
 -- vite.config.ts.bak.txt --
@@ -90,12 +90,12 @@ port: 8031
 -- README.md --
 Open http://localhost:~8032/ or 127.0.0.1:~8033. It has 8034 users; set port: 8035. example.com:8036, localhost:8037123
 -- Makefile --
-WEB_PORT ?= ~8038
-API_PORT := ~8039
+WEB_PORT ?= 8038
+API_PORT := 8039
 SIZE = 8040
 open: ; open http://localhost:~8041
 -- .vscode/launch.json --
-{"configurations": [{"port": ~8042, "url": "http://localhost:~8043", "timeout": 8044}]}
+{"configurations": [{"port": 8042, "url": "http://localhost:~8043", "timeout": 8044}]}
 -- .vscode/settings.json --
 {"port": 8045}
 -- .devcontainer/docker-compose.yml --
@@ -142,21 +142,21 @@ configs:
 #!/bin/sh
 until curl -fs http://localhost:~8001/health; do sleep 1; done
 nc -z localhost ~8002 && nc -z 127.0.0.1 "~8003"; nc -z db 8004
-psql -h localhost -p ~8005; psql -p ~8006 -h 127.0.0.1; mysql --host=localhost --port=~8007; psql -h db -p 8008
+psql -h localhost -p ~8005; psql -p 8006 -h 127.0.0.1; mysql --host=localhost --port=~8007; psql -h db -p 8008
 exec 3<>/dev/tcp/127.0.0.1/~8009
 docker compose exec web curl localhost:8010
 docker run -p 127.0.0.1:8011:80 x; docker exec web \
   sh -c "curl localhost:8012"
 ssh -L 8013:localhost:8014 me@host; ssh host "curl localhost:8015"
 docker compose up -d; curl localhost:~8016
-PORT=~8017
-API_PORT="${API_PORT:-~8018}"
+PORT=8017
+API_PORT="${API_PORT:-8018}"
 SIZE=8019
-: "${DB_PORT:=~8020}"
+: "${DB_PORT:=8020}"
 curl "http://localhost:$PORT/x" "http://127.0.0.1:${API_PORT}/"
-nc -z localhost $DB_PORT; curl "localhost:${UI_PORT:-~8021}"
+nc -z localhost $DB_PORT; curl "localhost:${UI_PORT:-8021}"
 -- mounted.sh --
-curl localhost:8022 host.docker.internal:~8023
+curl localhost:8022 host.docker.internal:8023
 -- docker-entrypoint.sh --
 curl localhost:8024
 -- built.sh --
@@ -164,18 +164,18 @@ curl localhost:8025
 -- Dockerfile --
 COPY --chmod=755 built.sh /
 -- run.ps1 --
-$Port = ~8026
+$Port = 8026
 Test-NetConnection localhost -Port ~8027; Invoke-WebRequest "http://localhost:$Port"
 -- scripts/smoke.sh --
 curl localhost:~8028
-PORT=~8029
+PORT=8029
 curl localhost:$PORT
 -- app/run.sh --
 curl localhost:8030
 -- api/run.sh --
 curl localhost:8031
 -- conf/nginx.conf --
-proxy_pass http://localhost:8032; proxy_pass http://host.docker.internal:~8033;
+proxy_pass http://localhost:8032; proxy_pass http://host.docker.internal:8033;
 -- nginx/site.conf --
 proxy_pass http://host.docker.internal:~8034; server 127.0.0.1:~8035;
 listen 8036; server web:8037;
@@ -187,9 +187,9 @@ reverse_proxy localhost:~8038
 -- edge/caddy.conf --
 reverse_proxy localhost:8039
 -- traefik.yml --
-url: "http://host.docker.internal:~8040"
+url: "http://host.docker.internal:8040"
 -- prometheus.yaml --
-targets: ["host.docker.internal:~8041", "localhost:8042"]
+targets: ["host.docker.internal:8041", "localhost:8042"]
 -- docker/Containerfile --
 COPY docker/app.conf /etc/
 -- docker/app.conf --
@@ -201,14 +201,14 @@ Open <http://localhost:~8043>. Then docker compose exec web curl localhost:8044.
 -- CHANGELOG.md --
 http://localhost:8046
 -- api.http --
-@port = ~8047
+@port = 8047
 @host = localhost
 GET http://localhost:~8048/x
 GET http://localhost:{{port}}/y
 -- http-client.env.json --
 {"dev": {"url": "http://localhost:~8049", "port": 8050}}
 -- .github/workflows/e2e.yml --
-env: {WEB_PORT: ~8051}
+env: {WEB_PORT: 8051}
 jobs:
   e2e:
     services:

@@ -25,34 +25,36 @@ func InCompose(f *syntax.File) []lint.Mention {
 type fileKind struct {
 	is       func(name string) bool // name in lower case
 	patterns []pattern
-	hosts    bool // such a file may be for a container as well: then only what names the host by name counts
+	hosts    bool // such a file may be for a container as well: then nothing of it counts
 }
 
 // beside are the files that people keep in step with a project by hand; the first kind that a file is of counts.
 var beside = []fileKind{
-	{is: isEnvFile, patterns: []pattern{envLine, localURL, anyURL}},
-	{is: oneOf("devcontainer.json", ".devcontainer.json"), patterns: []pattern{forwarded, appPort}},
-	{is: oneOf("package.json", "makefile", "gnumakefile"), patterns: append([]pattern{option, assigned}, calls...)},
-	{is: oneOf("launch.json", "cypress.json"), patterns: []pattern{localURL, anyURL, setting}},
-	{is: isTestConfig, patterns: []pattern{localURL, anyURL, setting, fallback}},
-	{is: isPage, patterns: []pattern{localURL, anyURL, addressed, portFirst}},
-	{is: named(`\.(?:http|rest)|http-client(?:\.private)?\.env\.json`), patterns: calls},
+	{is: isEnvFile, patterns: []pattern{envLine, localURL}},
+	{is: oneOf("devcontainer.json", ".devcontainer.json"), patterns: []pattern{forwarded}},
+	{is: isOfProject, patterns: addresses},
 	{is: recognize.IsName},
-	{is: named(`\.(?:sh|bash|zsh|ps1|bat|cmd)`), patterns: calls, hosts: true},
+	{is: named(`\.(?:sh|bash|zsh|ps1|bat|cmd)`), patterns: addresses, hosts: true},
 	{is: named(`\.(?:conf|caddy)|caddyfile|\.conf\.template`), patterns: []pattern{localURL}, hosts: true},
-	{is: named(`\.(?:ya?ml|toml)|haproxy\.cfg`), patterns: []pattern{hostName}},
 }
 
-// calls are the ways in which commands name a port that they reach.
-var calls = []pattern{localURL, anyURL, addressed, portFirst, assignedPort, assignedDefault}
+// addresses are the ways in which people and commands name a port of this machine.
+var addresses = []pattern{localURL, addressed}
 
 func isEnvFile(name string) bool {
 	return name == ".env" || strings.HasPrefix(name, ".env.") || slices.Contains(recognize.ExampleNames(), name)
 }
 
-var testConfig = regexp.MustCompile(`^(?:playwright|cypress|vite|vitest)[a-z0-9.-]*\.config\.[cm]?[jt]s$`)
+var (
+	tools      = oneOf("package.json", "makefile", "gnumakefile", "launch.json", "cypress.json")
+	testConfig = regexp.MustCompile(`^(?:playwright|cypress|vite|vitest)[a-z0-9.-]*\.config\.[cm]?[jt]s$`)
+	requests   = named(`\.(?:http|rest)|http-client(?:\.private)?\.env\.json`)
+)
 
-func isTestConfig(name string) bool { return testConfig.MatchString(name) }
+// isOfProject is for files that people and their tools read, and no container.
+func isOfProject(name string) bool {
+	return tools(name) || testConfig.MatchString(name) || requests(name) || isPage(name)
+}
 
 // named is for names that end in a pattern.
 func named(pattern string) func(string) bool {
@@ -117,7 +119,7 @@ func Beside(p Project) []Mentioning {
 		dir := filepath.Join(p.Dir, name)
 		entries := p.Disk.List(dir)
 		patterns := localPatternsOf
-		if name == ".devcontainer" || name == ".vscode" {
+		if name == ".devcontainer" {
 			patterns = patternsOf
 		} else if s.isProject(dir, entries) { // that is a project of its own
 			continue
@@ -156,10 +158,7 @@ func (s *lookAround) lookInto(dir string, entries []fs.DirEntry, patternsFor fun
 
 		path := filepath.Join(dir, e.Name())
 		patterns, hosts := patternsFor(strings.ToLower(e.Name()))
-		if hosts && s.has(path, dockerfiles) {
-			patterns = []pattern{hostName}
-		}
-		if len(patterns) > 0 {
+		if inContainer := hosts && s.has(path, dockerfiles); len(patterns) > 0 && !inContainer {
 			s.lookAt(path, patterns)
 		}
 	}
@@ -222,7 +221,7 @@ func (s *lookAround) lookIntoWorkflows(dir string) {
 			theirs[string(m[1])] = true
 		}
 
-		s.keep(path, text, slices.DeleteFunc(findAll(path, text, calls), func(m lint.Mention) bool {
+		s.keep(path, text, slices.DeleteFunc(findAll(path, text, addresses), func(m lint.Mention) bool {
 			return theirs[string(text[m.Span.Start:m.Span.End])]
 		}))
 	}

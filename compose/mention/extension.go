@@ -14,6 +14,9 @@ import (
 // portNumber is a scalar that may be a host port.
 var portNumber = regexp.MustCompile(`^[0-9]{2,5}$`)
 
+// ofContainer are the keys of a port inside a container.
+var ofContainer = regexp.MustCompile(`^(?:container|internal)_`)
+
 // extensionMentions are the numbers that the extensions of a Compose file, the keys that begin with x-, give as a port, as in
 // x-casaos: {port_map: "8080"}.
 func extensionMentions(f *syntax.File) []lint.Mention {
@@ -41,7 +44,7 @@ func appendExtensions(out []lint.Mention, f *syntax.File, n *yaml.Node, inside b
 		case within && value.Anchor != "": // a part of services: its ports are the containers' own
 		case value.Kind == yaml.MappingNode:
 			out = appendExtensions(out, f, value, within, visits)
-		case within && value.Kind == yaml.ScalarNode && key != "container_port" && (key == "port_map" || namesPort(key)):
+		case within && value.Kind == yaml.ScalarNode && (key == "port_map" || namesPort(key)) && !ofContainer.MatchString(key):
 			out = appendNumber(out, f, key, value)
 		}
 	}

@@ -12,9 +12,8 @@ type searchText struct {
 	text      []byte
 	hostLines [][]int // the lines with one of hostNames
 
-	starts     []int           // where command lines begin, which a backslash at the end continues; see lineAt
-	remoteFrom map[int]int     // by such a beginning, the first byte after a command that takes what follows elsewhere
-	used       map[string]bool // the variables that stand for a port in an address
+	starts     []int       // where command lines begin, which a backslash at the end continues; see lineAt
+	remoteFrom map[int]int // by such a beginning, the first byte after a command that takes what follows elsewhere
 }
 
 func newSearchText(text []byte) *searchText {
@@ -89,19 +88,8 @@ var listening = regexp.MustCompile(`\b(?:listen|bind)[a-z_-]*["']?[ \t]*[=:]?[ \
 
 const maxListening = 100
 
-// uses reports whether a variable stands for a port in an address of this machine.
-func (s *searchText) uses(name string) bool {
-	if s.used == nil {
-		s.used = map[string]bool{}
-		for _, m := range inAddress.FindAllSubmatch(s.text, -1) {
-			s.used[string(m[1])] = true
-		}
-	}
-	return s.used[name]
-}
-
 // hostNames are in every name that a pattern has for this machine, in lower or upper case or with a capital.
-var hostNames = [][]byte{[]byte("ocalhost"), []byte("127.0.0.1"), []byte("host.docker"), []byte("[::1]"), []byte("0.0.0.0"), []byte("HOST")}
+var hostNames = [][]byte{[]byte("ocalhost"), []byte("127.0.0.1"), []byte("LOCALHOST"), []byte("host.docker")}
 
 // hostLines are the lines with one of hostNames, by their first and the byte after their last, in the order of the text.
 func hostLines(text []byte) [][]int {
