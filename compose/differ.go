@@ -26,18 +26,31 @@ func (s Shape) Move(entry lint.Span, from, to uint16) (Shape, int) {
 }
 
 func (s *form) move(entry lint.Span, from, to uint16) (*form, int) {
-	out, count := &form{tree: s.tree, ports: map[string][]shapedPort{}}, 0
-	for name, ports := range s.ports {
-		ports = slices.Clone(ports)
+	count := 0
+	out := s.withPorts(func(_ string, ports []shapedPort) []shapedPort {
 		for i, p := range ports {
 			if p.entry == entry {
 				ports[i].published = shifted(p.published, from, to)
 				count++
 			}
 		}
-		out.ports[name] = ports
-	}
+		return ports
+	})
 	return out, count
+}
+
+// withPorts is the form with other ports: change gets a copy of those of each service.
+func (s *form) withPorts(change func(service string, ports []shapedPort) []shapedPort) *form {
+	if s == nil {
+		return nil
+	}
+	out := &form{tree: s.tree, ports: map[string][]shapedPort{}}
+	for name, ports := range s.ports {
+		if ports = change(name, slices.Clone(ports)); len(ports) > 0 {
+			out.ports[name] = ports
+		}
+	}
+	return out
 }
 
 // A PortSelector chooses ports of an EngineShape: by the service, the place among its bindings, and the variable that gives the
@@ -47,51 +60,35 @@ type PortSelector func(service string, nth int, variable string) bool
 // Publish gives each chosen item of an EngineShape host ports, whatever it had: one after the other where it is a range on both
 // sides, else all of them.
 func (s Shape) Publish(chosen PortSelector, to lint.Ports) Shape {
-	out := &form{tree: s.partial.tree, ports: map[string][]shapedPort{}}
-	for name, ports := range s.partial.ports {
-		out.ports[name] = slices.Clone(ports)
-		for _, item := range chosenItems(name, ports, chosen) {
-			for n, i := range item {
-				out.ports[name][i].published = to.String()
-				if len(item) > 1 {
-					out.ports[name][i].published = lint.PortsFrom(to.First+uint16(n), 1).String()
-				}
+	s.partial = s.partial.withPorts(func(service string, ports []shapedPort) []shapedPort {
+		items := map[lint.Span][]int{}
+		for i, p := range ports {
+			if chosen(service, i, p.variable) {
+				ports[i].published = to.String()
+				items[p.entry] = append(items[p.entry], i)
 			}
 		}
-	}
-	s.partial = out
+		for entry, item := range items {
+			for n := 0; entry.Known() && len(item) > 1 && n < len(item); n++ {
+				ports[item[n]].published = lint.PortsFrom(to.First+uint16(n), 1).String()
+			}
+		}
+		return ports
+	})
 	return s
-}
-
-// chosenItems are the places of the chosen ports of a service, by item.
-func chosenItems(service string, ports []shapedPort, chosen PortSelector) [][]int {
-	var items [][]int
-	at := map[lint.Span]int{}
-	for i, p := range ports {
-		if !chosen(service, i, p.variable) {
-			continue
-		}
-		if j, known := at[p.entry]; known && p.entry.Known() {
-			items[j] = append(items[j], i)
-			continue
-		}
-		at[p.entry] = len(items)
-		items = append(items, []int{i})
-	}
-	return items
 }
 
 // Chosen is the part of an EngineShape with the chosen ports.
 func (s Shape) Chosen(chosen PortSelector) Shape {
-	out := &form{ports: map[string][]shapedPort{}}
-	for name, ports := range s.partial.ports {
+	return Shape{partial: s.partial.withPorts(func(service string, ports []shapedPort) []shapedPort {
+		var out []shapedPort
 		for i, p := range ports {
-			if chosen(name, i, p.variable) {
-				out.ports[name] = append(out.ports[name], p)
+			if chosen(service, i, p.variable) {
+				out = append(out, p)
 			}
 		}
-	}
-	return Shape{partial: out}
+		return out
+	})}
 }
 
 // MoveAs gives the item of a move the host ports that an edited project has there, where each of them is what it was or one
@@ -106,9 +103,7 @@ func (s *form) moveAs(m lint.Move, edited *form) *form {
 		return s
 	}
 
-	out := &form{tree: s.tree, ports: map[string][]shapedPort{}}
-	for name, ports := range s.ports {
-		ports = slices.Clone(ports)
+	return s.withPorts(func(name string, ports []shapedPort) []shapedPort {
 		for i, p := range ports {
 			if p.entry != m.Item || len(edited.ports[name]) != len(ports) {
 				continue
@@ -120,9 +115,8 @@ func (s *form) moveAs(m lint.Move, edited *form) *form {
 				ports[i].published = to
 			}
 		}
-		out.ports[name] = ports
-	}
-	return out
+		return ports
+	})
 }
 
 // Picks reports whether the engine picks the host ports of the item at entry, as where nothing gives its variable a value.
@@ -256,14 +250,9 @@ func (s Shape) Without(span lint.Span) Shape {
 }
 
 func (s *form) without(span lint.Span) *form {
-	if s == nil {
-		return nil
-	}
-	out := &form{tree: s.tree, ports: map[string][]shapedPort{}}
-	for name, ports := range s.ports {
-		out.ports[name] = slices.DeleteFunc(slices.Clone(ports), func(p shapedPort) bool { return span.Contains(p.entry) })
-	}
-	return out
+	return s.withPorts(func(_ string, ports []shapedPort) []shapedPort {
+		return slices.DeleteFunc(ports, func(p shapedPort) bool { return span.Contains(p.entry) })
+	})
 }
 
 // WithPortsOf takes the ports of one service from another Shape.

@@ -12,27 +12,28 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// Moved is a binding that should have other host ports.
-type Moved struct {
-	Binding *lint.Binding
-	To      lint.Ports
-}
-
-// Override writes a Compose file that, as the last of the project's files, gives bindings other host ports and changes
-// nothing else. It replaces the ports of each service as a whole, because a list in an override file only adds to what is
+// Override writes a Compose file that, as the last of the project's files, gives it the host ports of another EngineShape of it, and
+// changes nothing else. It replaces the ports of each service as a whole, because a list in an override file only adds to what is
 // there: compose-go understands that from version 2.1 on, and Compose from 2.24.4 on. The head becomes a comment.
-func (l Loaded) Override(head string, moves []Moved) ([]byte, error) {
+func (l Loaded) Override(head string, to Shape) ([]byte, error) {
 	services := map[string][]types.ServicePortConfig{}
-	for _, m := range moves {
-		name := m.Binding.Service
-		if services[name] == nil {
-			services[name] = slices.Clone(l.portsOf(name))
+	for name, ports := range l.EngineShape().partial.ports {
+		moved := to.partial.ports[name]
+		if len(moved) != len(ports) {
+			return nil, fmt.Errorf("other host ports for %q: it has %d ports, not %d", name, len(ports), len(moved))
 		}
-		at := slices.IndexFunc(services[name], func(p types.ServicePortConfig) bool { return isOf(p, m.Binding) })
-		if at < 0 {
-			return nil, fmt.Errorf("the port %s of %q is not among those that Compose loads", m.Binding.Want(), name)
+		loaded := l.portsOf(name)
+		list := slices.Clone(loaded)
+		for nth, b := range l.bindings(name) {
+			if moved[nth].published == ports[nth].published {
+				continue
+			}
+			at := slices.IndexFunc(loaded, func(p types.ServicePortConfig) bool { return isOf(p, &b) })
+			if at < 0 {
+				return nil, fmt.Errorf("the port %s of %q is not among those that Compose loads", b.Want(), name)
+			}
+			list[at].Published, services[name] = moved[nth].published, list
 		}
-		services[name][at].Published = m.To.String()
 	}
 
 	body := mapping()

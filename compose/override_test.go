@@ -60,7 +60,7 @@ func TestOverride(t *testing.T) {
 		var first uint16
 		fmt.Sscan(c.move, &service, &want, &first)
 		b := bindingOf(t, before.Project, service, want)
-		text, err := before.Override("for a test", []Moved{{b, lint.PortsFrom(first, b.Width())}})
+		text, err := before.Override("for a test", movedTo(before, b, lint.PortsFrom(first, b.Width())))
 		if err != nil {
 			t.Errorf("%s: %v", c.move, err)
 			continue
@@ -80,14 +80,40 @@ func TestOverride(t *testing.T) {
 		}
 		b.Ports = bindingRange(want)
 	}
-	text, err := before.Override("for a test", []Moved{{bindingOf(t, before.Project, "web", "8080/tcp"), lint.PortsFrom(18080, 1)}})
+	text, err := before.Override("for a test", movedTo(before, bindingOf(t, before.Project, "web", "8080/tcp"), lint.PortsFrom(18080, 1)))
 	if err != nil || !strings.HasPrefix(string(text), "# for a test\n") || !strings.Contains(string(text), "name: tls $$x\n") {
 		t.Errorf("%v\n%s", err, text)
 	}
-	stranger := lint.Binding{Service: "web", Proto: "tcp", Ports: lint.PortsFrom(1, 1), Target: 80}
-	if _, err := before.Override("", []Moved{{&stranger, lint.PortsFrom(2, 1)}}); err == nil {
+	strange := movedTo(before, bindingOf(t, before.Project, "web", "8080/tcp"), lint.PortsFrom(2, 1))
+	before.Project.Service("web").Bindings[0].Target = 1
+	if _, err := before.Override("", strange); err == nil {
 		t.Error("a port that is not there was moved")
 	}
+}
+
+// TestOverrideMovesInARow moves ports to where the next one is yet.
+func TestOverrideMovesInARow(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), []byte("services: {web: {image: a, ports: ['8080:80', '8081:80']}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Load(context.Background(), Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := l.EngineShape()
+	for nth, port := range []uint16{8081, 8082} {
+		to = to.Publish(func(_ string, at int, _ string) bool { return at == nth }, lint.PortsFrom(port, 1))
+	}
+	text, err := l.Override("", to)
+	if err != nil || strings.Count(string(text), `"8081"`) != 1 || strings.Count(string(text), `"8082"`) != 1 {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// movedTo is a project in which a binding has other host ports.
+func movedTo(l Loaded, b *lint.Binding, to lint.Ports) Shape {
+	return l.EngineShape().Publish(func(service string, nth int, _ string) bool { return &l.Project.Service(service).Bindings[nth] == b }, to)
 }
 
 func bindingOf(t *testing.T, p *lint.Project, service, want string) *lint.Binding {

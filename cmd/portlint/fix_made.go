@@ -49,8 +49,7 @@ func projectsOf(m relocate.Applied, move lint.Move) string {
 	case more > 0:
 		return fmt.Sprintf(" in projects %s and %d more", strings.Join(names[:maxWritten], ", "), more)
 	}
-	last := len(names) - 1
-	return fmt.Sprintf(" in projects %s and %s", strings.Join(names[:last], ", "), names[last])
+	return " in projects " + lint.AndList(names)
 }
 
 // at is the place of a finding for people.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -99,14 +100,17 @@ func notFindings(err error) error {
 
 // unwritten are the files that kept a fix from being made, in order.
 func (r *fixRun) unwritten() error {
-	kept := func(file string) bool {
-		return slices.ContainsFunc(r.Left, func(l edit.Refused) bool { return touches(l.Fix, file) })
+	refused := map[string]error{}
+	for _, l := range r.Left {
+		for _, e := range l.Fix.Edits {
+			refused[e.Span.File] = r.Files.Refused(e.Span.File)
+		}
 	}
-	return relocate.FromHere(r.Process, errors.Join(r.Files.Errors(kept)...))
-}
-
-func touches(fix lint.Fix, file string) bool {
-	return slices.ContainsFunc(fix.Edits, func(e lint.Edit) bool { return e.Span.File == file })
+	var all []error
+	for _, file := range slices.Sorted(maps.Keys(refused)) {
+		all = append(all, refused[file])
+	}
+	return relocate.FromHere(r.Process, errors.Join(all...))
 }
 
 // tell says what was done, by file, what was left and why, and which files were written.
@@ -120,7 +124,7 @@ func (r *fixRun) tell(fixed, moved string) {
 		r.tellMade(m, fixed, moved, told)
 	}
 	for _, l := range r.Left {
-		if l.Later || r.Files.Refused(l.Fix) != nil {
+		if l.Later || r.Files.RefusedFor(l.Fix) != nil {
 			continue // it is for the next run, or its file is named once, at the end
 		}
 		run.Logf(r.Stderr, "left %s: %s, because %s [%s]", r.at(r.Now.Projects.Sources, l.Finding), l.Fix.Title, r.why(l), l.Finding.Rule)

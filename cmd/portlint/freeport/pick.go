@@ -142,16 +142,11 @@ func (p *Picker) Avoid(ports lint.Ports, why string) {
 // Pick answers one wish: with what this checkout was given before for the same key, if it can be had, else with the
 // first port that nothing speaks against. Nobody else will be given it as long as the checkout is there.
 func (p *Picker) Pick(ctx context.Context, wish pick.Request) (pick.Result, error) {
-	all, err := p.pickAll(ctx, []pick.Request{wish})
+	all, err := p.pickEach(ctx, []pick.Request{wish}, (*leases.Tx).Give)
 	if err != nil {
 		return pick.Result{}, err
 	}
 	return all[0], nil
-}
-
-// pickAll is pick for several wishes at once: all or none.
-func (p *Picker) pickAll(ctx context.Context, wishes []pick.Request) ([]pick.Result, error) {
-	return p.pickEach(ctx, wishes, (*leases.Tx).Give)
 }
 
 // PickFor picks ports that nobody comes back for: nobody else is given them until then, and after that only a socket

@@ -15,10 +15,9 @@ import (
 // which a variable has come to stand for a number.
 type EnvFiles struct {
 	*Fixes
-	last   string            // where a variable goes that no env file sets yet
-	of     map[string]string // the file that sets a variable, by name
-	shell  map[string]bool   // variables that the environment sets, which no file can change
-	values *Edits            // with the values on top
+	env     map[string]string // of the process, which no file can change
+	project *lint.Project
+	values  *Edits // with the values on top
 }
 
 // NewEnvFiles finds the env files of a project.
@@ -26,30 +25,24 @@ func NewEnvFiles(w run.Process, p *lint.Project) (*EnvFiles, error) {
 	if p.EnvFile == "" {
 		return nil, freeport.Unmovable("Compose reads no .env here, because COMPOSE_DISABLE_ENV_FILE is set: use --move")
 	}
-	e := &EnvFiles{Fixes: NewFixes(w, false), last: p.EnvFile, of: map[string]string{}, shell: map[string]bool{}, values: &Edits{}}
-	_, e.shell[freeport.ProjectNameVar] = w.Env[freeport.ProjectNameVar]
-	for _, b := range p.Bindings() {
-		if b.From.Kind == lint.FromEnvFile {
-			e.of[b.Var] = b.From.File
-		}
-		_, e.shell[b.Var] = w.Env[b.Var]
-	}
-	return e, nil
+	return &EnvFiles{Fixes: NewFixes(w, false), env: w.Env, project: p, values: &Edits{}}, nil
 }
 
-// Of is the file in which a variable is kept.
+// Of is the file in which a variable is kept: where no env file sets it yet, that which Compose reads last.
 func (e *EnvFiles) Of(name string) string {
-	if file := e.of[name]; file != "" {
-		return file
+	for _, b := range e.project.Bindings() {
+		if b.Var == name && b.From.Kind == lint.FromEnvFile {
+			return b.From.File
+		}
 	}
-	return e.last
+	return e.project.EnvFile
 }
 
 // Set is the text of all files that change with these values in the env files and no others, by path.
 func (e *EnvFiles) Set(values map[string]string) (map[string][]byte, error) {
 	e.values = e.With()
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if e.shell[name] {
+		if _, set := e.env[name]; set {
 			return nil, freeport.Unmovable(fmt.Sprintf("the environment sets %s, which no file can change: unset it, or use --move", name))
 		}
 		if err := e.values.SetLine(e.Of(name), envfile.Var{Name: name, Value: values[name]}); err != nil {
@@ -73,9 +66,8 @@ func (e *EnvFiles) Write(w run.Process) error {
 		return err
 	}
 
-	env := append(slices.Collect(maps.Values(e.of)), e.last)
 	for _, c := range e.values.Changes() {
-		if slices.Contains(env, c.File) {
+		if _, rewritten := e.byFile[c.File]; !rewritten {
 			WarnIfTracked(w, c.File)
 		}
 	}

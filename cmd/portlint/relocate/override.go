@@ -20,12 +20,12 @@ type Override struct {
 
 // NewOverride makes the moves in a project, and writes nothing yet.
 func NewOverride(w run.Process, l compose.Loaded, moves []Move) (Override, error) {
-	var all []compose.Moved
+	to := l.EngineShape()
 	for _, m := range moves {
-		all = append(all, m.Overrides(l.Project)...)
+		to = m.Expect(to)
 	}
 	head := fmt.Sprintf("host ports that portlint up --move gave to project %s in %s", l.Project.Label(), l.Project.Dir)
-	text, err := l.Override(head, all)
+	text, err := l.Override(head, to)
 	if err != nil {
 		return Override{}, err
 	}

@@ -42,7 +42,7 @@ func (at Place) Binding(p *lint.Project) *lint.Binding {
 // Ports is the slot of host ports that move together: all that one variable gives, or those of items that are one port.
 type Ports struct {
 	variable string
-	items    [][]Place // where no variable gives them: their bindings
+	places   []Place // where no variable gives them
 	request  pick.Request
 	first    uint16     // the lowest one today
 	address  netip.Addr // where the ports are published first, zero for all addresses
@@ -69,7 +69,7 @@ func PortsOfItems(items []lint.Item, width int) Ports {
 	head := items[0].Head()
 	s := Ports{first: items[0].Ports().First, request: pick.Request{Key: freeport.KeyOf(items[0]), Width: width, HostIP: head.HostIP}}
 	for _, it := range items {
-		s.items = append(s.items, PlacesOf(it))
+		s.places = append(s.places, PlacesOf(it)...)
 		if proto := it.Head().Proto; !slices.Contains(s.request.Protos, proto) {
 			s.request.Protos = append(s.request.Protos, proto)
 		}
@@ -120,7 +120,7 @@ func (m PortMove) Key() string {
 	if m.variable != "" {
 		return m.variable
 	}
-	return fmt.Sprintf("%q %d", m.items[0][0].Service, m.items[0][0].Nth)
+	return fmt.Sprintf("%q %d", m.places[0].Service, m.places[0].Nth)
 }
 
 // Variable gives the ports.
@@ -144,7 +144,7 @@ func (m PortMove) gives(service string, nth int, variable string) bool {
 	if m.variable != "" {
 		return variable == m.variable
 	}
-	return slices.ContainsFunc(m.items, func(item []Place) bool { return slices.Contains(item, Place{service, nth}) })
+	return slices.Contains(m.places, Place{service, nth})
 }
 
 // Respelled holds an address too, where the ports have one.
@@ -154,21 +154,4 @@ func (m PortMove) Respelled() (Move, bool) {
 	}
 	m.addressed = true
 	return m, true
-}
-
-// Overrides are the new ports by binding.
-func (m PortMove) Overrides(p *lint.Project) []compose.Moved {
-	var all []compose.Moved
-	for _, item := range m.items {
-		for n, at := range item {
-			to := m.To
-			if len(item) > 1 {
-				to = lint.PortsFrom(m.To.First+uint16(n), 1)
-			}
-			if b := at.Binding(p); b != nil {
-				all = append(all, compose.Moved{Binding: b, To: to})
-			}
-		}
-	}
-	return all
 }

@@ -24,7 +24,6 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/compose"
-	"github.com/portlint/portlint/lint"
 )
 
 // Slot is one value of a project that can be another one.
@@ -47,6 +46,4 @@ type Move interface {
 	Part(s compose.Shape) compose.Shape
 	// Respelled is the same move with the value written in the next way that it may have to be written, false after the last one.
 	Respelled() (Move, bool)
-	// Overrides is the move as an override file of the project makes it.
-	Overrides(p *lint.Project) []compose.Moved
 }

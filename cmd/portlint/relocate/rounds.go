@@ -105,7 +105,7 @@ func (r *Rounds) candidates() []lint.Finding {
 	for _, f := range r.Now.Results.All {
 		var fixes []lint.Fix
 		for _, fix := range f.Fixes {
-			err := r.Files.Refused(fix)
+			err := r.Files.RefusedFor(fix)
 			switch {
 			case err == nil:
 				fixes = append(fixes, fix)
@@ -121,7 +121,14 @@ func (r *Rounds) candidates() []lint.Finding {
 
 // after reads the projects and the machine as they would be with more changes.
 func (r *Rounds) after(ctx context.Context, changes []edit.Change) (run.Run, error) {
-	all, err := run.Load(ctx, r.Process, r.flags, r.overlaid(changes))
+	texts := r.Fixes.With(changes...).Texts()
+	var options []compose.Options
+	for _, p := range r.Now.Projects.All {
+		o := r.Now.Projects.Options[p.Project]
+		o.Overlay = texts
+		options = append(options, o)
+	}
+	all, err := run.Load(ctx, r.Process, r.flags, options)
 	if err != nil {
 		return run.Run{}, err
 	}
@@ -130,18 +137,6 @@ func (r *Rounds) after(ctx context.Context, changes []edit.Change) (run.Run, err
 	}
 	all.Failed, all.Unread = r.Now.Projects.Failed, r.Now.Projects.Unread
 	return run.Once(ctx, all, r.asked.Settings, r.asked.Up, r.asked.Static)
-}
-
-// overlaid are the options of the projects with more changes laid over the disk.
-func (r *Rounds) overlaid(changes []edit.Change) []compose.Options {
-	texts := r.Fixes.With(changes...).Texts()
-	var all []compose.Options
-	for _, p := range r.Now.Projects.All {
-		o := r.Now.Projects.Options[p.Project]
-		o.Overlay = texts
-		all = append(all, o)
-	}
-	return all
 }
 
 // notFree lists the ports that changes would give and that somebody has now. What could not be tried is no reason, and

@@ -2,7 +2,6 @@ package run
 
 import (
 	"errors"
-	"maps"
 	"slices"
 
 	"github.com/portlint/portlint/compose/edit"
@@ -20,18 +19,25 @@ func NewFixedFiles(refuse func(file string) error) FixedFiles {
 	return FixedFiles{refuse, map[string]error{}}
 }
 
-// Refused says why a file that a fix changes can't be changed, nil when nothing is known against any.
-func (f FixedFiles) Refused(fix lint.Fix) error {
+// Refused says why a file can't be changed, nil when nothing is known against it.
+func (f FixedFiles) Refused(file string) error {
+	err, known := f.known[file]
+	switch {
+	case known:
+		return err
+	case file == "-":
+		err = &edit.FileError{File: file, Err: errors.New("it is standard input")}
+	default:
+		err = f.refuse(file)
+	}
+	f.known[file] = err
+	return err
+}
+
+// RefusedFor says why a file that a fix changes can't be changed, nil when nothing is known against any.
+func (f FixedFiles) RefusedFor(fix lint.Fix) error {
 	for _, e := range fix.Edits {
-		err, known := f.known[e.Span.File]
-		switch {
-		case known:
-		case e.Span.File == "-":
-			err = errors.New("standard input cannot be changed")
-		default:
-			err = f.refuse(e.Span.File)
-		}
-		if f.known[e.Span.File] = err; err != nil {
+		if err := f.Refused(e.Span.File); err != nil {
 			return err
 		}
 	}
@@ -39,18 +45,7 @@ func (f FixedFiles) Refused(fix lint.Fix) error {
 }
 
 // Takes reports whether a fix has edits, and may make all of them.
-func (f FixedFiles) Takes(fix lint.Fix) bool { return len(fix.Edits) > 0 && f.Refused(fix) == nil }
-
-// Errors are why files can't be changed, in their order, those alone that is chooses.
-func (f FixedFiles) Errors(is func(file string) bool) []error {
-	var all []error
-	for _, file := range slices.Sorted(maps.Keys(f.known)) {
-		if err := f.known[file]; err != nil && is(file) {
-			all = append(all, err)
-		}
-	}
-	return all
-}
+func (f FixedFiles) Takes(fix lint.Fix) bool { return len(fix.Edits) > 0 && f.RefusedFor(fix) == nil }
 
 // Targets are the projects that read the file of one of the findings.
 func (o Run) Targets(findings []lint.Finding) []edit.Target {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
-	"github.com/portlint/portlint/lint"
 )
 
 // commit writes what the plan needs, and says what was moved. It is the last thing before Compose runs.
@@ -35,24 +34,18 @@ func (m *relocation) report(program composeProgram) {
 	for _, text := range m.reported {
 		run.Logf(m.w.Stderr, "%s", text)
 	}
-	fixed := map[*lint.Binding]string{}
-	for _, move := range m.plan.Fixed() {
-		for _, o := range move.Overrides(m.base.project) {
-			fixed[o.Binding] = o.To.String()
-		}
-	}
-	for i := range m.base.project.Services {
-		s := &m.base.project.Services[i]
-		for nth := range s.Bindings {
-			b := &s.Bindings[nth]
-			old := relocate.Place{Service: s.Name, Nth: nth}.Binding(m.before.project)
-			to, how := b.PortText(), m.how(b.Var)
-			if fixed[b] != "" {
-				to, how = fixed[b], "for this run"
+	for _, service := range m.before.project.Services {
+		for nth := range service.Bindings {
+			at, old := relocate.Place{Service: service.Name, Nth: nth}, &service.Bindings[nth]
+			by, now := at.Binding(m.base.project), at.Binding(m.state.project) // with the variables alone, and with all
+			if by == nil || now == nil || !old.Known() || now.PortText() == old.PortText() {
+				continue
 			}
-			if old != nil && old.Known() && old.PortText() != to {
-				run.Logf(m.w.Stderr, "%q moves from %s to %s (%s)", b.Service, old.Want(), to, how)
+			how := "for this run"
+			if by.PortText() == now.PortText() {
+				how = m.how(by.Var)
 			}
+			run.Logf(m.w.Stderr, "%q moves from %s to %s (%s)", service.Name, old.Want(), now.PortText(), how)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.plan.Values())) {
