@@ -118,7 +118,7 @@ func (r *reader) addNetworks(project *types.Project) {
 	for _, key := range slices.Sorted(maps.Keys(project.Volumes)) {
 		found, v := written.named(key), project.Volumes[key]
 		r.project.Volumes = append(r.project.Volumes, lint.ProjectVolume{Key: key, Span: found.key(), External: bool(v.External),
-			Name: r.value(cmp.Or(v.Name, project.Name+"_"+key), found, "name")})
+			Name: r.nameOf(cmp.Or(v.Name, project.Name+"_"+key), found)})
 	}
 }
 
@@ -143,9 +143,18 @@ func (m services) named(key string) *service {
 	return &service{name: key}
 }
 
+// nameOf is the name that a network or a volume has on the engine. An old way to write it is {external: {name: x}}.
+func (r *reader) nameOf(final string, found *service) lint.Value {
+	name := r.value(final, found, "name")
+	if old := r.value(final, found, "external", "name"); !name.Span.Known() && old.Span.Known() {
+		return old
+	}
+	return name
+}
+
 func (r *reader) networkOf(key string, project *types.Project, found *service) lint.ProjectNetwork {
 	n := project.Networks[key]
-	out := lint.ProjectNetwork{Key: key, Span: found.key(), Name: r.value(engineName(project, key), found, "name"), External: bool(n.External),
+	out := lint.ProjectNetwork{Key: key, Span: found.key(), Name: r.nameOf(engineName(project, key), found), External: bool(n.External),
 		Driver: n.Driver, IPAM: n.Ipam.Driver, IPv6: ipv6(n), NoIPv4: n.EnableIPv4 != nil && !*n.EnableIPv4}
 	for _, config := range n.Ipam.Config {
 		if config != nil {

@@ -34,6 +34,7 @@ networks:
 volumes:
   data:
   kept: {name: shop-data}
+  old: {external: {name: "${OLD:-old}"}}
 -- compose.override.yaml --
 networks:
   back:
@@ -85,6 +86,7 @@ network six "six" shop_six external=false ipv6=true
   fd00:5::/64(fd00:5::/64) - -
 volume data shop_data external=false
 volume kept shop-data(shop-data) external=false
+volume old old(${OLD:-old}) external=true
 service cache []
 service db default - [data kept]
 service web back 10.5.0.9(${NET:-10.5.0}.9) []

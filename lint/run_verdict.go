@@ -26,8 +26,8 @@ func WorstVerdict(answers ...Verdict) Verdict {
 	return Verdicts[worst]
 }
 
-// deciding are the rules whose findings make `up` fail on a port, or on a name that somebody has.
-var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "name-in-use", "subnet-in-use", "racing-ports", "port-taken-later"}
+// deciding are the rules whose findings make `up` fail on a port, or on a name or a subnet that somebody has.
+var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "name-in-use", "subnet-in-use", "network-in-use", "racing-ports", "port-taken-later"}
 
 // refusing are the rules whose certain findings make Compose or the engine refuse the project whatever has its ports.
 var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", "duplicate-container-name"}
