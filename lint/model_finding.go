@@ -95,6 +95,10 @@ type NameKind string
 const (
 	NameOfContainer NameKind = "container"
 	NameOfImage     NameKind = "image"
+	NameOfNetwork   NameKind = "network"
+	NameOfSubnet    NameKind = "subnet"
+	NameOfAddress   NameKind = "address"
+	NameOfVolume    NameKind = "volume"
 )
 
 // Related is another place that belongs to a finding.

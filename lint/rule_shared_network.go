@@ -22,7 +22,7 @@ func checkSharedNetwork(p *Pass) {
 			continue
 		}
 
-		f := Finding{Span: p.Project.spanOf(n), Message: fmt.Sprintf("network %q is %q in every checkout; a second one joins it, and %s", n.Key, n.Name.Label(), p.Project.answering(n)),
+		f := Finding{Span: p.Project.spanOf(n), Name: &Name{Kind: NameOfNetwork, Value: n.Name}, Message: fmt.Sprintf("network %q is %q in every checkout; a second one joins it, and %s", n.Key, n.Name.Label(), p.Project.answering(n)),
 			Fixes: []Fix{advise("leave `name` out, and each project has a network of its own")}}
 		if n.External {
 			f.Message = fmt.Sprintf("network %q is external; a second checkout joins it too, and %s", n.Key, p.Project.answering(n))

@@ -22,7 +22,7 @@ func checkSharedVolume(p *Pass) {
 			continue
 		}
 
-		f := Finding{Span: v.Name.Span, Message: fmt.Sprintf("volume %q is %q in every checkout; a second one uses the same data", v.Key, v.Name.Label()),
+		f := Finding{Span: v.Name.Span, Name: &Name{Kind: NameOfVolume, Value: v.Name}, Message: fmt.Sprintf("volume %q is %q in every checkout; a second one uses the same data", v.Key, v.Name.Label()),
 			Fixes: []Fix{advise("leave `name` out, and each project has a volume of its own")}}
 		if v.External {
 			f.Message = fmt.Sprintf("volume %q is external; a second checkout uses the same data", v.Key)

@@ -109,7 +109,7 @@ func (r subnetRequest) title() string {
 
 // finding starts a finding about the subnet.
 func (r subnetRequest) finding(message string) Finding {
-	f := Finding{Span: r.value.Span, Message: message}
+	f := Finding{Span: r.value.Span, Message: message, Name: &Name{Kind: NameOfSubnet, Value: r.value}}
 	if !f.Span.Known() {
 		f.Span = r.network.Span
 	}
