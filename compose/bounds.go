@@ -11,7 +11,7 @@ import (
 	"github.com/portlint/portlint/lint/safefile"
 )
 
-// DiskOf gives a project its disk. dir is the project's directory as far as the command line tells.
+// DiskOf gives a project its disk. dir is the project's directory by the command line.
 func DiskOf(o Options, dir string) *disk.View {
 	b := disk.Bounds{Overlay: o.Overlay, Named: o.namedFiles()}
 	b.Home = o.rootsOf(dir, b.Named)

@@ -67,7 +67,7 @@ func (e *environ) expander() expander {
 	return expander{get: e.growth.bound(e.lookup), strict: !e.static}
 }
 
-// expand gives a segment its value, and its origin as far as it is FromDefault, Unset or, for any variable, FromShell.
+// expand gives a segment its value, and its origin where that is FromDefault, Unset or, for any variable, FromShell.
 func (x expander) expand(s *segment) {
 	if s.name == "" {
 		return

@@ -233,7 +233,7 @@ services: {x: {image: x, environment: {URL: "http://host.docker.internal:8058"}}
 }
 
 // checkMarked loads the project of a layout. A number marked with a tilde is a port that has to be found as a mention,
-// every other one looks like a port and is none.
+// every other one looks like a port and is not one.
 func checkMarked(t *testing.T, layouts string) {
 	t.Helper()
 	var want []string

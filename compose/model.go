@@ -14,7 +14,7 @@ type layer struct {
 	node *yaml.Node
 }
 
-// service is a service as far as the walk follows it: who wrote it, in merge order, and its `ports` items.
+// service is what the walk follows of a service: who wrote it, in merge order, and its `ports` items.
 type service struct {
 	name    string
 	layers  []*layer

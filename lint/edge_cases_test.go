@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestNoConflict plays what looks like a conflict and is none: portlint must not claim one.
+// TestNoConflict runs what looks like a conflict and is not one: portlint must not claim one.
 func TestNoConflict(t *testing.T) {
 	node := proc("node", 4711)
 	checkLive(t, []liveCase{

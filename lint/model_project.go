@@ -1,4 +1,4 @@
-// Package lint decides whether the host ports of a Compose project will be ours to bind.
+// Package lint decides whether the host ports of a Compose project can be bound by `docker compose up`.
 //
 // It is pure: packages compose and dockerapi look at the world and fill a [Project], [Run] applies the [Rules] and
 // returns findings, package lint/report prints them. Nothing here reads a file, a clock or an environment.

@@ -161,7 +161,7 @@ func closed(pools []Bound, fixed []uint16, held func(Bound, uint16) bool) []uint
 	return slices.Compact(fixed)
 }
 
-// units is how many host ports the binding takes from its range: one for each replica, as far as they can fit at all.
+// units is how many host ports the binding takes from its range: one for each replica that can fit at all.
 func (b Bound) units() int { return min(max(1, b.Service.Replicas), b.Binding.Width()) }
 
 // within counts the sorted ports that lie in a range.

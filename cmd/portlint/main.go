@@ -1,4 +1,4 @@
-// Portlint answers "will every host port of this Compose project be ours to bind?" before `docker compose up`.
+// Portlint finds and fixes host-port conflicts of Docker Compose projects, before `docker compose up` does.
 package main
 
 import (

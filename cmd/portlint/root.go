@@ -56,8 +56,8 @@ func newRoot(w run.Process) *cobra.Command {
 	var o checkFlags
 	root := &cobra.Command{
 		Use:   "portlint [PATH...]",
-		Short: "Will every host port of this Compose project be ours to bind?",
-		Long: "Will every host port of this Compose project be ours to bind?\n\n" +
+		Short: "Find and fix host-port conflicts of Docker Compose projects",
+		Long: "Find and fix host-port conflicts of Docker Compose projects.\n\n" +
 			"Without a command, portlint runs check.",
 		Version:       w.Version,
 		Args:          cobra.ArbitraryArgs,
@@ -89,6 +89,7 @@ func newRoot(w run.Process) *cobra.Command {
 		root.AddCommand(cmd)
 	}
 
+	wrapHelp(root)
 	root.SetHelpCommand(newHelp(root))
 	completeWords(root, w, &g)
 	if w.Plugin {

@@ -29,7 +29,7 @@ type Target struct {
 // PlanFixes is one round of fixes, without writing: for each finding, the most severe first, the first fix that is at
 // least as safe as most and can be proved. Each set of edits is loaded with every project that may read the files, and
 // must leave it as it was but for the host ports that the fixes name. A fix that meets one made already is refused:
-// what is still to be mended is found again in the next round. The error is for what has nothing to do with a fix.
+// what is still to be fixed is found again in the next round. The error is for what has nothing to do with a fix.
 func PlanFixes(ctx context.Context, targets []Target, findings []lint.Finding, most lint.Safety) (Plan, error) {
 	return new(Rounds).PlanFixes(ctx, targets, findings, most)
 }

@@ -210,7 +210,7 @@ func (s *subject) check(ctx context.Context, e edits, seen map[lint.Move]bool) d
 	return difference{}
 }
 
-// check compares the project with the edits to what it shall be, then sets each new variable and compares again. It
+// check compares the project with the edits to what it should be, then sets each new variable and compares again. It
 // fills seen with the moves of which it saw that they do what they say.
 func (v *view) check(ctx context.Context, e edits, seen map[lint.Move]bool) difference {
 	if v.broken != "" {
@@ -366,7 +366,7 @@ func newVariables(only *candidate, tries map[string]uint16) []string {
 	return all
 }
 
-// elsewhere is where an item shall go to show that its variable works: the n-th of a round gets a place of its own.
+// elsewhere is where an item goes to show that its variable works: the n-th of a round gets a place of its own.
 func elsewhere(m lint.Move, n int) uint16 {
 	first := 20000 + n*101%20000
 	switch {

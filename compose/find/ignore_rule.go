@@ -75,7 +75,7 @@ func literalBraces(pattern string) string {
 	return b.String()
 }
 
-// fits reports whether the rule speaks of a path below the root, with slashes. A pattern that is none fits nothing, as for git.
+// fits reports whether the rule speaks of a path below the root, with slashes. An invalid pattern fits nothing, as for git.
 func (r ignoreRule) fits(path string, isDir bool) bool {
 	if r.dirOnly && !isDir {
 		return false

@@ -16,7 +16,7 @@ import (
 // with a mistake, and one that is no YAML, counts as long as nothing says that it is meant for another program.
 func IsText(name string, text []byte) bool { return Recognize(name, text).Purpose == ComposeFile }
 
-// Purpose is what a YAML file is for, as far as Compose is concerned.
+// Purpose is what a YAML file is for, to Compose.
 type Purpose int
 
 // The purposes of a file.

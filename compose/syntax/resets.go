@@ -47,7 +47,7 @@ type tags struct {
 	below map[*yaml.Node][]place
 }
 
-// read lists the places below a node that carry a tag, as far as they can be those of `ports`.
+// read lists the places below a node that carry a tag and can be those of `ports`.
 func (t tags) read(n *yaml.Node) []place {
 	if places, done := t.below[n]; done {
 		return places

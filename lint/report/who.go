@@ -140,7 +140,7 @@ func (t *textPrinter) use(u lint.PortUse) {
 	}
 }
 
-// passing sums up the connections that use the port besides.
+// passing sums up the connections that use the port too.
 func passing(b lint.Owner, n int) string {
 	if b.Kind == lint.OwnerConnection || b.Kind == lint.OwnerClosing {
 		return "with " + count(n, "more connection")

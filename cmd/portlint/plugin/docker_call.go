@@ -22,7 +22,7 @@ func Invoked(program string) bool {
 func writeMetadata(w io.Writer, version, homepage string) error {
 	return json.NewEncoder(w).Encode(metadata.Metadata{
 		SchemaVersion: "0.1.0", Vendor: pluginName, Version: version, URL: homepage,
-		ShortDescription: "Will every host port of this Compose project be ours to bind?",
+		ShortDescription: "Find and fix host-port conflicts of Docker Compose projects",
 	})
 }
 
