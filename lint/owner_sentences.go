@@ -291,11 +291,11 @@ func (o Owner) connection() string {
 	return said
 }
 
-// HeldBy says who has an endpoint, as far as it was seen, as a clause of its own.
+// HeldBy says who has an endpoint that was only tried, as a clause of its own: no container was compared with it.
 func (p Probe) HeldBy() string {
 	for _, h := range p.Holders {
-		if name := h.Owner.Process.Name; name != "" {
-			return fmt.Sprintf("%s has it (pid %d)", name, h.Owner.Process.PID)
+		if h.Owner.Process.Name != "" {
+			return newOwner(h, &Host{}).Short() + " has it"
 		}
 	}
 	return "a socket of this machine has it"

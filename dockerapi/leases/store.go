@@ -99,7 +99,7 @@ func (b Store) Update(ctx context.Context, change func(*Tx) error) (warning, err
 		return warning, nil
 	}
 	if err := b.write(tx); err != nil {
-		return &UnavailableError{pathless(err)}, nil
+		return &UnavailableError{quotedPath(err)}, nil
 	}
 	return warning, nil
 }
@@ -122,14 +122,14 @@ func (b Store) lock(ctx context.Context) (unlock func(), err error) {
 		return nil, &UnavailableError{cmp.Or(b.Why, "there is no place to keep state")}
 	}
 	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
-		return nil, &UnavailableError{pathless(err)}
+		return nil, &UnavailableError{quotedPath(err)}
 	}
 	if err := errors.Join(ownDir(b.Dir), ownFile(filepath.Join(b.Dir, lockName))); err != nil {
-		return nil, &UnavailableError{pathless(err)}
+		return nil, &UnavailableError{quotedPath(err)}
 	}
 	l := flock.New(filepath.Join(b.Dir, lockName), flock.SetPermissions(0o600))
 	if held, err := l.TryLock(); err != nil {
-		return nil, &UnavailableError{pathless(err)}
+		return nil, &UnavailableError{quotedPath(err)}
 	} else if !held {
 		if err := b.waitFor(ctx, l); err != nil {
 			return nil, err
@@ -154,7 +154,7 @@ func (b Store) read() (*Tx, error) {
 		return tx, b.putAside(tx, err)
 	case err != nil:
 		tx.frozen = true
-		return tx, &UnavailableError{pathless(err)}
+		return tx, &UnavailableError{quotedPath(err)}
 	}
 
 	var w written
@@ -224,7 +224,7 @@ func (b Store) putAside(tx *Tx, err error) error {
 	aside := filepath.Join(b.Dir, brokenName)
 	if err := os.Rename(filepath.Join(b.Dir, fileName), aside); err != nil {
 		tx.frozen = true
-		return &UnavailableError{why + "; " + pathless(err)}
+		return &UnavailableError{why + "; " + quotedPath(err)}
 	}
 	return &BrokenError{File: aside, Why: why}
 }
@@ -250,8 +250,8 @@ func (b Store) write(p *Tx) error {
 	return safefile.Replace(filepath.Join(b.Dir, fileName), append(text, '\n'), 0o600)
 }
 
-// pathless is what went wrong, with the path in quotes.
-func pathless(err error) string {
+// quotedPath is what went wrong, with the path in quotes: of the files of the store no message names one beside it.
+func quotedPath(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return fmt.Sprintf("%q: %s", path.Path, path.Err)

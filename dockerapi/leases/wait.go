@@ -13,7 +13,7 @@ import (
 )
 
 // waitFor waits in the system's queue for a lock. Many may stand there: as long as the store changes, the wait is no sign that
-// something is wrong.
+// something is wrong. flock's TryLockContext has no queue, and an end that is set beforehand.
 func (b Store) waitFor(ctx context.Context, l *flock.Flock) error {
 	got := make(chan error, 1)
 	go func() { got <- l.Lock() }()
@@ -25,7 +25,7 @@ func (b Store) waitFor(ctx context.Context, l *flock.Flock) error {
 		select {
 		case err := <-got:
 			if err != nil {
-				return &UnavailableError{pathless(err)}
+				return &UnavailableError{quotedPath(err)}
 			}
 			return nil
 		case <-ctx.Done():

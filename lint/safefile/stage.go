@@ -26,7 +26,8 @@ type Staged struct {
 
 // Stage puts a text beside the file that it is for. It gets the mode and the owner of that file. Where nothing is yet it gets
 // mode, less the umask, and what root makes in somebody else's directory is that user's. A link, a directory and what is no
-// regular file are refused.
+// regular file are refused. (moby/sys/atomicwriter keeps neither mode nor owner, and puts a file in its place
+// as it closes it.)
 func Stage(file string, text []byte, mode fs.FileMode) (*Staged, error) {
 	like, err := replaceable(file)
 	if err != nil {

@@ -202,16 +202,9 @@ func inTheWayOf(u lint.PortUse, r refusal.Refusal) lint.PortUse {
 
 // apart reports whether sockets on the two addresses certainly leave each other alone.
 func apart(holder, asked netip.Addr) bool {
-	holder, asked = holder.Unmap(), asked.Unmap()
-	switch {
-	case !holder.IsValid() || holder == asked:
-		return false
-	case holder.IsUnspecified():
-		return holder.Is4() && asked.Is6() // [::] may have IPv4, too
-	case asked.IsUnspecified():
-		return holder.Is4() != asked.Is4()
-	}
-	return true
+	mayHaveIPv4 := holder == netip.IPv6Unspecified()
+	at := func(addr netip.Addr) lint.Endpoint { return lint.Endpoint{Addr: netip.AddrPortFrom(addr, 0)} }
+	return holder.IsValid() && !mayHaveIPv4 && !at(holder).Overlaps(at(asked))
 }
 
 // now says how the refusal stands to what is the case now, "" when the owners of the ports say it all.

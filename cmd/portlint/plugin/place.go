@@ -60,7 +60,7 @@ func placePlugin(ctx context.Context, file string) error {
 	return replaceLink(program, file)
 }
 
-// replaceLink makes a link, in the place of what has its name.
+// replaceLink makes a link, in the place of what has its name; safefile replaces files alone, and no link.
 func replaceLink(target, file string) error {
 	tmp := fmt.Sprintf("%s.%d", file, os.Getpid())
 	if err := os.Symlink(target, tmp); err != nil {
