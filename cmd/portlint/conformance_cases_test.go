@@ -8,6 +8,7 @@ func conformanceTables() map[string][]situation {
 		"files":      playedFiles,
 		"addresses":  playedAddresses,
 		"networks":   playedNetworks,
+		"subnets":    playedSubnets,
 		"replicas":   playedReplicas,
 		"sockets":    playedSockets,
 		"strangers":  playedStrangers,

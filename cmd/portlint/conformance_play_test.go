@@ -52,7 +52,7 @@ type play struct {
 var ownPorts = regexp.MustCompile(`\b180(\d\d)\b`)
 
 func (p *play) moved(text string) string {
-	return ownPorts.ReplaceAllString(text, p.port+"$1")
+	return ownPorts.ReplaceAllString(p.movedSubnets(text), p.port+"$1")
 }
 
 // play sets the situation up, asks portlint, then lets Compose start the project, and clears everything away.
@@ -111,6 +111,7 @@ func (p *play) write() error {
 //
 //	compose ARGS          docker compose, which has to succeed; "try compose ARGS" may fail; "@" is the project's name
 //	container WORDS       a container that is nobody's project, see stranger
+//	network WORDS         a network that is nobody's project, see network
 //	listen, bound, udp …  a socket, see openSocket
 //	taken PORT            waits until a process of a container has the port
 //	over                  waits until no container of the project runs
@@ -144,6 +145,8 @@ func (p *play) step(ctx context.Context, line string) error {
 		return p.over(ctx)
 	case "container":
 		return p.stranger(ctx, args)
+	case "network":
+		return p.network(ctx, args)
 	case "engine":
 		return p.otherEngine(ctx, args)
 	case "swarm":
@@ -209,8 +212,8 @@ func (p *play) globals() []string {
 	return append([]string{"-p", p.id}, args...)
 }
 
-// aboutPorts is what engines say when a host port is taken, and nothing else.
-var aboutPorts = regexp.MustCompile(`port is already allocated|address already in use|all ports are allocated`)
+// aboutPorts is what engines say when a host port or a subnet is taken, and nothing else.
+var aboutPorts = regexp.MustCompile(`port is already allocated|address already in use|all ports are allocated|Pool overlaps with other one|networks have overlapping IPv[46]`)
 
 // start is the truth: what `docker compose up -d` does.
 func (p *play) start(ctx context.Context) (did, output string) {
