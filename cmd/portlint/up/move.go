@@ -3,6 +3,8 @@ package up
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/portlint/portlint/cmd/portlint/freeport"
@@ -13,8 +15,8 @@ import (
 )
 
 // relocation gives what is in the way of an `up` other values, in rounds: it decides about what one reading of the project
-// finds in the way (decide.go), and reads the project again, exactly as Compose will (readings.go), until nothing is in
-// the way any more. Nothing is written before commit.
+// finds in the way, and reads the project again, exactly as Compose will, until nothing is in the way any more. Nothing is
+// written before commit.
 type relocation struct {
 	before *state // as given, as the next two are
 	w      run.Process
@@ -77,6 +79,153 @@ func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bo
 	}
 
 	return nil, cmp.Or(err, error(errStill))
+}
+
+// decide decides about what the last reading found in the way, each port and each variable once: whether that helped,
+// the next reading tells.
+func (m *relocation) decide(ctx context.Context) error {
+	decided := map[string]bool{} // variables and moves
+	var numbers []lint.Item
+	for _, f := range m.state.certain() {
+		it, ok := m.itemOf(f)
+		if !ok {
+			return errStill
+		}
+
+		b := it.Head()
+		v, follows := m.follows(b.Var)
+		pair := it.OnePort()
+		slot := relocate.PortsOfItems(pair, m.width(pair[0]))
+		key := slot.At(0).Key()
+		var err error
+		switch {
+		case decided[b.Var] || decided[key]:
+		case follows:
+			decided[b.Var] = true
+			err = m.move(ctx, relocate.PortsOfVariable(v, m.width(it)).Inheriting(it))
+		case m.env != nil && b.Var != "":
+			err = freeport.Unmovable(fmt.Sprintf("no value of %s in an env file helps %q: use --move", b.Var, it.Service.Name))
+		case m.env != nil:
+			decided[key] = true
+			numbers = append(numbers, pair...)
+		default:
+			decided[key] = true
+			err = m.move(ctx, slot)
+		}
+		if err != nil {
+			return err
+		}
+	}
+
+	if len(numbers) > 0 {
+		return m.rewrite(ctx, numbers)
+	}
+	return nil
+}
+
+// move gives a slot another value. One that it had before was no help.
+func (m *relocation) move(ctx context.Context, slot relocate.Ports) error {
+	if old, again := m.plan.Move(slot.At(0).Key()).(relocate.PortMove); again {
+		m.picker.Avoid(old.To, "another port of the project has it")
+	}
+	to, err := slot.Choose(ctx, m.picker)
+	if err == nil {
+		m.plan.Add(to)
+	}
+	return err
+}
+
+// itemOf is the item of the user's files that a finding is about, wherever the last reading had it from.
+func (m *relocation) itemOf(f lint.Finding) (lint.Item, bool) {
+	it, ok := m.state.itemOf(f)
+	if !ok || m.state == m.base {
+		return it, ok
+	}
+	at := relocate.PlacesOf(it)[0]
+	return m.base.project.Service(at.Service).Item(at.Binding(m.base.project)), true
+}
+
+// follows is the variable that may move a port: it gives nothing else of the project, and one that was tried in an earlier round
+// has not helped.
+func (m *relocation) follows(name string) (freeport.PortVar, bool) {
+	v, ok := freeport.PortVarOf(m.base.project, name)
+	return v, ok && !m.plan.Tried(name) && v.Stays(m.base.project) == ""
+}
+
+// width is how many host ports an item needs: one for each container where its service is started several times, unless
+// it has a fixed port for each of several container ports.
+func (m *relocation) width(it lint.Item) int {
+	for _, service := range m.before.plan.Starts {
+		if service.Name == it.Service.Name && len(it.Bindings) == 1 {
+			return max(it.Width(), service.Replicas)
+		}
+	}
+	return it.Width()
+}
+
+// readAgain reads the project as it would be with what was decided so far, proves that it is the same but for that, and looks
+// at the machine again.
+func (m *relocation) readAgain(ctx context.Context) error {
+	if err := m.tryVariables(ctx); err != nil {
+		return err
+	}
+	fixed := m.plan.Fixed()
+	if len(fixed) == 0 {
+		m.state = m.base
+		return m.state.probe(ctx, m.now, &m.line)
+	}
+
+	var err error
+	if m.override, err = relocate.NewOverride(m.w, m.base.all.All[0], fixed); err != nil {
+		return err
+	}
+	m.now, m.line = joinOverride(m.override, m.now, m.line, m.base)
+	if m.state, err = loadState(ctx, m.now, &m.line); err != nil {
+		return err
+	}
+	return m.plan.Prove(m.unmoved.all.All[0], m.state.all.All[0])
+}
+
+// tryVariables reads the project with the variables that were decided, and without those that do not move what they should, or
+// more than that.
+func (m *relocation) tryVariables(ctx context.Context) (err error) {
+	for {
+		values := m.plan.Values()
+		if m.unmoved == nil || len(values) == 0 {
+			if m.unmoved, err = m.readWith(ctx, nil); err != nil {
+				return err
+			}
+		}
+		if m.base = m.unmoved; len(values) == 0 {
+			return nil
+		}
+		if m.base, err = m.readWith(ctx, values); err != nil {
+			return err
+		}
+		if !m.plan.TakeBack(m.unmoved.all.All[0], m.base.all.All[0]) {
+			return nil
+		}
+	}
+}
+
+// readWith reads the project with values of variables: in the environment of Compose, or in the env files.
+func (m *relocation) readWith(ctx context.Context, moved map[string]string) (s *state, err error) {
+	m.now, m.line = m.w, m.given
+	values := map[string]string{}
+	maps.Copy(values, moved)
+	if m.name != "" {
+		values[freeport.ProjectNameVar] = m.name
+		m.line.name = m.name
+	}
+
+	if m.env == nil {
+		m.now = m.now.With(values)
+		return readUp(ctx, m.now, &m.line)
+	}
+	if m.line.overlay, err = m.env.Set(values); err != nil {
+		return nil, err
+	}
+	return readUp(ctx, m.now, &m.line)
 }
 
 // movable reports whether other host ports can be given to everything that is in the way for certain. Nothing is written
