@@ -147,7 +147,7 @@ func (o Owner) Background() []string {
 }
 
 // mostParents is how many parents a line names.
-const mostParents = 6
+const mostParents = 4
 
 // parentsLine names the parents of a process, the nearest first.
 func parentsLine(parents []keeper.Process) string {

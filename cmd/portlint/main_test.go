@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 		"docker-compose":  fakeDocker,
 		"dockerd":         fakeEngine,
 		"server":          server,
+		"listener":        listener,
 		"measured":        measured,
 	})
 }

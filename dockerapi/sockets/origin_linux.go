@@ -1,6 +1,7 @@
 package sockets
 
 import (
+	"encoding/json"
 	"io"
 	"os"
 	"slices"
@@ -33,7 +34,7 @@ func (d procDir) origin(pid int) lint.ProcessOrigin {
 		Terminal: terminalName(s.terminal), Foreground: s.terminal != 0 && s.group == s.foreground,
 		OwnSession: s.session == pid, SessionOver: d.sessionOver(pid, s),
 		IgnoresHangup: d.ignoresHangup(pid), TerminalClosed: d.terminalClosed(pid),
-		UserManager: userManager(d.cgroup(pid)), Env: d.variables(pid),
+		UserManager: userManager(d.cgroup(pid)), Env: variables(d.environ(pid)),
 	}
 	o.Dir, o.DirGone = d.dir(pid)
 	o.Parents = d.parents(s)
@@ -139,22 +140,40 @@ func (d procDir) ignoresHangup(pid int) bool {
 	return false
 }
 
-// variables are those of its start that say who started a process; none where this user may not see them.
-func (d procDir) variables(pid int) map[string]string {
+// environ is the environment that a process was started with; none where this user may not see it.
+func (d procDir) environ(pid int) []string {
 	f, err := os.Open(d.path(pid, "environ"))
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
 	text, _ := io.ReadAll(io.LimitReader(f, maxEnviron)) // what came before an error is true
+	return strings.Split(string(text), "\x00")
+}
+
+// variables are those of an environment that say who started a process.
+func variables(environ []string) map[string]string {
 	wanted, found := keeper.Variables(), map[string]string{}
-	for pair := range strings.SplitSeq(string(text), "\x00") {
+	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
 		if slices.Contains(wanted, name) && len(value) <= maxValue {
 			found[name] = strings.ToValidUTF8(value, "\uFFFD")
 		}
 	}
 	return found
+}
+
+// clusterApp is the name of the app of which a process is a worker, "" for another process. Source: pm2 lib/God/ClusterMode.js.
+func clusterApp(environ []string) string {
+	for _, pair := range environ {
+		if text, ok := strings.CutPrefix(pair, "pm2_env="); ok {
+			var app struct{ Name string }
+			if json.Unmarshal([]byte(text), &app) == nil && len(app.Name) <= maxValue {
+				return app.Name
+			}
+		}
+	}
+	return ""
 }
 
 // children counts the processes that one has started, by whichever of its threads, and says what they tell of it.
@@ -180,9 +199,10 @@ func (d procDir) children(pid int, o *lint.ProcessOrigin) {
 		if err != nil {
 			continue
 		}
-		env := d.variables(child)
+		environ := d.environ(child)
+		env := variables(environ)
 		o.Reloads = o.Reloads || env["WERKZEUG_RUN_MAIN"]+env["RUN_MAIN"]+env["WATCH_REPORT_DEPENDENCIES"] != ""
-		if app := env["name"]; env["exec_mode"] == "cluster_mode" && app != "" && !slices.Contains(o.Apps, app) {
+		if app := clusterApp(environ); app != "" && !slices.Contains(o.Apps, app) {
 			o.Apps = append(o.Apps, app)
 		}
 	}

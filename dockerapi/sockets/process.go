@@ -84,6 +84,9 @@ func fullName(comm string, args []string) string {
 	if strings.HasPrefix(base, comm) {
 		return base
 	}
+	if title := args[0]; strings.HasPrefix(title, comm) && strings.Contains(comm, " ") { // it says what it does, and the name is the first word
+		return base
+	}
 	return comm
 }
 

@@ -50,7 +50,7 @@ type Facts struct {
 // Variables are the names of the environment variables that say who started a process. Their values are those of its start.
 func Variables() []string {
 	return []string{
-		"HOME", "PWD", "PM2_HOME", "pm_id", "name", "exec_mode",
+		"HOME", "PM2_HOME", "name",
 		"SUPERVISOR_PROCESS_NAME", "SUPERVISOR_GROUP_NAME", "SUPERVISOR_SERVER_URL",
 		"TMUX", "TMUX_PANE", "STY", "npm_lifecycle_event", "npm_package_name",
 		"WERKZEUG_RUN_MAIN", "RUN_MAIN", "WATCH_REPORT_DEPENDENCIES", "SSH_CONNECTION",
@@ -71,6 +71,9 @@ func (p Process) Command() string {
 	args := slices.Clone(p.Args)
 	if !strings.Contains(args[0], " ") { // a process that rewrote its command line says it all there
 		args[0] = base(args[0])
+	}
+	if script := p.script(); script != "" && path.IsAbs(script) { // its directory is the long part
+		args[slices.Index(args, script)] = base(script)
 	}
 	return strings.Join(args, " ")
 }

@@ -143,7 +143,7 @@ func (k *Keeper) supervised(self Process, f Facts) bool {
 // ran is about processes that others of the same work started: reloaders, masters, runners, scripts.
 func (k *Keeper) ran(self Process, f Facts) bool {
 	if top, found := topmost(f.Parents, func(p Process) bool { return p.reloader() || sameCommand(p, self) && !p.shell() }); found {
-		k.By, k.Name = top, top.programs()[len(top.programs())-1]
+		k.By, k.Name = top, top.Command()
 		switch {
 		case top.reloader() || f.Env["WERKZEUG_RUN_MAIN"]+f.Env["RUN_MAIN"]+f.Env["WATCH_REPORT_DEPENDENCIES"] != "":
 			k.Kind = Reloader
@@ -157,16 +157,18 @@ func (k *Keeper) ran(self Process, f Facts) bool {
 
 	for _, p := range f.Parents {
 		switch {
+		case p.worked():
+			return false
 		case p.runner():
 			k.Kind, k.Name, k.By, k.App = Runner, p.Command(), p, f.Env["npm_package_name"]
 			k.leaf(self, f, "end "+self.Name+" itself, not "+p.programs()[len(p.programs())-1])
 		case p.loop():
 			k.Kind, k.Name, k.By = Loop, p.Command(), p
 			k.leaf(self, f, fmt.Sprintf("end it; if its parent (pid %d) starts it again, end that first", p.PID))
-		case p.worked():
-			return false
-		default:
+		case p.shell(): // it runs one command
 			continue
+		default:
+			return false
 		}
 		return true
 	}
@@ -227,8 +229,8 @@ func (k *Keeper) end(p Process, f Facts, title string) {
 
 // pm2 tells PM2 to stop an app.
 func (k *Keeper) pm2(f Facts, god Process) {
-	home := ""
-	if _, rest, found := strings.Cut(god.Args[0], "("); found {
+	home := f.Env["PM2_HOME"]
+	if _, rest, found := strings.Cut(god.Args[0], "("); home == "" && found && strings.HasSuffix(rest, ")") { // else it is cut off
 		home = strings.TrimSuffix(rest, ")")
 	}
 	if home != "" && (!f.Own || f.Env["HOME"] == "" || home != path.Join(f.Env["HOME"], ".pm2")) {

@@ -3,6 +3,7 @@ package keeper
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -41,9 +42,9 @@ func (k *Keeper) keeps() string {
 
 	switch k.Kind {
 	case Reloader:
-		return "started again by " + k.Name + at + " when a file is saved"
+		return "started again by " + quote(k.Name) + at + " when a file is saved"
 	case Master:
-		return "part of " + k.Name + at
+		return "part of " + quote(k.Name) + at
 	case Runner:
 		if k.App != "" {
 			named = fmt.Sprintf(" of package %q", k.App)
@@ -117,9 +118,13 @@ func (f Facts) Place() string {
 
 // tmuxServer is the pid of the tmux server that a process was started under, 0 when not known.
 func tmuxServer(f Facts) int {
-	pid := 0
-	if parts := strings.Split(f.Env["TMUX"], ","); len(parts) == 3 {
-		_, _ = fmt.Sscan(parts[1], &pid) // no number is no server
+	parts := strings.Split(f.Env["TMUX"], ",") // the socket, which may have a comma, the pid, the session
+	if len(parts) < 3 {
+		return 0
+	}
+	pid, err := strconv.Atoi(parts[len(parts)-2])
+	if err != nil {
+		return 0
 	}
 	return pid
 }
