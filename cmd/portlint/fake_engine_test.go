@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
@@ -171,6 +172,17 @@ func server() {
 	fmt.Println("ready")
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	runtime.KeepAlive(open) // what nobody refers to is closed when the garbage is collected
+}
+
+// listener is the program `listener ADDRESS/PROTO`. It has the port until it is ended, and for two minutes at most.
+func listener() {
+	s, err := bind(os.Args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	time.Sleep(2 * time.Minute)
+	_ = s.Close()
 }
 
 // fakeEngine is the program `dockerd unix|tcp|hang DIR`. It prints its address, and ends with its standard input.

@@ -18,17 +18,6 @@ import (
 	"github.com/creack/pty"
 )
 
-// listener is the program `listener PROTO/ADDRESS`. It has the port until it is ended, and for two minutes at most.
-func listener() {
-	s, err := bind(os.Args[1])
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	time.Sleep(2 * time.Minute)
-	_ = s.Close()
-}
-
 // way is one way in which a process comes to hold a port, and what who says of it.
 type way struct {
 	name   string
