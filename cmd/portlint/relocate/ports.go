@@ -80,6 +80,14 @@ func PortsOfItems(items []lint.Item, width int) Ports {
 	return s
 }
 
+// Key is the variable, else the first place.
+func (s Ports) Key() string {
+	if s.variable != "" {
+		return s.variable
+	}
+	return fmt.Sprintf("%q %d", s.places[0].Service, s.places[0].Nth)
+}
+
 // Choose picks ports near those of today.
 func (s Ports) Choose(ctx context.Context, p *freeport.Picker) (Move, error) {
 	if s.inherits != "" {
@@ -113,14 +121,6 @@ func (m PortMove) Address() netip.Addr {
 		return m.address
 	}
 	return netip.Addr{}
-}
-
-// Key is the variable, else the first place.
-func (m PortMove) Key() string {
-	if m.variable != "" {
-		return m.variable
-	}
-	return fmt.Sprintf("%q %d", m.places[0].Service, m.places[0].Nth)
 }
 
 // Variable gives the ports.

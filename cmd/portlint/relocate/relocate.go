@@ -1,5 +1,6 @@
-// Package relocate gives values of a project that somebody else has other ones. A host port is the value that it knows; a container
-// name or a subnet is another Slot and another Move, and nothing else of this page changes.
+// Package relocate gives values of a project that somebody else has other ones. A host port is the kind of value that it knows. Another
+// kind is a type that is a [Slot], and one that is a [Move] and says what it does to a compose.Shape: plans, proofs and writers take
+// it as it is, once the value is part of compose.Loaded.EngineShape.
 //
 // The request is a [Slot]: one value that can be another one, what a variable gives or what stands in a file as a number. [Ports] is
 // the slot of host ports that are one port and move together.
@@ -28,14 +29,15 @@ import (
 
 // Slot is one value of a project that can be another one.
 type Slot interface {
+	// Key names the slot: the same in every reading of the project, and no other slot has it.
+	Key() string
 	// Choose finds a value that nobody has, the same one for this slot every day.
 	Choose(ctx context.Context, p *freeport.Picker) (Move, error)
 }
 
 // Move is a slot with its new value.
 type Move interface {
-	// Key names the slot: the same in every reading of the project, and no other slot has it.
-	Key() string
+	Slot
 	// Variable gives the value, "" where no variable does.
 	Variable() string
 	// Value is what the variable is set to.

@@ -96,7 +96,7 @@ func (m *relocation) decide(ctx context.Context) error {
 		v, follows := m.follows(b.Var)
 		pair := it.OnePort()
 		slot := relocate.PortsOfItems(pair, m.width(pair[0]))
-		key := slot.At(0).Key()
+		key := slot.Key()
 		var err error
 		switch {
 		case decided[b.Var] || decided[key]:
@@ -124,8 +124,8 @@ func (m *relocation) decide(ctx context.Context) error {
 }
 
 // move gives a slot another value. One that it had before was no help.
-func (m *relocation) move(ctx context.Context, slot relocate.Ports) error {
-	if old, again := m.plan.Move(slot.At(0).Key()).(relocate.PortMove); again {
+func (m *relocation) move(ctx context.Context, slot relocate.Slot) error {
+	if old, again := m.plan.Move(slot.Key()).(relocate.PortMove); again {
 		m.picker.Avoid(old.To, "another port of the project has it")
 	}
 	to, err := slot.Choose(ctx, m.picker)
