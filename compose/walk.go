@@ -90,10 +90,12 @@ func (w *walker) load(paths []string, sc scope, at lint.Span) services {
 		if i > 0 && kind == "file" {
 			kind = "override"
 		}
+
 		if isRemote(path) {
 			w.remote("Compose file", path, at)
 			continue
 		}
+
 		f, err := w.open(path)
 		if errors.Is(err, disk.ErrOutside) {
 			w.skip("Compose file", filepath.Base(path), at)
@@ -103,6 +105,7 @@ func (w *walker) load(paths []string, sc scope, at lint.Span) services {
 			w.missing = append(w.missing, missing{path: path, span: at, err: err})
 			continue
 		}
+
 		for j, doc := range f.Docs {
 			if j > 0 && kind == "file" {
 				kind = "document"

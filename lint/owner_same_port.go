@@ -20,7 +20,7 @@ type SamePort struct {
 func (p *Project) SamePort(port uint16, proto string, services ...string) SamePort {
 	var bound []Bound
 	for _, ip := range []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()} {
-		for _, b := range p.Publishers(Endpoint{Proto: proto, Addr: netip.AddrPortFrom(ip, port)}) {
+		for _, b := range p.publishers(Endpoint{Proto: proto, Addr: netip.AddrPortFrom(ip, port)}) {
 			chosen := len(services) == 0 || slices.Contains(services, b.Service.Name)
 			if chosen && b.Binding.Fixed() && !slices.Contains(bound, b) {
 				bound = append(bound, b)

@@ -27,9 +27,6 @@ type Plan struct {
 	networks        []neededNetwork // by key
 }
 
-// NewPlan is the plan of `up` without flags where no engine is known.
-func NewPlan(p *Project) Plan { return PlanUp(p, nil, UpOptions{}) }
-
 // order remembers the order that depends_on gives the services.
 // Source: compose pkg/compose/dependencies.go.
 func (plan *Plan) order(p *Project) {

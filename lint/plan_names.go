@@ -33,8 +33,8 @@ type leaving struct {
 	name    string // that its successor gets; "" for none
 }
 
-// ContainerNameOf is the name that Compose gives a container of a service that names none.
-func (p *Project) ContainerNameOf(service string, number int) string {
+// containerNameOf is the name that Compose gives a container of a service that names none.
+func (p *Project) containerNameOf(service string, number int) string {
 	separator := "-"
 	if p.Compatibility {
 		separator = "_"
@@ -44,7 +44,7 @@ func (p *Project) ContainerNameOf(service string, number int) string {
 
 // nameOf is the name of one of the containers of a service.
 func (p *Project) nameOf(s *Service, number int) string {
-	return cmp.Or(s.ContainerName.Text, p.ContainerNameOf(s.Name, number))
+	return cmp.Or(s.ContainerName.Text, p.containerNameOf(s.Name, number))
 }
 
 // namesContainers reports whether it is known how the containers of a service are called: not where a variable that nothing

@@ -79,9 +79,9 @@ func profileFix() []Fix {
 	return []Fix{advise("give each a host port of its own, or a profile of its own")}
 }
 
-// Publishers are the bindings of a project that ask for the port of an endpoint, on an address that overlaps, in the order of
+// publishers are the bindings of a project that ask for the port of an endpoint, on an address that overlaps, in the order of
 // the services, whether `up` starts them or not: of several services only one can run at a time.
-func (p *Project) Publishers(e Endpoint) []Bound {
+func (p *Project) publishers(e Endpoint) []Bound {
 	var out []Bound
 	for i := range p.Services {
 		for _, b := range p.Services[i].bound() {

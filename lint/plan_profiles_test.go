@@ -88,7 +88,7 @@ func TestPublishers(t *testing.T) {
 	p := project(service("a", "80:80"), service("b", "127.0.0.1:80:80").in("p"), service("c", "127.0.0.2:80:80"), service("d", "79-81:80"),
 		service("e", "80:80/udp"), service("f", "80:80").net(Network{Publishing: Ignored}), service("g", "80"))
 	var names []string
-	for _, b := range p.Publishers(Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("127.0.0.1:80")}) {
+	for _, b := range p.publishers(Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("127.0.0.1:80")}) {
 		names = append(names, b.Service.Name)
 	}
 	if want := []string{"a", "b", "d"}; !slices.Equal(names, want) {

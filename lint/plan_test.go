@@ -7,10 +7,13 @@ import (
 	"testing"
 )
 
+// planOf is the plan of `up` without flags where no engine is known.
+func planOf(p *Project) Plan { return PlanUp(p, nil, UpOptions{}) }
+
 func TestPlanStarts(t *testing.T) {
 	p := project(service("a"), service("off").off(), service("none").scaled(0), service("z").scaled(3))
 	var names []string
-	for _, s := range NewPlan(p).Starts {
+	for _, s := range planOf(p).Starts {
 		names = append(names, s.Name)
 	}
 	if got := strings.Join(names, " "); got != "a z" {
@@ -19,7 +22,7 @@ func TestPlanStarts(t *testing.T) {
 }
 
 func TestPlanAfter(t *testing.T) {
-	plan := NewPlan(project(service("a").after("b"), service("b").after("c"), service("c"), service("d").after("off", "gone"),
+	plan := planOf(project(service("a").after("b"), service("b").after("c"), service("c"), service("d").after("off", "gone"),
 		service("off").off().after("c"), service("x").after("y"), service("y").after("x")))
 	for _, c := range []struct {
 		a, b string
@@ -35,7 +38,7 @@ func TestPlanAfter(t *testing.T) {
 }
 
 func TestPlanBound(t *testing.T) {
-	plan := NewPlan(project(service("a", "80:80", "81:81/udp"), service("b", "82:82").net(Network{Publishing: Ignored}),
+	plan := planOf(project(service("a", "80:80", "81:81/udp"), service("b", "82:82").net(Network{Publishing: Ignored}),
 		service("c", "83:83").net(Network{Publishing: Refused}), service("d", "84:84").off()))
 	var got []string
 	for _, b := range plan.Bound() {
@@ -61,7 +64,7 @@ func TestEndpoints(t *testing.T) {
 	} {
 		p := project(service("a", c.item).net(Network{HostIP: c.network}))
 		var got []string
-		for _, e := range NewPlan(p).Bound()[0].Endpoints(8080) {
+		for _, e := range planOf(p).Bound()[0].Endpoints(8080) {
 			got = append(got, e.String())
 		}
 		if strings.Join(got, " ") != c.want {

@@ -92,7 +92,7 @@ func TestTricky(t *testing.T) {
 func (c tricky) check(t *testing.T) {
 	t.Parallel()
 	l := c.load(t)
-	plan := lint.NewPlan(l.Project)
+	plan := lint.PlanUp(l.Project, nil, lint.UpOptions{})
 	if got := published(plan); c.binds != "" && got != strings.ReplaceAll(c.binds, "none", "") {
 		t.Errorf("binds\n%s, want\n%s", got, c.binds)
 	}

@@ -283,22 +283,27 @@ func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, [
 		if service := c.finding.Service; len(fix.Moves) == 0 && (fix.Safety == lint.Unsafe || v.before.BindsAs(after, service)) {
 			s = s.WithPortsOf(c.finding.Service, after)
 		}
+
 		for _, e := range fix.Edits {
 			if len(fix.Moves) > 0 && e.New == "" {
 				s = s.Without(e.Span)
 			}
 		}
+
 		for _, m := range fix.Moves {
 			if slices.Contains(moves, m) {
 				continue
 			}
+
 			moved, n := s.Move(m.Item, m.From, m.To)
 			if v.other && m.From != m.To { // the value may be one that the fix leaves alone
 				moved = s.MoveAs(m, after)
 			}
+
 			if n == 0 || !m.New && s.Picks(m.Item) && after.Picks(m.Item) { // only an example has a value
 				continue
 			}
+
 			if !m.New && m.Var != "" {
 				moved = moved.AlignMovedURLs(m, after)
 			}
@@ -316,6 +321,7 @@ func (v *view) tryVariables(ctx context.Context, options compose.Options, expect
 	if env == nil {
 		env = map[string]string{}
 	}
+
 	tries := map[string]uint16{}
 	for _, m := range moves {
 		if !m.New || v.free {
@@ -330,19 +336,23 @@ func (v *view) tryVariables(ctx context.Context, options compose.Options, expect
 		}
 		expected, _ = expected.Move(m.Item, expected.First(m.Item), tries[m.Var])
 	}
+
 	if len(tries) == 0 {
 		return difference{}
 	}
+
 	options.Env = env
 	after, err := v.load(ctx, options, only != nil)
 	if err != nil {
 		return v.unreadable(err)
 	}
+
 	paths, reasons := expected.Differences(after)
 	paths = slices.DeleteFunc(paths, isExtension) // an anchor in x-... holds the text of the item
 	if !expected.IsFull() && after.Refusals() <= expected.Refusals() {
 		reasons = nil // they may quote the port
 	}
+
 	if len(paths)+len(reasons) > 0 {
 		d := v.unexpectedChange(paths, reasons)
 		d.why = fmt.Sprintf("setting %s would do more or less than it should: %s", strings.Join(newVariables(only, tries), ", "), d.why)

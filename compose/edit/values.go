@@ -24,10 +24,12 @@ func otherValues(loaded compose.Loaded, exact bool) []map[string]string {
 	if !exact {
 		demanded = loaded.Required
 	}
+
 	bindings := map[lint.Span]*lint.Binding{}
 	for _, b := range loaded.Project.Bindings() {
 		bindings[b.Entry] = b
 	}
+
 	values, round := map[string]string{}, map[string]int{}
 	var together [][]string
 	for _, item := range loaded.Items {
@@ -42,6 +44,7 @@ func otherValues(loaded compose.Loaded, exact bool) []map[string]string {
 		}
 		together = append(together, names)
 	}
+
 	last := 0
 	for _, names := range together {
 		for _, name := range names {
@@ -55,6 +58,7 @@ func otherValues(loaded compose.Loaded, exact bool) []map[string]string {
 			last = max(last, round[name])
 		}
 	}
+
 	return roundsOf(values, round, last, demanded)
 }
 
@@ -76,12 +80,14 @@ func roundsOf(values map[string]string, round map[string]int, last int, demanded
 			out = append(out, set)
 		}
 	}
+
 	if len(out) > 1 {
 		out = append(out, all)
 	}
 	if len(demanded) == 0 {
 		return out
 	}
+
 	out = append(out, map[string]string{})
 	for _, set := range out {
 		for name, value := range demanded {
@@ -111,16 +117,19 @@ func otherValue(b *lint.Binding, e lint.Expression, n int) string {
 	if b == nil {
 		b = &lint.Binding{}
 	}
+
 	first := uint16(otherPort + n*apart%20000)
 	port := ports(first, 1)
 	if b.Var == e.Name {
 		port = ports(first, max(b.Width(), 1))
 	}
+
 	address, _ := strings.CutSuffix(b.HostText, b.Text)
 	ip := "127.0.0.9"
 	if b.HostIP.Is6() {
 		ip = "::1"
 	}
+
 	switch {
 	case b.HostText == e.Text && b.HostIP.IsValid():
 		return lint.HostPort(b.HostIP, port)
@@ -129,9 +138,11 @@ func otherValue(b *lint.Binding, e lint.Expression, n int) string {
 	case e.Rest == "", e.Operator == ":+", e.Operator == "+", e.Operator == "?", e.Operator == ":?":
 		return port
 	}
+
 	if _, err := netip.ParseAddr(e.Rest); err == nil {
 		return ip
 	}
+
 	low, high, isRange := strings.Cut(e.Rest, "-")
 	if !strings.Contains(e.Rest, "$") && (!isPort(low) || isRange && !isPort(high)) {
 		return "" // a protocol, a mode

@@ -142,6 +142,7 @@ func (f *File) end(n *yaml.Node, start int) int {
 				end = max(end, f.end(c, s))
 			}
 		}
+
 		flow := start < len(f.Text) && (f.Text[start] == '[' || f.Text[start] == '{')
 		if flow { // the pair of [a: b] has no bracket of its own, and that of [&a:b] may start at the end of the text
 			if i := bytes.IndexAny(f.Text[end:], "]}"); i >= 0 {
