@@ -10,9 +10,9 @@ import (
 
 var scenarios = flag.Int("scenarios", 600, "how many random machines TestAgainstASimulatedEngine tries")
 
-// world is a random machine with a random project, and a toy engine that plays `up` on it. The toy knows no plan: it has
+// simulation is a random machine with a random project, and a toy engine that runs `up` on it. The toy knows no plan: it has
 // containers, sockets and Compose's own rules for replacing containers.
-type world struct {
+type simulation struct {
 	*rand.Rand
 	m    *machine
 	p    *Project
@@ -20,7 +20,7 @@ type world struct {
 	spec map[string]string // what a running container was made from, by name
 }
 
-// live is one socket while the toy plays: of a container, or of nobody that leaves.
+// live is one socket while the toy runs: of a container, or of nobody that leaves.
 type live struct {
 	Endpoint
 	owner string
@@ -28,8 +28,8 @@ type live struct {
 	ports string // as its item has them: the engine binds items that differ only in their address together
 }
 
-func newWorld(seed uint64) *world {
-	w := &world{Rand: rand.New(rand.NewPCG(seed, 7)), spec: map[string]string{}}
+func newSimulation(seed uint64) *simulation {
+	w := &simulation{Rand: rand.New(rand.NewPCG(seed, 7)), spec: map[string]string{}}
 	w.m = docker([]string{"26.1.4", "27.5.1", "28.2.2", "28.5.2", "29.0.1"}[w.IntN(5)])
 	var services []*svc
 	for i := range 1 + w.IntN(3) {
@@ -52,7 +52,7 @@ func newWorld(seed uint64) *world {
 }
 
 // item is a random port: two ports of three are enough for many to meet.
-func (w *world) item(to int) string {
+func (w *simulation) item(to int) string {
 	port := 8080 + w.IntN(4)
 	text := []string{"%d:%d", "%d:%d", "127.0.0.1:%d:%d", "0.0.0.0:%d:%d", "[::]:%d:%d", "[::1]:%d:%d"}[w.IntN(6)]
 	host := fmt.Sprintf(text, port, to)
@@ -66,7 +66,7 @@ func (w *world) item(to int) string {
 }
 
 // populate starts containers and sockets as far as they don't meet.
-func (w *world) populate() {
+func (w *simulation) populate() {
 	names := []string{"p/a-1", "p/a-2", "p/b-1", "p/c-1", "p/old-1", "q/web-1", "q/web-2"}
 	for _, name := range names {
 		if w.IntN(2) == 0 {
@@ -97,7 +97,7 @@ func (w *world) populate() {
 	}
 }
 
-func (w *world) text(s *Service) string {
+func (w *simulation) text(s *Service) string {
 	out := ""
 	for i := range s.Bindings {
 		out += s.Bindings[i].Want() + " "
@@ -106,7 +106,7 @@ func (w *world) text(s *Service) string {
 }
 
 // sockets are those of the machine's containers that still run.
-func (w *world) sockets(gone map[string]bool) []live {
+func (w *simulation) sockets(gone map[string]bool) []live {
 	var out []live
 	for _, c := range w.m.Containers {
 		for _, b := range c.Bound {
@@ -119,7 +119,7 @@ func (w *world) sockets(gone map[string]bool) []live {
 }
 
 // start binds the ports of one container: exact ports first, pools from anywhere, as engines do.
-func (w *world) start(s *Service, have []live) ([]live, bool) {
+func (w *simulation) start(s *Service, have []live) ([]live, bool) {
 	var taken []live
 	bound := s.bound()
 	if w.m.Engine.atLeast(27, 0) {
@@ -135,7 +135,7 @@ func (w *world) start(s *Service, have []live) ([]live, bool) {
 	return taken, true
 }
 
-func (w *world) bind(b Bound, have []live) ([]live, bool) {
+func (w *simulation) bind(b Bound, have []live) ([]live, bool) {
 	width, tries := b.Binding.Width(), 10
 	if w.m.Engine.olderThan(27) {
 		tries = 1
@@ -170,8 +170,8 @@ func (w *world) bind(b Bound, have []live) ([]live, bool) {
 	return nil, false
 }
 
-// play runs `up` once, with everything random that the engine or Compose leaves open, and reports whether it fails.
-func (w *world) play() bool {
+// upFails runs `up` once, with everything random that the engine or Compose leaves open, and reports whether it fails.
+func (w *simulation) upFails() bool {
 	gone, starts := w.replaced()
 	have := w.sockets(gone)
 	for i := range have {
@@ -192,7 +192,7 @@ func (w *world) play() bool {
 }
 
 // replaced decides which containers go and which services start how often, by Compose's rules.
-func (w *world) replaced() (gone map[string]bool, starts []*Service) {
+func (w *simulation) replaced() (gone map[string]bool, starts []*Service) {
 	gone = map[string]bool{}
 	for _, c := range w.m.Containers {
 		if c.Project == "p" && w.p.Service(c.Service) == nil && w.up.RemoveOrphans {
@@ -214,7 +214,7 @@ func (w *world) replaced() (gone map[string]bool, starts []*Service) {
 	return gone, starts
 }
 
-func (w *world) keep(s *Service, gone map[string]bool, again bool) int {
+func (w *simulation) keep(s *Service, gone map[string]bool, again bool) int {
 	var own []Container
 	for _, c := range w.m.Containers {
 		if c.Project == "p" && c.Service == s.Name {
@@ -246,7 +246,7 @@ func (w *world) keep(s *Service, gone map[string]bool, again bool) int {
 	return kept
 }
 
-func (w *world) String() string {
+func (w *simulation) String() string {
 	out := fmt.Sprintf("engine %s, up %+v\n", w.m.Engine.Version, w.up)
 	for _, s := range w.p.Services {
 		out += fmt.Sprintf("  %s x%d: %s\n", s.Name, s.Replicas, w.text(&s))
@@ -268,19 +268,19 @@ func (w *world) String() string {
 func TestAgainstASimulatedEngine(t *testing.T) {
 	count := map[Verdict]int{}
 	for seed := range uint64(*scenarios) {
-		w := newWorld(seed)
+		w := newSimulation(seed)
 		h := w.m.asked(w.up, w.p)
 		got := VerdictOf([]*Project{w.p}, h, w.up, nil)
 		count[got]++
 		failed := 0
-		const plays = 24
-		for range plays {
-			if w.play() {
+		const runs = 24
+		for range runs {
+			if w.upFails() {
 				failed++
 			}
 		}
-		if got == VerdictUnknown || got == VerdictConflict && failed < plays || got == VerdictClear && failed > 0 {
-			t.Errorf("seed %d: %s, but up fails %d times of %d\n%v", seed, got, failed, plays, w)
+		if got == VerdictUnknown || got == VerdictConflict && failed < runs || got == VerdictClear && failed > 0 {
+			t.Errorf("seed %d: %s, but up fails %d times of %d\n%v", seed, got, failed, runs, w)
 			for _, f := range Run([]*Project{w.p}, Settings{Host: h, Up: w.up}).Findings {
 				if slices.Contains(deciding, f.Rule) {
 					t.Logf("%s %s: %s", f.Rule, f.Certainty, f.Message)

@@ -19,19 +19,19 @@ import (
 	"github.com/portlint/portlint/lint/pick"
 )
 
-// pickStage is a machine without an engine, with a state directory of its own, for pickers of several checkouts.
-type pickStage struct {
+// checkoutEnv is a machine without an engine, with a state directory of its own, for pickers of several checkouts.
+type checkoutEnv struct {
 	state  string
 	stderr bytes.Buffer
 }
 
-func newPickStage(t *testing.T) *pickStage {
+func newCheckoutEnv(t *testing.T) *checkoutEnv {
 	t.Helper()
-	return &pickStage{state: t.TempDir()}
+	return &checkoutEnv{state: t.TempDir()}
 }
 
 // picker reads the project in a directory.
-func (s *pickStage) picker(t *testing.T, dir string) *freeport.Picker {
+func (s *checkoutEnv) picker(t *testing.T, dir string) *freeport.Picker {
 	t.Helper()
 	w := run.Process{Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": s.state}, Dir: dir, Stderr: &s.stderr}
 	project, err := run.LoadOne(context.Background(), w, compose.Options{Dir: dir})
@@ -46,7 +46,7 @@ func (s *pickStage) picker(t *testing.T, dir string) *freeport.Picker {
 	return p
 }
 
-func (s *pickStage) pick(t *testing.T, dir string, w pick.Request) uint16 {
+func (s *checkoutEnv) pick(t *testing.T, dir string, w pick.Request) uint16 {
 	t.Helper()
 	got, err := s.picker(t, dir).Pick(context.Background(), w)
 	if err != nil {
@@ -56,12 +56,12 @@ func (s *pickStage) pick(t *testing.T, dir string, w pick.Request) uint16 {
 }
 
 // record is what was given out.
-func (s *pickStage) record() leases.Tx {
+func (s *checkoutEnv) record() leases.Tx {
 	return run.ReadLeases(run.Process{Env: map[string]string{"XDG_STATE_HOME": s.state}})
 }
 
 // assignIn runs assign in a directory, as somebody with a state directory and more environment.
-func (s *pickStage) assignIn(t *testing.T, dir string, env map[string]string, args ...string) (stdout, stderr string) {
+func (s *checkoutEnv) assignIn(t *testing.T, dir string, env map[string]string, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out strings.Builder
 	s.stderr.Reset()
@@ -84,7 +84,7 @@ func TestAssignWhoKeeps(t *testing.T) {
 	git(t, first, "add", ".")
 	git(t, first, "commit", "-qm", "x")
 	git(t, first, "worktree", "add", "-q", second)
-	s := newPickStage(t)
+	s := newCheckoutEnv(t)
 	// the other working tree has the very defaults, and a .env copied from here: that moves nothing in the first one
 	writeExample(t, filepath.Join(second, ".env"), "WEB_PORT=21080\n")
 	out, _ := s.assignIn(t, first, nil, "--write")
@@ -99,7 +99,7 @@ func TestAssignWhoKeeps(t *testing.T) {
 	if !strings.Contains(said, "portlint: WEB_PORT is ") || strings.Contains(said, "DB_PORT") {
 		t.Errorf("of a value that was given by hand it says\n%s", said)
 	}
-	// a third one with a copied .env moves, and the second does not: the book says whose it is
+	// a third one with a copied .env moves, and the second does not: the record says whose it is
 	third := filepath.Join(base, "third")
 	git(t, first, "worktree", "add", "-q", "-b", "third", third)
 	copied, err := readFileText(filepath.Join(second, ".env"))
@@ -118,7 +118,7 @@ func TestAssignWhoKeeps(t *testing.T) {
 
 // TestAssignForgets gives a port back that is not asked for any more.
 func TestAssignForgets(t *testing.T) {
-	s, dir := newPickStage(t), t.TempDir()
+	s, dir := newCheckoutEnv(t), t.TempDir()
 	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
 	s.assignIn(t, dir, nil)
 	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.Replace(manyProject, "DB_PORT", "DATA_PORT", 1))
@@ -134,7 +134,7 @@ func TestAssignForgets(t *testing.T) {
 
 // TestAssignOtherFiles keeps what other files of the project were given.
 func TestAssignOtherFiles(t *testing.T) {
-	s, dir := newPickStage(t), t.TempDir()
+	s, dir := newCheckoutEnv(t), t.TempDir()
 	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
 	writeExample(t, filepath.Join(dir, "test.yaml"), strings.ReplaceAll(manyProject, "_PORT", "_TEST"))
 	s.assignIn(t, dir, nil, "--write")
@@ -159,7 +159,7 @@ func TestAssignOtherFiles(t *testing.T) {
 
 // TestAssignTwoProjects gives two projects of one directory, which can be up at once, ports of their own, each time the same.
 func TestAssignTwoProjects(t *testing.T) {
-	s, dir := newPickStage(t), t.TempDir()
+	s, dir := newCheckoutEnv(t), t.TempDir()
 	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
 	var outputs []string
 	for range 2 {
@@ -176,7 +176,7 @@ func TestAssignTwoProjects(t *testing.T) {
 
 // TestAssignRenamed keeps the ports of a project that gets another name.
 func TestAssignRenamed(t *testing.T) {
-	s, dir, other := newPickStage(t), t.TempDir(), t.TempDir()
+	s, dir, other := newCheckoutEnv(t), t.TempDir(), t.TempDir()
 	for _, d := range []string{other, dir} {
 		writeExample(t, filepath.Join(d, "compose.yaml"), manyProject)
 	}
@@ -191,7 +191,7 @@ func TestAssignRenamed(t *testing.T) {
 
 // TestAssignEnvironment has values in the environment, which beats .env.
 func TestAssignEnvironment(t *testing.T) {
-	s, dir, other := newPickStage(t), t.TempDir(), t.TempDir()
+	s, dir, other := newCheckoutEnv(t), t.TempDir(), t.TempDir()
 	for _, d := range []string{dir, other} {
 		writeExample(t, filepath.Join(d, "compose.yaml"), manyProject)
 	}
@@ -211,7 +211,7 @@ func TestAssignTracked(t *testing.T) {
 	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
 	writeExample(t, filepath.Join(dir, ".env"), "A=1\n")
 	git(t, dir, "init", "-q")
-	s := newPickStage(t)
+	s := newCheckoutEnv(t)
 	if _, said := s.assignIn(t, dir, nil, "--write"); strings.Contains(said, "Git") {
 		t.Error(said)
 	}
@@ -228,13 +228,13 @@ func TestAssignParts(t *testing.T) {
 	writeExample(t, filepath.Join(dir, "web", "compose.yaml"), "services: {web: {image: a, ports: ['${WEB_PORT:-21080}:80']}}\n")
 	git(t, dir, "init", "-q")
 	for _, at := range []string{dir, filepath.Join(dir, "web")} {
-		if out, _ := newPickStage(t).assignIn(t, at, nil); out != "WEB_PORT=21080\n" {
+		if out, _ := newCheckoutEnv(t).assignIn(t, at, nil); out != "WEB_PORT=21080\n" {
 			t.Errorf("%s: %s", at, out)
 		}
 	}
 	// what has the project's name could not be up beside it
 	writeExample(t, filepath.Join(dir, "compose.prod.yaml"), "services: {web: {image: b, ports: ['${WEB_PORT:-21080}:80']}}\n")
-	if out, _ := newPickStage(t).assignIn(t, dir, nil); out != "WEB_PORT=21080\n" {
+	if out, _ := newCheckoutEnv(t).assignIn(t, dir, nil); out != "WEB_PORT=21080\n" {
 		t.Error(out)
 	}
 }
@@ -254,7 +254,7 @@ func TestAssignUsedElsewhere(t *testing.T) {
 		}
 		writeExample(t, filepath.Join(dir, "compose.yaml"), "services:\n  web:\n    "+key+":\n      "+value+
 			"\n    image: a\n    ports:\n      - target: 80\n        published: ${WEB_PORT:-21080}\n")
-		s := newPickStage(t)
+		s := newCheckoutEnv(t)
 		if _, said := s.assignIn(t, dir, nil); strings.Contains(said, "works there") {
 			t.Errorf("%s: nothing changes, and it says\n%s", value, said)
 		}
@@ -278,7 +278,7 @@ func readFileText(file string) (string, error) {
 // TestAssignNamedByEnvironment gives a checkout the same ports whether or not the environment names its project, and so does
 // what else asks for one.
 func TestAssignNamedByEnvironment(t *testing.T) {
-	s, dir, wish := newPickStage(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
+	s, dir, wish := newCheckoutEnv(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
 	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
 	first := s.pick(t, dir, wish)
 	for _, env := range []map[string]string{nil, {freeport.ProjectNameVar: "mine"}, nil, {freeport.ProjectNameVar: "job-17"}} {
@@ -293,7 +293,7 @@ func TestAssignNamedByEnvironment(t *testing.T) {
 
 // TestAssignKeepsMoved: what up --move gave to a second port of the same place is not forgotten.
 func TestAssignKeepsMoved(t *testing.T) {
-	s, dir := newPickStage(t), t.TempDir()
+	s, dir := newCheckoutEnv(t), t.TempDir()
 	writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, ports: ['21080:80', '21081:80']}}\n")
 	p := s.picker(t, dir)
 	all, err := run.LoadOne(context.Background(), run.Process{}, compose.Options{Dir: dir})

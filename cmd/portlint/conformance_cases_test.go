@@ -5,21 +5,21 @@ package main
 // conformanceTables are all cases by what they are about.
 func conformanceTables() map[string][]situation {
 	return map[string][]situation{
-		"files":      playedFiles,
-		"addresses":  playedAddresses,
-		"networks":   playedNetworks,
-		"subnets":    playedSubnets,
-		"replicas":   playedReplicas,
-		"sockets":    playedSockets,
-		"strangers":  playedStrangers,
-		"own":        playedOwn,
-		"selections": playedSelections,
-		"engines":    playedEngines,
+		"files":      fileSituations,
+		"addresses":  addressSituations,
+		"networks":   networkSituations,
+		"subnets":    subnetSituations,
+		"replicas":   replicaSituations,
+		"sockets":    socketSituations,
+		"strangers":  otherProjectSituations,
+		"own":        ownSituations,
+		"selections": selectionSituations,
+		"engines":    engineSituations,
 	}
 }
 
-// unplayed are situations that the engines of .ci/engine can't be put into, and what tests them instead.
-var unplayed = []string{
+// untested are situations that the engines of .ci/engine can't be put into, and what tests them instead.
+var untested = []string{
 	"engines 23 to 28, where they differ from 20.10 and 29, as in UDP sockets that share a port: package lint, on machines of its own",
 	"a rootless engine, which has one address for all and no low ports: package lint",
 	"Podman and Docker Desktop: package dockerapi, with answers that they gave",
@@ -63,8 +63,8 @@ services: {a: {image: i, profiles: [debug], ports: ["18080:80"]}, b: {image: i, 
 	upAlready = "compose up -d\n"
 )
 
-// playedFiles are what Compose makes of files.
-var playedFiles = []situation{
+// fileSituations are what Compose makes of files.
+var fileSituations = []situation{
 	{name: "nothing in the way", files: web(one), want: "OK"},
 	{name: "an override adds a port", files: web(one) + "-- compose.override.yaml --\nservices: {a: {ports: [\"18090:80\"]}}\n",
 		before: on18080, want: "FAIL"},
@@ -147,8 +147,8 @@ services: {base: {image: i, ports: ["18080:80"]}}
 	{name: "no ports at all", files: "services: {a: {image: i}}\n", before: on18080, want: "OK"},
 }
 
-// playedAddresses are sockets of one project beside each other.
-var playedAddresses = []situation{
+// addressSituations are sockets of one project beside each other.
+var addressSituations = []situation{
 	{name: "the wildcard beside an address", files: web(`"18080:80", "127.0.0.1:18080:80"`), want: "FAIL"},
 	{name: "the same over UDP", files: web(`"18053:53/udp", "127.0.0.1:18053:53/udp"`), want: "FAIL"},
 	{name: "none beside the IPv6 wildcard", files: web(`"18080:80", "[::]:18080:80"`), want: "FAIL"},
@@ -172,8 +172,8 @@ var playedAddresses = []situation{
 	{name: "a range beside a port", files: `services: {a: {image: i, ports: ["18040-18044:80-84"]}, b: {image: i, ports: ["18045:80"]}}`, want: "OK"},
 }
 
-// playedNetworks are services whose network decides what is bound.
-var playedNetworks = []situation{
+// networkSituations are services whose network decides what is bound.
+var networkSituations = []situation{
 	{name: "host networking", files: "services: {a: {image: i, network_mode: host, ports: [\"18080:80\"]}}\n", before: on18080, want: "OK"},
 	{name: "no network", files: "services: {a: {image: i, network_mode: none, ports: [\"18080:80\"]}}\n", before: on18080, want: "OK"},
 	{name: "another service's network", files: "services: {a: {image: i, network_mode: \"service:b\", ports: [\"18080:80\"]}, b: {image: i}}\n",
@@ -225,8 +225,8 @@ services: {a: {image: i, network_mode: host, command: [listen, "18080"]}}
 `, before: upBefore + "taken 18080", want: "FAIL possible"},
 }
 
-// playedReplicas are several containers of one service, and pools.
-var playedReplicas = []situation{
+// replicaSituations are several containers of one service, and pools.
+var replicaSituations = []situation{
 	{name: "two replicas, one port", files: "services: {a: {image: i, scale: 2, ports: [\"18080:80\"]}}\n", want: "FAIL"},
 	{name: "two replicas, a pool of two", files: "services: {a: {image: i, scale: 2, ports: [\"18080-18081:80\"]}}\n", want: "OK"},
 	{name: "three replicas, a pool of two", files: "services: {a: {image: i, scale: 3, ports: [\"18080-18081:80\"]}}\n", want: "FAIL"},

@@ -24,7 +24,7 @@ import (
 // secondEngine is another engine of the same version on the network of one that runs, with data and a default bridge of
 // its own. It makes no firewall rules: the first one has made them.
 type secondEngine struct {
-	*stage
+	*engineEnv
 	at     realEngine // whose network it is
 	dir    string
 	bridge string
@@ -119,7 +119,7 @@ func (two *secondEngine) ready(ctx context.Context, first realEngine) error {
 		time.Sleep(100 * time.Millisecond)
 	}
 	var err error
-	if two.stage, err = openStage(ctx, first.name, socket, os.Getenv("PORTLINT_TEST_COMPOSE")); err != nil {
+	if two.engineEnv, err = openEngineEnv(ctx, first.name, socket, os.Getenv("PORTLINT_TEST_COMPOSE")); err != nil {
 		log, _ := os.ReadFile(filepath.Join(two.dir, "log"))
 		return fmt.Errorf("%w\n%s", err, log)
 	}
@@ -143,8 +143,8 @@ func (two *secondEngine) ready(ctx context.Context, first realEngine) error {
 // Close ends the engine and removes its data. Its containers have to be gone.
 func (two *secondEngine) Close() error {
 	var errs []error
-	if two.stage != nil {
-		errs = append(errs, two.removeAll(), two.stage.close())
+	if two.engineEnv != nil {
+		errs = append(errs, two.removeAll(), two.engineEnv.close())
 	}
 	if two.cmd.Process != nil {
 		errs = append(errs, two.cmd.Process.Signal(syscall.SIGTERM))
@@ -182,20 +182,20 @@ func unmountBelow(dir string) error {
 	return errors.Join(errs...)
 }
 
-// otherEngine is the step "engine WORDS": a second engine on this network, and a container of it, see stranger.
-func (p *play) otherEngine(ctx context.Context, words []string) error {
-	two, err := startSecond(ctx, realEngine{name: p.stage.name, socket: p.socket})
+// otherEngine is the step "engine WORDS": a second engine on this network, and a container of it, see otherProject.
+func (p *situationRun) otherEngine(ctx context.Context, words []string) error {
+	two, err := startSecond(ctx, realEngine{name: p.engineEnv.name, socket: p.socket})
 	if err != nil {
 		return err
 	}
 	p.held = append(p.held, two)
-	there := &play{stage: two.stage, id: p.id}
-	return there.stranger(ctx, append(words, "network="+two.run))
+	there := &situationRun{engineEnv: two.engineEnv, id: p.id}
+	return there.otherProject(ctx, append(words, "network="+two.run))
 }
 
 // swarm is the step "swarm PORT": the engine becomes a swarm of one node, with a service that publishes the port on every
 // node. Where the kernel has no ip_vs the engine runs the service and opens no port.
-func (p *play) swarm(ctx context.Context, words []string) error {
+func (p *situationRun) swarm(ctx context.Context, words []string) error {
 	port, err := strconv.Atoi(words[0])
 	if err != nil {
 		return err
@@ -204,7 +204,7 @@ func (p *play) swarm(ctx context.Context, words []string) error {
 	if err := p.call(ctx, "POST", "/swarm/init", at, nil); err != nil {
 		return err
 	}
-	p.held = append(p.held, leaver{p.stage})
+	p.held = append(p.held, leaver{p.engineEnv})
 	edge := map[string]any{"Name": "edge", "TaskTemplate": map[string]any{"ContainerSpec": map[string]any{"Image": "portlint-test"}},
 		"EndpointSpec": map[string]any{"Ports": []map[string]any{{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": port}}}}
 	if err := p.call(ctx, "POST", "/services/create", edge, nil); err != nil {
@@ -224,7 +224,7 @@ func (p *play) swarm(ctx context.Context, words []string) error {
 }
 
 // leaver ends the swarm.
-type leaver struct{ *stage }
+type leaver struct{ *engineEnv }
 
 // Close makes the engine leave, and removes the network that it leaves behind.
 func (l leaver) Close() error {
@@ -232,24 +232,24 @@ func (l leaver) Close() error {
 	return errors.Join(l.call(ctx, "POST", "/swarm/leave?force=1", nil, nil), l.call(ctx, "DELETE", "/networks/docker_gwbridge", nil, nil))
 }
 
-// playOn plays a situation on the stage, or on an engine of its own beside it.
-func (s *stage) playOn(ctx context.Context, c situation) (out ending, err error) {
+// runOn runs a situation on the engine, or on an engine of its own beside it.
+func (s *engineEnv) runOn(ctx context.Context, c situation) (out ending, err error) {
 	if c.engine == "" {
-		return s.play(ctx, c)
+		return s.runSituation(ctx, c)
 	}
 	two, err := startSecond(ctx, realEngine{name: s.name, socket: s.socket}, strings.Fields(c.engine)...)
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, two.Close()) }()
-	return two.play(ctx, c)
+	return two.runSituation(ctx, c)
 }
 
 // withoutProxy is an engine without docker-proxy: it binds IPv6 addresses for containers that have one alone.
 const withoutProxy = "--userland-proxy=false"
 
 // playedEngines are what other engines and swarms have, and networks that publish nothing.
-var playedEngines = []situation{
+var engineSituations = []situation{
 	{name: "another engine on this machine", files: web(one), before: "engine 18080:80", want: "FAIL"},
 	{name: "another engine on one address", files: web(one), before: "engine 127.0.0.1:18080:80", want: "FAIL"},
 	{name: "another engine on another address", files: web(`"127.0.0.2:18080:80"`), before: "engine 127.0.0.1:18080:80", want: "OK"},

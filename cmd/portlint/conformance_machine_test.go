@@ -17,7 +17,7 @@ func listens(first, last int) string {
 }
 
 // playedSockets are sockets of the machine in every state, beside one published port.
-var playedSockets = []situation{
+var socketSituations = []situation{
 	{name: "IPv4 wildcard", files: web(one), before: "listen 0.0.0.0:18080", want: "FAIL"},
 	{name: "IPv4 wildcard with reuse", files: web(one), before: on18080, want: "FAIL"},
 	{name: "IPv4 wildcard with both", files: web(one), before: "listen 0.0.0.0:18080 reuse reuseport", want: "FAIL"},
@@ -71,7 +71,7 @@ var playedSockets = []situation{
 }
 
 // playedStrangers are containers of others.
-var playedStrangers = []situation{
+var otherProjectSituations = []situation{
 	{name: "running", files: web(one), before: "container 18080:80", want: "FAIL"},
 	{name: "paused", files: web(one), before: "container 18080:80 paused", want: "FAIL"},
 	{name: "stopped", files: web(one), before: "container 18080:80 stopped", want: "OK"},
@@ -104,7 +104,7 @@ var playedStrangers = []situation{
 }
 
 // playedOwn are containers of the project itself.
-var playedOwn = []situation{
+var ownSituations = []situation{
 	{name: "up twice", files: web(one), before: upAlready, want: "OK"},
 	{name: "up twice on two addresses", files: web(`"127.0.0.1:18080:80", "[::1]:18080:80"`), before: upAlready, want: "OK"},
 	{name: "up twice over UDP", files: web(`"18053:53/udp"`), before: upAlready, want: "OK"},
@@ -190,7 +190,7 @@ networks: {default: {driver_opts: {com.docker.network.bridge.host_binding_ipv4: 
 }
 
 // playedSelections are services that are not started, or not by default.
-var playedSelections = []situation{
+var selectionSituations = []situation{
 	{name: "a profile that is off", files: profiled, want: "OK"},
 	{name: "a profile that is on", files: profiled, global: "--profile debug", want: "FAIL"},
 	{name: "COMPOSE_PROFILES", files: profiled, env: "COMPOSE_PROFILES=debug", want: "FAIL"},

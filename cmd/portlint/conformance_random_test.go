@@ -13,16 +13,16 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// playRandom plays random situations, each from a seed of its own. No conflict may be wrong, no clear either, and at most
+// runRandom runs random situations, each from a seed of its own. No conflict may be wrong, no clear either, and at most
 // one in twenty may be left open.
-func playRandom(t *testing.T, s *stage, sum *tally) {
+func runRandom(t *testing.T, s *engineEnv, sum *tally) {
 	size, first := number(t, "PORTLINT_TEST_SCENARIOS", 60), number(t, "PORTLINT_TEST_SEED", 1)
 	t.Run("all", func(t *testing.T) {
 		for seed := first; seed < first+size; seed++ {
 			t.Run(strconv.Itoa(seed), func(t *testing.T) {
 				t.Parallel()
 				r := newRandom(uint64(seed))
-				got, err := s.play(t.Context(), r.situation())
+				got, err := s.runSituation(t.Context(), r.situation())
 				if err != nil {
 					t.Fatalf("seed %d: %v\n%s", seed, err, got.story())
 				}
@@ -59,7 +59,7 @@ func (e ending) lied() bool {
 // random is a situation made of parts that can be left out.
 type random struct {
 	now, earlier []randomService
-	steps        []string // strangers and sockets
+	steps        []string // containers of other projects, and sockets
 	pause        bool     // the earlier state is stopped
 	oneOff       bool     // a container of `run` is left of the earlier state
 	up           string
@@ -83,7 +83,7 @@ func newRandom(seed uint64) random {
 		r.pause = g.oneIn(4)
 	}
 	for range g.IntN(3) {
-		r.steps = append(r.steps, g.stranger())
+		r.steps = append(r.steps, g.otherProject())
 	}
 	for range g.IntN(3) {
 		r.steps = append(r.steps, g.socket())
@@ -186,7 +186,7 @@ func (g generator) anyPort() int {
 	return g.port([]int{0, 0, 0, 0, 1, 1, 2, 3}[g.IntN(8)])
 }
 
-func (g generator) stranger() string {
+func (g generator) otherProject() string {
 	port := g.anyPort()
 	if g.oneIn(8) {
 		port = 18060 + 10*g.IntN(4) + g.IntN(4)

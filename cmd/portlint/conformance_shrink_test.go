@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// mostShrinks bounds how often a wrong verdict is played again.
+// mostShrinks bounds how often a wrong verdict is run again.
 const mostShrinks = 40
 
 // shrink leaves out whatever the lie does not need.
-func (r random) shrink(ctx context.Context, s *stage, worst ending) ending {
+func (r random) shrink(ctx context.Context, s *engineEnv, worst ending) ending {
 	plays := 0
 	for again := true; again; {
 		again = false
@@ -20,7 +20,7 @@ func (r random) shrink(ctx context.Context, s *stage, worst ending) ending {
 			if plays++; plays > mostShrinks {
 				return worst
 			}
-			got, err := s.play(ctx, less.situation())
+			got, err := s.runSituation(ctx, less.situation())
 			if err == nil && got.lied() {
 				r, worst, again = less, got, true
 				break

@@ -13,7 +13,7 @@ import (
 var ownSubnets = regexp.MustCompile(`\b10\.18\.|\bfd18:`)
 
 // movedSubnets gives a play subnets of its own: its block of ports is nobody else's.
-func (p *play) movedSubnets(text string) string {
+func (p *situationRun) movedSubnets(text string) string {
 	return ownSubnets.ReplaceAllStringFunc(text, func(found string) string {
 		var n int
 		_, _ = fmt.Sscan(p.port, &n) // a number by itself
@@ -25,7 +25,7 @@ func (p *play) movedSubnets(text string) string {
 }
 
 // network makes a network that is nobody's project: its name, a subnet, "range=SUBNET", "driver=NAME" and "label:NAME=VALUE".
-func (p *play) network(ctx context.Context, words []string) error {
+func (p *situationRun) network(ctx context.Context, words []string) error {
 	labels, config := map[string]string{"portlint-test": p.id}, map[string]string{}
 	body := map[string]any{"Name": words[0], "CheckDuplicate": true, "Labels": labels}
 	for _, w := range words[1:] {
@@ -72,8 +72,8 @@ const (
 	changedBack = "compose -f before.yaml up -d\n"
 )
 
-// playedSubnets are networks whose subnets or names somebody may have.
-var playedSubnets = []situation{
+// subnetSituations are networks whose subnets or names somebody may have.
+var subnetSituations = []situation{
 	{name: "a subnet that nobody has", files: on(fixed(subnetOf18)), want: "OK"},
 	{name: "the subnet of a network made by hand", files: on(fixed(subnetOf18)), before: "network @-x 10.18.7.0/24", want: "FAIL"},
 	{name: "a subnet inside of another", files: on(fixed(subnetOf18)), before: "network @-x 10.18.0.0/16", want: "FAIL"},

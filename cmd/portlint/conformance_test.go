@@ -13,47 +13,47 @@ import (
 	"github.com/sirupsen/logrus"
 )
 
-// The measure of portlint is a real `docker compose up`. These tests play situations on real engines: they set one up, ask
+// The measure of portlint is a real `docker compose up`. These tests run situations on real engines: they set one up, ask
 // portlint, then let Compose start the project, and compare. They run inside the engine's network namespace, so that the
 // sockets that they open and those of the engine meet.
 //
 // PORTLINT_TEST_ENGINES, PORTLINT_TEST_COMPOSE and PORTLINT_TEST_ENGINE are those of .ci/engine. PORTLINT_TEST_SCENARIOS is
 // the number of random scenarios on each engine, PORTLINT_TEST_SEED the first seed. PORTLINT_TEST_CASE chooses cases, as
-// TABLE/NAME in the words of -test.run, and PORTLINT_TEST_PLAYERS says how many are played at once on each engine.
+// TABLE/NAME in the words of -test.run, and PORTLINT_TEST_PLAYERS says how many are run at once on each engine.
 
-// insideVar says what a test binary, started again in an engine's namespace, shall play, and engineVar where.
+// insideVar says what a test binary, started anew in an engine's namespace, has to run, and engineVar where.
 const (
 	insideVar = "PORTLINT_TEST_INSIDE"
 	engineVar = "PORTLINT_TEST_AT"
 )
 
-// TestEngineConformance plays the table of cases.
+// TestEngineConformance runs the table of cases.
 func TestEngineConformance(t *testing.T) {
 	onEngines(t, "conformance")
-	t.Log("not played, as neither engine can be put into it:\n" + strings.Join(unplayed, "\n"))
+	t.Log("not played, as neither engine can be put into it:\n" + strings.Join(untested, "\n"))
 }
 
-// TestEngineScenarios plays random scenarios.
+// TestEngineScenarios runs random scenarios.
 func TestEngineScenarios(t *testing.T) { onEngines(t, "scenarios") }
 
-// onEngines lets this test binary play inside the network namespace of each engine, all at once.
+// onEngines lets this test binary run inside the network namespace of each engine, all at once.
 func onEngines(t *testing.T, what string) {
 	t.Helper()
 	realEngines(t, func(t *testing.T, e realEngine) {
 		t.Parallel()
 		cmd := e.command(os.Args[0], "-test.run=^TestInside$/"+what+"/"+os.Getenv("PORTLINT_TEST_CASE"), "-test.v",
-			"-test.parallel="+playersFlag(), "-test.timeout="+flag.Lookup("test.timeout").Value.String())
+			"-test.parallel="+atOnceFlag(), "-test.timeout="+flag.Lookup("test.timeout").Value.String())
 		cmd.Env = append(os.Environ(), insideVar+"="+what, engineVar+"="+e.name+"="+e.socket)
 		out, err := cmd.CombinedOutput()
-		t.Log(digest(string(out), err == nil))
+		t.Log(summaryOf(string(out), err == nil))
 		if err != nil {
 			t.Error(err)
 		}
 	})
 }
 
-// playersFlag is how many scenarios one engine plays at once.
-func playersFlag() string {
+// atOnceFlag is how many scenarios one engine runs at once.
+func atOnceFlag() string {
 	if n := os.Getenv("PORTLINT_TEST_PLAYERS"); n != "" {
 		return n
 	}
@@ -61,7 +61,7 @@ func playersFlag() string {
 }
 
 // digest leaves out what go test says of tests that pass; of a good run only the sums remain.
-func digest(out string, good bool) string {
+func summaryOf(out string, good bool) string {
 	var kept []string
 	for line := range strings.Lines(out) {
 		noise := strings.HasPrefix(line, "=== ") || strings.Contains(line, "--- PASS")
@@ -73,7 +73,7 @@ func digest(out string, good bool) string {
 }
 
 // sums marks the lines that a good run prints.
-const sums = "played "
+const sums = "run: "
 
 // TestInside is run by the tests above in the network namespace of an engine.
 func TestInside(t *testing.T) {
@@ -83,7 +83,7 @@ func TestInside(t *testing.T) {
 	}
 	logrus.SetOutput(io.Discard)
 	name, socket, _ := strings.Cut(os.Getenv(engineVar), "=")
-	s, err := openStage(t.Context(), name, socket, os.Getenv("PORTLINT_TEST_COMPOSE"))
+	s, err := openEngineEnv(t.Context(), name, socket, os.Getenv("PORTLINT_TEST_COMPOSE"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,16 +95,16 @@ func TestInside(t *testing.T) {
 	var sum tally
 	t.Run(what, func(t *testing.T) {
 		if what == "scenarios" {
-			playRandom(t, s, &sum)
+			runRandom(t, s, &sum)
 		} else {
-			playTable(t, s, &sum)
+			runTable(t, s, &sum)
 		}
 	})
 	t.Log(sum.String())
 }
 
-// playTable plays every case of the table that is for this engine.
-func playTable(t *testing.T, s *stage, sum *tally) {
+// runTable runs every case of the table that is for this engine.
+func runTable(t *testing.T, s *engineEnv, sum *tally) {
 	names := map[string]bool{}
 	for table, cases := range conformanceTables() {
 		for _, c := range cases {
@@ -123,7 +123,7 @@ func playTable(t *testing.T, s *stage, sum *tally) {
 				if !c.alone {
 					t.Parallel()
 				}
-				got, err := s.playOn(t.Context(), c)
+				got, err := s.runOn(t.Context(), c)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -142,7 +142,7 @@ type expected struct {
 	says string // "" for the plain truth
 }
 
-// wants reads "FAIL", "OK possible", "FAIL|OK possible" or "old: FAIL; new: OK". Nothing is played where "-" is wanted.
+// wants reads "FAIL", "OK possible", "FAIL|OK possible" or "old: FAIL; new: OK". Nothing is run where "-" is wanted.
 func (c situation) wants(engine string) (expected, error) {
 	for one := range strings.SplitSeq(c.want, ";") {
 		name, rest, special := strings.Cut(one, ":")

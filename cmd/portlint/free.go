@@ -74,7 +74,7 @@ func atMostOne(name string) cobra.PositionalArgs {
 var freeFormats = []string{"text", "json"}
 
 func free(ctx context.Context, w run.Process, g run.Flags, o freeFlags, args []string) error {
-	wishes, err := o.wishes(args)
+	requests, err := o.requests(args)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func free(ctx context.Context, w run.Process, g run.Flags, o freeFlags, args []s
 		return err
 	}
 	p.WarnBlind()
-	picked, err := p.PickFor(ctx, freeTime, wishes)
+	picked, err := p.PickFor(ctx, freeTime, requests)
 	if err != nil {
 		if o.verbose {
 			p.ExplainNone(err)
@@ -99,11 +99,11 @@ func free(ctx context.Context, w run.Process, g run.Flags, o freeFlags, args []s
 			p.Explain(strconv.Itoa(int(got.First)), got)
 		}
 	}
-	return o.print(w, wishes, picked, p.Blind)
+	return o.print(w, requests, picked, p.Blind)
 }
 
-// wishes are what the flags and the argument ask for.
-func (o freeFlags) wishes(args []string) ([]pick.Request, error) {
+// requests are what the flags and the argument ask for.
+func (o freeFlags) requests(args []string) ([]pick.Request, error) {
 	if err := oneOf("format", freeFormats)(nil, []string{o.format}); err != nil {
 		return nil, err
 	}
@@ -132,12 +132,12 @@ func (o freeFlags) wishes(args []string) ([]pick.Request, error) {
 		wish.Near = near
 	}
 
-	wishes := make([]pick.Request, n)
-	for i := range wishes {
-		wishes[i] = wish
-		wishes[i].Key = fmt.Sprintf("free %d", i)
+	requests := make([]pick.Request, n)
+	for i := range requests {
+		requests[i] = wish
+		requests[i].Key = fmt.Sprintf("free %d", i)
 	}
-	return wishes, nil
+	return requests, nil
 }
 
 // projectAt is the project of the working directory; where there is none that can be read, only the directory.
@@ -149,9 +149,9 @@ func projectAt(ctx context.Context, w run.Process) *lint.Project {
 	return l.Project
 }
 
-func (o freeFlags) print(w run.Process, wishes []pick.Request, picked []pick.Result, blind []lint.Blind) error {
+func (o freeFlags) print(w run.Process, requests []pick.Request, picked []pick.Result, blind []lint.Blind) error {
 	if o.format == "json" {
-		return report.Free(w.Stdout, report.Report{Version: w.Version, NotChecked: blind}, o.hostIP, wishes[0].Protos[0], picked)
+		return report.Free(w.Stdout, report.Report{Version: w.Version, NotChecked: blind}, o.hostIP, requests[0].Protos[0], picked)
 	}
 
 	for _, got := range picked {

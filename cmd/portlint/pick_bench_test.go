@@ -13,7 +13,7 @@ import (
 	"github.com/portlint/portlint/dockerapi/leases"
 )
 
-// bench runs a command in a directory again and again, with a book that has many leases of other checkouts.
+// bench runs a command in a directory again and again, with a record that has many leases of other checkouts.
 func bench(b *testing.B, dir string, others int, args ...string) {
 	b.Helper()
 	state := b.TempDir()
@@ -45,5 +45,5 @@ func BenchmarkAssign(b *testing.B) {
 	bench(b, dir, 1000, "assign")
 }
 
-// BenchmarkFree is one port at a time; each is in the book for two minutes.
+// BenchmarkFree is one port at a time; each is in the record for two minutes.
 func BenchmarkFree(b *testing.B) { bench(b, b.TempDir(), 0, "free") }

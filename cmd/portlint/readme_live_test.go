@@ -21,7 +21,7 @@ var liveBlock = regexp.MustCompile("(?s)```console live\n(.*?)```\n")
 func TestReadmeLive(t *testing.T) {
 	readme := readReadme(t)
 	fresh := liveBlock.ReplaceAllStringFunc(readme, func(block string) string {
-		now := "```console live\n" + playLive(t, liveBlock.FindStringSubmatch(block)[1]) + "```\n"
+		now := "```console live\n" + runLive(t, liveBlock.FindStringSubmatch(block)[1]) + "```\n"
 		if now != block && !*update {
 			t.Errorf("the README shows\n%s\nand the program says (-update writes it)\n%s", block, now)
 		}
@@ -32,7 +32,7 @@ func TestReadmeLive(t *testing.T) {
 	}
 }
 
-func playLive(t *testing.T, block string) string {
+func runLive(t *testing.T, block string) string {
 	t.Helper()
 	page, _ := lint.Page("port-in-use")
 	r, host := liveReport(t, "port-in-use", page), pageHost("port-in-use")

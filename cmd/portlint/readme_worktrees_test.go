@@ -34,14 +34,14 @@ services:
       - "127.0.0.1:${DB_PORT:-5432}:5432"
 `
 
-// worktreesDemo plays the demo: line by line, in a directory that changes with cd.
+// worktreesDemo runs the demo: line by line, in a directory that changes with cd.
 type worktreesDemo struct {
 	dir      string
 	portlint func(dir string, args ...string) result
 	docker   func(dir string, args ...string) string // nil: what docker says is left as the README has it
 }
 
-// TestReadmeWorktrees plays the demo without an engine: what portlint prints is compared, what docker prints is not.
+// TestReadmeWorktrees runs the demo without an engine: what portlint prints is compared, what docker prints is not.
 func TestReadmeWorktrees(t *testing.T) {
 	for _, port := range []string{":8080", "127.0.0.1:5432"} {
 		if !canBind("tcp", port) {
@@ -63,7 +63,7 @@ func TestReadmeWorktrees(t *testing.T) {
 	}
 	readme := readReadme(t)
 	fresh := worktreesBlock.ReplaceAllStringFunc(readme, func(block string) string {
-		now := "```console worktrees\n" + d.play(t, worktreesBlock.FindStringSubmatch(block)[1]) + "```\n"
+		now := "```console worktrees\n" + d.run(t, worktreesBlock.FindStringSubmatch(block)[1]) + "```\n"
 		if now != block && !*update {
 			t.Errorf("the README shows\n%s\nand the program says (-update writes it)\n%s", block, now)
 		}
@@ -74,7 +74,7 @@ func TestReadmeWorktrees(t *testing.T) {
 	}
 }
 
-// TestEngineWorktrees plays the demo with real containers: both working trees are up at once and answer.
+// TestEngineWorktrees runs the demo with real containers: both working trees are up at once and answer.
 func TestEngineWorktrees(t *testing.T) {
 	realEngines(t, func(t *testing.T, e realEngine) {
 		state := t.TempDir()
@@ -89,7 +89,7 @@ func TestEngineWorktrees(t *testing.T) {
 			}
 		})
 		block := worktreesBlock.FindStringSubmatch(readReadme(t))[1]
-		if now := d.play(t, block); now != block {
+		if now := d.run(t, block); now != block {
 			t.Errorf("the README shows\n%s\nand now it is\n%s", block, now)
 		}
 		for _, at := range []string{"127.0.0.1/8080", "127.0.0.1/5432", "127.0.0.1/" + pickedAt("WEB_PORT"), "127.0.0.1/" + pickedAt("DB_PORT")} {
@@ -127,7 +127,7 @@ func pickedAt(name string) string {
 	return fmt.Sprint(got.First)
 }
 
-// newWorktreesDemo makes the repository, and writes the ports of /home/anna/shop-login into the book: the directory of a
+// newWorktreesDemo makes the repository, and writes the ports of /home/anna/shop-login into the record: the directory of a
 // test has another name each time, and so it would have other ports.
 func newWorktreesDemo(t *testing.T, state string) *worktreesDemo {
 	t.Helper()
@@ -159,8 +159,8 @@ func newWorktreesDemo(t *testing.T, state string) *worktreesDemo {
 	return d
 }
 
-// play runs the lines of a block that begin with "$ ", and returns the block with what they print.
-func (d *worktreesDemo) play(t *testing.T, block string) string {
+// run runs the lines of a block that begin with "$ ", and returns the block with what they print.
+func (d *worktreesDemo) run(t *testing.T, block string) string {
 	t.Helper()
 	var out strings.Builder
 	known := false // whether what follows is printed already

@@ -27,8 +27,8 @@ func besideAnother(t *testing.T, e realEngine) {
 		}
 	})
 	ports := unusedPorts(2)
-	there := &play{stage: two.stage, id: "beside"}
-	if err := there.stranger(t.Context(), []string{fmt.Sprintf("127.0.0.1:%d:80", ports[0])}); err != nil {
+	there := &situationRun{engineEnv: two.engineEnv, id: "beside"}
+	if err := there.otherProject(t.Context(), []string{fmt.Sprintf("127.0.0.1:%d:80", ports[0])}); err != nil {
 		t.Fatal(err)
 	}
 	leaveProxy(t, e, ports[1])

@@ -25,7 +25,7 @@ func TestSeveralMachinesPage(t *testing.T) {
 	file := filepath.Join(root, ".github/docs/several-machines.md")
 	page := docs(t)[file]
 	fresh := severalBlock.ReplaceAllStringFunc(page, func(block string) string {
-		now := "```console several\n" + playSeveral(t, severalBlock.FindStringSubmatch(block)[1]) + "```\n"
+		now := "```console several\n" + runSeveral(t, severalBlock.FindStringSubmatch(block)[1]) + "```\n"
 		if now != block && !*update {
 			t.Errorf("the page shows\n%s\nand the program says (-update writes it)\n%s", block, now)
 		}
@@ -39,7 +39,7 @@ func TestSeveralMachinesPage(t *testing.T) {
 	}
 }
 
-func playSeveral(t *testing.T, block string) string {
+func runSeveral(t *testing.T, block string) string {
 	t.Helper()
 	var out bytes.Buffer
 	w := run.Process{Env: map[string]string{"HOME": t.TempDir()}, Dir: t.TempDir(), Stdout: &out, Stderr: io.Discard}

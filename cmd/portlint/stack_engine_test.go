@@ -90,13 +90,13 @@ func onASwarm(t *testing.T, e realEngine) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.services, c.refused = os.Expand(c.services, expand), os.Expand(c.refused, expand)
-			c.play(t, e, dir)
+			c.run(t, e, dir)
 		})
 	}
 }
 
-// play asks portlint, deploys, and asks the swarm.
-func (c stackCase) play(t *testing.T, e realEngine, dir string) {
+// run asks portlint, deploys, and asks the swarm.
+func (c stackCase) run(t *testing.T, e realEngine, dir string) {
 	file := filepath.Join(dir, "stack.json")
 	writeExample(t, file, `{"version": "3.8", "services": {`+c.services+`}}`)
 	said := e.portlint(t, dir, "check", "--stack", "-p", c.name, "-f", file, "--format", "json")

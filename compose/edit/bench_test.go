@@ -47,7 +47,7 @@ func BenchmarkFixes(b *testing.B) {
 		for _, n := range l.sizes {
 			b.Run(fmt.Sprintf("%s/%d", l.name, n), func(b *testing.B) {
 				files, dirs := l.files(n)
-				s := newBenchStage(b, files, dirs)
+				s := newBenchEnv(b, files, dirs)
 				for b.Loop() {
 					if plan, err := PlanFixes(b.Context(), s.targets, s.findings, lint.Unsafe); err != nil || len(plan.Made) == 0 {
 						b.Fatalf("%d fixes made, %d refused: %v", len(plan.Made), len(plan.Refused), err)
@@ -59,16 +59,16 @@ func BenchmarkFixes(b *testing.B) {
 	}
 }
 
-type benchStage struct {
+type benchEnv struct {
 	targets  []Target
 	findings []lint.Finding
 }
 
-func newBenchStage(b *testing.B, files string, dirs []string) benchStage {
+func newBenchEnv(b *testing.B, files string, dirs []string) benchEnv {
 	b.Helper()
-	s := newStage(b, files)
+	s := newFixEnv(b, files)
 	s.projects = dirs
-	out := benchStage{targets: s.targets(b)}
+	out := benchEnv{targets: s.targets(b)}
 	var models []*lint.Project
 	for _, t := range out.targets {
 		models = append(models, t.Loaded.Project)

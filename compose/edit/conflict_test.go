@@ -7,7 +7,7 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-func TestRehearseConflicts(t *testing.T) {
+func TestPlanFixesConflicts(t *testing.T) {
 	for _, c := range []rehearseCase{
 		{name: "a literal", files: `
 -- compose.yaml --
@@ -121,7 +121,7 @@ WEB_PORT=8080
 services:
   api: {image: app, ports: ["8080:80"]}
   web: {image: app, environment: ["SELF=http://localhost:${WEB_PORT:-8080}/x"], ports: ["${WEB_PORT:-8080}:3000"]}
-`, setup: func(s *stage) { s.env["COMPOSE_DISABLE_ENV_FILE"] = "1" }, want: `
+`, setup: func(s *fixEnv) { s.env["COMPOSE_DISABLE_ENV_FILE"] = "1" }, want: `
 compose.yaml
   web: {image: app, environment: ["SELF=http://localhost:${WEB_PORT:-8081}/x"], ports: ["${WEB_PORT:-8081}:3000"]}
 `},
@@ -166,7 +166,7 @@ compose.yaml
 services:
   api: {image: app, ports: ["8080:80"]}
   web: {image: app, ports: ["${WEB_PORT:-8000}:3000"]}
-`, setup: func(s *stage) { s.env["WEB_PORT"] = "8080" }},
+`, setup: func(s *fixEnv) { s.env["WEB_PORT"] = "8080" }},
 		{name: "one variable for both", files: `
 -- compose.yaml --
 services:
@@ -206,7 +206,7 @@ A=1
 A=2
 -- b.env --
 B=1
-`, setup: func(s *stage) {
+`, setup: func(s *fixEnv) {
 			s.env["COMPOSE_ENV_FILES"] = filepath.Join(s.dir, "a.env") + "," + filepath.Join(s.dir, "b.env")
 		}, want: `
 b.env
@@ -217,7 +217,7 @@ b.env
 services:
   api: {image: app, ports: ["8080:80"]}
   web: {image: app, ports: ["${WEB_PORT:-8080}:3000"]}
-`, setup: func(s *stage) { s.env["COMPOSE_DISABLE_ENV_FILE"] = "1" }, want: `
+`, setup: func(s *fixEnv) { s.env["COMPOSE_DISABLE_ENV_FILE"] = "1" }, want: `
 compose.yaml
   web: {image: app, ports: ["${WEB_PORT:-8081}:3000"]}
 `},
@@ -237,7 +237,7 @@ services:
   web: {image: app, ports: ["${WEB_PORT}:3000"]}
 -- .env.example --
 WEB_PORT=8080
-`, setup: func(s *stage) { s.static = true }, want: `
+`, setup: func(s *fixEnv) { s.static = true }, want: `
 .env.example
   WEB_PORT=8081
 `},
@@ -263,7 +263,7 @@ services:
 -- .env.example --
 API_PORT=8080
 WEB_PORT=8080 # the site
-`, setup: func(s *stage) { s.static = true }, want: `
+`, setup: func(s *fixEnv) { s.static = true }, want: `
 .env.example
   WEB_PORT=8081 # the site
 compose.yaml
@@ -301,7 +301,7 @@ services:
 -- other.yaml --
 services:
   job: {image: app, command: "serve ${WEB_PORT:-8080}"}
-`, setup: func(s *stage) { s.projects = []string{"compose.yaml", "other.yaml"} }, want: `
+`, setup: func(s *fixEnv) { s.projects = []string{"compose.yaml", "other.yaml"} }, want: `
 compose.yaml
   web: {image: app, ports: ["${WEB_PORT:-8081}:3000"]}
 `},
@@ -312,7 +312,7 @@ compose.yaml
 }
 
 // TestRehearseSet makes what can be made, whatever stands beside it.
-func TestRehearseSet(t *testing.T) {
+func TestPlanFixesSet(t *testing.T) {
 	for _, c := range []rehearseCase{
 		{name: "a bad one among good ones", rules: "fixed-port", files: `
 -- compose.yaml --

@@ -7,7 +7,7 @@ import (
 )
 
 // TestRehearseFixedPortsOfSeveralFiles proves rewrites of projects that are more than one good file.
-func TestRehearseFixedPortsOfSeveralFiles(t *testing.T) {
+func TestPlanFixesFixedPortsOfSeveralFiles(t *testing.T) {
 	for _, c := range []rehearseCase{
 		{name: "included and extended", files: `
 -- compose.yaml --
@@ -95,11 +95,11 @@ compose.yaml
 -- compose.yaml --
 services:
   web: {image: "app:${TAG:?say which}", ports: ["8080:80"]}
-`, setup: func(s *stage) { s.env["TAG"] = "1" }, want: `
+`, setup: func(s *fixEnv) { s.env["TAG"] = "1" }, want: `
 compose.yaml
   web: {image: "app:${TAG:?say which}", ports: ["${WEB_PORT:-8080}:80"]}
 `},
-		{name: "static, with an example as the only source", setup: func(s *stage) { s.static = true }, files: `
+		{name: "static, with an example as the only source", setup: func(s *fixEnv) { s.static = true }, files: `
 -- compose.yaml --
 services:
   web: {image: "app:${TAG}", ports: ["8080:80", "${ADMIN_PORT}:81"]}
@@ -113,7 +113,7 @@ ADMIN_PORT=8081
 compose.yaml
   web: {image: "app:${TAG}", ports: ["${WEB_PORT:-8080}:80", "${ADMIN_PORT}:81"]}
 `},
-		{name: "a file of two projects", setup: func(s *stage) { s.projects = []string{"one", "two"} }, files: `
+		{name: "a file of two projects", setup: func(s *fixEnv) { s.projects = []string{"one", "two"} }, files: `
 -- .git/HEAD --
 -- base.yaml --
 services:
@@ -129,7 +129,7 @@ services:
 base.yaml
   base: {image: app, ports: ["${BASE_HOST_PORT:-7000}:70"]}
 `},
-		{name: "two projects of one directory", setup: func(s *stage) { s.projects = []string{"a.yaml", "b.yaml", "c.yaml"} }, files: `
+		{name: "two projects of one directory", setup: func(s *fixEnv) { s.projects = []string{"a.yaml", "b.yaml", "c.yaml"} }, files: `
 -- a.yaml --
 services: {web: {image: app, ports: ["8080:80"]}}
 -- b.yaml --
@@ -168,7 +168,7 @@ services:
 -- app/compose.yaml --
 services:
   web: {extends: {file: ../shared/base.yaml, service: base}}
-`, setup: func(s *stage) { s.projects = []string{"app"} }, want: `
+`, setup: func(s *fixEnv) { s.projects = []string{"app"} }, want: `
 not "write ${BASE_PORT:-7000}", because "shared/base.yaml" lies outside of the project's repository or directory
 `},
 	} {

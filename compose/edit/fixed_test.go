@@ -6,7 +6,7 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-func TestRehearseFixedPorts(t *testing.T) {
+func TestPlanFixesFixedPorts(t *testing.T) {
 	for _, c := range []rehearseCase{
 		{name: "styles", files: `
 -- compose.yaml --
@@ -161,7 +161,7 @@ DB_PORT=5432
 MAIL_PORT=1
 -- .env.local --
 # HIDDEN_PORT=
-`, setup: func(s *stage) { s.env["SHELL_PORT"] = "22" }, want: `
+`, setup: func(s *fixEnv) { s.env["SHELL_PORT"] = "22" }, want: `
 compose.yaml
   web: {image: app, ports: ["${WEB_HOST_PORT:-8080}:80"], environment: {WEB_PORT: "80"}}
   db: {image: app, ports: ["${DB_HOST_PORT:-5432}:5432"], env_file: db.env}

@@ -31,7 +31,7 @@ const (
 // TestWriterProcess is that writer.
 func TestWriterProcess(t *testing.T) {
 	n, _ := strconv.Atoi(os.Getenv(withLimit))
-	s := sceneIn(os.Getenv(withDir))
+	s := filesIn(os.Getenv(withDir))
 	switch os.Getenv(asWriter) {
 	case "":
 		t.Skip("other tests start it")
@@ -71,7 +71,7 @@ func reversed(changes []Change) []Change {
 	return back
 }
 
-func startWriter(t *testing.T, s scene, what string, n int) *exec.Cmd {
+func startWriter(t *testing.T, s writtenFiles, what string, n int) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -87,7 +87,7 @@ func startWriter(t *testing.T, s scene, what string, n int) *exec.Cmd {
 func TestKilledAtEveryStep(t *testing.T) {
 	outcomes := map[string]int{}
 	for n := 0; ; n++ {
-		s := newScene(t)
+		s := newWrittenFiles(t)
 		out, err := startWriter(t, s, "die", n).CombinedOutput()
 		if err == nil {
 			break
@@ -112,7 +112,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 }
 
 // onlyTemporary demands that nothing stands beside the files but what the page of fixes names.
-func (s scene) onlyTemporary(t *testing.T) {
+func (s writtenFiles) onlyTemporary(t *testing.T) {
 	t.Helper()
 	for _, file := range s.leftovers(t) {
 		if ok, _ := filepath.Match(".portlint-*.tmp", filepath.Base(file)); !ok {
@@ -122,7 +122,7 @@ func (s scene) onlyTemporary(t *testing.T) {
 }
 
 // writeAgain makes the changes that are not made yet.
-func (s scene) writeAgain(t *testing.T) {
+func (s writtenFiles) writeAgain(t *testing.T) {
 	t.Helper()
 	var rest []Change
 	for i, now := range s.now(t) {
@@ -141,7 +141,7 @@ func (s scene) writeAgain(t *testing.T) {
 // TestKilledAtAnyTime kills a process that writes without end.
 func TestKilledAtAnyTime(t *testing.T) {
 	for range 10 {
-		s := newScene(t)
+		s := newWrittenFiles(t)
 		s.changes = s.changes[:2]
 		cmd := startWriter(t, s, "toggle", 0)
 		out, err := cmd.StdoutPipe()
@@ -165,7 +165,7 @@ func TestKilledAtAnyTime(t *testing.T) {
 // TestFullDisk lets no file grow beyond a limit: when a new text has no room, nothing changes.
 func TestFullDisk(t *testing.T) {
 	for _, limit := range []int{0, 1, 100, 4000} {
-		s := newScene(t)
+		s := newWrittenFiles(t)
 		if out, err := startWriter(t, s, "limit", limit).CombinedOutput(); err != nil {
 			t.Errorf("%d bytes: %v\n%s", limit, err, out)
 		}

@@ -10,22 +10,22 @@ import (
 // TestOneNameInManyProjects: projects that share nothing may give a variable of one name values of their own, at once.
 // Those in one directory share its .env, where a name has one value.
 func TestOneNameInManyProjects(t *testing.T) {
-	apart := newStage(t, `-- a/compose.yaml --
+	apart := newFixEnv(t, `-- a/compose.yaml --
 services: {app: {image: x, ports: ["8080:80"]}}
 -- b/compose.yaml --
 services: {app: {image: x, ports: ["9090:80"]}}
 `)
 	apart.projects = []string{"a", "b"}
-	if p := apart.rehearse(t, lint.Safe, "fixed-port"); len(p.Made) != 2 || len(p.Refused) != 0 {
+	if p := apart.planFixes(t, lint.Safe, "fixed-port"); len(p.Made) != 2 || len(p.Refused) != 0 {
 		t.Errorf("apart: %d made, %d refused", len(p.Made), len(p.Refused))
 	}
-	together := newStage(t, `-- a.yaml --
+	together := newFixEnv(t, `-- a.yaml --
 services: {app: {image: x, ports: ["8080:80"]}}
 -- b.yaml --
 services: {app: {image: x, ports: ["9090:80"]}}
 `)
 	together.projects = []string{"a.yaml", "b.yaml"}
-	p := together.rehearse(t, lint.Safe, "fixed-port")
+	p := together.planFixes(t, lint.Safe, "fixed-port")
 	if len(p.Made) != 2 {
 		t.Fatalf("together: %d made, %d refused", len(p.Made), len(p.Refused))
 	}

@@ -20,15 +20,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// stage is a directory of files, and the projects and findings in it.
-type stage struct {
+// fixEnv is a directory of files, and the projects and findings in it.
+type fixEnv struct {
 	dir      string
 	env      map[string]string
-	projects []string // directories or files; the stage itself when there are none
+	projects []string // directories or files; the whole directory when there are none
 	static   bool
 }
 
-func newStage(t testing.TB, files string) *stage {
+func newFixEnv(t testing.TB, files string) *fixEnv {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -43,10 +43,10 @@ func newStage(t testing.TB, files string) *stage {
 			t.Fatal(err)
 		}
 	}
-	return &stage{dir: dir, env: map[string]string{}}
+	return &fixEnv{dir: dir, env: map[string]string{}}
 }
 
-func (s *stage) targets(t testing.TB) []Target {
+func (s *fixEnv) targets(t testing.TB) []Target {
 	t.Helper()
 	var out []Target
 	projects := s.projects
@@ -67,8 +67,8 @@ func (s *stage) targets(t testing.TB) []Target {
 	return out
 }
 
-// rehearse runs the rules and one round of fixes of those that are named.
-func (s *stage) rehearse(t *testing.T, most lint.Safety, rules ...string) Plan {
+// planFixes runs the rules and one round of fixes of those that are named.
+func (s *fixEnv) planFixes(t *testing.T, most lint.Safety, rules ...string) Plan {
 	t.Helper()
 	targets := s.targets(t)
 	var models []*lint.Project
@@ -85,7 +85,7 @@ func (s *stage) rehearse(t *testing.T, most lint.Safety, rules ...string) Plan {
 }
 
 // say lists the lines that a plan changes, and what it refuses.
-func (s *stage) say(p Plan) string {
+func (s *fixEnv) say(p Plan) string {
 	var out strings.Builder
 	for _, c := range p.Changes {
 		name, _ := filepath.Rel(s.dir, c.File)
@@ -125,18 +125,18 @@ func newLines(old, text string) []string {
 type rehearseCase struct {
 	name  string
 	files string
-	setup func(*stage)
+	setup func(*fixEnv)
 	most  lint.Safety
 	rules string
 	want  string
 }
 
 func (c rehearseCase) run(t *testing.T) {
-	s := newStage(t, c.files)
+	s := newFixEnv(t, c.files)
 	if c.setup != nil {
 		c.setup(s)
 	}
-	got := s.say(s.rehearse(t, c.most, strings.Fields(c.rules)...))
+	got := s.say(s.planFixes(t, c.most, strings.Fields(c.rules)...))
 	if want := strings.TrimLeft(c.want, "\n"); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}

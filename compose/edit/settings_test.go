@@ -9,7 +9,7 @@ import (
 
 // TestRehearseExamples makes safe fixes beside example files: neither a copy of the example nor a variable that people set
 // already may change what Compose loads.
-func TestRehearseExamples(t *testing.T) {
+func TestPlanFixesExamples(t *testing.T) {
 	for _, c := range []rehearseCase{
 		{name: "one variable on both sides, set in the example", rules: "one-variable-both-sides", files: `
 -- compose.yaml --
@@ -100,7 +100,7 @@ URL=1
 sub/compose.yaml
   web: {image: app, ports: ["${WEB_PORT:-8080}:80"], environment: ["URL=${URL}"]}
 `},
-		{name: "two projects, one variable", setup: func(s *stage) { s.projects = []string{"a.yaml", "b.yaml"} }, files: `
+		{name: "two projects, one variable", setup: func(s *fixEnv) { s.projects = []string{"a.yaml", "b.yaml"} }, files: `
 -- a.yaml --
 services: {node: {image: app, ports: ["7000:70"]}}
 -- b.yaml --
@@ -222,7 +222,7 @@ services:
 `, old: "${PORT:-80}:$", new: "80:$", want: `services.web.ports[0].published of project "001" would change with other values of 4 variables`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newStage(t, c.files)
+			s := newFixEnv(t, c.files)
 			targets := s.targets(t)
 			file := targets[0].Loaded.Project.Files[0]
 			text := string(targets[0].Loaded.Sources[file].Text)

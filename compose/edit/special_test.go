@@ -10,7 +10,7 @@ import (
 )
 
 // TestRehearseBothSides parts the two sides of one variable.
-func TestRehearseBothSides(t *testing.T) {
+func TestPlanFixesBothSides(t *testing.T) {
 	for _, c := range []rehearseCase{
 		{name: "with a default", files: `
 -- compose.yaml --
@@ -46,7 +46,7 @@ compose.yaml
 -- compose.yaml --
 services:
   web: {image: app, ports: ["${PORT}:${PORT}"]}
-`, setup: func(s *stage) { s.env["PORT"] = "3000" }, want: `
+`, setup: func(s *fixEnv) { s.env["PORT"] = "3000" }, want: `
 compose.yaml
   web: {image: app, ports: ["${WEB_PORT:-${PORT}}:${PORT}"]}
 `},
@@ -62,7 +62,7 @@ services:
 }
 
 // TestRehearseOtherFixes proves what changes or takes away ports in another way.
-func TestRehearseOtherFixes(t *testing.T) {
+func TestPlanFixesOtherFixes(t *testing.T) {
 	for _, c := range []rehearseCase{
 		{name: "a port written twice", rules: "duplicate-port", files: `
 -- compose.yaml --
@@ -140,7 +140,7 @@ compose.yaml
 }
 
 // TestRehearseFiles leaves alone what may not be written.
-func TestRehearseFiles(t *testing.T) {
+func TestPlanFixesFiles(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("links and modes of Windows are others")
 	}
@@ -160,13 +160,13 @@ services:
 compose.yaml
   web: {image: app, ports: ["${WEB_PORT:-8080}:80"]}
 `},
-		{name: "a link", setup: func(s *stage) {
+		{name: "a link", setup: func(s *fixEnv) {
 			must(t, os.Remove(filepath.Join(s.dir, "compose.yaml")))
 			must(t, os.Symlink("real.yaml", filepath.Join(s.dir, "compose.yaml")))
 		}, want: `
 not "write ${WEB_PORT:-8080}", because "compose.yaml" cannot be changed: it is a symbolic link
 `},
-		{name: "an example that is a link", setup: func(s *stage) {
+		{name: "an example that is a link", setup: func(s *fixEnv) {
 			must(t, os.Symlink("real.yaml", filepath.Join(s.dir, ".env.example")))
 		}, want: `
 compose.yaml

@@ -17,15 +17,15 @@ import (
 	"github.com/portlint/portlint/lint/safefile"
 )
 
-// scene is a directory of files that are about to change.
-type scene struct {
+// writtenFiles is a directory of files that are about to change.
+type writtenFiles struct {
 	dir     string
 	changes []Change
 }
 
 // sceneIn has two files that change, one of them a long one, and one that is made.
-func sceneIn(dir string) scene {
-	s := scene{dir: filepath.Join(dir, "project")}
+func filesIn(dir string) writtenFiles {
+	s := writtenFiles{dir: filepath.Join(dir, "project")}
 	s.changes = []Change{
 		{File: filepath.Join(s.dir, "compose.yaml"), Old: []byte("old one\n"), New: []byte("new one\n")},
 		{File: filepath.Join(s.dir, "api", "compose.yaml"), Old: []byte("old two\r\n"), New: append([]byte("new \xff\r\n"), make([]byte, 5000)...)},
@@ -34,10 +34,10 @@ func sceneIn(dir string) scene {
 	return s
 }
 
-// newScene puts the files of a scene on the disk.
-func newScene(t *testing.T) scene {
+// newWrittenFiles puts them on the disk.
+func newWrittenFiles(t *testing.T) writtenFiles {
 	t.Helper()
-	s := sceneIn(t.TempDir())
+	s := filesIn(t.TempDir())
 	for _, c := range s.changes {
 		if put(t, c.File, c.Old); c.Created {
 			if err := os.Remove(c.File); err != nil {
@@ -49,7 +49,7 @@ func newScene(t *testing.T) scene {
 }
 
 // now reports what each file has, "old" or "new", and fails when it is anything else.
-func (s scene) now(t *testing.T) []string {
+func (s writtenFiles) now(t *testing.T) []string {
 	t.Helper()
 	var all []string
 	for _, c := range s.changes {
@@ -67,7 +67,7 @@ func (s scene) now(t *testing.T) []string {
 }
 
 // whole reports what all files have, "old" or "new", and fails when they are mixed or when anything was left about.
-func (s scene) whole(t *testing.T) string {
+func (s writtenFiles) whole(t *testing.T) string {
 	t.Helper()
 	s.tidy(t)
 	seen := slices.Compact(s.now(t))
@@ -78,15 +78,15 @@ func (s scene) whole(t *testing.T) string {
 }
 
 // tidy demands that nothing of a write was left about.
-func (s scene) tidy(t *testing.T) {
+func (s writtenFiles) tidy(t *testing.T) {
 	t.Helper()
 	if left := s.leftovers(t); len(left) > 0 {
 		t.Errorf("left about: %v", left)
 	}
 }
 
-// leftovers are the files of the directory that are none of the scene.
-func (s scene) leftovers(t *testing.T) []string {
+// leftovers are the files of the directory that are not among them.
+func (s writtenFiles) leftovers(t *testing.T) []string {
 	t.Helper()
 	var left []string
 	err := filepath.WalkDir(s.dir, func(file string, d fs.DirEntry, err error) error {
@@ -102,7 +102,7 @@ func (s scene) leftovers(t *testing.T) []string {
 }
 
 func TestWriteMakesAllChanges(t *testing.T) {
-	s := newScene(t)
+	s := newWrittenFiles(t)
 	if runtime.GOOS != "windows" {
 		if err := os.Chmod(s.changes[0].File, 0o751); err != nil {
 			t.Fatal(err)
@@ -122,7 +122,7 @@ func TestWriteMakesAllChanges(t *testing.T) {
 }
 
 func TestWriteOfNothingTouchesNothing(t *testing.T) {
-	s := newScene(t)
+	s := newWrittenFiles(t)
 	same := []Change{{File: s.changes[0].File, Old: []byte("old one\n"), New: []byte("old one\n")}}
 	if err := Write(same); err != nil {
 		t.Error(err)
@@ -155,7 +155,7 @@ func TestWriteRefuses(t *testing.T) {
 				t.Skip("links need rights on Windows")
 			}
 			_ = os.Remove(aside) // of the case before
-			s := newScene(t)
+			s := newWrittenFiles(t)
 			file := s.changes[c.file].File
 			if err := c.spoil(file); err != nil {
 				t.Fatal(err)
@@ -176,7 +176,7 @@ func TestWriteRefuses(t *testing.T) {
 }
 
 func TestWriteRefusesOneFileTwice(t *testing.T) {
-	s := newScene(t)
+	s := newWrittenFiles(t)
 	other := filepath.Join(s.dir, "api", "..", "compose.yaml")
 	err := Write(append(s.changes, Change{File: other, Old: s.changes[0].Old, New: []byte("third")}))
 	if !errors.Is(err, errTwice) {
@@ -189,7 +189,7 @@ func TestWriteRefusesOneFileTwice(t *testing.T) {
 
 // TestWriteRollsBack lets a file change after everything was checked: what was in place already is taken back.
 func TestWriteRollsBack(t *testing.T) {
-	s := newScene(t)
+	s := newWrittenFiles(t)
 	renames := 0
 	w := writer{step: func(what string) {
 		if what == "rename" {
@@ -215,7 +215,7 @@ func TestWriteRollsBack(t *testing.T) {
 
 // TestWriteThatCannotBeTakenBack says so and names the file that has its new text.
 func TestWriteThatCannotBeTakenBack(t *testing.T) {
-	s := newScene(t)
+	s := newWrittenFiles(t)
 	renames := 0
 	w := writer{step: func(what string) {
 		if what == "rename" {
@@ -241,7 +241,7 @@ func TestWritersWaitForEachOther(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("a directory takes no lock there")
 	}
-	s := newScene(t)
+	s := newWrittenFiles(t)
 	unlock, err := lockDirs(dirsOf(s.changes[:1]))
 	if err != nil {
 		t.Fatal(err)
@@ -262,7 +262,7 @@ func TestWritersWaitForEachOther(t *testing.T) {
 
 // TestOneWriterWins starts many writers of the same files at once: each file comes from one and the same of them.
 func TestOneWriterWins(t *testing.T) {
-	s := newScene(t)
+	s := newWrittenFiles(t)
 	var group sync.WaitGroup
 	won := make([]bool, 8)
 	for i := range won {

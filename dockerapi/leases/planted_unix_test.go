@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-const goodBook = `{"version":1,"leases":[{"first":20001,"last":20001,"dir":"/","key":"A","since":"2026-11-20T09:00:00Z"}]}`
+const goodRecord = `{"version":1,"leases":[{"first":20001,"last":20001,"dir":"/","key":"A","since":"2026-11-20T09:00:00Z"}]}`
 
 // TestPlanted puts what nobody should have put there in the place of the store and of its lock: it is never obeyed, never waited
 // for, never changed, and ports are given out all the same.
@@ -26,7 +26,7 @@ func TestPlanted(t *testing.T) {
 		"a link to nowhere":  func(file string) error { return os.Symlink(elsewhere+".not", file) },
 		"a directory":        func(file string) error { return os.Mkdir(file, 0o700) },
 		"somebody else's": func(file string) error {
-			return errors.Join(os.WriteFile(file, []byte(goodBook), 0o666), os.Chown(file, 12345, 12345))
+			return errors.Join(os.WriteFile(file, []byte(goodRecord), 0o666), os.Chown(file, 12345, 12345))
 		},
 	}
 	for _, name := range []string{fileName, lockName} {
@@ -37,7 +37,7 @@ func TestPlanted(t *testing.T) {
 				}
 				state := t.TempDir()
 				file := filepath.Join(state, name)
-				if err := errors.Join(os.WriteFile(elsewhere, []byte(goodBook), 0o600), put(file)); err != nil {
+				if err := errors.Join(os.WriteFile(elsewhere, []byte(goodRecord), 0o600), put(file)); err != nil {
 					t.Fatal(err)
 				}
 				before := fingerprint(t, file)
@@ -60,7 +60,7 @@ func TestPlanted(t *testing.T) {
 				if after := fingerprint(t, file); after != before {
 					t.Errorf("it was %s and is %s", before, after)
 				}
-				if text, err := os.ReadFile(elsewhere); err != nil || string(text) != goodBook {
+				if text, err := os.ReadFile(elsewhere); err != nil || string(text) != goodRecord {
 					t.Errorf("what the link leads to: %q, %v", text, err)
 				}
 				if _, err := os.Lstat(elsewhere + ".not"); err == nil {
@@ -87,7 +87,7 @@ func TestForeignDirectory(t *testing.T) {
 		t.Skip("only root can give files away")
 	}
 	state := t.TempDir()
-	if err := errors.Join(os.WriteFile(filepath.Join(state, fileName), []byte(goodBook), 0o600), os.Chown(state, 12345, 12345)); err != nil {
+	if err := errors.Join(os.WriteFile(filepath.Join(state, fileName), []byte(goodRecord), 0o600), os.Chown(state, 12345, 12345)); err != nil {
 		t.Fatal(err)
 	}
 	warning := update(t, bookIn(state, day), func(p *Tx) {
@@ -99,7 +99,7 @@ func TestForeignDirectory(t *testing.T) {
 	if warning == nil || !strings.Contains(warning.Error(), "belongs to another user") {
 		t.Error(warning)
 	}
-	if text, err := os.ReadFile(filepath.Join(state, fileName)); err != nil || string(text) != goodBook {
+	if text, err := os.ReadFile(filepath.Join(state, fileName)); err != nil || string(text) != goodRecord {
 		t.Errorf("%q, %v", text, err)
 	}
 	if _, err := os.Lstat(filepath.Join(state, lockName)); err == nil {
@@ -108,7 +108,7 @@ func TestForeignDirectory(t *testing.T) {
 }
 
 // TestHugeBook is put aside without being read to its end.
-func TestHugeBook(t *testing.T) {
+func TestHugeRecord(t *testing.T) {
 	state := t.TempDir()
 	file := filepath.Join(state, fileName)
 	f, err := os.Create(file)
@@ -129,7 +129,7 @@ func TestHugeBook(t *testing.T) {
 }
 
 // TestBookThatWouldGrowTooLarge is not written, so that the next run can read what there is.
-func TestBookThatWouldGrowTooLarge(t *testing.T) {
+func TestRecordThatWouldGrowTooLarge(t *testing.T) {
 	state := t.TempDir()
 	update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
 	long := string(bytes.Repeat([]byte("k"), maxSize))

@@ -21,19 +21,19 @@ import (
 	"github.com/portlint/portlint/lint/pick"
 )
 
-// stage is a machine without an engine, with a state directory of its own, for pickers of several checkouts.
-type stage struct {
+// checkoutEnv is a machine without an engine, with a state directory of its own, for pickers of several checkouts.
+type checkoutEnv struct {
 	state  string
 	stderr bytes.Buffer
 }
 
-func newStage(t *testing.T) *stage {
+func newCheckoutEnv(t *testing.T) *checkoutEnv {
 	t.Helper()
-	return &stage{state: t.TempDir()}
+	return &checkoutEnv{state: t.TempDir()}
 }
 
 // picker reads the project in a directory.
-func (s *stage) picker(t *testing.T, dir string) *Picker {
+func (s *checkoutEnv) picker(t *testing.T, dir string) *Picker {
 	t.Helper()
 	w := run.Process{Env: map[string]string{"DOCKER_HOST": "unix:///no/engine.sock", "XDG_STATE_HOME": s.state}, Dir: dir, Stderr: &s.stderr}
 	project, err := run.LoadOne(context.Background(), w, compose.Options{Dir: dir})
@@ -48,7 +48,7 @@ func (s *stage) picker(t *testing.T, dir string) *Picker {
 	return p
 }
 
-func (s *stage) pick(t *testing.T, dir string, w pick.Request) uint16 {
+func (s *checkoutEnv) pick(t *testing.T, dir string, w pick.Request) uint16 {
 	t.Helper()
 	got, err := s.picker(t, dir).Pick(context.Background(), w)
 	if err != nil {
@@ -95,7 +95,7 @@ search:
 }
 
 func TestPickStaysInACheckout(t *testing.T) {
-	s, a, b := newStage(t), projectDir(t, 8080), projectDir(t, 8080)
+	s, a, b := newCheckoutEnv(t), projectDir(t, 8080), projectDir(t, 8080)
 	w := pick.Request{Key: "WEB_PORT", Near: 8080}
 	first := s.pick(t, a, w)
 	if again := s.pick(t, a, w); again != first {
@@ -116,7 +116,7 @@ func TestPickStaysInACheckout(t *testing.T) {
 func TestPickWithoutRecord(t *testing.T) {
 	dir := projectDir(t, 8080)
 	w := pick.Request{Key: "WEB_PORT"}
-	if a, b := newStage(t).pick(t, dir, w), newStage(t).pick(t, dir, w); a != b {
+	if a, b := newCheckoutEnv(t).pick(t, dir, w), newCheckoutEnv(t).pick(t, dir, w); a != b {
 		t.Errorf("%d, then %d", a, b)
 	}
 }
@@ -131,7 +131,7 @@ func TestPickLeavesWhatIsHeld(t *testing.T) {
 		{"tcp6", "[::1]", pick.Request{Key: "K"}},
 		{"udp4", "127.0.0.1", pick.Request{Key: "K", Protos: []string{"tcp", "udp"}}},
 	} {
-		s, dir := newStage(t), projectDir(t, 8080)
+		s, dir := newCheckoutEnv(t), projectDir(t, 8080)
 		first := s.pick(t, dir, c.wish)
 		hold(t, c.network, fmt.Sprintf("%s:%d", c.addr, first))
 		second := s.pick(t, dir, c.wish)
@@ -165,7 +165,7 @@ func hold(t *testing.T, network, addr string) {
 // TestOwnContainers has a container of the checkout on one port of a range: over the others, and over the other protocol
 // of the same one, sockets count.
 func TestOwnContainers(t *testing.T) {
-	p := newStage(t).picker(t, projectDir(t, 8080))
+	p := newCheckoutEnv(t).picker(t, projectDir(t, 8080))
 	loopback := netip.MustParseAddr("127.0.0.1")
 	p.own = []lint.Endpoint{{Proto: "tcp", Addr: netip.AddrPortFrom(loopback, 21700)}}
 	p.try = func(endpoints []lint.Endpoint) []lint.Probe {
@@ -200,7 +200,7 @@ func TestOwnContainers(t *testing.T) {
 func TestPickSaysWhy(t *testing.T) {
 	port := unusedRow(t, 2)
 	published, excluded := lint.PortsFrom(port, 1), lint.PortsFrom(port+1, 1)
-	s, a, b := newStage(t), projectDir(t, port), projectDir(t, port)
+	s, a, b := newCheckoutEnv(t), projectDir(t, port), projectDir(t, port)
 	p := s.picker(t, a)
 	p.machine.Exclude(excluded, "the neighbour has it")
 	p.Exclusions.Exclude(excluded, "the neighbour has it")
@@ -242,7 +242,7 @@ func TestPickSeesWorktrees(t *testing.T) {
 			t.Errorf("%s: %s, want %s", dir, got, want)
 		}
 	}
-	p := newStage(t).picker(t, filepath.Join(first, "app"))
+	p := newCheckoutEnv(t).picker(t, filepath.Join(first, "app"))
 	for i, want := range []string{
 		`service "web" of project "shop" publishes it`, `service "web" of project "shop" publishes it`,
 		`service "mail" of project "tools" publishes it`, "",
@@ -258,7 +258,7 @@ func TestPickSeesWorktrees(t *testing.T) {
 func TestNamesOfContainers(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "compose.yaml"), publishing(8080))
-	p := newStage(t).picker(t, dir)
+	p := newCheckoutEnv(t).picker(t, dir)
 	for working, want := range map[string]bool{dir: false, "/somewhere/else": true, "": false} {
 		host := &lint.Host{Containers: []lint.Container{{Name: "shop-web-1", Project: "shop", WorkingDir: working, State: "exited"}}}
 		a, err := p.Assign(context.Background(), Wanted{Project: &lint.Project{Name: "shop", Dir: dir}, Base: "shop"}, host)
@@ -301,7 +301,7 @@ func TestWithin(t *testing.T) {
 // TestProjectBesideAnother: a checkout takes over what it was given under another name, but not where a project of that name
 // has containers beside it.
 func TestProjectBesideAnother(t *testing.T) {
-	s, dir, wish := newStage(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
+	s, dir, wish := newCheckoutEnv(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
 	writeFile(t, filepath.Join(dir, "compose.yaml"), "name: job-17\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
 	first := s.pick(t, dir, wish)
 	writeFile(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")

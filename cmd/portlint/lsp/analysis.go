@@ -39,7 +39,7 @@ func (e *editor) touch(delay time.Duration, live bool) {
 	e.stop()
 	ctx, stop := context.WithCancel(e.ctx)
 	e.stop = stop
-	e.desk.generation++
+	e.documents.generation++
 	e.wantLive = (e.wantLive || live) && !e.static
 	go func() {
 		defer stop()
@@ -77,7 +77,7 @@ func (e *editor) run(ctx context.Context) {
 // current is what is known of the texts as they are now. It fails only when it is stopped.
 func (e *editor) current(ctx context.Context) (*analysis, error) {
 	e.mu.Lock()
-	d, last := e.desk, e.last
+	d, last := e.documents, e.last
 	e.mu.Unlock()
 	if last != nil && last.generation == d.generation {
 		return last, nil
@@ -208,13 +208,13 @@ func (e *editor) askMachine(ctx context.Context, now *analysis) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.desk.generation != now.generation {
+	if e.documents.generation != now.generation {
 		return context.Canceled
 	}
-	e.desk.machine, e.desk.others, e.wantLive = o.Host, o.Taken, false
-	e.desk.generation++
+	e.documents.machine, e.documents.others, e.wantLive = o.Host, o.Taken, false
+	e.documents.generation++
 	o.Settings = now.Settings
-	e.last = &analysis{openDocuments: e.desk, Run: o, troubles: now.troubles}
+	e.last = &analysis{openDocuments: e.documents, Run: o, troubles: now.troubles}
 	e.tellBlind(o.Host.Blind)
 	return nil
 }

@@ -14,7 +14,7 @@ func (e *editor) publish(now *analysis) {
 	e.sending.Lock()
 	defer e.sending.Unlock()
 	e.mu.Lock()
-	if e.desk.generation != now.generation {
+	if e.documents.generation != now.generation {
 		e.mu.Unlock()
 		return
 	}

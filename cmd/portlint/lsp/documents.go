@@ -147,8 +147,8 @@ func (e *editor) didSave(context.Context, documentParams) (any, error) {
 func (e *editor) didClose(_ context.Context, p documentParams) (any, error) {
 	if path, _, open := e.document(p.Document.URI); open {
 		e.mu.Lock()
-		e.desk.docs = maps.Clone(e.desk.docs)
-		delete(e.desk.docs, path)
+		e.documents.docs = maps.Clone(e.documents.docs)
+		delete(e.documents.docs, path)
 		e.mu.Unlock()
 		e.touch(0, false)
 	}
@@ -165,15 +165,15 @@ func (e *editor) didChangeFiles(context.Context, struct{}) (any, error) {
 func (e *editor) put(path string, d document) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.desk.docs = maps.Clone(e.desk.docs)
-	e.desk.docs[path] = d
+	e.documents.docs = maps.Clone(e.documents.docs)
+	e.documents.docs[path] = d
 }
 
 // document finds an open text.
 func (e *editor) document(uri string) (path string, doc document, open bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.desk.document(uri)
+	return e.documents.document(uri)
 }
 
 // document finds an open text.

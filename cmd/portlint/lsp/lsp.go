@@ -78,7 +78,7 @@ type editor struct {
 	client    abilities
 	flags     run.Overrides
 	static    bool
-	desk      openDocuments
+	documents openDocuments
 	stop      context.CancelFunc // of the run that waits or is under way
 	wantLive  bool               // the machine is to be asked
 	last      *analysis          // the latest one
@@ -100,7 +100,7 @@ func newEditor(ctx context.Context, w run.Process, g run.Flags) *editor {
 	w.Stdin, w.Stdout, w.Stderr = nil, io.Discard, io.Discard // the protocol's alone
 	g.Files, g.ProjectDir = nil, ""                           // the open files say which projects
 	e := &editor{Process: w, Flags: g, ctx: ctx, left: make(chan struct{}), stop: func() {}, published: map[string]string{},
-		pending: map[string]func(){}, desk: openDocuments{docs: map[string]document{}}}
+		pending: map[string]func(){}, documents: openDocuments{docs: map[string]document{}}}
 	e.methods = map[string]jrpc2.Handler{
 		"initialized":                     on(e, e.initialized),
 		"$/cancelRequest":                 on(e, e.cancelRequest),

@@ -1,7 +1,7 @@
 package main
 
 // mergeCases are what override files, documents, extends, include and merge keys do to `ports`.
-var mergeCases = []tricky{
+var mergeCases = []edgeCase{
 	{name: "1 a second document adds", files: `
 services: {web: {image: i, ports: ["8080:80"]}}
 ---
@@ -236,7 +236,7 @@ services: {b: {image: i, ports: ["8080:80"]}}
 }
 
 // fileCases are which files and which environment a project is made of.
-var fileCases = []tricky{
+var fileCases = []edgeCase{
 	{name: "compose.yaml beats docker-compose.yml", files: "services: {a: {image: i, ports: [\"1:1\"]}}\n-- docker-compose.yml --\nservices: {a: {image: i, ports: [\"2:2\"]}}\n",
 		binds: "a 1->1/tcp"},
 	{name: "docker-compose.yml beats docker-compose.yaml", files: "-- docker-compose.yaml --\nservices: {a: {image: i, ports: [\"1:1\"]}}\n-- docker-compose.yml --\nservices: {a: {image: i, ports: [\"2:2\"]}}\n",

@@ -16,8 +16,8 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// tricky is one case in which a careful reader could be wrong about what Compose and the engine do with a port.
-type tricky struct {
+// edgeCase is one case in which a careful reader could be wrong about what Compose and the engine do with a port.
+type edgeCase struct {
 	name  string
 	files string // txtar; what stands above the first file name is compose.yaml
 	cwd   string // the working directory below the files
@@ -50,10 +50,10 @@ const (
 	unusable   = "unusable-ports certain error "
 )
 
-// trickyTables are all cases by what they are about. The sections are those of the engine's and Compose's behaviour:
+// edgeCaseTables are all cases by what they are about. The sections are those of the engine's and Compose's behaviour:
 // parsing, merging, files, selection, sockets, networks.
-func trickyTables() map[string][]tricky {
-	return map[string][]tricky{
+func edgeCaseTables() map[string][]edgeCase {
+	return map[string][]edgeCase{
 		"verdicts":   verdictCases,
 		"short":      shortCases(),
 		"yaml":       yamlCases,
@@ -70,10 +70,10 @@ func trickyTables() map[string][]tricky {
 	}
 }
 
-// TestTricky reads every case through the whole pipeline and wants exactly these ports and findings.
-func TestTricky(t *testing.T) {
+// TestEdgeCases reads every case through the whole pipeline and wants exactly these ports and findings.
+func TestEdgeCases(t *testing.T) {
 	total := 0
-	for table, cases := range trickyTables() {
+	for table, cases := range edgeCaseTables() {
 		t.Run(table, func(t *testing.T) {
 			names := map[string]bool{}
 			for _, c := range cases {
@@ -89,7 +89,7 @@ func TestTricky(t *testing.T) {
 	t.Logf("%d cases", total)
 }
 
-func (c tricky) check(t *testing.T) {
+func (c edgeCase) check(t *testing.T) {
 	t.Parallel()
 	l := c.load(t)
 	plan := lint.PlanUp(l.Project, nil, lint.UpOptions{})
@@ -121,7 +121,7 @@ func (c tricky) check(t *testing.T) {
 }
 
 // load writes the files and reads the project as a command would.
-func (c tricky) load(t *testing.T) compose.Loaded {
+func (c edgeCase) load(t *testing.T) compose.Loaded {
 	t.Helper()
 	root := filepath.Join(t.TempDir(), "shop")
 	archive := txtar.Parse([]byte(c.files))

@@ -9,7 +9,7 @@ import (
 )
 
 // addressCases are the sockets that a host IP and the network's own address give.
-var addressCases = []tricky{
+var addressCases = []edgeCase{
 	{name: "all of IPv6", files: onItem("[::]:8080:80"), sockets: "[::]:8080/tcp"},
 	{name: "IPv6 loopback", files: onItem("[::1]:8080:80"), sockets: "[::1]:8080/tcp"},
 	{name: "a mapped address is IPv4", files: onItem("::ffff:1.2.3.4:8080:80"), sockets: "1.2.3.4:8080/tcp"},
@@ -44,8 +44,8 @@ var meetings = []struct{ ip, with string }{
 }
 
 // containerCases are all pairs of host IPs in two containers, and the pairs of items in one.
-func containerCases() []tricky {
-	var cases []tricky
+func containerCases() []edgeCase {
+	var cases []edgeCase
 	for _, proto := range []string{"tcp", "udp", "sctp"} {
 		for _, a := range meetings {
 			for j, cell := range strings.Fields(a.with) {
@@ -57,8 +57,8 @@ func containerCases() []tricky {
 }
 
 // pair is one port of two services. Over UDP engines 28.0 to 28.2 compare addresses as text, and of SCTP it is not known.
-func pair(a, b, proto string, meet bool) tricky {
-	c := tricky{name: fmt.Sprintf("%s %q and %q", proto, a, b), files: fmt.Sprintf(
+func pair(a, b, proto string, meet bool) edgeCase {
+	c := edgeCase{name: fmt.Sprintf("%s %q and %q", proto, a, b), files: fmt.Sprintf(
 		"services:\n  a: {image: i, ports: [\"%s8080:80/%s\"]}\n  b: {image: i, ports: [\"%s8080:80/%s\"]}\n",
 		address(a), proto, address(b), proto)}
 	wild := a == "" && (b == "0.0.0.0" || b == "::") || b == "" && (a == "0.0.0.0" || a == "::")
@@ -79,7 +79,7 @@ func inside(a, b string) string {
 	return fmt.Sprintf("services: {web: {image: i, ports: [%s, %s]}}\n", a, b)
 }
 
-var insideCases = []tricky{
+var insideCases = []edgeCase{
 	{name: "one: same twice, TCP", files: inside(`{target: 80, published: 8080}`, `"8080:80"`), want: sureDup + "web"},
 	{name: "one: same twice, UDP", files: inside(`{target: 80, published: 8080, protocol: udp}`, `"8080:80/udp"`),
 		want: maybeDup + "web", says: "engine 28"},

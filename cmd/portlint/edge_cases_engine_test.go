@@ -1,7 +1,7 @@
 package main
 
 // selectionCases are which services `up` starts.
-var selectionCases = []tricky{
+var selectionCases = []edgeCase{
 	{name: "a profile that is on", flags: "--profile debug", files: `
 services: {a: {image: i, profiles: [debug], ports: ["8080:80"]}, b: {image: i, ports: ["8080:80"]}}
 `, want: sureDup + "a,b"},
@@ -55,7 +55,7 @@ services: {a: {image: i, bogus: 1, ports: ["8080:80"]}, b: {image: i, ports: ["8
 }
 
 // replicaCases are several containers of one service.
-var replicaCases = []tricky{
+var replicaCases = []edgeCase{
 	{name: "deploy.replicas", files: `
 services: {a: {image: i, deploy: {replicas: 2}, ports: ["8080:80"]}}
 `, want: tooMany + "a"},
@@ -106,7 +106,7 @@ services: {a: {image: i, scale: 2, profiles: [x], ports: ["8080:80"]}}
 }
 
 // poolCases are ranges and ports that the engine picks.
-var poolCases = []tricky{
+var poolCases = []edgeCase{
 	{name: "a pool with room for both", files: `
 services: {a: {image: i, ports: ["8080-8081:80"]}, b: {image: i, ports: ["8080-8081:80"]}}
 `},
@@ -170,7 +170,7 @@ services: {a: {image: i, ports: ["32768:80", "60999:81"]}}
 }
 
 // networkCases are the networks of a service.
-var networkCases = []tricky{
+var networkCases = []edgeCase{
 	{name: "none", files: "services: {a: {image: i, network_mode: none, ports: [\"8080:80\"]}}\n", binds: "none", want: bindsNone + "a"},
 	{name: "bridge", files: "services: {a: {image: i, network_mode: bridge, ports: [\"8080:80\"]}}\n", binds: "a 8080->80/tcp"},
 	{name: "a container's network", files: "services: {a: {image: i, network_mode: \"container:x\", ports: [\"8080:80\"]}}\n",

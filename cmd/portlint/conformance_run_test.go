@@ -24,7 +24,7 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// situation is a state of the machine, and an `up` in it. Its host ports are 18000 to 18099: every play has a hundred of
+// situation is a state of the machine, and an `up` in it. Its host ports are 18000 to 18099: every run has a hundred of
 // its own, and they are moved there. "image: i" is the test image, and a file without networks uses the shared one.
 type situation struct {
 	name   string
@@ -32,16 +32,16 @@ type situation struct {
 	cwd    string // the working directory below the files
 	env    string // of Compose and portlint, "A=1 B=2"
 	global string // Compose's global flags; -p is given anyway
-	before string // what is there before, one step a line: see play.step
+	before string // what is there before, one step a line: see situationRun.step
 	up     string // flags and services of up
 	want   string // see wants
-	alone  bool   // it changes the whole engine: nothing else is played meanwhile
-	engine string // flags of an engine of its own to play it on
+	alone  bool   // it changes the whole engine: nothing else is run meanwhile
+	engine string // flags of an engine of its own to run it on
 }
 
-// play is a situation on the stage.
-type play struct {
-	*stage
+// situationRun is a situation on the engine.
+type situationRun struct {
+	*engineEnv
 	situation
 	id   string // the project's name, and the beginning of every other one's
 	root string
@@ -51,17 +51,17 @@ type play struct {
 
 var ownPorts = regexp.MustCompile(`\b180(\d\d)\b`)
 
-func (p *play) moved(text string) string {
+func (p *situationRun) moved(text string) string {
 	return ownPorts.ReplaceAllString(p.movedSubnets(text), p.port+"$1")
 }
 
-// play sets the situation up, asks portlint, then lets Compose start the project, and clears everything away.
-func (s *stage) play(ctx context.Context, c situation) (out ending, err error) {
+// runSituation sets the situation up, asks portlint, then lets Compose start the project, and clears everything away.
+func (s *engineEnv) runSituation(ctx context.Context, c situation) (out ending, err error) {
 	n, lock, err := s.block(ctx)
 	if err != nil {
 		return out, err
 	}
-	p := &play{stage: s, situation: c, id: fmt.Sprintf("%s-%d", s.run, s.number()), port: fmt.Sprint(n), held: []io.Closer{lock}}
+	p := &situationRun{engineEnv: s, situation: c, id: fmt.Sprintf("%s-%d", s.run, s.number()), port: fmt.Sprint(n), held: []io.Closer{lock}}
 	defer func() { err = errors.Join(err, p.clear()) }()
 	if p.root, err = os.MkdirTemp("", "conformance"); err != nil {
 		return out, err
@@ -86,7 +86,7 @@ func (s *stage) play(ctx context.Context, c situation) (out ending, err error) {
 }
 
 // write puts the files of the situation into its directory; they may be programs that Compose finds.
-func (p *play) write() error {
+func (p *situationRun) write() error {
 	archive := txtar.Parse([]byte(p.files))
 	if len(archive.Comment) > 0 {
 		archive.Files = append(archive.Files, txtar.File{Name: "compose.yaml", Data: archive.Comment})
@@ -110,7 +110,7 @@ func (p *play) write() error {
 // step does one thing that was there before:
 //
 //	compose ARGS          docker compose, which has to succeed; "try compose ARGS" may fail; "@" is the project's name
-//	container WORDS       a container that is nobody's project, see stranger
+//	container WORDS       a container that is nobody's project, see otherProject
 //	network WORDS         a network that is nobody's project, see network
 //	listen, bound, udp …  a socket, see openSocket
 //	taken PORT            waits until a process of a container has the port
@@ -118,7 +118,7 @@ func (p *play) write() error {
 //	engine WORDS          another engine on the same network, with such a container
 //	swarm PORT            a swarm service on that port
 //	may STEP              a step that may find its port taken
-func (p *play) step(ctx context.Context, line string) error {
+func (p *situationRun) step(ctx context.Context, line string) error {
 	verb, rest, _ := strings.Cut(line, " ")
 	args := strings.Fields(strings.ReplaceAll(rest, "@", p.id))
 	switch verb {
@@ -144,7 +144,7 @@ func (p *play) step(ctx context.Context, line string) error {
 	case "over":
 		return p.over(ctx)
 	case "container":
-		return p.stranger(ctx, args)
+		return p.otherProject(ctx, args)
 	case "network":
 		return p.network(ctx, args)
 	case "engine":
@@ -159,7 +159,7 @@ func (p *play) step(ctx context.Context, line string) error {
 }
 
 // awaitPort waits for a socket on a port of this network namespace.
-func (p *play) awaitPort(ctx context.Context, text string) error {
+func (p *situationRun) awaitPort(ctx context.Context, text string) error {
 	port, err := strconv.Atoi(text)
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func taken(err error) bool {
 }
 
 // runCompose runs docker compose in the situation's directory. A -p at the beginning of args is another project's.
-func (p *play) runCompose(ctx context.Context, args []string) (string, error) {
+func (p *situationRun) runCompose(ctx context.Context, args []string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	first := []string{"--progress", "quiet"}
@@ -190,21 +190,21 @@ func (p *play) runCompose(ctx context.Context, args []string) (string, error) {
 	cmd := exec.CommandContext(ctx, p.compose, append(first, args...)...)
 	cmd.Dir = filepath.Join(p.root, filepath.FromSlash(p.cwd))
 	cmd.Env = []string{"PATH=" + p.root + ":" + os.Getenv("PATH"), "HOME=" + p.root}
-	for name, value := range p.world().Env {
+	for name, value := range p.process().Env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 
-func (p *play) world() run.Process {
+func (p *situationRun) process() run.Process {
 	env := run.Environment(strings.Fields(p.moved(p.env)))
 	env["DOCKER_HOST"] = "unix://" + p.socket
 	return run.Process{Dir: filepath.Join(p.root, filepath.FromSlash(p.cwd)), Env: env, Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard}
 }
 
 // globals are the flags before `up`, for both programs.
-func (p *play) globals() []string {
+func (p *situationRun) globals() []string {
 	args := strings.Fields(strings.ReplaceAll(p.global, "@", p.id))
 	if len(args) > 0 && args[0] == "-p" {
 		return args
@@ -216,7 +216,7 @@ func (p *play) globals() []string {
 var aboutPorts = regexp.MustCompile(`port is already allocated|address already in use|all ports are allocated|Pool overlaps with other one|networks have overlapping IPv[46]`)
 
 // start is the truth: what `docker compose up -d` does.
-func (p *play) start(ctx context.Context) (did, output string) {
+func (p *situationRun) start(ctx context.Context) (did, output string) {
 	args := slices.Concat(p.globals(), []string{"up", "-d", "--no-build", "-t", "0"}, strings.Fields(p.up))
 	output, err := p.runCompose(ctx, args)
 	switch {
@@ -230,8 +230,8 @@ func (p *play) start(ctx context.Context) (did, output string) {
 }
 
 // ask is portlint's verdict, by the same steps as the command check.
-func (p *play) ask(ctx context.Context) (lint.Verdict, []string, error) {
-	w := p.world()
+func (p *situationRun) ask(ctx context.Context) (lint.Verdict, []string, error) {
+	w := p.process()
 	var g run.Flags
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	g.Register(flags)
@@ -282,8 +282,8 @@ func upOptions(args []string) (lint.UpOptions, error) {
 	return o, err
 }
 
-// clear ends everything that the play started, each by its id.
-func (p *play) clear() error {
+// clear ends everything that the run started, each by its id.
+func (p *situationRun) clear() error {
 	ctx := context.Background()
 	var errs []error
 	for _, c := range slices.Backward(p.held[1:]) {

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// stranger makes a container on the default network. Words are ports as in `docker run -p`, "host" for host networking,
+// otherProject makes a container on the default network. Words are ports as in `docker run -p`, "host" for host networking,
 // "network=NAME", "restart=POLICY", "command=A,B", "label:NAME=VALUE", and the state that it shall be in when it is not running:
 // "created", "paused", "stopped" or "crashing".
-func (p *play) stranger(ctx context.Context, words []string) error {
+func (p *situationRun) otherProject(ctx context.Context, words []string) error {
 	labels, bindings, exposed := map[string]string{"portlint-test": p.id}, map[string][]map[string]string{}, map[string]any{}
 	host := map[string]any{"PortBindings": bindings}
 	body := map[string]any{"Image": "portlint-test", "Labels": labels, "HostConfig": host, "ExposedPorts": exposed}
@@ -60,7 +60,7 @@ func portBinding(text string) (target string, binding map[string]string) {
 }
 
 // bring takes a new container to the state that is wanted.
-func (p *play) bring(ctx context.Context, id, end string) error {
+func (p *situationRun) bring(ctx context.Context, id, end string) error {
 	var calls []string
 	switch end {
 	case "created":
@@ -82,7 +82,7 @@ func (p *play) bring(ctx context.Context, id, end string) error {
 }
 
 // settle waits until a container has crashed so often that it waits long for its next start, or listens.
-func (p *play) settle(ctx context.Context, id, end string) error {
+func (p *situationRun) settle(ctx context.Context, id, end string) error {
 	for range 200 {
 		var c struct {
 			State        struct{ Status string }
@@ -104,7 +104,7 @@ func (p *play) settle(ctx context.Context, id, end string) error {
 }
 
 // over waits until the project's containers have ended by themselves.
-func (p *play) over(ctx context.Context) error {
+func (p *situationRun) over(ctx context.Context) error {
 	for range 200 {
 		var running []any
 		filter := url.QueryEscape(fmt.Sprintf(`{"label":["com.docker.compose.project=%s"]}`, p.id))

@@ -21,8 +21,8 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// stage is a real engine on which situations are played.
-type stage struct {
+// engineEnv is a real engine on which situations are run.
+type engineEnv struct {
 	name    string
 	socket  string
 	compose string // the program
@@ -33,9 +33,9 @@ type stage struct {
 	blocks  int // number of the last block of ports given
 }
 
-// openStage makes the network that all plays share: making one takes longer than starting a container.
-func openStage(ctx context.Context, name, socket, compose string) (*stage, error) {
-	s := &stage{name: name, socket: socket, compose: compose, run: fmt.Sprintf("plc%d", os.Getpid()), http: engineClient(socket)}
+// openEngineEnv makes the network that all runs share: making one takes longer than starting a container.
+func openEngineEnv(ctx context.Context, name, socket, compose string) (*engineEnv, error) {
+	s := &engineEnv{name: name, socket: socket, compose: compose, run: fmt.Sprintf("plc%d", os.Getpid()), http: engineClient(socket)}
 	if compose == "" {
 		return nil, errors.New("PORTLINT_TEST_COMPOSE names no docker-compose")
 	}
@@ -50,9 +50,9 @@ func engineClient(socket string) *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: time.Minute}
 }
 
-// close removes the network of the strangers. An endpoint may outlive its container for a while on an old engine, so what
+// close removes the network of the other projects. An endpoint may outlive its container for a while on an old engine, so what
 // is still attached is cut off, and the removal tried again.
-func (s *stage) close() error {
+func (s *engineEnv) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	for {
@@ -75,7 +75,7 @@ func (s *stage) close() error {
 }
 
 // call asks the engine's API, in the oldest version that both engines speak.
-func (s *stage) call(ctx context.Context, method, path string, body, answer any) error {
+func (s *engineEnv) call(ctx context.Context, method, path string, body, answer any) error {
 	var send io.Reader
 	if body != nil {
 		b, err := json.Marshal(body)
@@ -104,8 +104,8 @@ func (s *stage) call(ctx context.Context, method, path string, body, answer any)
 	return json.Unmarshal(got, answer)
 }
 
-// number is a new one for each play of this run.
-func (s *stage) number() int {
+// number is a new one for each run of a situation.
+func (s *engineEnv) number() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last++
@@ -118,10 +118,10 @@ const (
 	lastBlock  = 319
 )
 
-// block finds a hundred host ports that no other play uses, here or in another run on the same engine: whoever has the
-// abstract socket of that name, which belongs to the network namespace, has the ports. Connections of an earlier play stay
+// block finds a hundred host ports that no other situation uses, here or in another run on the same engine: whoever has the
+// abstract socket of that name, which belongs to the network namespace, has the ports. Connections of an earlier situation stay
 // for a minute after they were closed: a block with any socket is passed over, and waited for when there is no other.
-func (s *stage) block(ctx context.Context) (n int, lock io.Closer, err error) {
+func (s *engineEnv) block(ctx context.Context) (n int, lock io.Closer, err error) {
 	for {
 		for range lastBlock - firstBlock + 1 {
 			s.mu.Lock()
@@ -209,7 +209,7 @@ func (t *tally) String() string {
 		t.all, time.Since(t.began).Round(time.Second), t.failed, t.agree, t.possible, t.unknown, t.falseConflict, t.falseClear, t.otherwise)
 }
 
-// ending is what a play came to.
+// ending is what the run of a situation came to.
 type ending struct {
 	situation
 	began  time.Time

@@ -13,10 +13,10 @@ type row struct {
 }
 
 // rowCases makes a case of every row. An item that is refused is reported once, at its place, and binds nothing.
-func rowCases(rows []row) []tricky {
-	var cases []tricky
+func rowCases(rows []row) []edgeCase {
+	var cases []edgeCase
 	for _, r := range rows {
-		c := tricky{name: r.item, files: "services:\n  web:\n    image: i\n    ports:\n      - " + r.item + "\n"}
+		c := edgeCase{name: r.item, files: "services:\n  web:\n    image: i\n    ports:\n      - " + r.item + "\n"}
 		for binds := range strings.FieldsSeq(r.binds) {
 			c.binds += "\nweb " + binds
 		}
@@ -30,7 +30,7 @@ func rowCases(rows []row) []tricky {
 }
 
 // shortCases are the short syntax.
-func shortCases() []tricky {
+func shortCases() []edgeCase {
 	return rowCases([]row{
 		{item: `80`, binds: "*->80/tcp"},
 		{item: `"80"`, binds: "*->80/tcp"},
@@ -92,7 +92,7 @@ func shortCases() []tricky {
 }
 
 // longCases are the long syntax, which Compose passes on unread.
-func longCases() []tricky {
+func longCases() []edgeCase {
 	return rowCases([]row{
 		{item: `{target: 80}`, binds: "*->80/tcp"},
 		{item: `{target: 80, published: ""}`, binds: "*->80/tcp"},
@@ -145,7 +145,7 @@ func onItem(item string) string {
 }
 
 // yamlCases are the types of YAML, and keys that the schema refuses.
-var yamlCases = []tricky{
+var yamlCases = []edgeCase{
 	{name: "published without a value", files: "services: {web: {image: i, ports: [{target: 80, published: }]}}\n",
 		want: unloadable + "published"},
 	{name: "published as a list", files: "services: {web: {image: i, ports: [{target: 80, published: [8080]}]}}\n",
@@ -185,7 +185,7 @@ var yamlCases = []tricky{
 }
 
 // valueCases are interpolation: with the process environment where they have one.
-var valueCases = []tricky{
+var valueCases = []edgeCase{
 	{name: "a value", env: "P=8080", files: onItem("${P}:80"), binds: "web 8080->80/tcp"},
 	{name: "without braces", env: "P=8080", files: onItem("$P:80"), binds: "web 8080->80/tcp"},
 	{name: "a range", env: "R=8000-8002", files: onItem("${R}:83"), binds: "web 8000-8002->83/tcp"},
