@@ -248,7 +248,7 @@ func (s *engineEnv) runOn(ctx context.Context, c situation) (out ending, err err
 // withoutProxy is an engine without docker-proxy: it binds IPv6 addresses for containers that have one alone.
 const withoutProxy = "--userland-proxy=false"
 
-// playedEngines are what other engines and swarms have, and networks that publish nothing.
+// engineSituations are what other engines and swarms have, and networks that publish nothing.
 var engineSituations = []situation{
 	{name: "another engine on this machine", files: web(one), before: "engine 18080:80", want: "FAIL"},
 	{name: "another engine on one address", files: web(one), before: "engine 127.0.0.1:18080:80", want: "FAIL"},

@@ -16,7 +16,7 @@ func listens(first, last int) string {
 	return steps.String()
 }
 
-// playedSockets are sockets of the machine in every state, beside one published port.
+// socketSituations are sockets of the machine in every state, beside one published port.
 var socketSituations = []situation{
 	{name: "IPv4 wildcard", files: web(one), before: "listen 0.0.0.0:18080", want: "FAIL"},
 	{name: "IPv4 wildcard with reuse", files: web(one), before: on18080, want: "FAIL"},
@@ -70,7 +70,7 @@ var socketSituations = []situation{
 	{name: "a server with its connections", files: web(one), before: "listen 0.0.0.0:18080 reuse\nclient 0.0.0.0:18081", want: "FAIL"},
 }
 
-// playedStrangers are containers of others.
+// otherProjectSituations are containers of others.
 var otherProjectSituations = []situation{
 	{name: "running", files: web(one), before: "container 18080:80", want: "FAIL"},
 	{name: "paused", files: web(one), before: "container 18080:80 paused", want: "FAIL"},
@@ -103,7 +103,7 @@ var otherProjectSituations = []situation{
 	{name: "and a socket elsewhere", files: web(`"127.0.0.1:18080:80"`), before: "container 127.0.0.2:18080:80\nlisten 127.0.0.3:18080", want: "OK"},
 }
 
-// playedOwn are containers of the project itself.
+// ownSituations are containers of the project itself.
 var ownSituations = []situation{
 	{name: "up twice", files: web(one), before: upAlready, want: "OK"},
 	{name: "up twice on two addresses", files: web(`"127.0.0.1:18080:80", "[::1]:18080:80"`), before: upAlready, want: "OK"},
@@ -189,7 +189,7 @@ networks: {default: {driver_opts: {com.docker.network.bridge.host_binding_ipv4: 
 	{name: "ports dropped", files: "services: {a: {image: i}, b: {image: i, ports: [\"18080:80\"]}}\n-- before.yaml --\n" + web(one), before: upBefore, want: "OK"},
 }
 
-// playedSelections are services that are not started, or not by default.
+// selectionSituations are services that are not started, or not by default.
 var selectionSituations = []situation{
 	{name: "a profile that is off", files: profiled, want: "OK"},
 	{name: "a profile that is on", files: profiled, global: "--profile debug", want: "FAIL"},
