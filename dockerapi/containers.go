@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/api/types/network"
 
 	"github.com/portlint/portlint/lint"
@@ -53,6 +54,11 @@ func containerOf(s *container.Summary, isPodman bool) (lint.Container, []string)
 	}
 	if files := s.Labels[label+"project.config_files"]; files != "" {
 		c.ConfigFiles = strings.Split(files, ",")
+	}
+	for _, m := range s.Mounts {
+		if m.Type == mount.TypeVolume && m.Name != "" {
+			c.Volumes = append(c.Volumes, m.Name)
+		}
 	}
 	if s.NetworkSettings != nil {
 		c.Networks = slices.Sorted(maps.Keys(s.NetworkSettings.Networks))

@@ -80,6 +80,7 @@ type Container struct {
 	Restart      string // the restart policy: "no", "always", "unless-stopped", "on-failure"
 	Retries      bool   // its process failed, and "on-failure" has tries left; false unless it was inspected
 	CreatedAt    time.Time
+	Volumes      []string // by name, of those that the engine keeps
 	StartedAt    time.Time
 	PID          int             // of its first process on the engine's machine, 0 when not known
 	Flags        []string        // docker's own that reach its engine, as in [Engine]

@@ -1,8 +1,11 @@
 package lint
 
 import (
+	"cmp"
+	"fmt"
 	"net/netip"
 	"slices"
+	"time"
 )
 
 // PortUse is what is known of one host port of the machine, on all its addresses.
@@ -16,6 +19,7 @@ type PortUse struct {
 	Probe     *Probe  // what the sockets of the machine said; nil when they were not asked
 	Implied   bool    // nobody named it by itself: it is told when somebody has it
 	Within    Ports   // the range that was asked about as a whole, none for a port by itself
+	Moves     []Fix   // that give the services of the project here other ports, where somebody else has this one
 }
 
 // Untold reports whether there is nothing to tell of a port that was not named by itself: nobody has it, or wants it.
@@ -188,3 +192,93 @@ func (u *PortUse) waits(c *Container) {
 		}
 	}
 }
+
+// LostStack are the containers of a Compose project whose directory is gone: nobody who works there is left to stop them.
+type LostStack struct {
+	Project, Dir string
+	Containers   []*Container
+}
+
+// LostStacks are the stacks of an engine whose directories are gone, by project and directory. It needs the DirState of the
+// containers.
+func (h *Host) LostStacks() []LostStack {
+	var all []LostStack
+	for i := range h.Containers {
+		c := &h.Containers[i]
+		if c.Project == "" || c.DirState != DirGone {
+			continue
+		}
+		at := slices.IndexFunc(all, func(s LostStack) bool { return s.Project == c.Project && s.Dir == c.WorkingDir })
+		if at < 0 {
+			at, all = len(all), append(all, LostStack{Project: c.Project, Dir: c.WorkingDir})
+		}
+		all[at].Containers = append(all[at].Containers, c)
+	}
+
+	slices.SortFunc(all, func(a, b LostStack) int { return cmp.Or(cmp.Compare(a.Project, b.Project), cmp.Compare(a.Dir, b.Dir)) })
+	return all
+}
+
+// Running counts the containers that hold their ports.
+func (s LostStack) Running() int {
+	n := 0
+	for _, c := range s.Containers {
+		if c.Running() {
+			n++
+		}
+	}
+	return n
+}
+
+// Ports are the host ports that the stack has, or takes when it is started, each once.
+func (s LostStack) Ports() []string {
+	var all []PublishedPort
+	for _, c := range s.Containers {
+		all = append(all, c.Bound...)
+		all = append(all, c.Wanted...)
+	}
+	slices.SortFunc(all, func(a, b PublishedPort) int {
+		return cmp.Or(cmp.Compare(a.Ports().First, b.Ports().First), cmp.Compare(a.Proto, b.Proto))
+	})
+
+	var texts []string
+	for _, p := range all {
+		if p.Ports().Known() {
+			texts = append(texts, p.Ports().String()+"/"+p.Proto)
+		}
+	}
+	return slices.Compact(texts)
+}
+
+// Volumes are the volumes that the stack uses, by name.
+func (s LostStack) Volumes() []string {
+	var all []string
+	for _, c := range s.Containers {
+		all = append(all, c.Volumes...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// CreatedAt is when the oldest container was made, the zero time where the engine does not tell.
+func (s LostStack) CreatedAt() time.Time {
+	var oldest time.Time
+	for _, c := range s.Containers {
+		if oldest.IsZero() || !c.CreatedAt.IsZero() && c.CreatedAt.Before(oldest) {
+			oldest = c.CreatedAt
+		}
+	}
+	return oldest
+}
+
+// Sentence says which stack it is, and how much of it is left.
+func (s LostStack) Sentence() string {
+	many := "1 container"
+	if n := len(s.Containers); n > 1 {
+		many = fmt.Sprintf("%d containers", n)
+	}
+	return fmt.Sprintf("project %q in %s, which is gone: %s, %d running%s", s.Project, s.Dir, many, s.Running(), since(", since ", s.CreatedAt()))
+}
+
+// Free is how the stack goes. Its volumes stay.
+func (s LostStack) Free() Fix { return takeDown(s.Containers[0]) }

@@ -42,6 +42,8 @@ func stopContainer(c *Container, plan Plan) Fix {
 	switch {
 	case c.Name == "":
 		return advise("look for the container in the other engines of this machine (`docker context ls`)")
+	case c.DirState == DirGone && !plan.ours(c) && plainWord(c.Project):
+		return takeDown(c)
 	case plan.orphan(c) && !plan.foreign(c):
 		return Fix{Title: "stop it, or run `up` with --remove-orphans", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
 	case c.Project == "" || c.OneOff || !plainWord(c.Project) || !plainWord(c.Service):
@@ -66,6 +68,15 @@ func freeName(c *Container, plan Plan) Fix {
 	default:
 		return Fix{Title: "stop and remove that container", Safety: Manual, Command: dockerLine(c.Flags, "rm", "-f", c.Name)}
 	}
+}
+
+// takeDown is how a stack goes whose directory is gone: without its files Compose knows its containers by their labels.
+func takeDown(c *Container) Fix {
+	if !plainWord(c.Project) {
+		return advise("remove its containers: its directory is gone, and its name is none that Compose takes")
+	}
+	return Fix{Title: "take that stack down, as its directory is gone; its volumes stay", Safety: Manual,
+		Command: dockerLine(c.Flags, "compose", "-p", c.Project, "down")}
 }
 
 // dockerLine is a command line of docker with flags of its own before the words.

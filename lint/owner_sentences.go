@@ -61,6 +61,9 @@ func containerSentence(c *Container, plan Plan) string {
 	if c.WorkingDir != "" {
 		said += " in " + c.WorkingDir
 	}
+	if c.DirState == DirGone {
+		said += ", which is gone"
+	}
 
 	return said + c.state()
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 )
 
 func newWho(w run.Process, g *run.Flags) *cobra.Command {
-	format := "text"
+	format, lost := "text", false
 	cmd := &cobra.Command{
 		Use:   "who WHAT...",
 		Short: "Say who has a host port, and how to free it without harm to anything else",
@@ -28,14 +29,24 @@ func newWho(w run.Process, g *run.Flags) *cobra.Command {
 		Example: "  portlint who 8080\n" +
 			"  portlint who web 8000-8100 http://localhost:3000\n" +
 			"  portlint who 5432/tcp 53/udp\n" +
+			"  portlint who --orphans  stacks whose directory is gone\n" +
 			"  portlint who 8080 --format json  for scripts",
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return portWords(cmd, w, g)
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return who(cmd.Context(), w, *g, format, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := oneOf("format", whoFormats)(nil, []string{format}); err != nil {
+				return err
+			}
+			if lost {
+				return lostStacks(cmd.Context(), w, *g, format, args)
+			}
+			return who(cmd.Context(), w, *g, format, args)
+		},
 	}
 
 	cmd.Flags().StringVar(&format, "format", format, "output `NAME`: text, json")
+	cmd.Flags().BoolVar(&lost, "orphans", false, "list the stacks of the engine whose directory is gone, such as a deleted worktree's")
 	g.RegisterEngine(cmd.Flags())
 	return cmd
 }
@@ -44,9 +55,6 @@ func newWho(w run.Process, g *run.Flags) *cobra.Command {
 var whoFormats = []string{"text", "json"}
 
 func who(ctx context.Context, w run.Process, g run.Flags, format string, args []string) error {
-	if err := oneOf("format", whoFormats)(nil, []string{format}); err != nil {
-		return err
-	}
 	a, err := parseAsked(args)
 	if err != nil {
 		return err
@@ -73,12 +81,41 @@ func who(ctx context.Context, w run.Process, g run.Flags, format string, args []
 		return fmt.Errorf("no host port of %s is known: the files fix none, and no container has one", lint.AndList(a.services))
 	}
 
-	r := report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: color}
 	uses := a.uses(host)
+	sources.Merge(run.MovesHere(ctx, w, g, uses))
+	r := report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: color}
 	if err := report.Who(w.Stdout, r, uses, format); err != nil {
 		return err
 	}
 	return whoCode(uses)
+}
+
+// lostStacks lists the stacks of the engine whose directories are gone.
+func lostStacks(ctx context.Context, w run.Process, g run.Flags, format string, args []string) error {
+	if len(args) > 0 {
+		return errors.New("--orphans lists all stacks whose directory is gone: leave the ports out")
+	}
+	color, err := run.UseColor("auto", w)
+	if err != nil {
+		return err
+	}
+	host := run.AskContainers(ctx, w, g)
+	if ctx.Err() != nil {
+		return run.ErrInterrupt
+	}
+
+	r := report.Report{Version: w.Version, Dir: w.Dir, NotChecked: host.Blind, Color: color}
+	stacks := host.LostStacks()
+	if err := report.LostStacks(w.Stdout, r, stacks, format); err != nil {
+		return err
+	}
+	switch {
+	case len(stacks) > 0:
+		return run.ErrFindings
+	case host.Engine.Version == "":
+		return errors.New("could not ask the engine for its stacks")
+	}
+	return nil
 }
 
 // uses says who has each port.

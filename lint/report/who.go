@@ -28,6 +28,39 @@ func Who(w io.Writer, r Report, uses []lint.PortUse, format string) error {
 	}
 }
 
+// LostStacks writes the stacks whose directories are gone, for `portlint who --orphans`: as "text" for people or as "json".
+func LostStacks(w io.Writer, r Report, stacks []lint.LostStack, format string) error {
+	if format == "json" {
+		return encode(w, jsonWho{Version: jsonVersion, Tool: r.jsonTool(), Ports: []jsonPortUse{}, Stacks: each(stacks, newJSONStack), NotChecked: each(r.NotChecked, newJSONBlind)})
+	}
+
+	t := textPrinter{Report: r}
+	t.color = r.Color
+	for i, s := range stacks {
+		if i > 0 {
+			t.end()
+		}
+		t.put(plain, s.Sentence())
+		t.end()
+		if ports := s.Ports(); len(ports) > 0 {
+			t.line("ports: " + strings.Join(ports, ", "))
+		}
+		if volumes := s.Volumes(); len(volumes) > 0 {
+			t.line("volumes: " + strings.Join(volumes, ", "))
+		}
+		t.fix(s.Free(), lint.Span{})
+	}
+	if len(stacks) == 0 {
+		t.put(plain, "no stack is seen whose directory is gone")
+		t.end()
+	}
+	if blind := t.notChecked(); len(blind) > 0 {
+		t.end()
+		t.blindSpots(blind)
+	}
+	return t.flush(w)
+}
+
 // uses says who has each port that is worth a line, and of each range how many nobody has.
 func (t *textPrinter) uses(uses []lint.PortUse) {
 	var before *lint.PortUse
@@ -114,6 +147,10 @@ func (t *textPrinter) use(u lint.PortUse) {
 			t.written(same[0], u)
 			t.fix(fix, lint.Span{})
 		}
+	}
+	for _, move := range u.Moves {
+		t.otherFix(move)
+		t.hunks(move.Edits, lint.Span{})
 	}
 
 	_, known := u.Free()

@@ -34,6 +34,11 @@ func Refusals(ctx context.Context, w run.Process, g run.Flags, refusals []refusa
 	for i, r := range refusals {
 		d.Refusals = append(d.Refusals, DiagnosisOf(host, r, ports[i], files.samePort(ctx, r, ports[i])))
 	}
+	for i := range d.Refusals {
+		if d.Refusals[i].Same.Message == "" {
+			files.all.Sources.Merge(run.MovesHere(ctx, w, g, d.Refusals[i].Uses))
+		}
+	}
 	d.Report = report.Report{Version: w.Version, Dir: w.Dir, Sources: files.all.Sources, NotChecked: host.Blind}
 	return d
 }

@@ -1,9 +1,12 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
+	"slices"
 
+	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 )
@@ -25,8 +28,69 @@ func AskPortsOf(ctx context.Context, w Process, g Flags, which func(*lint.Host) 
 	for _, p := range ports {
 		m.wanted = append(m.wanted, lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), p.Number)})
 	}
+	LookForDirs(ctx, &host, func(c *lint.Container) bool { return c.Wants(m.wanted) })
 	all := NoProjects(w, g)
 	all.locateOthers(ctx, &m)
 	startTimes(ctx, &m, func(*lint.Container) bool { return true })
 	return &host, all.Sources
+}
+
+// AskContainers asks the engine for its containers, and looks for the directories of all that Compose made. Where those are another
+// machine's, or too slow to answer, is a blind spot.
+func AskContainers(ctx context.Context, w Process, g Flags) *lint.Host {
+	host := dockerapi.Look(ctx, g.Engine(w, ""))
+	LookForDirs(ctx, &host, func(*lint.Container) bool { return true })
+	host.Blind = slices.DeleteFunc(host.Blind, func(b lint.Blind) bool { return b.What != lint.BlindEngine })
+
+	unknown := map[string]bool{}
+	for _, c := range host.Containers {
+		if c.DirState == lint.DirNotKnown {
+			unknown[c.WorkingDir] = true
+		}
+	}
+	if len(unknown) > 0 {
+		why := cmp.Or(host.Engine.DirsElsewhere, "they did not answer in time")
+		host.Blind = append(host.Blind, lint.Blind{What: "directories of stacks", Why: why})
+	}
+	return &host
+}
+
+// MovesHere adds to ports that somebody else has how the project here, if there is one that asks for them, gets others: what check
+// suggests.
+func MovesHere(ctx context.Context, w Process, g Flags, uses []lint.PortUse) lint.Sources {
+	held := slices.ContainsFunc(uses, func(u lint.PortUse) bool { return len(u.Holders) > 0 })
+	base, err := g.Options(w, false)
+	if !held || err != nil {
+		return nil
+	}
+	all, err := Load(ctx, w, g, []compose.Options{base})
+	if err != nil || len(all.All) == 0 { // without a project, or one that Compose takes, there is nothing to move
+		return nil
+	}
+	own := func(u lint.PortUse) bool {
+		return len(u.Holders) > 0 && slices.ContainsFunc(all.All[0].Project.Bindings(), func(b *lint.Binding) bool { return b.Proto == u.Proto && b.Contains(u.Port) })
+	}
+	if !slices.ContainsFunc(uses, own) {
+		return nil
+	}
+	r, err := Once(ctx, all, NewSettingsFinder(w.Dir, Overrides{}), lint.UpOptions{}, false)
+	if err != nil {
+		return nil
+	}
+
+	for _, f := range r.Results.All {
+		for i := range uses {
+			u := &uses[i]
+			same := f.Owner != nil && f.Binding != nil && f.Binding.Proto == u.Proto && f.Binding.Contains(u.Port)
+			if !same {
+				continue
+			}
+			for _, fix := range f.Fixes {
+				if known := slices.ContainsFunc(u.Moves, func(m lint.Fix) bool { return m.Title == fix.Title }); len(fix.Moves) > 0 && !known {
+					u.Moves = append(u.Moves, fix)
+				}
+			}
+		}
+	}
+	return all.Sources
 }

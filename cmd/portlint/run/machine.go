@@ -75,6 +75,7 @@ func (l *Projects) probe(ctx context.Context, ask func(*Machine)) []Machine {
 		l.PlaceContainers(ctx, m.Host)
 		dockerapi.Probe(ctx, m.Host, m.wanted)
 		placeProcesses(ctx, m.Host)
+		LookForDirs(ctx, m.Host, func(c *lint.Container) bool { return c.Wants(m.wanted) })
 		l.locateOthers(ctx, &m)
 	}
 

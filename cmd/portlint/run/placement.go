@@ -103,17 +103,47 @@ func checkoutInTime(ctx context.Context, dir string) checkout {
 
 // lookForDir looks where the directory of a container is that carries the name of a project. The answer may take dirsTime.
 func lookForDir(ctx context.Context, c *lint.Container, p *lint.Project, elsewhere string) {
+	c.RealDir, c.DirState = dirInTime(ctx, c.WorkingDir, elsewhere)
+	if c.RealDir != "" && SameDir(c.WorkingDir, p.Dir) {
+		c.RealDir = p.RealDir
+	}
+}
+
+// LookForDirs looks for the directories of the chosen containers of Compose's projects, each once. All answers may take dirsTime.
+func LookForDirs(ctx context.Context, host *lint.Host, chosen func(*lint.Container) bool) {
+	ctx, stop := context.WithTimeout(ctx, dirsTime)
+	defer stop()
+	type place struct {
+		real  string
+		state lint.DirState
+	}
+	known := map[string]place{}
+	for i := range host.Containers {
+		c := &host.Containers[i]
+		if c.Project == "" || c.WorkingDir == "" || c.RealDir != "" || c.DirState != lint.DirThere || !chosen(c) {
+			continue
+		}
+		at, seen := known[c.WorkingDir]
+		if !seen {
+			at.real, at.state = dirInTime(ctx, c.WorkingDir, host.Engine.DirsElsewhere)
+			known[c.WorkingDir] = at
+		}
+		c.RealDir, c.DirState = at.real, at.state
+	}
+}
+
+// dirInTime looks for a directory: its path without links, "" where this user may not see it, and whether it is there. The answer
+// may take dirsTime.
+func dirInTime(ctx context.Context, dir, elsewhere string) (real string, state lint.DirState) {
 	type answer struct {
 		real  string
 		state lint.DirState
 	}
 
 	done := make(chan answer, 1)
-	go func(dir string) {
+	go func() {
 		info, err := os.Stat(dir)
 		switch {
-		case SameDir(dir, p.Dir):
-			done <- answer{p.RealDir, lint.DirThere}
 		case err == nil && info.IsDir():
 			done <- answer{compose.RealPath(dir), lint.DirThere}
 		case err != nil && !errors.Is(err, fs.ErrNotExist): // another user's, most likely
@@ -123,15 +153,15 @@ func lookForDir(ctx context.Context, c *lint.Container, p *lint.Project, elsewhe
 		default:
 			done <- answer{state: lint.DirGone}
 		}
-	}(c.WorkingDir)
+	}()
 
 	ctx, stop := context.WithTimeout(ctx, dirsTime)
 	defer stop()
 	select {
 	case a := <-done:
-		c.RealDir, c.DirState = a.real, a.state
+		return a.real, a.state
 	case <-ctx.Done():
-		c.DirState = lint.DirNotKnown
+		return "", lint.DirNotKnown
 	}
 }
 
