@@ -21,12 +21,14 @@ func check(ctx context.Context, w run.Process, g run.Flags, o checkFlags, paths 
 	if err != nil {
 		return err
 	}
+
 	sf := run.NewSettingsFinder(w.Dir, plan.flags)
 	sf.Confined = plan.static
 	targets, err := plan.targets(ctx, w, g, sf, paths)
 	if err != nil {
 		return err
 	}
+
 	all, err := run.Load(ctx, w, g, targets.Projects)
 	if err != nil {
 		return err
@@ -38,6 +40,7 @@ func check(ctx context.Context, w run.Process, g run.Flags, o checkFlags, paths 
 	if len(all.All) == 0 && len(all.Failed) > 0 {
 		return errors.Join(all.Failed...)
 	}
+
 	each, err := run.OnEachMachine(ctx, all, sf, plan.up(), plan.static)
 	switch {
 	case err != nil:
@@ -45,6 +48,7 @@ func check(ctx context.Context, w run.Process, g run.Flags, o checkFlags, paths 
 	case ctx.Err() != nil: // what was not looked at would pass
 		return run.ErrInterrupt
 	}
+
 	if plan.verbose {
 		explainRun(w, each)
 	}
@@ -66,6 +70,7 @@ func (p *checkPlan) targets(ctx context.Context, w run.Process, g run.Flags, sf 
 	if err != nil {
 		return find.Found{}, err
 	}
+
 	base.NoEnvFile = p.stack
 	found, err := run.FindProjects(ctx, base, paths, sf.Excludes)
 	if err != nil {
