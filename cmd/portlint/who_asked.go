@@ -203,7 +203,7 @@ func askedServices(ctx context.Context, w run.Process, g run.Flags, names []stri
 	services := make([]*lint.Service, len(names))
 	for i, name := range names {
 		if services[i] = l.Project.Service(name); services[i] == nil {
-			return nil, fmt.Errorf("%q is no port, and no service of project %q%s", name, l.Project.Name, run.DidYouMean(name, serviceNames(l.Project)))
+			return nil, fmt.Errorf("%q is no port, and no service of project %q%s", name, l.Project.Label(), run.DidYouMean(name, serviceNames(l.Project)))
 		}
 	}
 	return func(h *lint.Host) []askedPort {
