@@ -44,7 +44,7 @@ func (s *form) withPorts(change func(service string, ports []shapedPort) []shape
 	if s == nil {
 		return nil
 	}
-	out := &form{tree: s.tree, ports: map[string][]shapedPort{}}
+	out := &form{tree: s.tree, ports: map[string][]shapedPort{}, names: s.names}
 	for name, ports := range s.ports {
 		if ports = change(name, slices.Clone(ports)); len(ports) > 0 {
 			out.ports[name] = ports
@@ -119,6 +119,34 @@ func (s *form) moveAs(m lint.Move, edited *form) *form {
 	})
 }
 
+// clone is a form whose ports and names can be set.
+func (s *form) clone() *form {
+	return &form{tree: s.tree, ports: maps.Clone(s.ports), names: maps.Clone(s.names)}
+}
+
+// Rename gives what is named at a place another name. It returns the changed Shape and how many have that name.
+func (s Shape) Rename(at lint.Span, name string) (Shape, int) {
+	var count int
+	if s.partial != nil {
+		s.partial, count = s.partial.rename(at, name)
+	}
+	if s.full != nil {
+		s.full, count = s.full.rename(at, name)
+	}
+	return s, count
+}
+
+func (s *form) rename(at lint.Span, name string) (*form, int) {
+	out, count := s.clone(), 0
+	for path, n := range s.names {
+		if n.at == at && at.Known() {
+			out.names[path] = shapedName{at, name}
+			count++
+		}
+	}
+	return out, count
+}
+
 // Picks reports whether the engine picks the host ports of the item at entry, as where nothing gives its variable a value.
 func (s Shape) Picks(entry lint.Span) bool {
 	ports := s.portsOf(entry)
@@ -188,7 +216,7 @@ func (s *form) alignMovedURLs(m lint.Move, edited *form) *form {
 		return s
 	}
 	tree, _ := alignedURLs(s.tree, edited.tree, m).(map[string]any)
-	return &form{tree: tree, ports: s.ports}
+	return &form{tree: tree, ports: s.ports, names: s.names}
 }
 
 // insideContainer are the keys of a service that speak of what runs in its container.
@@ -265,7 +293,7 @@ func (s *form) withPortsOf(service string, o *form) *form {
 	if s == nil || o == nil {
 		return s
 	}
-	out := &form{tree: s.tree, ports: maps.Clone(s.ports)}
+	out := s.clone()
 	out.ports[service] = o.ports[service]
 	return out
 }
@@ -309,6 +337,11 @@ func (s *form) differences(o *form) []string {
 				out = append(out, fmt.Sprintf("%s[%d].published", path, i))
 			}
 			differ(fmt.Sprintf("%s[%d]", path, i), a[i].rest, b[i].rest, &out)
+		}
+	}
+	for path := range union(s.names, o.names) {
+		if s.names[path].text != o.names[path].text {
+			out = append(out, path)
 		}
 	}
 	slices.Sort(out)

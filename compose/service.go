@@ -23,6 +23,8 @@ func (r *reader) service(name string, project *types.Project, full bool) lint.Se
 	}
 	s.ContainerName = r.value(config.ContainerName, found, "container_name")
 	s.Provider = config.Provider != nil
+	s.Image, s.Builds = r.value(config.Image, found, "image"), config.Build != nil
+	s.Reaches = reaches(config, found)
 	s.SwarmOnly = swarmOnly(config.Deploy)
 	if d := config.Deploy; d != nil {
 		s.Global, s.Constrained = strings.HasPrefix(d.Mode, "global"), len(d.Placement.Constraints) > 0
@@ -201,6 +203,33 @@ func (l *layer) find(path ...string) *yaml.Node {
 		}
 	}
 	return n
+}
+
+// reaches are the containers that a service needs by name. Source: compose-go types, ContainerPrefix; the engine's daemon/links.go.
+func reaches(c types.ServiceConfig, found *service) []lint.Reach {
+	var out []lint.Reach
+	add := func(key, name string) {
+		out = append(out, lint.Reach{Name: name, Key: key, Span: found.span(key)})
+	}
+
+	for key, mode := range map[string]string{"network_mode": c.NetworkMode, "pid": c.Pid, "ipc": c.Ipc} {
+		if name, ok := strings.CutPrefix(mode, types.ContainerPrefix); ok {
+			add(key, name)
+		}
+	}
+	for _, from := range c.VolumesFrom {
+		if rest, ok := strings.CutPrefix(from, types.ContainerPrefix); ok {
+			name, _, _ := strings.Cut(rest, ":")
+			add("volumes_from", name)
+		}
+	}
+	for _, link := range c.ExternalLinks {
+		name, _, _ := strings.Cut(link, ":")
+		add("external_links", name)
+	}
+
+	slices.SortFunc(out, func(a, b lint.Reach) int { return strings.Compare(a.Key+" "+a.Name, b.Key+" "+b.Name) })
+	return out
 }
 
 // isFlow reports whether the members of a mapping below the service stand in braces.

@@ -24,8 +24,15 @@ type Shape struct {
 
 // form is one reading of a project.
 type form struct {
-	tree  map[string]any // without the ports of services
+	tree  map[string]any // without the ports of services and without names
 	ports map[string][]shapedPort
+	names map[string]shapedName // by the path of the name, such as services.web.container_name
+}
+
+// shapedName is a name other than a port.
+type shapedName struct {
+	at   lint.Span // with its quotes
+	text string
 }
 
 // shapedPort is one published port.
@@ -44,14 +51,14 @@ func (l Loaded) Shape() (Shape, error) {
 		if err != nil {
 			return Shape{}, err
 		}
-		s.full = &form{tree: tree, ports: l.takePorts(tree)}
+		s.full = &form{tree: tree, ports: l.takePorts(tree), names: l.takeNames(tree)}
 	}
 	if l.text != nil {
 		tree, err := l.toTree(l.partialParts())
 		if err != nil {
 			return Shape{}, err
 		}
-		s.partial = &form{tree: tree, ports: l.partialPorts()}
+		s.partial = &form{tree: tree, ports: l.partialPorts(), names: l.takeNames(tree)}
 	}
 	return s, nil
 }
@@ -179,6 +186,22 @@ func (l Loaded) takePorts(tree map[string]any) map[string][]shapedPort {
 				ports, _ := service["ports"].([]any)
 				delete(service, "ports")
 				out[name] = pairPorts(ports, l.bindings(name))
+			}
+		}
+	}
+	return out
+}
+
+// takeNames takes the names of containers out of the services of a tree and pairs them with their places.
+func (l Loaded) takeNames(tree map[string]any) map[string]shapedName {
+	out := map[string]shapedName{}
+	for _, section := range []string{"services", "disabled"} {
+		services, _ := tree[section].(map[string]any)
+		for _, s := range l.Project.Services {
+			service, _ := services[s.Name].(map[string]any)
+			if name, ok := service["container_name"].(string); ok {
+				delete(service, "container_name")
+				out["services."+s.Name+".container_name"] = shapedName{s.ContainerName.Span, name}
 			}
 		}
 	}

@@ -273,19 +273,32 @@ func (i Item) followsVariable() bool {
 // sets it, and in a comment where that line would do more than give the port once the example was copied. Items that have
 // one variable are shown in one line.
 func (p *Pass) exampleEdits(it Item, name, value string, commented bool) []Edit {
-	if it.Head().Entry.File == "-" {
+	file, quiet := p.exampleBeside(it.Head().Entry.File)
+	if file == "" {
 		return nil
 	}
 
-	for _, dir := range []string{filepath.Dir(it.Head().Entry.File), p.Project.Dir} {
-		for _, file := range p.Project.Examples {
-			if filepath.Dir(file) == dir {
-				commented = commented || p.Project.Quiet[file] || len(p.Project.Defects) > 0
-				return []Edit{p.suggester.show(p.Project, file, it, envfile.Var{Name: name, Value: value}, commented)}
+	words := fmt.Sprintf("host port%s of %s", it.ordinal(), it.DefinedIn())
+	if it.Service.portPairs() > 1 {
+		words += fmt.Sprintf(" for %d", it.Head().Target)
+	}
+	return []Edit{p.suggester.showVariable(p.Project, file, envfile.Var{Name: name, Value: value}, words, commented || quiet)}
+}
+
+// exampleBeside is the example file of the directory of a file, else of the project, "" where there is none; quiet: a new
+// variable is only shown there, because a line that sets it would do more.
+func (p *Pass) exampleBeside(file string) (example string, quiet bool) {
+	if file == "-" {
+		return "", false
+	}
+	for _, dir := range []string{filepath.Dir(file), p.Project.Dir} {
+		for _, example := range p.Project.Examples {
+			if filepath.Dir(example) == dir {
+				return example, p.Project.Quiet[example] || len(p.Project.Defects) > 0
 			}
 		}
 	}
-	return nil
+	return "", false
 }
 
 // example is a variable that an example file shows.
@@ -294,17 +307,13 @@ type example struct {
 	envfile.Var
 }
 
-// show is the edit of an example file that shows a variable, the same one for all items that have it.
-func (a *suggester) show(p *Project, file string, it Item, v envfile.Var, commented bool) Edit {
+// showVariable is the edit of an example file that shows a variable, the same one for everything that has it.
+func (a *suggester) showVariable(p *Project, file string, v envfile.Var, words string, commented bool) Edit {
 	key := example{file, v}
 	if edit, known := a.shown[key]; known {
 		return edit
 	}
 
-	words := fmt.Sprintf("host port%s of %s", it.ordinal(), it.DefinedIn())
-	if it.Service.portPairs() > 1 {
-		words += fmt.Sprintf(" for %d", it.Head().Target)
-	}
 	edit := envEdit(file, envfile.SetChange(p.EnvTexts[file], v.Name, v.Value, words))
 	if commented {
 		edit = envEdit(file, envfile.ShowChange(p.EnvTexts[file], v.Name, v.Value, words))

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/portlint/portlint/lint/names"
 )
 
 // roles are the words that people use for a container port when a service publishes several.
@@ -62,7 +64,7 @@ func (d namingStyle) name(stem, suffix string) string {
 // file share its variables.
 type naming struct {
 	near  map[string][]*Project // by directory and by file
-	given map[string]string     // the host port for which a name was given, by directory and name
+	given map[string]string     // the host port or the container name for which a name was given, by directory and name
 
 	siblings siblings
 }
@@ -218,7 +220,7 @@ func prefixOf(p *Project, used map[string]string) string {
 	}
 
 	for _, s := range p.Services {
-		if strings.HasPrefix(stem(s.Name)+"_", prefix) {
+		if strings.HasPrefix(names.Stem(s.Name)+"_", prefix) {
 			return ""
 		}
 	}
@@ -276,7 +278,7 @@ func stemsOf(items []Item) map[portPair]string {
 
 	stems := map[portPair]string{}
 	for _, source := range slices.Backward(sources) {
-		named := namedPorts{base: stem(source), stems: map[portPair]string{}}
+		named := namedPorts{base: names.Stem(source), stems: map[portPair]string{}}
 		named.nameAll(bySource[source])
 		maps.Copy(stems, named.stems)
 	}
@@ -389,7 +391,7 @@ func roleIn(label string) string {
 	if label == "" {
 		return ""
 	}
-	role := strings.TrimSuffix(strings.TrimSuffix(stem(label), "_PORTS"), "_PORT")
+	role := strings.TrimSuffix(strings.TrimSuffix(names.Stem(label), "_PORTS"), "_PORT")
 	if slices.ContainsFunc(strings.Split(role, "_"), func(word string) bool { return slices.Contains(noRoles, word) }) {
 		return ""
 	}
@@ -444,7 +446,7 @@ func (n *namer) choose(it Item, stem string) string {
 	}
 	plain, used := d.name(stem, suffix), true
 	for i := max(n.next[plain], 1); ; i++ {
-		name := d.name(stem, suffix+numbered(i))
+		name := d.name(stem, suffix+names.Numbered(i))
 		if n.free(name, it) {
 			return n.give(name, it)
 		}
@@ -468,28 +470,22 @@ func (n *namer) give(name string, it Item) string {
 	return name
 }
 
-func numbered(i int) string {
-	if i == 1 {
-		return ""
-	}
-	return fmt.Sprintf("_%d", i)
-}
-
-// stem turns a service's name into the part of a variable's name.
-func stem(service string) string {
-	upper := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
-			return r
-		default:
-			return '_'
+// containers chooses a variable for each fixed container name of a project.
+func (n *naming) containers(p *Project) map[string]string {
+	r := names.Request{Taken: n.taken(p), Free: func(variable, name string) bool {
+		other, known := n.given[p.Dir+"\x00"+variable]
+		return !known || other == name
+	}}
+	for _, s := range p.Services {
+		r.Explicit = r.Explicit || strings.HasSuffix(s.ContainerName.Var, "CONTAINER_NAME")
+		if s.ContainerName.Literal() {
+			r.Names = append(r.Names, s.ContainerName.Text)
 		}
-	}, service)
-	parts := slices.DeleteFunc(strings.Split(upper, "_"), func(s string) bool { return s == "" })
-	if len(parts) == 0 {
-		return "SERVICE"
 	}
-	return strings.Join(parts, "_")
+
+	out := names.Variables(r)
+	for name, variable := range out {
+		n.given[p.Dir+"\x00"+variable] = name
+	}
+	return out
 }

@@ -3,6 +3,8 @@ package lint
 import (
 	"slices"
 	"strings"
+
+	"github.com/portlint/portlint/lint/envfile"
 )
 
 // isLiteral reports whether a host port is written as plain numbers.
@@ -117,4 +119,30 @@ func (i Item) named(name string) Move {
 func sortEdits(edits []Edit) []Edit {
 	slices.SortStableFunc(edits, func(a, b Edit) int { return a.Span.Compare(b.Span) })
 	return edits
+}
+
+// variableFix writes a variable with the present text as its default in the place of a literal value. There is none where its
+// bytes can't be cut out.
+func (p *Pass) variableFix(v Value, name, words string) (Fix, bool) {
+	if v.Inside == (Span{}) || v.Written != v.Text || name == "" {
+		return Fix{}, false
+	}
+
+	text := withDefault(name, v.Text)
+	edits := []Edit{{Span: v.Inside, New: text}}
+	if v.Style.Quote == 0 && v.Style.Flow {
+		edits = quote(edits[0], v.Inside)
+	}
+
+	edits = sortEdits(append(edits, p.exampleOf(v.Span.File, envfile.Var{Name: name, Value: v.Text}, words)...))
+	return Fix{Title: "write " + text, Safety: Safe, Edits: edits, Moves: []Move{{Item: v.Span, Name: v.Text, Var: name, New: true}}}, true
+}
+
+// exampleOf shows a variable in the example file of a directory, as [Pass.exampleEdits] does.
+func (p *Pass) exampleOf(file string, v envfile.Var, words string) []Edit {
+	example, quiet := p.exampleBeside(file)
+	if example == "" {
+		return nil
+	}
+	return []Edit{p.suggester.showVariable(p.Project, example, v, words, quiet)}
 }

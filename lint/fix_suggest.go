@@ -24,7 +24,8 @@ type suggester struct {
 	given    Suggestions       // what was suggested already
 	passed   map[uint16]string // what was passed over, and why
 	names    map[*Project]map[Span]string
-	unnamed  []*Project // that have no names yet
+	values   map[*Project]map[string]string // variables for container names, by the name
+	unnamed  []*Project                     // that have no names yet
 	naming   *naming
 	many     map[*Project]map[Span]bool // items that several services have
 	shown    map[example]Edit           // new variables in example files
@@ -33,7 +34,7 @@ type suggester struct {
 
 func newSuggester(projects []*Project, settings Settings) *suggester {
 	a := &suggester{excluded: ExclusionsOf(settings.Host, func(*Container) bool { return false }), given: Suggestions{},
-		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{},
+		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, values: map[*Project]map[string]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{},
 		shown: map[example]Edit{}, items: map[*Service][]Item{}}
 	a.excluded.Within = settings.Within
 	for p := range settings.Reserved {
@@ -161,11 +162,21 @@ func (a *suggester) remember(d slot, suggest func() (suggestion, bool)) (uint16,
 // name suggests the variable that may hold the host port of an item. Projects get their names in their order, whichever of
 // them a rule asks about first.
 func (a *suggester) name(p *Project, it Item) string {
-	for len(a.unnamed) > 0 {
-		a.names[a.unnamed[0]] = a.naming.items(a.unnamed[0])
-		a.unnamed = a.unnamed[1:]
-	}
+	a.nameAll()
 	return a.names[p][it.Head().Entry]
+}
+
+// variableOf suggests the variable that may hold a fixed container name of a project.
+func (a *suggester) variableOf(p *Project, name string) string {
+	a.nameAll()
+	return a.values[p][name]
+}
+
+func (a *suggester) nameAll() {
+	for _, p := range a.unnamed {
+		a.names[p], a.values[p] = a.naming.items(p), a.naming.containers(p)
+	}
+	a.unnamed = nil
 }
 
 // shared reports whether another service has the same written item, through `extends` or an alias: an edit of it would

@@ -114,12 +114,13 @@ type Fix struct {
 	Safety  Safety
 	Edits   []Edit // sorted, without overlap; empty for a command
 	Command string // what to type, "" when there are edits
-	Moves   []Move // what the edits do to host ports; without any, an unsafe fix may change all ports of its service
+	Moves   []Move // what the edits do to host ports and names; without any, an unsafe fix may change all ports of its service
 }
 
-// Move is what a fix does to the host ports of one `ports` item.
+// Move is what a fix does to the host ports of one `ports` item, or to a name other than a port.
 type Move struct {
-	Item     Span   // the whole item, before the edits
+	Item     Span   // the whole item, or the name with its quotes, before the edits
+	Name     string // the name, before and after; "" for host ports, and then alone what follows says something of numbers
 	From, To uint16 // the lowest host port before and after, the same where nothing moves; 0: the engine picks
 	Width    int    // how many host ports in a row the item names
 	Var      string // the variable that gives it from then on, "" when none does

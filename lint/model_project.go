@@ -89,7 +89,11 @@ type Service struct {
 	Replicas      int      // containers that `up` starts; 0 means none
 	ReplicasSpan  Span     // the value of scale or deploy.replicas; zero when neither is written
 	ContainerName Value    // `container_name`
-	Provider      bool     // something else than the engine provides it: it has no containers
+	Image         Value    // `image`
+	Builds        bool     // it has a `build`, and Image is the tag of what that makes
+	// Reaches are the containers that it needs by name: in network_mode, pid, ipc, volumes_from and external_links.
+	Reaches  []Reach
+	Provider bool // something else than the engine provides it: it has no containers
 	// SwarmOnly names what says that the service is meant for `docker stack deploy`, such as "deploy.endpoint_mode";
 	// "" when nothing does.
 	SwarmOnly   string
@@ -100,6 +104,13 @@ type Service struct {
 	Networks    []Attachment // by key; none with `network_mode`
 	Volumes     []string     // the keys of the project's volumes that it uses, sorted
 	Bindings    []Binding
+}
+
+// Reach is a container that a service needs by its name.
+type Reach struct {
+	Name string // of the container
+	Key  string // of the service, such as "network_mode"
+	Span Span   // the whole value
 }
 
 // Attachment is a network of the project that a service is on.

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -302,6 +303,34 @@ func (p Probe) HeldBy() string {
 		}
 	}
 	return "a socket of this machine has it"
+}
+
+// NameUse is who has the name of a container.
+type NameUse struct {
+	Owner    Owner
+	Sentence string    // the end of ""x" is …"
+	Places   []Related // where the Compose file of its project gives it the name, as far as it was found
+	Fix      Fix       // the command that frees the name
+}
+
+// WhoIsNamed says who has the name of a container, ok is false for nobody. It needs the Host's Containers.
+func (h *Host) WhoIsNamed(name string) (use NameUse, ok bool) {
+	i := slices.IndexFunc(h.Containers, func(c Container) bool { return c.Name == name })
+	if i < 0 {
+		return NameUse{}, false
+	}
+	c := &h.Containers[i]
+	use = NameUse{Owner: Owner{Kind: OwnerContainer, Container: c, Span: c.NameSpan, UID: -1}, Fix: freeName(c, Plan{}),
+		Sentence: "taken by " + c.nameSentence(Plan{}), Places: c.namePlaces()}
+	return use, true
+}
+
+// namePlaces is where the Compose file of a container's project gives it its name, none where that was not found.
+func (c *Container) namePlaces() []Related {
+	if !c.NameSpan.Known() {
+		return nil
+	}
+	return []Related{{Message: fmt.Sprintf("container name of %q in project %q", c.Service, c.Project), Span: c.NameSpan}}
 }
 
 // nameSentence names a container that has a name, and why this `up` does not replace it.

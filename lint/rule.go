@@ -46,6 +46,8 @@ var Rules = []Rule{
 	browserBlockedPort,
 	osServicePort,
 	fixedPort,
+	fixedContainerName,
+	sharedImageTag,
 	fixedSubnet,
 	sharedNetwork,
 	sharedVolume,

@@ -1,6 +1,9 @@
 package lint
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 var nameInUse = Rule{
 	Name: "name-in-use", Severity: Error, Certainty: Certain, Live: true,
@@ -27,11 +30,11 @@ func (p *Pass) reportNameInUse(c nameConflict) {
 	if c.certainty < Certain {
 		f.Severity = Warning
 	}
-	if at := c.holder.NameSpan; at.Known() && at != f.Span {
-		f.Related = []Related{{Message: fmt.Sprintf("container name of %q in project %q", c.holder.Service, c.holder.Project), Span: at}}
+	if c.holder.NameSpan != f.Span { // a second checkout that reads the very file has no other place
+		f.Related = c.holder.namePlaces()
 	}
 
-	f.Fixes = []Fix{freeName(c.holder, p.Plan), c.otherName(p.Project)}
+	f.Fixes = []Fix{freeName(c.holder, p.Plan), p.otherName(c)}
 	p.Report(f)
 }
 
@@ -58,16 +61,17 @@ func (c nameConflict) unless(plan Plan) string {
 }
 
 // otherName is how the project goes without the name.
-func (c nameConflict) otherName(p *Project) Fix {
+func (p *Pass) otherName(c nameConflict) Fix {
 	v := c.service.ContainerName
 	switch {
 	case v.Text == "":
 		return advise("give this project another name, with COMPOSE_PROJECT_NAME, or the service a container_name of its own")
 	case v.Var == "" || v.From.Kind == FromProject:
-		return advise("leave container_name out, or make it a variable such as " + withDefault("NAME", v.Label()))
+		name := cmp.Or(p.suggester.variableOf(p.Project, v.Text), "CONTAINER_NAME")
+		return advise(fmt.Sprintf("leave container_name out, or write %s and set %s to another name", withDefault(name, v.Label()), name))
 	case v.From.Kind == FromShell:
 		return advise(fmt.Sprintf("set %s to another name in the environment", v.Var))
-	case p.EnvFile != "" || v.From.Kind == FromEnvFile:
+	case p.Project.EnvFile != "" || v.From.Kind == FromEnvFile:
 		return advise(fmt.Sprintf("set %s to another name in .env", v.Var))
 	}
 	return advise(fmt.Sprintf("set %s to another name", v.Var))

@@ -28,7 +28,7 @@ func TestRuleNameInUse(t *testing.T) {
 	taken := func(rest string) string {
 		return "\nerror certain 2: [name-in-use] the container name \"x\" of \"a\" is taken by " + rest
 	}
-	const rename = "  manual: leave container_name out, or make it a variable such as ${NAME:-x}\n"
+	const rename = "  manual: leave container_name out, or write ${X_CONTAINER_NAME:-x} and set X_CONTAINER_NAME to another name\n"
 	checkLive(t, []liveCase{
 		{name: "nobody", services: a(), machine: at(), want: VerdictClear, says: "-"},
 		{name: "another name", services: a(), machine: at(foreigner("X", "running")), want: VerdictClear, says: "-"},

@@ -49,8 +49,8 @@ func newCheck(w run.Process, g *run.Flags) *cobra.Command {
 	var o checkFlags
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
-		Short: "Find host ports that docker compose up will not get (the default command)",
-		Long: "Find host ports that docker compose up will not get.\n\n" +
+		Short: "Find host ports and names that docker compose up will not get (the default command)",
+		Long: "Find host ports, and names that an engine has once, that docker compose up will\nnot get.\n\n" +
 			"Without PATH: the project that Compose itself would find from here. With files: every\n" +
 			"project of their repository that reads one. With directories: every project below them.\n\n" +
 			"The engine and the sockets of its machine are asked who has the ports now. What can't be asked\n" +

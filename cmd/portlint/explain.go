@@ -20,15 +20,16 @@ func newExplain(w run.Process, g *run.Flags) *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
 		Use:   "explain [RULE | \"ENGINE ERROR TEXT\" | -]",
-		Short: "Explain a rule, or what an engine says when it refuses a port",
-		Long: "Explain a rule, or what an engine says when it refuses a port.\n\n" +
-			"Without an argument: the list of rules. With the text of an error: what the engine means, and who has the\n" +
-			"port on this machine now. With -, the text is read from standard input, and passed on to standard error as\n" +
-			"it comes, so that nothing of it is lost; where no port was refused, nothing is added.\n\n" +
-			"Exit code 0: explained. 2: no rule of that name, or no refused port in the text.\n" +
-			"With -, 0: no port was refused. 1: a refusal was explained. 2: could not read the text.",
+		Short: "Explain a rule, or what is said when a port or a container name is refused",
+		Long: "Explain a rule, or what an engine or Compose says when it refuses a port or a container name.\n\n" +
+			"Without an argument: the list of rules. With the text of an error: what it means, and who has the port or\n" +
+			"the name on this machine now. With -, the text is read from standard input, and passed on to standard error\n" +
+			"as it comes, so that nothing of it is lost; where nothing was refused, nothing is added.\n\n" +
+			"Exit code 0: explained. 2: no rule of that name, or no refusal in the text.\n" +
+			"With -, 0: nothing was refused. 1: a refusal was explained. 2: could not read the text.",
 		Example: "  portlint explain port-in-use\n" +
 			"  portlint explain \"Bind for 0.0.0.0:8080 failed: port is already allocated\"\n" +
+			"  portlint explain 'Conflict. The container name \"/web\" is already in use by container \"4b825dc6…\"'\n" +
 			"  docker compose up -d 2>&1 | portlint explain -",
 		ValidArgsFunction: cobra.FixedCompletions(run.RuleNames(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -90,7 +91,7 @@ func explainOutput(ctx context.Context, w run.Process, g run.Flags, format strin
 func explainText(ctx context.Context, w run.Process, g run.Flags, format, text string) error {
 	refusals := refusal.Parse(text)
 	if len(refusals) == 0 {
-		return errors.New(`no refused port in that text: expected an engine's error, as in "Bind for 0.0.0.0:8080 failed: port is already allocated"`)
+		return errors.New(`no refused port or name in that text: expected an engine's error, as in "Bind for 0.0.0.0:8080 failed: port is already allocated"`)
 	}
 	return printDiagnosis(ctx, w, g, format, refusals)
 }

@@ -38,9 +38,10 @@ var arrows = map[string][]string{
 	"dockerapi":             {"dockerapi/sockets", "lint", "lint/safefile"},
 	"dockerapi/leases":      {"lint/safefile"},
 	"dockerapi/sockets":     {"lint", "lint/keeper", "lint/pick"},
-	"lint":                  {"lint/envfile", "lint/keeper", "lint/pick", "lint/ports", "lint/subnet"},
+	"lint":                  {"lint/envfile", "lint/keeper", "lint/names", "lint/pick", "lint/ports", "lint/subnet"},
 	"lint/envfile":          {},
 	"lint/keeper":           {},
+	"lint/names":            {},
 	"lint/pick":             {"lint/ports"},
 	"lint/ports":            {},
 	"lint/refusal":          {},
@@ -50,7 +51,7 @@ var arrows = map[string][]string{
 }
 
 // stdlibOnly are the packages that no third-party module may enter but for tests.
-var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/keeper": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
+var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/keeper": true, "lint/names": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
 
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{

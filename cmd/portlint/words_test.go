@@ -72,7 +72,7 @@ func TestCompletionInBash(t *testing.T) {
 		"portlint check --profile ":            "data",
 		"portlint explain duplicate-p":         "duplicate-port",
 		"portlint ports --format ":             "table json",
-		"portlint check --rule fixed-":         "fixed-port=",
+		"portlint check --rule fixed-p":        "fixed-port=",
 		"portlint check --rule fixed-port=inf": "info",
 		"portlint fr":                          "free",
 	} {
@@ -108,7 +108,7 @@ func firstWords(lines, separator string) string {
 var equalsLines = map[string]string{
 	"portlint check --rule fixed-port=inf":   "fixed-port=info",
 	"portlint check --rule=fixed-port=inf":   "--rule=fixed-port=info",
-	"portlint check --rule=fixed-":           "--rule=fixed-port=",
+	"portlint check --rule=fixed-p":          "--rule=fixed-port=",
 	"portlint check --format=sar":            "--format=sarif",
 	"portlint up --scale=we":                 "--scale=web=",
 	"portlint up --no-attach w":              "web worker",

@@ -155,7 +155,7 @@ func (g *group) collides(c *candidate, others []*candidate) bool {
 			}
 		}
 		for _, a := range c.fix().Moves {
-			differs := func(b lint.Move) bool { return a.Var != "" && a.Var == b.Var && a.To != b.To }
+			differs := func(b lint.Move) bool { return a.Var != "" && a.Var == b.Var && (a.To != b.To || a.Name != b.Name) }
 			if slices.ContainsFunc(o.fix().Moves, differs) && g.seenTogether(c, o) {
 				return true
 			}

@@ -294,6 +294,12 @@ func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, [
 			if slices.Contains(moves, m) {
 				continue
 			}
+			if m.Name != "" {
+				if _, n := s.Rename(m.Item, m.Name); n > 0 {
+					moves = append(moves, m)
+				}
+				continue
+			}
 
 			moved, n := s.Move(m.Item, m.From, m.To)
 			if v.other && m.From != m.To { // the value may be one that the fix leaves alone
@@ -313,7 +319,7 @@ func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, [
 	return s, moves
 }
 
-// tryVariables sets each new variable to a port of its own: exactly the ports that it gives must follow.
+// tryVariables sets each new variable to a port or a name of its own: exactly what it gives must follow.
 func (v *view) tryVariables(ctx context.Context, options compose.Options, expected compose.Shape, moves []lint.Move,
 	only *candidate, seen map[lint.Move]bool) difference {
 
@@ -333,6 +339,13 @@ func (v *view) tryVariables(ctx context.Context, options compose.Options, expect
 		if _, known := tries[m.Var]; !known {
 			tries[m.Var] = elsewhere(m, len(tries))
 			env[m.Var] = ports(tries[m.Var], m.Width)
+			if m.Name != "" {
+				env[m.Var] = otherName(tries[m.Var])
+			}
+		}
+		if m.Name != "" {
+			expected, _ = expected.Rename(m.Item, env[m.Var])
+			continue
 		}
 		expected, _ = expected.Move(m.Item, expected.First(m.Item), tries[m.Var])
 	}
@@ -387,6 +400,9 @@ func elsewhere(m lint.Move, n int) uint16 {
 	}
 	return m.To + 1
 }
+
+// otherName is a name that nothing has, for each place of its own.
+func otherName(n uint16) string { return fmt.Sprintf("elsewhere-%d", n) }
 
 // ports writes a host port or a range as Compose does.
 func ports(first uint16, width int) string {

@@ -218,13 +218,18 @@ func (s *subject) readsAny(files map[string]bool) bool {
 	return false
 }
 
-// servicesOf are the services that have an item.
+// servicesOf are the services that have an item, or a name of that place.
 func (s *subject) servicesOf(item lint.Span) []string {
 	if s.services == nil {
 		s.services = map[lint.Span][]string{}
 		for _, b := range s.target.Loaded.Project.Bindings() {
 			if of := s.services[b.Entry]; !slices.Contains(of, b.Service) {
 				s.services[b.Entry] = append(of, b.Service)
+			}
+		}
+		for _, o := range s.target.Loaded.Project.Services {
+			if at := o.ContainerName.Span; at.Known() {
+				s.services[at] = append(s.services[at], o.Name)
 			}
 		}
 	}
@@ -248,7 +253,7 @@ func (v *view) portTaken(moves []lint.Move) string {
 	bindings := v.target.Loaded.Project.Bindings()
 	for _, m := range moves {
 		for _, b := range bindings {
-			if m.From != m.To && b.Entry != m.Item && b.Overlaps(lint.PortsFrom(m.To, m.Width)) {
+			if m.From != m.To && m.Name == "" && b.Entry != m.Item && b.Overlaps(lint.PortsFrom(m.To, m.Width)) {
 				return fmt.Sprintf("%s has %d already", v.name(), m.To)
 			}
 		}

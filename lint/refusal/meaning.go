@@ -6,7 +6,7 @@ import (
 	"net/netip"
 )
 
-// Meaning says in one sentence why the port was refused.
+// Meaning says in one sentence why the port or the name was refused.
 func (r Refusal) Meaning() string {
 	switch r.Kind {
 	case Allocated:
@@ -45,6 +45,12 @@ func (r Refusal) Meaning() string {
 		return "the network service of Windows has such an object already: that says nothing about a port"
 	case DoublyOpened:
 		return "RootlessKit has opened the port for this engine already: another container has it, or the same one asks for it twice"
+	case NameTaken:
+		return fmt.Sprintf("a container has the name %q: an engine gives each name once, and a container keeps its own until it is removed, whether it runs or not", r.Name)
+	case NameTwice:
+		return fmt.Sprintf("two services of the project have the container name %q: Compose refuses the project before it makes anything", r.Name)
+	case NameScaled:
+		return fmt.Sprintf("%q has a container_name, and only one container can have it: Compose makes no second one", r.Service)
 	default:
 		return fmt.Sprintf("Docker Desktop could not open %s, and gives no reason that portlint knows", r.port())
 	}
@@ -136,6 +142,10 @@ func (r Refusal) Help() (what, command string) {
 		return "publish the port in the service that has the network", ""
 	case NoAnswer:
 		return "restart Docker Desktop, and try again", ""
+	case NameTwice:
+		return "leave container_name out in one of the two, or give each a name of its own", ""
+	case NameScaled:
+		return "leave container_name out, and Compose gives each container a name of its own", ""
 	case ObjectExists:
 		return "remove what an earlier run has left, as with `docker compose down`, or restart the Host Network Service of that Windows machine", ""
 	}

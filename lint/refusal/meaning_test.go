@@ -47,8 +47,13 @@ func TestMeaning(t *testing.T) {
 			" | restart Docker Desktop, and try again",
 		"failed to create endpoint x on network nat: HNS failed with error : The object already exists.": "the network service of Windows has such an object already: that says nothing about a port" +
 			" | remove what an earlier run has left, as with `docker compose down`, or restart the Host Network Service of that Windows machine",
-		"Error starting userland proxy: Failed to bind: EADDRINUSE": "Docker Desktop could not open the port on the machine's own network, because a socket there has it",
-		"PortManager.AddPort(): conflict with ID 3":                 "RootlessKit has opened the port for this engine already: another container has it, or the same one asks for it twice",
+		"Error starting userland proxy: Failed to bind: EADDRINUSE":               "Docker Desktop could not open the port on the machine's own network, because a socket there has it",
+		`Conflict. The container name "/rnx" is already in use by container "4b"`: "a container has the name \"rnx\": an engine gives each name once, and a container keeps its own until it is removed, whether it runs or not",
+		`services.a: container name "rnx" is already in use by service {}"`: "two services of the project have the container name \"rnx\": Compose refuses the project before it makes anything" +
+			" | leave container_name out in one of the two, or give each a name of its own",
+		"can't set container_name and a as container name must be unique": "\"a\" has a container_name, and only one container can have it: Compose makes no second one" +
+			" | leave container_name out, and Compose gives each container a name of its own",
+		"PortManager.AddPort(): conflict with ID 3": "RootlessKit has opened the port for this engine already: another container has it, or the same one asks for it twice",
 	} {
 		refusals := Parse(text)
 		if len(refusals) != 1 {

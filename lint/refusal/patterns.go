@@ -17,7 +17,8 @@ type pattern struct {
 	strange bool
 }
 
-// wordings are the ways to refuse a port, of every engine since 20.10, of Docker Desktop, RootlessKit, Podman and Windows.
+// wordings are the ways to refuse a port, of every engine since 20.10, of Docker Desktop, RootlessKit, Podman and Windows, and a name, of
+// engines, Podman and Compose.
 var wordings = []pattern{
 	{words: loose(`Bind for {at} failed: port is already allocated`), kind: Allocated},
 	{words: loose(`Bind for {at}: unexpected error \(Failure EADDRINUSE\)`), kind: InTheWay, by: ByDesktop},
@@ -47,6 +48,10 @@ var wordings = []pattern{
 	{words: loose(`Local port {tried} conflicts with other ports used by other services`), kind: InTheWay, by: BySynology},
 	{words: loose(`(?:HNS failed with error|hnsCall failed in Win32) :(?: The object already exists|.{0,200}?\(0x1392\))`), kind: ObjectExists, by: ByWindowsHNS},
 	{words: loose(`(?:HNS failed with error|hnsCall failed in Win32) :.{0,200}?(?:being used by another process|\(0x20\))`), kind: InTheWay, by: ByWindowsHNS},
+	{words: loose(`[Tt]he container name "?/?{name}"? is already in use by (?:container "?(?:[0-9a-f]{12,64}"?)?|"?[0-9a-f]{12,64})`), kind: NameTaken},
+	{words: loose(`services\.{service}: container name "{name}" is already in use by service`), kind: NameTwice},
+	{words: loose(`[Tt]he "{service}" service is using the custom container name "{name}"`), kind: NameScaled},
+	{words: loose(`can't set container_name and {service} as container name must be unique`), kind: NameScaled},
 	{words: loose(`all ports are allocated`), kind: AllTaken},
 	{words: loose(`invalid port range: (?P<first>[0-9]{1,5})-(?P<last>[0-9]{1,5})`), kind: BadRange},
 }
@@ -84,7 +89,7 @@ var endings = []struct {
 }
 
 // loose is a regular expression. {at} is ADDRESS:PORT, {at2} the same inside of the container, {ip} an address, {tried}
-// a port, {why} one of the reasons. It is for text without white space.
+// a port, {why} one of the reasons, {name} and {service} what Compose and engines take for one. It is for text without white space.
 //
 // It is made where a text is read for the first time: most runs read none.
 func loose(text string) func() *regexp.Regexp {
@@ -100,7 +105,7 @@ func compile(text string) *regexp.Regexp {
 	text = strings.NewReplacer(
 		"{at}", `(?P<ip>`+ip+`):(?P<first>[0-9]{1,5})`, "{at2}", `(?:\[[0-9a-f:]*\]|[0-9.]*):?[0-9]*`,
 		"{ip}", `(?P<ip>\[[0-9a-f:.]*\]|[0-9.]*)`, "{tried}", `(?P<first>[0-9]{1,5})`,
-		"{proto}", `(?P<proto>(?i:tcp|udp|sctp))`, "{why}", `(?P<why>`+strings.Join(whys, "|")+`)`,
+		"{name}", `(?P<name>[A-Za-z0-9][A-Za-z0-9_.-]{0,254})`, "{service}", `(?P<service>[A-Za-z0-9_.-]{1,255}?)`, "{proto}", `(?P<proto>(?i:tcp|udp|sctp))`, "{why}", `(?P<why>`+strings.Join(whys, "|")+`)`,
 	).Replace(text)
 
 	return regexp.MustCompile(strings.ReplaceAll(text, " ", ""))
@@ -139,6 +144,10 @@ func (r *Refusal) set(name, value string) bool {
 		r.Proto = strings.ToLower(value)
 	case "holder":
 		r.Holder = value
+	case "name":
+		r.Name = value
+	case "service":
+		r.Service = value
 	case "why":
 		r.Kind = reason(value)
 	}

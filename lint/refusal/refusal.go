@@ -1,4 +1,5 @@
-// Package refusal reads what engines, and the programs that open ports for them, say when they refuse a host port.
+// Package refusal reads what engines, and the programs that open ports for them, say when they refuse a host port, and what they
+// and Compose say when they refuse the name of a container.
 package refusal
 
 import (
@@ -9,7 +10,7 @@ import (
 	"strings"
 )
 
-// Refusal is one refusal of a host port, as an engine or what opens ports for it words it.
+// Refusal is one refusal of a host port or of a name, as an engine, what opens ports for it, or Compose words it.
 type Refusal struct {
 	Kind Kind
 	By   Refuser
@@ -21,6 +22,7 @@ type Refusal struct {
 	Container   string // the container that was being started, "" when the text does not say
 	Service     string // its service, "" when the text does not say
 	Holder      string // the swarm service that has the port, "" when the text does not say
+	Name        string // of a container, of the kinds that are about one; "" when the text does not say
 	// Strange: with InTheWay, no container of the same engine has the port, whose books compare all addresses. Engines up to 28.2
 	// leave it to the kernel where a container has the port on another address.
 	Strange bool
@@ -49,12 +51,15 @@ const (
 	Unpublishable             // the network mode publishes no ports
 	NoAnswer                  // who opens the ports did not answer: about no port
 	ObjectExists              // a network object that is there already: about no port
+	NameTaken                 // a container has the name
+	NameTwice                 // two services of one project have the name
+	NameScaled                // several containers of one service would have the name
 )
 
 // String is the name of the kind in the JSON format of `portlint explain`.
 func (k Kind) String() string {
 	return [...]string{"allocated", "in-use", "all-taken", "forbidden", "privileged", "not-local", "bad-range", "no-protocol",
-		"unknown", "opened-before", "swarm", "no-node", "no-pool", "timed-out", "unpublishable", "no-answer", "object-exists"}[k]
+		"unknown", "opened-before", "swarm", "no-node", "no-pool", "timed-out", "unpublishable", "no-answer", "object-exists", "name-taken", "name-twice", "name-scaled"}[k]
 }
 
 // Refuser says which program refused.
@@ -62,7 +67,7 @@ type Refuser int
 
 // The programs that refuse ports.
 const (
-	ByEngine     Refuser = iota // the Docker engine itself, or its docker-proxy
+	ByEngine     Refuser = iota // the Docker engine itself, its docker-proxy, or Compose
 	ByDesktop                   // Docker Desktop, on the desktop's own system
 	ByRootless                  // RootlessKit, for a rootless Docker engine
 	ByPodman                    // Podman
@@ -89,7 +94,8 @@ func Parse(text string) []Refusal {
 		before := letters[end:m.start]
 		r := m.refusal
 		r.By = cmp.Or(r.By, refuser(before))
-		r.Container, r.Service = starting(before)
+		container, service := starting(before)
+		r.Container, r.Service = container, cmp.Or(r.Service, service)
 		r.Raw = strings.Join(strings.Fields(text[places[m.start]:places[m.end-1]+1]), " ")
 		found = addRefusal(found, r)
 		end = m.end
@@ -136,6 +142,9 @@ func addRefusal(list []Refusal, r Refusal) []Refusal {
 }
 
 func (r Refusal) sameCause(o Refusal) bool {
+	if r.Kind == NameScaled && r.Service != o.Service {
+		return false
+	}
 	r.Container, r.Service, r.Raw = o.Container, o.Service, o.Raw
 	return r == o
 }

@@ -46,6 +46,13 @@ var refusalTexts = []struct{ about, text, want string }{
 	{"20.10, another's address", "Error starting userland proxy: listen tcp4 10.9.8.7:8080: bind: cannot assign requested address", "not-local engine 10.9.8.7 8080 tcp"},
 	{"29, no sctp", "failed to create socket for 0.0.0.0:8080/sctp: protocol not supported", "no-protocol engine 0.0.0.0 8080 sctp"},
 	{"20.10, no sctp", "Error starting userland proxy: protocol not supported", "no-protocol engine - 0"},
+	{"a name", `Error response from daemon: Conflict. The container name "/rnx" is already in use by container "` + strings.Repeat("4b", 32) + `". You have to remove (or rename) that container to be able to reuse that name.`, "name-taken engine - 0"},
+	{"a name, in a recreate", `Error response from daemon: Error when allocating new name: Conflict. The container name "/rnx" is already in use by container "` + strings.Repeat("4b", 32) + `".`, "name-taken engine - 0"},
+	{"a name, cut off", `Conflict. The container name "/rnx" is already in use by container`, "name-taken engine - 0"},
+	{"a name, Podman", `Error: creating container storage: the container name "rnx" is already in use by ` + strings.Repeat("4b", 32) + `. You have to remove that container to be able to reuse that name`, "name-taken engine - 0"},
+	{"Compose, two services", `services.a: container name "rnx" is already in use by service {}"`, "name-twice engine - 0   a"},
+	{"Compose, replicas", "services.scale: can't set container_name and a as container name must be unique: invalid compose project", "name-scaled engine - 0   a"},
+	{"Compose, --scale", `WARNING: The "a-s" service is using the custom container name "rnx". Docker requires each container to have a unique name. Remove the custom name to scale the service`, "name-scaled engine - 0   a-s"},
 	{"a range", "all ports are allocated", "all-taken engine - 0"},
 	{"no range", "invalid port range: 0-5", "bad-range engine - 0-5"},
 
@@ -157,7 +164,6 @@ func TestParseErrorSeveral(t *testing.T) {
 func TestParseErrorNone(t *testing.T) {
 	for _, text := range []string{
 		"", "8080", "port-in-use", "Error response from daemon: No such container: web",
-		`Error response from daemon: Conflict. The container name "/web" is already in use by container "0c5b".`,
 		"Bind for 0.0.0.0:80800 failed: port is already allocated",
 		"web-1  | nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)",
 		"web-1  | listen tcp :80: bind: address already in use",

@@ -8,9 +8,10 @@ import (
 	"github.com/portlint/portlint/lint/refusal"
 )
 
-// Diagnosis is one refusal of a host port by an engine, with what is known of the port now.
+// Diagnosis is one refusal of a host port or of a name, with what is known of it now.
 type Diagnosis struct {
 	refusal.Refusal
+	Named  *lint.NameUse  // the container that has the refused name now, nil for none
 	Same   lint.SamePort  // of services of one project, the zero SamePort for none
 	Uses   []lint.PortUse // who has the ports now
 	Now    string         // how that stands to the refusal, "" when the ports say it
@@ -64,6 +65,16 @@ func (t *textPrinter) diagnosis(d Diagnosis) {
 		t.use(u)
 	}
 
+	if d.Named != nil {
+		t.put(bold, quoted(d.Name))
+		t.put(plain, " is "+d.Named.Sentence)
+		t.end()
+		for _, place := range d.Named.Places {
+			t.related(place, lint.Span{})
+		}
+		t.fix(d.Named.Fix, lint.Span{})
+	}
+
 	if d.Now != "" {
 		t.put(plain, d.Now)
 		t.end()
@@ -105,6 +116,8 @@ type jsonRefusal struct {
 	Container    string        `json:"container,omitempty"`
 	Service      string        `json:"service,omitempty"`
 	Holder       string        `json:"holder,omitempty"`
+	Name         string        `json:"name,omitempty"`
+	NamedBy      *jsonHolder   `json:"namedBy,omitempty"` // who has the name now
 	SamePort     *jsonSamePort `json:"samePort,omitempty"`
 	Ports        []jsonPortUse `json:"ports"`
 	Now          string        `json:"now,omitempty"`
@@ -136,8 +149,15 @@ func (r Report) jsonRefusal(d Diagnosis) jsonRefusal {
 	return jsonRefusal{
 		Text: d.Raw, Kind: d.Kind.String(), By: d.By.String(), Message: d.Meaning(),
 		HostIP: hostIP, Published: d.First, PublishedEnd: d.Last, Protocol: d.Proto,
-		Container: d.Container, Service: d.Service, Holder: d.Holder,
+		Container: d.Container, Service: d.Service, Holder: d.Holder, Name: d.Name, NamedBy: r.jsonNamedBy(d.Named),
 		SamePort: r.jsonSamePort(d.Same), Ports: each(d.Uses, r.jsonPortUse), Now: d.Now,
 		Help: d.Advice.Title, Command: d.Advice.Command,
 	}
+}
+
+func (r Report) jsonNamedBy(n *lint.NameUse) *jsonHolder {
+	if n == nil {
+		return nil
+	}
+	return &jsonHolder{Owner: r.jsonOwner(&n.Owner), Message: "is " + n.Sentence, Command: n.Fix.Command, Help: n.Fix.Title}
 }

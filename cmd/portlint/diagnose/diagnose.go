@@ -1,4 +1,4 @@
-// Package diagnose says, of a port that an engine refused, who has it now and what to do next.
+// Package diagnose says, of a port or a name that was refused, who has it now and what to do next.
 package diagnose
 
 import (
@@ -39,8 +39,55 @@ func Refusals(ctx context.Context, w run.Process, g run.Flags, refusals []refusa
 			files.all.Sources.Merge(run.MovesHere(ctx, w, g, d.Refusals[i].Uses))
 		}
 	}
-	d.Report = report.Report{Version: w.Version, Dir: w.Dir, Sources: files.all.Sources, NotChecked: host.Blind}
+	blind := host.Blind
+	if names := namesOf(refusals); len(names) > 0 {
+		named, places := run.AskNames(ctx, w, g, names)
+		files.all.Sources.Merge(places)
+		for i := range d.Refusals {
+			addHolderOfName(&d.Refusals[i], named)
+		}
+		blind = withoutSockets(named.Blind, blind)
+	}
+	d.Report = report.Report{Version: w.Version, Dir: w.Dir, Sources: files.all.Sources, NotChecked: blind}
 	return d
+}
+
+// namesOf are the names that containers have, in the words of refusals.
+func namesOf(refusals []refusal.Refusal) []string {
+	var names []string
+	for _, r := range refusals {
+		if r.Kind == refusal.NameTaken {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+// addHolderOfName says who has a refused name now.
+func addHolderOfName(d *report.Diagnosis, host *lint.Host) {
+	if d.Kind != refusal.NameTaken {
+		return
+	}
+	use, taken := host.WhoIsNamed(d.Name)
+	switch {
+	case taken:
+		d.Named = &use
+	case host.Engine.Version == "" || host.NotListed:
+		d.Now = "no engine was asked: who has it there is not known"
+	default:
+		d.Now = "whoever had it is gone: try again"
+	}
+}
+
+// withoutSockets is what an engine did not tell, where nobody asks about sockets, with what is known to be blind already.
+func withoutSockets(of, known []lint.Blind) []lint.Blind {
+	out := slices.Clone(known)
+	for _, b := range of {
+		if b.What == lint.BlindEngine && !slices.Contains(known, b) {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // Print writes the diagnosis as text or json.

@@ -94,3 +94,18 @@ func MovesHere(ctx context.Context, w Process, g Flags, uses []lint.PortUse) lin
 	}
 	return all.Sources
 }
+
+// AskNames asks the engine who has the names of containers, and reads the files of the projects that have them.
+func AskNames(ctx context.Context, w Process, g Flags, names []string) (*lint.Host, lint.Sources) {
+	m := Machine{asked: g.Engine(w, ""), names: map[string]bool{}}
+	for _, name := range names {
+		m.names[name] = true
+	}
+
+	host := dockerapi.Look(ctx, m.asked)
+	m.Host = &host
+	all := NoProjects(w, g)
+	all.locateOthers(ctx, &m)
+	startTimes(ctx, &m, func(*lint.Container) bool { return true })
+	return &host, all.Sources
+}

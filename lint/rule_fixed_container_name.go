@@ -1,0 +1,55 @@
+package lint
+
+import "fmt"
+
+var fixedContainerName = Rule{
+	Name: "fixed-container-name", Severity: Info, Certainty: Certain,
+	Summary: "a literal container name, which keeps a second checkout from starting",
+	Check:   checkFixedContainerName,
+}
+
+func checkFixedContainerName(p *Pass) {
+	seen := map[Span]bool{} // one that several services share through an alias stands once
+	for i := range p.Project.Services {
+		s := &p.Project.Services[i]
+		v := s.ContainerName
+		if !v.Literal() || s.Provider || seen[v.Span] {
+			continue
+		}
+		seen[v.Span] = true
+
+		f := Finding{Service: s.Name, Span: s.nameSpan(), Name: &Name{Kind: NameOfContainer, Value: v},
+			Message: fmt.Sprintf("the container name %q of %q is fixed; a second checkout can't start beside this one", v.Label(), s.Name)}
+		f.Fixes = p.freeNameFixes(s)
+		p.Report(f)
+	}
+}
+
+// freeNameFixes make a container name a variable. Where another service of the project needs the container by its name, the name
+// can't change alone.
+func (p *Pass) freeNameFixes(s *Service) []Fix {
+	v := s.ContainerName
+	name := p.suggester.variableOf(p.Project, v.Text)
+	for _, o := range p.Project.Services {
+		for _, r := range o.Reaches {
+			if r.Name == v.Text {
+				return []Fix{advise(fmt.Sprintf("write %q in %s of %q, which needs the container by its name; then leave container_name out or write %s",
+					r.byService(s.Name), r.Key, o.Name, withDefault(name, v.Text)))}
+			}
+		}
+	}
+
+	if fix, ok := p.variableFix(v, name, "container name of "+s.Name); ok {
+		return []Fix{fix}
+	}
+	return []Fix{advise("leave container_name out, or make it a variable such as " + withDefault(name, v.Label()))}
+}
+
+// byService is how a service reaches the container of another one of its project by the name of that.
+func (r Reach) byService(name string) string {
+	switch r.Key {
+	case "volumes_from", "external_links":
+		return name
+	}
+	return "service:" + name
+}
