@@ -8,6 +8,7 @@ func conformanceTables() map[string][]situation {
 		"files":      fileSituations,
 		"addresses":  addressSituations,
 		"networks":   networkSituations,
+		"names":      nameSituations,
 		"subnets":    subnetSituations,
 		"replicas":   replicaSituations,
 		"sockets":    socketSituations,

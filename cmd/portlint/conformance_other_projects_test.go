@@ -12,19 +12,21 @@ import (
 )
 
 // otherProject makes a container on the default network. Words are ports as in `docker run -p`, "host" for host networking,
-// "network=NAME", "restart=POLICY", "command=A,B", "label:NAME=VALUE", and the state that it shall be in when it is not running:
+// "name=NAME", "network=NAME", "restart=POLICY", "command=A,B", "label:NAME=VALUE", and the state that it shall be in when it is not running:
 // "created", "paused", "stopped" or "crashing".
 func (p *situationRun) otherProject(ctx context.Context, words []string) error {
 	labels, bindings, exposed := map[string]string{"portlint-test": p.id}, map[string][]map[string]string{}, map[string]any{}
 	host := map[string]any{"PortBindings": bindings}
 	body := map[string]any{"Image": "portlint-test", "Labels": labels, "HostConfig": host, "ExposedPorts": exposed}
-	end := ""
+	called, end := fmt.Sprintf("%s-s%d", p.id, p.number()), ""
 	for _, w := range words {
 		name, value, _ := strings.Cut(w, "=")
 		label, isLabel := strings.CutPrefix(name, "label:")
 		switch {
 		case w == "host":
 			host["NetworkMode"] = "host"
+		case name == "name":
+			called = value
 		case name == "network":
 			host["NetworkMode"] = value
 		case name == "restart":
@@ -41,8 +43,7 @@ func (p *situationRun) otherProject(ctx context.Context, words []string) error {
 		}
 	}
 	var made struct{ ID string }
-	name := url.QueryEscape(fmt.Sprintf("%s-s%d", p.id, p.number()))
-	if err := p.call(ctx, "POST", "/containers/create?name="+name, body, &made); err != nil {
+	if err := p.call(ctx, "POST", "/containers/create?name="+url.QueryEscape(called), body, &made); err != nil {
 		return err
 	}
 	return p.bring(ctx, made.ID, end)

@@ -69,6 +69,7 @@ type randomService struct {
 	name, needs string
 	scale       int
 	mode        string   // network_mode, "" for the shared network
+	called      string   // container_name behind the project's name, "" for none
 	ports       []string // items of the list
 }
 
@@ -87,6 +88,9 @@ func newRandom(seed uint64) random {
 	}
 	for range g.IntN(3) {
 		r.steps = append(r.steps, g.socket())
+	}
+	if g.oneIn(4) {
+		r.steps = append(r.steps, g.namesake())
 	}
 	if len(r.earlier) > 0 {
 		r.up = g.pick("", "", "", "--remove-orphans", "--no-recreate", "--force-recreate", r.now[0].name)
@@ -117,12 +121,26 @@ func (g generator) services() []randomService {
 		if g.oneIn(12) {
 			s.scale = 2
 		}
+		if s.scale == 1 && g.oneIn(4) {
+			s.called = g.name(i)
+		}
 		if g.oneIn(10) {
 			s.mode = g.pick("bridge", "bridge", "host", "none")
 		}
 		all = append(all, s)
 	}
 	return all
+}
+
+// name is a container name of the service at index i, behind the project's: mostly one of its own, seldom one that Compose gives.
+func (g generator) name(i int) string {
+	return g.pick("x", "y", "z", "u"+strconv.Itoa(i), "u"+strconv.Itoa(i), "u"+strconv.Itoa(i), "b-1", "a-2")
+}
+
+// namesake is a container that has a name which a service may need, in whatever state and of whatever project.
+func (g generator) namesake() string {
+	return fmt.Sprintf("container name=@-%s %s %s", g.pick("x", "y", "u0", "u1", "a-1", "b-1", "a-2"), g.pick("", "", "paused", "stopped", "created"),
+		g.pick("", "label:com.docker.compose.project=@-z label:com.docker.compose.service=b"))
 }
 
 // address is one to publish on, with its colon.
@@ -171,6 +189,9 @@ func (g generator) earlier(now []randomService) []randomService {
 			s.ports = []string{g.item(i)}
 		case 1:
 			continue
+		}
+		if g.oneIn(8) {
+			s.called = g.pick("", g.name(i))
 		}
 		s.needs, s.scale = "", 1
 		all = append(all, s)
@@ -237,6 +258,9 @@ func text(services []randomService) string {
 		}
 		if s.mode != "" {
 			fmt.Fprintf(&b, ", network_mode: %s", s.mode)
+		}
+		if s.called != "" {
+			fmt.Fprintf(&b, ", container_name: \"${COMPOSE_PROJECT_NAME}-%s\"", s.called)
 		}
 		b.WriteString("}\n")
 	}

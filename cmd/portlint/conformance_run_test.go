@@ -113,6 +113,7 @@ func (p *situationRun) write() error {
 //	container WORDS       a container that is nobody's project, see otherProject
 //	network WORDS         a network that is nobody's project, see network
 //	listen, bound, udp …  a socket, see openSocket
+//	rename FROM TO        gives a container another name
 //	taken PORT            waits until a process of a container has the port
 //	over                  waits until no container of the project runs
 //	engine WORDS          another engine on the same network, with such a container
@@ -147,6 +148,8 @@ func (p *situationRun) step(ctx context.Context, line string) error {
 		return p.otherProject(ctx, args)
 	case "network":
 		return p.network(ctx, args)
+	case "rename":
+		return p.rename(ctx, args[0], args[1])
 	case "engine":
 		return p.otherEngine(ctx, args)
 	case "swarm":
@@ -176,7 +179,7 @@ func (p *situationRun) awaitPort(ctx context.Context, text string) error {
 
 // taken reports whether a step failed because of what was there before.
 func taken(err error) bool {
-	return errors.Is(err, unix.EADDRINUSE) || aboutPorts.MatchString(err.Error())
+	return errors.Is(err, unix.EADDRINUSE) || aboutShared.MatchString(err.Error())
 }
 
 // runCompose runs docker compose in the situation's directory. A -p at the beginning of args is another project's.
@@ -212,8 +215,9 @@ func (p *situationRun) globals() []string {
 	return append([]string{"-p", p.id}, args...)
 }
 
-// aboutPorts is what engines say when a host port or a subnet is taken, and nothing else.
-var aboutPorts = regexp.MustCompile(`port is already allocated|address already in use|all ports are allocated|Pool overlaps with other one|networks have overlapping IPv[46]`)
+// aboutShared is what engines say when a host port, a subnet or a name is taken, and nothing else.
+var aboutShared = regexp.MustCompile(`port is already allocated|address already in use|all ports are allocated|is already in use by container|` +
+	`Pool overlaps with other one|networks have overlapping IPv[46]`)
 
 // start is the truth: what `docker compose up -d` does.
 func (p *situationRun) start(ctx context.Context) (did, output string) {
@@ -222,7 +226,7 @@ func (p *situationRun) start(ctx context.Context) (did, output string) {
 	switch {
 	case err == nil:
 		return "OK", output
-	case aboutPorts.MatchString(output):
+	case aboutShared.MatchString(output):
 		return "FAIL", output
 	default:
 		return "FAIL*", output + err.Error()

@@ -58,6 +58,12 @@ func (r random) lesser() []random {
 			if len(*list(&r)) > 1 && !needed(*list(&r), one.name) && !mentions(r.up, one.name) {
 				without(func(c *random) { *list(c) = slices.Delete(slices.Clone(*list(&r)), i, i+1) })
 			}
+			if one.called != "" {
+				without(func(c *random) {
+					*list(c) = slices.Clone(*list(&r))
+					(*list(c))[i].called = ""
+				})
+			}
 			for j := range one.ports {
 				without(func(c *random) {
 					*list(c) = slices.Clone(*list(&r))
