@@ -115,7 +115,7 @@ services:
 db/compose.yaml
   db: {image: db, container_name: "${SHOP_DB_NAME:-shop-db}"}
 `},
-		{name: "the environment has such a variable", setup: func(s *stage) { s.env["SHOP_WEB_NAME"] = "x" }, files: `
+		{name: "the environment has such a variable", setup: func(s *fixEnv) { s.env["SHOP_WEB_NAME"] = "x" }, files: `
 -- compose.yaml --
 services:
   web: {image: app, container_name: shop-web}
