@@ -30,6 +30,7 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	r.texts.scan(r.ports)
 	r.addUnset()
 	r.addHostNetworks()
+	r.addAddresses()
 	r.project.Blind = append(r.project.Blind, r.disk.LeftUnread(r.dir, r.inputs.files)...)
 	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.texts.copies, Required: r.demands(), Items: r.items(),
 		Part: o.lacks().Why(), Found: o.Search != nil, comparison: r.compared}, nil

@@ -1,8 +1,11 @@
 package compose
 
 import (
+	"bytes"
 	"cmp"
 	"maps"
+	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -219,4 +222,56 @@ func volumesOf(config types.ServiceConfig, project *types.Project) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(keys))
+}
+
+var ipv4 = regexp.MustCompile(`\b[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\b`)
+
+// maxAddresses bounds the places that are kept.
+const maxAddresses = 100
+
+// addAddresses finds the places of the Compose files and env files that name an address in a subnet of the project, other than
+// the subnets and fixed addresses themselves. Comments are left out.
+func (r *reader) addAddresses() {
+	var subnets []netip.Prefix
+	var known []lint.Span
+	for _, n := range r.project.Networks {
+		for _, s := range n.Subnets {
+			if prefix, err := netip.ParsePrefix(s.Subnet.Text); err == nil && !n.External {
+				subnets = append(subnets, prefix.Masked())
+			}
+			for _, v := range append([]lint.Value{s.Subnet, s.Range, s.Gateway}, s.Reserved...) {
+				known = append(known, v.Span)
+			}
+		}
+	}
+	if len(subnets) == 0 {
+		return
+	}
+
+	for _, s := range r.project.Services {
+		for _, a := range s.Networks {
+			known = append(known, a.IPv4.Span, a.IPv6.Span)
+		}
+	}
+	texts := maps.Clone(r.project.EnvTexts)
+	for _, path := range r.order {
+		if f := r.walker.files[path]; !f.Private {
+			texts[path] = f.Text
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(texts)) {
+		r.addAddressesOf(path, texts[path], subnets, coverOf(known))
+	}
+}
+
+func (r *reader) addAddressesOf(path string, text []byte, subnets []netip.Prefix, known cover) {
+	for _, at := range ipv4.FindAllIndex(text, -1) {
+		span := lint.Span{File: path, Start: at[0], End: at[1]}
+		ip, err := netip.ParseAddr(string(text[at[0]:at[1]]))
+		line := bytes.TrimLeft(text[bytes.LastIndexByte(text[:at[0]], '\n')+1:], " \t")
+		within := err == nil && slices.ContainsFunc(subnets, func(p netip.Prefix) bool { return p.Contains(ip) })
+		if within && !known.has(span) && !bytes.HasPrefix(line, []byte("#")) && len(r.project.Addresses) < maxAddresses {
+			r.project.Addresses = append(r.project.Addresses, lint.AddressMention{Span: span, IP: ip})
+		}
+	}
 }

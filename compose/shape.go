@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -95,6 +96,7 @@ func LoadShape(ctx context.Context, o Options) (Shape, error) {
 		return Shape{}, errors.New(r.mirror.strip(err.Error()))
 	}
 	r.addServices(project, true)
+	r.addNetworks(project)
 	return Loaded{Project: r.project, comparison: comparison{model: project, full: true, mirror: r.mirror}}.Shape()
 }
 
@@ -192,7 +194,7 @@ func (l Loaded) takePorts(tree map[string]any) map[string][]shapedPort {
 	return out
 }
 
-// takeNames takes the names of containers out of the services of a tree and pairs them with their places.
+// takeNames takes the names of containers, subnets and addresses out of a tree and pairs them with their places.
 func (l Loaded) takeNames(tree map[string]any) map[string]shapedName {
 	out := map[string]shapedName{}
 	for _, section := range []string{"services", "disabled"} {
@@ -203,9 +205,49 @@ func (l Loaded) takeNames(tree map[string]any) map[string]shapedName {
 				delete(service, "container_name")
 				out["services."+s.Name+".container_name"] = shapedName{s.ContainerName.Span, name}
 			}
+			on, _ := service["networks"].(map[string]any)
+			for _, a := range s.Networks {
+				attachment, _ := on[a.Network].(map[string]any)
+				takeName(out, attachment, "ipv4_address", "services."+s.Name+".networks."+a.Network, a.IPv4)
+			}
 		}
 	}
+	l.takeSubnets(tree, out)
 	return out
+}
+
+// takeSubnets takes the subnets of networks, with the addresses in them, out of a tree.
+func (l Loaded) takeSubnets(tree map[string]any, out map[string]shapedName) {
+	networks, _ := tree["networks"].(map[string]any)
+	for _, n := range l.Project.Networks {
+		network, _ := networks[n.Key].(map[string]any)
+		ipam, _ := network["ipam"].(map[string]any)
+		configs, _ := ipam["config"].([]any)
+		if len(configs) != len(n.Subnets) {
+			continue
+		}
+		for i, s := range n.Subnets {
+			config, _ := configs[i].(map[string]any)
+			path := fmt.Sprintf("networks.%s.ipam.config[%d]", n.Key, i)
+			takeName(out, config, "subnet", path, s.Subnet)
+			takeName(out, config, "ip_range", path, s.Range)
+			takeName(out, config, "gateway", path, s.Gateway)
+			reserved, _ := config["aux_addresses"].(map[string]any)
+			for j, name := range slices.Sorted(maps.Keys(reserved)) {
+				if j < len(s.Reserved) {
+					takeName(out, reserved, name, path+".aux_addresses", s.Reserved[j])
+				}
+			}
+		}
+	}
+}
+
+// takeName takes a text out of a mapping of a tree, and pairs it with its place.
+func takeName(out map[string]shapedName, from map[string]any, key, path string, v lint.Value) {
+	if text, ok := from[key].(string); ok {
+		delete(from, key)
+		out[path+"."+key] = shapedName{v.Span, text}
+	}
 }
 
 func (l Loaded) bindings(service string) []lint.Binding {

@@ -489,3 +489,29 @@ func (n *naming) containers(p *Project) map[string]string {
 	}
 	return out
 }
+
+// subnets chooses a variable for the fixed subnet of each network of a project, by the key of the network.
+func (n *naming) subnets(p *Project) map[string]string {
+	taken, out := n.taken(p), map[string]string{}
+	for i := range p.Networks {
+		net := &p.Networks[i]
+		if len(net.requests()) == 0 {
+			continue
+		}
+		stem := names.Stem(net.Key) + "_SUBNET"
+		switch {
+		case net.Key == "default":
+			stem = "SUBNET"
+		case stem[0] >= '0' && stem[0] <= '9':
+			stem = "SUBNET_" + names.Stem(net.Key)
+		}
+		for i := 1; out[net.Key] == ""; i++ {
+			variable, value := stem+names.Numbered(i), net.requests()[0].value.Text
+			other, known := n.given[p.Dir+"\x00"+variable]
+			if !taken[variable] && (!known || other == value) {
+				out[net.Key], n.given[p.Dir+"\x00"+variable] = variable, value
+			}
+		}
+	}
+	return out
+}

@@ -25,6 +25,7 @@ type suggester struct {
 	passed   map[uint16]string // what was passed over, and why
 	names    map[*Project]map[Span]string
 	values   map[*Project]map[string]string // variables for container names, by the name
+	subnets  map[*Project]map[string]string // variables for subnets, by the key of the network
 	unnamed  []*Project                     // that have no names yet
 	naming   *naming
 	many     map[*Project]map[Span]bool // items that several services have
@@ -34,7 +35,7 @@ type suggester struct {
 
 func newSuggester(projects []*Project, settings Settings) *suggester {
 	a := &suggester{excluded: ExclusionsOf(settings.Host, func(*Container) bool { return false }), given: Suggestions{},
-		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, values: map[*Project]map[string]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{},
+		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, values: map[*Project]map[string]string{}, subnets: map[*Project]map[string]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{},
 		shown: map[example]Edit{}, items: map[*Service][]Item{}}
 	a.excluded.Within = settings.Within
 	for p := range settings.Reserved {
@@ -172,9 +173,16 @@ func (a *suggester) variableOf(p *Project, name string) string {
 	return a.values[p][name]
 }
 
+// subnetVariable suggests the variable that may hold the beginning of the fixed subnet of a network.
+func (a *suggester) subnetVariable(p *Project, network string) string {
+	a.nameAll()
+	return a.subnets[p][network]
+}
+
 func (a *suggester) nameAll() {
 	for _, p := range a.unnamed {
 		a.names[p], a.values[p] = a.naming.items(p), a.naming.containers(p)
+		a.subnets[p] = a.naming.subnets(p)
 	}
 	a.unnamed = nil
 }

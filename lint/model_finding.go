@@ -121,6 +121,7 @@ type Fix struct {
 type Move struct {
 	Item     Span   // the whole item, or the name with its quotes, before the edits
 	Name     string // the name, before and after; "" for host ports, and then alone what follows says something of numbers
+	Part     string // of a name: its beginning that Var gives; "" for all of it
 	From, To uint16 // the lowest host port before and after, the same where nothing moves; 0: the engine picks
 	Width    int    // how many host ports in a row the item names
 	Var      string // the variable that gives it from then on, "" when none does

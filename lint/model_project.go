@@ -6,6 +6,7 @@ package lint
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 )
 
@@ -30,6 +31,7 @@ type Project struct {
 	Invalid       []InvalidPort
 	Mentions      []Mention
 	Ignores       []Ignore
+	Addresses     []AddressMention // in the subnets of the project
 	// Taken are the variable names that the project already uses somewhere: in its files, its .env files or the
 	// environment of a container.
 	Taken map[string]bool
@@ -231,6 +233,13 @@ type Mention struct {
 	Port uint16 // the number
 	Kind string // what names it: "URL", "address", "advertised listener", ".env", "forwardPorts"
 	Var  string // the variable whose default the number is, as in http://localhost:${WEB_PORT:-8080}; "" for a plain number
+}
+
+// AddressMention is a place of the project's files that names an address in one of its subnets, other than that subnet and the
+// fixed addresses of services.
+type AddressMention struct {
+	Span Span // the address itself
+	IP   netip.Addr
 }
 
 // Blind is something that portlint could not look at. It is never turned into "free".

@@ -19,7 +19,8 @@ func project2(list ...string) *Project {
 
 func TestRuleFixedSubnet(t *testing.T) {
 	on := []*svc{service("a").onNetworks("n")}
-	const help = "  manual: leave `ipam` and the addresses in it out, and let the engine choose; services reach each other by name\n"
+	const help = "  manual: write ${N_SUBNET:-10.1.0} in the place of 10.1.0, in the subnet and in each address in it; 10.1.0.0/24 is not a plain text; " +
+		"or leave `ipam` and the addresses in it out, and let the engine choose\n"
 	variable := func(p *Project) {
 		networks("n 10.1.0.0/24")(p)
 		v := &p.Networks[0].Subnets[0].Subnet

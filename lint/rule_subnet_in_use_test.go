@@ -38,7 +38,6 @@ func networks(list ...string) func(*Project) {
 					start := at + strings.Index(text, word)
 					s.Subnet = literal(word)
 					s.Subnet.Span = Span{"/p/networks.yaml", start, start + len(word)}
-					s.Subnet.Inside = s.Subnet.Span
 				case name == "in":
 					s.Range = literal(value)
 				case name == "gw":

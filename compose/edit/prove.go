@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -340,11 +341,11 @@ func (v *view) tryVariables(ctx context.Context, options compose.Options, expect
 			tries[m.Var] = elsewhere(m, len(tries))
 			env[m.Var] = ports(tries[m.Var], m.Width)
 			if m.Name != "" {
-				env[m.Var] = otherName(tries[m.Var])
+				env[m.Var] = otherName(m, tries[m.Var])
 			}
 		}
 		if m.Name != "" {
-			expected, _ = expected.Rename(m.Item, env[m.Var])
+			expected, _ = expected.Rename(m.Item, env[m.Var]+strings.TrimPrefix(m.Name, cmp.Or(m.Part, m.Name)))
 			continue
 		}
 		expected, _ = expected.Move(m.Item, expected.First(m.Item), tries[m.Var])
@@ -401,8 +402,16 @@ func elsewhere(m lint.Move, n int) uint16 {
 	return m.To + 1
 }
 
-// otherName is a name that nothing has, for each place of its own.
-func otherName(n uint16) string { return fmt.Sprintf("elsewhere-%d", n) }
+// otherName is a name that nothing has, for each place of its own; for the beginning of an address one with as many numbers.
+func otherName(m lint.Move, n uint16) string {
+	switch strings.Count(m.Part, ".") {
+	case 1:
+		return fmt.Sprintf("11.%d", n%250)
+	case 2:
+		return fmt.Sprintf("11.%d.%d", n/250, n%250)
+	}
+	return fmt.Sprintf("elsewhere-%d", n)
+}
 
 // ports writes a host port or a range as Compose does.
 func ports(first uint16, width int) string {

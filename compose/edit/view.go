@@ -231,6 +231,11 @@ func (s *subject) servicesOf(item lint.Span) []string {
 			if at := o.ContainerName.Span; at.Known() {
 				s.services[at] = append(s.services[at], o.Name)
 			}
+			for _, a := range o.Networks {
+				if at := a.IPv4.Span; at.Known() {
+					s.services[at] = append(s.services[at], o.Name)
+				}
+			}
 		}
 	}
 	return s.services[item]
