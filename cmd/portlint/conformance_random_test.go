@@ -63,6 +63,8 @@ type random struct {
 	pause        bool     // the earlier state is stopped
 	oneOff       bool     // a container of `run` is left of the earlier state
 	up           string
+
+	networks, earlierNetworks randomNetworks
 }
 
 type randomService struct {
@@ -99,6 +101,7 @@ func newRandom(seed uint64) random {
 		last := r.now[len(r.now)-1].name
 		r.up = g.pick(last, "--no-deps "+last, "--scale "+last+"=2", "--scale "+last+"=0")
 	}
+	r.addNetworks(seed)
 	return r
 }
 
@@ -230,12 +233,12 @@ func (g generator) socket() string {
 
 // situation writes the parts down. What was there before may fail to come up: only what portlint says of it counts.
 func (r random) situation() situation {
-	c := situation{files: text(r.now), up: r.up}
+	c := situation{files: r.networks.put(text(r.now)), up: r.up}
 	for _, line := range r.steps {
 		c.before += "may " + line + "\n"
 	}
 	if len(r.earlier) > 0 {
-		c.files += "-- before.yaml --\n" + text(r.earlier)
+		c.files += "-- before.yaml --\n" + r.earlierNetworks.put(text(r.earlier))
 		before := "try compose -f before.yaml up -d\n"
 		if r.pause {
 			before += "try compose -f before.yaml stop -t 0\n"

@@ -41,6 +41,9 @@ func (r random) lesser() []random {
 	if len(r.earlier) > 0 {
 		without(func(c *random) { c.earlier, c.pause, c.oneOff = nil, false, false })
 	}
+	if len(r.networks.on) > 0 {
+		without(func(c *random) { c.networks, c.earlierNetworks = randomNetworks{}, randomNetworks{} })
+	}
 	for i := range r.steps {
 		without(func(c *random) { c.steps = slices.Delete(slices.Clone(r.steps), i, i+1) })
 	}
