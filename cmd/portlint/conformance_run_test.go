@@ -302,7 +302,10 @@ func (p *situationRun) clear() error {
 		for _, one := range all {
 			project := one.Labels["com.docker.compose.project"]
 			if project == p.id || strings.HasPrefix(project, p.id+"-") || one.Labels["portlint-test"] == p.id {
-				errs = append(errs, p.call(ctx, "DELETE", kind.remove+one.ID+kind.query, nil, nil))
+				err := p.call(ctx, "DELETE", kind.remove+one.ID+kind.query, nil, nil)
+				if err == nil || !strings.Contains(err.Error(), "No such container") { // Compose may be removing it still
+					errs = append(errs, err)
+				}
 			}
 		}
 	}
