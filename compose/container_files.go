@@ -68,7 +68,7 @@ func sharedFiles(f *syntax.File, env *environ) []string {
 	visits := syntax.MaxVisits
 	for _, doc := range f.Docs {
 		for _, section := range []string{"configs", "secrets"} {
-			for _, e := range syntax.Entries(syntax.Get(syntax.Entries(doc.Root, &visits), section), &visits) {
+			for _, e := range syntax.Entries(syntax.Lookup(doc.Root, section, &visits), &visits) {
 				out = append(out, values(env, []*yaml.Node{e.Value}, "file")...)
 			}
 		}
@@ -81,7 +81,7 @@ func values(env *environ, nodes []*yaml.Node, key string) []string {
 	var out []string
 	visits := syntax.MaxVisits
 	for _, n := range nodes {
-		if s := text(env, syntax.Get(syntax.Entries(n, &visits), key)); s != "" {
+		if s := text(env, syntax.Lookup(n, key, &visits)); s != "" {
 			out = append(out, s)
 		}
 	}

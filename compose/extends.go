@@ -34,7 +34,7 @@ func (w *walker) extended(own services, name string, f *syntax.File, drop syntax
 // base finds and completes the service that a layer extends, nil when it extends none or it can't be read.
 func (w *walker) base(own services, top *layer, f *syntax.File, drop syntax.Resets, sc scope, seen []string) *service {
 	visits := syntax.MaxVisits
-	extends := syntax.Resolve(syntax.Get(syntax.Entries(top.node, &visits), "extends"))
+	extends := syntax.Resolve(syntax.Lookup(top.node, "extends", &visits))
 	if extends == nil {
 		return nil
 	}

@@ -68,7 +68,7 @@ func (it *item) longBinding(p longPort, n *yaml.Node, style lint.Style) lint.Bin
 	b := lint.Binding{Entry: it.layer.file.Span(n), Style: style, HostText: p.published.raw}
 	it.places(&b)
 	visits := syntax.MaxVisits
-	if b.Label = text(it.layer.env, syntax.Get(syntax.Entries(n, &visits), "name")); b.Label == "" {
+	if b.Label = text(it.layer.env, syntax.Lookup(n, "name", &visits)); b.Label == "" {
 		b.Label = labelOf(n)
 	}
 	if p.hostIP.raw != "" {

@@ -99,7 +99,7 @@ func environmentSources(f *syntax.File) []string {
 		root := syntax.Entries(doc.Root, &visits)
 		for _, section := range []string{"secrets", "configs"} {
 			for _, e := range syntax.Entries(syntax.Get(root, section), &visits) {
-				if n := syntax.Resolve(syntax.Get(syntax.Entries(e.Value, &visits), "environment")); n != nil {
+				if n := syntax.Resolve(syntax.Lookup(e.Value, "environment", &visits)); n != nil {
 					names = append(names, n.Value)
 				}
 			}

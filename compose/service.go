@@ -198,7 +198,7 @@ func (l *layer) find(path ...string) *yaml.Node {
 	n := l.node
 	visits := syntax.MaxVisits
 	for _, key := range path {
-		if n = syntax.Resolve(syntax.Get(syntax.Entries(n, &visits), key)); n == nil {
+		if n = syntax.Resolve(syntax.Lookup(n, key, &visits)); n == nil {
 			return nil
 		}
 	}

@@ -69,6 +69,26 @@ func Get(list []Entry, key string) *yaml.Node {
 	return found
 }
 
+// Lookup is Get of all Entries. A key of the mapping's own is found without a list of them, so that looking up each of many keys
+// costs no lists.
+func Lookup(n *yaml.Node, key string, visits *int) *yaml.Node {
+	n = Resolve(n)
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+
+	var found *yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if reset, _ := Tagged(n.Content[i+1]); n.Content[i].Value == key && !reset && key != "<<" {
+			found = n.Content[i+1]
+		}
+	}
+	if found != nil {
+		return found
+	}
+	return Get(Entries(n, visits), key)
+}
+
 // Resolve follows aliases; nil for an alias that leads nowhere.
 func Resolve(n *yaml.Node) *yaml.Node {
 	for range 64 {
