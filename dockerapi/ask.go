@@ -56,6 +56,7 @@ func (c *conn) ask(ctx context.Context, said hello) *answers {
 		call(&all, c, ctx, "what it is", &a.info, func() (system.Info, error) { return c.api.Info(ctx) })
 		call(&all, c, ctx, "its version", &a.version, func() (types.Version, error) { return c.api.ServerVersion(ctx) })
 	}
+
 	all.Wait()
 	a.blind = all.blind
 	if !proven {
@@ -109,6 +110,7 @@ func (c *conn) swarm(ctx context.Context, a *answers) []lint.Blind {
 	if state != "" && role != "manager" {
 		return []lint.Blind{worker}
 	}
+
 	list, err := c.api.ServiceList(ctx, swarm.ServiceListOptions{})
 	switch {
 	case err == nil:
@@ -120,6 +122,7 @@ func (c *conn) swarm(ctx context.Context, a *answers) []lint.Blind {
 	default:
 		return []lint.Blind{{What: blindSwarm, Why: "the engine did not tell its swarm services: " + c.why(ctx, err)}}
 	}
+
 	return nil
 }
 
@@ -129,11 +132,13 @@ func (c *conn) nodes(ctx context.Context, a *answers) []lint.Blind {
 	if err != nil {
 		return []lint.Blind{{What: blindSwarm, Why: "the engine did not tell the nodes of its swarm: " + c.why(ctx, err)}}
 	}
+
 	for _, n := range list {
 		if n.Spec.Availability == swarm.NodeAvailabilityActive && n.Status.State == swarm.NodeStateReady {
 			a.nodes++
 		}
 	}
+
 	return nil
 }
 
@@ -145,6 +150,7 @@ func swarmPorts(services []swarm.Service) (ports []lint.SwarmPort, blind []lint.
 		if len(list) == 0 && s.Spec.EndpointSpec != nil {
 			list = s.Spec.EndpointSpec.Ports
 		}
+
 		for _, p := range list {
 			if p.PublishedPort >= 1<<16 {
 				blind = append(blind, lint.Blind{What: blindSwarm, Why: fmt.Sprintf("the swarm named a port of %q that can't be read: %d", s.Spec.Name, p.PublishedPort)})
@@ -153,6 +159,7 @@ func swarmPorts(services []swarm.Service) (ports []lint.SwarmPort, blind []lint.
 			if p.PublishedPort == 0 {
 				continue
 			}
+
 			port := lint.SwarmPort{Service: s.Spec.Name, Stack: s.Spec.Labels["com.docker.stack.namespace"], Proto: string(p.Protocol),
 				Port: uint16(p.PublishedPort), Ingress: p.PublishMode != swarm.PortConfigPublishModeHost,
 				Global: s.Spec.Mode.Global != nil || s.Spec.Mode.GlobalJob != nil}
@@ -180,8 +187,10 @@ func networksOf(list []network.Summary) []lint.EngineNetwork {
 				one.Subnets = append(one.Subnets, lint.KeptSubnet{Driver: n.Driver, Prefix: subnet.Masked(), Range: part.Masked()})
 			}
 		}
+
 		all = append(all, one)
 	}
+
 	slices.SortFunc(all, func(a, b lint.EngineNetwork) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return all
 }

@@ -62,6 +62,7 @@ func (c *conn) unreachable(err error) string {
 	case errors.As(err, &dns):
 		return fmt.Sprintf("the host %q has no address", dns.Name)
 	}
+
 	return fmt.Sprintf("%s can't be reached: %s", c.at.Host, oneLine(err))
 }
 
@@ -90,6 +91,7 @@ func (c *conn) badAnswer(err error) string {
 	if m := tooOld.FindStringSubmatch(text); m != nil {
 		return fmt.Sprintf("the engine wants API %s or newer, portlint was asked to speak %s at most", m[2], m[1])
 	}
+
 	switch {
 	case errors.As(err, &unknown), errors.As(err, &alert), errors.As(err, &record), errors.As(err, new(x509.UnknownAuthorityError)):
 		return fmt.Sprintf("TLS with %s failed: %s", c.at.Host, oneLine(inner(err)))
@@ -108,6 +110,7 @@ func (c *conn) badAnswer(err error) string {
 		strings.HasPrefix(text, unreadInfo), strings.Contains(text, "readLoopPeekFail"): // something that speaks first
 		return "what the engine sent is not Docker's API"
 	}
+
 	return text
 }
 

@@ -62,13 +62,16 @@ func connect(at endpoint, env map[string]string, limit time.Duration) (*conn, er
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", at.Host, err)
 	}
+
 	c := &conn{at: at, dialer: &dialer{}, limit: limit}
 	if err := c.route(); err != nil {
 		return nil, fmt.Errorf("%s: %w", at.Host, err)
 	}
+
 	if c.dialer.open != nil {
 		options = append(options, client.WithDialContext(c.dialer.dial))
 	}
+
 	if strings.HasPrefix(at.Host, "ssh://") {
 		options = append(options, oneConnection)
 	}
@@ -94,6 +97,7 @@ func (c *conn) route() error {
 	if err != nil {
 		return err
 	}
+
 	if helper != nil {
 		c.dialer.open, host = overSSH(helper.Dialer), helper.Host
 	}
@@ -119,6 +123,7 @@ func (c *conn) route() error {
 			scheme = "https"
 		}
 	}
+
 	c.ping = scheme + "://" + u.Host + strings.TrimSuffix(u.Path, "/") + "/_ping"
 	return nil
 }
@@ -194,6 +199,7 @@ func (c *conn) hello(ctx context.Context) (hello, error) {
 	if err != nil {
 		return hello{}, err
 	}
+
 	for name, value := range c.at.headers {
 		req.Header.Set(name, value)
 	}
@@ -214,6 +220,7 @@ func (c *conn) hello(ctx context.Context) (hello, error) {
 		c.api.NegotiateAPIVersionPing(types.Ping{APIVersion: h.api})
 		h.spoken = c.api.ClientVersion()
 	}
+
 	return h, nil
 }
 

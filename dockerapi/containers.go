@@ -30,6 +30,7 @@ func containersOf(list []container.Summary, isPodman bool) ([]lint.Container, []
 			blind = append(blind, unreadPorts(blindEngine, &c, unread))
 		}
 	}
+
 	return all, blind
 }
 
@@ -52,24 +53,29 @@ func containerOf(s *container.Summary, isPodman bool) (lint.Container, []string)
 			c.Name = name
 		}
 	}
+
 	if files := s.Labels[label+"project.config_files"]; files != "" {
 		c.ConfigFiles = strings.Split(files, ",")
 	}
+
 	for _, m := range s.Mounts {
 		if m.Type == mount.TypeVolume && m.Name != "" {
 			c.Volumes = append(c.Volumes, m.Name)
 		}
 	}
+
 	if s.NetworkSettings != nil {
 		c.Networks = slices.Sorted(maps.Keys(s.NetworkSettings.Networks))
 		c.Addresses = addressesOn(s.NetworkSettings.Networks)
 	}
+
 	ports, unread := listedPorts(s.Ports, isPodman)
 	if c.Running() {
 		c.Bound = ports
 	} else { // Podman lists what a stopped container asks for, Docker nothing
 		c.Wanted = ports
 	}
+
 	return c, unread
 }
 
@@ -113,6 +119,7 @@ func listedPorts(list []container.Port, isPodman bool) (ports []lint.PublishedPo
 			ports = append(ports, published(p.Type, ip, lint.PortsFrom(p.PublicPort, 1), p.PrivatePort))
 		}
 	}
+
 	slices.SortFunc(ports, comparePorts)
 	return slices.Compact(ports), unread
 }

@@ -21,10 +21,12 @@ func Contexts(env map[string]string) []string {
 	if err != nil {
 		return names
 	}
+
 	stored, err := contexts.List()
 	if err != nil {
 		return names
 	}
+
 	for _, c := range stored {
 		names = append(names, c.Name)
 	}

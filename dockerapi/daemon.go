@@ -45,6 +45,7 @@ func readDaemon(args []string, read func(file string) []byte) daemonSettings {
 			s.addPool(p.Base, p.Size)
 		}
 	}
+
 	s.noProxy = s.noProxy || slices.Contains(args, "--userland-proxy=false")
 	for _, text := range flagValues(args, "--default-network-opt") {
 		if option, ok := strings.CutPrefix(text, "bridge="); ok {
@@ -52,6 +53,7 @@ func readDaemon(args []string, read func(file string) []byte) daemonSettings {
 			s.network[option] = value
 		}
 	}
+
 	for _, text := range flagValues(args, "--default-address-pool") {
 		base, size := "", 0
 		for _, part := range strings.Split(text, ",") {
@@ -64,6 +66,7 @@ func readDaemon(args []string, read func(file string) []byte) daemonSettings {
 		}
 		s.addPool(base, size)
 	}
+
 	return s
 }
 

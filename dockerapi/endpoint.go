@@ -35,6 +35,7 @@ func resolve(o Options) (endpoint, error) {
 	if o.Context != "" && o.Host != "" {
 		return endpoint{}, errors.New("--context and -H can't be used together")
 	}
+
 	dir := ConfigDir(o.Env)
 	settings := Settings(dir)
 	at := endpoint{headers: settings.HTTPHeaders}
@@ -44,6 +45,7 @@ func resolve(o Options) (endpoint, error) {
 	} else {
 		at.Endpoint, err = storedEndpoint(name, dir)
 	}
+
 	return at, err
 }
 
@@ -76,15 +78,18 @@ func ConfigDir(env map[string]string) string {
 	if dir := env["DOCKER_CONFIG"]; dir != "" {
 		return dir
 	}
+
 	home := env["HOME"]
 	if runtime.GOOS == "windows" {
 		home = env["USERPROFILE"]
 	}
+
 	if home == "" {
 		if u, err := user.Current(); err == nil {
 			home = u.HomeDir
 		}
 	}
+
 	return filepath.Join(home, ".docker")
 }
 
@@ -93,6 +98,7 @@ func storedEndpoint(name, dir string) (docker.Endpoint, error) {
 	if err != nil {
 		return docker.Endpoint{}, fmt.Errorf("the docker context %q can't be read: %w", name, err)
 	}
+
 	meta, err := contexts.GetMetadata(name)
 	switch {
 	case errdefs.IsNotFound(err):
@@ -100,6 +106,7 @@ func storedEndpoint(name, dir string) (docker.Endpoint, error) {
 	case err != nil:
 		return docker.Endpoint{}, fmt.Errorf("the docker context %q can't be read: %w", name, err)
 	}
+
 	at, err := docker.EndpointFromContext(meta)
 	if err != nil {
 		return docker.Endpoint{}, fmt.Errorf("the docker context %q: %w", name, err)
@@ -131,6 +138,7 @@ func defaultEndpoint(o Options, dir string) (docker.Endpoint, error) {
 			return at, fmt.Errorf("the TLS files of %s: %w", host, err)
 		}
 	}
+
 	at.TLSData, err = dcontext.TLSDataFromFiles(filepath.Join(certs, "ca.pem"), existing(certs, "cert.pem"), existing(certs, "key.pem"))
 	if err != nil {
 		return at, fmt.Errorf("the TLS files of %s: %w", host, err)

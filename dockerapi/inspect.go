@@ -42,10 +42,12 @@ func (c *conn) inspect(ctx context.Context, h *lint.Host, project string) []lint
 			return nil
 		})
 	}
+
 	_ = g.Wait() // no call returns an error
 	if left > 0 {
 		blind.add(lint.Blind{What: blindStopped, Why: fmt.Sprintf("%d of other projects were not asked which ports they want", left)})
 	}
+
 	return oneOfEach(blind.blind)
 }
 
@@ -90,6 +92,7 @@ func toInspect(all []lint.Container, project string) (chosen []*lint.Container, 
 			stopped = append(stopped, c)
 		}
 	}
+
 	others := slices.Concat(restarting, stopped)
 	if left = len(others) - inspectOthers; left > 0 {
 		return append(own, others[:inspectOthers]...), left
@@ -102,11 +105,13 @@ func fill(c *lint.Container, full *container.InspectResponse, h *lint.Host) (unr
 	if full.ContainerJSONBase == nil {
 		return nil
 	}
+
 	if s := full.State; s != nil {
 		c.PID = s.Pid
 		c.StartedAt = localTime(s.StartedAt)
 		c.Error = s.Error
 	}
+
 	if full.HostConfig != nil {
 		policy := full.HostConfig.RestartPolicy
 		c.Restart = string(policy.Name)
@@ -114,6 +119,7 @@ func fill(c *lint.Container, full *container.InspectResponse, h *lint.Host) (unr
 			(policy.MaximumRetryCount == 0 || full.RestartCount < policy.MaximumRetryCount)
 		c.Wanted, unread = wanted(c, full.HostConfig, h)
 	}
+
 	return unread
 }
 
@@ -123,22 +129,26 @@ func wanted(c *lint.Container, config *container.HostConfig, h *lint.Host) (port
 	if m := config.NetworkMode; m.IsHost() || m.IsNone() || m.IsContainer() {
 		return nil, nil
 	}
+
 	for target, bindings := range config.PortBindings {
 		for _, b := range bindings {
 			if enginePicks(b.HostPort) {
 				continue
 			}
+
 			host, isPort := portRange(b.HostPort)
 			ips, isAddress := defaultAddresses(b.HostIP, c.Networks, h)
 			if !isPort || !isAddress {
 				unread = append(unread, fmt.Sprintf("%s:%s->%s", b.HostIP, b.HostPort, target))
 				continue
 			}
+
 			for _, ip := range ips {
 				ports = append(ports, published(target.Proto(), ip, host, uint16(target.Int())))
 			}
 		}
 	}
+
 	slices.SortFunc(ports, comparePorts)
 	slices.Sort(unread)
 	return slices.Compact(ports), unread
@@ -149,9 +159,11 @@ func defaultAddresses(written string, on []string, h *lint.Host) (all []netip.Ad
 	if written != "" || len(on) != 1 {
 		return addresses(written, false)
 	}
+
 	if n := h.Network(on[0]); n != nil {
 		written = n.Options["com.docker.network.bridge.host_binding_ipv4"]
 	}
+
 	if written == "0.0.0.0" {
 		written = ""
 	}

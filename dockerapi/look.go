@@ -80,6 +80,7 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	if why := hello.unusable(); why != "" {
 		return blind(lint.Engine{Endpoint: c.at.Host}, why)
 	}
+
 	a := c.ask(ctx, hello)
 	h := lint.Host{Engine: a.engine(), Networks: networksOf(a.networks), Nodes: a.nodes, Blind: a.blind}
 	var unread []lint.Blind

@@ -42,6 +42,7 @@ func Survey(ctx context.Context, h *lint.Host) (try func([]lint.Endpoint) []lint
 	if !speaksOf(h.Engine, runtime.GOOS) {
 		return nil
 	}
+
 	meanHere(h)
 	survey(ctx, h)
 	options := socketOptions(h)
@@ -62,6 +63,7 @@ func Who(ctx context.Context, h *lint.Host, ports []Port) {
 	if h.Engine.Endpoint == "" || !speaksOf(h.Engine, runtime.GOOS) {
 		return
 	}
+
 	if ports, ok := sockets.EphemeralRange(); ok {
 		h.Ephemeral = ports
 	}

@@ -16,6 +16,7 @@ func Started(ctx context.Context, o Options, containers []*lint.Container) {
 	if len(containers) == 0 {
 		return
 	}
+
 	limit := cmp.Or(o.Timeout, DefaultTimeout)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

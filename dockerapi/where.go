@@ -60,6 +60,7 @@ func look(c *conn) hostView {
 			s.daemon = p
 		}
 	}
+
 	s.sameFiles = sharesRoot(s.daemon.pid)
 	return s
 }
@@ -112,6 +113,7 @@ func dirsElsewhere(host string, a *answers, s hostView) string {
 	case local && isDesktop(a):
 		return ""
 	}
+
 	return a.elsewhere
 }
 
@@ -121,6 +123,7 @@ func (s hostView) outside(name string) string {
 	if p.network == same && p.command == "dockerd" {
 		return ""
 	}
+
 	switch {
 	case s.peer.pid == 0 && s.inContainer:
 		return "portlint runs in a container, which has a network of its own"
@@ -133,6 +136,7 @@ func (s hostView) outside(name string) string {
 	case name != s.name:
 		return fmt.Sprintf("the engine calls its machine %q, this one is %q", name, s.name)
 	}
+
 	return ""
 }
 
@@ -161,9 +165,11 @@ func (a *answers) engine() lint.Engine {
 	if isDesktop(a) {
 		e.Name = DockerDesktop
 	}
+
 	if strings.HasPrefix(a.hello.server, "Libpod/") || slices.ContainsFunc(a.version.Components, isPodman) {
 		e.Name = Podman
 	}
+
 	if e.AddressPools = a.settings.pools; len(e.AddressPools) == 0 {
 		var told daemonSettings
 		for _, p := range a.info.DefaultAddressPools {
@@ -171,9 +177,11 @@ func (a *answers) engine() lint.Engine {
 		}
 		e.AddressPools = told.pools
 	}
+
 	e.Rootless = slices.ContainsFunc(a.info.SecurityOptions, func(o string) bool {
 		return o == "name=rootless" || strings.HasPrefix(o, "name=rootless,")
 	})
+
 	return e
 }
 

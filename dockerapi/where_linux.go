@@ -17,6 +17,7 @@ func peerOf(c net.Conn) int {
 	if !ok {
 		return 0
 	}
+
 	raw, err := unix.SyscallConn()
 	if err != nil {
 		return 0
@@ -73,6 +74,7 @@ func processOf(pid int) process {
 	if pid <= 0 {
 		return process{}
 	}
+
 	dir, err := os.Stat(fmt.Sprintf("/proc/%d", pid))
 	if err != nil {
 		return process{}
@@ -81,6 +83,7 @@ func processOf(pid int) process {
 	if st, ok := dir.Sys().(*syscall.Stat_t); ok {
 		p.root = st.Uid == 0
 	}
+
 	return p
 }
 
@@ -101,6 +104,7 @@ func networkOf(pid int) netnsMatch {
 	if err == nil && ownErr == nil {
 		return sameIf(theirs == ours)
 	}
+
 	there, err := os.Stat(fmt.Sprintf("/proc/%d/net/dev", pid))
 	here, ownErr := os.Stat("/proc/self/net/dev")
 	if err != nil || ownErr != nil {
@@ -122,6 +126,7 @@ func parentOf(pid int) int {
 	if err != nil {
 		return 0
 	}
+
 	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
 	if len(fields) < 2 {
 		return 0

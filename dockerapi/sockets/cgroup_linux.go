@@ -31,6 +31,7 @@ func cgroupPaths(ctx context.Context, root string, rows []row) map[uint64]string
 			wanted[r.cgroup] = true
 		}
 	}
+
 	paths := map[uint64]string{}
 	if root == "" || len(wanted) == 0 {
 		return paths
@@ -49,6 +50,7 @@ func cgroupPaths(ctx context.Context, root string, rows []row) map[uint64]string
 		}
 		return nil
 	})
+
 	return paths
 }
 

@@ -75,6 +75,7 @@ func (q diagRequest) encode() []byte {
 		b = ne.AppendUint16(b, diagReqBytecode)
 		b = append(b, program...)
 	}
+
 	ne.PutUint32(b, uint32(len(b)))
 	return b
 }
@@ -96,10 +97,12 @@ func (d *diagDump) read(b []byte) (done bool, err error) {
 		if len(b) < nlmsgHeader {
 			return false, errShort
 		}
+
 		size, kind, flags, seq := int(ne.Uint32(b)), ne.Uint16(b[4:]), ne.Uint16(b[6:]), ne.Uint32(b[8:])
 		if size < nlmsgHeader || size > len(b) {
 			return false, errShort
 		}
+
 		if seq == d.request.seq {
 			d.interrupted = d.interrupted || flags&nlmFlagInterrupt != 0
 			done, err := d.message(kind, b[nlmsgHeader:size])
@@ -107,6 +110,7 @@ func (d *diagDump) read(b []byte) (done bool, err error) {
 				return done, err
 			}
 		}
+
 		b = b[min((size+3)&^3, len(b)):]
 	}
 	return false, nil
@@ -136,6 +140,7 @@ func parseDiag(b []byte, proto uint8) (row, bool) {
 	if len(b) < diagMessageSize || b[0] != familyV4 && b[0] != familyV6 {
 		return row{}, false
 	}
+
 	ne, be := binary.NativeEndian, binary.BigEndian
 	inode, code := uint64(ne.Uint32(b[68:])), b[1]
 	r := row{
@@ -150,6 +155,7 @@ func parseDiag(b []byte, proto uint8) (row, bool) {
 	if proto == protoUDP {
 		r.proto = "udp"
 	}
+
 	if inode == 0 {
 		r.uid = -1 // the kernel writes 0 when the owner is gone
 	}
@@ -165,12 +171,14 @@ func (r *row) attributes(b []byte) {
 		if size < 4 || size > len(b) {
 			return
 		}
+
 		switch body := b[4:size]; {
 		case kind == diagV6Only && len(body) >= 1:
 			r.v6only = tristateOf(body[0] != 0)
 		case kind == diagCgroup && len(body) >= 8:
 			r.cgroup = ne.Uint64(body)
 		}
+
 		b = b[min((size+3)&^3, len(b)):]
 	}
 }

@@ -24,12 +24,14 @@ func parseProxy(args []string) (proxy, bool) {
 	if len(args) == 0 || path.Base(args[0]) != proxyName {
 		return proxy{}, false
 	}
+
 	value := map[string]string{}
 	for i := 1; i+1 < len(args); i++ {
 		if len(args[i]) > 1 && args[i][0] == '-' {
 			value[args[i]] = args[i+1]
 		}
 	}
+
 	host, ok1 := addrPort(value["-host-ip"], value["-host-port"])
 	target, ok2 := addrPort(value["-container-ip"], value["-container-port"])
 	return proxy{lint.Endpoint{Proto: value["-proto"], Addr: host}, target}, ok1 && ok2

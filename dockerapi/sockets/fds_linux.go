@@ -39,6 +39,7 @@ func newSearch(proc procDir, rows []row) *search {
 			s.uids[r.uid] = true
 		}
 	}
+
 	s.open = len(s.wanted)
 	return s
 }
@@ -84,12 +85,14 @@ func (s *search) visit(ctx context.Context, pids []int) {
 			}
 		})
 	}
+
 	for _, pid := range pids {
 		if ctx.Err() != nil || !s.begin(pid) {
 			continue
 		}
 		next <- pid
 	}
+
 	close(next)
 	wg.Wait()
 }
@@ -113,6 +116,7 @@ func (s *search) look(pid int, buf []byte) {
 		s.deny(pid, err)
 		return
 	}
+
 	defer func() { _ = unix.Close(fd) }()
 	var names []string
 	for {
@@ -123,16 +127,19 @@ func (s *search) look(pid int, buf []byte) {
 		}
 		_, _, names = unix.ParseDirent(buf[:n], -1, names)
 	}
+
 	link := buf[:64]
 	for i, name := range names {
 		if i%256 == 255 && s.complete() {
 			return
 		}
+
 		n, err := unix.Readlinkat(fd, name, link)
 		if err != nil {
 			s.deny(pid, err)
 			continue
 		}
+
 		if inode, ok := socketInode(link[:n]); ok {
 			s.found(inode, hit{pid, name})
 		}
@@ -158,6 +165,7 @@ func (s *search) found(inode uint64, h hit) {
 	if !ok || slices.ContainsFunc(hits, func(o hit) bool { return o.pid == h.pid }) {
 		return
 	}
+
 	if hits == nil {
 		s.open--
 	}

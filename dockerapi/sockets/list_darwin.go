@@ -19,6 +19,7 @@ func list(ctx context.Context, l look, ports []uint16) ([]row, []lint.Blind) {
 		}
 		rows = append(rows, found...)
 	}
+
 	return rows, blind
 }
 

@@ -36,6 +36,7 @@ func list(ctx context.Context, l look, ports []uint16) ([]row, []lint.Blind) {
 	if ctx.Err() != nil {
 		return nil, []lint.Blind{{What: "this machine's sockets", Why: "the time was up"}}
 	}
+
 	fd, err := openDiag(ctx)
 	if err == nil {
 		defer func() { _ = syscall.Close(fd) }()
@@ -50,6 +51,7 @@ func list(ctx context.Context, l look, ports []uint16) ([]row, []lint.Blind) {
 		}
 		rows = append(rows, found...)
 	}
+
 	return rows, blind
 }
 
@@ -58,6 +60,7 @@ func (t table) read(ctx context.Context, fd int, opened error, q diagRequest) ([
 	if err := ctx.Err(); err != nil {
 		return nil, errors.New("the time was up")
 	}
+
 	err := opened
 	if err == nil {
 		var rows []row
@@ -65,6 +68,7 @@ func (t table) read(ctx context.Context, fd int, opened error, q diagRequest) ([
 			return rows, nil
 		}
 	}
+
 	b, fileErr := os.ReadFile(t.file)
 	if errors.Is(fileErr, os.ErrNotExist) && t.family == familyV6 {
 		return nil, nil // a kernel without IPv6
@@ -89,6 +93,7 @@ func openDiag(ctx context.Context) (int, error) {
 	if err != nil {
 		return -1, fmt.Errorf("open sock_diag: %w", err)
 	}
+
 	patience := diagPatience
 	if until, ok := ctx.Deadline(); ok {
 		patience = max(min(patience, time.Until(until)), time.Millisecond)
@@ -98,6 +103,7 @@ func openDiag(ctx context.Context) (int, error) {
 		_ = syscall.Close(fd)
 		return -1, fmt.Errorf("limit the wait for sock_diag: %w", err)
 	}
+
 	return fd, nil
 }
 
@@ -121,6 +127,7 @@ func (d *diagDump) run(fd int) error {
 	if err := syscall.Sendto(fd, d.request.encode(), 0, &syscall.SockaddrNetlink{Family: syscall.AF_NETLINK}); err != nil {
 		return fmt.Errorf("ask sock_diag: %w", err)
 	}
+
 	buf := make([]byte, 64<<10) // the kernel fills at most 32 KiB per datagram
 	for {
 		n, from, err := syscall.Recvfrom(fd, buf, 0)

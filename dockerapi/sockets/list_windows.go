@@ -26,6 +26,7 @@ func list(ctx context.Context, l look, ports []uint16) ([]row, []lint.Blind) {
 		}
 		rows = append(rows, found...)
 	}
+
 	return rows, blind
 }
 
@@ -67,5 +68,6 @@ func (t mibTable) read() ([]byte, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+
 	return nil, fmt.Errorf("%s: the table grows faster than it can be read", name)
 }

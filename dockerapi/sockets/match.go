@@ -27,6 +27,7 @@ func likely(rows []row, p lint.Probe) []row {
 	if p.Addr.Addr().Unmap() != netip.IPv4Unspecified() {
 		return nil
 	}
+
 	var found []row
 	for _, r := range rows {
 		moving := r.state == lint.Connection || r.state == lint.Closing
@@ -34,6 +35,7 @@ func likely(rows []row, p lint.Probe) []row {
 			found = append(found, r)
 		}
 	}
+
 	return found
 }
 

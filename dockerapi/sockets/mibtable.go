@@ -45,6 +45,7 @@ func (t mibTable) parse(b []byte, l look, ports []uint16) ([]row, error) {
 	if len(b) < 4 {
 		return nil, errMibTable
 	}
+
 	count := int64(binary.LittleEndian.Uint32(b))
 	b = b[4:]
 	var rows []row
@@ -58,6 +59,7 @@ func (t mibTable) parse(b []byte, l look, ports []uint16) ([]row, error) {
 		}
 		b = b[t.size:]
 	}
+
 	return rows, nil
 }
 
@@ -76,6 +78,7 @@ func (t mibTable) row(b []byte) row {
 	if r.state == lint.Connection || r.state == lint.Closing {
 		r.remote = t.addr(b[t.remote:], binary.BigEndian.Uint16(b[t.remotePort:]))
 	}
+
 	return r
 }
 

@@ -28,6 +28,7 @@ func (d procDir) origin(pid int) lint.ProcessOrigin {
 	if !ok {
 		return lint.ProcessOrigin{}
 	}
+
 	uid := d.uid(pid)
 	o := lint.ProcessOrigin{
 		Known: true, Self: d.ancestor(pid), Own: uid == os.Geteuid(), User: UserName(uid),
@@ -82,6 +83,7 @@ func (d procDir) adopted(pid int, s stat) bool {
 	if s.parent <= 1 {
 		return true
 	}
+
 	parent, ok := d.stat(s.parent)
 	if !ok {
 		return false

@@ -35,6 +35,7 @@ func processOf(pid int) (lint.Seen, lint.Process) {
 	if err != nil {
 		return lint.Inferred, p // it may be gone
 	}
+
 	p.Name = unix.ByteSliceToString(info.Proc.P_comm[:])
 	p.User = UserName(int(info.Eproc.Ucred.Uid))
 	p.StartedAt = time.Unix(info.Proc.P_starttime.Unix())
@@ -45,6 +46,7 @@ func processOf(pid int) (lint.Seen, lint.Process) {
 			p.Name = path.Base(args[0])
 		}
 	}
+
 	return lint.Known, p
 }
 

@@ -38,10 +38,12 @@ func (f *finder) owners(ctx context.Context, rows []row) ([]lint.SocketOwner, []
 	for _, path := range f.paths {
 		f.search.visit(ctx, cgroupPids(f.cgroups, path))
 	}
+
 	if f.search.open > 0 {
 		f.search.walk(ctx)
 		f.cut = f.search.open > 0 && ctx.Err() != nil
 	}
+
 	f.search.climb(ctx)
 	if f.needsProxies(rows) {
 		f.proxies = f.findProxies(ctx, rows)
@@ -64,14 +66,17 @@ func (f *finder) owner(r row) lint.SocketOwner {
 	if o.Unit == initScope {
 		o.Unit = socketUnit(unitDirs(), r)
 	}
+
 	if o.Process.PID != 0 && o.ContainerID == "" && !o.Proxy.IsValid() {
 		o.Origin = f.originOf(o.Process.PID)
 	}
+
 	if o.Proxy.IsValid() {
 		if s, ok := f.proc.stat(o.Process.PID); ok {
 			o.Parent, _ = f.proc.process(s.parent, f.boot)
 		}
 	}
+
 	return o
 }
 
@@ -85,6 +90,7 @@ func (f *finder) originOf(pid int) lint.ProcessOrigin {
 		o = f.proc.origin(pid)
 		f.origins[pid] = o
 	}
+
 	return o
 }
 
@@ -127,18 +133,22 @@ func (f *finder) prove(r row, o *lint.SocketOwner) bool {
 		if !ok || !f.search.still(h, r.inode) {
 			continue
 		}
+
 		o.Seen, o.Process = lint.Known, p
 		if o.Unit == "" && o.ContainerID == "" {
 			path := f.proc.cgroup(h.pid)
 			o.Unit, o.ContainerID = unitOf(path), containerOf(path)
 		}
+
 		if proxy, ok := parseProxy(f.proc.args(h.pid)); ok {
 			o.Proxy = proxy.target
 		} else if p.Name == engineName {
 			f.byProxy(r, o)
 		}
+
 		return true
 	}
+
 	return false
 }
 
@@ -181,6 +191,7 @@ func (f *finder) alone(r row, o *lint.SocketOwner) bool {
 	if !ok || len(f.search.hidden) == 0 {
 		return false
 	}
+
 	pids := cgroupPids(f.cgroups, path)
 	if len(pids) != 1 || f.proc.uid(pids[0]) != r.uid {
 		return false
@@ -189,6 +200,7 @@ func (f *finder) alone(r row, o *lint.SocketOwner) bool {
 	if ok {
 		o.Seen, o.Process = lint.Inferred, p
 	}
+
 	return ok
 }
 
@@ -213,6 +225,7 @@ func (f *finder) findProxies(ctx context.Context, rows []row) map[int]proxy {
 		}
 		pids = append(pids, cgroupPids(f.cgroups, f.paths[r.cgroup])...)
 	}
+
 	proxies := map[int]proxy{}
 	for _, pid := range pids {
 		if ctx.Err() != nil {
@@ -225,5 +238,6 @@ func (f *finder) findProxies(ctx context.Context, rows []row) map[int]proxy {
 			proxies[pid] = p
 		}
 	}
+
 	return proxies
 }

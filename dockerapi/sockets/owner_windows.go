@@ -36,6 +36,7 @@ func processOf(pid uint32) (lint.Seen, lint.Process) {
 		p.Name = "System"
 		return lint.Known, p
 	}
+
 	h, err := windows.OpenProcess(windows.PROCESS_QUERY_LIMITED_INFORMATION, false, pid)
 	if errors.Is(err, windows.ERROR_ACCESS_DENIED) {
 		return lint.NoPrivilege, p
@@ -51,6 +52,7 @@ func processOf(pid uint32) (lint.Seen, lint.Process) {
 	if windows.GetProcessTimes(h, &created, &exited, &kernel, &user) == nil {
 		p.StartedAt = time.Unix(0, created.Nanoseconds())
 	}
+
 	return lint.Known, p
 }
 
@@ -70,6 +72,7 @@ func userOf(h windows.Handle) string {
 	if windows.OpenProcessToken(h, windows.TOKEN_QUERY, &token) != nil {
 		return ""
 	}
+
 	defer func() { _ = token.Close() }()
 	u, err := token.GetTokenUser()
 	if err != nil {

@@ -42,6 +42,7 @@ func parsePcbList(b []byte, proto string, l look, ports []uint16) ([]row, error)
 	if len(b) < 4 || int(ne.Uint32(b)) < pcbHeaderSize || int(ne.Uint32(b)) > len(b) {
 		return nil, errPcbList
 	}
+
 	var rows []row
 	current := pcb{tcpState: -1}
 	flush := func() {
@@ -60,12 +61,14 @@ func parsePcbList(b []byte, proto string, l look, ports []uint16) ([]row, error)
 			flush()
 			return rows, nil // the closing xinpgen
 		}
+
 		if kind == kindInpcb {
 			flush()
 		}
 		current.record(kind, b[:size])
 		b = b[padded(size, len(b)):]
 	}
+
 	flush()
 	return rows, errPcbList
 }
@@ -110,6 +113,7 @@ func (p *pcb) finish(proto string) (row, bool) {
 	default:
 		r.state = lint.Connection
 	}
+
 	return r, p.complete == 3 && r.local.Port() != 0
 }
 

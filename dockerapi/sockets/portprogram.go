@@ -26,6 +26,7 @@ func portProgram(ports []uint16) []byte {
 	if len(ranges) == 0 || len(ranges) > maxRanges {
 		return nil
 	}
+
 	size := len(ranges) * rangeSize
 	var b []byte
 	for i, r := range ranges {
@@ -39,6 +40,7 @@ func portProgram(ports []uint16) []byte {
 		b = appendOp(b, 0, 0, int(r.Last))
 		b = appendOp(b, opJump, opSize, size-len(b)) // the kernel's audit wants a yes of 4
 	}
+
 	return b
 }
 

@@ -20,13 +20,16 @@ func bindOnce(e lint.Endpoint, reuseUDP bool) (lint.ProbeResult, string) {
 	if !ok {
 		return lint.NotLocal, ""
 	}
+
 	family, kind := syscall.AF_INET, syscall.SOCK_STREAM
 	if addr.Is6() {
 		family = syscall.AF_INET6
 	}
+
 	if e.Proto == "udp" {
 		kind = syscall.SOCK_DGRAM
 	}
+
 	return verdict(bindClose(family, kind, e.Proto == "tcp" || reuseUDP, sa))
 }
 
@@ -40,17 +43,20 @@ func bindClose(family, kind int, reuse bool, sa syscall.Sockaddr) error {
 	if err != nil {
 		return err
 	}
+
 	defer func() { _ = syscall.Close(fd) }()
 	if family == syscall.AF_INET6 {
 		if err := syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, 1); err != nil {
 			return err
 		}
 	}
+
 	if reuse {
 		if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1); err != nil {
 			return err
 		}
 	}
+
 	return syscall.Bind(fd, sa)
 }
 

@@ -23,6 +23,7 @@ func bindOnce(e lint.Endpoint, _ bool) (lint.ProbeResult, string) {
 	if !ok {
 		return lint.NotLocal, ""
 	}
+
 	err := bindClose(ap.Addr().Is6(), e.Proto, sa)
 	switch {
 	case err == nil:
@@ -36,6 +37,7 @@ func bindOnce(e lint.Endpoint, _ bool) (lint.ProbeResult, string) {
 	case errors.Is(err, windows.WSAEACCES):
 		return lint.NotAllowed, ""
 	}
+
 	return lint.NotTested, err.Error()
 }
 
@@ -47,13 +49,16 @@ func exclude(ctx context.Context, probes []lint.Probe) {
 		if p.Result != lint.NotAllowed {
 			continue
 		}
+
 		key := [2]string{"ipv4", p.Proto}
 		if p.Addr.Addr().Unmap().Is6() {
 			key[0] = "ipv6"
 		}
+
 		if _, ok := asked[key]; !ok {
 			asked[key] = excludedRanges(ctx, key[0], key[1])
 		}
+
 		if slices.ContainsFunc(asked[key], func(r lint.Ports) bool { return r.Contains(p.Addr.Port()) }) {
 			probes[i].Result = lint.Excluded
 		}
@@ -74,6 +79,7 @@ func bindClose(v6 bool, proto string, sa windows.Sockaddr) error {
 	if v6 {
 		family = windows.AF_INET6
 	}
+
 	if proto == "udp" {
 		kind = windows.SOCK_DGRAM
 	}

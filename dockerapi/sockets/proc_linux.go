@@ -28,6 +28,7 @@ func (d procDir) pids() []int {
 	if err != nil {
 		return nil
 	}
+
 	defer f.Close()
 	names, _ := f.Readdirnames(-1)
 	var pids []int
@@ -36,6 +37,7 @@ func (d procDir) pids() []int {
 			pids = append(pids, pid)
 		}
 	}
+
 	slices.Sort(pids)
 	return pids
 }
@@ -80,11 +82,13 @@ func (d procDir) process(pid int, boot time.Time) (lint.Process, bool) {
 	if !ok {
 		return lint.Process{}, false
 	}
+
 	args := d.args(pid)
 	p := lint.Process{PID: pid, Name: fullName(s.name, args), Command: command(args), User: UserName(d.uid(pid))}
 	if !boot.IsZero() {
 		p.StartedAt = boot.Add(time.Duration(s.start) * time.Second / ticksPerSecond)
 	}
+
 	return p, true
 }
 
@@ -115,6 +119,7 @@ func (d procDir) cgroup(pid int) string {
 			best = f[2]
 		}
 	}
+
 	return best
 }
 
@@ -124,6 +129,7 @@ func UserName(uid int) string {
 	if uid < 0 {
 		return ""
 	}
+
 	b, _ := os.ReadFile("/etc/passwd")
 	number := strconv.Itoa(uid)
 	for line := range strings.Lines(string(b)) {
@@ -131,5 +137,6 @@ func UserName(uid int) string {
 			return f[0]
 		}
 	}
+
 	return number
 }

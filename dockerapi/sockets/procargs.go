@@ -12,6 +12,7 @@ func parseProcArgs(b []byte) []string {
 	if len(b) < 4 {
 		return nil
 	}
+
 	count := int(int32(binary.LittleEndian.Uint32(b)))
 	_, b, _ = bytes.Cut(b[4:], []byte{0})
 	b = bytes.TrimLeft(b, "\x00")
@@ -20,5 +21,6 @@ func parseProcArgs(b []byte) []string {
 		arg, rest, _ := bytes.Cut(b, []byte{0})
 		args, b = append(args, string(arg)), rest
 	}
+
 	return args
 }

@@ -31,6 +31,7 @@ func parseStat(b []byte) (stat, bool) {
 	if from < 0 || to < from {
 		return stat{}, false
 	}
+
 	f := bytes.Fields(b[to+1:]) // the first is field 3, the state
 	if len(f) < 20 {
 		return stat{}, false
@@ -42,6 +43,7 @@ func parseStat(b []byte) (stat, bool) {
 			return stat{}, false
 		}
 	}
+
 	start, err := strconv.ParseUint(string(f[19]), 10, 64)
 	return stat{string(b[from+1 : to]), n[0], n[1], n[2], n[3], n[4], start}, err == nil
 }
@@ -79,6 +81,7 @@ func fullName(comm string, args []string) string {
 	if len(comm) < maxName || len(args) == 0 {
 		return comm
 	}
+
 	program, _, _ := strings.Cut(args[0], " ")
 	base := program[strings.LastIndexByte(program, '/')+1:]
 	if strings.HasPrefix(base, comm) {

@@ -18,6 +18,7 @@ func parseProcNet(b []byte, proto string, l look, ports []uint16) (rows []row, o
 			first = false // the heading
 			continue
 		}
+
 		r, ok := parseProcLine(bytes.Fields(line), proto)
 		switch {
 		case !ok:
@@ -34,6 +35,7 @@ func parseProcLine(f [][]byte, proto string) (row, bool) {
 	if len(f) < 10 {
 		return row{}, false
 	}
+
 	local, ok1 := procAddr(f[1])
 	remote, ok2 := procAddr(f[2])
 	code, err1 := strconv.ParseUint(string(f[3]), 16, 8)
@@ -42,9 +44,11 @@ func parseProcLine(f [][]byte, proto string) (row, bool) {
 	if !ok1 || !ok2 || err1 != nil || err2 != nil || err3 != nil {
 		return row{}, false
 	}
+
 	if remote.Port() == 0 {
 		remote = netip.AddrPort{}
 	}
+
 	if inode == 0 {
 		uid = -1
 	}
@@ -59,6 +63,7 @@ func procAddr(b []byte) (netip.AddrPort, bool) {
 	if !ok {
 		return netip.AddrPort{}, false
 	}
+
 	n, err := strconv.ParseUint(string(port), 16, 16)
 	if err != nil {
 		return netip.AddrPort{}, false
@@ -67,6 +72,7 @@ func procAddr(b []byte) (netip.AddrPort, bool) {
 	if _, err := hex.Decode(raw, digits); err != nil || len(raw) != 4 && len(raw) != 16 {
 		return netip.AddrPort{}, false
 	}
+
 	for i := 0; i < len(raw); i += 4 {
 		binary.NativeEndian.PutUint32(raw[i:], binary.BigEndian.Uint32(raw[i:]))
 	}

@@ -33,5 +33,6 @@ func InContainer() (sign string, in bool) {
 			return "container=" + name + " of process 1", true
 		}
 	}
+
 	return "", false
 }

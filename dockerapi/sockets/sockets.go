@@ -48,6 +48,7 @@ func check(ctx context.Context, want []lint.Endpoint, o Options, wait waiter) ([
 		if !passing(probes, found, owners, round) || !wait(ctx, round) {
 			return attach(probes, found, owners), append(blind, more...)
 		}
+
 		for i := range probes {
 			_ = again(ctx, &probes[i], o)
 		}
@@ -87,6 +88,7 @@ func again(ctx context.Context, p *lint.Probe, o Options) bool {
 	if p.Result != lint.InUse || ctx.Err() != nil {
 		return false
 	}
+
 	second := try(ctx, p.Endpoint, o.ReuseUDP)
 	if second.Result != lint.Free {
 		return false
@@ -109,6 +111,7 @@ func explain(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []li
 	if len(ports) == 0 {
 		return found, nil
 	}
+
 	rows, blind := sockets(ctx, servers, ports)
 	for i := range probes {
 		found[i] = blocking(rows, probes[i])
@@ -116,6 +119,7 @@ func explain(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []li
 			probes[i].Result = lint.InUse // the answer for a port that another socket has for itself alone
 		}
 	}
+
 	unexplained := portsWhere(probes, func(i int) bool { return held(probes[i]) && len(found[i]) == 0 })
 	if len(unexplained) == 0 || ctx.Err() != nil {
 		return found, blind
@@ -127,6 +131,7 @@ func explain(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []li
 			probes[i].Listed = len(blind)+len(more) == 0
 		}
 	}
+
 	return found, append(blind, fresh(more, blind)...)
 }
 
@@ -183,5 +188,6 @@ func ownersOf(ctx context.Context, found [][]row) (map[row]lint.SocketOwner, []l
 	for i, r := range rows {
 		owners[r] = list[i]
 	}
+
 	return owners, blind
 }

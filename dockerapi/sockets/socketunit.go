@@ -37,6 +37,7 @@ func socketUnit(dirs []string, r row) string {
 			units = append(units, filepath.Base(file))
 		}
 	}
+
 	slices.Sort(units)
 	if units = slices.Compact(units); len(units) != 1 {
 		return ""
@@ -51,11 +52,13 @@ func listens(text string, r row) bool {
 	if r.proto == "udp" {
 		key = "ListenDatagram"
 	}
+
 	for line := range strings.Lines(text) {
 		name, value, ok := strings.Cut(strings.TrimSpace(line), "=")
 		if !ok || strings.TrimSpace(name) != key {
 			continue
 		}
+
 		value = strings.TrimSpace(value)
 		if value == strconv.Itoa(int(r.local.Port())) && r.local.Addr().IsUnspecified() {
 			return true
@@ -64,5 +67,6 @@ func listens(text string, r row) bool {
 			return true
 		}
 	}
+
 	return false
 }

@@ -44,6 +44,7 @@ func whoNow(ctx context.Context, ports []Port) (probes []lint.Probe, found [][]r
 		probes[i] = wildcard(ctx, p)
 		numbers = append(numbers, p.Number)
 	}
+
 	exclude(ctx, probes)
 	slices.Sort(numbers)
 	numbers = slices.Compact(numbers)
@@ -53,6 +54,7 @@ func whoNow(ctx context.Context, ports []Port) (probes []lint.Probe, found [][]r
 		slices.SortStableFunc(found[i], byState)
 		probes[i].Listed = len(blind) == 0
 	}
+
 	return probes, found, blind
 }
 

@@ -14,6 +14,7 @@ func zoneID(zone string) (uint32, bool) {
 	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
 		return uint32(n), true
 	}
+
 	i, err := net.InterfaceByName(zone)
 	if err != nil {
 		return 0, false
