@@ -82,6 +82,9 @@ type Finding struct {
 	Contexts  []string // of docker, where the same is asked of several engines: for which it holds; nil: for all
 }
 
+// Shares reports whether it says of something that all checkouts have it in common, and nothing worse.
+func (f Finding) Shares() bool { return f.Rule == sharedNetwork.Name || f.Rule == sharedVolume.Name }
+
 // Name is something other than a port that a whole engine has once.
 type Name struct {
 	Kind NameKind

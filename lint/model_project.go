@@ -50,6 +50,14 @@ type Project struct {
 	Blind []Blind
 }
 
+// SecondCheckout is a project as `portlint assign` would let another checkout of it be.
+type SecondCheckout struct {
+	Project *Project          // read from the same files, with a name and values of its own; nil where it can't be read
+	Refused string            // why it can't
+	Host    *Host             // the machine, with what its sockets say of the ports of Project; nil where only files are read
+	Stays   map[string]string // the variables that no value of an env file changes alone, with why
+}
+
 // Label is the project's name for people.
 func (p *Project) Label() string { return cmp.Or(p.Title, p.Name) }
 

@@ -15,6 +15,7 @@ type Rule struct {
 	Live      bool   // asks the machine: silent where no [Host] is given
 	LiveToo   bool   // says more where a [Host] is given
 	Profiles  bool   // Check is asked about each profile that is off, too
+	Twice     bool   // silent unless somebody asks about a second checkout
 	// Check looks at one project. CheckAll looks at all of them at once. A rule has one of the two; a rule that has
 	// neither is reported by Run itself.
 	Check    func(*Pass)
@@ -45,6 +46,7 @@ var Rules = []Rule{
 	unsetPortVariable,
 	browserBlockedPort,
 	osServicePort,
+	singleCheckout,
 	fixedPort,
 	fixedContainerName,
 	sharedImageTag,
@@ -78,17 +80,20 @@ func Page(rule string) (string, bool) {
 
 // Pass is what a rule sees.
 type Pass struct {
-	Rule      Rule
-	Project   *Project        // nil in CheckAll
-	Plan      Plan            // of Project
-	Host      *Host           // nil when only files are read
-	Projects  []*Project      // everything in sight
-	Reserved  map[uint16]bool // host ports that a suggestion must not take
-	up        UpOptions       // that is asked about
-	occupancy occupancy       // of Project on Host; the zero occupancy where that is nil
-	suggester *suggester      // of the whole Run
-	profile   string          // that is on in Project and Plan and was not asked for; "" in what was
-	report    func(Finding)
+	Rule     Rule
+	Project  *Project        // nil in CheckAll
+	Plan     Plan            // of Project
+	Host     *Host           // nil when only files are read
+	Projects []*Project      // everything in sight
+	Reserved map[uint16]bool // host ports that a suggestion must not take
+	// besideBlocked is what on this machine is in the way of beside, and not of Project.
+	besideBlocked []Finding
+	up            UpOptions       // that is asked about
+	occupancy     occupancy       // of Project on Host; the zero occupancy where that is nil
+	beside        *SecondCheckout // of Project, nil where nobody asks about one
+	suggester     *suggester      // of the whole Run
+	profile       string          // that is on in Project and Plan and was not asked for; "" in what was
+	report        func(Finding)
 }
 
 // engine is the engine that was asked, the zero Engine when none was.

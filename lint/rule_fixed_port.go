@@ -17,13 +17,20 @@ func checkFixedPort(p *Pass) {
 		}
 
 		f := it.finding(fmt.Sprintf("%s of %q is fixed; moving it means editing this file", it.Want(), it.Service.Name))
-		name := p.suggester.name(p.Project, it)
-		text := withDefault(name, b.Text)
-		if edits, ok := it.replace(text); ok {
-			edits = sortEdits(append(edits, p.exampleEdits(it, name, b.Text, false)...))
-			f.Fixes = []Fix{{Title: "write " + text, Safety: Safe, Edits: edits, Moves: []Move{it.named(name)}}}
-		}
-
+		f.Fixes = p.freePortFixes(it)
 		p.Report(f)
 	}
+}
+
+// freePortFixes make a literal host port a variable, none where that can't be written.
+func (p *Pass) freePortFixes(it Item) []Fix {
+	b := it.Head()
+	name := p.suggester.name(p.Project, it)
+	text := withDefault(name, b.Text)
+	edits, ok := it.replace(text)
+	if !ok {
+		return nil
+	}
+	edits = sortEdits(append(edits, p.exampleEdits(it, name, b.Text, false)...))
+	return []Fix{{Title: "write " + text, Safety: Safe, Edits: edits, Moves: []Move{it.named(name)}}}
 }

@@ -18,7 +18,8 @@ func checkSharedNetwork(p *Pass) {
 	for i := range p.Project.Networks {
 		n := &p.Project.Networks[i]
 		fixed := n.Name.Literal() || n.External && !n.Name.Span.Known()
-		if !fixed || !n.sharedByName() || !p.Project.uses(n) || slices.Contains(engineNetworks, n.Name.Text) {
+		shared := fixed && n.sharedByName() || p.beside.hasNetwork(n)
+		if !shared || !p.Project.uses(n) || slices.Contains(engineNetworks, n.Name.Text) {
 			continue
 		}
 

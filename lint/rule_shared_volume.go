@@ -18,7 +18,7 @@ func checkSharedVolume(p *Pass) {
 		v := &p.Project.Volumes[i]
 		written := v.Name.Span.Known()
 		fixed := written && v.Name.Literal() || v.External && !written
-		if !fixed || !p.Project.usesVolume(v.Key) {
+		if shared := fixed || p.beside.hasVolume(v); !shared || !p.Project.usesVolume(v.Key) {
 			continue
 		}
 

@@ -63,7 +63,7 @@ func (g Ignore) open(projects []*Project, settings Settings) bool {
 		rule, _ := RuleNamed(name)
 		off := set && severity == Off
 		noneToCompare := rule.CheckAll != nil && !several(projects)
-		return settings.Up.Stack || off || noneToCompare || rule.Live || rule.LiveToo
+		return settings.Up.Stack || off || noneToCompare || rule.Live || rule.LiveToo || rule.Twice && settings.Second == nil
 	})
 }
 

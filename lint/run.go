@@ -19,6 +19,8 @@ type Settings struct {
 	Up       UpOptions           // the flags of the `up` that is asked about
 	// Suggested is what a Run about another machine suggested: the same port for the same place, where it is free here too.
 	Suggested Suggestions
+	// Second are the projects as another checkout of each would have them, where somebody asks about that.
+	Second map[*Project]*SecondCheckout
 }
 
 // Result is what Run found.
@@ -66,6 +68,8 @@ type view struct {
 	project   *Project
 	plan      Plan
 	occupancy occupancy
+	// besideBlocked is what on this machine is in the way of a second checkout alone, where one is asked about.
+	besideBlocked []Finding
 }
 
 func newViews(projects []*Project, settings Settings) []view {
@@ -74,6 +78,9 @@ func newViews(projects []*Project, settings Settings) []view {
 		views[i] = view{project: p, plan: PlanUp(p, settings.Host, settings.Up)}
 		if settings.Host != nil {
 			views[i].occupancy = newOccupancy(views[i].plan, settings.Host)
+		}
+		if second := settings.Second[p]; second != nil && second.Host != nil && second.Project != nil {
+			views[i].besideBlocked = second.blocked(p, settings)
 		}
 	}
 	return views
@@ -93,7 +100,8 @@ func run(rule Rule, pass Pass, views []view, settings Settings) {
 	report := pass.report
 	for _, v := range views {
 		var said []Finding
-		pass.Project, pass.Plan, pass.occupancy = v.project, v.plan, v.occupancy
+		pass.Project, pass.Plan, pass.occupancy, pass.beside = v.project, v.plan, v.occupancy, settings.Second[v.project]
+		pass.besideBlocked = v.besideBlocked
 		pass.report = func(f Finding) {
 			said = append(said, f)
 			report(f)

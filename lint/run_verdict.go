@@ -27,7 +27,8 @@ func WorstVerdict(answers ...Verdict) Verdict {
 }
 
 // deciding are the rules whose findings make `up` fail on a port, or on a name or a subnet that somebody has.
-var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "name-in-use", "subnet-in-use", "network-in-use", "racing-ports", "port-taken-later"}
+var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "name-in-use", "subnet-in-use", "network-in-use", "racing-ports", "port-taken-later",
+	"single-checkout"}
 
 // refusing are the rules whose certain findings make Compose or the engine refuse the project whatever has its ports.
 var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", "duplicate-container-name"}
@@ -41,13 +42,7 @@ var alsoBlockingUp = []string{duplicateContainerName.Name, unusablePorts.Name, s
 // asked. Ports that bind nothing because the files say so are not in the way.
 func Obstacles(p *Project, settings Settings) []Finding {
 	settings.Up.MustBind, settings.Up.KeepsOthers = true, true
-	settings.Severity = map[string]Severity{}
-	for _, r := range Rules {
-		if !slices.Contains(deciding, r.Name) && !slices.Contains(alsoBlockingUp, r.Name) {
-			settings.Severity[r.Name] = Off
-		}
-	}
-
+	settings.Severity = onlyRules(deciding, alsoBlockingUp)
 	found := examine([]*Project{p}, settings, newSuggester([]*Project{p}, settings))
 	return slices.DeleteFunc(found, func(f Finding) bool {
 		return f.Certainty < Possible || f.Rule == ignoredPorts.Name && f.Certainty == Certain || len(f.Profiles) > 0
@@ -62,19 +57,24 @@ func VerdictOf(projects []*Project, h *Host, up UpOptions, blind []Blind) Verdic
 		answer = VerdictUnknown
 	}
 	for _, p := range up.reads(projects) {
-		answer = WorstVerdict(answer, verdictOfOne(p, h, up))
+		answer = WorstVerdict(answer, verdictOfOne(p, Settings{Host: h, Up: up}))
+	}
+	return answer
+}
+
+// VerdictTwice answers "does each project start, and a second checkout of it beside it?", as VerdictOf does.
+func VerdictTwice(projects []*Project, h *Host, up UpOptions, blind []Blind, second map[*Project]*SecondCheckout) Verdict {
+	answer := VerdictOf(projects, h, up, blind)
+	for _, p := range projects {
+		answer = WorstVerdict(answer, verdictOfOne(p, Settings{Host: h, Up: up, Second: second}))
 	}
 	return answer
 }
 
 // verdictOfOne is the answer for one project. What refuses a project does so before any port is bound.
-func verdictOfOne(p *Project, h *Host, up UpOptions) Verdict {
-	settings := Settings{Host: h, Up: up, Severity: map[string]Severity{}}
-	for _, r := range Rules {
-		if !slices.Contains(deciding, r.Name) && !slices.Contains(refusing, r.Name) {
-			settings.Severity[r.Name] = Off
-		}
-	}
+func verdictOfOne(p *Project, settings Settings) Verdict {
+	h, up := settings.Host, settings.Up
+	settings.Severity = onlyRules(deciding, refusing)
 
 	answer := VerdictClear
 	if p.unread(h, up) || h.unseen(p, up) {
@@ -95,6 +95,41 @@ func verdictOfOne(p *Project, h *Host, up UpOptions) Verdict {
 	}
 
 	return answer
+}
+
+// blocked is what the rules that decide find of the second checkout on the machine, and not of the first. Fixes that change files of the
+// second one, or stop the first, are left out.
+func (s *SecondCheckout) blocked(first *Project, settings Settings) []Finding {
+	of := func(p *Project, h *Host) []Finding {
+		only := Settings{Host: h, Up: settings.Up, Severity: onlyRules(deciding)}
+		return examine([]*Project{p}, only, newSuggester([]*Project{p}, only))
+	}
+
+	known := of(first, settings.Host)
+	var out []Finding
+	for _, f := range of(s.Project, s.Host) {
+		same := func(o Finding) bool { return o.Rule == f.Rule && o.Span == f.Span }
+		if f.Certainty < Possible || len(f.Profiles) > 0 || slices.ContainsFunc(known, same) {
+			continue
+		}
+		f.Common = ""
+		ours := f.Owner != nil && f.Owner.Container != nil && first.runs(f.Owner.Container)
+		f.Fixes = slices.DeleteFunc(slices.Clone(f.Fixes), func(fix Fix) bool { return ours || len(fix.Edits) > 0 })
+		out = append(out, f)
+	}
+	return out
+}
+
+// onlyRules turns all rules off but those of some names.
+func onlyRules(names ...[]string) map[string]Severity {
+	all := slices.Concat(names...)
+	off := map[string]Severity{}
+	for _, r := range Rules {
+		if !slices.Contains(all, r.Name) {
+			off[r.Name] = Off
+		}
+	}
+	return off
 }
 
 // unread reports whether a port that decides, or a whole file of the project, could not be read.

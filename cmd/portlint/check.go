@@ -15,6 +15,7 @@ import (
 type checkFlags struct {
 	static  bool
 	stack   bool
+	twice   bool
 	require []string
 	formats []string
 	level   string
@@ -30,6 +31,8 @@ func (o *checkFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&o.static, "static", false, "only what the files say: no process environment, no engine, no sockets;\n"+
 		"inside a repository, no file outside of it unless the command line names it")
 	f.BoolVar(&o.stack, "stack", false, "ask about docker stack deploy, to the swarm of the engine; -p names the stack")
+	f.BoolVar(&o.twice, "twice", false, "also ask about a second checkout, as portlint assign would let it be: whether it\n"+
+		"runs beside this one, what keeps it from that, and what both share")
 	f.StringSliceVar(&o.require, "require", nil, "`PROBE` that must be asked, else exit 2: engine, sockets")
 	f.StringArrayVar(&o.formats, "format", nil,
 		"output `NAME[=FILE]`, repeatable: text, table, json, sarif, github, gitlab, junit, rdjson\n"+
@@ -64,6 +67,7 @@ func newCheck(w run.Process, g *run.Flags) *cobra.Command {
 			"  portlint check --static .                 the same for every project below\n" +
 			"  portlint check --fix                      apply the safe fixes: the project stays the same\n" +
 			"  portlint check --fix --unsafe-fixes --diff | git apply\n" +
+			"  portlint check --static --twice           may the repository be up twice?\n" +
 			"  portlint check --format json              for scripts\n" +
 			"  portlint check --context a --context b    on several machines at once\n" +
 			"  portlint check --rule fixed-port=warning  a rule that counts for more",
@@ -78,6 +82,7 @@ func newCheck(w run.Process, g *run.Flags) *cobra.Command {
 type checkPlan struct {
 	static  bool
 	stack   bool
+	twice   bool
 	require []string
 	outputs []output
 	flags   run.Overrides
@@ -88,12 +93,15 @@ type checkPlan struct {
 }
 
 func (o *checkFlags) plan(w run.Process) (checkPlan, error) {
-	p := checkPlan{static: o.static, stack: o.stack, require: o.require, quiet: o.quiet, verbose: o.verbose, fixFlags: o.fixFlags}
+	p := checkPlan{static: o.static, stack: o.stack, twice: o.twice, require: o.require, quiet: o.quiet, verbose: o.verbose, fixFlags: o.fixFlags}
 	if o.quiet && o.verbose {
 		return p, errors.New("--quiet and --verbose exclude each other")
 	}
 	if o.stack && o.fix {
 		return p, errors.New(`--fix is proved for docker compose up alone; make the change that "check --stack" shows at each finding by hand`)
+	}
+	if o.stack && o.twice {
+		return p, errors.New("--twice asks about docker compose up, and --stack about docker stack deploy")
 	}
 	if err := required(o.require); err != nil {
 		return p, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/cmd/portlint/up"
 	"github.com/portlint/portlint/compose"
@@ -34,6 +35,9 @@ func check(ctx context.Context, w run.Process, g run.Flags, o checkFlags, paths 
 		return err
 	}
 	all.AddUnread(targets.Blind)
+	if plan.twice {
+		all.Second = plan.second(w)
+	}
 	if !plan.quiet {
 		all.LogParts()
 	}
@@ -94,6 +98,9 @@ func (p *checkPlan) finish(w run.Process, each ...run.Run) error {
 		Suppressed: len(now.Results.Suppressed), Shared: each[0].Results.Shared(), NotChecked: run.BlindOf(each), Sources: now.Projects.Sources,
 		Verdict: report.Worst(engines), Command: p.command(), Color: p.color, Quiet: p.quiet, Width: run.Width(w.Stdout),
 	}
+	if p.twice {
+		r.Twice = &report.Twice{Verdict: verdictTwice(each), Shared: each[0].Results.SharedNames()}
+	}
 	if len(each) > 1 {
 		r.Engines = engines
 	} else if !p.stack { // --fix is for `up` on one machine
@@ -120,6 +127,22 @@ func (p *checkPlan) finish(w run.Process, each ...run.Run) error {
 
 // up is what is asked about.
 func (p *checkPlan) up() lint.UpOptions { return lint.UpOptions{Stack: p.stack} }
+
+// second reads second checkouts.
+func (p *checkPlan) second(w run.Process) run.SecondReader {
+	return func(ctx context.Context, l compose.Loaded, o compose.Options, host *lint.Host) (lint.SecondCheckout, error) {
+		return relocate.SecondCheckout(ctx, w, l, o, host)
+	}
+}
+
+// verdictTwice is the answer about second checkouts on all machines.
+func verdictTwice(each []run.Run) lint.Verdict {
+	worst := lint.VerdictClear
+	for i := range each {
+		worst = lint.WorstVerdict(worst, each[i].VerdictTwice())
+	}
+	return worst
+}
 
 // command names it where it is not `docker compose up`.
 func (p *checkPlan) command() string {

@@ -49,6 +49,9 @@ func runExample(t *testing.T, rule, page string) string {
 	t.Helper()
 	dir := layOut(t, page)
 	args := []string{"check", "--static", "--level", "info", "--fail-on", "never", "--quiet"}
+	if r, _ := lint.RuleNamed(rule); r.Twice {
+		args = append(args, "--twice")
+	}
 	for _, other := range lint.Rules {
 		if other.Name != rule && !strings.Contains(page, "portlint:ignore "+other.Name) {
 			args = append(args, "--rule", other.Name+"=off")

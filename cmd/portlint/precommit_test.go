@@ -25,6 +25,7 @@ func TestPreCommit(t *testing.T) {
 	c.run(tool, "validate-manifest", filepath.Join(c.source, ".pre-commit-hooks.yaml"))
 	t.Run("check", func(t *testing.T) { c.uses(t, "portlint"); c.checks(t) })
 	t.Run("fix", func(t *testing.T) { c.uses(t, "portlint-fix"); c.fixes(t) })
+	t.Run("twice", func(t *testing.T) { c.uses(t, "portlint-twice"); c.checksTwice(t) })
 	t.Run("the portlint that is installed", func(t *testing.T) {
 		c.env = append(c.env, "PATH="+filepath.Dir(portlintProgram(t))+string(os.PathListSeparator)+os.Getenv("PATH"))
 		c.uses(t, "portlint-system")
@@ -42,8 +43,8 @@ func TestHookFiles(t *testing.T) {
 	if err := yaml.Unmarshal(text, &hooks); err != nil {
 		t.Fatal(err)
 	}
-	if len(hooks) != 4 {
-		t.Fatalf("%d hooks, want 4", len(hooks))
+	if len(hooks) != 5 {
+		t.Fatalf("%d hooks, want 5", len(hooks))
 	}
 	for _, h := range hooks {
 		wanted := regexp.MustCompile(h.Files)
@@ -145,6 +146,11 @@ func (c *committer) checks(t *testing.T) {
 	}
 	c.refuses(t, "-- broken/compose.yaml --\nservices: [\n", "[unloadable-project]")
 	c.undo()
+}
+
+func (c *committer) checksTwice(t *testing.T) {
+	c.refuses(t, "-- twice/compose.yaml --\nservices: {web: {image: a, ports: ['8180:80']}}\n", "twice/compose.yaml:1:", "[single-checkout]")
+	c.accepts(t, "-- twice/compose.yaml --\nservices: {web: {image: a, ports: ['${TWICE_PORT:-8180}:80']}}\n")
 }
 
 func (c *committer) fixes(t *testing.T) {

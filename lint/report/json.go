@@ -22,6 +22,7 @@ type jsonDocument struct {
 	Findings   []jsonFinding `json:"findings"`
 	NotChecked []jsonBlind   `json:"notChecked"`
 	Engines    []jsonEngine  `json:"engines,omitempty"`
+	Twice      *jsonTwice    `json:"twice,omitempty"`
 	Summary    jsonSummary   `json:"summary"`
 }
 
@@ -157,6 +158,7 @@ func JSON(w io.Writer, r Report) error {
 		Findings:   each(r.Findings, r.jsonFinding),
 		NotChecked: each(r.NotChecked, newJSONBlind),
 		Engines:    each(r.Engines, newJSONEngine),
+		Twice:      r.jsonTwice(),
 		Summary:    jsonSummary{n.Errors, n.Warnings, n.Infos, n.Projects, n.Ports, n.Shared},
 	})
 }

@@ -26,6 +26,7 @@ type Report struct {
 	Fixable    Fixable
 	Verdict    lint.Verdict
 	Command    string   // that the verdict speaks of, "" for `docker compose up`
+	Twice      *Twice   // the answer about second checkouts, nil where nobody asked
 	Engines    []Engine // the answers for each, where several were asked
 	Now        []Now    // ports only: who has each port at this moment, by machine; none when no machine was asked
 	Color      bool     // text and table only

@@ -47,6 +47,7 @@ func (t *textPrinter) ending() {
 
 	if !t.Quiet {
 		t.summary()
+		t.twice()
 		t.engines()
 	}
 

@@ -37,6 +37,7 @@ type Picker struct {
 	around     run.CheckoutsAround
 	try        func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
 	Blind      []lint.Blind                       // what could not be looked at
+	trial      *leases.Tx                         // in place of the store, of a picker that records nothing; else nil
 	stderr     io.Writer
 	said       map[string]bool
 }

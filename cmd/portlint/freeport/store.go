@@ -12,6 +12,9 @@ import (
 
 // Update changes the store and says what is wrong with it.
 func (p *Picker) Update(ctx context.Context, change func(*leases.Tx) error) error {
+	if p.trial != nil {
+		return change(p.trial)
+	}
 	warning, err := p.store.Update(ctx, change)
 	if warning != nil {
 		p.warn(warning.Error())

@@ -135,7 +135,7 @@ func (r *Rounds) after(ctx context.Context, changes []edit.Change) (run.Run, err
 	if len(all.Failed) > 0 { // what was proved can be read
 		return run.Run{}, errors.Join(all.Failed...)
 	}
-	all.Failed, all.Unread = r.Now.Projects.Failed, r.Now.Projects.Unread
+	all.Failed, all.Unread, all.Second = r.Now.Projects.Failed, r.Now.Projects.Unread, r.Now.Projects.Second
 	return run.Once(ctx, all, r.asked.Settings, r.asked.Up, r.asked.Static)
 }
 

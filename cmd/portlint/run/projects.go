@@ -26,7 +26,11 @@ type Projects struct {
 	Options map[*lint.Project]compose.Options // how each was read
 	Failed  []error                           // why projects could not be read
 	Unread  []lint.Blind                      // the same for each project, for the report
+	Second  SecondReader                      // nil where nobody asks about a second checkout
 }
+
+// SecondReader reads a project as a second checkout of it would be, on a machine that was asked; nil where none was.
+type SecondReader func(ctx context.Context, l compose.Loaded, o compose.Options, host *lint.Host) (lint.SecondCheckout, error)
 
 // Reading is one project that was read, or why it could not be.
 type Reading struct {

@@ -69,6 +69,11 @@ func (d *Results) Shared() int {
 	return n
 }
 
+// SharedNames are what the projects share with second checkouts of them.
+func (d *Results) SharedNames() []lint.Finding {
+	return slices.DeleteFunc(slices.Clone(d.All), func(f lint.Finding) bool { return !f.Shares() })
+}
+
 // RunRules runs all rules on all projects, because some rules compare projects, and lets each finding obey the settings of
 // its file. Settings that leave other ports to suggestions need a run of their own. No suggestion takes a port that is
 // taken, by what the value says; what was suggested before is suggested again where nothing speaks against it.
@@ -79,12 +84,12 @@ func (o *Run) RunRules(taken map[uint16]string) {
 			continue
 		}
 		result := lint.Run(o.Projects.Models(), lint.Settings{Within: s.Within, Reserved: s.Reserved, Taken: taken, Host: o.Host,
-			Up: o.Up, Suggested: o.before[s]})
+			Up: o.Up, Suggested: o.before[s], Second: o.Second})
 		d.passed = append(d.passed, result.Passed...)
 		d.Suppressed, d.suggested[s] = result.Suppressed, result.Suggested // the former are the same under all settings
 		for _, f := range result.Findings {
 			if mine := o.SettingsByFile.Of(f); mine.sameSuggestions(s) {
-				d.add(mine, f)
+				d.add(mine, f, o.Second != nil)
 			}
 		}
 	}
@@ -99,9 +104,10 @@ func byPlace(a, b lint.Finding) int {
 	return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule))
 }
 
-// add adds a finding if its settings show it.
-func (d *Results) add(s *Settings, f lint.Finding) {
+// add adds a finding if its settings show it. Who asks about a second checkout is shown what both share, unless the rule is off.
+func (d *Results) add(s *Settings, f lint.Finding, twice bool) {
 	f, shown := s.applySeverity(f)
+	shown = shown || twice && f.Shares() && f.Severity != lint.Off
 	if f.Severity != lint.Off {
 		d.All = append(d.All, f)
 	}

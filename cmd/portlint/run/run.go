@@ -19,10 +19,11 @@ type Run struct {
 	Host           *lint.Host     // nil where nothing was asked of the machine
 	SettingsByFile SettingsByFile
 	Results        Results
-	distant        map[uint16]string // ports that somebody has on the other machines that are asked
-	before         suggestions       // for the machines that were asked about before
-	Taken          map[uint16]string // ports that no suggestion takes, with who has them
-	Took           time.Duration     // by the rules
+	Second         map[*lint.Project]*lint.SecondCheckout // nil where nobody asks about second checkouts
+	distant        map[uint16]string                      // ports that somebody has on the other machines that are asked
+	before         suggestions                            // for the machines that were asked about before
+	Taken          map[uint16]string                      // ports that no suggestion takes, with who has them
+	Took           time.Duration                          // by the rules
 }
 
 // Once asks one machine about the projects, in static none, and applies the rules.
@@ -45,7 +46,31 @@ func (r *Run) applyRules(ctx context.Context) error {
 	if r.SettingsByFile, err = NewSettingsByFile(r.Projects, r.Settings); err != nil {
 		return err
 	}
+	if err := r.readSecond(ctx); err != nil {
+		return err
+	}
 	r.VerifySuggestions(ctx)
 	r.Took = time.Since(started)
 	return nil
+}
+
+// readSecond reads the second checkout of each project, where somebody asks about that.
+func (r *Run) readSecond(ctx context.Context) error {
+	if r.Projects.Second == nil {
+		return nil
+	}
+	r.Second = map[*lint.Project]*lint.SecondCheckout{}
+	for _, p := range r.Projects.All {
+		second, err := r.Projects.Second(ctx, p, r.Projects.Options[p.Project], r.Host)
+		if err != nil {
+			return err
+		}
+		r.Second[p.Project] = &second
+	}
+	return nil
+}
+
+// VerdictTwice answers for the projects and a second checkout of each.
+func (r *Run) VerdictTwice() lint.Verdict {
+	return lint.VerdictTwice(r.Projects.Models(), r.Host, r.Up, r.Projects.Blind(), r.Second)
 }
