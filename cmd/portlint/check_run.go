@@ -131,7 +131,7 @@ func (p *checkPlan) up() lint.UpOptions { return lint.UpOptions{Stack: p.stack} 
 // second reads second checkouts.
 func (p *checkPlan) second(w run.Process) run.SecondReader {
 	return func(ctx context.Context, l compose.Loaded, o compose.Options, host *lint.Host) (lint.SecondCheckout, error) {
-		return relocate.SecondCheckout(ctx, w, l, o, host)
+		return relocate.ReadSecond(ctx, w, l, o, host)
 	}
 }
 

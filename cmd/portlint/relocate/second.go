@@ -13,10 +13,10 @@ import (
 	"github.com/portlint/portlint/lint/envfile"
 )
 
-// SecondCheckout reads a project as `assign` would let another checkout of it be: from the same files, with another name and other values
+// ReadSecond reads a project as `assign` would let another checkout of it be: from the same files, with another name and other values
 // for all variables that alone decide about something which the engine has once. Nothing is written or recorded. Without a host
 // nothing is asked of this machine.
-func SecondCheckout(ctx context.Context, w run.Process, first compose.Loaded, o compose.Options, host *lint.Host) (lint.SecondCheckout, error) {
+func ReadSecond(ctx context.Context, w run.Process, first compose.Loaded, o compose.Options, host *lint.Host) (lint.SecondCheckout, error) {
 	s := second{Process: w, first: first, base: o, picker: freeport.NewTrial(ctx, w, first.Project, host), out: lint.SecondCheckout{Stays: map[string]string{}}}
 	s.base.ProjectName = "" // what the command line calls this checkout
 	s.values = map[string]string{freeport.ProjectNameVar: otherName(first.Project, host)}
