@@ -32,6 +32,7 @@ var opened = map[string]string{
 	"dockerapi/where_linux.go":          "/proc and the kernel's marks of a container",
 	"dockerapi/sockets/proc_linux.go":   "/proc and /etc/passwd",
 	"dockerapi/sockets/kept_linux.go":   "/proc",
+	"dockerapi/sockets/origin_linux.go": "/proc",
 	"dockerapi/sockets/list_linux.go":   "/proc",
 	"dockerapi/sockets/range_linux.go":  "/proc",
 	"dockerapi/sockets/scope_linux.go":  "/proc",
