@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -12,6 +14,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/diagnose"
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
 )
@@ -19,19 +22,25 @@ import (
 func newExplain(w run.Process, g *run.Flags) *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
-		Use:   "explain [RULE | \"ENGINE ERROR TEXT\" | -]",
-		Short: "Explain a rule, or what is said when a port or a container name is refused",
-		Long: "Explain a rule, or what an engine or Compose says when it refuses a port or a container name.\n\n" +
-			"Without an argument: the list of rules. With the text of an error: what it means, and who has the port or\n" +
-			"the name on this machine now. With -, the text is read from standard input, and passed on to standard error\n" +
-			"as it comes, so that nothing of it is lost; where nothing was refused, nothing is added.\n\n" +
+		Use:   "explain [RULE | \"ERROR TEXT\" | -]",
+		Short: "Explain a rule, or what says that a port or a container name is taken",
+		Long: "Explain a rule, or what says that a port or a container name is taken.\n\n" +
+			"With the text of an error, of an engine or of another program (Node, Python, nginx, PostgreSQL, Redis,\n" +
+			"ssh ...): what it means, and who has the port or the name now. Where the text names no port, as \"That\n" +
+			"port is already in use.\", the project's and the usual ones that are held now. With -, the text is read from\n" +
+			"standard input, and passed on to standard error as it comes, so that nothing of it is lost; where nothing\n" +
+			"was refused, nothing is added.\n\n" +
+			"Without an argument: the containers of the engine that failed to start because of a port or a name;\n" +
+			"where there is none, the list of rules, which explain rules prints as well.\n\n" +
 			"Exit code 0: explained. 2: no rule of that name, or no refusal in the text.\n" +
 			"With -, 0: nothing was refused. 1: a refusal was explained. 2: could not read the text.",
 		Example: "  portlint explain port-in-use\n" +
 			"  portlint explain \"Bind for 0.0.0.0:8080 failed: port is already allocated\"\n" +
 			"  portlint explain 'Conflict. The container name \"/web\" is already in use by container \"4b825dc6…\"'\n" +
-			"  docker compose up -d 2>&1 | portlint explain -",
-		ValidArgsFunction: cobra.FixedCompletions(run.RuleNames(), cobra.ShellCompDirectiveNoFileComp),
+			"  docker compose up -d 2>&1 | portlint explain -\n" +
+			"  npm run dev 2>&1 | portlint explain -\n" +
+			"  portlint explain  what failed to start",
+		ValidArgsFunction: cobra.FixedCompletions(append(run.RuleNames(), allRules), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", whoFormats)(nil, []string{format}); err != nil {
 				return err
@@ -45,18 +54,23 @@ func newExplain(w run.Process, g *run.Flags) *cobra.Command {
 	return cmd
 }
 
+// allRules is the word for the list of rules.
+const allRules = "rules"
+
 func explain(ctx context.Context, w run.Process, g run.Flags, format string, args []string) error {
 	text := strings.Join(args, " ") // people forget the quotes
 	switch {
-	case format != "text" && (len(args) == 0 || len(args) == 1 && run.KnownRule(args[0]) == nil):
-		return fmt.Errorf("--format %s is about an engine's error: the rules are text", format)
+	case format != "text" && (text == allRules || len(args) == 1 && run.KnownRule(args[0]) == nil):
+		return fmt.Errorf("--format %s is about an error: the rules are text", format)
 	case len(args) == 0:
+		return explainFailed(ctx, w, g, format)
+	case text == allRules:
 		return listRules(w)
 	case text == "-":
 		return explainOutput(context.WithoutCancel(ctx), w, g, format) // ctrl-c was for who wrote it
 	case len(args) > 1 && run.KnownRule(args[0]) == nil:
 		return fmt.Errorf("expected at most one rule, not %d", len(args))
-	case strings.Contains(text, " ") || len(refusal.Parse(text)) > 0:
+	case strings.Contains(text, " ") || len(refusal.ParseAny(text)) > 0:
 		return explainText(ctx, w, g, format, text)
 	}
 
@@ -72,7 +86,7 @@ func explainOutput(ctx context.Context, w run.Process, g run.Flags, format strin
 	if _, err := io.Copy(said, in); err != nil {
 		return fmt.Errorf("cannot read standard input: %w", err)
 	}
-	refusals := said.Refusals()
+	refusals := said.AnyRefusals()
 	switch {
 	case len(refusals) > 0:
 		if err := printDiagnosis(ctx, w, g, format, refusals); err != nil {
@@ -87,11 +101,72 @@ func explainOutput(ctx context.Context, w run.Process, g run.Flags, format strin
 	return none.Print(w.Stdout, format, false)
 }
 
-// explainText says what an engine's error means.
+// explainFailed explains the containers that the engine could not start because of a port: it keeps what it said of each. Where there
+// is none it says so, and lists the rules.
+func explainFailed(ctx context.Context, w run.Process, g run.Flags, format string) error {
+	if err := g.UnknownContext(w); err != nil {
+		return err
+	}
+	host := dockerapi.Look(ctx, g.Engine(w, ""))
+	if ctx.Err() != nil {
+		return run.ErrInterrupt
+	}
+	refusals, others := failedStarts(&host)
+	if len(others) > 0 {
+		run.Logf(w.Stderr, "not because of a port failed to start: %s", strings.Join(firstNamed(others), ", "))
+	}
+	switch {
+	case len(refusals) > 0:
+		return printDiagnosis(ctx, w, g, format, refusals)
+	case format != "text":
+		none := diagnose.Refusals(ctx, w, g, nil)
+		none.Report.NotChecked = host.Blind
+		return none.Print(w.Stdout, format, false)
+	}
+
+	run.Logf(w.Stderr, "%s", noneFailed(&host))
+	return listRules(w)
+}
+
+// noneFailed says that no container failed because of a port, as far as the engine told.
+func noneFailed(host *lint.Host) string {
+	if host.NotListed || host.Engine.Version == "" {
+		why := "it did not list its containers"
+		if len(host.Blind) > 0 {
+			why = host.Blind[0].Why
+		}
+		return "not checked: which containers failed to start: " + why
+	}
+	return "no container of " + host.Engine.Name + " failed to start because of a port"
+}
+
+// failedStarts are the refusals that the engine keeps with the containers that it could not start, the newest first, and which
+// containers failed for another reason.
+func failedStarts(host *lint.Host) (refusals []refusal.Refusal, others []string) {
+	containers := slices.Clone(host.Containers)
+	slices.SortStableFunc(containers, func(a, b lint.Container) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	for _, c := range containers {
+		if c.Error == "" || c.Running() {
+			continue
+		}
+		said := refusal.Parse("Error response from daemon: " + c.Error)
+		if len(said) == 0 {
+			others = append(others, strconv.Quote(c.Name))
+		}
+		for _, r := range said {
+			r.Container, r.Service = c.Name, c.Service
+			refusals = append(refusals, r)
+		}
+	}
+
+	return refusals, others
+}
+
+// explainText says what an error means.
 func explainText(ctx context.Context, w run.Process, g run.Flags, format, text string) error {
-	refusals := refusal.Parse(text)
+	refusals := refusal.ParseAny(text)
 	if len(refusals) == 0 {
-		return errors.New(`no refused port or name in that text: expected an engine's error, as in "Bind for 0.0.0.0:8080 failed: port is already allocated"`)
+		return errors.New("no refused port or name in that text: paste the whole error, pipe all of it as in `npm run dev 2>&1 | portlint explain -`, or ask about the port as in `portlint who 8080`")
 	}
 	return printDiagnosis(ctx, w, g, format, refusals)
 }

@@ -140,14 +140,19 @@ func whoCode(uses []lint.PortUse) error {
 		}
 	}
 
-	if more := len(unknown) - mostNamed; more > 1 {
-		unknown = append(unknown[:mostNamed], fmt.Sprintf("%d more", more))
-	}
 	if len(unknown) > 0 {
-		return fmt.Errorf("could not look at everything that may have %s", strings.Join(unknown, ", "))
+		return fmt.Errorf("could not look at everything that may have %s", strings.Join(firstNamed(unknown), ", "))
 	}
 	return nil
 }
 
-// mostNamed is how many ports an error names.
+// mostNamed is how many ports, or containers, an error names.
 const mostNamed = 6
+
+// firstNamed counts what would be too many to name.
+func firstNamed(list []string) []string {
+	if more := len(list) - mostNamed; more > 1 {
+		return append(list[:mostNamed:mostNamed], fmt.Sprintf("%d more", more))
+	}
+	return list
+}

@@ -9,6 +9,11 @@ import (
 // Meaning says in one sentence why the port or the name was refused.
 func (r Refusal) Meaning() string {
 	switch r.Kind {
+	case SocketFile:
+		if r.Path == "" {
+			return "the address is a socket file, which is there already: that says nothing about a port"
+		}
+		return fmt.Sprintf("the address is the socket file %q, which is there already: that says nothing about a port", r.Path)
 	case Allocated:
 		return r.allocated()
 	case InTheWay:
@@ -21,9 +26,9 @@ func (r Refusal) Meaning() string {
 		return fmt.Sprintf("%s runs without root, and may not open a port as low as %d on this machine", r.opener(), r.First)
 	case NotHere:
 		if !r.Addr.IsValid() {
-			return "the address that was asked for is not one of the engine's machine"
+			return "the address that was asked for is not one of " + r.machine()
 		}
-		return fmt.Sprintf("%s is not an address of the engine's machine", r.Addr)
+		return fmt.Sprintf("%s is not an address of %s", r.Addr, r.machine())
 	case BadRange:
 		return fmt.Sprintf("%d-%d is no range of ports", r.First, r.Last)
 	case NoProtocol:
@@ -67,6 +72,10 @@ func (r Refusal) allocated() string {
 
 func (r Refusal) inTheWay() string {
 	switch {
+	case r.By == ByProgram && r.Moves:
+		return fmt.Sprintf("something has %s already, and %s takes another one", r.port(), r.opener())
+	case r.By == ByProgram:
+		return fmt.Sprintf("%s could not open %s, because something has it already", r.opener(), r.port())
 	case r.By == ByWindowsHNS:
 		return "a host port of the container is taken on Windows, which does not say which one"
 	case r.By == ByPodmanDNS:
@@ -94,7 +103,18 @@ func (r Refusal) Speaker() string {
 	return r.opener()
 }
 
+// machine is where the port was to be opened.
+func (r Refusal) machine() string {
+	if r.By == ByProgram {
+		return "this machine"
+	}
+	return "the engine's machine"
+}
+
 func (r Refusal) opener() string {
+	if r.By == ByProgram {
+		return cmp.Or(r.Program, "a program")
+	}
 	return [...]string{"the engine", "Docker Desktop", "RootlessKit", "Podman", "Windows", "Podman", "the swarm", "the NAS"}[r.By]
 }
 
@@ -103,6 +123,8 @@ func (r Refusal) port() string {
 	switch {
 	case r.First == 0:
 		return "the port"
+	case r.Host != "":
+		return fmt.Sprintf("%s:%d%s", r.Host, r.First, prefixed("/", r.Proto))
 	case r.Addr.IsValid():
 		return netip.AddrPortFrom(r.Addr, r.First).String() + prefixed("/", r.Proto)
 	default:
@@ -123,11 +145,21 @@ func (r Refusal) Help() (what, command string) {
 	case Forbidden:
 		return "choose a port outside of the ranges that this prints on that Windows machine",
 			"netsh interface ipv4 show excludedportrange protocol=" + cmp.Or(r.Proto, "tcp")
+	case SocketFile:
+		return "remove the file if no program listens on it any more", ""
 	case Privileged:
-		return fmt.Sprintf("publish a port from 1024 on, or let everybody on the engine's machine open ports from %d on", r.First),
+		verb := "publish"
+		if r.By == ByProgram {
+			verb = "listen on"
+		}
+		return fmt.Sprintf("%s a port from 1024 on, or let everybody on %s open ports from %d on", verb, r.machine(), r.First),
 			fmt.Sprintf("sudo sysctl net.ipv4.ip_unprivileged_port_start=%d", r.First)
 	case NotHere:
-		return "publish on an address that the engine's machine has, or on none", ""
+		verb := "publish"
+		if r.By == ByProgram {
+			verb = "listen"
+		}
+		return fmt.Sprintf("%s on an address that %s has, or on none", verb, r.machine()), ""
 	case BadRange:
 		return "write FIRST-LAST with ports from 1 to 65535", ""
 	case NoProtocol:

@@ -59,3 +59,6 @@ func ofContainer(line []byte) bool { return containerLog.Match(ansiSequence.Repl
 
 // Refusals are those of all that was printed.
 func (o *Output) Refusals() []Refusal { return Parse(string(o.text) + string(o.line)) }
+
+// AnyRefusals are those of all that was printed, other programs' among them.
+func (o *Output) AnyRefusals() []Refusal { return ParseAny(string(o.text) + string(o.line)) }

@@ -1,5 +1,5 @@
-// Package refusal reads what engines, and the programs that open ports for them, say when they refuse a host port, and what they
-// and Compose say when they refuse the name of a container.
+// Package refusal reads what engines, the programs that open ports for them, and any other program say when a port is refused, and
+// what engines and Compose say when they refuse the name of a container.
 package refusal
 
 import (
@@ -23,6 +23,10 @@ type Refusal struct {
 	Service     string // its service, "" when the text does not say
 	Holder      string // the swarm service that has the port, "" when the text does not say
 	Name        string // of a container, of the kinds that are about one; "" when the text does not say
+	Program     string // with ByProgram, whose words they are; "" for words that many programs have
+	Host        string // the name in place of an address, as "localhost"; "" for none
+	Path        string // with SocketFile, the file; "" when the text does not say
+	Moves       bool   // the program takes another port by itself, and goes on
 	// Strange: with InTheWay, no container of the same engine has the port, whose books compare all addresses. Engines up to 28.2
 	// leave it to the kernel where a container has the port on another address.
 	Strange bool
@@ -54,12 +58,13 @@ const (
 	NameTaken                 // a container has the name
 	NameTwice                 // two services of one project have the name
 	NameScaled                // several containers of one service would have the name
+	SocketFile                // the address is a file, which is there already: about no port
 )
 
 // String is the name of the kind in the JSON format of `portlint explain`.
 func (k Kind) String() string {
 	return [...]string{"allocated", "in-use", "all-taken", "forbidden", "privileged", "not-local", "bad-range", "no-protocol",
-		"unknown", "opened-before", "swarm", "no-node", "no-pool", "timed-out", "unpublishable", "no-answer", "object-exists", "name-taken", "name-twice", "name-scaled"}[k]
+		"unknown", "opened-before", "swarm", "no-node", "no-pool", "timed-out", "unpublishable", "no-answer", "object-exists", "name-taken", "name-twice", "name-scaled", "socket-file"}[k]
 }
 
 // Refuser says which program refused.
@@ -75,20 +80,35 @@ const (
 	ByPodmanDNS                 // aardvark-dns, Podman's DNS server for a network of containers
 	BySwarm                     // the manager of a swarm
 	BySynology                  // the container manager of a Synology NAS
+	ByProgram                   // any other program, which wanted the port for itself
 )
 
 // String is the name of the refuser in the JSON format of `portlint explain`.
 func (r Refuser) String() string {
-	return [...]string{"engine", "desktop", "rootlesskit", "podman", "windows", "podman-dns", "swarm", "synology"}[r]
+	return [...]string{"engine", "desktop", "rootlesskit", "podman", "windows", "podman-dns", "swarm", "synology", "program"}[r]
 }
 
 // Parse finds the refusals of host ports in what an engine, docker or Compose printed, each once, in their order:
 // with or without colours, prefixes, progress lines and JSON around them, and broken into lines anywhere. What containers
 // print into the output of an attached `docker compose up` is left out.
 func Parse(text string) []Refusal {
-	text = plainText(text)
-	letters, places := squeeze(text)
 	var found []Refusal
+	for _, e := range enginesRefusals(plainText(text)) {
+		found = addRefusal(found, e.Refusal)
+	}
+	return found
+}
+
+// inText is a refusal and where its words begin.
+type inText struct {
+	Refusal
+	start int
+}
+
+// enginesRefusals are the refusals of engines in a plain text, in their order.
+func enginesRefusals(text string) []inText {
+	letters, places := squeeze(text)
+	var found []inText
 	end := 0
 	for _, m := range matches(letters) {
 		before := letters[end:m.start]
@@ -97,7 +117,7 @@ func Parse(text string) []Refusal {
 		container, service := starting(before)
 		r.Container, r.Service = container, cmp.Or(r.Service, service)
 		r.Raw = strings.Join(strings.Fields(text[places[m.start]:places[m.end-1]+1]), " ")
-		found = addRefusal(found, r)
+		found = append(found, inText{r, places[m.start]})
 		end = m.end
 	}
 

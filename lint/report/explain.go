@@ -11,11 +11,12 @@ import (
 // Diagnosis is one refusal of a host port or of a name, with what is known of it now.
 type Diagnosis struct {
 	refusal.Refusal
-	Named  *lint.NameUse  // the container that has the refused name now, nil for none
-	Same   lint.SamePort  // of services of one project, the zero SamePort for none
-	Uses   []lint.PortUse // who has the ports now
-	Now    string         // how that stands to the refusal, "" when the ports say it
-	Advice lint.Fix       // what to do as well, the zero Fix for nothing
+	Unnamed bool           // the text names no port: Uses are the project's and the usual ones that are held now
+	Named   *lint.NameUse  // the container that has the refused name now, nil for none
+	Same    lint.SamePort  // of services of one project, the zero SamePort for none
+	Uses    []lint.PortUse // who has the ports now
+	Now     string         // how that stands to the refusal, "" when the ports say it
+	Advice  lint.Fix       // what to do as well, the zero Fix for nothing
 }
 
 // Explain writes diagnoses, for `portlint explain`: as "text" for people or as "json".
@@ -61,8 +62,14 @@ func (t *textPrinter) diagnosis(d Diagnosis) {
 		t.samePort(d.Same)
 	}
 
+	if d.Unnamed && len(d.Uses) > 0 {
+		t.put(plain, "the text names no port; of the project's and the usual ones, these are held now:")
+		t.end()
+	}
 	for _, u := range d.Uses {
-		t.use(u)
+		if !u.Untold() {
+			t.use(u)
+		}
 	}
 
 	if d.Named != nil {
@@ -108,8 +115,11 @@ type jsonRefusal struct {
 	Text         string        `json:"text"`
 	Kind         string        `json:"kind"`
 	By           string        `json:"by"`
+	Program      string        `json:"program,omitempty"`
 	Message      string        `json:"message"`
 	HostIP       string        `json:"hostIp,omitempty"`
+	HostName     string        `json:"hostName,omitempty"`
+	SocketFile   string        `json:"socketFile,omitempty"`
 	Published    uint16        `json:"published,omitempty"`
 	PublishedEnd uint16        `json:"publishedEnd,omitempty"`
 	Protocol     string        `json:"protocol,omitempty"`
@@ -119,6 +129,7 @@ type jsonRefusal struct {
 	Name         string        `json:"name,omitempty"`
 	NamedBy      *jsonHolder   `json:"namedBy,omitempty"` // who has the name now
 	SamePort     *jsonSamePort `json:"samePort,omitempty"`
+	Unnamed      bool          `json:"unnamed,omitempty"`
 	Ports        []jsonPortUse `json:"ports"`
 	Now          string        `json:"now,omitempty"`
 	Help         string        `json:"help,omitempty"`
@@ -147,8 +158,8 @@ func (r Report) jsonRefusal(d Diagnosis) jsonRefusal {
 	}
 
 	return jsonRefusal{
-		Text: d.Raw, Kind: d.Kind.String(), By: d.By.String(), Message: d.Meaning(),
-		HostIP: hostIP, Published: d.First, PublishedEnd: d.Last, Protocol: d.Proto,
+		Text: d.Raw, Kind: d.Kind.String(), By: d.By.String(), Program: d.Program, Message: d.Meaning(),
+		HostIP: hostIP, HostName: d.Host, SocketFile: d.Path, Unnamed: d.Unnamed, Published: d.First, PublishedEnd: d.Last, Protocol: d.Proto,
 		Container: d.Container, Service: d.Service, Holder: d.Holder, Name: d.Name, NamedBy: r.jsonNamedBy(d.Named),
 		SamePort: r.jsonSamePort(d.Same), Ports: each(d.Uses, r.jsonPortUse), Now: d.Now,
 		Help: d.Advice.Title, Command: d.Advice.Command,

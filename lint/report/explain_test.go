@@ -26,6 +26,12 @@ func explainSample(s lint.Sources) []Diagnosis {
 	forbidden.Proto = "tcp"
 	swarm := refused("port '5432' is already in use by service 'zoo_a'", refusal.SwarmHas, refusal.BySwarm, 5432)
 	swarm.Holder = "zoo_a" + evilName
+	nginx := refused("nginx: [emerg] bind() to 0.0.0.0:5432 failed (98: Address already in use)", refusal.InTheWay, refusal.ByProgram, 5432)
+	nginx.Program, nginx.Addr = "nginx", netip.IPv4Unspecified()
+	django := refused("Error: That port is already in use.", refusal.InTheWay, refusal.ByProgram, 0)
+	django.Program, django.Proto = "Django", "tcp"
+	file := refused("listen unix /run/a.sock: bind: address already in use", refusal.SocketFile, refusal.ByProgram, 0)
+	file.Program, file.Path = "Go", "/run/a.sock"+evilName
 
 	return []Diagnosis{
 		{Refusal: allocated, Uses: uses[:1]},
@@ -37,6 +43,9 @@ func explainSample(s lint.Sources) []Diagnosis {
 			Same: lint.SamePort{Services: []string{"pg", "pg-gpu"}, Message: `5432/tcp is published by both "pg" and "pg-gpu` + evilName + `"`, Fix: lint.Fix{Title: "give each its own"},
 				Places: []lint.Related{{Message: `5432/tcp of "pg"`, Span: span}, {Message: `5432/tcp of "pg-gpu"`, Span: span}}}},
 		{Refusal: refused("all ports are allocated", refusal.AllTaken, refusal.ByEngine, 0), Now: "the text does not name the port"},
+		{Refusal: nginx, Uses: uses[:1]},
+		{Refusal: django, Unnamed: true, Uses: uses[:1]},
+		{Refusal: file, Advice: lint.Fix{Title: "remove the file"}},
 	}
 }
 

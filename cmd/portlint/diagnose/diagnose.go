@@ -26,9 +26,10 @@ func Refusals(ctx context.Context, w run.Process, g run.Flags, refusals []refusa
 	if len(refusals) == 0 {
 		return Diagnosis{Report: report.Report{Version: w.Version, Dir: w.Dir}}
 	}
-	host, ports, sources := askRefused(ctx, w, g, refusals)
-	files := projectFiles{w: w, host: host, all: run.NoProjects(w, g)}
-	files.all.Sources = sources
+	files := projectFiles{w: w, all: run.NoProjects(w, g)}
+	host, ports, sources := askRefused(ctx, w, g, refusals, &files)
+	files.host = host
+	files.all.Sources.Merge(sources)
 
 	d := Diagnosis{}
 	for i, r := range refusals {
@@ -96,18 +97,22 @@ func (d Diagnosis) Print(out io.Writer, format string, color bool) error {
 	return report.Explain(out, d.Report, d.Refusals, format)
 }
 
-// askRefused asks about the ports of all refusals at once. Where a text names no port, the container that it names tells.
-func askRefused(ctx context.Context, w run.Process, g run.Flags, refusals []refusal.Refusal) (*lint.Host, [][]dockerapi.Port, lint.Sources) {
+// askRefused asks about the ports of all refusals at once. Where a text names no port, the container that it names tells; of
+// a program that names none it can be any of the project's and of the usual ones.
+func askRefused(ctx context.Context, w run.Process, g run.Flags, refusals []refusal.Refusal, files *projectFiles) (*lint.Host, [][]dockerapi.Port, lint.Sources) {
 	var all []dockerapi.Port
 	each := make([][]dockerapi.Port, len(refusals))
 	var wanting *lint.Host
 	for i, r := range refusals {
-		if r.First == 0 && r.Taken() && r.Container != "" {
+		switch {
+		case unnamed(r):
+			each[i] = files.usual(ctx, r)
+		case r.First == 0 && r.Taken() && r.Container != "":
 			if wanting == nil {
 				wanting = lookForWishes(ctx, w, g, refusals)
 			}
 			each[i] = wishes(wanting, r)
-		} else {
+		default:
 			each[i] = PortsOf(r)
 		}
 		all = WithAll(all, each[i])
@@ -117,6 +122,11 @@ func askRefused(ctx context.Context, w run.Process, g run.Flags, refusals []refu
 	}
 	host, sources := run.AskPorts(ctx, w, g, all)
 	return host, each, sources
+}
+
+// unnamed reports whether a program says that its port is taken, and not which one.
+func unnamed(r refusal.Refusal) bool {
+	return r.By == refusal.ByProgram && r.First == 0 && r.Taken()
 }
 
 // maxAsked bounds the ports of one refusal that are asked about.
@@ -199,6 +209,7 @@ func DiagnosisOf(host *lint.Host, r refusal.Refusal, ports []dockerapi.Port, sam
 	d.Advice.Title, d.Advice.Command = r.Help()
 	for _, p := range ports {
 		u := inTheWayOf(host.Who(p.Number, p.Proto), r)
+		u.Implied = unnamed(r) || r.By == refusal.ByProgram && r.Proto == "" && p.Proto == "udp"
 		if same.Message != "" {
 			u = u.BackWithUp(same.project)
 		}
@@ -207,11 +218,20 @@ func DiagnosisOf(host *lint.Host, r refusal.Refusal, ports []dockerapi.Port, sam
 	if d.Now = otherWords(host, r); d.Now == "" && same.Message == "" {
 		d.Now = now(host, r, d.Uses)
 	}
-	if slices.ContainsFunc(d.Uses, isHeld) || !r.Taken() { // then the others are not what was refused
+	if unnamed(r) {
+		d.Unnamed = true
+		d.Now = ""
+		if !slices.ContainsFunc(d.Uses, isHeld) {
+			d.Now = noneUsual
+		}
+	}
+	if slices.ContainsFunc(d.Uses, isHeld) || !r.Taken() || unnamed(r) { // then the others are not what was refused
 		d.Uses = slices.DeleteFunc(d.Uses, func(u lint.PortUse) bool { return !isHeld(u) })
 	}
 	return d
 }
+
+const noneUsual = "the text names no port, and of the project's and the usual ones none is known to be held now: give the number to portlint who, as in portlint who 8000"
 
 // otherWords says so where the words are of another program than the engine that was asked: of another machine, as a rule.
 func otherWords(h *lint.Host, r refusal.Refusal) string {
@@ -246,7 +266,8 @@ func isHeld(u lint.PortUse) bool {
 // neither was in the way.
 func inTheWayOf(u lint.PortUse, r refusal.Refusal) lint.PortUse {
 	u.Waiting = slices.DeleteFunc(slices.Clone(u.Waiting), func(b lint.Owner) bool { return b.Container.State == "created" })
-	if r.Kind == refusal.InTheWay && r.Addr.IsValid() {
+	everywhere := r.By == refusal.ByProgram && r.Addr.IsUnspecified() // most programs open both families with one socket
+	if r.Kind == refusal.InTheWay && r.Addr.IsValid() && !everywhere {
 		u.Holders = slices.DeleteFunc(slices.Clone(u.Holders), func(b lint.Owner) bool { return apart(b.Local.Addr(), r.Addr) })
 	}
 	return u
@@ -281,7 +302,7 @@ func now(h *lint.Host, r refusal.Refusal, uses []lint.PortUse) string {
 		return "if these are words of this engine, whoever had it then is gone, and this container came after"
 	case slices.ContainsFunc(uses, isHeld) && free == 0:
 		return ""
-	case h.Engine.Version == "":
+	case h.Engine.Version == "" && (r.By != refusal.ByProgram || free < len(uses)):
 		return "no engine was asked: who has it there is not known"
 	case free == len(uses) && r.Kind == refusal.InTheWay && h.Ephemeral.Contains(r.First):
 		return fmt.Sprintf("whoever had it is gone, perhaps a connection: these take ports from %d to %d here; try again", h.Ephemeral.First, h.Ephemeral.Last)

@@ -29,7 +29,7 @@ type projectFiles struct {
 
 // samePort finds the services of one project that publish one of the ports, the refused one among them.
 func (f *projectFiles) samePort(ctx context.Context, r refusal.Refusal, ports []dockerapi.Port) SameProject {
-	if !r.Taken() {
+	if !r.Taken() || r.By == refusal.ByProgram { // a program's own port is none of a container's
 		return SameProject{}
 	}
 	i := named(f.host, r.Container)
@@ -79,14 +79,7 @@ func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container,
 // ofDirectory asks for the project of the working directory, where the engine does not know the refused container, and where
 // nobody else has the port.
 func (f *projectFiles) ofDirectory(ctx context.Context, r refusal.Refusal, holders []lint.Owner, p dockerapi.Port) SameProject {
-	if f.here == nil {
-		f.here = &lint.Project{}
-		if l, err := run.LoadOne(ctx, f.w, compose.Options{Dir: f.w.Dir, Env: f.w.Env, Profiles: []string{"*"}}); err == nil {
-			f.here = l.Project
-			f.all.Sources.Merge(l.Sources)
-		}
-	}
-
+	f.readHere(ctx)
 	foreign := func(b lint.Owner) bool { return b.Container == nil || b.Container.Project != f.here.Name }
 	if slices.ContainsFunc(holders, foreign) {
 		return SameProject{}
@@ -96,6 +89,38 @@ func (f *projectFiles) ofDirectory(ctx context.Context, r refusal.Refusal, holde
 		return SameProject{}
 	}
 	return found
+}
+
+// readHere reads the project of the working directory, once. Without one it is a project without ports.
+func (f *projectFiles) readHere(ctx context.Context) {
+	if f.here != nil {
+		return
+	}
+	f.here = &lint.Project{}
+	if l, err := run.LoadOne(ctx, f.w, compose.Options{Dir: f.w.Dir, Env: f.w.Env, Profiles: []string{"*"}}); err == nil {
+		f.here = l.Project
+		f.all.Sources.Merge(l.Sources)
+	}
+}
+
+// usual are the ports that a program can mean that names none: those that it takes by itself come first, then those of the project
+// of the working directory.
+func (f *projectFiles) usual(ctx context.Context, r refusal.Refusal) []dockerapi.Port {
+	f.readHere(ctx)
+	own, others := r.Usual()
+	var project []uint16
+	for _, b := range f.here.Bindings() {
+		if b.Ports.Known() && b.Width() <= maxAsked {
+			project = slices.AppendSeq(project, b.All())
+		}
+	}
+
+	var ports []dockerapi.Port
+	for _, number := range slices.Concat(own, project, others) {
+		r.First, r.Last = number, number
+		ports = WithAll(ports, PortsOf(r))
+	}
+	return ports
 }
 
 // refuses reports whether the refusal may be about a service of the project: it names its container, or none.

@@ -52,7 +52,7 @@ func KnownRule(name string) error {
 	if _, ok := lint.RuleNamed(name); ok {
 		return nil
 	}
-	return fmt.Errorf("unknown rule %q, `portlint explain` lists them%s", name, DidYouMean(name, RuleNames()))
+	return fmt.Errorf("unknown rule %q, `portlint explain rules` lists them%s", name, DidYouMean(name, RuleNames()))
 }
 
 // RuleNames lists the names of all rules, in their order.
