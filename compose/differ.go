@@ -78,9 +78,35 @@ func (s Shape) Publish(chosen PortSelector, to lint.Ports) Shape {
 	return s
 }
 
-// Chosen is the part of an EngineShape with the chosen ports.
-func (s Shape) Chosen(chosen PortSelector) Shape {
-	return Shape{partial: s.partial.withPorts(func(service string, ports []shapedPort) []shapedPort {
+// Give gives the texts of an EngineShape that rest on a variable its new value.
+func (s Shape) Give(variable, value string) Shape {
+	out := s.partial.clone()
+	for path, n := range out.names {
+		if n.variable == variable {
+			n.text = n.before + value + n.after
+			out.names[path] = n
+		}
+	}
+	s.partial = out
+	return s
+}
+
+// Write gives an EngineShape other texts, by path.
+func (s Shape) Write(texts map[string]string) Shape {
+	out := s.partial.clone()
+	for path, text := range texts {
+		n := out.names[path]
+		n.text = text
+		out.names[path] = n
+	}
+	s.partial = out
+	return s
+}
+
+// Chosen is the part of an EngineShape with the chosen ports, and with the texts that rest on a variable, if it is not "", or have one
+// of the paths.
+func (s Shape) Chosen(chosen PortSelector, variable string, paths ...string) Shape {
+	out := s.partial.withPorts(func(service string, ports []shapedPort) []shapedPort {
 		var out []shapedPort
 		for i, p := range ports {
 			if chosen(service, i, p.variable) {
@@ -88,7 +114,14 @@ func (s Shape) Chosen(chosen PortSelector) Shape {
 			}
 		}
 		return out
-	})}
+	})
+	out.names = map[string]shapedName{}
+	for path, n := range s.partial.names {
+		if variable != "" && n.variable == variable || slices.Contains(paths, path) {
+			out.names[path] = n
+		}
+	}
+	return Shape{partial: out}
 }
 
 // MoveAs gives the item of a move the host ports that an edited project has there, where each of them is what it was or one
@@ -140,7 +173,8 @@ func (s *form) rename(at lint.Span, name string) (*form, int) {
 	out, count := s.clone(), 0
 	for path, n := range s.names {
 		if n.at == at && at.Known() {
-			out.names[path] = shapedName{at, name}
+			n.text = name
+			out.names[path] = n
 			count++
 		}
 	}

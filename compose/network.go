@@ -186,8 +186,11 @@ func (r *reader) subnetOf(config *types.IPAMPool, found *service) lint.Subnet {
 
 	s := lint.Subnet{Subnet: r.value(config.Subnet, entry, "subnet"), Range: r.value(config.IPRange, entry, "ip_range"),
 		Gateway: r.value(config.Gateway, entry, "gateway")}
-	for _, name := range slices.Sorted(maps.Keys(config.AuxiliaryAddresses)) {
-		s.Reserved = append(s.Reserved, r.value(config.AuxiliaryAddresses[name], entry, "aux_addresses", name))
+	if len(config.AuxiliaryAddresses) > 0 {
+		s.Reserved = map[string]lint.Value{}
+	}
+	for name, address := range config.AuxiliaryAddresses {
+		s.Reserved[name] = r.value(address, entry, "aux_addresses", name)
 	}
 	return s
 }
@@ -239,7 +242,7 @@ func (r *reader) addAddresses() {
 			if prefix, err := netip.ParsePrefix(s.Subnet.Text); err == nil && !n.External {
 				subnets = append(subnets, prefix.Masked())
 			}
-			for _, v := range append([]lint.Value{s.Subnet, s.Range, s.Gateway}, s.Reserved...) {
+			for _, v := range slices.AppendSeq([]lint.Value{s.Subnet, s.Range, s.Gateway}, maps.Values(s.Reserved)) {
 				known = append(known, v.Span)
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -34,6 +33,8 @@ type form struct {
 type shapedName struct {
 	at   lint.Span // with its quotes
 	text string
+	// variable gives what stands between the other two, "" where none does; known in an EngineShape alone.
+	variable, before, after string
 }
 
 // shapedPort is one published port.
@@ -65,7 +66,8 @@ func (l Loaded) Shape() (Shape, error) {
 }
 
 // EngineShape is what of the project all projects of an engine share, for comparing: the host ports of its services, started or
-// not. What else a variable is used for may follow its value.
+// not, its name, and the texts of [lint.Project.EngineTexts]. What else a variable is used for may follow its value, and so may a
+// text that several variables make.
 func (l Loaded) EngineShape() Shape {
 	ports := map[string][]shapedPort{}
 	for _, s := range l.Project.Services {
@@ -74,7 +76,35 @@ func (l Loaded) EngineShape() Shape {
 			ports[s.Name] = append(ports[s.Name], port)
 		}
 	}
-	return Shape{partial: &form{ports: ports}, refused: l.refused()}
+
+	names := map[string]shapedName{"name": {text: l.Project.Name}}
+	for _, t := range l.Project.EngineTexts() {
+		if t.Composed() {
+			continue
+		}
+		name := shapedName{at: t.Span, text: t.Text}
+		name.variable, name.before, name.after, _ = t.Given()
+		names[t.Path] = name
+	}
+	l.addReaches(names)
+	return Shape{partial: &form{ports: ports, names: names}, refused: l.refused()}
+}
+
+// addReaches adds the names by which services need containers: that of a container of the project rests on the same variable.
+func (l Loaded) addReaches(names map[string]shapedName) {
+	own := map[string]shapedName{}
+	for _, s := range l.Project.Services {
+		if name := names["services."+s.Name+".container_name"]; name.text != "" {
+			own[name.text] = name
+		}
+	}
+	for _, s := range l.Project.Services {
+		for i, r := range s.Reaches {
+			name := own[r.Name]
+			name.at, name.text = r.Span, r.Name
+			names[fmt.Sprintf("services.%s.%s[%d]", s.Name, r.Key, i)] = name
+		}
+	}
 }
 
 // LoadShape reads a project only to compare it, as Load and Shape do. The error of one that Compose refuses is what Compose
@@ -203,7 +233,7 @@ func (l Loaded) takeNames(tree map[string]any) map[string]shapedName {
 			service, _ := services[s.Name].(map[string]any)
 			if name, ok := service["container_name"].(string); ok {
 				delete(service, "container_name")
-				out["services."+s.Name+".container_name"] = shapedName{s.ContainerName.Span, name}
+				out["services."+s.Name+".container_name"] = shapedName{at: s.ContainerName.Span, text: name}
 			}
 			on, _ := service["networks"].(map[string]any)
 			for _, a := range s.Networks {
@@ -233,10 +263,8 @@ func (l Loaded) takeSubnets(tree map[string]any, out map[string]shapedName) {
 			takeName(out, config, "ip_range", path, s.Range)
 			takeName(out, config, "gateway", path, s.Gateway)
 			reserved, _ := config["aux_addresses"].(map[string]any)
-			for j, name := range slices.Sorted(maps.Keys(reserved)) {
-				if j < len(s.Reserved) {
-					takeName(out, reserved, name, path+".aux_addresses", s.Reserved[j])
-				}
+			for name, v := range s.Reserved {
+				takeName(out, reserved, name, path+".aux_addresses", v)
 			}
 		}
 	}
@@ -246,7 +274,7 @@ func (l Loaded) takeSubnets(tree map[string]any, out map[string]shapedName) {
 func takeName(out map[string]shapedName, from map[string]any, key, path string, v lint.Value) {
 	if text, ok := from[key].(string); ok {
 		delete(from, key)
-		out[path+"."+key] = shapedName{v.Span, text}
+		out[path+"."+key] = shapedName{at: v.Span, text: text}
 	}
 }
 

@@ -6,8 +6,11 @@ package lint
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Project is what Compose would load: after merge, profiles and interpolation.
@@ -146,7 +149,7 @@ type ProjectNetwork struct {
 // Subnet is one entry of `ipam.config`. What is not written is the zero Value.
 type Subnet struct {
 	Subnet, Range, Gateway Value
-	Reserved               []Value // `aux_addresses`
+	Reserved               map[string]Value // `aux_addresses`, by host name
 }
 
 // ProjectVolume is one volume of a project, whether a service uses it or not.
@@ -171,11 +174,92 @@ type Value struct {
 	Layer   Layer // which file or service brought it
 }
 
+// Given splits the text at the one variable in it: what stands before and after the variable's value. There is none in a literal, where
+// several variables make the text, where the variable gives another text than its value, and where it is the project's name.
+func (v Value) Given() (name, before, after string, ok bool) {
+	at := strings.IndexByte(v.Written, '$')
+	if at < 0 || v.Text == "" || v.From.Kind == FromProject {
+		return "", "", "", false
+	}
+
+	e, isVariable := ScanExpression(v.Written[at:])
+	before, after = v.Written[:at], v.Written[at+len(e.Text):]
+	fits := len(v.Text) > len(before)+len(after) && strings.HasPrefix(v.Text, before) && strings.HasSuffix(v.Text, after)
+	if !isVariable || e.replaces() || strings.Contains(after, "$") || !fits {
+		return "", "", "", false
+	}
+	return e.Name, before, after, true
+}
+
+// Composed reports whether the text is made of variables, and Given can't tell which part of it is the value of one.
+func (v Value) Composed() bool {
+	_, _, _, given := v.Given()
+	return strings.Contains(v.Written, "$") && !given
+}
+
 // Label is the value for people.
 func (v Value) Label() string { return cmp.Or(v.Title, v.Text) }
 
 // Literal reports whether only an edit of the file can change the value.
 func (v Value) Literal() bool { return v.Text != "" && v.From.Kind == Literal && v.Var == "" }
+
+// EngineText is a text of a project that its engine knows by that text, whichever project it is of.
+type EngineText struct {
+	Path    string // the same in every reading of the project, such as "services.web.container_name"
+	Kind    NameKind
+	Service string // whose name or address it is; "" for a text of a network or a volume
+	Network string // the key of the network that it is about, else ""
+	Volume  string // the key of the volume that it names, else ""
+	Entry   int    // of `ipam.config`, where it stands in one
+	Key     string // the last word of Path
+	Value
+}
+
+// EngineTexts are the container names of the project, the names of its own networks and volumes, and their subnets with the addresses
+// in them, all that are written.
+func (p *Project) EngineTexts() []EngineText {
+	var all []EngineText
+	add := func(t EngineText, path string) {
+		if t.Value.Span.Known() {
+			t.Path = path + "." + t.Key
+			all = append(all, t)
+		}
+	}
+
+	for _, s := range p.Services {
+		if s.Provider {
+			continue
+		}
+		path := "services." + s.Name
+		add(EngineText{Kind: NameOfContainer, Service: s.Name, Key: "container_name", Value: s.ContainerName}, path)
+		for _, on := range s.Networks {
+			path := path + ".networks." + on.Network
+			add(EngineText{Kind: NameOfAddress, Service: s.Name, Network: on.Network, Key: "ipv4_address", Value: on.IPv4}, path)
+			add(EngineText{Kind: NameOfAddress, Service: s.Name, Network: on.Network, Key: "ipv6_address", Value: on.IPv6}, path)
+		}
+	}
+	for _, n := range p.Networks {
+		if n.External {
+			continue
+		}
+		add(EngineText{Kind: NameOfNetwork, Network: n.Key, Key: "name", Value: n.Name}, "networks."+n.Key)
+		for i, s := range n.Subnets {
+			path := fmt.Sprintf("networks.%s.ipam.config[%d]", n.Key, i)
+			add(EngineText{Kind: NameOfSubnet, Network: n.Key, Entry: i, Key: "subnet", Value: s.Subnet}, path)
+			add(EngineText{Kind: NameOfAddress, Network: n.Key, Entry: i, Key: "ip_range", Value: s.Range}, path)
+			add(EngineText{Kind: NameOfAddress, Network: n.Key, Entry: i, Key: "gateway", Value: s.Gateway}, path)
+			for _, name := range slices.Sorted(maps.Keys(s.Reserved)) {
+				add(EngineText{Kind: NameOfAddress, Network: n.Key, Entry: i, Key: name, Value: s.Reserved[name]}, path+".aux_addresses")
+			}
+		}
+	}
+	for _, v := range p.Volumes {
+		if !v.External {
+			add(EngineText{Kind: NameOfVolume, Volume: v.Key, Key: "name", Value: v.Name}, "volumes."+v.Key)
+		}
+	}
+	return all
+}
 
 // Publishing says what the engine does with the ports of a service.
 type Publishing int

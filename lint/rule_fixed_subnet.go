@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -100,7 +101,9 @@ func (p *Project) valuesIn(r subnetRequest) []Value {
 	for _, s := range r.network.Subnets {
 		if s.Subnet.Span == r.value.Span {
 			out = append(out, s.Subnet, s.Range, s.Gateway)
-			out = append(out, s.Reserved...)
+			for _, host := range slices.Sorted(maps.Keys(s.Reserved)) {
+				out = append(out, s.Reserved[host])
+			}
 		}
 	}
 	for i := range p.Services {

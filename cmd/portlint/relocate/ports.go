@@ -134,11 +134,17 @@ func (m PortMove) Value() string {
 	return m.To.String()
 }
 
-// Expect gives the slot the new ports.
-func (m PortMove) Expect(s compose.Shape) compose.Shape { return s.Publish(m.gives, m.To) }
+// Expect gives the slot the new ports. A name with the port in it follows.
+func (m PortMove) Expect(s compose.Shape) compose.Shape {
+	s = s.Publish(m.gives, m.To)
+	if m.variable != "" {
+		s = s.Give(m.variable, m.Value())
+	}
+	return s
+}
 
-// Part is the ports of the slot.
-func (m PortMove) Part(s compose.Shape) compose.Shape { return s.Chosen(m.gives) }
+// Part is the ports of the slot, and the names that follow.
+func (m PortMove) Part(s compose.Shape) compose.Shape { return s.Chosen(m.gives, m.variable) }
 
 func (m PortMove) gives(service string, nth int, variable string) bool {
 	if m.variable != "" {
