@@ -2,6 +2,7 @@ package dockerapi
 
 import (
 	"context"
+	"net/netip"
 	"runtime"
 	"slices"
 	"strings"
@@ -94,4 +95,13 @@ func contained() []lint.Blind {
 		return nil
 	}
 	return []lint.Blind{{What: blindSockets, Why: "portlint runs in a container (" + sign + "), and sees the ports of that container's network alone"}}
+}
+
+// Subnets are those that this machine uses or has a route to, where the engine's networks are on it. Without any engine this machine
+// is meant.
+func Subnets(h *lint.Host) []netip.Prefix {
+	if !h.Engine.Local && h.Engine.Version != "" {
+		return nil
+	}
+	return sockets.Subnets()
 }

@@ -1,6 +1,6 @@
-// Package leases keeps the store of host ports that portlint gave out on this machine, so that two checkouts, and two runs
-// at once, never get the same port. The store is one file of the user's, changed under a lock and replaced as a whole. One that
-// somebody else could have put there, or that is no regular file, is neither read nor written.
+// Package leases keeps the store of host ports, container names and subnets that portlint gave out on this machine, so that two
+// checkouts, and two runs at once, never get the same. The store is one file of the user's, changed under a lock and replaced as a
+// whole. One that somebody else could have put there, or that is no regular file, is neither read nor written.
 package leases
 
 import (
@@ -58,6 +58,7 @@ const version = 1
 type written struct {
 	Version  int               `json:"version"`
 	Leases   []Lease           `json:"leases"`
+	Texts    []TextLease       `json:"texts,omitempty"`
 	Projects map[string]string `json:"projects,omitempty"`
 }
 
@@ -108,10 +109,11 @@ func (b Store) Update(ctx context.Context, change func(*Tx) error) (warning, err
 func (b Store) Read() Tx {
 	text, err := b.load()
 	var w written
-	if err != nil || json.Unmarshal(text, &w) != nil || w.Version != version || !valid(w.Leases) {
-		return Tx{}
+	if err != nil || json.Unmarshal(text, &w) != nil || w.Version != version || !w.valid() {
+		return Tx{Projects: map[string]string{}, now: b.Now()}
 	}
-	tx := Tx{Leases: w.Leases, Projects: w.Projects, now: b.Now()}
+	tx := Tx{Leases: w.Leases, Texts: w.Texts, Projects: map[string]string{}, now: b.Now()}
+	maps.Copy(tx.Projects, w.Projects)
 	tx.prune()
 	return tx
 }
@@ -163,8 +165,8 @@ func (b Store) read() (*Tx, error) {
 		tx.frozen = true
 		return tx, &UnavailableError{fmt.Sprintf("a later portlint wrote %q", filepath.Join(b.Dir, fileName))}
 	}
-	if err == nil && w.Version == version && valid(w.Leases) {
-		tx.Leases = w.Leases
+	if err == nil && w.Version == version && w.valid() {
+		tx.Leases, tx.Texts = w.Leases, w.Texts
 		maps.Copy(tx.Projects, w.Projects)
 		tx.prune()
 		return tx, nil
@@ -229,18 +231,18 @@ func (b Store) putAside(tx *Tx, err error) error {
 	return &BrokenError{File: aside, Why: why}
 }
 
-func valid(leases []Lease) bool {
-	for _, l := range leases {
+func (w written) valid() bool {
+	for _, l := range w.Leases {
 		if l.First == 0 || l.First > l.Last || !filepath.IsAbs(l.Dir) {
 			return false
 		}
 	}
-	return true
+	return validTexts(w.Texts)
 }
 
 // write replaces the file as a whole.
 func (b Store) write(p *Tx) error {
-	text, err := json.MarshalIndent(written{version, p.Leases, p.Projects}, "", "\t")
+	text, err := json.MarshalIndent(written{version, p.Leases, p.Texts, p.Projects}, "", "\t")
 	if err != nil {
 		return err
 	}

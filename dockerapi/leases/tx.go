@@ -12,6 +12,7 @@ import (
 // Tx is the store while nobody else can change it.
 type Tx struct {
 	Leases   []Lease           // that still count, by port; change them with the methods alone
+	Texts    []TextLease       // that still count, by directory; change them with the methods alone
 	Projects map[string]string // the names of projects by their directories; change them with Name alone
 	now      time.Time
 	changed  bool
@@ -36,6 +37,7 @@ func (p *Tx) prune() {
 		}
 		return gone(l.Dir)
 	})
+	p.dropTexts(func(l TextLease) bool { return gone(l.Dir) })
 	for dir := range p.Projects {
 		if gone(dir) {
 			delete(p.Projects, dir)
@@ -111,7 +113,7 @@ func (p *Tx) GiveFor(l Lease, how time.Duration) {
 	p.Give(l)
 }
 
-// Retain drops the leases of a project in a directory that the same Compose files do not ask for any more, and returns
+// Retain drops the leases, those of texts too, of a project in a directory that the same Compose files do not ask for any more, and returns
 // their keys.
 func (p *Tx) Retain(dir, project, files string, asked func(key string) bool) (dropped []string) {
 	p.drop(func(l Lease) bool {
@@ -121,7 +123,7 @@ func (p *Tx) Retain(dir, project, files string, asked func(key string) bool) (dr
 		}
 		return gone
 	})
-	return dropped
+	return append(dropped, p.retainTexts(dir, project, files, asked)...)
 }
 
 // Name writes down the name of the project of a checkout.
