@@ -16,7 +16,6 @@ import (
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
-	"github.com/portlint/portlint/lint/envfile"
 	"github.com/portlint/portlint/lint/pick"
 	"github.com/portlint/portlint/lint/report"
 )
@@ -32,11 +31,15 @@ func newAssign(w run.Process, g *run.Flags) *cobra.Command {
 	var o assignFlags
 	cmd := &cobra.Command{
 		Use:   "assign",
-		Short: "Give every port variable of this checkout a value of its own",
-		Long: "Give every port variable of this checkout a value of its own: free, the same every day, and not that of any\n" +
-			"other checkout or project that portlint knows on this machine. Two git worktrees, or 40, can then be up at once.\n\n" +
-			"What works today stays: a value in .env or the environment, what assign gave before, and the default of the\n" +
-			"first working tree. A worktree made by `git worktree add` gets ports as portlint free picks them.\n" +
+		Short: "Give every port, name and subnet variable a value of its own",
+		Long: "Give every variable that gives a host port, a container name or a subnet a\n" +
+			"value of this checkout's own: free, the same every day, and not that of any\n" +
+			"other checkout or project that portlint knows on this machine. Two git\n" +
+			"worktrees, or 40, can then be up at once.\n\n" +
+			"What works today stays: a value in .env or the environment, what assign gave\n" +
+			"before, and the default of the first working tree. A worktree made by\n" +
+			"`git worktree add` gets ports as portlint free picks them, names with that of\n" +
+			"its directory, and subnets of the same size that overlap with nothing in sight.\n" +
 			"A checkout whose project name another one has gets a COMPOSE_PROJECT_NAME too.",
 		Example: "  portlint assign                                      WEB_PORT=23417\n" +
 			"  portlint assign --write && docker compose up -d      keep it in .env\n" +
@@ -67,14 +70,12 @@ func assign(ctx context.Context, w run.Process, g run.Flags, o assignFlags) erro
 	if slices.Contains(g.Files, "-") {
 		return errors.New("assign reads the project several times: it can't be on standard input")
 	}
-	s := assigning{Process: w, globals: g, flags: o, base: base}
-	if err := s.read(ctx); err != nil {
+	s := assigning{Process: w, globals: g, flags: o}
+	if s.Checkout, err = relocate.ReadCheckout(ctx, w, base); err != nil {
 		return err
 	}
+	s.sayWhatStays()
 	if err := s.choose(ctx); err != nil {
-		return err
-	}
-	if err := s.prove(ctx); err != nil {
 		return err
 	}
 	if o.write {
@@ -96,51 +97,39 @@ type assigning struct {
 	run.Process
 	globals run.Flags
 	flags   assignFlags
-	base    compose.Options // how the project is read
-	loaded  compose.Loaded
-	vars    []freeport.PortVar
-	blind   []lint.Blind // what could not be looked at
+	*relocate.Checkout
+	blind []lint.Blind // what could not be looked at
 	freeport.Assignment
 }
 
-// read reads the project and finds its variables.
-func (s *assigning) read(ctx context.Context) error {
-	var err error
-	if s.loaded, err = run.LoadOne(ctx, s.Process, s.base); err != nil {
-		return err
-	}
-	vars, literals := freeport.PortVars(s.loaded.Project)
-	good, why, err := s.movable(ctx, vars)
-	if err != nil {
-		return err
-	}
-	s.vars = good
-	for _, v := range vars {
-		if why[v.Name] != "" {
-			run.Logf(s.Stderr, "%s stays as it is: %s", v.Name, why[v.Name])
-		}
+// sayWhatStays says which values no variable can change, and which variables keep theirs.
+func (s *assigning) sayWhatStays() {
+	for _, v := range s.Staying {
+		run.Logf(s.Stderr, "%s stays as it is: %s", v.Variable, v.Why)
 	}
 
-	switch {
-	case literals > 0:
+	if n := s.FixedPorts; n > 0 {
 		run.Logf(s.Stderr, "%s written as %s: the same in every checkout; `portlint check --fix` puts variables in their places",
-			pluralIs(literals, "host port"), plural(literals, "a number", "numbers"))
-	case len(vars) == 0:
+			pluralIs(n, "host port"), plural(n, "a number", "numbers"))
+	}
+	if n := s.FixedTexts; n > 0 {
+		run.Logf(s.Stderr, "%s written without a variable of %s own: the same in every checkout; `portlint check --fix` puts variables in their places",
+			pluralIs(n, "container name or subnet"), plural(n, "its", "their"))
+	}
+	if s.FixedPorts+s.FixedTexts == 0 && !s.HasVariables() {
 		run.Logf(s.Stderr, "the project publishes no host port that a variable gives")
 	}
-
-	return nil
 }
 
 // choose looks around and gives the values.
 func (s *assigning) choose(ctx context.Context) error {
-	project := s.loaded.Project
+	project := s.Loaded.Project
 	host := dockerapi.Look(ctx, s.globals.Engine(s.Process, project.Name))
 	if ctx.Err() != nil {
 		return run.ErrInterrupt
 	}
 	all := run.NoProjects(s.Process, s.globals)
-	all.All = []compose.Loaded{s.loaded}
+	all.All = []compose.Loaded{s.Loaded}
 	all.PlaceContainers(ctx, &host)
 
 	p, err := freeport.NewPicker(ctx, s.Process, project, &host)
@@ -150,16 +139,7 @@ func (s *assigning) choose(ctx context.Context) error {
 	p.Named = s.globals.ProjectName != ""
 	p.WarnBlind()
 	s.blind = p.Blind
-	want := freeport.Wanted{Project: project, Vars: s.vars, Base: project.Name,
-		Pinned: s.loaded.Defaults[freeport.ProjectNameVar] != ""}
-	if want.Pinned && !p.Named {
-		plain, err := s.with(ctx, map[string]string{freeport.ProjectNameVar: ""})
-		if err != nil {
-			return err
-		}
-		want.Base = plain.Project.Name
-	}
-	if s.Assignment, err = p.Assign(ctx, want, &host); err != nil {
+	if s.Assignment, err = s.Checkout.Assign(ctx, p, &host); err != nil {
 		if s.flags.verbose {
 			p.ExplainNone(err)
 		}
@@ -172,8 +152,8 @@ func (s *assigning) choose(ctx context.Context) error {
 
 // explain says what changes for somebody who gave a value, and the rest to who wants to know.
 func (s *assigning) explain(p *freeport.Picker) {
-	if s.Why != "" && (s.flags.verbose || s.loaded.Defaults[freeport.ProjectNameVar] != "") {
-		run.Logf(s.Stderr, "the project is %q now: %q is taken, %s", s.Name, s.loaded.Project.Label(), s.Why)
+	if s.Why != "" && (s.flags.verbose || s.Loaded.Defaults[freeport.ProjectNameVar] != "") {
+		run.Logf(s.Stderr, "the project is %q now: %q is taken, %s", s.Name, s.Loaded.Project.Label(), s.Why)
 	}
 
 	for _, a := range s.Assignment.Vars {
@@ -185,40 +165,40 @@ func (s *assigning) explain(p *freeport.Picker) {
 			p.Explain(a.Name, pick.Result{First: a.To, Skips: a.Skips})
 		}
 		if a.To != a.First {
-			relocate.LogUsedElsewhere(s.Process, s.loaded.Project, s.loaded.Sources, a.Name)
+			relocate.LogUsedElsewhere(s.Process, s.Loaded.Project, s.Loaded.Sources, a.Name)
 		}
 		if a.Origin().Kind == lint.FromShell && s.flags.write && a.To != a.First {
 			run.Logf(s.Stderr, "%s is set in the environment too, which beats .env: unset it", a.Name)
 		}
 	}
+	s.explainTexts()
 }
 
-// prove demands that Compose, with the values, would publish what was given.
-func (s *assigning) prove(ctx context.Context) error {
-	var plan relocate.Plan
-	for _, a := range s.Assignment.Vars {
-		plan.Add(relocate.PortsOfVariable(a.PortVar, 0).At(a.To))
+// explainTexts does that for names and subnets.
+func (s *assigning) explainTexts() {
+	for _, a := range s.Assignment.Texts {
+		if !a.Changed() {
+			continue
+		}
+		given := a.Origin().Kind == lint.FromEnvFile || a.Origin().Kind == lint.FromShell
+		if s.flags.verbose || given {
+			run.Logf(s.Stderr, "%s is %s now: %s", a.Variable, a.To, a.Moved)
+		}
+		if a.Origin().Kind == lint.FromShell && s.flags.write {
+			run.Logf(s.Stderr, "%s is set in the environment too, which beats .env: unset it", a.Variable)
+		}
 	}
-	after, err := s.with(ctx, plan.Values())
-	if err != nil {
-		return err
-	}
-	all := run.Projects{Process: s.Process, All: []compose.Loaded{after}, Sources: s.loaded.Sources}
-	if err := all.Refused(); err != nil {
-		return err
-	}
-	return plan.Prove(s.loaded, after)
 }
 
 // keep writes the values to the env file that Compose reads last.
 func (s *assigning) keep() error {
-	file := s.loaded.Project.EnvFile
+	file := s.Loaded.Project.EnvFile
 	if file == "" {
 		return errors.New("--write: Compose reads no .env here, because COMPOSE_DISABLE_ENV_FILE is set")
 	}
 
 	var edits relocate.Edits
-	if err := edits.SetBlock(file, run.Relative(s.Dir, file), s.values(), s.Gone); err != nil {
+	if err := edits.SetBlock(file, run.Relative(s.Dir, file), relocate.Values(s.Assignment), s.Gone); err != nil {
 		return err
 	}
 	if err := edits.Write(s.Process); err != nil {
@@ -230,25 +210,13 @@ func (s *assigning) keep() error {
 	return nil
 }
 
-// values are all variables with their values, by name; the project's name comes first.
-func (s *assigning) values() []envfile.Var {
-	var out []envfile.Var
-	if s.Set {
-		out = append(out, envfile.Var{Name: freeport.ProjectNameVar, Value: s.Name})
-	}
-	for _, a := range s.Assignment.Vars {
-		out = append(out, envfile.Var{Name: a.Name, Value: a.Value()})
-	}
-	return out
-}
-
 func (s *assigning) print(out io.Writer) error {
 	form := map[string]string{"env": "%s=%s\n", "github": "%s=%s\n", "shell": "export %s='%s'\n"}[s.flags.format]
 	if form == "" {
 		return s.printJSON(out)
 	}
 
-	for _, v := range s.values() {
+	for _, v := range relocate.Values(s.Assignment) {
 		if _, err := fmt.Fprintf(out, form, v.Name, v.Value); err != nil {
 			return err
 		}
@@ -257,8 +225,8 @@ func (s *assigning) print(out io.Writer) error {
 }
 
 func (s *assigning) printJSON(out io.Writer) error {
-	project := s.loaded.Project.Label()
-	if s.Name != "" && s.Name != s.loaded.Project.Name {
+	project := s.Loaded.Project.Label()
+	if s.Name != "" && s.Name != s.Loaded.Project.Name {
 		project = s.Name
 	}
 	var all []report.Assigned
@@ -269,6 +237,16 @@ func (s *assigning) printJSON(out io.Writer) error {
 	for _, a := range s.Assignment.Vars {
 		all = append(all, report.Assigned{Name: a.Name, Value: a.Value(), Services: a.Services(),
 			Published: a.To, PublishedEnd: lint.PortsFrom(a.To, a.PortCount()).Last, Changed: a.To != a.First})
+	}
+	for _, a := range s.Assignment.Texts {
+		texts := func(kind lint.NameKind) (out []string) {
+			for _, t := range a.OfKind(kind) {
+				out = append(out, a.With(a.To)[t.Path])
+			}
+			return out
+		}
+		all = append(all, report.Assigned{Name: a.Variable, Value: a.To, Changed: a.Changed(), ContainerNames: texts(lint.NameOfContainer),
+			NetworkNames: texts(lint.NameOfNetwork), Subnets: texts(lint.NameOfSubnet)})
 	}
 	return report.Assign(out, report.Report{Version: s.Version, NotChecked: s.blind}, project, all)
 }

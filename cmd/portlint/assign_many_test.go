@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -97,6 +99,63 @@ services:
   web: {image: a, ports: ["${WEB_PORT:-21080}:80"]}
   db: {image: a, ports: ["127.0.0.1:${DB_PORT:-21432}:5432"]}
 `
+
+const namedProject = `name: shop
+services:
+  web:
+    image: a
+    container_name: ${SHOP_WEB_NAME:-shop-web}
+    ports: ["${WEB_PORT:-21080}:80"]
+    networks: {back: {ipv4_address: "${SHOP_SUBNET:-10.5.0}.10"}}
+  db: {image: a, container_name: "${SHOP_DB_NAME:-shop-db}", networks: [back]}
+networks:
+  back:
+    ipam: {config: [{subnet: "${SHOP_SUBNET:-10.5.0}.0/24", gateway: "${SHOP_SUBNET:-10.5.0}.1"}]}
+`
+
+// TestAssignNamesAtOnce gives names and subnets to 40 checkouts of one project, half of them working trees of one repository and half
+// clones, all at once: no name is given twice, and no subnet overlaps with another one.
+func TestAssignNamesAtOnce(t *testing.T) {
+	base := compose.RealPath(t.TempDir())
+	first := filepath.Join(base, "shop")
+	writeExample(t, filepath.Join(first, "compose.yaml"), namedProject)
+	git(t, first, "init", "-q")
+	git(t, first, "add", ".")
+	git(t, first, "commit", "-qm", "x")
+	dirs := []string{first}
+	for i := range 19 {
+		dir := filepath.Join(base, fmt.Sprintf("tree-%d", i))
+		git(t, first, "worktree", "add", "-q", "--detach", dir)
+		dirs = append(dirs, dir)
+	}
+	for len(dirs) < 40 {
+		dir := filepath.Join(base, fmt.Sprint(len(dirs)), "shop")
+		git(t, base, "clone", "-q", first, dir)
+		dirs = append(dirs, dir)
+	}
+
+	state := t.TempDir()
+	outputs := runEach(t, dirs, state, "assign", "--write")
+	demandDistinct(t, given(outputs, "SHOP_WEB_NAME", "SHOP_DB_NAME"), 80)
+	demandDistinct(t, given(outputs, "WEB_PORT"), 40)
+	var taken []netip.Prefix
+	for value := range given(outputs, "SHOP_SUBNET") {
+		p := netip.MustParsePrefix(value + ".0/24")
+		if slices.ContainsFunc(taken, p.Overlaps) {
+			t.Errorf("%s overlaps with another one of %v", p, taken)
+		}
+		taken = append(taken, p)
+	}
+	if len(taken) != 40 {
+		t.Errorf("%d subnets", len(taken))
+	}
+
+	for i, out := range runEach(t, dirs[:3], t.TempDir(), "assign") {
+		if out != outputs[i] {
+			t.Errorf("%s: with another record, but a .env\n%sthen\n%s", dirs[i], outputs[i], out)
+		}
+	}
+}
 
 // TestAssignAtOnce gives values to many working trees of a repository and to plain clones of it, all at once: none meet, and
 // who asks again gets the same.

@@ -21,7 +21,7 @@ const (
 var arrows = map[string][]string{
 	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/pick", "lint/refusal", "lint/report", "lint/safefile"},
 	"cmd/portlint/diagnose": {"cmd/portlint/run", "compose", "dockerapi", "lint", "lint/refusal", "lint/report"},
-	"cmd/portlint/freeport": {"cmd/portlint/run", "compose", "dockerapi", "dockerapi/leases", "lint", "lint/pick"},
+	"cmd/portlint/freeport": {"cmd/portlint/run", "compose", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/subnet"},
 	"cmd/portlint/lsp":      {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "compose/recognize", "lint", "lint/report", "lint/safefile"},
 	"cmd/portlint/plugin":   {"cmd/portlint/diagnose", "cmd/portlint/run", "cmd/portlint/up", "compose", "dockerapi", "lint", "lint/refusal", "lint/safefile"},
 	"cmd/portlint/relocate": {"cmd/portlint/freeport", "cmd/portlint/run", "compose", "compose/edit", "compose/find", "lint", "lint/envfile", "lint/pick", "lint/safefile"},

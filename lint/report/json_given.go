@@ -35,7 +35,11 @@ type Assigned struct {
 	Services     []string `json:"services,omitempty"`     // that publish a port by it, none for the name of the project
 	Published    uint16   `json:"published,omitempty"`    // the lowest host port that it gives, 0 for none
 	PublishedEnd uint16   `json:"publishedEnd,omitempty"` // the highest, inclusive
-	Changed      bool     `json:"changed"`                // it has another value now
+	// What it gives of names and subnets, none for a port.
+	ContainerNames []string `json:"containerNames,omitempty"`
+	NetworkNames   []string `json:"networkNames,omitempty"`
+	Subnets        []string `json:"subnets,omitempty"`
+	Changed        bool     `json:"changed"` // it has another value now
 }
 
 type jsonAssigned struct {

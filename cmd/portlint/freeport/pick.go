@@ -34,7 +34,9 @@ type Picker struct {
 	own        []lint.Endpoint // that running containers of the checkout have
 	beside     map[string]bool // other projects of the directory that have containers
 	Named      bool            // the command line names the project, which has ports of its own beside the directory's others
+	base       string          // the name that the project has in its first checkout, where nothing names it otherwise
 	around     run.CheckoutsAround
+	named      whatIsNamed
 	try        func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
 	Blind      []lint.Blind                       // what could not be looked at
 	trial      *leases.Tx                         // in place of the store, of a picker that records nothing; else nil
@@ -45,6 +47,7 @@ type Picker struct {
 // NewPicker looks around for a project that was read, on a machine whose engine was asked. A project without a name is
 // a directory that has none: the picker then speaks for whoever works there.
 func NewPicker(ctx context.Context, w run.Process, project *lint.Project, host *lint.Host) (*Picker, error) {
+	ours := func(c *lint.Container) bool { return isCheckout(c, project) }
 	sf := run.NewSettingsFinder(w.Dir, run.Overrides{})
 	s, err := sf.Project(project.Dir)
 	if err != nil {
@@ -58,7 +61,7 @@ func NewPicker(ctx context.Context, w run.Process, project *lint.Project, host *
 	machine := *host // the caller's own stays as it is
 	p.try = dockerapi.Survey(ctx, &machine)
 	p.Blind = machine.Blind
-	p.machine = lint.ExclusionsOf(&machine, func(c *lint.Container) bool { return isCheckout(c, project) })
+	p.machine = lint.ExclusionsOf(&machine, ours)
 	p.Exclusions = lint.ExclusionsOf(&machine, func(*lint.Container) bool { return false })
 	p.around = run.ReadCheckoutsAround(ctx, project, sf.Excludes)
 	lint.ExcludePublished(&p.Exclusions, project)
@@ -69,6 +72,8 @@ func NewPicker(ctx context.Context, w run.Process, project *lint.Project, host *
 		p.Exclusions.Exclude(lint.PortsFrom(port, 1), "the settings leave it out")
 	}
 	p.owns(host, project)
+	p.base = project.Name
+	p.lookForTexts(project, host, ours)
 	return p, nil
 }
 

@@ -25,19 +25,21 @@ func (a Assigned) Value() string { return a.Set(a.To) }
 // Assignment is what a checkout is given.
 type Assignment struct {
 	Naming
-	Vars []Assigned
-	Gone []string // what the store has forgotten
+	Vars  []Assigned
+	Texts []AssignedText
+	Gone  []string // what the store has forgotten
 }
 
 // Wanted is what a project asks for.
 type Wanted struct {
 	Project *lint.Project
 	Vars    []PortVar
+	Texts   []TextSlot
 	Pinned  bool   // the variable gives the project its name
 	Base    string // the name without that variable
 }
 
-// Assign gives every variable ports of this checkout, and the project a name. All of it is one look into the store.
+// Assign gives every variable ports, names or subnets of this checkout, and the project a name. All of it is one look into the store.
 func (p *Picker) Assign(ctx context.Context, want Wanted, host *lint.Host) (Assignment, error) {
 	var a Assignment
 	err := p.Update(ctx, func(tx *leases.Tx) error {
@@ -47,7 +49,11 @@ func (p *Picker) Assign(ctx context.Context, want Wanted, host *lint.Host) (Assi
 		}
 		var err error
 		a.Gone = p.forget(tx, want.Project)
-		a.Vars, err = p.choosePorts(tx, want.Project, want.Vars)
+		if a.Vars, err = p.choosePorts(tx, want.Project, want.Vars); err != nil {
+			return err
+		}
+		p.base = want.Base
+		a.Texts, err = p.chooseTexts(tx, want.Texts)
 		return err
 	})
 	return a, err
@@ -58,6 +64,10 @@ func (p *Picker) forget(tx *leases.Tx, project *lint.Project) []string {
 	asked := map[string]bool{}
 	for _, b := range project.Bindings() {
 		asked[RequestKey(b)], asked[KeyOf(project.Service(b.Service).Item(b))] = true, true
+	}
+	for _, t := range project.EngineTexts() {
+		variable, _, _, _ := t.Given()
+		asked[variable], asked[t.Path] = true, true
 	}
 	return tx.Retain(p.dir, p.project, p.files, func(key string) bool { return asked[key] })
 }

@@ -1,9 +1,9 @@
-// Package relocate gives values of a project that somebody else has other ones. A host port is the kind of value that it knows. Another
-// kind is a type that is a [Slot], and one that is a [Move] and says what it does to a compose.Shape: plans, proofs and writers take
-// it as it is, once the value is part of compose.Loaded.EngineShape.
+// Package relocate gives values of a project that somebody else has other ones: host ports, container names, subnets with the addresses
+// in them. A kind of value is a type that is a [Slot], and one that is a [Move] and says what it does to a compose.Shape: plans, proofs
+// and writers take it as it is, because the value is part of compose.Loaded.EngineShape.
 //
 // The request is a [Slot]: one value that can be another one, what a variable gives or what stands in a file as a number. [Ports] is
-// the slot of host ports that are one port and move together.
+// the slot of host ports that are one port and move together, [Text] that of names, and of a subnet.
 //
 // The chooser is [freeport.Picker], with the order of lint/pick: a value that nobody has on the machine, in the other checkouts and in
 // the record of assigned values, and the same one for a slot every day. Slot.Choose asks it, and answers with a [Move].
@@ -17,7 +17,7 @@
 // the whole is proved, and then all of it or none.
 //
 // The callers choose the slots and the writers: `up --move` and `--write` for what is in the way of a start, `assign` for every variable
-// of a checkout, `check --fix` for what the rules found, with the values that the rules suggest.
+// of a checkout ([Checkout], and [SecondCheckout] for one that is not there yet), `check --fix` for what the rules found, with the values that the rules suggest.
 package relocate
 
 import (

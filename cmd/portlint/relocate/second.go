@@ -77,19 +77,15 @@ func (s *second) move(ctx context.Context, named compose.Loaded) (compose.Loaded
 	for _, v := range vars {
 		why := v.Stays(named.Project)
 		if v.Origin().Kind == lint.FromShell {
-			why = "the environment sets it, which beats .env in every checkout"
+			why = setInShell
 		}
 		if why != "" {
 			s.out.Stays[v.Name] = why
 			continue
 		}
-		m, err := PortsOfVariable(v, 0).Choose(ctx, s.picker)
-		if err != nil {
-			s.out.Stays[v.Name] = err.Error()
-			continue
-		}
-		plan.Add(m)
+		s.choose(ctx, &plan, v.Name, PortsOfVariable(v, 0))
 	}
+	texts := s.chooseTexts(ctx, &plan, named, vars)
 
 	for {
 		maps.Copy(s.values, plan.Values())
@@ -103,7 +99,44 @@ func (s *second) move(ctx context.Context, named compose.Loaded) (compose.Loaded
 				delete(s.values, v.Name)
 			}
 		}
+		for _, t := range texts {
+			if plan.Move(t.Variable) == nil && s.out.Stays[t.Variable] == "" {
+				s.out.Stays[t.Variable] = "its value is more, or less, than " + whatOf(t)
+				delete(s.values, t.Variable)
+			}
+		}
 	}
+}
+
+// chooseTexts gives the variables of names and subnets other values, but for those that give ports, which names follow.
+func (s *second) chooseTexts(ctx context.Context, plan *Plan, named compose.Loaded, ports []freeport.PortVar) []freeport.TextSlot {
+	var out []freeport.TextSlot
+	all, _ := freeport.TextVars(named.Project)
+	for _, t := range all {
+		if slices.ContainsFunc(ports, func(v freeport.PortVar) bool { return v.Name == t.Variable }) {
+			continue
+		}
+		out = append(out, t)
+		if t.Origin().Kind == lint.FromShell {
+			s.out.Stays[t.Variable] = setInShell
+			continue
+		}
+		s.choose(ctx, plan, t.Variable, TextOf(t))
+	}
+	return out
+}
+
+// setInShell is why a variable stays.
+const setInShell = "the environment sets it, which beats .env in every checkout"
+
+// choose gives a slot another value, or says why it stays.
+func (s *second) choose(ctx context.Context, plan *Plan, variable string, slot Slot) {
+	m, err := slot.Choose(ctx, s.picker)
+	if err != nil {
+		s.out.Stays[variable] = err.Error()
+		return
+	}
+	plan.Add(m)
 }
 
 // read is the project that Compose would load with the values in the env file that it reads last; in the environment where it reads none.
