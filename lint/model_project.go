@@ -178,7 +178,7 @@ type Value struct {
 // several variables make the text, where the variable gives another text than its value, and where it is the project's name.
 func (v Value) Given() (name, before, after string, ok bool) {
 	at := strings.IndexByte(v.Written, '$')
-	if at < 0 || v.Text == "" || v.From.Kind == FromProject {
+	if at < 0 || v.Text == "" || v.FollowsProject() {
 		return "", "", "", false
 	}
 
@@ -189,6 +189,11 @@ func (v Value) Given() (name, before, after string, ok bool) {
 		return "", "", "", false
 	}
 	return e.Name, before, after, true
+}
+
+// FollowsProject reports whether the text is made of the project's name, so that another name gives another text.
+func (v Value) FollowsProject() bool {
+	return slices.ContainsFunc(Expressions(v.Written), func(e Expression) bool { return e.Name == "COMPOSE_PROJECT_NAME" })
 }
 
 // Composed reports whether the text is made of variables, and Given can't tell which part of it is the value of one.

@@ -25,7 +25,7 @@ func TextVars(p *lint.Project) (vars []TextSlot, fixed int) {
 	for _, t := range p.EngineTexts() {
 		if name, _, _, ok := t.Given(); ok {
 			byName[name] = append(byName[name], t)
-		} else if t.From.Kind != lint.FromProject && (t.Kind == lint.NameOfContainer || t.Kind == lint.NameOfSubnet) {
+		} else if !t.FollowsProject() && (t.Kind == lint.NameOfContainer || t.Kind == lint.NameOfSubnet) {
 			fixed++
 		}
 	}

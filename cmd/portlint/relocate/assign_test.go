@@ -27,8 +27,8 @@ networks:
   whole: {ipam: {config: [{subnet: "${WHOLE:-10.6.0.0/24}", gateway: 10.6.0.1}]}}
 `
 
-// TestSecondCheckout: what another working tree would get is nothing of what this one has, and nobody is given it.
-func TestSecondCheckout(t *testing.T) {
+// TestReadSecond: what another working tree would get is nothing of what this one has, and nobody is given it.
+func TestReadSecond(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "shop")
 	for _, at := range []string{dir, filepath.Join(dir, ".git")} {
 		if err := os.MkdirAll(at, 0o755); err != nil {
@@ -47,7 +47,7 @@ func TestSecondCheckout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := SecondCheckout(context.Background(), w, first, options, &host)
+	second, err := ReadSecond(context.Background(), w, first, options, &host)
 	if err != nil {
 		t.Fatal(err)
 	}

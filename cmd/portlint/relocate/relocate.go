@@ -17,7 +17,8 @@
 // the whole is proved, and then all of it or none.
 //
 // The callers choose the slots and the writers: `up --move` and `--write` for what is in the way of a start, `assign` for every variable
-// of a checkout ([Checkout], and [SecondCheckout] for one that is not there yet), `check --fix` for what the rules found, with the values that the rules suggest.
+// of a checkout ([Checkout], and [ReadSecond] for one that is not there), `check --fix` for what the rules found, with the values that
+// the rules suggest.
 package relocate
 
 import (
