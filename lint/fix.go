@@ -59,7 +59,8 @@ func apply(edits []Edit) bool {
 			continue
 		}
 		before := edits[i-1].Span
-		if e.Span.Start < before.End || e == edits[i-1] || e.Span == before && e.Span.Start < e.Span.End {
+		overlaps, same := e.Span.Start < before.End, e.Span == before && e.Span.Start < e.Span.End
+		if overlaps || same || e == edits[i-1] {
 			return false
 		}
 	}

@@ -231,7 +231,8 @@ func (p *Project) followers(m move) []Edit {
 	b := m.item.Head()
 	var edits []Edit
 	for _, o := range p.Mentions {
-		if o.Var == b.Var && b.Fixed() && o.Port == b.First && m.item.Width() == 1 {
+		says := o.Var == b.Var && o.Port == b.First
+		if says && b.Fixed() && m.item.Width() == 1 {
 			edits = append(edits, Edit{Span: o.Span, New: m.text()})
 		}
 	}
@@ -242,7 +243,8 @@ func (p *Project) followers(m move) []Edit {
 // where the project's variables are set. Nothing there helps where the environment of the process sets it.
 func (p *Pass) inEnvFile(m move) ([]Edit, Move, bool) {
 	b := m.item.Head()
-	if p.Project == nil || m.newVariable || p.shared(m.item) || !m.item.followsVariable() {
+	byVariable := !m.newVariable && m.item.followsVariable()
+	if p.Project == nil || !byVariable || p.shared(m.item) {
 		return nil, Move{}, false
 	}
 

@@ -75,12 +75,15 @@ func (i Item) whole() bool {
 // none when that text can't be cut out, is not exactly one literal or one variable, or stands for more than the item.
 func (i Item) replace(text string) ([]Edit, bool) {
 	b := i.Head()
-	if _, one := parseExpression(b.Text); !b.Port.Known() || !one && !isLiteral(b.Text) || !i.whole() {
+	_, one := parseExpression(b.Text)
+	readable := one || isLiteral(b.Text)
+	if !readable || !b.Port.Known() || !i.whole() {
 		return nil, false
 	}
 
 	edit := Edit{Span: b.Port, New: text}
-	if b.Style.Quote != 0 || !strings.Contains(text, "{") || !b.Style.Long && !b.Style.Flow {
+	braces := b.Style.Quote == 0 && strings.Contains(text, "{")
+	if inMapping := b.Style.Long || b.Style.Flow; !braces || !inMapping {
 		return []Edit{edit}, true
 	}
 	around := b.Entry

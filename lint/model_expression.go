@@ -84,7 +84,8 @@ func closingBrace(s string) int {
 func nameLength(s string) int {
 	for i := range len(s) {
 		letter := s[i] == '_' || s[i] >= 'a' && s[i] <= 'z' || s[i] >= 'A' && s[i] <= 'Z'
-		if !letter && (i == 0 || s[i] < '0' || s[i] > '9') {
+		digit := i > 0 && s[i] >= '0' && s[i] <= '9'
+		if !letter && !digit {
 			return i
 		}
 	}

@@ -171,7 +171,8 @@ func (i Item) OnePort() []Item {
 	var groups [][]Item
 	for _, o := range i.Service.Items() {
 		a, b := i.Head(), o.Head()
-		if !o.Written() || i.portPair() != o.portPair() || a.Var != b.Var || isLiteral(a.Text) != isLiteral(b.Text) {
+		alike := a.Var == b.Var && isLiteral(a.Text) == isLiteral(b.Text)
+		if !alike || !o.Written() || i.portPair() != o.portPair() {
 			continue
 		}
 		at := slices.IndexFunc(groups, func(g []Item) bool { return !slices.ContainsFunc(g, o.overlaps) })

@@ -72,7 +72,10 @@ func (s Sources) Position(file string, offset int) Position {
 // Text returns the bytes of a span, "" when the file was not read.
 func (s Sources) Text(span Span) string {
 	src, ok := s[span.File]
-	if !ok || span.Start < 0 || span.End > len(src.Text) || span.Start > span.End {
+	if !ok {
+		return ""
+	}
+	if inside := span.Start >= 0 && span.Start <= span.End && span.End <= len(src.Text); !inside {
 		return ""
 	}
 	return string(src.Text[span.Start:span.End])
@@ -91,7 +94,8 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 func NewSource(text []byte) *Source {
 	lines := []int{0}
 	for i := 0; i < len(text); i++ {
-		if text[i] == '\n' || text[i] == '\r' && (i+1 == len(text) || text[i+1] != '\n') {
+		alone := i+1 == len(text) || text[i+1] != '\n' // a carriage return that no line feed follows ends a line too
+		if text[i] == '\n' || text[i] == '\r' && alone {
 			lines = append(lines, i+1)
 		}
 	}

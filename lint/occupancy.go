@@ -198,7 +198,8 @@ func (o occupancy) inKernel(b Bound, e Endpoint, known []ownerConflict) []ownerC
 			out = addConflict(out, ownerConflict{conflict: o.certaintyOf(probe, h), owner: newOwner(h, o.host)})
 		}
 	}
-	if len(probe.Holders) == 0 && probe.Result == InUse && !freedByUp && len(known) == 0 {
+	unknown := len(probe.Holders)+len(known) == 0
+	if unknown && probe.Result == InUse && !freedByUp {
 		return []ownerConflict{{conflict: certainUnless(), owner: Owner{Kind: OwnerUnknown, UID: -1}}}
 	}
 	return withoutKnown(out, known)

@@ -100,7 +100,8 @@ func (o occupancy) picked(b Bound) PortStatus {
 // replicasAt adds the running containers of the service in this checkout that have some of their ports for a binding.
 func (o occupancy) replicasAt(n *PortStatus, b Bound, having func([]PublishedPort) []PublishedPort) (found bool) {
 	for _, c := range o.plan.Kept {
-		if c.OneOff || c.Hook || c.Service != b.Service.Name || !o.plan.home.runs(c) {
+		replica := c.Service == b.Service.Name && !c.OneOff && !c.Hook
+		if !replica || !o.plan.home.runs(c) {
 			continue
 		}
 		for _, p := range having(c.Bound) {
@@ -135,7 +136,8 @@ func (b Bound) movedTo(ports []PublishedPort) []PublishedPort {
 	var moved []PublishedPort
 	var numbers []uint16
 	for _, p := range ports {
-		if p.Proto == b.Binding.Proto && p.Target == b.Binding.Target && b.Binding.reaches(p) && !b.Service.writesPort(p) {
+		asked := p.Proto == b.Binding.Proto && p.Target == b.Binding.Target && b.Binding.reaches(p)
+		if asked && !b.Service.writesPort(p) {
 			moved, numbers = append(moved, p), append(numbers, p.Addr.Port())
 		}
 	}

@@ -56,7 +56,8 @@ func (h *Host) Who(port uint16, proto string) PortUse {
 	}
 	unheld := slices.ContainsFunc(h.Probes, func(p Probe) bool { return p.key() == k && p.Result == Free })
 	for _, p := range h.Swarm {
-		if p.Ingress && p.Proto == proto && p.Port == port && !unheld {
+		published := p.Proto == proto && p.Port == port
+		if published && p.Ingress && !unheld {
 			owner := swarmOwner(p)
 			owner.State = serving(proto)
 			u.put(owner)

@@ -177,7 +177,8 @@ func (o occupancy) tried(b Bound, port uint16) (known, held bool) {
 	for _, e := range b.Endpoints(port) {
 		for _, t := range o.bound[e.key()] {
 			_, refused := o.host.Engine.refuses(e, t.port.Endpoint)
-			if refused && !t.freed && (o.host.Engine.countsOtherAddresses() || t.port.plain() == e.plain()) {
+			counts := o.host.Engine.countsOtherAddresses() || t.port.plain() == e.plain()
+			if refused && counts && !t.freed {
 				return true, false
 			}
 		}

@@ -123,7 +123,8 @@ func (p *Pass) Report(f Finding) {
 		f.Project = p.Project.Label()
 	}
 
-	if f.Binding != nil && p.Project != nil && f.Binding.From.Unused.Kind == HiddenByShell && f.Severity >= Warning {
+	hidden := f.Binding != nil && f.Binding.From.Unused.Kind == HiddenByShell
+	if hidden && p.Project != nil && f.Severity >= Warning {
 		f.Related = append(slices.Clip(f.Related), p.unused(f.Binding)...)
 	}
 	f.Fixes = doable(f.Fixes)

@@ -129,7 +129,9 @@ func (p *Pass) duplicateFix(g group) []Fix {
 // apartFix gives the later items other host ports, or takes the earlier one away.
 func (p *Pass) apartFix(stay, later []Item) []Fix {
 	fixes, first := p.moveFix(later, stay...), stay[0]
-	if it := later[0]; len(stay)+len(later) == 2 && first.Service == it.Service && first.Head().Layer.Order < it.Head().Layer.Order && p.replaces(it) {
+	it := later[0]
+	overridden := first.Service == it.Service && first.Head().Layer.Order < it.Head().Layer.Order
+	if overridden && len(stay)+len(later) == 2 && p.replaces(it) {
 		fixes = append([]Fix{overrideFix(it)}, fixes...)
 	}
 	return fixes

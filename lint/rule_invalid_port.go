@@ -52,7 +52,8 @@ func (bad InvalidPort) quoted() string {
 		return "this item"
 	}
 
-	if n := len(text); n > 1 && (text[0] == '"' || text[0] == '\'') && text[0] == text[n-1] {
+	n := len(text)
+	if quoted := n > 1 && strings.ContainsRune(`"'`, rune(text[0])); quoted && text[0] == text[n-1] {
 		text = text[1 : n-1]
 	}
 	if strings.HasPrefix(text, "{") { // a mapping is quotation enough

@@ -13,7 +13,8 @@ func checkOneVariableBothSides(p *Pass) {
 	for _, it := range p.Project.Items() {
 		b := it.Head()
 		whole := isLiteral(b.Text) // one variable for the item, whose default holds both: "${PORTS:-8088:88}"
-		if b.Var == "" || b.Var != b.TargetVar || whole || !it.Publishes() {
+		both := b.Var != "" && b.Var == b.TargetVar
+		if !both || whole || !it.Publishes() {
 			continue
 		}
 		f := it.finding(fmt.Sprintf("${%s} is both the host port and the container port of %q; moving the one moves the other",

@@ -51,7 +51,10 @@ func (p *Pass) reportHeldPorts(r race, crowded []group, told map[[2]itemOf]bool)
 	for _, pool := range r.pools {
 		for _, o := range r.bound {
 			pair := [2]itemOf{pool.itemOf(), o.itemOf()}
-			if r.triesHeldPort(pool, o) && !inOne(crowded, pool, o) && !told[pair] && !told[[2]itemOf{pair[1], pair[0]}] {
+			if told[pair] || told[[2]itemOf{pair[1], pair[0]}] {
+				continue
+			}
+			if r.triesHeldPort(pool, o) && !inOne(crowded, pool, o) {
 				told[pair] = true
 				p.reportStumble(pool, o)
 			}

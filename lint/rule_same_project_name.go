@@ -49,7 +49,8 @@ func (plan Plan) otherCheckouts(h *Host, up UpOptions) []*otherCheckout {
 	at := map[string]*otherCheckout{}
 	for i := range h.Containers {
 		c := &h.Containers[i]
-		if c.OneOff || c.Hook || !plan.ours(c) || !plan.foreign(c) {
+		elsewhere := plan.ours(c) && plan.foreign(c)
+		if !elsewhere || c.OneOff || c.Hook {
 			continue
 		}
 

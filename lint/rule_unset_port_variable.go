@@ -28,7 +28,8 @@ func checkUnsetPortVariable(p *Pass) {
 			p.reportRefusal(it)
 			continue
 		}
-		if b.From.Kind != Unset || !alone || demanded || !it.Publishes() {
+		random := b.From.Kind == Unset && alone
+		if !random || demanded || !it.Publishes() {
 			continue
 		}
 		f := it.finding(fmt.Sprintf("%s; the engine would pick a random host port for %q", p.nothingGives(b), it.Service.Name))
@@ -154,7 +155,8 @@ func (p *Pass) defaultFix(it Item, e Expression) []Fix {
 		first, last = shown.First, shown.Last
 	}
 	byHand := []Fix{{Title: fmt.Sprintf("give %s a default or a value in .env", b.Var), Safety: Manual}}
-	if first == 0 || last < first || e.Name != b.Var || e.Operator != "" {
+	plain, known := e.Name == b.Var && e.Operator == "", first != 0 && first <= last
+	if !plain || !known {
 		return byHand
 	}
 	to, ok := p.suggester.suggestSame(b.Port, first, len(it.Bindings))

@@ -27,7 +27,8 @@ func unusedIgnores(projects []*Project, ignores []Ignore, used map[Span]bool, se
 	var found []Finding
 	for _, g := range ignores {
 		message := g.fault()
-		if message == "" && !used[g.Span] && !g.open(projects, settings) && !g.idle(projects, settings.Up) {
+		matched := used[g.Span] || g.open(projects, settings) || g.idle(projects, settings.Up)
+		if message == "" && !matched {
 			message = fmt.Sprintf("this ignore matches nothing: no %s is found here", strings.Join(g.Rules, " or "))
 		}
 		if message != "" {

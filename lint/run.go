@@ -46,7 +46,8 @@ func examine(projects []*Project, settings Settings, suggester *suggester) []Fin
 	views := newViews(projects, settings)
 	for _, rule := range Rules {
 		severity, set := settings.Severity[rule.Name]
-		if set && severity == Off || rule.Live && settings.Host == nil {
+		off, blind := set && severity == Off, rule.Live && settings.Host == nil
+		if off || blind {
 			continue
 		}
 
