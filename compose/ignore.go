@@ -48,13 +48,19 @@ func commentAt(line string) int {
 			line = line[:i] + "  " + line[min(i+2, len(line)):]
 		case quote != 0 && c == quote:
 			quote = 0
-		case quote == 0 && (c == '"' || c == '\'') && (i == 0 || strings.IndexByte(" \t[{,:-'\"", line[i-1]) >= 0):
+		case quote != 0: // text
+		case (c == '"' || c == '\'') && follows(line, i, " \t[{,:-'\""):
 			quote = c
-		case quote == 0 && c == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t'):
+		case c == '#' && follows(line, i, " \t"):
 			return i
 		}
 	}
 	return -1
+}
+
+// follows reports whether a place of a line is its beginning or behind one of some bytes.
+func follows(line string, i int, bytes string) bool {
+	return i == 0 || strings.IndexByte(bytes, line[i-1]) >= 0
 }
 
 // blockLines are the lines inside block scalars, where a "#" is text: those behind a header that are indented deeper.

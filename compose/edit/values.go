@@ -105,7 +105,8 @@ const maxItem = 4096
 // itemText is the text of an item, "" where it is out of all proportion.
 func itemText(loaded compose.Loaded, item lint.Span) string {
 	src := loaded.Sources[item.File]
-	if src == nil || item.End > len(src.Text) || item.Start > item.End || item.End-item.Start > maxItem {
+	inside := src != nil && item.Start <= item.End && item.End <= len(src.Text)
+	if !inside || item.End-item.Start > maxItem {
 		return ""
 	}
 	return string(src.Text[item.Start:item.End])
@@ -144,7 +145,8 @@ func otherValue(b *lint.Binding, e lint.Expression, n int) string {
 	}
 
 	low, high, isRange := strings.Cut(e.Rest, "-")
-	if !strings.Contains(e.Rest, "$") && (!isPort(low) || isRange && !isPort(high)) {
+	ports := isPort(low) && (!isRange || isPort(high))
+	if !ports && !strings.Contains(e.Rest, "$") {
 		return "" // a protocol, a mode
 	}
 	return port

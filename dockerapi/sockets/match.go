@@ -31,7 +31,8 @@ func likely(rows []row, p lint.Probe) []row {
 	var found []row
 	for _, r := range rows {
 		moving := r.state == lint.Connection || r.state == lint.Closing
-		if moving && samePort(r, p.Endpoint) && r.local.Addr().Is6() && r.v6only != yes {
+		dual := r.local.Addr().Is6() && r.v6only != yes
+		if dual && moving && samePort(r, p.Endpoint) {
 			found = append(found, r)
 		}
 	}

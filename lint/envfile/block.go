@@ -46,7 +46,8 @@ func SetBlock(text []byte, vars []Var, gone []string) ([]byte, error) {
 		newline = "\r\n"
 	}
 
-	if len(block) == 0 && len(within) > 0 && len(bytes.TrimPrefix(before, byteOrderMark)) > 0 && before[len(before)-1] != '\n' {
+	removed, first := len(block) == 0 && len(within) > 0, len(bytes.TrimPrefix(before, byteOrderMark)) == 0
+	if removed && !first && before[len(before)-1] != '\n' {
 		before = append(slices.Clip(before), newline...)
 	}
 
