@@ -186,16 +186,33 @@ func (l lines) around(i, reach int, try func(line string) bool) bool {
 	return false
 }
 
-// commonPlaces are lines around an error that name its port: what was typed, and what a server says when it starts.
+// commonPlaces are what people typed, as a terminal shows it above an error.
 var commonPlaces = []said{
-	line("runserver {at}"), line("runserver {port}"), line("http.server {port}"), line("-S {at}"), line("--port {port}"), line("--port={port}"),
-	line("--bind {at}"), line("--listen {at}"), line(" PORT={port}"), line("server at {url}{at}"), line("running on {url}{at}"),
+	line("runserver {at}"), line("runserver {port}"), line("http.server {port}"), line("php -S {at}"), line("--port {port}"), line("--port={port}"),
+	line("--bind {at}"), line("--listen {at}"), line(" PORT={port}"),
 }
 
+// typedAbove is how many lines away a command may stand: a traceback lies between.
+const typedAbove = 40
+
+// addCommon takes over the port of a command that was typed, where no two are named.
 func (l lines) addCommon(r *Refusal, i int) {
-	for _, place := range commonPlaces {
-		if l.around(i, nearBlock, func(line string) bool { return r.takeMissing(place, line) }) {
-			return
+	var found []Refusal
+	for _, line := range l.text[max(i-typedAbove, 0) : i+1] {
+		for _, place := range commonPlaces {
+			typed := Refusal{}
+			if typed.takeMissing(place, line) {
+				found = append(found, typed)
+				break
+			}
+		}
+	}
+
+	another := func(o Refusal) bool { return o.First != found[0].First }
+	if len(found) > 0 && !slices.ContainsFunc(found, another) {
+		r.First = found[0].First
+		if !r.Addr.IsValid() {
+			r.Addr, r.Host = found[0].Addr, found[0].Host
 		}
 	}
 }

@@ -62,11 +62,11 @@ var programs = []programWords{
 	{program: "gunicorn", source: "gunicorn/sock.py: create_sockets; gunicorn 20.1 was run", said: line("Connection in use: {tuple}"), kind: InTheWay, proto: "tcp"},
 	{program: "gunicorn", source: "gunicorn/sock.py: create_sockets", said: line("Connection in use: {path}{end}"), kind: SocketFile},
 	{program: "uvicorn", source: "uvicorn/server.py: startup; uvicorn 0.17 was run", said: line("ERROR:    [Errno {n}] error while attempting to bind on address {tuple}"), kind: InTheWay, proto: "tcp"},
-	{program: "uvicorn", source: "uvicorn/config.py: bind_socket; uvicorn 0.17 was run", said: line("ERROR:    [Errno {n}] {used}"), near: line("--port {port}"), kind: InTheWay, proto: "tcp"},
+	{program: "uvicorn", source: "uvicorn/config.py: bind_socket; uvicorn 0.17 was run", said: line("ERROR:    [Errno {n}] {used}"), kind: InTheWay, proto: "tcp"},
 	{program: "uWSGI", source: "core/socket.c: bind_to_tcp", said: line("running on the same address ({at})"), kind: InTheWay, proto: "tcp"},
 	{program: "Python", source: "Lib/asyncio/base_events.py: create_server; Python 3.11 was run", said: line("error while attempting to bind on address {tuple}: {...}{used}"), kind: InTheWay, proto: "tcp"},
-	{program: "Python", source: "Modules/socketmodule.c: sock_bind; Python 3.11 was run", said: line("[Errno {n}] {used}"), near: line("http.server {port}"), kind: InTheWay},
-	{program: "Python", source: "Modules/socketmodule.c: sock_bind, Windows", said: line("[WinError {n}] {used}"), near: line("http.server {port}"), kind: InTheWay},
+	{program: "Python", source: "Modules/socketmodule.c: sock_bind; Python 3.11 was run", said: line("[Errno {n}] {used}"), kind: InTheWay},
+	{program: "Python", source: "Modules/socketmodule.c: sock_bind, Windows", said: line("[WinError {n}] {used}"), kind: InTheWay},
 
 	// Ruby, PHP, Perl
 	{program: "Puma", source: "lib/puma/binder.rb: add_tcp_listener; Puma 5.6 was run", said: line(`puma{...}{used} - bind(2) for "{ip}" port {port}`), kind: InTheWay, proto: "tcp"},
