@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -185,6 +186,7 @@ func networksOf(list []network.Summary) []lint.EngineNetwork {
 			if err == nil && n.IPAM.Driver == "default" && (n.EnableIPv6 || subnet.Addr().Is4()) {
 				part, _ := netip.ParsePrefix(c.IPRange) // most have none
 				one.Subnets = append(one.Subnets, lint.KeptSubnet{Driver: n.Driver, Prefix: subnet.Masked(), Range: part.Masked()})
+				one.Reserved = append(one.Reserved, reservedIn(c)...)
 			}
 		}
 
@@ -192,5 +194,17 @@ func networksOf(list []network.Summary) []lint.EngineNetwork {
 	}
 
 	slices.SortFunc(all, func(a, b lint.EngineNetwork) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return all
+}
+
+// reservedIn are the addresses that a network keeps from its containers, as the list names them.
+func reservedIn(c network.IPAMConfig) []netip.Addr {
+	var all []netip.Addr
+	for _, written := range append([]string{c.Gateway}, slices.Sorted(maps.Values(c.AuxAddress))...) {
+		bare, _, _ := strings.Cut(written, "/") // old engines write the prefix as well
+		if ip, err := netip.ParseAddr(bare); err == nil {
+			all = append(all, ip.Unmap())
+		}
+	}
 	return all
 }

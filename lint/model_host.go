@@ -138,6 +138,8 @@ type EngineNetwork struct {
 	// Subnets are what the engine keeps for it, of both families, in use or not; of another IPAM driver than the engine's own there
 	// are none.
 	Subnets []KeptSubnet
+	// Reserved are the addresses in them that no container gets, as far as the engine lists them: gateways and `aux_addresses`.
+	Reserved []netip.Addr
 	// Compared: Compose has written down how it was defined, and makes it anew once the files define it otherwise.
 	Compared bool
 }

@@ -26,15 +26,15 @@ func WorstVerdict(answers ...Verdict) Verdict {
 	return Verdicts[worst]
 }
 
-// deciding are the rules whose findings make `up` fail on a port, or on a name or a subnet that somebody has.
-var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "name-in-use", "subnet-in-use", "network-in-use", "racing-ports", "port-taken-later",
+// deciding are the rules whose findings make `up` fail on a port, or on a name, a subnet or an address that somebody has.
+var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", "reserved-port", "name-in-use", "subnet-in-use", "address-in-use", "network-in-use", "racing-ports", "port-taken-later",
 	"single-checkout"}
 
 // refusing are the rules whose certain findings make Compose or the engine refuse the project whatever has its ports.
-var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", "duplicate-container-name"}
+var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", "unusable-address", "duplicate-container-name"}
 
 // alsoBlockingUp are the rules of Obstacles that are not about who has a port.
-var alsoBlockingUp = []string{duplicateContainerName.Name, unusablePorts.Name, sameProjectName.Name, ignoredPorts.Name}
+var alsoBlockingUp = []string{duplicateContainerName.Name, unusablePorts.Name, unusableAddress.Name, sameProjectName.Name, ignoredPorts.Name}
 
 // Obstacles are the findings about what this `up` of a project would start: certain ones that make it fail after it began,
 // or leave a service without its ports, that it would make the containers of another checkout its own, and possible ones. They

@@ -10,6 +10,7 @@ func conformanceTables() map[string][]situation {
 		"networks":   networkSituations,
 		"names":      nameSituations,
 		"subnets":    subnetSituations,
+		"fixed":      fixedAddressSituations,
 		"replicas":   replicaSituations,
 		"sockets":    socketSituations,
 		"strangers":  otherProjectSituations,

@@ -216,7 +216,7 @@ func (p *situationRun) globals() []string {
 }
 
 // aboutShared is what engines say when a host port, a subnet or a name is taken, and nothing else.
-var aboutShared = regexp.MustCompile(`port is already allocated|address already in use|all ports are allocated|is already in use by container|` +
+var aboutShared = regexp.MustCompile(`port is already allocated|[Aa]ddress already in use|all ports are allocated|is already in use by container|` +
 	`Pool overlaps with other one|networks have overlapping IPv[46]`)
 
 // start is the truth: what `docker compose up -d` does.

@@ -1,0 +1,78 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestRuleUnusableAddress(t *testing.T) {
+	const advice = "  manual: choose another address, or leave it out and reach the service by its name\n"
+	checkRule(t, "unusable-address", []ruleCase{
+		{name: "inside", services: servicesOn("a 10.1.0.5"), change: networks("n 10.1.0.0/24")},
+		{name: "outside", services: servicesOn("a 10.2.0.5"), change: networks("n 10.1.0.0/24"), want: `
+error certain 2: address 10.2.0.5 of "a" is in no subnet of network "n", which has 10.1.0.0/24
+` + advice},
+		{name: "outside, with no replica", services: []*svc{servicesOn("a 10.2.0.5")[0].scaled(0)}, change: networks("n 10.1.0.0/24")},
+		{name: "no subnet", services: servicesOn("a 10.2.0.5"), change: networks("n"), want: `
+error certain 2: address 10.2.0.5 of "a" needs a subnet, and network "n" fixes none for IPv4
+` + advice},
+		{name: "no address", services: servicesOn("a fd00::5"), change: networks("n 10.1.0.0/24"), want: `
+error certain 2: address fd00::5 of "a" is no IPv4 address
+` + advice},
+		{name: "a subnet that a variable gives", services: servicesOn("a 10.2.0.5"), change: func(p *Project) {
+			networks("n 10.1.0.0/24")(p)
+			p.Networks[0].Subnets[0].Subnet = Value{Written: "$NET", Var: "NET"}
+		}},
+		{name: "a plugin", services: servicesOn("a 10.2.0.5"), change: networks("n 10.1.0.0/24 weave")},
+		{name: "external", services: servicesOn("a 10.2.0.5"), change: networks("n external as=x")},
+		{name: "bits behind the prefix", services: servicesOn("a 10.1.0.5"), change: networks("n 10.1.0.9/24"), want: `
+warning possible 1: subnet 10.1.0.9/24 of network "n" has bits behind its prefix, which engines from 25 on refuse
+  manual: write 10.1.0.0/24, which older engines make of it
+`},
+		{name: "a gateway outside", services: servicesOn("a 10.1.0.5"), change: networks("n 10.1.0.0/24 gw=10.1.1.1"), want: `
+error certain 1: gateway 10.1.1.1 of network "n" is outside of its subnet 10.1.0.0/24
+  manual: choose an address of the subnet, or leave the gateway out
+`},
+	})
+}
+
+// TestUnusableAddress: what an engine and its networks mean for the addresses of a project.
+func TestUnusableAddress(t *testing.T) {
+	for _, c := range []struct {
+		name, network string
+		on            *machine
+		want          string
+		verdict       Verdict
+	}{
+		{"outside of an external network", "n external as=x", docker("29.0.1").network("x 10.2.0.0/24"),
+			`error certain: address 10.1.0.5 of "a" is in no subnet of network "n", which has 10.2.0.0/24`, VerdictRefused},
+		{"inside of an external network", "n external as=x", docker("29.0.1").network("x 10.1.0.0/24"), "", VerdictClear},
+		{"outside of the one that is used instead", "n 10.1.0.0/24 as=x", docker("29.0.1").network("x 10.2.0.0/24"),
+			`error certain: address 10.1.0.5 of "a" is in no subnet of network "n", which has 10.2.0.0/24`, VerdictRefused},
+		{"IPv6 that an old engine ignores", "n 10.1.0.0/24 six", docker("24.0.7"), "", VerdictClear},
+		{"IPv6 that a new engine refuses", "n 10.1.0.0/24 six", docker("25.0.0"), `error certain: address fd00::5 of "a" needs a subnet, and network "n" fixes none for IPv6`, VerdictRefused},
+		{"bits that an old engine ignores", "n 10.1.0.9/24", docker("24.0.7"), "", VerdictClear},
+		{"bits that a new engine refuses", "n 10.1.0.9/24", docker("25.0.0"), `error certain: subnet 10.1.0.9/24 of network "n" has bits behind its prefix, which engines from 25 on refuse`, VerdictRefused},
+		{"the subnet is another by now", "n 10.2.0.0/24", docker("29.0.1").runs(Container{Name: "p-a-1", State: "exited", Project: "p", Service: "a", Networks: []string{"p_n"}}).network("p_n 10.1.0.0/24 of=p/n"),
+			`warning possible: address 10.1.0.5 of "a" is in no subnet of network "n", which has 10.2.0.0/24; a container that this ` + "`up`" + ` makes anew does not start`, VerdictPossible},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := project(servicesOn("a 10.1.0.5")...)
+			definition, six := strings.CutSuffix(c.network, " six")
+			networks(definition)(p)
+			if six {
+				p.Services[0].Networks[0].IPv6 = literal("fd00::5")
+			}
+			got := ""
+			for _, f := range Run([]*Project{p}, Settings{Host: &c.on.Host}).Findings {
+				if f.Rule == "unusable-address" {
+					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, f.Message)
+				}
+			}
+			if verdict := VerdictOf([]*Project{p}, &c.on.Host, UpOptions{}, nil); got != c.want || verdict != c.verdict {
+				t.Errorf("%s: %s\nwant %s: %s", verdict, got, c.verdict, c.want)
+			}
+		})
+	}
+}
