@@ -120,8 +120,11 @@ func (r *fixRun) tell(fixed, moved string) {
 	}
 	slices.SortStableFunc(r.Made, func(a, b relocate.Applied) int { return a.Finding.Span.Compare(b.Finding.Span) })
 	told := map[lint.Move]bool{}
-	for _, m := range r.Made {
-		r.tellMade(m, fixed, moved, told)
+	for i, m := range r.Made { // two rules may have found one thing, with one fix
+		same := func(o relocate.Applied) bool { return slices.Equal(o.Fix.Edits, m.Fix.Edits) }
+		if !slices.ContainsFunc(r.Made[:i], same) {
+			r.tellMade(m, fixed, moved, told)
+		}
 	}
 	for _, l := range r.Left {
 		if l.Later || r.Files.RefusedFor(l.Fix) != nil {
