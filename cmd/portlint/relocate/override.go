@@ -24,7 +24,7 @@ func NewOverride(w run.Process, l compose.Loaded, moves []Move) (Override, error
 	for _, m := range moves {
 		to = m.Expect(to)
 	}
-	head := fmt.Sprintf("host ports that portlint up --move gave to project %s in %s", l.Project.Label(), l.Project.Dir)
+	head := fmt.Sprintf("what portlint up --move gave to project %s in %s", l.Project.Label(), l.Project.Dir)
 	text, err := l.Override(head, to)
 	if err != nil {
 		return Override{}, err
@@ -46,7 +46,7 @@ func overridePath(w run.Process, p *lint.Project) (string, error) {
 // Write puts the file in its place.
 func (o Override) Write() error {
 	if err := safefile.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
-		return fmt.Errorf("cannot keep the moved ports: %w", err)
+		return fmt.Errorf("cannot keep what was moved: %w", err)
 	}
 	if err := safefile.Replace(o.Path, o.Text, run.NewMode); err != nil {
 		return fmt.Errorf("cannot write %q: %w", o.Path, safefile.WithoutPath(err))

@@ -40,7 +40,7 @@ type relocation struct {
 // maxRounds bounds the readings: a port that was moved may meet another one, and a variable may turn out to be no help.
 const maxRounds = 8
 
-const errStill = freeport.Unmovable("no other host ports were found with which everything starts")
+const errStill = freeport.Unmovable("no other values were found with which everything starts")
 
 // movePorts plans other host ports for what keeps s from starting, for this run or to be kept in env files. Nothing is
 // written yet, see relocation.commit.
@@ -86,7 +86,19 @@ func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bo
 func (m *relocation) decide(ctx context.Context) error {
 	decided := map[string]bool{} // variables and moves
 	var numbers []lint.Item
+	var texts []lint.EngineText
 	for _, f := range m.state.certain() {
+		if found, ok := m.state.textOf(f); ok {
+			t := textAt(m.base.project, found.Path)
+			rewrite, err := m.moveText(ctx, t, decided)
+			if err != nil {
+				return err
+			}
+			if rewrite {
+				texts = append(texts, t)
+			}
+			continue
+		}
 		it, ok := m.itemOf(f)
 		if !ok {
 			return errStill
@@ -117,16 +129,19 @@ func (m *relocation) decide(ctx context.Context) error {
 		}
 	}
 
-	if len(numbers) > 0 {
-		return m.rewrite(ctx, numbers)
+	if len(numbers)+len(texts) > 0 {
+		return m.rewrite(ctx, numbers, texts)
 	}
 	return nil
 }
 
 // move gives a slot another value. One that it had before was no help.
 func (m *relocation) move(ctx context.Context, slot relocate.Slot) error {
-	if old, again := m.plan.Move(slot.Key()).(relocate.PortMove); again {
+	switch old := m.plan.Move(slot.Key()).(type) {
+	case relocate.PortMove:
 		m.picker.Avoid(old.To, "another port of the project has it")
+	case relocate.TextMove:
+		m.picker.AvoidTexts(old.TextSlot, old.Texts(), "it did not help")
 	}
 	to, err := slot.Choose(ctx, m.picker)
 	if err == nil {
@@ -236,7 +251,7 @@ func (s *state) movable(line *Line) bool {
 			return !s.renamable(line)
 		}
 		_, ok := s.itemOf(f)
-		return !ok
+		return !ok && !s.movesText(f)
 	})
 }
 
@@ -246,6 +261,9 @@ func (s *state) keepable(w run.Process) bool {
 		if isSameName(f) {
 			_, set := w.Env[freeport.ProjectNameVar]
 			return set || edit.Writable(s.project.EnvFile) != nil
+		}
+		if f.Name != nil {
+			return !s.keepsText(f, func(file string) bool { return edit.Writable(file) == nil })
 		}
 		it, ok := s.itemOf(f)
 		return !ok || it.Head().From.Kind == lint.FromShell || edit.Writable(cmp.Or(it.Head().From.File, s.project.EnvFile)) != nil

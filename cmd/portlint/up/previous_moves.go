@@ -94,5 +94,9 @@ func (m *relocation) resume() bool {
 		m.plan.Add(slot.At(e.lease.First))
 	}
 
-	return len(all) > 0
+	texts := m.base.previousTexts(m.w)
+	for _, e := range texts {
+		m.plan.Add(relocate.TextOf(e.slot).At(e.value))
+	}
+	return len(all)+len(texts) > 0
 }

@@ -63,7 +63,7 @@ func (s *state) answers(w run.Process, line *Line) string {
 	if s.sameName() {
 		keys += "r"
 	}
-	if !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { return !isSameName(f) }) {
+	if !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { return f.Binding != nil }) { // s shows ports
 		return keys + "a"
 	}
 	return keys + "sa"
@@ -74,7 +74,15 @@ func (s *state) question(answers string) string {
 	if s.sameName() {
 		return NameQuestion(answers)
 	}
+	if !s.portsOnly() {
+		return questionOf(answers, "give them other values for this run (m), ", "write other values to .env (w), ")
+	}
 	return PortQuestion(answers)
+}
+
+// portsOnly reports whether nothing but ports is in the way.
+func (s *state) portsOnly() bool {
+	return !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { return f.Name != nil })
 }
 
 // NameQuestion asks what to do about a project name that another directory has, with the keys that are answers.
@@ -230,9 +238,13 @@ func suggest(w run.Process, words []string, line *Line, s *state) {
 	}
 	switch {
 	case !s.sameName():
-		run.Logf(w.Stderr, "to give them other ports for this run: %s", command("--move"))
+		what := "ports"
+		if !s.portsOnly() {
+			what = "values"
+		}
+		run.Logf(w.Stderr, "to give them other %s for this run: %s", what, command("--move"))
 		if s.keepable(w) {
-			run.Logf(w.Stderr, "to keep other ports in .env: %s", command("--write"))
+			run.Logf(w.Stderr, "to keep other %s in .env: %s", what, command("--write"))
 		}
 		return
 	case s.renamable(line):

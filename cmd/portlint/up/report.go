@@ -28,7 +28,7 @@ func (m *relocation) commit(ctx context.Context, program composeProgram) error {
 	return nil
 }
 
-// report says what was moved, each port once.
+// report says what was moved, each port, name and subnet once.
 func (m *relocation) report(program composeProgram) {
 	m.tellName(program)
 	for _, text := range m.reported {
@@ -48,7 +48,11 @@ func (m *relocation) report(program composeProgram) {
 			run.Logf(m.w.Stderr, "%q moves from %s to %s (%s)", service.Name, old.Want(), now.PortText(), how)
 		}
 	}
+	m.reportTexts()
 	for _, name := range slices.Sorted(maps.Keys(m.plan.Values())) {
+		if _, port := m.plan.Move(name).(relocate.PortMove); !port {
+			continue
+		}
 		relocate.LogUsedElsewhere(m.w, m.before.project, m.before.all.Sources, name)
 	}
 }

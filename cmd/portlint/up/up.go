@@ -74,10 +74,11 @@ func prepare(ctx context.Context, w run.Process, line *Line, words []string, in 
 	}
 	if !line.resumes() {
 		logPreviousMoves(w, s.project, s.previousMoves(w), "--move")
+		s.logPreviousTexts(w)
 	}
 
 	child := w
-	if s.blocked() || line.resumes() && s.project.RunsAs != "" || line.move && len(s.previousMoves(w)) > 0 {
+	if s.blocked() || line.resumes() && s.project.RunsAs != "" || line.move && len(s.previousMoves(w))+len(s.previousTexts(w)) > 0 {
 		m, err := resolveConflicts(ctx, reading, line, s, words, canAsk(w, line))
 		if err != nil {
 			return w, nil, err

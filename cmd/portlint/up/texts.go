@@ -1,0 +1,184 @@
+package up
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/portlint/portlint/cmd/portlint/freeport"
+	"github.com/portlint/portlint/cmd/portlint/relocate"
+	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/dockerapi/leases"
+	"github.com/portlint/portlint/lint"
+)
+
+// textOf is the container name or the subnet of the files that a finding says somebody else has. A name that Compose makes is in no
+// file.
+func (s *state) textOf(f lint.Finding) (lint.EngineText, bool) {
+	if f.Rule != "name-in-use" && f.Rule != "subnet-in-use" || f.Name == nil || len(s.project.Defects) > 0 {
+		return lint.EngineText{}, false
+	}
+	for _, t := range s.project.EngineTexts() {
+		if t.Kind == f.Name.Kind && t.Span == f.Name.Span && (t.Service == f.Service || t.Kind == lint.NameOfSubnet) {
+			return t, true
+		}
+	}
+	return lint.EngineText{}, false
+}
+
+// textAt is the text of a project at a path.
+func textAt(p *lint.Project, path string) lint.EngineText {
+	for _, t := range p.EngineTexts() {
+		if t.Path == path {
+			return t
+		}
+	}
+	return lint.EngineText{}
+}
+
+// movesText reports whether what a finding is about can be another text, be it by a file of portlint's own.
+func (s *state) movesText(f lint.Finding) bool {
+	t, ok := s.textOf(f)
+	if !ok {
+		return false
+	}
+	if v, ok := textVariable(s.project, t); ok {
+		if _, why := v.Elsewhere(); why == "" {
+			return true
+		}
+	}
+	fixed, ok := freeport.FixedText(s.project, t.Path)
+	return ok && fixed.Stays() == ""
+}
+
+// keepsText reports whether a value in an env file can do that.
+func (s *state) keepsText(f lint.Finding, writable func(file string) bool) bool {
+	t, ok := s.textOf(f)
+	if !ok || t.From.Kind == lint.FromShell || !writable(s.envFileOf(t)) {
+		return false
+	}
+	v, ok := textVariable(s.project, t)
+	if !ok {
+		return t.Literal()
+	}
+	_, why := v.Elsewhere()
+	return why == ""
+}
+
+// envFileOf is the file in which the variable of a text is set, or may be.
+func (s *state) envFileOf(t lint.EngineText) string {
+	if t.From.Kind == lint.FromEnvFile {
+		return t.From.File
+	}
+	return s.project.EnvFile
+}
+
+// textVariable is the slot of the variable that gives a text.
+func textVariable(p *lint.Project, t lint.EngineText) (freeport.TextSlot, bool) {
+	name, _, _, ok := t.Given()
+	if !ok {
+		return freeport.TextSlot{}, false
+	}
+	return freeport.TextVarOf(p, name)
+}
+
+// moveText decides about a name or a subnet of the user's files, once: whether that helped, the next reading tells. A text without a
+// variable is to be rewritten where values are kept.
+func (m *relocation) moveText(ctx context.Context, t lint.EngineText, decided map[string]bool) (rewrite bool, err error) {
+	project := m.base.project
+	v, given := textVariable(project, t)
+	if given && decided[v.Variable] || decided[t.Path] {
+		return false, nil
+	}
+	if given && !m.plan.Tried(v.Variable) {
+		if _, why := v.Elsewhere(); why == "" {
+			decided[v.Variable] = true
+			return false, m.move(ctx, relocate.TextOf(v).Inheriting(t.Path))
+		}
+	}
+
+	decided[t.Path] = true
+	switch {
+	case m.env != nil && t.Var != "":
+		return false, freeport.Unmovable(fmt.Sprintf("no value of %s in an env file gives %s %q another one alone: use --move", t.Var, t.Kind, t.Label()))
+	case m.env != nil:
+		return true, nil
+	}
+	fixed, ok := freeport.FixedText(project, t.Path)
+	if !ok {
+		return false, errStill
+	}
+	return false, m.move(ctx, relocate.TextOf(fixed))
+}
+
+// reportTexts says which names and subnets were moved.
+func (m *relocation) reportTexts() {
+	for _, old := range m.before.project.EngineTexts() {
+		if old.Kind == lint.NameOfAddress || old.Kind == lint.NameOfVolume || old.FollowsProject() {
+			continue
+		}
+		by, now := textAt(m.base.project, old.Path), textAt(m.state.project, old.Path)
+		if now.Path == "" || now.Text == old.Text {
+			continue
+		}
+		how := "for this run"
+		if by.Text == now.Text {
+			how = m.how(by.Var)
+		}
+		whose := fmt.Sprintf("the container name of %q", old.Service)
+		if old.Service == "" {
+			whose = fmt.Sprintf("the %s of network %q", old.Key, old.Network)
+		}
+		to := now.Text
+		if old.Title != "" { // nor may its beginning be said
+			to = now.Label()
+		}
+		run.Logf(m.w.Stderr, "%s moves from %s to %s (%s)", whose, run.Escape(old.Label()), run.Escape(to), how)
+	}
+}
+
+// previousText is a slot whose containers or networks have the value that portlint gave it in an earlier run.
+type previousText struct {
+	slot  freeport.TextSlot
+	value string
+}
+
+// previousTexts finds what shall stay where --move put it, as previousMoves does for ports.
+func (s *state) previousTexts(w run.Process) []previousText {
+	var all []previousText
+	p := s.project
+	for _, l := range run.ReadLeases(w).Texts {
+		if l.Dir != p.RealDir || l.Project != p.Name && (p.RunsAs == "" || l.Project != p.RunsAs) || !s.hasText(l) {
+			continue
+		}
+		slot, ok := freeport.TextVarOf(p, l.Key)
+		if !ok {
+			slot, ok = freeport.FixedText(p, l.Key)
+		}
+		if ok && slot.Value() != l.Value {
+			all = append(all, previousText{slot, l.Value})
+		}
+	}
+	return all
+}
+
+// hasText reports whether a container or a network of this checkout has what a lease gives.
+func (s *state) hasText(l leases.TextLease) bool {
+	return slices.ContainsFunc(l.Texts, func(t leases.Text) bool {
+		container := slices.ContainsFunc(s.host.Containers, func(c lint.Container) bool {
+			return t.Kind == string(lint.NameOfContainer) && c.Name == t.Text && c.Project == l.Project && s.project.Made(&c)
+		})
+		network := slices.ContainsFunc(s.host.Networks, func(n lint.EngineNetwork) bool {
+			return t.Kind == string(lint.NameOfSubnet) && n.Project == l.Project &&
+				slices.ContainsFunc(n.Subnets, func(k lint.KeptSubnet) bool { return k.Prefix.String() == t.Text })
+		})
+		return container || network
+	})
+}
+
+// logPreviousTexts says what runs moved.
+func (s *state) logPreviousTexts(w run.Process) {
+	for _, e := range s.previousTexts(w) {
+		run.Logf(w.Stderr, "%s runs moved, as %s and not as %s: --move keeps that", run.Escape(e.slot.Key()), run.Escape(e.value), run.Escape(e.slot.Value()))
+	}
+}
