@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/cmd/portlint/up"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/refusal"
 )
 
 // notRun begins a block of commands that a test can't run, before its reason.
@@ -117,5 +119,27 @@ func TestDocsRules(t *testing.T) {
 	}
 	if got, err := os.ReadFile(file); err != nil || string(got) != want.String() {
 		t.Errorf("%v: the index of rules is not up to date (-update writes it)", err)
+	}
+}
+
+// TestDocsPrograms: the page of explain lists the wordings that are read.
+func TestDocsPrograms(t *testing.T) {
+	file := filepath.Join(root, ".github/docs/explain.md")
+	page, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const head = "| program | words | where they are from |\n|---|---|---|\n"
+	text, _, _ := strings.Cut(string(page), head)
+	var want strings.Builder
+	want.WriteString(text + head)
+	for _, p := range refusal.ProgramsWords() {
+		words := strings.ReplaceAll(p.Words, "|", "\\|")
+		fmt.Fprintf(&want, "| %s | `%s` | %s |\n", cmp.Or(p.Program, "many"), words, p.Source)
+	}
+	if *update {
+		rewrite(t, file, want.String())
+	} else if string(page) != want.String() {
+		t.Error("the list of wordings is not up to date (-update writes it)")
 	}
 }

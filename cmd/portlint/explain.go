@@ -113,7 +113,7 @@ func explainFailed(ctx context.Context, w run.Process, g run.Flags, format strin
 	}
 	refusals, others := failedStarts(&host)
 	if len(others) > 0 {
-		run.Logf(w.Stderr, "not because of a port failed to start: %s", strings.Join(firstNamed(others), ", "))
+		run.Logf(w.Stderr, "failed to start for another reason than a port: %s", strings.Join(firstNamed(others), ", "))
 	}
 	switch {
 	case len(refusals) > 0:
