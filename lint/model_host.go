@@ -16,10 +16,14 @@ type Host struct {
 	Containers []Container // of all projects, running or not
 	NotListed  bool        // the engine did not list its containers
 	Networks   []EngineNetwork
-	Swarm      []SwarmPort
-	Nodes      int     // of the swarm that this engine manages, those that take tasks; 0: it manages none
-	Probes     []Probe // what the sockets of the engine's machine said, for every endpoint that was asked
-	Ephemeral  Ports   // that the system gives to clients; none when not read
+	// NetworksNotListed: the engine did not list its networks.
+	NetworksNotListed bool
+	// MissingVolumes are those that somebody expects and that the engine does not have, UnseenVolumes those of which it did not tell.
+	MissingVolumes, UnseenVolumes map[string]bool
+	Swarm                         []SwarmPort
+	Nodes                         int     // of the swarm that this engine manages, those that take tasks; 0: it manages none
+	Probes                        []Probe // what the sockets of the engine's machine said, for every endpoint that was asked
+	Ephemeral                     Ports   // that the system gives to clients; none when not read
 	// InUse are host ports that some socket of the machine has, as far as they were listed: suggestions avoid them.
 	InUse map[uint16]bool
 	// Reserved are the ports that the system keeps back, as far as it told: suggestions avoid them.

@@ -49,6 +49,8 @@ func (plan *Plan) networkNeeded(n *ProjectNetwork, h *Host) neededNetwork {
 	own := h.ownNetwork(plan.project, n)
 	named := h.Network(n.Name.Text)
 	switch {
+	case n.External && named == nil:
+		return neededNetwork{n, networkExternal, h.networkOfID(n.Name.Text)}
 	case n.External:
 		return neededNetwork{n, networkExternal, named}
 	case own != nil && own.Name != n.Name.Text:
@@ -61,6 +63,18 @@ func (plan *Plan) networkNeeded(n *ProjectNetwork, h *Host) neededNetwork {
 		return neededNetwork{n, networkReused, named}
 	}
 	return neededNetwork{n, networkMade, nil}
+}
+
+// networkOfID is a network by its whole id, which Compose takes for the name of an external one.
+func (h *Host) networkOfID(id string) *EngineNetwork {
+	if h == nil || id == "" {
+		return nil
+	}
+	i := slices.IndexFunc(h.Networks, func(n EngineNetwork) bool { return n.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &h.Networks[i]
 }
 
 // ownNetwork is the network that Compose knows by its labels as one of the project: of several the one of that name, else the

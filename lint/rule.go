@@ -36,6 +36,7 @@ var Rules = []Rule{
 	nameInUse,
 	subnetInUse,
 	addressInUse,
+	missingExternal,
 	networkInUse,
 	invalidPort,
 	racingPorts,

@@ -73,4 +73,9 @@ var fixedAddressSituations = []situation{
 	{name: "a gateway outside of its subnet", files: on(fixed(subnetOf18, "gateway: 10.18.8.1")), want: "FAIL*"},
 	{name: "a subnet with more than its prefix", files: on(fixed("10.18.7.5/24")), want: "old: OK; new: FAIL*"},
 	{name: "an IPv6 subnet with more than its prefix", files: on("enable_ipv6: true, " + fixed("fd18::5/64")), want: "old: OK; new: FAIL*"},
+	{name: "an external network that is missing", files: on("external: true, name: plc-nowhere"), want: "FAIL*"},
+	{name: "an external network that is missing, without a replica", files: atAddresses("external: true, name: plc-nowhere", "a , scale: 0"), want: "FAIL*"},
+	{name: "an external network that is missing, and that nobody uses", files: on("}, m: {external: true, name: plc-nowhere"), want: "OK"},
+	{name: "an external volume that is missing", files: "services: {a: {image: i, volumes: [\"data:/data\"]}}\nvolumes: {data: {external: true, name: plc-nowhere}}\n", want: "FAIL*"},
+	{name: "an external volume that is missing, and that nobody uses", files: "services: {a: {image: i}}\nvolumes: {data: {external: true, name: plc-nowhere}}\n", want: "OK"},
 }

@@ -49,6 +49,8 @@ func (l *Projects) ProbeMachine(ctx context.Context, up lint.UpOptions) *lint.Ho
 func (l *Projects) probeMachines(ctx context.Context, up lint.UpOptions) []Machine {
 	return l.probe(ctx, func(m *Machine) {
 		m.wanted, m.names = m.Host.EndpointsNeeded(l.Models(), up), m.Host.NamesNeeded(l.Models(), up)
+		m.Host.Blind = append(m.Host.Blind, m.Host.UnlistedNetworks(l.Models(), up)...)
+		dockerapi.LookForVolumes(ctx, m.asked, m.Host, m.Host.ExternalVolumes(l.Models(), up))
 	})
 }
 
