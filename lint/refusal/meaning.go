@@ -8,6 +8,9 @@ import (
 
 // Meaning says in one sentence why the port or the name was refused.
 func (r Refusal) Meaning() string {
+	if meaning, _, _, ok := r.networkMeaning(); ok {
+		return meaning
+	}
 	switch r.Kind {
 	case SocketFile:
 		if r.Path == "" {
@@ -141,6 +144,9 @@ func prefixed(by, text string) string {
 
 // Help is what to do where it is not about an owner of the port, and a command that helps; "" for none.
 func (r Refusal) Help() (what, command string) {
+	if _, help, line, ok := r.networkMeaning(); ok {
+		return help, line
+	}
 	switch r.Kind {
 	case Forbidden:
 		return "choose a port outside of the ranges that this prints on that Windows machine",

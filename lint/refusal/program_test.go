@@ -221,7 +221,6 @@ func TestProgramsNone(t *testing.T) {
 		`LOG:  listening on IPv4 address "127.0.0.1", port 5432`, "Server socket created on IP: '127.0.0.1', port: '3306'.",
 		`FATAL:  lock file "postmaster.pid" already exists`, "A server is already running. Check /srv/tmp/pids/server.pid.",
 		"the username is already in use", "Error: the name web is already in use by container abc", "this option is in use",
-		"Error response from daemon: failed to set up container networking: Address already in use",
 		"Failed to initialize connector [Connector[HTTP/1.1-8443]]\nCaused by: java.io.IOException: keystore was tampered with",
 		"Failed to bind to /0.0.0.0:8089", "web-1  | Error: listen EADDRINUSE: address already in use :::3000",
 		"handle the error EADDRINUSE in the listener", "const EADDRINUSE = 98", "fix: print a hint when the address is already in use elsewhere",

@@ -22,7 +22,7 @@ type Refusal struct {
 	Container   string // the container that was being started, "" when the text does not say
 	Service     string // its service, "" when the text does not say
 	Holder      string // the swarm service that has the port, "" when the text does not say
-	Name        string // of a container, of the kinds that are about one; "" when the text does not say
+	Name        string // of a container, a network or a volume, of the kinds that are about one; "" when the text does not say
 	Program     string // with ByProgram, whose words they are; "" for words that many programs have
 	Host        string // the name in place of an address, as "localhost"; "" for none
 	Path        string // with SocketFile, the file; "" when the text does not say
@@ -38,33 +38,41 @@ type Kind int
 
 // The kinds of refusals.
 const (
-	Allocated     Kind = iota // a container of the same engine has the port
-	InTheWay                  // a socket that is not in the engine's books has the port
-	AllTaken                  // every port of a range is taken
-	Forbidden                 // the system keeps the port for itself and nobody listens: a range that Windows excludes
-	Privileged                // the user of the engine may not open so low a port
-	NotHere                   // the host address is not an address of the machine
-	BadRange                  // no range of ports
-	NoProtocol                // the machine's kernel does not have the protocol
-	Unreasoned                // refused without a reason
-	DoublyOpened              // RootlessKit has opened the same port before
-	SwarmHas                  // a swarm service has the port
-	NoNode                    // no node of the swarm has the port free
-	NoPool                    // Podman takes no range for one port
-	TimedOut                  // docker-proxy did not say in time whether it has the port
-	Unpublishable             // the network mode publishes no ports
-	NoAnswer                  // who opens the ports did not answer: about no port
-	ObjectExists              // a network object that is there already: about no port
-	NameTaken                 // a container has the name
-	NameTwice                 // two services of one project have the name
-	NameScaled                // several containers of one service would have the name
-	SocketFile                // the address is a file, which is there already: about no port
+	Allocated      Kind = iota // a container of the same engine has the port
+	InTheWay                   // a socket that is not in the engine's books has the port
+	AllTaken                   // every port of a range is taken
+	Forbidden                  // the system keeps the port for itself and nobody listens: a range that Windows excludes
+	Privileged                 // the user of the engine may not open so low a port
+	NotHere                    // the host address is not an address of the machine
+	BadRange                   // no range of ports
+	NoProtocol                 // the machine's kernel does not have the protocol
+	Unreasoned                 // refused without a reason
+	DoublyOpened               // RootlessKit has opened the same port before
+	SwarmHas                   // a swarm service has the port
+	NoNode                     // no node of the swarm has the port free
+	NoPool                     // Podman takes no range for one port
+	TimedOut                   // docker-proxy did not say in time whether it has the port
+	Unpublishable              // the network mode publishes no ports
+	NoAnswer                   // who opens the ports did not answer: about no port
+	ObjectExists               // a network object that is there already: about no port
+	NameTaken                  // a container has the name
+	NameTwice                  // two services of one project have the name
+	NameScaled                 // several containers of one service would have the name
+	SocketFile                 // the address is a file, which is there already: about no port
+	SubnetTaken                // a network has a part of the subnet
+	NoSubnet                   // the engine has no subnet left to give by itself
+	AddressTaken               // the fixed address of a container is taken
+	AddressOutside             // a fixed address is in no subnet of its network
+	NetworkTaken               // a network of that name is not the project's
+	NetworkMissing             // an external network is not there
+	VolumeMissing              // an external volume is not there
 )
 
 // String is the name of the kind in the JSON format of `portlint explain`.
 func (k Kind) String() string {
 	return [...]string{"allocated", "in-use", "all-taken", "forbidden", "privileged", "not-local", "bad-range", "no-protocol",
-		"unknown", "opened-before", "swarm", "no-node", "no-pool", "timed-out", "unpublishable", "no-answer", "object-exists", "name-taken", "name-twice", "name-scaled", "socket-file"}[k]
+		"unknown", "opened-before", "swarm", "no-node", "no-pool", "timed-out", "unpublishable", "no-answer", "object-exists", "name-taken", "name-twice", "name-scaled", "socket-file",
+		"subnet-taken", "no-subnet", "address-taken", "address-outside", "network-taken", "network-missing", "volume-missing"}[k]
 }
 
 // Refuser says which program refused.
@@ -178,7 +186,7 @@ type wording struct {
 // matches are the wordings in a text by their place, without those inside of others.
 func matches(letters string) []wording {
 	var all []wording
-	for _, w := range wordings {
+	for _, w := range slices.Concat(wordings, networkWordings) {
 		for _, at := range w.words().FindAllStringSubmatchIndex(letters, -1) {
 			if r, ok := w.read(letters, at); ok {
 				all = append(all, wording{at[0], at[1], r})

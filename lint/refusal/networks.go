@@ -1,0 +1,43 @@
+package refusal
+
+import "fmt"
+
+// networkWordings are the ways to refuse a network, its subnet, or an address in it, of engines since 20.10 and of Compose.
+// Source: moby daemon/libnetwork/ipamapi/contract.go, ipams/defaultipam, daemon/container_operations.go; compose pkg/compose/create.go.
+var networkWordings = []pattern{
+	{words: loose(`(?:failed to create network {name}: .{0,60}?)?(?:invalid pool request: )?Pool overlaps with other one on this address space`), kind: SubnetTaken},
+	{words: loose(`networks have overlapping IPv[46]`), kind: SubnetTaken},
+	{words: loose(`could not find an available, non-overlapping IPv4 address pool`), kind: NoSubnet},
+	{words: loose(`all predefined address pools have been fully subnetted`), kind: NoSubnet},
+	{words: loose(`(?:failed to set up container networking|Error response from daemon): Address already in use`), kind: AddressTaken},
+	{words: loose(`no configured subnet (?:or ip[-_]range )?contains? (?:the )?IP address (?P<ip>[0-9a-f.:]+)`), kind: AddressOutside},
+	{words: loose(`Invalid address (?P<ip>[0-9a-f.:]+?): It does not belong to any of this network's subnets`), kind: AddressOutside},
+	{words: loose(`network {name} was found but has incorrect label com.docker.compose.network`), kind: NetworkTaken},
+	{words: loose(`network {name} declared as external, but could not be found`), kind: NetworkMissing},
+	{words: loose(`external volume "{name}" not found`), kind: VolumeMissing},
+}
+
+// networkMeaning says why a network, its subnet or an address was refused, and what to do; ok is false for other kinds.
+func (r Refusal) networkMeaning() (meaning, help, command string, ok bool) {
+	const whose = "`portlint check`, in the project's directory, says which one it is and who has it"
+	switch r.Kind {
+	case SubnetTaken:
+		return "a network of the engine has a part of the subnet that was asked for: it keeps it until it is removed, whether a container is on it or not", whose, "", true
+	case NoSubnet:
+		return "every subnet that the engine may give by itself is taken by a network, or by the machine's own", "remove the networks that no container is on", "docker network prune", true
+	case AddressTaken:
+		return "a fixed address of the container is the network's own, or a container that runs has it: no port is meant", whose, "", true
+	case AddressOutside:
+		return fmt.Sprintf("%s is in no subnet that the network was made with", r.Addr), "choose an address of the network, or leave it out: services of one network reach each other by name", "", true
+	case NetworkTaken:
+		return fmt.Sprintf("there is a network %q that this project has not made under that key, and Compose 2.20 to 5.2 does not use it", r.Name),
+			"say `external: true` where it is meant, give the network another name, or use Compose 5.4 or newer", "", true
+	case NetworkMissing:
+		return fmt.Sprintf("the project uses a network %q that somebody else has to make, and the engine has none of that name", r.Name), "make it, or leave `external` out",
+			"docker network create " + r.Name, true
+	case VolumeMissing:
+		return fmt.Sprintf("the project uses a volume %q that somebody else has to make, and the engine has none of that name", r.Name), "make it, or leave `external` out",
+			"docker volume create " + r.Name, true
+	}
+	return "", "", "", false
+}
