@@ -142,6 +142,12 @@ func (t *twice) sameIn(f Finding, what, variable string) Finding {
 // containerNames finds the names that containers of both checkouts need. What the engine has of either now is no matter: each makes
 // its containers at some time.
 func (t *twice) containerNames() {
+	for _, s := range t.plan.Starts {
+		if first := t.Project.Service(s.Name); first != nil && !s.Provider && !s.namesContainers() && !first.namesContainers() {
+			t.tellUnknownName(first)
+		}
+	}
+
 	first := PlanUp(t.Project, nil, t.up).names
 	for _, claim := range PlanUp(t.beside.Project, nil, t.up).names {
 		i := slices.IndexFunc(first, func(o nameClaim) bool { return o.name == claim.name })
@@ -165,6 +171,18 @@ func (t *twice) containerNames() {
 		}
 		t.tell(f)
 	}
+}
+
+// tellUnknownName reports a container name of which the files tell no value: where nothing else does, all checkouts have the same.
+func (t *twice) tellUnknownName(s *Service) {
+	v := s.ContainerName
+	f := Finding{Service: s.Name, Span: s.nameSpan(), Certainty: Possible, Severity: Warning,
+		Message: fmt.Sprintf("the container name of %q rests on %s, which nothing gives a value; a second checkout may have the same", s.Name, v.Var),
+		Fixes:   []Fix{advise(fmt.Sprintf("set %s to another value in each checkout", v.Var))}}
+	if v.Span.Known() {
+		f.Span = v.Span
+	}
+	t.tell(f)
 }
 
 // subnets finds the subnets that both checkouts ask for. A network that both mean is made once.

@@ -114,6 +114,10 @@ func TestRuleSingleCheckoutNames(t *testing.T) {
 		{"a name", []*svc{service("a").called("x")}, nil, nil,
 			[]string{`error certain the container name "x" of "a" is fixed; a second checkout can't start beside this one | ` +
 				`manual leave container_name out, or make it a variable such as ${X_CONTAINER_NAME:-x}`}},
+		{"a name that nothing tells", []*svc{service("a").with(func(s *Service) {
+			s.ContainerName = Value{Written: "${X}-a", Var: "X", From: Origin{Kind: Unset}, Span: Span{"/p/compose.yaml", 1, 2}}
+		})}, nil, nil,
+			[]string{`warning possible the container name of "a" rests on X, which nothing gives a value; a second checkout may have the same | manual set X to another value in each checkout`}},
 		{"another name", []*svc{service("a").called("x")}, nil, func(s *SecondCheckout) { s.Project.Services[0].ContainerName.Text = "y" }, nil},
 		{"a name of a service that does not start", []*svc{service("a").called("x").off()}, nil, nil, nil},
 		{"the name that Compose gives in the other checkout", []*svc{service("a").called("p-second-b-1"), service("b")}, nil, func(s *SecondCheckout) {
