@@ -20,16 +20,18 @@ type textScan struct {
 	copies  []map[string]Copy // see Loaded.Copies
 }
 
-// scan reads from the plain text of the files what YAML does not tell: ignore comments, other places that name a port,
-// and variable names in use.
+// scan reads from the plain text of the files what YAML does not tell: ignore comments, other places that name a port or a
+// container, and variable names in use.
 func (t *textScan) scan(ports int) {
 	for _, path := range t.order {
 		f := t.walker.files[path]
 		t.project.Ignores = append(t.project.Ignores, ignores(f)...)
 		t.project.Mentions = append(t.project.Mentions, t.mentionsIn(f)...)
 	}
-	if ports > 0 {
-		t.mentionsBeside()
+	names := t.containerNames()
+	t.nameMentionsIn(names)
+	if ports > 0 || len(names) > 0 {
+		t.mentionsBeside(ports > 0, names)
 	}
 
 	t.scanNames()
@@ -136,9 +138,69 @@ func (t *fileTree) mentionsIn(f *syntax.File) []lint.Mention {
 }
 
 // mentionsBeside adds the mentions in the files beside the project.
-func (t *textScan) mentionsBeside() {
-	for _, m := range mention.Beside(mention.Project{Dir: t.dir, Disk: t.disk, ContainerPaths: t.containerPaths()}) {
+func (t *textScan) mentionsBeside(ports bool, names mention.Names) {
+	for _, m := range mention.Beside(mention.Project{Dir: t.dir, Disk: t.disk, ContainerPaths: t.containerPaths(), Ports: ports, Names: names}) {
 		t.project.Mentions = append(t.project.Mentions, m.Mentions...)
+		t.addNameMentions(m.Names)
 		t.beside = append(t.beside, &syntax.File{Path: m.Path, Text: m.Text})
 	}
+	slices.SortStableFunc(t.project.NameMentions, func(a, b lint.NameMention) int { return a.Span.Compare(b.Span) })
+}
+
+// containerNames are the names that the files give to containers, each with whether nothing else of the project is reached by it. The
+// networks know a service by its own name, its aliases and the host name of its container too.
+func (t *textScan) containerNames() mention.Names {
+	names := mention.Names{}
+	for _, s := range t.project.Services {
+		if v := s.ContainerName; !s.Provider && (v.Literal() || v.Text != "" && v.From.Kind == lint.FromDefault) {
+			names[v.Text] = true
+		}
+	}
+
+	known := func(name string) {
+		if names[name] {
+			names[name] = false
+		}
+	}
+	for name, s := range t.found {
+		known(name)
+		for _, l := range s.layers {
+			known(text(l.env, l.find("hostname")))
+			visits := syntax.MaxVisits
+			for _, on := range syntax.Entries(l.find("networks"), &visits) {
+				for _, alias := range texts(l.env, syntax.Lookup(on.Value, "aliases", &visits)) {
+					known(alias)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// nameMentionsIn adds where services say that they reach a container by its name.
+func (t *textScan) nameMentionsIn(names mention.Names) {
+	var spans []lint.Span
+	for _, s := range t.found {
+		for _, l := range s.layers {
+			for _, key := range []string{"command", "entrypoint", "environment", "healthcheck", "labels"} {
+				if n := l.find(key); n != nil && len(names) > 0 {
+					spans = append(spans, l.file.Span(n))
+				}
+			}
+		}
+	}
+
+	for file, of := range coverOf(spans) {
+		for _, span := range of {
+			t.addNameMentions(names.Hosts(file, t.walker.files[file].Text, span.Start, span.End))
+		}
+	}
+}
+
+// maxNameMentions bounds the places that are kept.
+const maxNameMentions = 100
+
+func (t *textScan) addNameMentions(found []lint.NameMention) {
+	left := maxNameMentions - len(t.project.NameMentions)
+	t.project.NameMentions = append(t.project.NameMentions, found[:min(len(found), left)]...)
 }

@@ -109,6 +109,7 @@ type Related struct {
 	Message string
 	Span    Span
 	Entry   Span // the whole item, where the place is as wrong as the finding's own; zero elsewhere
+	Quiet   bool // its line may hold a password and is not shown
 }
 
 // Fix is one way to repair a finding.

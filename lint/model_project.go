@@ -33,6 +33,7 @@ type Project struct {
 	Defects       []Defect         // why Compose would refuse the project; empty when it would not
 	Invalid       []InvalidPort
 	Mentions      []Mention
+	NameMentions  []NameMention // in the order of their places
 	Ignores       []Ignore
 	Addresses     []AddressMention // in the subnets of the project
 	// Taken are the variable names that the project already uses somewhere: in its files, its .env files or the
@@ -330,6 +331,14 @@ type Mention struct {
 	Port uint16 // the number
 	Kind string // what names it: "URL", "address", "advertised listener", ".env", "forwardPorts"
 	Var  string // the variable whose default the number is, as in http://localhost:${WEB_PORT:-8080}; "" for a plain number
+}
+
+// NameMention is a place other than `container_name` that needs a container of the project by its name.
+type NameMention struct {
+	Span  Span   // the name itself
+	Name  string // of the container
+	Kind  string // what names it: "docker exec", "URL", "address", "host name", "filter"
+	Quiet bool   // its line may hold a password, and is not shown
 }
 
 // AddressMention is a place of the project's files that names an address in one of its subnets, other than that subnet and the

@@ -20,9 +20,22 @@ func checkFixedContainerName(p *Pass) {
 
 		f := Finding{Service: s.Name, Span: s.nameSpan(), Name: &Name{Kind: NameOfContainer, Value: v},
 			Message: fmt.Sprintf("the container name %q of %q is fixed; a second checkout can't start beside this one", v.Label(), s.Name)}
+		for _, m := range p.Project.namedElsewhere(v.Text) {
+			f.Related = append(f.Related, Related{Message: fmt.Sprintf("%s names %q", m.Kind, m.Name), Span: m.Span, Quiet: m.Quiet})
+		}
 		f.Fixes = p.freeNameFixes(s)
 		p.Report(f)
 	}
+}
+
+// namedElsewhere are the places that would not follow another name of a container.
+func (p *Project) namedElsewhere(name string) (found []NameMention) {
+	for _, m := range p.NameMentions {
+		if m.Name == name {
+			found = append(found, m)
+		}
+	}
+	return found
 }
 
 // freeNameFixes make a container name a variable. Where another service of the project needs the container by its name, the name

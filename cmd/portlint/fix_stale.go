@@ -12,8 +12,8 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// stale lists the places that still name a port from which a service moved. Where another service has it, the place may
-// mean either. What follows a variable of a port has moved with it.
+// stale lists the places that still name a port from which a service moved, or a container whose name a variable gives now. Where
+// another service has the port, the place may mean either. What follows the variable has moved with it.
 func (r *fixRun) stale() {
 	var told []string // a file of two projects is told of once
 	for _, p := range r.Now.Projects.All {
@@ -22,7 +22,8 @@ func (r *fixRun) stale() {
 			continue
 		}
 		lines := r.staleMentions(p.Project, desertedPorts(before, p.Project))
-		for _, line := range append(lines, r.staleDefaults(p, desertedDefaults(before, p.Project))...) {
+		lines = append(lines, r.staleDefaults(p, desertedDefaults(before, p.Project))...)
+		for _, line := range append(lines, r.staleNames(before, p.Project)...) {
 			if !slices.Contains(told, line) {
 				run.Logf(r.Stderr, "%s", line)
 				told = append(told, line)
@@ -53,6 +54,24 @@ func (r *fixRun) staleMentions(p *lint.Project, left map[uint16]deserted) (lines
 			kept = fmt.Sprintf("; %q still has it", port.keeper)
 		}
 		lines = append(lines, fmt.Sprintf("%s:%d: still names %d, from which %q moved%s", run.Relative(r.Dir, m.Span.File), line, m.Port, port.moved, kept))
+	}
+	return lines
+}
+
+// staleNames lists the places that name a container whose name was literal and follows a variable now.
+func (r *fixRun) staleNames(before, now *lint.Project) (lines []string) {
+	for _, m := range now.NameMentions {
+		for i := range now.Services {
+			s := &now.Services[i]
+			was := before.Service(s.Name)
+			follows := was != nil && was.ContainerName.Literal() && was.ContainerName.Text == m.Name && s.ContainerName.Var != ""
+			if !follows {
+				continue
+			}
+			line := r.Now.Projects.Sources.Position(m.Span.File, m.Span.Start).Line
+			lines = append(lines, fmt.Sprintf("%s:%d: still names %q, which %q now takes from ${%s}", run.Relative(r.Dir, m.Span.File), line,
+				m.Name, s.Name, s.ContainerName.Var))
+		}
 	}
 	return lines
 }

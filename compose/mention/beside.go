@@ -1,5 +1,5 @@
-// Package mention finds other places that name a host port, in Compose files and in the files that people keep beside them, so that
-// they can be changed together.
+// Package mention finds other places that name a host port or a container, in Compose files and in the files that people keep beside
+// them, so that they can be changed together.
 package mention
 
 import (
@@ -21,22 +21,26 @@ func InCompose(f *syntax.File) []lint.Mention {
 	return append(findAll(f.Path, f.Text, []pattern{localURL, defaultURL, advertised}), extensionMentions(f)...)
 }
 
-// A fileKind is a group of files beside a project that name ports in the same ways.
+// A fileKind is a group of files beside a project that name ports and containers in the same ways.
 type fileKind struct {
 	is       func(name string) bool // name in lower case
 	patterns []pattern
-	hosts    bool // such a file may be for a container as well: then nothing of it counts
+	names    nameForm
+	hosts    bool // such a file may be for a container as well: then no port and no command of it counts
 }
 
 // beside are the files that people keep in step with a project by hand; the first kind that a file is of counts.
 var beside = []fileKind{
-	{is: isEnvFile, patterns: []pattern{envLine, localURL}},
-	{is: oneOf("devcontainer.json", ".devcontainer.json"), patterns: []pattern{forwarded}},
-	{is: isOfProject, patterns: addresses},
+	{is: isEnvFile, patterns: []pattern{envLine, localURL}, names: asHost},
+	{is: oneOf("devcontainer.json", ".devcontainer.json"), patterns: []pattern{forwarded}, names: inCommands},
+	{is: isOfProject, patterns: addresses, names: inCommands},
 	{is: recognize.IsName},
-	{is: named(`\.(?:sh|bash|zsh|ps1|bat|cmd)`), patterns: addresses, hosts: true},
-	{is: named(`\.(?:conf|caddy)|caddyfile|\.conf\.template`), patterns: []pattern{localURL}, hosts: true},
+	{is: named(`\.(?:sh|bash|zsh|ps1|bat|cmd)`), patterns: addresses, names: inCommands, hosts: true},
+	{is: named(`\.(?:conf|caddy)|caddyfile|\.conf\.template`), patterns: []pattern{localURL}, names: asHost, hosts: true},
 }
+
+// settings are files that say which hosts a container reaches, where one works with them.
+var settings = named(`\.(?:ya?ml|toml|json|ini|cnf|cfg|properties)`)
 
 // addresses are the ways in which people and commands name a port of this machine.
 var addresses = []pattern{localURL, addressed}
@@ -89,13 +93,16 @@ type Project struct {
 	Dir            string // the project's directory
 	Disk           *disk.View
 	ContainerPaths map[string]bool // the files and directories of the host with which its containers work
+	Ports          bool            // it has ports, which are looked for
+	Names          Names           // of its containers, which are looked for
 }
 
-// Mentioning is a file that names ports.
+// Mentioning is a file that names ports or containers.
 type Mentioning struct {
 	Path     string
 	Text     []byte
 	Mentions []lint.Mention
+	Names    []lint.NameMention
 }
 
 // lookAround is the look around a project.
@@ -107,24 +114,24 @@ type lookAround struct {
 	bytes int // the same of their texts
 }
 
-// Beside looks into the files beside a project that name ports, and for addresses of this machine into those one directory
-// below: what else is set there is the business of a container.
+// Beside looks into the files beside a project that name ports and containers, and for addresses of this machine and names into those
+// one directory below: what else is set there is the business of a container.
 func Beside(p Project) []Mentioning {
 	entries := p.Disk.List(p.Dir)
 	s := &lookAround{Project: p, left: maxBesideFiles, bytes: maxBesideAll,
 		containerFiles: containerFiles{paths: p.ContainerPaths, dockerfiles: dockerfilesIn(p.Disk, p.Dir, entries)}}
 
-	folders := s.lookInto(p.Dir, entries, patternsOf)
+	folders := s.lookInto(p.Dir, entries, kindOf)
 	for _, name := range folders[:min(len(folders), maxSubfolders)] {
 		dir := filepath.Join(p.Dir, name)
 		entries := p.Disk.List(dir)
-		patterns := localPatternsOf
+		kind := localKindOf
 		if name == ".devcontainer" {
-			patterns = patternsOf
+			kind = kindOf
 		} else if s.isProject(dir, entries) { // that is a project of its own
 			continue
 		}
-		s.lookInto(dir, entries, patterns)
+		s.lookInto(dir, entries, kind)
 	}
 	s.lookIntoWorkflows(filepath.Join(p.Dir, ".github", "workflows"))
 	return s.found
@@ -142,7 +149,7 @@ func (s *lookAround) isProject(dir string, entries []fs.DirEntry) bool {
 }
 
 // lookInto looks into the files of a directory, and returns the directories in it that may belong to the project.
-func (s *lookAround) lookInto(dir string, entries []fs.DirEntry, patternsFor func(name string) (patterns []pattern, hosts bool)) (folders []string) {
+func (s *lookAround) lookInto(dir string, entries []fs.DirEntry, kindFor func(name string) fileKind) (folders []string) {
 	var dockerfiles [][]byte
 	if dir != s.Dir {
 		dockerfiles = dockerfilesIn(s.Disk, dir, entries)
@@ -157,10 +164,17 @@ func (s *lookAround) lookInto(dir string, entries []fs.DirEntry, patternsFor fun
 		}
 
 		path := filepath.Join(dir, e.Name())
-		patterns, hosts := patternsFor(strings.ToLower(e.Name()))
-		if inContainer := hosts && s.has(path, dockerfiles); len(patterns) > 0 && !inContainer {
-			s.lookAt(path, patterns)
+		kind := kindFor(strings.ToLower(e.Name()))
+		if kind.hosts && s.has(path, dockerfiles) {
+			kind.patterns = nil
+			if kind.names == inCommands {
+				kind.names = inNoForm
+			}
 		}
+		if kind.is == nil && settings(strings.ToLower(e.Name())) && s.isMounted(path) {
+			kind.names = asHost
+		}
+		s.lookAt(path, kind)
 	}
 	return folders
 }
@@ -176,25 +190,36 @@ func mayBelong(folder string) bool {
 	return !strings.HasPrefix(folder, ".")
 }
 
-// patternsOf are the patterns for a file of a name in lower case, none for most; hosts as in [fileKind].
-func patternsOf(name string) (patterns []pattern, hosts bool) {
+// kindOf is the kind of a file of a name in lower case, none for most.
+func kindOf(name string) fileKind {
 	for _, k := range beside {
 		if k.is(name) {
-			return k.patterns, k.hosts
+			return k
 		}
 	}
-	return nil, false
+	return fileKind{}
 }
 
-// localPatternsOf are those of them that hold wherever the file stands.
-func localPatternsOf(name string) (patterns []pattern, hosts bool) {
-	patterns, hosts = patternsOf(name)
-	return slices.DeleteFunc(slices.Clone(patterns), func(p pattern) bool { return !p.local }), hosts
+// localKindOf is the same with those patterns that hold wherever the file stands.
+func localKindOf(name string) fileKind {
+	kind := kindOf(name)
+	kind.patterns = slices.DeleteFunc(slices.Clone(kind.patterns), func(p pattern) bool { return !p.local })
+	return kind
 }
 
-func (s *lookAround) lookAt(path string, patterns []pattern) {
+// lookAt looks for what a file of its kind names. One that can name nothing that is looked for is not read.
+func (s *lookAround) lookAt(path string, kind fileKind) {
+	if !s.Ports {
+		kind.patterns = nil
+	}
+	if len(s.Names) == 0 {
+		kind.names = inNoForm
+	}
+	if len(kind.patterns) == 0 && kind.names == inNoForm {
+		return
+	}
 	text := s.text(path)
-	s.keep(path, text, findAll(path, text, patterns))
+	s.keep(path, text, findAll(path, text, kind.patterns), s.Names.find(path, text, 0, len(text), kind.names))
 }
 
 var (
@@ -216,6 +241,11 @@ func (s *lookAround) lookIntoWorkflows(dir string) {
 			continue
 		}
 
+		names := s.Names.find(path, text, 0, len(text), inCommands)
+		if !s.Ports {
+			s.keep(path, text, nil, names)
+			continue
+		}
 		theirs := map[string]bool{}
 		for _, m := range published.FindAllSubmatch(text, -1) {
 			theirs[string(m[1])] = true
@@ -223,7 +253,7 @@ func (s *lookAround) lookIntoWorkflows(dir string) {
 
 		s.keep(path, text, slices.DeleteFunc(findAll(path, text, addresses), func(m lint.Mention) bool {
 			return theirs[string(text[m.Span.Start:m.Span.End])]
-		}))
+		}), names)
 	}
 }
 
@@ -239,8 +269,8 @@ func (s *lookAround) text(path string) []byte {
 }
 
 // keep keeps what a file names.
-func (s *lookAround) keep(path string, text []byte, found []lint.Mention) {
-	if len(found) > 0 {
-		s.found = append(s.found, Mentioning{Path: path, Text: text, Mentions: found})
+func (s *lookAround) keep(path string, text []byte, found []lint.Mention, names []lint.NameMention) {
+	if len(found)+len(names) > 0 {
+		s.found = append(s.found, Mentioning{Path: path, Text: text, Mentions: found, Names: names})
 	}
 }

@@ -23,9 +23,13 @@ func (c containerFiles) has(path string, beside [][]byte) bool {
 	name := filepath.Base(path)
 	isNamed := func(text []byte) bool { return bytes.Contains(text, []byte(name)) }
 
-	mounted := c.paths[path] || c.paths[filepath.Dir(path)]
 	entry := strings.Contains(strings.ToLower(name), "entrypoint")
-	return mounted || entry || slices.ContainsFunc(c.dockerfiles, isNamed) || slices.ContainsFunc(beside, isNamed)
+	return c.isMounted(path) || entry || slices.ContainsFunc(c.dockerfiles, isNamed) || slices.ContainsFunc(beside, isNamed)
+}
+
+// isMounted reports whether a container gets a file, or the directory that it is in.
+func (c containerFiles) isMounted(path string) bool {
+	return c.paths[path] || c.paths[filepath.Dir(path)]
 }
 
 var dockerfile = regexp.MustCompile(`(?i)^(?:docker|container)file|\.dockerfile$`)

@@ -68,8 +68,7 @@ func FuzzMentions(f *testing.F) {
 	names := []string{"readme.md", ".env", "devcontainer.json", "makefile", "vite.config.ts", "package.json", "run.sh", "playwright.config.ts", "nginx.conf"}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, name := range names {
-			patterns, _ := patternsOf(name)
-			for _, m := range findAll(name, []byte(text), patterns) {
+			for _, m := range findAll(name, []byte(text), kindOf(name).patterns) {
 				if m.Span.Start < 0 || m.Span.End > len(text) || m.Span.End < m.Span.Start {
 					t.Fatalf("%s: %+v in %d bytes", name, m.Span, len(text))
 				}

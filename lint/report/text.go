@@ -134,6 +134,9 @@ func (t *textPrinter) related(r lint.Related, shown lint.Span) {
 
 	t.put(plain, r.Message)
 	t.end()
+	if r.Quiet {
+		return
+	}
 	if r.Span.File != shown.File || at.Start.Line != t.place(shown).Start.Line {
 		t.source(r.Span, cyan)
 	}
