@@ -258,3 +258,73 @@ func checkMarked(t *testing.T, layouts string) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
+
+// TestNameMentions reads where the files of a project and those beside it need a container by its name, each once.
+func TestNameMentions(t *testing.T) {
+	l, err := Load(t.Context(), Options{Static: true, Dir: layout(t, `-- compose.yaml --
+x-env: &env
+  A: http://shop-web:8001
+services:
+  web:
+    image: shop-db:8002
+    container_name: shop-web
+    environment: *env
+    command: ["--db", "shop-db:8003"]
+    volumes: [./conf:/etc/conf, ./mounted.sh:/mounted.sh, "shop-db:/data"]
+  api:
+    image: i
+    container_name: ${API_NAME:-shop-api}
+    environment: *env
+    healthcheck: {test: "curl http://shop-api:8004 http://shop-proxy:8005 http://aliased:8006 http://worker:8007"}
+    labels: {x: "http://set-elsewhere:8008"}
+  db: {image: i, container_name: shop-db, network_mode: "container:shop-web"}
+  proxy: {image: i, container_name: shop-proxy, hostname: shop-proxy}
+  edge: {image: i, container_name: aliased, networks: {n: {aliases: [aliased]}}}
+  worker: {image: i, container_name: worker}
+  named: {image: i, container_name: "${SOME_NAME}"}
+volumes: {shop-db: {}}
+networks: {n: {}}
+-- conf/app.yaml --
+db: shop-db:8009
+-- app.yaml --
+db: shop-db:8010
+-- mounted.sh --
+docker exec shop-web 8011
+-- run.sh --
+docker exec worker 8012
+-- sub/run.sh --
+docker exec shop-proxy 8013
+-- sub/deep/run.sh --
+docker exec shop-proxy 8014
+-- compose.prod.yaml --
+services: {x: {image: x, environment: {URL: "http://shop-web:8015"}}}
+-- .github/workflows/e2e.yml --
+steps: [{run: docker compose up -d; docker logs shop-db 8016}]
+-- .github/workflows/unit.yml --
+steps: [{run: docker logs shop-db 8017}]
+-- CHANGELOG.md --
+docker exec shop-db 8018
+`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range l.Project.NameMentions {
+		text := l.Sources[m.Span.File].Text
+		if string(text[m.Span.Start:m.Span.End]) != m.Name {
+			t.Errorf("%q is %q", m.Name, text[m.Span.Start:m.Span.End])
+		}
+		after := text[m.Span.End+1:]
+		got = append(got, fmt.Sprintf("%s %s %s", m.Kind, m.Name, after[:4]))
+	}
+	want := []string{"URL shop-web 8001", "address shop-db 8003", "URL shop-api 8004", "address shop-db 8009", "docker exec worker 8012",
+		"docker exec shop-proxy 8013", "docker logs shop-db 8016"}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if len(l.Project.Mentions) > 0 {
+		t.Errorf("a project without ports has mentions of ports: %v", l.Project.Mentions)
+	}
+}

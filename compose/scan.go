@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -179,20 +180,27 @@ func (t *textScan) containerNames() mention.Names {
 
 // nameMentionsIn adds where services say that they reach a container by its name.
 func (t *textScan) nameMentionsIn(names mention.Names) {
+	if len(names) == 0 {
+		return
+	}
+
 	var spans []lint.Span
+	texts := map[string][]byte{}
 	for _, s := range t.found {
 		for _, l := range s.layers {
+			texts[l.file.Path] = l.file.Text
 			for _, key := range []string{"command", "entrypoint", "environment", "healthcheck", "labels"} {
-				if n := l.find(key); n != nil && len(names) > 0 {
+				if n := l.find(key); n != nil {
 					spans = append(spans, l.file.Span(n))
 				}
 			}
 		}
 	}
 
-	for file, of := range coverOf(spans) {
-		for _, span := range of {
-			t.addNameMentions(names.Hosts(file, t.walker.files[file].Text, span.Start, span.End))
+	said := coverOf(spans)
+	for _, file := range slices.Sorted(maps.Keys(said)) {
+		for _, span := range said[file] {
+			t.addNameMentions(names.Hosts(file, texts[file], span.Start, span.End))
 		}
 	}
 }

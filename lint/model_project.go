@@ -337,7 +337,7 @@ type Mention struct {
 type NameMention struct {
 	Span  Span   // the name itself
 	Name  string // of the container
-	Kind  string // what names it: "docker exec", "URL", "address", "host name", "filter"
+	Kind  string // what names it: "docker exec", "URL", "address", "host name"
 	Quiet bool   // its line may hold a password, and is not shown
 }
 

@@ -34,6 +34,11 @@ PASSWORD ` + secret + ` = x
 ` + secret + `: x
 -- outside/text.yaml --
 ` + secret + `
+-- outside/names.env --
+DB_HOST=shop-db
+URL=http://shop-db/?` + secret + `
+-- outside/names.md --
+docker exec shop-db echo ` + secret + `
 -- outside/README.md --
 http://localhost:8080/?` + secret + `
 -- repo/.git/HEAD --
@@ -92,6 +97,9 @@ services:
 	{"settings below a directory that leads out", "repo/sub -> ../outside",
 		"-- outside/compose.yaml --\nservices: {a: {image: a, ports: [\"9000:80\"]}}\n-- outside/.portlint.yaml --\n" + secret + ": x\n-- repo/.env --\nCOMPOSE_FILE=sub/compose.yaml\n"},
 	{"pieces of a value", "", "-- repo/compose.yaml --\nservices:\n  a: {image: a, ports: [\"8080:80/${TOKEN}\", \"${PAIR}:80\"]}\n  b: {image: b, privileged: \"${PAIR}\"}\n"},
+	{"page with a container's name that leads out", "repo/README.md -> ../outside/names.md", "-- repo/compose.yaml --\nservices: {a: {image: a, container_name: shop-db}}\n"},
+	{".env with a container's name that leads out", "repo/.env -> ../outside/names.env", "-- repo/compose.yaml --\nservices: {a: {image: a, container_name: shop-db}}\n"},
+	{"a password beside a container's name", "", "-- repo/.env --\nURL=postgres://me:" + secret + "@shop-db/x\n-- repo/compose.yaml --\nservices: {a: {image: a, container_name: shop-db}}\n"},
 	{"page that leads out", "repo/README.md -> ../outside/README.md", "-- repo/compose.yaml --\nservices: {a: {image: a, ports: [\"8080:80\", \"8080:81\"]}}\n"},
 }
 

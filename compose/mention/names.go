@@ -90,11 +90,12 @@ func (s *nameSearch) add(kind string, start, end int) {
 	s.found = append(s.found, lint.NameMention{Span: lint.Span{File: s.path, Start: start, End: end}, Name: string(s.text[start:end]), Kind: kind})
 }
 
-// containerCommand is a command about containers that are there, with what it does; filter asks for those of a name.
+// containerCommand is a command about containers that are there, with what it does; listing asks for some, and filter for those of a name.
 var (
 	containerCommand = regexp.MustCompile(`\b(?:docker|podman|nerdctl)[ \t]+(?:container[ \t]+)?` +
 		`(exec|logs|cp|inspect|stop|start|restart|rm|kill|attach|port|top|stats|wait|commit|update|rename|pause|unpause)[ \t\\]`)
-	filter = regexp.MustCompile(`(?:-f|--filter)[ =]["']?name=["']?\^?/?([A-Za-z0-9][A-Za-z0-9_.-]*)`)
+	listing = regexp.MustCompile(`\b(?:docker|podman|nerdctl)[ \t]+(?:ps|container[ \t]+(?:ls|list|ps))\b[^|;&)]*`)
+	filter  = regexp.MustCompile(`(?:-f|--filter)[ =]["']?name=["']?\^?/?([A-Za-z0-9][A-Za-z0-9_.-]*)`)
 
 	engineCommands = [][]byte{[]byte("docker"), []byte("podman"), []byte("nerdctl")}
 )
@@ -105,9 +106,12 @@ func (s *nameSearch) commands(from, to int) {
 		return
 	}
 
-	for _, m := range filter.FindAllSubmatchIndex(s.text[from:to], -1) {
-		if _, ok := s.names[string(s.text[from+m[2]:from+m[3]])]; ok {
-			s.add("filter", from+m[2], from+m[3])
+	for _, list := range listing.FindAllIndex(s.text[from:to], -1) {
+		at := from + list[0]
+		for _, m := range filter.FindAllSubmatchIndex(s.text[at:from+list[1]], -1) {
+			if _, ok := s.names[string(s.text[at+m[2]:at+m[3]])]; ok {
+				s.add("docker ps", at+m[2], at+m[3])
+			}
 		}
 	}
 	for from < to {
@@ -181,9 +185,14 @@ func (s *nameSearch) word(at, to int) (start, end, next int) {
 	}
 	n := bytes.IndexAny(s.text[at:to], " \t\\\r\n;&|<>()`\"'")
 	if n < 0 {
-		n = to - at
+		return at, to, to
 	}
-	return at, at + n, at + n
+	if end = at + n; n > 0 && s.text[end-1] == '=' && (s.text[end] == '"' || s.text[end] == '\'') { // --format='a b'
+		if i := bytes.IndexByte(s.text[end+1:to], s.text[end]); i >= 0 {
+			end += i + 2
+		}
+	}
+	return at, end, end
 }
 
 // The forms in which a host is named. The last group is the host.
