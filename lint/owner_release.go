@@ -84,7 +84,7 @@ func dockerLine(flags []string, words ...string) string {
 	line := "docker"
 	for _, word := range slices.Concat(flags, words) {
 		if !bareFlag.MatchString(word) {
-			word = shellQuote(word)
+			word = ShellQuote(word)
 		}
 		line += " " + word
 	}
@@ -125,7 +125,7 @@ func (o Owner) stopProcess() Fix {
 
 // stopUnit asks systemd, the system's or that of a user, to stop the unit.
 func (o Owner) stopUnit() Fix {
-	unit := shellQuote(o.Unit)
+	unit := ShellQuote(o.Unit)
 	user := cmp.Or(o.Process.User, o.User)
 	switch {
 	case o.Origin.UserManager == "":
@@ -150,17 +150,17 @@ func stopKept(k keeper.Keeper) Fix {
 	case k.Stop.As == "root":
 		words = append(words, "sudo")
 	case k.Stop.As != "":
-		words = append(words, "sudo", "-u", shellQuote(k.Stop.As))
+		words = append(words, "sudo", "-u", ShellQuote(k.Stop.As))
 	}
 	if len(words) > 0 && len(k.Stop.Env) > 0 {
 		words = append(words, "env")
 	}
 	for _, set := range k.Stop.Env {
-		words = append(words, set[0]+"="+shellQuote(set[1]))
+		words = append(words, set[0]+"="+ShellQuote(set[1]))
 	}
 	for _, word := range k.Stop.Command {
 		if !bareFlag.MatchString(word) {
-			word = shellQuote(word)
+			word = ShellQuote(word)
 		}
 		words = append(words, word)
 	}
@@ -220,8 +220,8 @@ var plainWords = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./@:-]*$`)
 // plainWord reports whether a shell takes a text for one word that is no flag.
 func plainWord(s string) bool { return plainWords.MatchString(s) }
 
-// shellQuote writes a text as one word of a POSIX shell.
-func shellQuote(s string) string {
+// ShellQuote writes a text as one word of a POSIX shell.
+func ShellQuote(s string) string {
 	if plainWord(s) {
 		return s
 	}

@@ -41,7 +41,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 // otherNames are words that people know from other programs, and what they are called here.
 var otherNames = map[string]string{
 	"ps": "ports", "ls": "ports", "lst": "ports", "list": "ports", "lint": "check", "test": "check", "scan": "check", "start": "up", "run": "up",
-	"kill": "who", "owner": "who", "lsof": "who", "netstat": "who", "ss": "who", "whois": "who", "config": "init", "setup": "init",
+	"kill": "who", "owner": "who", "lsof": "who", "netstat": "who", "ss": "who", "whois": "who", "environment": "env", "printenv": "env", "config": "init", "setup": "init",
 	"pick": "free", "random": "free", "docs": "explain", "rules": "explain", "rule": "explain",
 }
 

@@ -19,14 +19,14 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/pick", "lint/refusal", "lint/report", "lint/safefile"},
+	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/pick", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
 	"cmd/portlint/diagnose": {"cmd/portlint/run", "compose", "dockerapi", "lint", "lint/refusal", "lint/report"},
 	"cmd/portlint/freeport": {"cmd/portlint/run", "compose", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/subnet"},
 	"cmd/portlint/lsp":      {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "compose/recognize", "lint", "lint/report", "lint/safefile"},
 	"cmd/portlint/plugin":   {"cmd/portlint/diagnose", "cmd/portlint/run", "cmd/portlint/up", "compose", "dockerapi", "lint", "lint/refusal", "lint/safefile"},
 	"cmd/portlint/relocate": {"cmd/portlint/freeport", "cmd/portlint/run", "compose", "compose/edit", "compose/find", "lint", "lint/envfile", "lint/pick", "lint/safefile"},
 	"cmd/portlint/run":      {"compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/report", "lint/safefile"},
-	"cmd/portlint/up":       {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/relocate", "cmd/portlint/run", "compose", "compose/edit", "dockerapi", "dockerapi/leases", "lint", "lint/refusal", "lint/report"},
+	"cmd/portlint/up":       {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/relocate", "cmd/portlint/run", "compose", "compose/edit", "dockerapi", "dockerapi/leases", "lint", "lint/reach", "lint/refusal", "lint/report"},
 	"compose":               {"compose/corpustest", "compose/disk", "compose/mention", "compose/recognize", "compose/syntax", "lint", "lint/safefile"},
 	"compose/corpustest":    {}, // of tests
 	"compose/disk":          {"lint", "lint/safefile"},
@@ -44,8 +44,9 @@ var arrows = map[string][]string{
 	"lint/names":            {},
 	"lint/pick":             {"lint/ports"},
 	"lint/ports":            {},
+	"lint/reach":            {"lint", "lint/names"},
 	"lint/refusal":          {},
-	"lint/report":           {"lint", "lint/pick", "lint/refusal"},
+	"lint/report":           {"lint", "lint/pick", "lint/reach", "lint/refusal"},
 	"lint/safefile":         {},
 	"lint/subnet":           {},
 }

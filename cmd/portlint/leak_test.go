@@ -120,7 +120,7 @@ func TestNothingLeaks(t *testing.T) {
 			for _, words := range [][]string{
 				check, {"ports"}, {"ports", "--format", "json"}, {"check", "-v", "."}, {"check", "--fix", "--unsafe-fixes", "--diff"},
 				{"explain"}, {"explain", refusal}, {"explain", "Error: That port is already in use."}, {"explain", "--format", "json", refusal}, {"who", "8080"}, {"who", "a"}, {"who", "--format", "json", "8080-8090"},
-				{"free", "3"}, {"assign"}, {"assign", "--format", "json"}, {"init"},
+				{"free", "3"}, {"assign"}, {"assign", "--format", "json"}, {"env"}, {"env", "--format", "json"}, {"init"},
 			} {
 				if words[0] == "check" {
 					tellsNothing(t, filepath.Join(dir, "repo"), append(words, "--static"))

@@ -82,7 +82,7 @@ func newRoot(w run.Process) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	g.Register(root.PersistentFlags())
 	o.register(root.Flags())
-	root.AddCommand(newCheck(w, &g), newUp(w), newPorts(w, &g), newAssign(w, &g))
+	root.AddCommand(newCheck(w, &g), newUp(w), newPorts(w, &g), newAssign(w, &g), newEnv(w, &g))
 	for _, cmd := range []*cobra.Command{newWho(w, &g), newFree(w, &g), newExplain(w, &g), newInit(w), newLSP(w, &g), newPlugin(w),
 		newCompletion(w), newMan(w), newVersion(w)} {
 		withoutGlobals(cmd)
@@ -130,7 +130,7 @@ func refuseFlags(g *run.Flags, cmd *cobra.Command, w run.Process) error {
 			return g.Unclear()
 		}
 		return errors.Join(g.Unclear(), g.UnknownContext(w))
-	case "who", "free", "assign", "lsp":
+	case "who", "free", "assign", "env", "lsp":
 		return errors.Join(g.OneEngine(name), g.UnknownContext(w))
 	case "explain":
 		return g.OneEngine(name)

@@ -46,7 +46,7 @@ func followsSchema(dir string, printed []byte) error {
 	}
 	command := "check"
 	for _, arg := range os.Args[1:] {
-		if slices.Contains([]string{"ports", "who", "explain", "free", "assign"}, arg) {
+		if slices.Contains([]string{"ports", "who", "explain", "free", "assign", "env"}, arg) {
 			command = arg
 			break
 		}

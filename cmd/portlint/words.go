@@ -90,6 +90,8 @@ func formatsOf(command string) []string {
 		return freeFormats
 	case "assign":
 		return assignFormats
+	case "env":
+		return envFormats
 	case "ports":
 		return portsFormats
 	}

@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/netip"
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/pick"
+	"github.com/portlint/portlint/lint/reach"
 )
 
-// TestGivenMatchesItsSchema: what free, assign and ports write, and what their schemas refuse.
+// TestGivenMatchesItsSchema: what free, assign, env and ports write, and what their schemas refuse.
 func TestGivenMatchesItsSchema(t *testing.T) {
 	tests := map[string]struct {
 		write  func(io.Writer, Report) error
@@ -30,6 +33,15 @@ func TestGivenMatchesItsSchema(t *testing.T) {
 			},
 			[][2]string{{`"publishedEnd": 20002,`, ``}, {`"changed": true`, `"changed": "yes"`}, {`"value": "shop-b"`, `"value": ""`},
 				{`"project": "shop"`, `"project": ""`}, {`"variables": [`, `"z": [`}, {`"notChecked"`, `"x"`}},
+		},
+		"env": {
+			func(w io.Writer, r Report) error {
+				return Environment(w, r, "shop", []reach.Variable{{Name: "WEB_PORT", Value: "8080", Service: "web", Container: "shop-web-1", Last: 8080,
+					Port: lint.PublishedPort{Endpoint: lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("0.0.0.0:8080")}, Target: 80}}},
+					[]reach.Missing{{Service: "db", Why: "it has no container"}}, "json")
+			},
+			[][2]string{{`"name": "WEB_PORT"`, `"name": "1-PORT"`}, {`"kind": "port"`, `"kind": "door"`}, {`"published": 8080`, `"published": 0`},
+				{`"notUp": [`, `"z": [`}, {`"why": "it has no container"`, `"why": ""`}, {`"notChecked"`, `"x"`}},
 		},
 		"ports": {
 			func(w io.Writer, r Report) error { return Ports(w, r, "json") },

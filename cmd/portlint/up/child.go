@@ -7,10 +7,22 @@ import (
 	"os/exec"
 	"os/signal"
 
+	"github.com/docker/cli/cli-plugins/metadata"
+	"github.com/docker/cli/cli-plugins/socket"
+
 	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
-// exitStatus ends portlint with the status of the program that it ran.
+// Become turns this process into a command, or ends with its exit status where the system can't do that. It returns only when there is
+// no such command, or it ended.
+func Become(w run.Process, words []string) error {
+	path, err := exec.LookPath(words[0])
+	if err != nil {
+		return fmt.Errorf("cannot start %q: %w", words[0], errors.Unwrap(err))
+	}
+	// what docker tells its plugins is not for another docker
+	return replaceProcess(w.Without(metadata.ReexecEnvvar, socket.EnvKey), path, words, nil)
+}
 
 // runChild runs a program with this process's terminal, and returns an exitStatus when it failed. A signal from the
 // terminal reaches the program anyway; one that was sent to portlint alone is handed on, unless docker called portlint and
