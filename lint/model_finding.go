@@ -1,6 +1,9 @@
 package lint
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Severity orders findings by what they cost.
 type Severity int
@@ -83,7 +86,9 @@ type Finding struct {
 }
 
 // Shares reports whether it says of something that all checkouts have it in common, and nothing worse.
-func (f Finding) Shares() bool { return f.Rule == sharedNetwork.Name || f.Rule == sharedVolume.Name }
+func (f Finding) Shares() bool {
+	return slices.Contains([]string{sharedNetwork.Name, sharedVolume.Name, sharedImageTag.Name}, f.Rule)
+}
 
 // Name is something other than a port that a whole engine has once.
 type Name struct {

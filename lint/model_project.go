@@ -327,10 +327,11 @@ type InvalidPort struct {
 
 // Mention is a place outside `ports` that names a host port.
 type Mention struct {
-	Span Span   // the number itself
-	Port uint16 // the number
-	Kind string // what names it: "URL", "address", "advertised listener", ".env", "forwardPorts"
-	Var  string // the variable whose default the number is, as in http://localhost:${WEB_PORT:-8080}; "" for a plain number
+	Span  Span   // the number itself
+	Port  uint16 // the number
+	Kind  string // what names it: "URL", "address", "advertised listener", ".env", "forwardPorts"
+	Var   string // the variable whose default the number is, as in http://localhost:${WEB_PORT:-8080}; "" for a plain number
+	Quiet bool   // its line may hold a password, and is not shown
 }
 
 // NameMention is a place other than `container_name` that needs a container of the project by its name.

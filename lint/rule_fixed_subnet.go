@@ -28,7 +28,7 @@ func checkFixedSubnet(p *Pass) {
 			if !r.value.Literal() || !r.value.Span.Known() {
 				continue
 			}
-			f := r.finding(fmt.Sprintf("%s is fixed; a second checkout cannot start beside this one", r.title()))
+			f := r.finding(fmt.Sprintf("%s is fixed; a second checkout can't start beside this one", r.title()))
 			f.Related = p.overlapsElsewhere(r)
 			f.Related = append(f.Related, p.staleAddresses(r)...)
 			f.Fixes = []Fix{p.subnetFix(r)}

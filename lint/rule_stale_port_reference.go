@@ -29,7 +29,7 @@ func checkStalePortReference(p *Pass) {
 		}
 		f := it.finding(fmt.Sprintf("%s of %q can't move alone: %s behind", it.Want(), it.Service.Name, places))
 		for _, m := range found {
-			f.Related = append(f.Related, Related{Message: fmt.Sprintf("%s names %d", m.Kind, m.Port), Span: m.Span})
+			f.Related = append(f.Related, Related{Message: fmt.Sprintf("%s names %d", m.Kind, m.Port), Span: m.Span, Quiet: m.Quiet})
 		}
 		p.Report(f)
 	}

@@ -83,9 +83,6 @@ func (s *nameSearch) lineEnd(from, end int) int {
 	return end
 }
 
-// password is in a line that may hold one.
-var password = regexp.MustCompile(`(?i)pass|pwd|secret|token|://[^\s/@]*:[^\s/@]+@`)
-
 func (s *nameSearch) add(kind string, start, end int) {
 	s.found = append(s.found, lint.NameMention{Span: lint.Span{File: s.path, Start: start, End: end}, Name: string(s.text[start:end]), Kind: kind})
 }

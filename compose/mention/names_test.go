@@ -102,6 +102,23 @@ func TestLineWithPassword(t *testing.T) {
 	}
 }
 
+// TestPortInLineWithPassword expects the same of the places of ports.
+func TestPortInLineWithPassword(t *testing.T) {
+	for text, want := range map[string]bool{
+		"URL=http://localhost:8080":                       false,
+		"URL=http://me@localhost:8080":                    false,
+		"URL=http://me:x@localhost:8080":                  true,
+		"URL=http://localhost:8080/?token=abcd":           true,
+		"PASSWORD=abcd\nURL=http://localhost:8080\n":      false,
+		"URL=jdbc:postgresql://localhost:8080/x?pwd=abcd": true,
+	} {
+		found := findAll(".env", []byte(text), []pattern{localURL})
+		if len(found) != 1 || found[0].Quiet != want {
+			t.Errorf("%q: %+v, want quiet: %v", text, found, want)
+		}
+	}
+}
+
 // TestLongTextsOfNames reads texts such as no person writes: twice as long takes about twice as long.
 func TestLongTextsOfNames(t *testing.T) {
 	for name, text := range map[string]string{

@@ -78,7 +78,8 @@ func (p pattern) numbers(path string, in *searchText, part []int) []lint.Mention
 			continue
 		}
 
-		found := lint.Mention{Port: uint16(port), Kind: p.kind, Span: span}
+		from, to := in.lineAt(span.Start)
+		found := lint.Mention{Port: uint16(port), Kind: p.kind, Span: span, Quiet: password.Match(in.text[from:to])}
 		if p.isDefault {
 			found.Var = name
 		}

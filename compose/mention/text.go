@@ -16,6 +16,9 @@ type searchText struct {
 	remoteFrom map[int]int // by such a beginning, the first byte after a command that takes what follows elsewhere
 }
 
+// password is in a line that may hold one.
+var password = regexp.MustCompile(`(?i)pass|pwd|secret|token|://[^\s/@]*:[^\s/@]+@`)
+
 func newSearchText(text []byte) *searchText {
 	s := &searchText{text: text, hostLines: hostLines(text), remoteFrom: map[int]int{}}
 	s.starts = append(s.starts, 0)
