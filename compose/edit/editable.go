@@ -24,6 +24,7 @@ func (g *group) editable(fix lint.Fix) string {
 				g.files[file].refused = g.refuseFile(file, g.files[file])
 			}
 		}
+
 		o := g.files[file]
 		switch {
 		case o.refused != "":
@@ -40,6 +41,7 @@ func (g *group) refuseFile(file string, o *original) string {
 	if !g.within(file) || g.private(file) {
 		return fmt.Sprintf("%q lies outside of the project's repository or directory", file)
 	}
+
 	for _, t := range g.targets {
 		if src, ok := t.Loaded.Sources[file]; ok && !bytes.Equal(src.Text, o.text) {
 			return fmt.Sprintf("%q has changed since it was read", file)
@@ -92,6 +94,7 @@ func (s *surroundings) look() {
 		}
 		s.dirs = append(s.dirs, project, compose.RealPath(t.Options.Dir))
 	}
+
 	slices.Sort(s.dirs)
 	s.dirs = slices.Compact(s.dirs)
 }

@@ -46,6 +46,7 @@ func lockDirs(dirs []string) (unlock func(), err error) {
 			unlock()
 			return nil, fileError(dir, err)
 		}
+
 		held = append(held, d)
 		for errors.Is(syscall.Flock(int(d.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
 			if time.Now().After(end) {
@@ -55,5 +56,6 @@ func lockDirs(dirs []string) (unlock func(), err error) {
 			time.Sleep(5 * time.Millisecond)
 		}
 	}
+
 	return unlock, nil
 }

@@ -112,6 +112,7 @@ func candidates(findings []lint.Finding, most lint.Safety) []*candidate {
 			all = append(all, c)
 		}
 	}
+
 	slices.SortStableFunc(all, func(a, b *candidate) int {
 		return cmp.Or(cmp.Compare(b.finding.Severity, a.finding.Severity), a.finding.Span.Compare(b.finding.Span))
 	})
@@ -180,6 +181,7 @@ func (g *group) seeing(c *candidate) map[string]bool {
 	if c.places != nil {
 		return c.places
 	}
+
 	c.places = filesOf([]*candidate{c})
 	for _, t := range g.targets {
 		for _, e := range c.fix().Edits {
@@ -188,6 +190,7 @@ func (g *group) seeing(c *candidate) map[string]bool {
 			}
 		}
 	}
+
 	return c.places
 }
 
@@ -229,6 +232,7 @@ func (g *group) divide(ctx context.Context, set, suspects []*candidate) error {
 		half := (len(set) + 1) / 2
 		return errors.Join(g.accept(ctx, set[:half]), g.accept(ctx, set[half:]))
 	}
+
 	rest := slices.DeleteFunc(slices.Clone(set), func(c *candidate) bool { return slices.Contains(suspects, c) })
 	err := g.accept(ctx, rest)
 	refused := slices.ContainsFunc(rest, func(c *candidate) bool { return !c.made })
@@ -256,6 +260,7 @@ func (g *group) edited(set []*candidate) (texts map[string][]byte, why string) {
 			edits[e.Span.File] = append(edits[e.Span.File], e)
 		}
 	}
+
 	texts = map[string][]byte{}
 	for file, list := range edits {
 		text, err := lint.Apply(g.files[file].text, list)
@@ -264,6 +269,7 @@ func (g *group) edited(set []*candidate) (texts map[string][]byte, why string) {
 		}
 		texts[file] = text
 	}
+
 	return texts, ""
 }
 
@@ -280,6 +286,7 @@ func plan(groups []*group, all []*candidate) (Plan, error) {
 			p.Changes = append(p.Changes, Change{File: file, Old: was.text, New: text, Created: was.missing})
 		}
 	}
+
 	slices.SortFunc(p.Changes, func(a, b Change) int { return strings.Compare(a.File, b.File) })
 	for _, c := range all {
 		if c.made {
@@ -288,6 +295,7 @@ func plan(groups []*group, all []*candidate) (Plan, error) {
 			p.Refused = append(p.Refused, c.refused[0])
 		}
 	}
+
 	return p, nil
 }
 
@@ -296,11 +304,13 @@ func (g *group) read(file string) *original {
 	if !filepath.IsAbs(file) {
 		return &original{refused: "standard input cannot be edited"}
 	}
+
 	for _, t := range g.targets {
 		if text, ok := t.Options.Overlay[file]; ok {
 			return &original{text: text}
 		}
 	}
+
 	text, err := safefile.Read(file, compose.MaxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -308,5 +318,6 @@ func (g *group) read(file string) *original {
 	case err != nil:
 		return &original{refused: fmt.Sprintf("%q cannot be read", file)}
 	}
+
 	return &original{text: text}
 }

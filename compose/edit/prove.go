@@ -148,6 +148,7 @@ func (f failure) blame(set []*candidate, blamed map[*candidate]bool) {
 			words[word] = true
 		}
 	}
+
 	for _, c := range set {
 		if f.subject != nil && !f.subject.readsAny(filesOf([]*candidate{c})) {
 			continue
@@ -157,9 +158,11 @@ func (f failure) blame(set []*candidate, blamed map[*candidate]bool) {
 			named = append(named, c)
 		}
 	}
+
 	if len(named) == 0 {
 		named = reading
 	}
+
 	for _, c := range named {
 		blamed[c] = true
 	}
@@ -217,6 +220,7 @@ func (v *view) check(ctx context.Context, e edits, seen map[lint.Move]bool) diff
 	if v.broken != "" {
 		return difference{why: v.broken}
 	}
+
 	options := v.edited(e.texts)
 	after, err := v.load(ctx, options, e.only != nil)
 	if err != nil {
@@ -381,6 +385,7 @@ func newVariables(only *candidate, tries map[string]uint16) []string {
 	if only == nil {
 		return all
 	}
+
 	brings := func(name string) bool {
 		return slices.ContainsFunc(only.fix().Moves, func(m lint.Move) bool { return m.New && m.Var == name })
 	}

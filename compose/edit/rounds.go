@@ -119,6 +119,7 @@ func (k *Rounds) subjectsOf(targets []Target, files []string) []*subject {
 		known[id] = s
 		out = append(out, s)
 	}
+
 	k.subjects = known
 	return out
 }
@@ -140,12 +141,14 @@ func (t Target) same(now Target, reads *reader) bool {
 		}
 		same = was.Sources[path] != nil && bytes.Equal(was.Sources[path].Text, src.Text)
 	}
+
 	for path, text := range now.Options.Overlay {
 		before, laid := t.Options.Overlay[path]
 		if (!laid || !bytes.Equal(before, text)) && reads.reads(path) {
 			return false
 		}
 	}
+
 	return same && len(t.Options.Overlay) <= len(now.Options.Overlay)
 }
 
@@ -175,6 +178,7 @@ func (g *group) remember(c *candidate, why string) {
 			}
 		}
 	}
+
 	if texts, ok := g.textsWith(c); ok {
 		key := refusalKey(c)
 		known, _ := g.refusals.LoadOrStore(key, []refusal{})

@@ -29,6 +29,7 @@ func (c Change) unified(out *bytes.Buffer, name string) {
 		before = "/dev/null"
 		out.WriteString("new file mode 100644\n")
 	}
+
 	if c.Created && len(c.New) == 0 {
 		out.WriteString("index 0000000..e69de29\n") // nothing else says that an empty file is meant
 	}

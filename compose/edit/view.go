@@ -81,6 +81,7 @@ func (s *subject) addSettings(ctx context.Context, bare *view, loaded compose.Lo
 			base = append(base, v)
 		}
 	}
+
 	rounds := otherValues(loaded, bare.before.IsFull())
 	for _, from := range base {
 		for _, values := range rounds {
@@ -112,6 +113,7 @@ func (v *view) copying(copies map[string]compose.Copy) *view {
 		out.options.Overlay[file] = copies[file].Text
 		said = append(said, fmt.Sprintf("%q is copied to %q", filepath.Base(copies[file].Example), filepath.Base(file)))
 	}
+
 	slices.Sort(said)
 	out.when = " where " + lint.AndList(slices.Compact(said))
 	return out
@@ -133,10 +135,12 @@ func (v *view) setting(values map[string]string) *view {
 		}
 		said = lint.AndList(set)
 	}
+
 	out.when = " with " + said
 	if len(v.copied) > 0 {
 		out.when = v.when + " and" + out.when
 	}
+
 	return out
 }
 
@@ -154,6 +158,7 @@ func (v *view) edited(texts map[string][]byte) compose.Options {
 			options.Overlay[file] = text
 		}
 	}
+
 	return options
 }
 
@@ -166,6 +171,7 @@ func withoutEnv(o compose.Options) compose.Options {
 			env[name] = value
 		}
 	}
+
 	o.Env = env
 	return o
 }
@@ -197,6 +203,7 @@ func (r *reader) reads(file string) bool {
 	if _, ok := r.target.Loaded.Sources[file]; ok || r.dirs[filepath.Dir(file)] {
 		return true
 	}
+
 	name := filepath.Base(file)
 	named, known := r.named[name]
 	if !known {
@@ -205,6 +212,7 @@ func (r *reader) reads(file string) bool {
 		}
 		r.named[name] = named
 	}
+
 	return named
 }
 
@@ -255,6 +263,7 @@ func (v *view) portTaken(moves []lint.Move) string {
 	if !v.target.Other {
 		return ""
 	}
+
 	bindings := v.target.Loaded.Project.Bindings()
 	for _, m := range moves {
 		for _, b := range bindings {
@@ -263,5 +272,6 @@ func (v *view) portTaken(moves []lint.Move) string {
 			}
 		}
 	}
+
 	return ""
 }

@@ -43,6 +43,7 @@ func Writable(file string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		err = nil
 	}
+
 	if err == nil {
 		err = mayCreateIn(filepath.Dir(file))
 	}
@@ -80,6 +81,7 @@ func replaceable(file string, info fs.FileInfo) error {
 	case info.Mode().Perm()&0o200 == 0: // root could, and nobody meant that
 		return errReadOnly
 	}
+
 	f, err := os.OpenFile(file, os.O_WRONLY, 0)
 	if err != nil {
 		return err
@@ -154,11 +156,13 @@ func check(changes []Change) error {
 				err = fileError(c.File, errTwice)
 			}
 		}
+
 		if statErr == nil {
 			seen = append(seen, info)
 		}
 		all = append(all, err)
 	}
+
 	return errors.Join(all...)
 }
 
@@ -174,6 +178,7 @@ func (c Change) unchanged() error {
 		}
 		return err
 	}
+
 	now, err := safefile.Read(c.File, int64(len(c.Old)))
 	var grown safefile.TooLargeError
 	if errors.As(err, &grown) || err == nil && !bytes.Equal(now, c.Old) {
@@ -238,6 +243,7 @@ func (w writer) back(changes []Change) error {
 			failed = append(failed, fileError(c.File, err))
 		}
 	}
+
 	failed = append(failed, syncDirs(changes))
 	if err := errors.Join(failed...); err != nil {
 		return errors.Join(ErrUnfinished, err)

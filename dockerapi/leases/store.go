@@ -91,6 +91,7 @@ func (b Store) Update(ctx context.Context, change func(*Tx) error) (warning, err
 		tx, _ := b.read()
 		return unkept, change(tx)
 	}
+
 	defer unlock()
 	tx, warning := b.read()
 	if err := change(tx); err != nil {
@@ -112,6 +113,7 @@ func (b Store) Read() Tx {
 	if err != nil || json.Unmarshal(text, &w) != nil || w.Version != version || !w.valid() {
 		return Tx{Projects: map[string]string{}, now: b.Now()}
 	}
+
 	tx := Tx{Leases: w.Leases, Texts: w.Texts, Projects: map[string]string{}, now: b.Now()}
 	maps.Copy(tx.Projects, w.Projects)
 	tx.prune()
@@ -129,6 +131,7 @@ func (b Store) lock(ctx context.Context) (unlock func(), err error) {
 	if err := errors.Join(ownDir(b.Dir), ownFile(filepath.Join(b.Dir, lockName))); err != nil {
 		return nil, &UnavailableError{quotedPath(err)}
 	}
+
 	l := flock.New(filepath.Join(b.Dir, lockName), flock.SetPermissions(0o600))
 	if held, err := l.TryLock(); err != nil {
 		return nil, &UnavailableError{quotedPath(err)}
@@ -137,6 +140,7 @@ func (b Store) lock(ctx context.Context) (unlock func(), err error) {
 			return nil, err
 		}
 	}
+
 	return func() { _ = l.Unlock() }, nil // nobody can do anything about it, and the end of the process unlocks too
 }
 
@@ -228,6 +232,7 @@ func (b Store) putAside(tx *Tx, err error) error {
 		tx.frozen = true
 		return &UnavailableError{why + "; " + quotedPath(err)}
 	}
+
 	return &BrokenError{File: aside, Why: why}
 }
 

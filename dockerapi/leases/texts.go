@@ -47,6 +47,7 @@ func (p *Tx) AdoptText(dir, project, files, key string, beside func(project stri
 	if l, ok := p.TextOf(dir, project, key); ok {
 		return l, true
 	}
+
 	for i := range p.Texts {
 		if l := &p.Texts[i]; l.Dir == dir && l.Files == files && l.Key == key && !l.Named && !beside(l.Project) {
 			l.Project, p.changed = project, true

@@ -73,6 +73,7 @@ func (p *Tx) Adopt(dir, project, files, key string, beside func(project string) 
 	if l, ok := p.Of(dir, project, key); ok {
 		return l, true
 	}
+
 	for i := range p.Leases {
 		if l := &p.Leases[i]; l.Dir == dir && l.Files == files && l.Key == key && key != "" && !l.Named && !beside(l.Project) {
 			l.Project, p.changed = project, true

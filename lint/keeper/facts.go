@@ -68,13 +68,16 @@ func (p Process) Command() string {
 	if len(p.Args) == 0 {
 		return p.Name
 	}
+
 	args := slices.Clone(p.Args)
 	if !strings.Contains(args[0], " ") { // a process that rewrote its command line says it all there
 		args[0] = base(args[0])
 	}
+
 	if script := p.script(); script != "" && path.IsAbs(script) { // its directory is the long part
 		args[slices.Index(args, script)] = base(script)
 	}
+
 	return strings.Join(args, " ")
 }
 
@@ -84,10 +87,12 @@ func (p Process) programs() []string {
 	if len(p.Args) == 0 {
 		return names
 	}
+
 	names = append(names, base(p.Args[0]))
 	if script := p.script(); script != "" {
 		names = append(names, strings.TrimSuffix(strings.TrimSuffix(base(script), ".js"), ".py"))
 	}
+
 	return names
 }
 

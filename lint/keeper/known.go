@@ -32,6 +32,7 @@ func (p Process) titled(prefixes ...string) bool {
 	if len(p.Args) == 0 {
 		return false
 	}
+
 	for _, prefix := range prefixes {
 		if strings.HasPrefix(p.Args[0], prefix) {
 			return true
@@ -63,6 +64,7 @@ func (p Process) interactive() bool {
 	if !p.shell() {
 		return false
 	}
+
 	for i, arg := range p.Args {
 		if i > 0 && (!strings.HasPrefix(arg, "-") || arg == "-c" || strings.HasSuffix(arg, "c") && !strings.HasPrefix(arg, "--")) {
 			return false

@@ -122,6 +122,7 @@ func tmuxServer(f Facts) int {
 	if len(parts) < 3 {
 		return 0
 	}
+
 	pid, err := strconv.Atoi(parts[len(parts)-2])
 	if err != nil {
 		return 0

@@ -39,6 +39,7 @@ func nameNow(p *lint.Project, h *lint.Host) string {
 	if p.RunsAs == "" {
 		return p.Name
 	}
+
 	runsAs := func(name string) bool {
 		return slices.ContainsFunc(h.Containers, func(c lint.Container) bool { return c.Project == name && c.Running() && isOwn(p, &c) })
 	}

@@ -78,6 +78,7 @@ func (w *writer) container(s *lint.Service, c *lint.Container, ports []lint.Publ
 			v.Value = fmt.Sprint(v.Last)
 			w.add(v, nameOf(w.stems[pair], "PORT")+end+behind)
 		}
+
 		if scheme(p) != "" {
 			v.Value, v.URL = At(p, w.host), true
 			w.add(v, nameOf(w.urlStem(s, pair), "URL")+end+behind)

@@ -147,6 +147,7 @@ func (r Refusal) Help() (what, command string) {
 	if _, help, line, ok := r.networkMeaning(); ok {
 		return help, line
 	}
+
 	switch r.Kind {
 	case Forbidden:
 		return "choose a port outside of the ranges that this prints on that Windows machine",

@@ -71,6 +71,7 @@ func (p placed) partOf(o placed) bool {
 	if p.First == 0 {
 		return o.First != 0 || o.Kind == SocketFile
 	}
+
 	noAddress := !p.Addr.IsValid() && p.Host == ""
 	return noAddress && o.First == p.First && (o.Addr.IsValid() || o.Host != "")
 }
@@ -223,16 +224,20 @@ func (r *Refusal) takeMissing(s said, line string) bool {
 	if m == nil {
 		return false
 	}
+
 	var more Refusal
 	if !more.take(s.find().SubexpNames(), m) {
 		return false
 	}
+
 	if r.First == 0 {
 		r.First = more.First
 	}
+
 	if !r.Addr.IsValid() && r.Host == "" {
 		r.Addr, r.Host = more.Addr, more.Host
 	}
+
 	return true
 }
 

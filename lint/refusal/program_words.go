@@ -31,6 +31,7 @@ func compileLine(text string) *regexp.Regexp {
 		b.WriteString(placeholderWords(text[at[2]:at[3]]))
 		end = at[1]
 	}
+
 	b.WriteString(regexp.QuoteMeta(text[end:]))
 	return regexp.MustCompile(b.String())
 }
@@ -94,15 +95,18 @@ func mayRefuse(line string) bool {
 	if strings.Contains(small, "dial ") && strings.Contains(small, "->") { // the address that a client calls from
 		return false
 	}
+
 	for _, words := range triggers {
 		if strings.Contains(small, words) {
 			return true
 		}
 	}
+
 	for _, e := range endings { // Windows in other languages
 		if e.kind == InTheWay && strings.Contains(line, e.words) {
 			return true
 		}
 	}
+
 	return false
 }

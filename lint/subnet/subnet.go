@@ -74,6 +74,7 @@ func Free(pools []Pool, kept []netip.Prefix) []netip.Prefix {
 		if !p.Base.Addr().Is4() {
 			continue
 		}
+
 		at := netip.PrefixFrom(p.Base.Masked().Addr(), p.Size)
 		for n := 0; n < mostFree && p.Base.Overlaps(at); n++ {
 			if !slices.ContainsFunc(kept, at.Overlaps) {
@@ -86,6 +87,7 @@ func Free(pools []Pool, kept []netip.Prefix) []netip.Prefix {
 			at = next
 		}
 	}
+
 	return out
 }
 

@@ -45,6 +45,7 @@ func readSettings(text []byte) (Settings, error) {
 	if err != nil {
 		return Settings{}, err
 	}
+
 	plugins, err := child(root, pluginsKey)
 	if err != nil {
 		return Settings{}, err
@@ -148,6 +149,7 @@ func parse(text []byte) (*hujson.Object, error) {
 	if len(trim(text)) == 0 {
 		return &hujson.Object{}, nil
 	}
+
 	var any any
 	if err := json.Unmarshal(text, &any); err != nil { // hujson takes comments, docker does not
 		return nil, placed(text, err)
@@ -189,6 +191,7 @@ func child(o *hujson.Object, key string) (*hujson.Object, error) {
 	if i < 0 {
 		return nil, nil //nolint:nilnil // an object that is not there is one without members
 	}
+
 	c, ok := o.Members[i].Value.Value.(*hujson.Object)
 	if !ok {
 		return nil, fmt.Errorf("expected an object in braces at the key %q", key)

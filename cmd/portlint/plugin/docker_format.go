@@ -67,6 +67,7 @@ func remove(o *hujson.Object, key string) {
 	if i < 0 {
 		return
 	}
+
 	o.Members = slices.Delete(o.Members, i, i+1)
 	if n := len(o.Members); n > 0 && o.Members[n-1].Value.AfterExtra != nil { // else a comma would be left
 		o.AfterExtra = slices.Concat(o.Members[n-1].Value.AfterExtra, o.AfterExtra)

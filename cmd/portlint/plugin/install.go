@@ -42,10 +42,12 @@ func Uninstall(ctx context.Context, w run.Process) error {
 	if err := ownDockerConfig(file); err != nil {
 		return err
 	}
+
 	theirs, err := foreign(ctx, file)
 	if err != nil {
 		return err
 	}
+
 	if theirs {
 		run.Logf(w.Stderr, "%q is not portlint's and stays", file)
 	} else if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {

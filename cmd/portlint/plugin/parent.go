@@ -23,6 +23,7 @@ func parentLine(ctx context.Context, w *run.Process) (g run.Flags, words []strin
 	if docker == "" {
 		return run.Flags{}, nil, true
 	}
+
 	args := argsOf(os.Getppid())
 	if args == nil {
 		args = argsByPS(ctx, os.Getppid())
@@ -40,6 +41,7 @@ func parentLine(ctx context.Context, w *run.Process) (g run.Flags, words []strin
 	if e.Context != "" {
 		g.Contexts = []string{e.Context}
 	}
+
 	return g, words, true
 }
 

@@ -120,11 +120,13 @@ func foreign(ctx context.Context, file string) (bool, error) {
 	case info.IsDir():
 		return true, nil
 	}
+
 	if target, err := os.Readlink(file); err == nil {
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 			return strings.TrimSuffix(filepath.Base(target), ".exe") != "portlint", nil
 		}
 	}
+
 	return askPlugin(ctx, file).URL != homepage, nil
 }
 

@@ -109,11 +109,13 @@ func (c *Checkout) elsewhere(ports []freeport.PortVar, texts []freeport.TextSlot
 			at += uint16(min(v.PortCount(), 100))
 		}
 	}
+
 	for _, s := range texts {
 		if value, why := s.Elsewhere(); why == "" {
 			plan.Add(TextOf(s).At(value))
 		}
 	}
+
 	return &plan
 }
 
@@ -137,6 +139,7 @@ func (c *Checkout) Assign(ctx context.Context, p *freeport.Picker, host *lint.Ho
 		}
 		want.Base = plain.Project.Name
 	}
+
 	a, err := p.Assign(ctx, want, host)
 	if err != nil {
 		return a, err
@@ -172,11 +175,14 @@ func Values(a freeport.Assignment) []envfile.Var {
 	if a.Set {
 		out = append(out, envfile.Var{Name: freeport.ProjectNameVar, Value: a.Name})
 	}
+
 	for _, v := range a.Vars {
 		out = append(out, envfile.Var{Name: v.Name, Value: v.Value()})
 	}
+
 	for _, t := range a.Texts {
 		out = append(out, envfile.Var{Name: t.Variable, Value: t.To})
 	}
+
 	return out
 }

@@ -109,6 +109,7 @@ func (e *Edits) Write(w run.Process) error {
 	if len(changes) == 0 {
 		return nil
 	}
+
 	err := edit.Write(changes)
 	switch {
 	case err == nil:
@@ -116,6 +117,7 @@ func (e *Edits) Write(w run.Process) error {
 	case errors.Is(err, edit.ErrUnfinished):
 		return FromHere(w, err)
 	}
+
 	return errors.Join(FromHere(w, err), errors.New("nothing was written"))
 }
 

@@ -35,6 +35,7 @@ func (e *EnvFiles) Of(name string) string {
 			return b.From.File
 		}
 	}
+
 	for _, t := range e.project.EngineTexts() {
 		if t.Var == name && t.From.Kind == lint.FromEnvFile {
 			return t.From.File

@@ -116,6 +116,7 @@ func (o *OtherReaders) find(ctx context.Context, root string) ([]compose.Options
 	if projects, known := o.below[root]; known {
 		return projects, nil
 	}
+
 	projects, all, err := find.Below(ctx, o.base, root, MostEntries)
 	if err == nil && !all {
 		o.Cut = append(o.Cut, root)
@@ -136,5 +137,6 @@ func (o *OtherReaders) read(ctx context.Context, projects []compose.Options, tex
 			targets = append(targets, edit.Target{Options: projects[i], Loaded: r.Loaded, Other: true})
 		}
 	}
+
 	return targets, err
 }

@@ -77,6 +77,7 @@ func PortsOfItems(items []lint.Item, width int) Ports {
 			s.request.HostIP = netip.Addr{} // the number must be free at all addresses
 		}
 	}
+
 	return s
 }
 
@@ -95,6 +96,7 @@ func (s Ports) Choose(ctx context.Context, p *freeport.Picker) (Move, error) {
 			return nil, err
 		}
 	}
+
 	wish := s.request
 	wish.Near = p.Exclusions.Near(s.first)
 	got, err := p.Pick(ctx, wish)

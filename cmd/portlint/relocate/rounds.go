@@ -76,6 +76,7 @@ func (r *Rounds) round(ctx context.Context) (bool, error) {
 		if err != nil {
 			return false, err
 		}
+
 		r.Left = append(r.Left, plan.Refused...)
 		if len(plan.Changes) == 0 {
 			return false, nil
@@ -89,11 +90,13 @@ func (r *Rounds) round(ctx context.Context) (bool, error) {
 			r.keep(plan, next)
 			return true, nil
 		}
+
 		for _, port := range held {
 			taken[port] = "it can't be bound"
 		}
 		r.Now.RunRules(taken)
 	}
+
 	run.Logf(r.Stderr, "no port was free in %d tries", maxTries)
 	return false, nil
 }
@@ -113,9 +116,11 @@ func (r *Rounds) candidates() []lint.Finding {
 				r.Left = append(r.Left, edit.Refused{Finding: f, Fix: fix, Why: errors.Unwrap(err).Error()})
 			}
 		}
+
 		f.Fixes = fixes
 		out = append(out, f)
 	}
+
 	return out
 }
 
@@ -128,6 +133,7 @@ func (r *Rounds) after(ctx context.Context, changes []edit.Change) (run.Run, err
 		o.Overlay = texts
 		options = append(options, o)
 	}
+
 	all, err := run.Load(ctx, r.Process, r.flags, options)
 	if err != nil {
 		return run.Run{}, err
@@ -145,12 +151,14 @@ func notFree(before, next run.Run) []uint16 {
 	if next.Host == nil {
 		return nil
 	}
+
 	had, refused := before.Projects.HostPorts(), []uint16{}
 	for _, p := range next.Host.Probes {
 		if port := p.Addr.Port(); !had[port] && (p.Result == lint.InUse || p.Result == lint.Excluded) {
 			refused = append(refused, port)
 		}
 	}
+
 	return refused
 }
 

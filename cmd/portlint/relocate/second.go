@@ -123,6 +123,7 @@ func (s *second) chooseTexts(ctx context.Context, plan *Plan, named compose.Load
 		}
 		s.choose(ctx, plan, t.Variable, TextOf(t))
 	}
+
 	return out
 }
 
@@ -172,6 +173,7 @@ func (s *second) machine(host *lint.Host) *lint.Host {
 	if host == nil {
 		return nil
 	}
+
 	seen := *host
 	known := map[lint.Endpoint]bool{}
 	for _, p := range seen.Probes {
@@ -183,6 +185,7 @@ func (s *second) machine(host *lint.Host) *lint.Host {
 			more = append(more, e)
 		}
 	}
+
 	seen.Probes = append(seen.Probes[:len(seen.Probes):len(seen.Probes)], s.picker.Probe(more)...)
 	return &seen
 }

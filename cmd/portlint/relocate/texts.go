@@ -31,6 +31,7 @@ func (s Text) Choose(ctx context.Context, p *freeport.Picker) (Move, error) {
 			return nil, err
 		}
 	}
+
 	value, err := p.PickText(ctx, s.TextSlot)
 	if err != nil {
 		return nil, err
