@@ -196,7 +196,7 @@ func (b *bothCheckouts) play(t *testing.T, files string) string {
 	}
 
 	for when, a := range map[string]answer{"before": before, "beside the first": beside, "static": static} {
-		b.compare(t, when, a, outcome, one.common(two), string(out))
+		b.compare(t, when, a, outcome, one.common(two), out)
 	}
 	return outcome
 }

@@ -239,8 +239,8 @@ func (s *nameSearch) hosts(from, to int) {
 }
 
 func (s *nameSearch) host(kind string, line, start, end int) {
-	name := string(s.text[line+start : line+end])
-	if s.names[name] && !s.upstreams[name] {
+	name := s.text[line+start : line+end]
+	if s.names[string(name)] && !s.upstreams[string(name)] {
 		s.add(kind, line+start, line+end)
 	}
 }

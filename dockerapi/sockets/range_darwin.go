@@ -1,9 +1,12 @@
 package sockets
 
 import (
+	"context"
+
 	"golang.org/x/sys/unix"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/pick"
 )
 
 // EphemeralRange are the ports that this system gives to outgoing connections; not ok when it can't be
@@ -16,3 +19,6 @@ func EphemeralRange() (ports lint.Ports, ok bool) {
 	}
 	return lint.Ports{First: uint16(a), Last: uint16(b)}, true
 }
+
+// Reserved is empty: macOS keeps no ports back.
+func Reserved(context.Context) []pick.Reserved { return nil }

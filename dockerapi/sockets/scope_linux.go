@@ -1,7 +1,9 @@
 package sockets
 
 import (
+	"net/netip"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -35,4 +37,11 @@ func InContainer() (sign string, in bool) {
 	}
 
 	return "", false
+}
+
+// routes are the destinations of the main routing table.
+func routes() []netip.Prefix {
+	v4, _ := os.ReadFile("/proc/net/route")
+	v6, _ := os.ReadFile("/proc/net/ipv6_route")
+	return slices.Concat(parseRoutes(v4), parseRoutes6(v6))
 }
