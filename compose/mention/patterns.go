@@ -78,8 +78,7 @@ func (p pattern) numbers(path string, in *searchText, part []int) []lint.Mention
 			continue
 		}
 
-		from, to := in.lineAt(span.Start)
-		found := lint.Mention{Port: uint16(port), Kind: p.kind, Span: span, Quiet: password.Match(in.text[from:to])}
+		found := lint.Mention{Port: uint16(port), Kind: p.kind, Span: span, Quiet: in.quiet(span.Start)}
 		if p.isDefault {
 			found.Var = name
 		}

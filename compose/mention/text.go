@@ -12,15 +12,16 @@ type searchText struct {
 	text      []byte
 	hostLines [][]int // the lines with one of hostNames
 
-	starts     []int       // where command lines begin, which a backslash at the end continues; see lineAt
-	remoteFrom map[int]int // by such a beginning, the first byte after a command that takes what follows elsewhere
+	starts     []int        // where command lines begin, which a backslash at the end continues; see lineAt
+	remoteFrom map[int]int  // by such a beginning, the first byte after a command that takes what follows elsewhere
+	quietLines map[int]bool // by such a beginning, whether the line may hold a password
 }
 
 // password is in a line that may hold one.
 var password = regexp.MustCompile(`(?i)pass|pwd|secret|token|://[^\s/@]*:[^\s/@]+@`)
 
 func newSearchText(text []byte) *searchText {
-	s := &searchText{text: text, hostLines: hostLines(text), remoteFrom: map[int]int{}}
+	s := &searchText{text: text, hostLines: hostLines(text), remoteFrom: map[int]int{}, quietLines: map[int]bool{}}
 	s.starts = append(s.starts, 0)
 	for i, b := range text {
 		if b == '\n' && (i == 0 || text[i-1] != '\\') {
@@ -40,6 +41,16 @@ func (s *searchText) lineAt(place int) (start, end int) {
 		end = s.starts[i+1]
 	}
 	return s.starts[i], end
+}
+
+// quiet reports whether the line around a place may hold a password.
+func (s *searchText) quiet(place int) bool {
+	start, end := s.lineAt(place)
+	if quiet, known := s.quietLines[start]; known {
+		return quiet
+	}
+	s.quietLines[start] = password.Match(s.text[start:end])
+	return s.quietLines[start]
 }
 
 // elsewhere reports whether an address from start to end is not reached from this machine: one end of a tunnel, as in
