@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -213,6 +214,10 @@ var ways = []way{
 
 // TestWhoWays starts programs in many ways and asks who has their ports.
 func TestWhoWays(t *testing.T) {
+	hangups := make(chan os.Signal, 1) // whoever runs the tests may ignore them (nohup), and a process ignores what its parent did
+	signal.Notify(hangups, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(hangups) })
+
 	for _, w := range ways {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
