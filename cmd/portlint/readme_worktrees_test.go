@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,7 +14,9 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/leases"
+	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/pick"
 )
 
@@ -27,12 +30,23 @@ services:
     command: [listen, "80"]
     ports:
       - "${WEB_PORT:-8080}:80"
+    networks: [back]
   db:
     image: portlint-test:latest
     command: [listen, "5432"]
+    container_name: ${SHOP_DB_NAME:-shop-db}
     ports:
       - "127.0.0.1:${DB_PORT:-5432}:5432"
+    networks: [back]
+networks:
+  back:
+    ipam:
+      config:
+        - subnet: ${BACK_SUBNET:-10.85.0}.0/24
 `
+
+// worktreesSubnet is what BACK_SUBNET is in the second working tree.
+const worktreesSubnet = "10.25.11"
 
 // worktreesDemo runs the demo: line by line, in a directory that changes with cd.
 type worktreesDemo struct {
@@ -50,6 +64,13 @@ func TestReadmeWorktrees(t *testing.T) {
 	}
 	if inContainer() {
 		t.Skip("in a container portlint says more than the README shows")
+	}
+	for _, subnet := range []string{"10.85.0.0/24", worktreesSubnet + ".0/24"} {
+		for _, own := range dockerapi.Subnets(&lint.Host{}) {
+			if own.Bits() > 0 && own.Overlaps(netip.MustParsePrefix(subnet)) {
+				t.Skipf("this machine has %s", own)
+			}
+		}
 	}
 	state := t.TempDir()
 	d := newWorktreesDemo(t, state)
@@ -97,8 +118,8 @@ func TestEngineWorktrees(t *testing.T) {
 				t.Errorf("%s does not answer: %v\n%s", at, err, out)
 			}
 		}
-		for dir, name := range map[string]string{first: "shop", d.dir: "shop-login"} {
-			if out := e.composeIn(t, dir, "ps", "--format", "{{.Project}} {{.Service}} {{.State}}"); out != name+" db running\n"+name+" web running\n" {
+		for dir, want := range map[string]string{first: "shop-db running\nshop-web-1 running\n", d.dir: "shop-db-login running\nshop-login-web-1 running\n"} {
+			if out := e.composeIn(t, dir, "ps", "--format", "{{.Name}} {{.State}}"); out != want {
 				t.Errorf("%s: %s", dir, out)
 			}
 			if r := e.portlint(t, dir, "check"); r.code != run.ExitClean {
@@ -151,6 +172,8 @@ func newWorktreesDemo(t *testing.T, state string) *worktreesDemo {
 			}
 			p.Give(leases.Lease{First: port, Last: port, Dir: second, Project: "shop-login", Key: name})
 		}
+		p.GiveText(leases.TextLease{Value: worktreesSubnet, Texts: []leases.Text{{Kind: "subnet", Text: worktreesSubnet + ".0/24"}},
+			Dir: second, Project: "shop-login", Key: "BACK_SUBNET"})
 		return nil
 	})
 	if warning != nil || err != nil {
