@@ -55,6 +55,12 @@ func engineClient(socket string) *http.Client {
 func (s *engineEnv) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
+	if _, err := s.removeAll(ctx, func(labels map[string]string) bool {
+		return strings.HasPrefix(labels["com.docker.compose.project"], s.run+"-") || strings.HasPrefix(labels["portlint-test"], s.run+"-")
+	}); err != nil {
+		return err
+	}
+
 	for {
 		err := s.call(ctx, "DELETE", "/networks/"+s.run, nil, nil)
 		if err == nil || ctx.Err() != nil {
@@ -222,4 +228,27 @@ type ending struct {
 func (o ending) story() string {
 	return fmt.Sprintf("--- files, %s %s\n%s\n--- before\n%s\n--- up %s: %s\n%s\n--- portlint: %s\n%s", o.global, o.env,
 		strings.TrimSpace(o.files), strings.TrimSpace(o.before), o.up, o.did, strings.TrimSpace(o.output), o.said, strings.Join(o.why, "\n"))
+}
+
+// removeAll removes the containers and networks whose labels say that they are a test's, and reports how many there were.
+func (s *engineEnv) removeAll(ctx context.Context, isOurs func(labels map[string]string) bool) (n int, err error) {
+	var errs []error
+	for _, kind := range []struct{ list, remove, query string }{{"/containers/json?all=1", "/containers/", "?force=1&v=1"}, {"/networks", "/networks/", ""}} {
+		var all []struct {
+			ID     string `json:"Id"`
+			Labels map[string]string
+		}
+		errs = append(errs, s.call(ctx, "GET", kind.list, nil, &all))
+		for _, one := range all {
+			if !isOurs(one.Labels) {
+				continue
+			}
+			n++
+			err := s.call(ctx, "DELETE", kind.remove+one.ID+kind.query, nil, nil)
+			if err != nil && !strings.Contains(err.Error(), "No such container") && !strings.Contains(err.Error(), "already in progress") { // the engine or Compose removes it
+				errs = append(errs, err)
+			}
+		}
+	}
+	return n, errors.Join(errs...)
 }

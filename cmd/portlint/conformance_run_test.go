@@ -47,6 +47,8 @@ type situationRun struct {
 	root string
 	port string // what stands for "180" in host ports
 	held []io.Closer
+	// started: the last `up` has succeeded, and nothing of it is still on its way
+	started bool
 }
 
 var ownPorts = regexp.MustCompile(`\b180(\d\d)\b`)
@@ -82,6 +84,7 @@ func (s *engineEnv) runSituation(ctx context.Context, c situation) (out ending, 
 		return out, err
 	}
 	out.did, out.output = p.start(ctx)
+	p.started = out.did == "OK"
 	return out, nil
 }
 
@@ -288,27 +291,31 @@ func upOptions(args []string) (lint.UpOptions, error) {
 
 // clear ends everything that the run started, each by its id.
 func (p *situationRun) clear() error {
-	ctx := context.Background()
 	var errs []error
 	for _, c := range slices.Backward(p.held[1:]) {
 		errs = append(errs, c.Close())
 	}
-	for _, kind := range []struct{ list, remove, query string }{{"/containers/json?all=1", "/containers/", "?force=1&v=1"}, {"/networks", "/networks/", ""}} {
-		var all []struct {
-			ID     string `json:"Id"`
-			Labels map[string]string
+
+	mine := func(labels map[string]string) bool {
+		project := labels["com.docker.compose.project"]
+		return project == p.id || strings.HasPrefix(project, p.id+"-") || labels["portlint-test"] == p.id
+	}
+	// Where one thing is refused, Compose ends, and the engine still makes what it was asked for beside it; what is removed may go slowly.
+	needed := 2
+	if p.started {
+		needed = 1
+	}
+	var err error
+	for tries, empty := 0, 0; empty < needed && tries < 100; tries++ {
+		var n int
+		if n, err = p.removeAll(context.Background(), mine); n == 0 && err == nil {
+			empty++
 		}
-		errs = append(errs, p.call(ctx, "GET", kind.list, nil, &all))
-		for _, one := range all {
-			project := one.Labels["com.docker.compose.project"]
-			if project == p.id || strings.HasPrefix(project, p.id+"-") || one.Labels["portlint-test"] == p.id {
-				err := p.call(ctx, "DELETE", kind.remove+one.ID+kind.query, nil, nil)
-				if err == nil || !strings.Contains(err.Error(), "No such container") { // Compose may be removing it still
-					errs = append(errs, err)
-				}
-			}
+		if empty < needed {
+			time.Sleep(100 * time.Millisecond)
 		}
 	}
+	errs = append(errs, err)
 	p.held[0].Close()
 	return errors.Join(append(errs, os.RemoveAll(p.root))...)
 }
