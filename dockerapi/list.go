@@ -1,7 +1,6 @@
 package dockerapi
 
 import (
-	"cmp"
 	"context"
 	"strings"
 
@@ -12,19 +11,7 @@ import (
 
 // List asks the engine for its containers and nothing else, with one call. What a stopped one asks for is not told.
 func List(ctx context.Context, o Options) lint.Host {
-	limit := cmp.Or(o.Timeout, DefaultTimeout)
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	at, err := resolve(o)
-	if err != nil {
-		return blind(lint.Engine{Endpoint: at.Host}, err.Error())
-	}
-	c, err := connect(at, o.Env, limit)
-	if err != nil {
-		return blind(lint.Engine{Endpoint: at.Host}, err.Error())
-	}
-	defer c.close()
-	return c.list(ctx)
+	return ask(ctx, o, func(ctx context.Context, c *conn) lint.Host { return c.list(ctx) })
 }
 
 func (c *conn) list(ctx context.Context) lint.Host {

@@ -48,6 +48,11 @@ const (
 // Look asks the engine. It returns within the timeout, and never an empty host without saying why: whatever the engine
 // did not answer is in Blind. Probes and Ephemeral are left to the sockets.
 func Look(ctx context.Context, o Options) lint.Host {
+	return ask(ctx, o, func(ctx context.Context, c *conn) lint.Host { return c.look(ctx, o.Project) })
+}
+
+// ask connects to the engine for a question, which ends with the timeout.
+func ask(ctx context.Context, o Options, question func(context.Context, *conn) lint.Host) lint.Host {
 	limit := cmp.Or(o.Timeout, DefaultTimeout)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -61,7 +66,7 @@ func Look(ctx context.Context, o Options) lint.Host {
 	}
 	c.flags = o.flags()
 	defer c.close()
-	return c.look(ctx, o.Project)
+	return question(ctx, c)
 }
 
 // blind is a host whose engine told nothing.

@@ -81,17 +81,8 @@ func takeDown(c *Container) Fix {
 
 // dockerLine is a command line of docker with flags of its own before the words.
 func dockerLine(flags []string, words ...string) string {
-	line := "docker"
-	for _, word := range slices.Concat(flags, words) {
-		if !bareFlag.MatchString(word) {
-			word = ShellQuote(word)
-		}
-		line += " " + word
-	}
-	return line
+	return ShellLine(slices.Concat([]string{"docker"}, flags, words))
 }
-
-var bareFlag = regexp.MustCompile(`^--?[A-Za-z-]+$`)
 
 func (o Owner) stopProcess() Fix {
 	f, k := o.Process.forwarder(), o.Keeper()
@@ -158,13 +149,7 @@ func stopKept(k keeper.Keeper) Fix {
 	for _, set := range k.Stop.Env {
 		words = append(words, set[0]+"="+ShellQuote(set[1]))
 	}
-	for _, word := range k.Stop.Command {
-		if !bareFlag.MatchString(word) {
-			word = ShellQuote(word)
-		}
-		words = append(words, word)
-	}
-	fix.Command = strings.Join(words, " ")
+	fix.Command = strings.Join(append(words, ShellLine(k.Stop.Command)), " ")
 	return fix
 }
 
@@ -226,4 +211,17 @@ func ShellQuote(s string) string {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+var lineWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$`)
+
+// ShellLine writes words, flags among them, as one types them into a POSIX shell.
+func ShellLine(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		if quoted[i] = word; !lineWord.MatchString(word) {
+			quoted[i] = ShellQuote(word)
+		}
+	}
+	return strings.Join(quoted, " ")
 }

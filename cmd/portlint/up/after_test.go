@@ -9,10 +9,11 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/lint"
 )
 
 func TestCommandLine(t *testing.T) {
-	got := commandLine([]string{"portlint", "-f", "my file.yaml", "up", "--move", "--scale=web=2", "it's", ""})
+	got := lint.ShellLine([]string{"portlint", "-f", "my file.yaml", "up", "--move", "--scale=web=2", "it's", ""})
 	if want := `portlint -f 'my file.yaml' up --move --scale=web=2 'it'\''s' ''`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
 )
 
 // composeProgram is how this machine runs Compose.
@@ -110,7 +111,7 @@ func (c composeProgram) typed(line *Line, words ...string) string {
 	if line.name != "" {
 		words = append([]string{"-p", line.name}, words...)
 	}
-	return commandLine(c.with(line, words))
+	return lint.ShellLine(c.with(line, words))
 }
 
 // with puts docker's flags and those of Compose before a command.

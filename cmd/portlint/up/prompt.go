@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -234,7 +233,7 @@ func suggest(w run.Process, words []string, line *Line, s *state) {
 		program = slices.Concat([]string{"docker"}, w.Typed, []string{"portlint"})
 	}
 	command := func(flag string) string {
-		return commandLine(slices.Concat(program, words[:at], []string{flag}, words[at:]))
+		return lint.ShellLine(slices.Concat(program, words[:at], []string{flag}, words[at:]))
 	}
 	switch {
 	case !s.sameName():
@@ -248,24 +247,11 @@ func suggest(w run.Process, words []string, line *Line, s *state) {
 		}
 		return
 	case s.renamable(line):
-		assign := commandLine(slices.Concat(program, words[:at-1], []string{"assign", "--write"}))
+		assign := lint.ShellLine(slices.Concat(program, words[:at-1], []string{"assign", "--write"}))
 		run.Logf(w.Stderr, "to give this checkout a name and ports of its own: %s; for this run: %s", assign, command("--move"))
 	default:
 		run.Logf(w.Stderr, "to start a second stack: give another name with -p")
 	}
 
 	run.Logf(w.Stderr, "to replace those containers: %s", command("--replace"))
-}
-
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
-
-// commandLine writes words as one types them into a POSIX shell.
-func commandLine(words []string) string {
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		if quoted[i] = word; !plainWord.MatchString(word) {
-			quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(quoted, " ")
 }
