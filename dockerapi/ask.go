@@ -3,8 +3,11 @@ package dockerapi
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
@@ -24,38 +27,66 @@ import (
 type answers struct {
 	hello     hello
 	list      []container.Summary
+	stopped   []inspected // what was asked of containers of the list, each by itself
 	networks  []network.Summary
 	services  []swarm.Service
 	nodes     int           // of the swarm, those that take tasks
 	info      system.Info   // not asked of an engine that is proven to run here
-	version   types.Version // the same
+	version   types.Version // asked only of one whose ping does not tell its version
 	pid       int           // of dockerd on this machine, 0 when not seen
 	settings  daemonSettings
+	rootless  bool   // as its process shows, where info was not asked
 	elsewhere string // why this machine's sockets say nothing of the engine's ports, "" when they do
 	dirs      string // why the directories that containers name may not be this machine's, "" when they are
 	blind     []lint.Blind
 }
 
-// ask makes all calls at once. /info and /version take an engine some 10 ms each, because it runs its helpers for their
-// versions: where the process behind the socket proves that the engine is local, the ping's headers say the rest.
-func (c *conn) ask(ctx context.Context, said hello) *answers {
+// ask makes all calls at once, but those of an engine behind ssh, where they take turns: the containers come first there. What
+// has not come when the time is up is a blind spot, and the rest counts. /info and /version take an engine some 10 ms each, or
+// seconds, because it runs its helpers for their versions: where the ping says what it is and the process behind the socket proves
+// that it is local, they are not asked.
+func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 	a := &answers{hello: said}
 	seen := look(c)
 	if seen.daemon.command == "dockerd" {
 		a.pid, a.settings = seen.daemon.pid, seen.daemon.settings()
 	}
-	proven := seen.proves() && strings.HasPrefix(said.server, "Docker/")
+	proven := seen.proves(said)
+	a.rootless = seen.rootless || proven && said.podman() && !seen.daemon.root
+
 	var all calls
-	call(&all, c, ctx, "its containers", &a.list, func() ([]container.Summary, error) {
-		return listed(c.api.ContainerList(ctx, container.ListOptions{All: true}))
-	})
-	call(&all, c, ctx, "its networks", &a.networks, func() ([]network.Summary, error) {
-		return listed(c.api.NetworkList(ctx, network.ListOptions{}))
+	containers := func() {
+		if all.call(c, ctx, blindEngine, "its containers", func() (err error) {
+			a.list, err = listed(c.api.ContainerList(ctx, container.ListOptions{All: true}))
+			return err
+		}) {
+			a.stopped = c.inspect(ctx, &all, a.list, project)
+		}
+	}
+	if c.takesTurns() {
+		containers()
+	} else {
+		all.Go(containers)
+	}
+
+	all.Go(func() {
+		all.call(c, ctx, blindEngine, "its networks", func() (err error) {
+			a.networks, err = listed(c.api.NetworkList(ctx, network.ListOptions{}))
+			return err
+		})
 	})
 	all.Go(func() { all.add(c.swarm(ctx, a)...) })
 	if !proven {
-		call(&all, c, ctx, "what it is", &a.info, func() (system.Info, error) { return c.api.Info(ctx) })
-		call(&all, c, ctx, "its version", &a.version, func() (types.Version, error) { return c.api.ServerVersion(ctx) })
+		decides := blindEngine
+		if seen.rootless { // where it binds and how is known
+			decides = blindSettings
+		}
+		all.Go(func() { all.call(c, ctx, decides, "what it is", func() error { return c.info(ctx, &a.info) }) })
+	}
+	if versionOf(said.server) == "" {
+		all.Go(func() {
+			all.call(c, ctx, blindEngine, "its version", func() (err error) { a.version, err = c.api.ServerVersion(ctx); return err })
+		})
 	}
 
 	all.Wait()
@@ -80,16 +111,48 @@ func (all *calls) add(blind ...lint.Blind) {
 	all.blind = append(all.blind, blind...)
 }
 
-// call runs one call beside the others.
-func call[T any](all *calls, c *conn, ctx context.Context, what string, into *T, do func() (T, error)) { //nolint:revive // ctx follows what it belongs to
-	all.Go(func() {
-		got, err := do()
-		if err != nil {
-			all.add(lint.Blind{What: blindEngine, Why: fmt.Sprintf("the engine did not tell %s: %s", what, c.why(ctx, err))})
-			return
-		}
+// call makes one call, and reports whether the engine told what it was asked. about is what a blind spot about it is about.
+func (all *calls) call(c *conn, ctx context.Context, about, what string, do func() error) bool { //nolint:revive // ctx follows what it belongs to
+	err := do()
+	if err != nil {
+		all.add(lint.Blind{What: about, Why: fmt.Sprintf("the engine did not tell %s: %s", what, c.why(ctx, err))})
+	}
+	return err == nil
+}
+
+// info asks what the engine says of itself.
+func (c *conn) info(ctx context.Context, into *system.Info) error {
+	got, err := c.api.Info(ctx)
+	if errdefs.IsInvalidArgument(err) && c.moved(ctx, into) {
+		return nil
+	}
+	if err == nil {
 		*into = got
-	})
+	}
+	return err
+}
+
+// moved reads what Docker Desktop answers at an address that it has left: an error whose body is empty but for a label with the
+// new one, which tells what it is.
+func (c *conn) moved(ctx context.Context, into *system.Info) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(c.ping, "_ping")+"v"+c.api.ClientVersion()+"/info", nil)
+	if err != nil {
+		return false
+	}
+	for name, value := range c.at.headers {
+		req.Header.Set(name, value)
+	}
+	res, err := c.api.HTTPClient().Do(req)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = res.Body.Close() }()
+	var told system.Info
+	if json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&told) != nil || !slices.ContainsFunc(told.Labels, desktopLabel) {
+		return false
+	}
+	*into = told
+	return true
 }
 
 // listed refuses a list that is not there: an engine without containers answers [], so that null is no answer at all.
@@ -105,7 +168,7 @@ func listed[T any](list []T, err error) ([]T, error) {
 func (c *conn) swarm(ctx context.Context, a *answers) []lint.Blind {
 	worker := lint.Blind{What: blindSwarm, Why: "this node is a swarm worker, only managers know the ports of services"}
 	state, role, _ := strings.Cut(a.hello.swarm, "/")
-	if state == "inactive" || strings.HasPrefix(a.hello.server, "Libpod/") {
+	if state == "inactive" || a.hello.podman() {
 		return nil
 	}
 	if state != "" && role != "manager" {

@@ -72,7 +72,7 @@ func connect(at endpoint, env map[string]string, limit time.Duration) (*conn, er
 		options = append(options, client.WithDialContext(c.dialer.dial))
 	}
 
-	if strings.HasPrefix(at.Host, "ssh://") {
+	if c.takesTurns() {
 		options = append(options, oneConnection)
 	}
 	options = append(options, client.WithHTTPHeaders(at.headers), client.WithVersion(env["DOCKER_API_VERSION"]))
@@ -82,7 +82,10 @@ func connect(at endpoint, env map[string]string, limit time.Duration) (*conn, er
 	return c, nil
 }
 
-// oneConnection makes calls take turns: another ssh would take longer to get through than all of them.
+// takesTurns reports whether there is one connection for all calls: another ssh would take longer to get through than all of them.
+func (c *conn) takesTurns() bool { return strings.HasPrefix(c.at.Host, "ssh://") }
+
+// oneConnection makes calls take turns.
 func oneConnection(c *client.Client) error {
 	if t, ok := c.HTTPClient().Transport.(*http.Transport); ok {
 		t.MaxConnsPerHost = 1
@@ -177,7 +180,7 @@ func overSSH(open dialFunc) dialFunc {
 
 // close ends the connections. One over ssh waits for its process, for which nobody has to wait.
 func (c *conn) close() {
-	if strings.HasPrefix(c.at.Host, "ssh://") {
+	if c.takesTurns() {
 		go func() { _ = c.api.Close() }()
 		return
 	}
@@ -192,6 +195,9 @@ type hello struct {
 	system string // "linux" or "windows"
 	swarm  string // such as "active/manager"; "" from engines before API 1.42
 }
+
+// podman reports whether Podman answers.
+func (h hello) podman() bool { return strings.HasPrefix(h.server, "Libpod/") }
 
 // hello asks for the ping. The docker client has one, but keeps the name and version of the server to itself.
 func (c *conn) hello(ctx context.Context) (hello, error) {

@@ -19,23 +19,29 @@ const (
 	inspectOthers = 100 // at most; what a stopped stranger wants is a warning about later, never the verdict
 )
 
+// inspected is what the engine says of one container that was asked about by itself.
+type inspected struct {
+	id   string
+	full container.InspectResponse
+}
+
 // inspect asks what the list does not say: which ports stopped containers want, and whether they come back by themselves.
 // The list does not tell the restart policy, so that the containers of others have to be inspected to know it.
-func (c *conn) inspect(ctx context.Context, h *lint.Host, project string) []lint.Blind {
-	chosen, left := toInspect(h.Containers, project)
+func (c *conn) inspect(ctx context.Context, all *calls, list []container.Summary, project string) []inspected {
+	containers, _ := containersOf(list, false) // of their ports nothing is read here
+	chosen, left := toInspect(containers, project)
+	told := make([]inspected, len(chosen))
 	var (
 		g     errgroup.Group
 		blind calls
 	)
 	g.SetLimit(inspectAtOnce)
-	for _, stopped := range chosen {
+	for i, stopped := range chosen {
 		g.Go(func() error {
 			full, err := c.api.ContainerInspect(ctx, stopped.ID)
 			switch {
 			case err == nil:
-				if unread := fill(stopped, &full, h); len(unread) > 0 {
-					blind.add(unreadPorts(whatOf(stopped, project), stopped, unread))
-				}
+				told[i] = inspected{stopped.ID, full}
 			case !errdefs.IsNotFound(err): // one that is gone by now wants nothing
 				blind.add(c.notInspected(ctx, stopped, project, err))
 			}
@@ -47,8 +53,28 @@ func (c *conn) inspect(ctx context.Context, h *lint.Host, project string) []lint
 	if left > 0 {
 		blind.add(lint.Blind{What: blindStopped, Why: fmt.Sprintf("%d of other projects were not asked which ports they want", left)})
 	}
+	all.add(oneOfEach(blind.blind)...)
+	return told
+}
 
-	return oneOfEach(blind.blind)
+// fillAll adds what was asked of containers by themselves, and returns what of their ports can't be read.
+func fillAll(h *lint.Host, told []inspected, project string) []lint.Blind {
+	at := map[string]*lint.Container{}
+	for i := range h.Containers {
+		at[h.Containers[i].ID] = &h.Containers[i]
+	}
+
+	var blind []lint.Blind
+	for i := range told {
+		c := at[told[i].id]
+		if c == nil {
+			continue
+		}
+		if unread := fill(c, &told[i].full, h); len(unread) > 0 {
+			blind = append(blind, unreadPorts(whatOf(c, project), c, unread))
+		}
+	}
+	return oneOfEach(blind)
 }
 
 // notInspected is a blind spot of the engine for an own container, whose ports the next up binds, and a lesser one for

@@ -2,7 +2,6 @@ package dockerapi
 
 import (
 	"context"
-	"strings"
 
 	"github.com/docker/docker/api/types/container"
 
@@ -29,11 +28,11 @@ func (c *conn) list(ctx context.Context) lint.Host {
 	}
 
 	a, seen := &answers{hello: hello}, look(c)
-	if !seen.proves() {
+	if !seen.proves(hello) {
 		a.elsewhere = elsewhere(c.at.Host, a, seen)
 	}
 	h := lint.Host{Engine: engine}
 	h.Engine.DirsElsewhere = dirsElsewhere(c.at.Host, a, seen)
-	h.Containers, h.Blind = containersOf(list, strings.HasPrefix(hello.server, "Libpod/"))
+	h.Containers, h.Blind = containersOf(list, hello.podman())
 	return h
 }

@@ -37,12 +37,14 @@ func (o Options) flags() []string {
 const DefaultTimeout = 2 * time.Second
 
 // What a blind spot of this package is about: "engine" when the engine did not tell something that decides, "sockets" when
-// it binds its ports where this machine's sockets say nothing, "swarm" and "stopped containers" for what only they know.
+// it binds its ports where this machine's sockets say nothing, "settings of the engine" for what decides no port, "swarm" and
+// "stopped containers" for what only they know.
 const (
-	blindEngine  = "engine"
-	blindSockets = "sockets"
-	blindSwarm   = lint.BlindSwarm
-	blindStopped = "stopped containers"
+	blindEngine   = lint.BlindEngine
+	blindSockets  = "sockets"
+	blindSettings = "settings of the engine"
+	blindSwarm    = lint.BlindSwarm
+	blindStopped  = "stopped containers"
 )
 
 // Look asks the engine. It returns within the timeout, and never an empty host without saying why: whatever the engine
@@ -86,7 +88,7 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 		return blind(lint.Engine{Endpoint: c.at.Host}, why)
 	}
 
-	a := c.ask(ctx, hello)
+	a := c.ask(ctx, hello, project)
 	h := lint.Host{Engine: a.engine(), Networks: networksOf(a.networks), Nodes: a.nodes, Blind: a.blind}
 	var unread []lint.Blind
 	h.Swarm, unread = swarmPorts(a.services)
@@ -104,6 +106,6 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	for i := range h.Containers {
 		h.Containers[i].Flags = c.flags
 	}
-	h.Blind = append(h.Blind, c.inspect(ctx, &h, project)...)
+	h.Blind = append(h.Blind, fillAll(&h, a.stopped, project)...)
 	return h
 }

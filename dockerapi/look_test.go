@@ -155,6 +155,40 @@ func TestHalfBlind(t *testing.T) {
 	}
 }
 
+// TestSlow: what an engine tells too late is a blind spot with its name, and nothing of what it told before is lost: not what its
+// stopped containers ask for either, which is asked once they are listed.
+func TestSlow(t *testing.T) {
+	for _, late := range []struct{ path, name string }{{"/info", "what it is"}, {"/networks", "its networks"}} {
+		f := newFake(t, func(f *fake) {
+			f.bodies["/containers/json"] = `[{"Id":"a1","Names":["/web"],"State":"exited","Labels":{"com.docker.compose.project":"p1"}},
+				{"Id":"a2","Names":["/db"],"State":"running","Ports":[{"IP":"0.0.0.0","PrivatePort":80,"PublicPort":8081,"Type":"tcp"}]}]`
+			f.bodies["/containers/a1/json"] = `{"Id":"a1","State":{"Pid":0},"HostConfig":{"PortBindings":{"80/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"}]}}}`
+			f.serve[late.path] = hang
+		})
+		h := lookWithin(t, Options{Host: "unix://" + f.socket, Project: "p1"})
+		if got := reasons(h, blindEngine); len(got) != 1 || !strings.HasPrefix(got[0], "the engine did not tell "+late.name+": ") {
+			t.Errorf("%s: %q", late.path, got)
+		}
+		if len(h.Containers) != 2 || say(&h.Containers[0]) != "exited wanted: 127.0.0.1:8080/tcp>80" || say(&h.Containers[1]) != "running bound: 0.0.0.0:8081/tcp>80" {
+			t.Errorf("%s: %+v", late.path, h.Containers)
+		}
+	}
+}
+
+// TestMovedDesktop: Docker Desktop may answer at its old address with an error that names the new one.
+func TestMovedDesktop(t *testing.T) {
+	f := newFake(t, func(f *fake) {
+		f.serve["/info"] = func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"ID":"","ServerVersion":"","Labels":["com.docker.desktop.address=npipe://\\\\.\\pipe\\docker_cli"]}`)
+		}
+	})
+	h := lookWithin(t, Options{Host: "unix://" + f.socket})
+	if h.Engine.Name != DockerDesktop || h.Engine.Local || len(reasons(h, blindEngine)) > 0 {
+		t.Errorf("%+v %v", h.Engine, h.Blind)
+	}
+}
+
 func text(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }
 }
@@ -186,7 +220,7 @@ func TestMany(t *testing.T) {
 	began := time.Now()
 	h := Look(t.Context(), Options{Host: "unix://" + f.socket, Project: "p1", Timeout: 20 * time.Second})
 	t.Logf("%d calls, %v", f.total(), time.Since(began).Round(time.Millisecond))
-	if calls := f.total(); calls != 5+40+inspectOthers { // ping, containers, networks, info, version
+	if calls := f.total(); calls != 4+40+inspectOthers { // ping, containers, networks, info
 		t.Errorf("%d calls", calls)
 	}
 	if got := reasons(h, blindStopped); len(got) != 1 || got[0] != "860 of other projects were not asked which ports they want" {

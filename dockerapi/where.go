@@ -27,6 +27,7 @@ type hostView struct {
 	name        string // of this machine
 	inContainer bool
 	sameFiles   bool    // the daemon has this process's own file system
+	rootless    bool    // the daemon is dockerd below a RootlessKit that opens its ports on this process's own network
 	peer        process // who listens on the socket
 	daemon      process // dockerd behind a socket of systemd; the same as peer without systemd
 }
@@ -55,27 +56,33 @@ func look(c *conn) hostView {
 	pid, _ := c.dialer.state()
 	s.peer = processOf(pid)
 	s.daemon = s.peer
-	if s.peer.activates() && defaultSocket(c.at.Host) {
-		if p := processOf(daemonPID()); p.command == "dockerd" {
-			s.daemon = p
+	if s.peer.activates() {
+		for _, pid := range activated(c.at.Host) {
+			if p := processOf(pid); p.command == "dockerd" || p.command == "podman" {
+				s.daemon = p
+			}
 		}
 	}
 
+	s.rootless = s.daemon.command == "dockerd" && s.daemon.network == other && rootlessHere(s.daemon.pid)
 	s.sameFiles = sharesRoot(s.daemon.pid)
 	return s
-}
-
-func defaultSocket(host string) bool {
-	return host == "unix:///var/run/docker.sock" || host == "unix:///run/docker.sock"
 }
 
 // activates reports whether the process opens sockets for others, and so says nothing about who answers.
 func (p process) activates() bool { return p.command == "systemd" || p.command == "init" }
 
-// proves reports whether root's dockerd serves the socket and binds its ports on this process's own network: then
-// nothing that the engine says of itself could change that.
-func (s hostView) proves() bool {
-	return s.daemon.pid != 0 && s.daemon.command == "dockerd" && s.daemon.root && s.daemon.network == same
+// proves reports whether the engine that said hello serves the socket itself and binds its ports on this process's own network,
+// root's dockerd or anybody's podman: then nothing that the engine says of itself could change that.
+func (s hostView) proves(said hello) bool {
+	here := s.daemon.pid != 0 && s.daemon.network == same
+	switch s.daemon.command {
+	case "dockerd":
+		return here && s.daemon.root && strings.HasPrefix(said.server, "Docker/")
+	case "podman":
+		return here && said.podman()
+	}
+	return false
 }
 
 // elsewhere says why this machine's sockets tell nothing of the engine's ports, "" when they do.
@@ -83,11 +90,14 @@ func elsewhere(host string, a *answers, s hostView) string {
 	if scheme, _, _ := strings.Cut(host, "://"); scheme != "unix" && scheme != "npipe" {
 		return fmt.Sprintf("the engine is remote (%s)", host)
 	}
-	if a.info.OSType == "" {
-		return "the engine did not tell on which machine it runs"
-	}
 	if isDesktop(a) {
 		return "Docker Desktop binds ports in its virtual machine first"
+	}
+	if s.rootless && a.info.OSType == "" {
+		return "" // it tells the rest too late
+	}
+	if a.info.OSType == "" {
+		return "the engine did not tell on which machine it runs"
 	}
 	if a.info.OSType != "linux" || s.system != "linux" {
 		return fmt.Sprintf("the engine runs in a virtual machine (%q, %s)", a.info.Name, a.info.OSType)
@@ -129,7 +139,7 @@ func (s hostView) outside(name string) string {
 		return "portlint runs in a container, which has a network of its own"
 	case s.peer.pid == 0:
 		return fmt.Sprintf("the process that serves the engine's socket can't be seen from here (the engine calls its machine %q)", name)
-	case p.network == other && !rootlessHere(p.pid):
+	case p.network == other && !s.rootless:
 		return fmt.Sprintf("the engine binds ports in another network namespace (%s, pid %d)", p.command, p.pid)
 	case !slices.Contains([]string{"dockerd", "podman", "systemd", "init", "rootlesskit"}, s.peer.command):
 		return fmt.Sprintf("the engine's socket is served by %q (pid %d), which may forward it from anywhere", s.peer.command, s.peer.pid)
@@ -155,8 +165,11 @@ func rootlessHere(pid int) bool {
 
 func isDesktop(a *answers) bool {
 	return strings.Contains(a.info.OperatingSystem, DockerDesktop) ||
-		slices.ContainsFunc(a.info.Labels, func(l string) bool { return strings.HasPrefix(l, "com.docker.desktop.address=") })
+		slices.ContainsFunc(a.info.Labels, desktopLabel)
 }
+
+// desktopLabel reports whether a label of an engine says that it is Docker Desktop's.
+func desktopLabel(l string) bool { return strings.HasPrefix(l, "com.docker.desktop.address=") }
 
 // engine says which engine answered.
 func (a *answers) engine() lint.Engine {
@@ -166,7 +179,7 @@ func (a *answers) engine() lint.Engine {
 		e.Name = DockerDesktop
 	}
 
-	if strings.HasPrefix(a.hello.server, "Libpod/") || slices.ContainsFunc(a.version.Components, isPodman) {
+	if a.hello.podman() || slices.ContainsFunc(a.version.Components, isPodman) {
 		e.Name = Podman
 	}
 
@@ -178,7 +191,7 @@ func (a *answers) engine() lint.Engine {
 		e.AddressPools = told.pools
 	}
 
-	e.Rootless = slices.ContainsFunc(a.info.SecurityOptions, func(o string) bool {
+	e.Rootless = a.rootless || slices.ContainsFunc(a.info.SecurityOptions, func(o string) bool {
 		return o == "name=rootless" || strings.HasPrefix(o, "name=rootless,")
 	})
 

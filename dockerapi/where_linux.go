@@ -36,10 +36,34 @@ func peerOf(c net.Conn) int {
 
 func kernel() string { return firstLine("/proc/sys/kernel/osrelease") }
 
-// daemonPID is what dockerd wrote of itself.
-func daemonPID() int {
-	pid, _ := strconv.Atoi(firstLine("/run/docker.pid"))
-	return pid
+// activated are the processes that may serve a socket which systemd opened: what dockerd wrote of itself, and those of the unit
+// that systemd starts for Podman's socket, root's or a user's.
+func activated(host string) []int {
+	switch host {
+	case "unix:///var/run/docker.sock", "unix:///run/docker.sock":
+		pid, _ := strconv.Atoi(firstLine("/run/docker.pid"))
+		return []int{pid}
+	case "unix:///run/podman/podman.sock", "unix:///var/run/podman/podman.sock":
+		return processesOf("system.slice/podman.service")
+	}
+
+	var uid int
+	if n, _ := fmt.Sscanf(host, "unix:///run/user/%d/podman/podman.sock", &uid); n != 1 {
+		return nil
+	}
+	return processesOf(fmt.Sprintf("user.slice/user-%d.slice/user@%d.service/app.slice/podman.service", uid, uid))
+}
+
+// processesOf are the processes of a control group, none where that is not known.
+func processesOf(group string) []int {
+	text, _ := os.ReadFile("/sys/fs/cgroup/" + group + "/cgroup.procs")
+	var pids []int
+	for word := range strings.FieldsSeq(string(text)) {
+		if pid, err := strconv.Atoi(word); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
 }
 
 func firstLine(file string) string {
@@ -96,16 +120,34 @@ func (p process) settings() daemonSettings {
 	})
 }
 
-// networkOf compares the network namespaces of a process and of this one. The link /proc/PID/ns/net is for the owner and
-// root alone; /proc/PID/net is for everybody, and its files have an inode of their own in each namespace.
+// networkOf compares the network namespace of a process with this one's. One thread of an engine may have stayed in the namespace
+// of a container, the first one of Podman 5 among them, so that all threads are looked at, and the namespace of most of them counts.
 func networkOf(pid int) netnsMatch {
-	theirs, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/net", pid))
+	threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	count := map[netnsMatch]int{}
+	for _, t := range threads {
+		count[threadNetwork(fmt.Sprintf("/proc/%d/task/%s", pid, t.Name()))]++
+	}
+
+	switch here, away := count[same], count[other]; {
+	case here+away == 0:
+		return notSeen
+	case here > away:
+		return same
+	}
+	return other
+}
+
+// threadNetwork compares the network namespaces of a thread and of this process. The link ns/net is for the owner and root alone;
+// net is for everybody, and its files have an inode of their own in each namespace.
+func threadNetwork(dir string) netnsMatch {
+	theirs, err := os.Readlink(dir + "/ns/net")
 	ours, ownErr := os.Readlink("/proc/self/ns/net")
 	if err == nil && ownErr == nil {
 		return sameIf(theirs == ours)
 	}
 
-	there, err := os.Stat(fmt.Sprintf("/proc/%d/net/dev", pid))
+	there, err := os.Stat(dir + "/net/dev")
 	here, ownErr := os.Stat("/proc/self/net/dev")
 	if err != nil || ownErr != nil {
 		return notSeen

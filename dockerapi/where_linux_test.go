@@ -3,9 +3,11 @@ package dockerapi
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,6 +25,54 @@ func TestNetworkOf(t *testing.T) {
 	if got := networkOf(inOtherNetwork(t)); got != other {
 		t.Errorf("with another network: %d", got)
 	}
+}
+
+// TestNetworkOfMostThreads: the first thread of a process may have stayed in another network, as Podman's does in a container's.
+func TestNetworkOfMostThreads(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("needs root, to make a network namespace")
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestStrayed$")
+	cmd.Env = append(os.Environ(), strayEnv+"=1")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { in.Close(); _ = cmd.Wait() })
+	if _, err := out.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+
+	if got := threadNetwork(fmt.Sprintf("/proc/%d", cmd.Process.Pid)); got != other {
+		t.Errorf("the first thread: %d", got)
+	}
+	if got := networkOf(cmd.Process.Pid); got != same {
+		t.Errorf("the process: %d", got)
+	}
+}
+
+const strayEnv = "PORTLINT_TEST_STRAY"
+
+// strayed is set on the first thread of the process, which runs this alone, before any other goroutine.
+var strayed = os.Getenv(strayEnv) != "" && func() error {
+	runtime.LockOSThread()
+	return syscall.Unshare(syscall.CLONE_NEWNET)
+}() == nil
+
+// TestStrayed is run by TestNetworkOfMostThreads.
+func TestStrayed(t *testing.T) {
+	if !strayed {
+		t.Skip("is run by TestNetworkOfMostThreads")
+	}
+	fmt.Print("\n")
+	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
 // inOtherNetwork is a process that has a network namespace of its own, until the test ends.

@@ -15,24 +15,27 @@ func TestElsewhere(t *testing.T) {
 		change func(i *system.Info, s *hostView)
 		want   string // the beginning, "" where this machine's sockets count
 	}{
-		"here":            {"", func(*system.Info, *hostView) {}, ""},
-		"ssh":             {"ssh://build1", func(*system.Info, *hostView) {}, "the engine is remote (ssh://build1)"},
-		"tcp":             {"tcp://127.0.0.1:2375", func(*system.Info, *hostView) {}, "the engine is remote (tcp://127.0.0.1:2375)"},
-		"no info":         {"", func(i *system.Info, _ *hostView) { *i = system.Info{} }, "the engine did not tell on which machine it runs"},
-		"desktop":         {"", func(i *system.Info, _ *hostView) { i.OperatingSystem = "Docker Desktop" }, "Docker Desktop binds"},
-		"desktop's label": {"", func(i *system.Info, _ *hostView) { i.Labels = []string{"com.docker.desktop.address=x"} }, "Docker Desktop binds"},
-		"colima":          {"", func(i *system.Info, s *hostView) { s.system, i.Name = "darwin", "colima" }, `the engine runs in a virtual machine ("colima", linux)`},
-		"windows":         {"npipe:////./pipe/docker_engine", func(i *system.Info, s *hostView) { s.system, i.OSType = "windows", "windows" }, "the engine runs in a virtual machine"},
-		"lima":            {"", func(i *system.Info, _ *hostView) { i.KernelVersion = "6.1" }, "the engine runs on another kernel"},
-		"forwarded":       {"", func(_ *system.Info, s *hostView) { s.see("ssh", same) }, `the engine's socket is served by "ssh" (pid 7)`},
-		"namespace":       {"", func(_ *system.Info, s *hostView) { s.see("dockerd", other) }, "the engine binds ports in another network namespace (dockerd, pid 7)"},
-		"container":       {"", func(_ *system.Info, s *hostView) { s.peer, s.daemon, s.inContainer = process{}, process{}, true }, "portlint runs in a container"},
-		"pid namespace":   {"", func(_ *system.Info, s *hostView) { s.peer, s.daemon = process{}, process{} }, "the process that serves the engine's socket can't be seen"},
-		"systemd":         {"", func(_ *system.Info, s *hostView) { s.see("systemd", same) }, ""},
-		"systemd's proxy": {"", func(i *system.Info, s *hostView) { s.see("systemd", same); i.Name = "vm2" }, `the engine calls its machine "vm2", this one is "vm1"`},
-		"hidden proc":     {"", func(_ *system.Info, s *hostView) { s.see("dockerd", notSeen) }, ""},
-		"other name":      {"", func(i *system.Info, _ *hostView) { i.Name = "vm2" }, ""}, // dockerd is proof enough
-		"podman":          {"", func(_ *system.Info, s *hostView) { s.see("podman", same) }, ""},
+		"here":                  {"", func(*system.Info, *hostView) {}, ""},
+		"ssh":                   {"ssh://build1", func(*system.Info, *hostView) {}, "the engine is remote (ssh://build1)"},
+		"tcp":                   {"tcp://127.0.0.1:2375", func(*system.Info, *hostView) {}, "the engine is remote (tcp://127.0.0.1:2375)"},
+		"no info":               {"", func(i *system.Info, _ *hostView) { *i = system.Info{} }, "the engine did not tell on which machine it runs"},
+		"desktop":               {"", func(i *system.Info, _ *hostView) { i.OperatingSystem = "Docker Desktop" }, "Docker Desktop binds"},
+		"desktop's label":       {"", func(i *system.Info, _ *hostView) { i.Labels = []string{"com.docker.desktop.address=x"} }, "Docker Desktop binds"},
+		"colima":                {"", func(i *system.Info, s *hostView) { s.system, i.Name = "darwin", "colima" }, `the engine runs in a virtual machine ("colima", linux)`},
+		"windows":               {"npipe:////./pipe/docker_engine", func(i *system.Info, s *hostView) { s.system, i.OSType = "windows", "windows" }, "the engine runs in a virtual machine"},
+		"lima":                  {"", func(i *system.Info, _ *hostView) { i.KernelVersion = "6.1" }, "the engine runs on another kernel"},
+		"forwarded":             {"", func(_ *system.Info, s *hostView) { s.see("ssh", same) }, `the engine's socket is served by "ssh" (pid 7)`},
+		"rootless":              {"", func(_ *system.Info, s *hostView) { s.see("dockerd", other); s.rootless = true }, ""},
+		"rootless, late":        {"", func(i *system.Info, s *hostView) { *i = system.Info{}; s.see("dockerd", other); s.rootless = true }, ""},
+		"desktop's old address": {"", func(i *system.Info, _ *hostView) { *i = system.Info{Labels: []string{"com.docker.desktop.address=x"}} }, "Docker Desktop binds"},
+		"namespace":             {"", func(_ *system.Info, s *hostView) { s.see("dockerd", other) }, "the engine binds ports in another network namespace (dockerd, pid 7)"},
+		"container":             {"", func(_ *system.Info, s *hostView) { s.peer, s.daemon, s.inContainer = process{}, process{}, true }, "portlint runs in a container"},
+		"pid namespace":         {"", func(_ *system.Info, s *hostView) { s.peer, s.daemon = process{}, process{} }, "the process that serves the engine's socket can't be seen"},
+		"systemd":               {"", func(_ *system.Info, s *hostView) { s.see("systemd", same) }, ""},
+		"systemd's proxy":       {"", func(i *system.Info, s *hostView) { s.see("systemd", same); i.Name = "vm2" }, `the engine calls its machine "vm2", this one is "vm1"`},
+		"hidden proc":           {"", func(_ *system.Info, s *hostView) { s.see("dockerd", notSeen) }, ""},
+		"other name":            {"", func(i *system.Info, _ *hostView) { i.Name = "vm2" }, ""}, // dockerd is proof enough
+		"podman":                {"", func(_ *system.Info, s *hostView) { s.see("podman", same) }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := &answers{info: system.Info{OSType: "linux", Name: "vm1", KernelVersion: "6.18"}}
@@ -82,23 +85,28 @@ func (s *hostView) see(command string, n netnsMatch) {
 	s.daemon = s.peer
 }
 
-// TestProves: only root's dockerd on this network spares the engine the slow questions.
+// TestProves: what the process behind the socket shows spares the engine the slow questions.
 func TestProves(t *testing.T) {
-	yes := process{pid: 7, command: "dockerd", root: true, network: same}
-	for _, change := range []func(p *process){
-		func(p *process) { p.pid = 0 },
-		func(p *process) { p.command = "podman" },
-		func(p *process) { p.root = false },
-		func(p *process) { p.network = other },
-		func(p *process) { p.network = notSeen },
+	docker, podman := hello{server: "Docker/27.5.1 (linux)"}, hello{server: "Libpod/5.4.2 (linux)"}
+	for name, c := range map[string]struct {
+		said   hello
+		daemon process
+		want   bool
+	}{
+		"root's dockerd":           {docker, process{7, "dockerd", true, same}, true},
+		"not seen":                 {docker, process{0, "dockerd", true, same}, false},
+		"something before dockerd": {docker, process{7, "ssh", true, same}, false},
+		"a user's dockerd":         {docker, process{7, "dockerd", false, same}, false},
+		"another network":          {docker, process{7, "dockerd", true, other}, false},
+		"network not seen":         {docker, process{7, "dockerd", true, notSeen}, false},
+		"root's podman":            {podman, process{7, "podman", true, same}, true},
+		"a user's podman":          {podman, process{7, "podman", false, same}, true},
+		"podman elsewhere":         {podman, process{7, "podman", true, other}, false},
+		"podman before an engine":  {docker, process{7, "podman", true, same}, false},
+		"dockerd before podman":    {podman, process{7, "dockerd", true, same}, false},
 	} {
-		no := yes
-		change(&no)
-		if (hostView{daemon: no}).proves() {
-			t.Errorf("%+v proves", no)
+		if got := (hostView{daemon: c.daemon}).proves(c.said); got != c.want {
+			t.Errorf("%s: %t", name, got)
 		}
-	}
-	if !(hostView{daemon: yes}).proves() {
-		t.Errorf("%+v does not prove", yes)
 	}
 }
