@@ -38,9 +38,9 @@ func (c *conn) why(ctx context.Context, err error) string {
 		return c.unreachable(failed)
 	case errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
 		if failed != nil {
-			return fmt.Sprintf("%s could not be reached within %v", c.at.Host, c.limit)
+			return fmt.Sprintf("%s could not be reached within %v (--timeout gives it longer)", c.at.Host, c.limit)
 		}
-		return fmt.Sprintf("%s takes connections but did not answer within %v", c.at.Host, c.limit)
+		return fmt.Sprintf("%s takes connections but did not answer within %v (--timeout gives it longer)", c.at.Host, c.limit)
 	}
 	return c.badAnswer(err)
 }

@@ -80,7 +80,7 @@ func TestSSH(t *testing.T) {
 		return Options{Host: "ssh://build1"}
 	}
 	wantReason(t, ssh("echo 'build1: Permission denied (publickey).' >&2; exit 255"), "ssh to ssh://build1 failed: build1: Permission denied (publickey).")
-	wantReason(t, ssh("exec sleep 60"), "ssh://build1 takes connections but did not answer within 600ms")
+	wantReason(t, ssh("exec sleep 60"), "ssh://build1 takes connections but did not answer within 600ms (--timeout gives it longer)")
 	o := ssh("echo >>" + dir + "/connections; exec " + os.Args[0])
 	o.Env, o.Timeout = map[string]string{"HOME": dir}, 20*time.Second
 	h := Look(t.Context(), o)

@@ -25,7 +25,7 @@ func TestEnvAsksOnce(t *testing.T) {
 		mu.Lock()
 		asked = append(asked, apiVersion.ReplaceAllString(r.URL.Path, ""))
 		mu.Unlock()
-		canned(answers).ServeHTTP(w, r)
+		canned{dir: answers}.ServeHTTP(w, r)
 	}))
 	defer server.Close()
 	dir := t.TempDir()

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -24,11 +25,12 @@ import (
 // The scripts below testdata/script start programs of their own: an engine with canned answers, which runs as a process
 // named dockerd, so that portlint takes it for an engine of this machine, and a server that has ports.
 
-// engine is the script command `engine unix|tcp|hang DIR`: start an engine that answers with the files of DIR, and let
-// DOCKER_HOST name it. Variables in the files are expanded.
+// engine is the script command `engine unix|tcp|hang|podman|relay DIR`: start an engine that answers with the files of DIR, and let
+// DOCKER_HOST name it. Variables in the files are expanded. The process is named dockerd, or podman, or relay, which may forward a
+// socket from anywhere. A file of the one word "late" is no answer: it keeps whoever asks waiting.
 func engine(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: engine unix|tcp|hang DIR")
+		ts.Fatalf("usage: engine unix|tcp|hang|podman|relay DIR")
 	}
 	if runtime.GOOS == "windows" {
 		ts.Fatalf("the engine listens on a unix socket")
@@ -42,7 +44,11 @@ func engine(ts *testscript.TestScript, neg bool, args []string) {
 		text := os.Expand(ts.ReadFile(file), ts.Getenv)
 		ts.Check(os.WriteFile(filepath.Join(dir, filepath.Base(file)), []byte(text), 0o600))
 	}
-	ts.Setenv("DOCKER_HOST", background(ts, "dockerd", args[0], dir))
+	program := "dockerd"
+	if args[0] == "podman" || args[0] == "relay" {
+		program = args[0]
+	}
+	ts.Setenv("DOCKER_HOST", background(ts, program, args[0], dir))
 }
 
 // dockerContext is the script command `context NAME ADDRESS`: a context in the directory of DOCKER_CONFIG, as
@@ -185,7 +191,7 @@ func listener() {
 	_ = s.Close()
 }
 
-// fakeEngine is the program `dockerd unix|tcp|hang DIR`. It prints its address, and ends with its standard input.
+// fakeEngine is the program `dockerd unix|tcp|hang|podman|relay DIR`. It prints its address, and ends with its standard input.
 func fakeEngine() {
 	kind, dir := os.Args[1], os.Args[2]
 	socket := filepath.Join(dir, "s")
@@ -199,7 +205,7 @@ func fakeEngine() {
 		os.Exit(1)
 	}
 	if kind != "hang" {
-		go func() { _ = http.Serve(l, canned(dir)) }()
+		go func() { _ = http.Serve(l, canned{dir: dir, podman: kind == "podman"}) }()
 	}
 	fmt.Println(network + "://" + l.Addr().String())
 	_, _ = io.Copy(io.Discard, os.Stdin)
@@ -209,17 +215,28 @@ func fakeEngine() {
 var apiVersion = regexp.MustCompile(`^/v[\d.]+`)
 
 // canned answers /containers/json with containers.json, /containers/ID/json with ID.json, and the rest as an empty engine.
-type canned string
+type canned struct {
+	dir    string
+	podman bool
+}
 
-func (dir canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	for name, value := range map[string]string{"Api-Version": "1.51", "Ostype": "linux", "Server": "Docker/29.0.1 (linux)",
-		"Swarm": "inactive", "Content-Type": "application/json"} {
+func (c canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	headers := map[string]string{"Api-Version": "1.51", "Ostype": "linux", "Server": "Docker/29.0.1 (linux)",
+		"Swarm": "inactive", "Content-Type": "application/json"}
+	if c.podman {
+		maps.Copy(headers, map[string]string{"Api-Version": "1.41", "Server": "Libpod/5.4.2 (linux)", "Swarm": ""})
+	}
+	for name, value := range headers {
 		w.Header().Set(name, value)
 	}
 	path := strings.Trim(apiVersion.ReplaceAllString(r.URL.Path, ""), "/")
 	file := strings.TrimPrefix(strings.TrimSuffix(path, "/json"), "containers/") + ".json"
-	text, err := os.ReadFile(filepath.Join(string(dir), filepath.Base(file)))
-	if err == nil {
+	text, err := os.ReadFile(filepath.Join(c.dir, filepath.Base(file)))
+	switch {
+	case err == nil && strings.TrimSpace(string(text)) == "late":
+		<-r.Context().Done()
+		return
+	case err == nil:
 		_, _ = w.Write(text)
 		return
 	}

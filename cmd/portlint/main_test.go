@@ -29,6 +29,8 @@ func TestMain(m *testing.M) {
 		"docker":          fakeDocker,
 		"docker-compose":  fakeDocker,
 		"dockerd":         fakeEngine,
+		"podman":          fakeEngine,
+		"relay":           fakeEngine,
 		"server":          server,
 		"listener":        listener,
 		"measured":        measured,

@@ -40,7 +40,7 @@ func BenchmarkHint(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	go func() { _ = http.Serve(l, canned(dir)) }()
+	go func() { _ = http.Serve(l, canned{dir: dir}) }()
 	for b.Loop() {
 		var out bytes.Buffer
 		w := run.Process{Env: map[string]string{"DOCKER_HOST": "unix://" + l.Addr().String()}, Dir: dir, Stdout: &out, Patience: time.Minute}

@@ -67,6 +67,7 @@ func wordsOf(w run.Process, g *run.Flags) map[string]cobra.CompletionFunc {
 		"project-name": cobra.NoFileCompletions,
 		"host":         cobra.NoFileCompletions,
 		"host-ip":      cobra.NoFileCompletions,
+		"timeout":      cobra.NoFileCompletions,
 		"near":         cobra.NoFileCompletions,
 		"level":        listed(severityWords),
 		"fail-on":      listed(append(slices.Clone(severityWords), "never")),

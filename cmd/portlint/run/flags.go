@@ -1,11 +1,14 @@
 package run
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -24,6 +27,7 @@ type Flags struct {
 	EnvFiles    []string
 	Contexts    []string // of docker, each once
 	Host        string
+	Timeout     time.Duration // that an engine may take to answer; 0: dockerapi.DefaultTimeout
 }
 
 // Register adds Compose's flags and docker's to the flags of a command.
@@ -41,6 +45,40 @@ func (g *Flags) Register(f *pflag.FlagSet) {
 func (g *Flags) RegisterEngine(f *pflag.FlagSet) {
 	f.Var(&onceEach{&g.Contexts}, "context", "docker context `NAME` (DOCKER_CONTEXT)")
 	f.StringVarP(&g.Host, "host", "H", "", "engine `ADDRESS` (DOCKER_HOST)")
+	f.Var((*patience)(&g.Timeout), "timeout", "`TIME` that an engine may take to answer, in seconds or as in 500ms")
+}
+
+// patience is the value of --timeout: whole seconds, or a duration as in 500ms.
+type patience time.Duration
+
+// maxPatience bounds it: longer than this nobody waits for an answer.
+const maxPatience = time.Hour
+
+// Set reads a value.
+func (t *patience) Set(value string) error {
+	d, err := time.ParseDuration(value)
+	if seconds, notWhole := strconv.ParseUint(value, 10, 32); notWhole == nil {
+		d, err = time.Duration(seconds)*time.Second, nil
+	}
+	if err != nil || d <= 0 || d > maxPatience {
+		return fmt.Errorf("expected a time up to %v, in seconds or as in 500ms", maxPatience)
+	}
+	*t = patience(d)
+	return nil
+}
+
+// String is the value as the help shows the default.
+func (t *patience) String() string {
+	return cmp.Or(time.Duration(*t), dockerapi.DefaultTimeout).String()
+}
+
+// Type is how the usage names a value.
+func (t *patience) Type() string { return "time" }
+
+// IsOurs reports whether a global flag is portlint's own, and neither Compose's nor docker's.
+func IsOurs(f *pflag.Flag) bool {
+	_, ours := f.Value.(*patience)
+	return ours
 }
 
 // onceEach is the value of a flag that may be repeated, where a repeated value means nothing new.
@@ -62,7 +100,7 @@ func (o *onceEach) Type() string { return "name" }
 
 // Engine says which engine is asked, the one that docker would ask, and for which project, "" for none.
 func (g *Flags) Engine(w Process, project string) dockerapi.Options {
-	o := dockerapi.Options{Host: g.Host, Env: w.Env, Typed: w.Typed, Project: project}
+	o := dockerapi.Options{Host: g.Host, Env: w.Env, Typed: w.Typed, Timeout: g.Timeout, Project: project}
 	if len(g.Contexts) > 0 {
 		o.Context = g.Contexts[0]
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // flagWord is one flag on a command line.
@@ -109,6 +111,13 @@ func (s *scanned) split(words []string, chosen func(*pflag.Flag) bool) (theirs, 
 	}
 
 	return theirs, others
+}
+
+// part says which of the words before `up` are docker's flags, and which are Compose's. Those of portlint are neither's.
+func (s *scanned) part(words []string) (dockers, composes []string) {
+	dockers, _ = s.split(words, isDockers)
+	_, composes = s.split(words, func(f *pflag.Flag) bool { return isDockers(f) || run.IsOurs(f) })
+	return dockers, composes
 }
 
 // composeFlags are the flags of `docker compose` itself beside those of run.Flags. What they do changes no port.

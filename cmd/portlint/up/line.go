@@ -84,7 +84,7 @@ func ParseLine(words []string) (Line, error) {
 	if err := line.set(first.flags); err != nil {
 		return line, err
 	}
-	line.docker, line.global = first.split(words[:at], isDockers)
+	line.docker, line.global = first.part(words[:at])
 
 	rest := words[at+1:]
 	after := scan(known, rest, true)
@@ -127,8 +127,12 @@ func (l *Line) returns() bool { return (l.detach || l.wait) && !l.dryRun && !l.O
 // set gives the flags their values. What Compose gets is Compose's to refuse.
 func (l *Line) set(flags []flagWord) error {
 	for _, f := range flags {
-		if f.flag.Value.Set(f.value) == nil {
+		err := f.flag.Value.Set(f.value)
+		if err == nil {
 			continue
+		}
+		if run.IsOurs(f.flag) {
+			return fmt.Errorf("--%s %q: %w", f.flag.Name, f.value, err)
 		}
 		if isOurs(f.flag) {
 			return fmt.Errorf("--%s is true or false, not %q", f.flag.Name, f.value)

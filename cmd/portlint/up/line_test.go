@@ -50,6 +50,8 @@ func TestUpLine(t *testing.T) {
 		{"up -t", "unclear", "compose up -t"},
 		{"up -t soon --wait-timeout x", "unclear", "compose up -t soon --wait-timeout x"},
 		{"up --timeout 5 web", "web", "compose up --timeout 5 web"},
+		{"--timeout 5 up --timeout 6 web", "web", "compose up --timeout 6 web"},
+		{"-f x.yaml --timeout=5s --context c up", "", "--context c compose -f x.yaml up"},
 		{"up --scale a=2 --scale=b=0 --scale a=3 a b", "a*3 b*0 a b", "compose up --scale a=2 --scale=b=0 --scale a=3 a b"},
 		{"up --scale a", "unclear", "compose up --scale a"},
 		{"up --scale a=x", "unclear", "compose up --scale a=x"},
