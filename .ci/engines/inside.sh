@@ -44,15 +44,8 @@ in_tree() { # TREE DIRECTORY BINARIES UID COMMAND...
 	exec chroot --userspec="$uid:$uid" --groups= / "$@"
 }
 
-launch_podman() { # NAME NETNS
-	local dir uid=0 home=/root
-	dir=$(state "$1")
-	if [ -n "$rootless" ]; then
-		uid=$owner_id home=$dir/home
-		mkdir -p "$home" "$dir/data" "$dir/exec"
-		chown "$uid:$uid" "$dir" "$home" "$dir/data" "$dir/exec"
-	fi
-	cat >"$dir/containers.conf" <<-END
+podman_settings() { # DIRECTORY
+	cat >"$1/containers.conf" <<-END
 		[containers]
 		default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 		[engine]
@@ -62,24 +55,11 @@ launch_podman() { # NAME NETNS
 		[network]
 		network_backend = "netavark"
 	END
-	cat >"$dir/storage.conf" <<-END
+	cat >"$1/storage.conf" <<-END
 		[storage]
 		driver = "overlay"
-		graphroot = "$dir/data"
-		runroot = "$dir/exec"
-		rootless_storage_path = "$dir/data"
+		graphroot = "$1/data"
+		runroot = "$1/exec"
+		rootless_storage_path = "$1/data"
 	END
-	beside "$1" "$2" "$uid" env -i PATH=/usr/local/bin:/usr/bin:/usr/sbin HOME="$home" XDG_RUNTIME_DIR="/run/user/$uid" \
-		CONTAINERS_CONF="$dir/containers.conf" CONTAINERS_STORAGE_CONF="$dir/storage.conf" \
-		podman system service --time=0 "unix://$dir/docker.sock"
-}
-
-beside() { # NAME NETNS UID COMMAND...: run a command in the tree of an engine, and go on
-	local dir into=() netns=$2 uid=$3
-	dir=$(state "$1")
-	if [ -n "$netns" ]; then into=(nsenter "--net=$netns"); fi
-	shift 3
-	setsid "${into[@]}" unshare --mount --propagation private bash -c "$(declare -f in_tree); in_tree \"\$@\"" in_tree \
-		"$(tree_dir "$tree")" "$dir" "$bin" "$uid" "$@" >"$dir/log" 2>&1 </dev/null 9>&- &
-	printf '%s\n' $! >"$dir/pid"
 }

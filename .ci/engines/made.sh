@@ -28,10 +28,18 @@ tools() { # Debian packages: the network's tools, and what building runc with se
 	fi
 }
 
+once() { # DIRECTORY COMMAND...: what makes it, where nobody has yet; two who need the same wait for each other
+	if [ -d "$bin/$1" ]; then return; fi
+	mkdir -p "$cache/locks"
+	(
+		flock 8
+		if [ ! -d "$bin/$1" ]; then "${@:2}"; fi
+	) 8>"$cache/locks/$1"
+}
+
 finish() { mkdir -p "$bin" && mv -T "$1" "$2"; } # a directory is in the cache whole or not at all
 
 get_old() { # Debian's engine, unpacked: installing it would start a service
-	[ -d "$bin/debian-old" ] && return
 	say "Debian's $old_packages"
 	apt-get update -qq
 	local tmp=$scratch/old deb
@@ -42,12 +50,9 @@ get_old() { # Debian's engine, unpacked: installing it would start a service
 	finish "$tmp/root" "$bin/debian-old"
 }
 
-tree_dir() { printf '%s/tree-%s-%s' "$bin" "$trees" "$1"; }
-
-get_tree() { # NAME SUITE PACKAGE...: packages of a Debian suite with all that they need, unpacked to be the root of a process
-	local name=$1 suite=$2 apt=$scratch/apt root=$scratch/tree deb
-	shift 2
-	[ -d "$(tree_dir "$name")" ] && return
+get_tree() { # SUITE-NAME PACKAGE...: packages of a Debian suite with all that they need, unpacked to be the root of a process
+	local name=$1 suite=${1%%-*} apt=$scratch/apt root=$scratch/tree deb
+	shift
 	say "Debian's $* ($suite)"
 	mkdir -p "$apt"/{parts,lists/partial,archives/partial} "$root"/usr/{bin,sbin,lib,lib64}
 	: >"$apt/status" # as if nothing were installed
@@ -83,12 +88,11 @@ get_tree() { # NAME SUITE PACKAGE...: packages of a Debian suite with all that t
 	printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
 	printf 'nameserver 127.0.0.1\n' >"$root/etc/resolv.conf"
 	printf '{"default": [{"type": "insecureAcceptAnything"}]}\n' >"$root/etc/containers/policy.json"
-	finish "$root" "$(tree_dir "$name")"
+	finish "$root" "$bin/tree-$trees-$name"
 	rm -rf "$apt"
 }
 
 get_new() {
-	[ -d "$bin/moby-$moby" ] && return
 	say "building moby $moby"
 	GOBIN=$scratch/moby CGO_ENABLED=0 nice go install -trimpath \
 		-ldflags "-s -w -X github.com/moby/moby/v2/dockerversion.Version=$moby_says" \
@@ -105,8 +109,17 @@ unpack() { # MODULE VERSION DIRECTORY: a module's source, built as its own main 
 	rm -rf "$3/vendor" # a module has but an empty shell of it
 }
 
+get_module() { # VERSION: a Docker engine of that version; it has a go.mod under another name, and a list of what a newer Go forbids
+	say "building Docker $1"
+	unpack github.com/docker/docker "v$1+incompatible" "$scratch/engine"
+	(cd "$scratch/engine" && mv vendor.mod go.mod && mv vendor.sum go.sum && mkdir "$scratch/engine.bin" && CGO_ENABLED=0 nice go build -mod=mod -trimpath \
+		-tags 'netgo osusergo' -ldflags "-s -w -checklinkname=0 -X github.com/docker/docker/dockerversion.Version=$1" \
+		-o "$scratch/engine.bin/" ./cmd/dockerd ./cmd/docker-proxy)
+	finish "$scratch/engine.bin" "$bin/docker-engine-$1"
+	rm -rf "$scratch/engine"
+}
+
 get_runc() { # Debian's is too old for the new engine
-	[ -d "$bin/runc-$runc" ] && return
 	say "building runc $runc"
 	unpack github.com/opencontainers/runc "$runc" "$scratch/runc"
 	(cd "$scratch/runc" && nice go build -trimpath -tags seccomp -ldflags "-X main.version=${runc#v}" -o "$scratch/runc.bin/runc" .)
@@ -114,7 +127,6 @@ get_runc() { # Debian's is too old for the new engine
 }
 
 get_compose() {
-	[ -d "$bin/compose-$compose" ] && return
 	say "building docker compose $compose"
 	unpack github.com/docker/compose/v5 "$compose" "$scratch/compose"
 	(cd "$scratch/compose" && CGO_ENABLED=0 nice go build -trimpath \
@@ -123,7 +135,6 @@ get_compose() {
 }
 
 get_docker() { # it has a go.mod under another name
-	[ -d "$bin/docker-$docker" ] && return
 	say "building docker $docker"
 	unpack github.com/docker/cli "$docker+incompatible" "$scratch/docker"
 	(cd "$scratch/docker" && mv vendor.mod go.mod && mv vendor.sum go.sum && CGO_ENABLED=0 nice go build -trimpath \
