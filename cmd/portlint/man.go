@@ -1,16 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint/safefile"
@@ -48,30 +45,20 @@ func writeManual(root *cobra.Command, w run.Process, dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return fmt.Errorf("%q is no directory", run.Relative(w.Dir, dir))
 	}
-	root.DisableAutoGenTag = true // no day and no name of a tool
-	header := doc.GenManHeader{Section: "1", Date: &date, Source: "portlint", Manual: "portlint"}
-	return writePages(root, header, dir)
+	return writePages(root, date, dir)
 }
 
 // writePages writes the page of a command and those of the commands below it.
-func writePages(cmd *cobra.Command, header doc.GenManHeader, dir string) error {
-	for _, c := range cmd.Commands() {
-		if !c.IsAvailableCommand() || c.IsAdditionalHelpTopicCommand() {
-			continue
-		}
-		if err := writePages(c, header, dir); err != nil {
+func writePages(cmd *cobra.Command, date time.Time, dir string) error {
+	for _, c := range pagesBelow(cmd) {
+		if err := writePages(c, date, dir); err != nil {
 			return err
 		}
 	}
 
-	name := strings.ReplaceAll(cmd.CommandPath(), " ", "-")
-	var page bytes.Buffer
-	err := doc.GenMan(cmd, &header, &page)
-	if err == nil {
-		err = safefile.Replace(filepath.Join(dir, name+".1"), page.Bytes(), run.NewMode)
-	}
-	if err != nil {
-		return fmt.Errorf("cannot write the manual page %q: %w", name+".1", safefile.WithoutPath(err))
+	name := dashed(cmd) + ".1"
+	if err := safefile.Replace(filepath.Join(dir, name), []byte(newManPage(cmd, date)), run.NewMode); err != nil {
+		return fmt.Errorf("cannot write the manual page %q: %w", name, safefile.WithoutPath(err))
 	}
 	return nil
 }
