@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // diagnosis finds why Compose refuses a project, and where.
@@ -38,7 +38,7 @@ func (d *diagnosis) defects(ctx context.Context, err error, modelled bool) []lin
 func (d *diagnosis) toDefects(faults []fault) []lint.Defect {
 	var out []lint.Defect
 	for _, f := range d.withoutJobs(faults) {
-		f.reason = constructed.ReplaceAllString(d.mirror.strip(strings.Join(strings.Fields(f.reason), " ")), "")
+		f.reason = constructed().ReplaceAllString(d.mirror.strip(strings.Join(strings.Fields(f.reason), " ")), "")
 		notTheirs := d.fromGuess(f.reason) || d.dueToRemote(f.reason)
 		saidElsewhere := d.saidByPort(f.reason) || d.saidByName(f.reason)
 		if notTheirs || saidElsewhere {
@@ -83,7 +83,7 @@ var portReasons = []string{"invalid proto:", "invalid hostPort:", "invalid conta
 // saidByPort reports whether a reason is about a port item that is reported as invalid, at its own place.
 func (d *diagnosis) saidByPort(reason string) bool {
 	items := d.found.items()
-	if m := portPath.FindStringSubmatch(reason); m != nil {
+	if m := portPath().FindStringSubmatch(reason); m != nil {
 		if s := d.found[m[1]]; s != nil {
 			items = s.items
 		}
@@ -98,18 +98,18 @@ func (d *diagnosis) saidByPort(reason string) bool {
 
 // replicasNamed is what Compose says of several replicas with one name; the words before and behind "and" are swapped there.
 // Source: compose-go loader/validate.go, checkConsistency.
-var replicasNamed = regexp.MustCompile(`^services\.(?:scale|deploy\.replicas): can't set container_name and (\S+) as container name`)
+var replicasNamed = lazyexp.New(`^services\.(?:scale|deploy\.replicas): can't set container_name and (\S+) as container name`)
 
 // saidByName reports whether a reason is about a container name that a rule reports, at its own place.
 func (d *diagnosis) saidByName(reason string) bool {
-	m := replicasNamed.FindStringSubmatch(reason)
+	m := replicasNamed().FindStringSubmatch(reason)
 	if m == nil || d.found[m[1]] == nil {
 		return false
 	}
 	return d.found[m[1]].span("container_name").Known() && !d.guessed
 }
 
-var portPath = regexp.MustCompile(`services\.([^ ]+)\.ports\b`)
+var portPath = lazyexp.New(`services\.([^ ]+)\.ports\b`)
 
 func (m services) items() []*item {
 	var all []*item
@@ -120,7 +120,7 @@ func (m services) items() []*item {
 }
 
 // constructed are go-yaml's own words around a reason, with the line of the mapping that holds the place.
-var constructed = regexp.MustCompile(`yaml: construct errors: line \d+: |go-yaml load error in \w+ `)
+var constructed = lazyexp.New(`yaml: construct errors: line \d+: |go-yaml load error in \w+ `)
 
 // maxReason bounds a reason, in runes: Compose prints whole scripts.
 const maxReason = 240
@@ -139,7 +139,7 @@ func (d *diagnosis) shorten(reason string) string {
 // hint says what a reason comes from where that is certain.
 func (d *diagnosis) hint(f fault) string {
 	reason, file := f.reason, d.fileIn(f.reason)
-	if m := required.FindStringSubmatch(reason); m != nil {
+	if m := required().FindStringSubmatch(reason); m != nil {
 		return fmt.Sprintf("write %s=... in .env, or set it in the environment", m[1])
 	}
 
@@ -174,7 +174,7 @@ func (d *diagnosis) hint(f fault) string {
 }
 
 // required is what Compose says of ${X:?} without a value. Source: compose-go template/template.go, MissingRequiredError.
-var required = regexp.MustCompile(`required variable ([A-Za-z_][A-Za-z0-9_]*) is missing a value`)
+var required = lazyexp.New(`required variable ([A-Za-z_][A-Za-z0-9_]*) is missing a value`)
 
 // circles are the reasons that name a circle, with what stands between its members.
 var circles = map[string]string{"Circular reference:": " extends ", "dependency cycle detected:": " -> "}

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // Move gives the item at entry other host ports: from is its lowest one so far, to the new one. It returns the changed
@@ -284,11 +284,11 @@ func alignedURLs(a, b any, m lint.Move) any {
 }
 
 // hostURL is a URL of this machine up to its port, which is the group.
-var hostURL = regexp.MustCompile(`(?:\b(?:localhost|127\.0\.0\.1|host\.docker\.internal)|\[::1\]):([0-9]{1,5})\b`)
+var hostURL = lazyexp.New(`(?:\b(?:localhost|127\.0\.0\.1|host\.docker\.internal)|\[::1\]):([0-9]{1,5})\b`)
 
 // differByMove reports whether two texts differ in nothing but the host port of URLs, which moved.
 func differByMove(before, after string, m lint.Move) bool {
-	was, is := hostURL.FindAllStringSubmatchIndex(before, -1), hostURL.FindAllStringSubmatchIndex(after, -1)
+	was, is := hostURL().FindAllStringSubmatchIndex(before, -1), hostURL().FindAllStringSubmatchIndex(after, -1)
 	if len(was) != len(is) {
 		return false
 	}

@@ -3,11 +3,12 @@ package compose
 import (
 	"context"
 	"maps"
-	"regexp"
 	"slices"
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/override"
+
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // maxChecked bounds the services that are checked one by one.
@@ -44,12 +45,12 @@ func (d *diagnosis) inconsistencies(ctx context.Context, whole error) []fault {
 	return slices.CompactFunc(all, func(a, b fault) bool { return a.reason == b.reason }) // an env file of several services
 }
 
-var undefinedName = regexp.MustCompile(`(?:refers to undefined (network|model) |depends on undefined (service) ")([^\s":]+)`)
+var undefinedName = lazyexp.New(`(?:refers to undefined (network|model) |depends on undefined (service) ")([^\s":]+)`)
 
 // dropUndefined takes what a reason calls undefined out of a service, so that the next reason shows: of several, compose-go
 // names one at random. It reports whether there was something. Source: compose-go loader/validate.go, checkConsistency.
 func dropUndefined(service any, reason string) bool {
-	m := undefinedName.FindStringSubmatch(reason)
+	m := undefinedName().FindStringSubmatch(reason)
 	s, ok := service.(map[string]any)
 	if m == nil || !ok {
 		return false

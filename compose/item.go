@@ -3,12 +3,12 @@ package compose
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -254,12 +254,12 @@ func (it *item) binding(s scalar, f fields, style lint.Style) lint.Binding {
 }
 
 // label is a comment of one or two words, as in "- 9100:9100 # metrics".
-var label = regexp.MustCompile(`^#+\s*([A-Za-z][A-Za-z0-9]*)(?:[ /-]([A-Za-z][A-Za-z0-9]*))?\s*$`)
+var label = lazyexp.New(`^#+\s*([A-Za-z][A-Za-z0-9]*)(?:[ /-]([A-Za-z][A-Za-z0-9]*))?\s*$`)
 
 // labelOf is what the comment beside an item, or the one above it, calls its port, "" where it is a sentence.
 func labelOf(n *yaml.Node) string {
 	for _, comment := range []string{n.LineComment, n.HeadComment} {
-		if m := label.FindStringSubmatch(comment); m != nil {
+		if m := label().FindStringSubmatch(comment); m != nil {
 			return strings.TrimSpace(m[1] + " " + m[2])
 		}
 	}

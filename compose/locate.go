@@ -3,22 +3,22 @@ package compose
 import (
 	"errors"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 	"go.yaml.in/yaml/v4"
 )
 
 var (
-	markOf    = regexp.MustCompile(`\bL(\d+)\.C(\d+)\b[^-]|\b-L(\d+)\.C(\d+)\b`)
-	lineOf    = regexp.MustCompile(`\bline (\d+)\b`)
-	pathOf    = regexp.MustCompile(`\b(services|networks|volumes|secrets|configs|include|jobs)\.([^\s,;]+)`)
-	serviceOf = regexp.MustCompile(`\bservice "?([^\s":]+)"?|^(?:Circular reference|dependency cycle detected): (\S+)`)
-	otherOf   = regexp.MustCompile(`(?:undefined (?:\w+ )*|not found[^"]*)"?([^\s":]+)"?|"([^"]+)" not found`)
+	markOf    = lazyexp.New(`\bL(\d+)\.C(\d+)\b[^-]|\b-L(\d+)\.C(\d+)\b`)
+	lineOf    = lazyexp.New(`\bline (\d+)\b`)
+	pathOf    = lazyexp.New(`\b(services|networks|volumes|secrets|configs|include|jobs)\.([^\s,;]+)`)
+	serviceOf = lazyexp.New(`\bservice "?([^\s":]+)"?|^(?:Circular reference|dependency cycle detected): (\S+)`)
+	otherOf   = lazyexp.New(`(?:undefined (?:\w+ )*|not found[^"]*)"?([^\s":]+)"?|"([^"]+)" not found`)
 )
 
 // locate finds the place that a fault speaks of: what the schema names, a line, a file that is missing, a path such as
@@ -34,12 +34,12 @@ func (d *diagnosis) locate(f fault) lint.Span {
 	}
 
 	file := d.fileIn(reason)
-	if m := markOf.FindStringSubmatch(reason); m != nil {
+	if m := markOf().FindStringSubmatch(reason); m != nil {
 		line, _ := strconv.Atoi(m[1] + m[3])
 		column, _ := strconv.Atoi(m[2] + m[4])
 		return file.MarkSpan(line, column)
 	}
-	if m := lineOf.FindStringSubmatch(reason); m != nil {
+	if m := lineOf().FindStringSubmatch(reason); m != nil {
 		line, _ := strconv.Atoi(m[1])
 		return file.LineSpan(line)
 	}
@@ -50,10 +50,10 @@ func (d *diagnosis) locate(f fault) lint.Span {
 			return m.span
 		}
 	}
-	if m := pathOf.FindStringSubmatch(reason); m != nil {
+	if m := pathOf().FindStringSubmatch(reason); m != nil {
 		return d.deepest(append([]string{m[1]}, pathKeys(m[2])...))
 	}
-	if m := serviceOf.FindStringSubmatch(reason); m != nil {
+	if m := serviceOf().FindStringSubmatch(reason); m != nil {
 		if s, ok := d.found[m[1]+m[2]]; ok && len(s.layers) > 0 {
 			return s.mention(reason)
 		}
@@ -151,7 +151,7 @@ func descend(n *yaml.Node, keys []string, visits *int) (depth int, key *yaml.Nod
 // mention is the scalar of a service that a reason names as undefined or not found, else the service's key.
 func (s *service) mention(reason string) lint.Span {
 	var names []string
-	for _, m := range otherOf.FindAllStringSubmatch(reason, -1) {
+	for _, m := range otherOf().FindAllStringSubmatch(reason, -1) {
 		names = append(names, m[1]+m[2])
 	}
 	return s.naming(names)

@@ -14,13 +14,14 @@ import (
 	"github.com/portlint/portlint/compose/recognize"
 	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // scanNames fills what a fix must know of variables: the names in use, and the files in which values are given.
 func (t *textScan) scanNames() {
 	t.project.Taken = map[string]bool{}
 	for _, path := range t.order {
-		t.takeAll(variable, t.walker.files[path].Text)
+		t.takeAll(variable(), t.walker.files[path].Text)
 		t.take(environmentSources(t.walker.files[path])...)
 	}
 
@@ -44,7 +45,7 @@ func (t *textScan) scanNames() {
 }
 
 // setVariable is a line of an env file that sets a variable, or would if it were no comment.
-var setVariable = regexp.MustCompile(`(?m)^[ \t#]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[=:]`)
+var setVariable = lazyexp.New(`(?m)^[ \t#]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[=:]`)
 
 func (t *textScan) take(names ...string) {
 	for _, name := range names {
@@ -61,8 +62,8 @@ func (t *textScan) takeAll(re *regexp.Regexp, text []byte) {
 // takeText takes the names that an env file sets, and those that its values use.
 func (t *textScan) takeText(path string) {
 	text := t.envText(path)
-	t.takeAll(setVariable, text)
-	t.takeAll(variable, text)
+	t.takeAll(setVariable(), text)
+	t.takeAll(variable(), text)
 }
 
 func (t *textScan) takeEnv(e *environ) {
@@ -280,7 +281,7 @@ func (t *fileTree) envFile() string {
 }
 
 // demanded is a variable without a default, and whether a path goes on after it.
-var demanded = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?\?[^}]*)?\})(:?/)?`)
+var demanded = lazyexp.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?\?[^}]*)?\})(:?/)?`)
 
 // demands are values for the variables of a refused project that have none: a path where a path stands, else a number,
 // which most places take.
@@ -291,7 +292,7 @@ func (r *reader) demands() map[string]string {
 
 	out := map[string]string{}
 	for _, path := range r.order {
-		for _, m := range demanded.FindAllStringSubmatch(string(r.walker.files[path].Text), -1) {
+		for _, m := range demanded().FindAllStringSubmatch(string(r.walker.files[path].Text), -1) {
 			name := m[1] + m[2]
 			if _, set := r.env.fromVars(name); set || out[name] != "" && m[3] == "" {
 				continue

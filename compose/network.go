@@ -5,13 +5,13 @@ import (
 	"cmp"
 	"maps"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -227,7 +227,7 @@ func volumesOf(config types.ServiceConfig, project *types.Project) []string {
 	return slices.Sorted(maps.Keys(keys))
 }
 
-var ipv4 = regexp.MustCompile(`\b[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\b`)
+var ipv4 = lazyexp.New(`\b[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\b`)
 
 // maxAddresses bounds the places that are kept.
 const maxAddresses = 100
@@ -268,7 +268,7 @@ func (r *reader) addAddresses() {
 }
 
 func (r *reader) addAddressesOf(path string, text []byte, subnets []netip.Prefix, known cover) {
-	for _, at := range ipv4.FindAllIndex(text, -1) {
+	for _, at := range ipv4().FindAllIndex(text, -1) {
 		span := lint.Span{File: path, Start: at[0], End: at[1]}
 		ip, err := netip.ParseAddr(string(text[at[0]:at[1]]))
 		line := bytes.TrimLeft(text[bytes.LastIndexByte(text[:at[0]], '\n')+1:], " \t")

@@ -7,18 +7,19 @@ import (
 	"strings"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // What Compose says of a line of an env file that it can't read ends with that line, which may hold secrets.
 // Source: compose-go dotenv/parser.go; template/template.go.
 var (
-	badName  = regexp.MustCompile(`(?s)(unexpected character ".{1,9}?" in) variable name .*`)
-	badQuote = regexp.MustCompile(`(?s)(unterminated quoted value) .*`)
+	badName  = lazyexp.New(`(?s)(unexpected character ".{1,9}?" in) variable name .*`)
+	badQuote = lazyexp.New(`(?s)(unterminated quoted value) .*`)
 )
 
 // withoutLine takes the line of an env file out of a reason.
 func withoutLine(reason string) string {
-	return badQuote.ReplaceAllString(badName.ReplaceAllString(reason, "$1 a variable name"), "$1")
+	return badQuote().ReplaceAllString(badName().ReplaceAllString(reason, "$1 a variable name"), "$1")
 }
 
 func unquotedEnv(err error) error { return errors.New(withoutLine(err.Error())) }
@@ -38,7 +39,7 @@ type secret struct {
 
 func newSecret(text, words string) secret {
 	s := secret{strings.ToLower(text), words, map[string]bool{}}
-	for _, word := range uncut.FindAllString(s.text, -1) {
+	for _, word := range uncut().FindAllString(s.text, -1) {
 		if len(word) < leastSecret && !isPublic(word) {
 			s.short[word] = true
 		}
@@ -51,7 +52,7 @@ func newSecret(text, words string) secret {
 const leastSecret = 4
 
 // uncut is a run of bytes at which Compose cuts no value, see wholeWords.
-var uncut = regexp.MustCompile(wordBytes + `+`)
+var uncut = lazyexp.New(wordBytes + `+`)
 
 const wordBytes = `[A-Za-z0-9_\x{80}-\x{10ffff}-]`
 
@@ -70,7 +71,7 @@ func (t *fileTree) collectSecrets() secrets {
 		}
 		open.WriteString(strings.ToLower(text))
 		open.WriteByte(0)
-		for _, m := range variable.FindAllStringSubmatch(text, -1) {
+		for _, m := range variable().FindAllStringSubmatch(text, -1) {
 			named[m[1]] = true
 		}
 	}
@@ -142,7 +143,7 @@ func (s secrets) without(text string, h secret) string {
 func (s secrets) withoutShort(text string, h secret) string {
 	var out strings.Builder
 	done := 0
-	for _, at := range uncut.FindAllStringIndex(text, -1) {
+	for _, at := range uncut().FindAllStringIndex(text, -1) {
 		found := strings.ToLower(text[at[0]:at[1]])
 		if h.short[found] && standsAlone(text, at[0], at[1]) && !s.ownWord(found) {
 			out.WriteString(text[done:at[0]])

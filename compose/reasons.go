@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // compose-go stops at the first fault of many kinds, and which one comes first changes from run to run, because it
@@ -52,13 +52,13 @@ func faultsOf(err error, of *service) []fault {
 }
 
 // decoded is how the decoder into structs quotes a path: 'services[web].ports[0].target'.
-var decoded = regexp.MustCompile(`'(\w+)\[([^\]]+)\]\.([^']+)'`)
+var decoded = lazyexp.New(`'(\w+)\[([^\]]+)\]\.([^']+)'`)
 
 // leaves flattens joined errors into their reasons.
 func leaves(err error) []string {
 	var joined interface{ Unwrap() []error }
 	if !errors.As(err, &joined) {
-		return []string{decoded.ReplaceAllString(err.Error(), "$1.$2.$3")}
+		return []string{decoded().ReplaceAllString(err.Error(), "$1.$2.$3")}
 	}
 	var out []string
 	for _, e := range joined.Unwrap() {

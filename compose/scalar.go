@@ -2,13 +2,13 @@ package compose
 
 import (
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/consts"
 	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -104,12 +104,12 @@ func (s scalar) varies(part field) bool {
 }
 
 // numbers are ports, ranges and IPv4 addresses, with what stands between them.
-var numbers = regexp.MustCompile(`^[]\[:./-]*([0-9]{1,5}([]\[:./-]+|$))*$`)
+var numbers = lazyexp.New(`^[]\[:./-]*([0-9]{1,5}([]\[:./-]+|$))*$`)
 
 // isPublic reports whether a text is nothing that anybody keeps secret: a port, a range, an address or a protocol.
 func isPublic(text string) bool {
 	_, err := netip.ParseAddr(strings.Trim(text, "[]"))
-	return err == nil && !strings.Contains(text, "%") || numbers.MatchString(text) || knownProto(strings.ToLower(text))
+	return err == nil && !strings.Contains(text, "%") || numbers().MatchString(text) || knownProto(strings.ToLower(text))
 }
 
 // loaded is the text as compose-go gets it.

@@ -2,13 +2,13 @@ package compose
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/compose/mention"
 	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -86,7 +86,7 @@ func (c cover) has(place lint.Span) bool {
 	return exact && of[i].Contains(place) || i > 0 && of[i-1].Contains(place)
 }
 
-var variable = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
+var variable = lazyexp.New(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
 
 // environmentKeys are the names that a service sets inside its container, or while its image is built: one without a
 // value takes it from the environment of Compose.

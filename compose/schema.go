@@ -3,12 +3,13 @@ package compose
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/schema"
+
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // schemaReason is what the schema says in a reason of compose-go, and what stands before it.
@@ -18,7 +19,7 @@ func schemaReason(reason string) (validating, said string, ok bool) {
 }
 
 // extraOf are the keys that the schema does not have, in the order of a map.
-var extraOf = regexp.MustCompile(`^additional propert(?:y|ies) ('[^']+'(?:, '[^']+')*)`)
+var extraOf = lazyexp.New(`^additional propert(?:y|ies) ('[^']+'(?:, '[^']+')*)`)
 
 // schemaFault reads what the schema says: the path first, nothing for the top level, then what is wrong there.
 func schemaFault(said string) fault {
@@ -28,7 +29,7 @@ func schemaFault(said string) fault {
 		f.path = strings.Split(at, ".")
 	}
 
-	if m := extraOf.FindStringSubmatch(words); m != nil {
+	if m := extraOf().FindStringSubmatch(words); m != nil {
 		f.keys = strings.Split(strings.Trim(m[1], "'"), "', '")
 		slices.Sort(f.keys)
 		f.reason = strings.Replace(said, m[1], "'"+strings.Join(f.keys, "', '")+"'", 1)

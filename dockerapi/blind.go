@@ -11,11 +11,12 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"regexp"
 	"strings"
 	"syscall"
 
 	"github.com/docker/docker/client"
+
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // statusError is an answer that refuses.
@@ -73,7 +74,7 @@ func noSocket(name string) bool {
 }
 
 // tooOld is what an engine answers that wants a newer API than the client's.
-var tooOld = regexp.MustCompile(`client version (\S+) is too old\. Minimum supported API version is ([\d.]+\d)`)
+var tooOld = lazyexp.New(`client version (\S+) is too old\. Minimum supported API version is ([\d.]+\d)`)
 
 // unreadInfo begins the words with which the docker client hides what is wrong with /info.
 const unreadInfo = "Error reading remote info: "
@@ -88,7 +89,7 @@ func (c *conn) badAnswer(err error) string {
 		record  tls.RecordHeaderError
 	)
 	text := oneLine(err)
-	if m := tooOld.FindStringSubmatch(text); m != nil {
+	if m := tooOld().FindStringSubmatch(text); m != nil {
 		return fmt.Sprintf("the engine wants API %s or newer, portlint was asked to speak %s at most", m[2], m[1])
 	}
 

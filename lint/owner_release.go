@@ -3,11 +3,11 @@ package lint
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/lint/keeper"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // howToFree is how the owner gives the port back without harm to anything else: one command, or advice in words.
@@ -200,10 +200,10 @@ func (p Process) socket() string {
 	return ""
 }
 
-var plainWords = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./@:-]*$`)
+var plainWords = lazyexp.New(`^[A-Za-z0-9_./][A-Za-z0-9_./@:-]*$`)
 
 // plainWord reports whether a shell takes a text for one word that is no flag.
-func plainWord(s string) bool { return plainWords.MatchString(s) }
+func plainWord(s string) bool { return plainWords().MatchString(s) }
 
 // ShellQuote writes a text as one word of a POSIX shell.
 func ShellQuote(s string) string {
@@ -213,13 +213,13 @@ func ShellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-var lineWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$`)
+var lineWord = lazyexp.New(`^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$`)
 
 // ShellLine writes words, flags among them, as one types them into a POSIX shell.
 func ShellLine(words []string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
-		if quoted[i] = word; !lineWord.MatchString(word) {
+		if quoted[i] = word; !lineWord().MatchString(word) {
 			quoted[i] = ShellQuote(word)
 		}
 	}

@@ -3,10 +3,10 @@ package lint
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/portlint/portlint/lint/envfile"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 var unsetPortVariable = Rule{
@@ -114,14 +114,14 @@ func (p *Pass) reportRefusal(it Item) {
 }
 
 // namesAddress finds variables that are meant to hold an address.
-var namesAddress = regexp.MustCompile(`(?i)(^|_)(IP|IPV4|IPV6|ADDR|ADDRESS|HOST|BIND|LISTEN|INTERFACE)(_|$)`)
+var namesAddress = lazyexp.New(`(?i)(^|_)(IP|IPV4|IPV6|ADDR|ADDRESS|HOST|BIND|LISTEN|INTERFACE)(_|$)`)
 
 // glued are the two expressions that a host port is made of without a colon between them, where the first one is meant to hold
 // an address and is empty unless somebody sets it.
 func glued(text string) (address, port Expression, ok bool) {
 	address, ok = ScanExpression(text)
 	mayBeEmpty := ok && address.Rest == "" && !address.replaces()
-	if !mayBeEmpty || !namesAddress.MatchString(address.Name) {
+	if !mayBeEmpty || !namesAddress().MatchString(address.Name) {
 		return address, port, false
 	}
 	port, ok = ScanExpression(text[len(address.Text):])

@@ -3,13 +3,13 @@ package main
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // stale lists the places that still name a port from which a service moved, or a container whose name a variable gives now. Where
@@ -79,7 +79,7 @@ func (r *fixRun) staleNames(before, now *lint.Project) (lines []string) {
 // staleDefaults lists where a variable of a port has the default that the port had.
 func (r *fixRun) staleDefaults(p compose.Loaded, left map[givenDefault]string) (lines []string) {
 	for _, file := range slices.Sorted(maps.Keys(p.Sources)) {
-		for _, m := range defaultInUse.FindAllSubmatchIndex(p.Sources[file].Text, -1) {
+		for _, m := range defaultInUse().FindAllSubmatchIndex(p.Sources[file].Text, -1) {
 			port := lint.Span{File: file, Start: m[4], End: m[5]}
 			given := givenDefault{p.Sources.Text(lint.Span{File: file, Start: m[2], End: m[3]}), p.Sources.Text(port)}
 			named := slices.ContainsFunc(p.Project.Mentions, func(m lint.Mention) bool { return m.Span == port })
@@ -93,7 +93,7 @@ func (r *fixRun) staleDefaults(p compose.Loaded, left map[givenDefault]string) (
 	return lines
 }
 
-var defaultInUse = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*):?-([0-9]+)\}`)
+var defaultInUse = lazyexp.New(`\$\{([A-Za-z_][A-Za-z0-9_]*):?-([0-9]+)\}`)
 
 // givenDefault is a variable with a default, as written.
 type givenDefault struct{ name, port string }

@@ -7,12 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"github.com/spf13/cobra"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/lint/lazyexp"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
@@ -152,10 +152,10 @@ func absent(w run.Process, file string) error {
 	}
 }
 
-var releaseVersion = regexp.MustCompile(`^v\d+\.\d+\.\d+$`)
+var releaseVersion = lazyexp.New(`^v\d+\.\d+\.\d+$`)
 
 // release is the tag that this program was released as, "" for any other build.
-func release(w run.Process) string { return releaseVersion.FindString(w.Version) }
+func release(w run.Process) string { return releaseVersion().FindString(w.Version) }
 
 const workflowText = `# Checks the host ports of every Compose project of this repository, from what the files say.
 name: portlint

@@ -7,13 +7,13 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 	"github.com/portlint/portlint/lint/report"
 	"github.com/portlint/portlint/lint/safefile"
 )
@@ -122,7 +122,7 @@ func (o output) write(w run.Process, r report.Report) error {
 
 // openDescriptor is the name of an output that this process was started with, as in `--format sarif=>(upload)` of a shell. Nobody else
 // can put anything in its place.
-var openDescriptor = regexp.MustCompile(`^/(dev|proc/self)/fd/\d+$`)
+var openDescriptor = lazyexp.New(`^/(dev|proc/self)/fd/\d+$`)
 
 // writeReport writes a report where --format NAME=FILE says. An error does not name the file: who asked knows it.
 func writeReport(w run.Process, file string, text []byte) error {
@@ -132,7 +132,7 @@ func writeReport(w run.Process, file string, text []byte) error {
 	case file == "/dev/stderr":
 		_, err := w.Stderr.Write(text)
 		return err
-	case openDescriptor.MatchString(file):
+	case openDescriptor().MatchString(file):
 		return safefile.WithoutPath(writeDescriptor(file, text))
 	}
 	if err := staysInside(w.Dir, file); err != nil {

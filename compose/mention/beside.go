@@ -5,7 +5,6 @@ package mention
 import (
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/portlint/portlint/compose/recognize"
 	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // InCompose finds the numbers in URLs of this machine and in advertised listeners of a Compose file, and what its extensions give
@@ -51,29 +51,30 @@ func isEnvFile(name string) bool {
 
 var (
 	tools      = oneOf("package.json", "makefile", "gnumakefile", "launch.json", "cypress.json")
-	testConfig = regexp.MustCompile(`^(?:playwright|cypress|vite|vitest)[a-z0-9.-]*\.config\.[cm]?[jt]s$`)
+	testConfig = lazyexp.New(`^(?:playwright|cypress|vite|vitest)[a-z0-9.-]*\.config\.[cm]?[jt]s$`)
 	requests   = named(`\.(?:http|rest)|http-client(?:\.private)?\.env\.json`)
 )
 
 // isOfProject is for files that people and their tools read, and no container.
 func isOfProject(name string) bool {
-	return tools(name) || testConfig.MatchString(name) || requests(name) || isPage(name)
+	return tools(name) || testConfig().MatchString(name) || requests(name) || isPage(name)
 }
 
 // named is for names that end in a pattern.
 func named(pattern string) func(string) bool {
-	return regexp.MustCompile(`(?:` + pattern + `)$`).MatchString
+	ends := lazyexp.New(`(?:` + pattern + `)$`)
+	return func(name string) bool { return ends().MatchString(name) }
 }
 
 var (
 	workflow = named(`\.ya?ml`)
 	page     = named(`\.(?:mdx?|rst|adoc)`)
-	past     = regexp.MustCompile(`^(?:change|history|news|release)`)
+	past     = lazyexp.New(`^(?:change|history|news|release)`)
 )
 
 // isPage is a README or another page that is not about the past.
 func isPage(name string) bool {
-	return strings.HasPrefix(name, "readme") || page(name) && !past.MatchString(name)
+	return strings.HasPrefix(name, "readme") || page(name) && !past().MatchString(name)
 }
 
 func oneOf(names ...string) func(string) bool {
@@ -223,9 +224,9 @@ func (s *lookAround) lookAt(path string, kind fileKind) {
 }
 
 var (
-	startsCompose = regexp.MustCompile(`\bdocker[ -]compose\b|\bcompose-action\b|\bportlint up\b`)
-	jobContainer  = regexp.MustCompile(`(?m)^[ \t]+container:`)
-	published     = regexp.MustCompile(`["'\[\s,-]([0-9]{2,5}):[0-9]{2,5}\b`)
+	startsCompose = lazyexp.New(`\bdocker[ -]compose\b|\bcompose-action\b|\bportlint up\b`)
+	jobContainer  = lazyexp.New(`(?m)^[ \t]+container:`)
+	published     = lazyexp.New(`["'\[\s,-]([0-9]{2,5}):[0-9]{2,5}\b`)
 )
 
 // lookIntoWorkflows looks into the workflows that start a project themselves, and reach it from the runner's machine.
@@ -237,7 +238,7 @@ func (s *lookAround) lookIntoWorkflows(dir string) {
 			continue
 		}
 		text := s.text(path)
-		if !startsCompose.Match(text) || jobContainer.Match(text) {
+		if !startsCompose().Match(text) || jobContainer().Match(text) {
 			continue
 		}
 
@@ -247,7 +248,7 @@ func (s *lookAround) lookIntoWorkflows(dir string) {
 			continue
 		}
 		theirs := map[string]bool{}
-		for _, m := range published.FindAllSubmatch(text, -1) {
+		for _, m := range published().FindAllSubmatch(text, -1) {
 			theirs[string(m[1])] = true
 		}
 

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/compose/disk"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // containerFiles knows which files of the host a container of the project works with.
@@ -32,13 +32,13 @@ func (c containerFiles) isMounted(path string) bool {
 	return c.paths[path] || c.paths[filepath.Dir(path)]
 }
 
-var dockerfile = regexp.MustCompile(`(?i)^(?:docker|container)file|\.dockerfile$`)
+var dockerfile = lazyexp.New(`(?i)^(?:docker|container)file|\.dockerfile$`)
 
 // dockerfilesIn are the texts of those among the entries of a directory.
 func dockerfilesIn(d *disk.View, dir string, entries []fs.DirEntry) [][]byte {
 	var out [][]byte
 	for _, e := range entries {
-		if dockerfile.MatchString(e.Name()) {
+		if dockerfile().MatchString(e.Name()) {
 			if text := besideText(d, filepath.Join(dir, e.Name())); text != nil {
 				out = append(out, text)
 			}

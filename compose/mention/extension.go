@@ -1,7 +1,6 @@
 package mention
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -9,13 +8,14 @@ import (
 
 	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // portNumber is a scalar that may be a host port.
-var portNumber = regexp.MustCompile(`^[0-9]{2,5}$`)
+var portNumber = lazyexp.New(`^[0-9]{2,5}$`)
 
 // ofContainer are the keys of a port inside a container.
-var ofContainer = regexp.MustCompile(`^(?:container|internal)_`)
+var ofContainer = lazyexp.New(`^(?:container|internal)_`)
 
 // extensionMentions are the numbers that the extensions of a Compose file, the keys that begin with x-, give as a port, as in
 // x-casaos: {port_map: "8080"}.
@@ -44,7 +44,7 @@ func appendExtensions(out []lint.Mention, f *syntax.File, n *yaml.Node, inside b
 		case within && value.Anchor != "": // a part of services: its ports are the containers' own
 		case value.Kind == yaml.MappingNode:
 			out = appendExtensions(out, f, value, within, visits)
-		case within && value.Kind == yaml.ScalarNode && (key == "port_map" || namesPort(key)) && !ofContainer.MatchString(key):
+		case within && value.Kind == yaml.ScalarNode && (key == "port_map" || namesPort(key)) && !ofContainer().MatchString(key):
 			out = appendNumber(out, f, key, value)
 		}
 	}
@@ -54,7 +54,7 @@ func appendExtensions(out []lint.Mention, f *syntax.File, n *yaml.Node, inside b
 func appendNumber(out []lint.Mention, f *syntax.File, key string, n *yaml.Node) []lint.Mention {
 	span, exact := f.Content(n)
 	port, err := strconv.ParseUint(n.Value, 10, 16)
-	if !exact || err != nil || !portNumber.MatchString(n.Value) {
+	if !exact || err != nil || !portNumber().MatchString(n.Value) {
 		return out
 	}
 	return append(out, lint.Mention{Span: span, Port: uint16(port), Kind: key})

@@ -2,10 +2,10 @@ package mention
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // Names are the names of containers that are looked for, each with whether it is the host name of nothing but its container: a name
@@ -48,7 +48,7 @@ func (n Names) find(path string, text []byte, start, end int, form nameForm) []l
 			s.hosts(from, to)
 		}
 
-		quiet := len(s.found) > before && password.Match(text[from:to])
+		quiet := len(s.found) > before && password().Match(text[from:to])
 		for i := range s.found[before:] {
 			s.found[before+i].Quiet = quiet
 		}
@@ -89,10 +89,10 @@ func (s *nameSearch) add(kind string, start, end int) {
 
 // containerCommand is a command about containers that are there, with what it does; listing asks for some, and filter for those of a name.
 var (
-	containerCommand = regexp.MustCompile(`\b(?:docker|podman|nerdctl)[ \t]+(?:container[ \t]+)?` +
+	containerCommand = lazyexp.New(`\b(?:docker|podman|nerdctl)[ \t]+(?:container[ \t]+)?` +
 		`(exec|logs|cp|inspect|stop|start|restart|rm|kill|attach|port|top|stats|wait|commit|update|rename|pause|unpause)[ \t\\]`)
-	listing = regexp.MustCompile(`\b(?:docker|podman|nerdctl)[ \t]+(?:ps|container[ \t]+(?:ls|list|ps))\b[^|;&)]*`)
-	filter  = regexp.MustCompile(`(?:-f|--filter)[ =]["']?name=["']?\^?/?([A-Za-z0-9][A-Za-z0-9_.-]*)`)
+	listing = lazyexp.New(`\b(?:docker|podman|nerdctl)[ \t]+(?:ps|container[ \t]+(?:ls|list|ps))\b[^|;&)]*`)
+	filter  = lazyexp.New(`(?:-f|--filter)[ =]["']?name=["']?\^?/?([A-Za-z0-9][A-Za-z0-9_.-]*)`)
 
 	engineCommands = [][]byte{[]byte("docker"), []byte("podman"), []byte("nerdctl")}
 )
@@ -103,16 +103,16 @@ func (s *nameSearch) commands(from, to int) {
 		return
 	}
 
-	for _, list := range listing.FindAllIndex(s.text[from:to], -1) {
+	for _, list := range listing().FindAllIndex(s.text[from:to], -1) {
 		at := from + list[0]
-		for _, m := range filter.FindAllSubmatchIndex(s.text[at:from+list[1]], -1) {
+		for _, m := range filter().FindAllSubmatchIndex(s.text[at:from+list[1]], -1) {
 			if _, ok := s.names[string(s.text[at+m[2]:at+m[3]])]; ok {
 				s.add("docker ps", at+m[2], at+m[3])
 			}
 		}
 	}
 	for from < to {
-		m := containerCommand.FindSubmatchIndex(s.text[from:to])
+		m := containerCommand().FindSubmatchIndex(s.text[from:to])
 		if m == nil {
 			return
 		}
@@ -194,13 +194,13 @@ func (s *nameSearch) word(at, to int) (start, end, next int) {
 
 // The forms in which a host is named. The last group is the host.
 var (
-	urlHost   = regexp.MustCompile(`://(?:[^\s/@"'<>]*@)?([A-Za-z0-9][A-Za-z0-9_.-]*)`)
-	hostPort  = regexp.MustCompile(`([A-Za-z0-9][A-Za-z0-9_.-]*):[0-9]{2,5}\b`)
-	hostValue = regexp.MustCompile(`(?i)\b([A-Z0-9_]+HOST(?:NAME)?)["']?[ \t]*[=:][ \t]*["']?([A-Za-z0-9][A-Za-z0-9_.-]*)(?:["'\s,}\]]|$)`)
-	upstream  = regexp.MustCompile(`\bupstream[ \t]+([A-Za-z0-9][A-Za-z0-9_.-]*)`)
+	urlHost   = lazyexp.New(`://(?:[^\s/@"'<>]*@)?([A-Za-z0-9][A-Za-z0-9_.-]*)`)
+	hostPort  = lazyexp.New(`([A-Za-z0-9][A-Za-z0-9_.-]*):[0-9]{2,5}\b`)
+	hostValue = lazyexp.New(`(?i)\b([A-Z0-9_]+HOST(?:NAME)?)["']?[ \t]*[=:][ \t]*["']?([A-Za-z0-9][A-Za-z0-9_.-]*)(?:["'\s,}\]]|$)`)
+	upstream  = lazyexp.New(`\bupstream[ \t]+([A-Za-z0-9][A-Za-z0-9_.-]*)`)
 
-	ownHost = regexp.MustCompile(`(?i)VIRTUAL_HOST|LETSENCRYPT_HOST`) // under which others know the container
-	ofImage = regexp.MustCompile(`(?i)image|\bfrom[ \t]|\btag`)
+	ownHost = lazyexp.New(`(?i)VIRTUAL_HOST|LETSENCRYPT_HOST`) // under which others know the container
+	ofImage = lazyexp.New(`(?i)image|\bfrom[ \t]|\btag`)
 )
 
 // maxBefore is how much before a match tells that a name with a number is an image with its tag.
@@ -209,7 +209,7 @@ const maxBefore = 60
 // upstreamsIn are the names that a config of nginx gives to servers, which are no host names.
 func upstreamsIn(text []byte) map[string]bool {
 	names := map[string]bool{}
-	for _, m := range upstream.FindAllSubmatch(text, -1) {
+	for _, m := range upstream().FindAllSubmatch(text, -1) {
 		names[string(m[1])] = true
 	}
 	return names
@@ -222,17 +222,17 @@ func (s *nameSearch) hosts(from, to int) {
 		return
 	}
 
-	for _, m := range urlHost.FindAllSubmatchIndex(line, -1) {
+	for _, m := range urlHost().FindAllSubmatchIndex(line, -1) {
 		s.host("URL", from, m[2], m[3])
 	}
-	for _, m := range hostPort.FindAllSubmatchIndex(line, -1) {
+	for _, m := range hostPort().FindAllSubmatchIndex(line, -1) {
 		inName := m[2] > 0 && bytes.IndexByte([]byte("/$.{_-"), line[m[2]-1]) >= 0
-		if !inName && !ofImage.Match(line[max(0, m[2]-maxBefore):m[2]]) {
+		if !inName && !ofImage().Match(line[max(0, m[2]-maxBefore):m[2]]) {
 			s.host("address", from, m[2], m[3])
 		}
 	}
-	for _, m := range hostValue.FindAllSubmatchIndex(line, -1) {
-		if !ownHost.Match(line[m[2]:m[3]]) {
+	for _, m := range hostValue().FindAllSubmatchIndex(line, -1) {
+		if !ownHost().Match(line[m[2]:m[3]]) {
 			s.host("host name", from, m[4], m[5])
 		}
 	}

@@ -7,29 +7,30 @@ import (
 	"strings"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // A pattern is a form of text in which a number is a host port.
 type pattern struct {
 	kind      string
-	within    *regexp.Regexp // only there; nil: anywhere
-	number    *regexp.Regexp // the last group is the number, an earlier one the name of a variable
-	isDefault bool           // that variable gives the number, which is its default
-	local     bool           // it names this machine, so that the number is a port of it wherever the file stands
+	within    func() *regexp.Regexp // only there; nil: anywhere
+	number    func() *regexp.Regexp // the last group is the number, an earlier one the name of a variable
+	isDefault bool                  // that variable gives the number, which is its default
+	local     bool                  // it names this machine, so that the number is a port of it wherever the file stands
 }
 
 // The patterns: those that were right nearly each time in thousands of real files. A bare number is not one, and neither is an
 // address at which something listens inside a container.
 var (
-	localURL   = pattern{kind: "URL", local: true, number: regexp.MustCompile(`\b(?:localhost|127\.0\.0\.1|host\.docker\.internal):([0-9]{2,5})\b`)}
-	defaultURL = pattern{kind: "URL", local: true, isDefault: true, number: regexp.MustCompile(
+	localURL   = pattern{kind: "URL", local: true, number: lazyexp.New(`\b(?:localhost|127\.0\.0\.1|host\.docker\.internal):([0-9]{2,5})\b`)}
+	defaultURL = pattern{kind: "URL", local: true, isDefault: true, number: lazyexp.New(
 		`\b(?:localhost|127\.0\.0\.1|host\.docker\.internal):\$\{([A-Za-z_][A-Za-z0-9_]*):?-([0-9]{2,5})\}`)}
-	advertised = pattern{kind: "advertised listener", within: regexp.MustCompile(`(?i)ADVERTISED[^\n]*`),
-		number: regexp.MustCompile(`://[^\s,:/"']+:([0-9]{2,5})\b`)}
-	envLine   = pattern{kind: ".env", number: regexp.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=["']?([0-9]{2,5})["']?[ \t]*(?:#.*)?\r?$`)}
-	forwarded = pattern{kind: "forwardPorts", within: regexp.MustCompile(`"(?:forwardPorts|appPort)"\s*:\s*\[[^\]]*\]`),
-		number: regexp.MustCompile(`[\[,\s"]([0-9]{2,5})\b`)} // "web:8080" is a port of the container
-	addressed = pattern{kind: "address", local: true, number: regexp.MustCompile( // nc -z localhost 8080, psql -h localhost -p 5432
+	advertised = pattern{kind: "advertised listener", within: lazyexp.New(`(?i)ADVERTISED[^\n]*`),
+		number: lazyexp.New(`://[^\s,:/"']+:([0-9]{2,5})\b`)}
+	envLine   = pattern{kind: ".env", number: lazyexp.New(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=["']?([0-9]{2,5})["']?[ \t]*(?:#.*)?\r?$`)}
+	forwarded = pattern{kind: "forwardPorts", within: lazyexp.New(`"(?:forwardPorts|appPort)"\s*:\s*\[[^\]]*\]`),
+		number: lazyexp.New(`[\[,\s"]([0-9]{2,5})\b`)} // "web:8080" is a port of the container
+	addressed = pattern{kind: "address", local: true, number: lazyexp.New( // nc -z localhost 8080, psql -h localhost -p 5432
 		`(?i)\b(?:localhost|127\.0\.0\.1)(?:["']?[ \t]+(?:-p[ \t]*|--?port[ =])?["']?|/)([0-9]{2,5})\b`)}
 )
 
@@ -53,7 +54,7 @@ func (p pattern) parts(in *searchText) [][]int {
 	case p.local:
 		return in.hostLines
 	case p.within != nil:
-		return p.within.FindAllIndex(in.text, -1)
+		return p.within().FindAllIndex(in.text, -1)
 	}
 	return [][]int{{0, len(in.text)}}
 }
@@ -62,7 +63,7 @@ func (p pattern) parts(in *searchText) [][]int {
 func (p pattern) numbers(path string, in *searchText, part []int) []lint.Mention {
 	var out []lint.Mention
 	text := in.text
-	for _, m := range p.number.FindAllSubmatchIndex(text[part[0]:part[1]], -1) {
+	for _, m := range p.number().FindAllSubmatchIndex(text[part[0]:part[1]], -1) {
 		span := lint.Span{File: path, Start: part[0] + m[len(m)-2], End: part[0] + m[len(m)-1]}
 		port, err := strconv.ParseUint(string(text[span.Start:span.End]), 10, 16)
 

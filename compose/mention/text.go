@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
+
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // searchText is a text in which ports are looked for. What one match needs to know of the text around it is found out once,
@@ -18,7 +20,7 @@ type searchText struct {
 }
 
 // password is in a line that may hold one.
-var password = regexp.MustCompile(`(?i)pass|pwd|secret|token|://[^\s/@]*:[^\s/@]+@`)
+var password = lazyexp.New(`(?i)pass|pwd|secret|token|://[^\s/@]*:[^\s/@]+@`)
 
 func newSearchText(text []byte) *searchText {
 	s := &searchText{text: text, hostLines: hostLines(text), remoteFrom: map[int]int{}, quietLines: map[int]bool{}}
@@ -49,7 +51,7 @@ func (s *searchText) quiet(place int) bool {
 	if quiet, known := s.quietLines[start]; known {
 		return quiet
 	}
-	s.quietLines[start] = password.Match(s.text[start:end])
+	s.quietLines[start] = password().Match(s.text[start:end])
 	return s.quietLines[start]
 }
 
@@ -75,20 +77,20 @@ func (s *searchText) elsewhere(start, end int) bool {
 // listens reports whether something listens at the address that follows.
 func listens(before []byte) bool {
 	lower := bytes.ToLower(before)
-	return (bytes.Contains(lower, []byte("listen")) || bytes.Contains(lower, []byte("bind"))) && listening.Match(lower)
+	return (bytes.Contains(lower, []byte("listen")) || bytes.Contains(lower, []byte("bind"))) && listening().Match(lower)
 }
 
 // The commands before an address on its line that take the address into a container or to another machine. The first is
 // not greedy, so that what it finds ends where the first such command does.
 var (
-	intoContainer = regexp.MustCompile(`\b(?:docker|podman|nerdctl|kubectl|compose)\b[^\n;&|]*?\b(?:exec|run)\b`)
-	remoteCommand = regexp.MustCompile(`\bssh\b|--health-cmd|\bHEALTHCHECK\b`)
+	intoContainer = lazyexp.New(`\b(?:docker|podman|nerdctl|kubectl|compose)\b[^\n;&|]*?\b(?:exec|run)\b`)
+	remoteCommand = lazyexp.New(`\bssh\b|--health-cmd|\bHEALTHCHECK\b`)
 )
 
 // remoteCommandEnd is the first byte after such a command, one after the line where there is none.
 func remoteCommandEnd(line []byte) int {
 	first := len(line) + 1
-	for _, command := range []*regexp.Regexp{intoContainer, remoteCommand} {
+	for _, command := range []*regexp.Regexp{intoContainer(), remoteCommand()} {
 		if at := command.FindIndex(line); at != nil {
 			first = min(first, at[1])
 		}
@@ -98,7 +100,7 @@ func remoteCommandEnd(line []byte) int {
 
 // listening ends with a word after which an address is where something listens, as in listen = 127.0.0.1:9000. It is
 // looked for in the last maxListening bytes before the address.
-var listening = regexp.MustCompile(`\b(?:listen|bind)[a-z_-]*["']?[ \t]*[=:]?[ \t]*["']?$`)
+var listening = lazyexp.New(`\b(?:listen|bind)[a-z_-]*["']?[ \t]*[=:]?[ \t]*["']?$`)
 
 const maxListening = 100
 

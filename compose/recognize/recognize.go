@@ -4,11 +4,11 @@ package recognize
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/compose/syntax"
+	"github.com/portlint/portlint/lint/lazyexp"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -261,34 +261,34 @@ func isFilledIn(keys []syntax.Entry) bool {
 var (
 	// filledIn is a line, or a value, that begins with a mark of Go, Jinja, Handlebars or ERB. One that does not end on its line is
 	// a mapping with a brace too many.
-	filledIn = regexp.MustCompile(`(?m)^[ \t]*(?:- +)?(?:["']?[\w./-]+["']?: +)?(?:\{\{[^{}\n]*\}\}|\{%|<%)|\{%-? `)
+	filledIn = lazyexp.New(`(?m)^[ \t]*(?:- +)?(?:["']?[\w./-]+["']?: +)?(?:\{\{[^{}\n]*\}\}|\{%|<%)|\{%-? `)
 	// topKey is a key at the beginning of a line.
-	topKey = regexp.MustCompile(`(?m)^["']?([A-Za-z][\w.-]*)["']?[ \t]*:`)
+	topKey = lazyexp.New(`(?m)^["']?([A-Za-z][\w.-]*)["']?[ \t]*:`)
 	// topItem is the first line of a list at top level.
-	topItem = regexp.MustCompile(`\A(?:[ \t]*(?:#.*)?\r?\n|---.*\n)*- `)
+	topItem = lazyexp.New(`\A(?:[ \t]*(?:#.*)?\r?\n|---.*\n)*- `)
 	// madeOf is what only services have.
-	madeOf = regexp.MustCompile(`(?m)^[ \t]+["']?(?:image|build)["']?[ \t]*:`)
+	madeOf = lazyexp.New(`(?m)^[ \t]+["']?(?:image|build)["']?[ \t]*:`)
 )
 
 // recognizeBroken goes by the lines of a text that is no YAML.
 func recognizeBroken(text []byte) Purpose {
 	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
-	if filledIn.Match(text) {
+	if filledIn().Match(text) {
 		return TemplateFile
 	}
-	if topItem.Match(text) {
+	if topItem().Match(text) {
 		return Foreign
 	}
 
 	likely := false
-	for _, m := range topKey.FindAllSubmatch(text, -1) {
+	for _, m := range topKey().FindAllSubmatch(text, -1) {
 		key := string(m[1])
 		if slices.Contains(otherPrograms, key) || slices.Contains(othersAlone, key) || key == "jobs" {
 			return Foreign
 		}
 		likely = likely || key == "include" || isNearServices(key)
 	}
-	if likely || madeOf.Match(text) {
+	if likely || madeOf().Match(text) {
 		return ComposeFile
 	}
 	return Unclear

@@ -3,9 +3,10 @@ package envfile
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // Change replaces the bytes [Start, End) of a text by New.
@@ -92,7 +93,7 @@ type assignment struct {
 }
 
 // assigned begins one statement. Source: compose-go dotenv/parser.go, locateKeyName.
-var assigned = regexp.MustCompile(`^(export[ \t\v\f]+)?([^\s=:#'"]+)([ \t\v\f]*[=:][ \t\v\f]*)`)
+var assigned = lazyexp.New(`^(export[ \t\v\f]+)?([^\s=:#'"]+)([ \t\v\f]*[=:][ \t\v\f]*)`)
 
 // assignments reads an env file as Compose's parser does: statements, comments, and values that may go over several
 // lines when they are quoted. What it can't read is passed over, line by line.
@@ -109,7 +110,7 @@ func assignments(text []byte) []assignment {
 			continue
 		}
 
-		m := assigned.FindSubmatchIndex(text[at:])
+		m := assigned().FindSubmatchIndex(text[at:])
 		if m == nil {
 			at = lineEnd(text, at) // a comment, an inherited name, or no statement
 			continue

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // said is one line of a program's text, as the program words it, with these in place of what differs from case to case:
@@ -20,13 +22,13 @@ func line(text string) said {
 	return said{text, sync.OnceValue(func() *regexp.Regexp { return compileLine(text) })}
 }
 
-var placeholder = regexp.MustCompile(`\{(at|ip|port|tuple|url|path|proto|why|used|n|name|family|\.\.\.|end)\}`)
+var placeholder = lazyexp.New(`\{(at|ip|port|tuple|url|path|proto|why|used|n|name|family|\.\.\.|end)\}`)
 
 func compileLine(text string) *regexp.Regexp {
 	var b strings.Builder
 	b.WriteString("(?i)")
 	end := 0
-	for _, at := range placeholder.FindAllStringSubmatchIndex(text, -1) {
+	for _, at := range placeholder().FindAllStringSubmatchIndex(text, -1) {
 		b.WriteString(regexp.QuoteMeta(text[end:at[0]]))
 		b.WriteString(placeholderWords(text[at[2]:at[3]]))
 		end = at[1]

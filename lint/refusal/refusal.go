@@ -5,9 +5,10 @@ package refusal
 import (
 	"cmp"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // Refusal is one refusal of a host port or of a name, as an engine, what opens ports for it, or Compose words it.
@@ -145,15 +146,15 @@ func squeeze(text string) (letters string, places []int) {
 }
 
 var (
-	ansiSequence = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|[@-Z\\\\^_])")
-	containerLog = regexp.MustCompile(`(?m)^[A-Za-z0-9][A-Za-z0-9_.-]* +\| .*$`)
+	ansiSequence = lazyexp.New("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|[@-Z\\\\^_])")
+	containerLog = lazyexp.New(`(?m)^[A-Za-z0-9][A-Za-z0-9_.-]* +\| .*$`)
 	lineEnds     = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 	escapes      = strings.NewReplacer(`\u003e`, ">", `\u003c`, "<", `\"`, `"`, `\n`, "\n", `\t`, " ")
 )
 
 // plainText takes away what surrounds an error: terminal sequences, the output of containers, the escapes of JSON.
 func plainText(text string) string {
-	return escapes.Replace(containerLog.ReplaceAllString(lineEnds.Replace(ansiSequence.ReplaceAllString(text, "")), ""))
+	return escapes.Replace(containerLog().ReplaceAllString(lineEnds.Replace(ansiSequence().ReplaceAllString(text, "")), ""))
 }
 
 // addRefusal keeps a refusal once. The same words can be printed with and without the name of the container.
@@ -227,16 +228,16 @@ func refuser(before string) Refuser {
 }
 
 var (
-	onEndpoint   = regexp.MustCompile(`(?:on|create)endpoint([A-Za-z0-9_.-]+?)(?:\([0-9a-f]+\)|onnetwork)`)
-	startService = regexp.MustCompile(`Cannotstartservice([A-Za-z0-9_.-]+):`)
+	onEndpoint   = lazyexp.New(`(?:on|create)endpoint([A-Za-z0-9_.-]+?)(?:\([0-9a-f]+\)|onnetwork)`)
+	startService = lazyexp.New(`Cannotstartservice([A-Za-z0-9_.-]+):`)
 )
 
 // starting reads which container was being started from the words before a wording.
 func starting(before string) (container, service string) {
-	if m := onEndpoint.FindAllStringSubmatch(before, -1); m != nil {
+	if m := onEndpoint().FindAllStringSubmatch(before, -1); m != nil {
 		container = m[len(m)-1][1]
 	}
-	if m := startService.FindAllStringSubmatch(before, -1); m != nil {
+	if m := startService().FindAllStringSubmatch(before, -1); m != nil {
 		service = m[len(m)-1][1]
 	}
 	return container, service

@@ -3,10 +3,11 @@ package plugin
 import (
 	"encoding/json"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/docker/cli/cli-plugins/hooks"
+
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // Failed is a command that failed, as docker tells a plugin with error hooks. For a command of another plugin, Compose
@@ -25,7 +26,7 @@ func parseHook(request string) (Failed, error) {
 }
 
 // exitStatus is how docker words the failure of another plugin.
-var exitStatus = regexp.MustCompile(`(?:code|status) (\d+)$`)
+var exitStatus = lazyexp.New(`(?:code|status) (\d+)$`)
 
 // Compose reports whether the command could have failed on a port of the Compose project of the working directory, and
 // is not certain to be about another one. Compose ends with 1 when the engine refuses, with others for files, flags,
@@ -34,7 +35,7 @@ func (f Failed) Compose() bool {
 	if f.Error == "" || !strings.HasPrefix(f.Command, "compose ") {
 		return false
 	}
-	if m := exitStatus.FindStringSubmatch(f.Error); m != nil && m[1] != "1" {
+	if m := exitStatus().FindStringSubmatch(f.Error); m != nil && m[1] != "1" {
 		return false
 	}
 

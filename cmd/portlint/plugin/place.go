@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint/lazyexp"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
@@ -73,7 +73,7 @@ func replaceLink(target, file string) error {
 	return nil
 }
 
-var goRun = regexp.MustCompile(`[/\\]go-build\d+[/\\]`)
+var goRun = lazyexp.New(`[/\\]go-build\d+[/\\]`)
 
 // thisProgram is the path of the running program: the one that a shell finds, because that is the one that upgrades keep.
 func thisProgram() (string, error) {
@@ -81,7 +81,7 @@ func thisProgram() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if goRun.MatchString(program) {
+	if goRun().MatchString(program) {
 		return "", errors.New("this portlint is gone when it ends, as with go run: install it first, as in go install github.com/portlint/portlint/cmd/portlint@latest")
 	}
 	if found, err := exec.LookPath("portlint"); err == nil && same(found, program) && filepath.IsAbs(found) {

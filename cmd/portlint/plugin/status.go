@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"regexp"
 	"strconv"
 	"time"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/lint/lazyexp"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
@@ -86,14 +86,14 @@ func isTrue(value string) bool {
 	return err == nil && on
 }
 
-var versionOfDocker = regexp.MustCompile(`^Docker version ((\d+)\.(\d+)[^,]*)`)
+var versionOfDocker = lazyexp.New(`^Docker version ((\d+)\.(\d+)[^,]*)`)
 
 // dockerTooOld says so when the docker in the PATH has no hooks for errors: docker/cli #6794 came with 29.3.
 func dockerTooOld(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "docker", "--version").Output()
-	m := versionOfDocker.FindStringSubmatch(string(out))
+	m := versionOfDocker().FindStringSubmatch(string(out))
 	if err != nil || m == nil {
 		return "no docker is found that could ask for it"
 	}
