@@ -57,7 +57,7 @@ func (it *item) long(n *yaml.Node, style lint.Style) reading {
 	var r reading
 	if config.Target == 0 {
 		r = it.refuse(p.target.span(), "0 is not a container port", "")
-		r.invalid.Since, r.invalid.ByEngine = "29.2", true
+		r.invalid.Since, r.invalid.ByEngine = lint.RefusesContainerPort0, true
 	}
 	r.bound = []bound{{key: keyOf(config), unique: unique, binding: b}}
 	return r

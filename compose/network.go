@@ -61,11 +61,13 @@ func attached(c types.ServiceConfig, project *types.Project, found *service) lin
 	gateway := project.Networks[names[0]]
 	at := found.span("networks")
 	if gateway.Internal {
-		return lint.Network{Publishing: lint.Ignored, Why: "only internal networks", Span: at}
+		return lint.Network{Publishing: lint.Ignored, Why: "only internal networks", Span: at, Silent: true, Name: engineName(project, names[0])}
 	}
 
 	switch driver := cmp.Or(gateway.Driver, builtin(gateway)); driver {
-	case "macvlan", "ipvlan", "host", "none", "null":
+	case "macvlan", "ipvlan":
+		return lint.Network{Publishing: lint.Ignored, Why: "network driver " + driver, Span: at, Silent: true, Name: engineName(project, names[0])}
+	case "host", "none", "null":
 		return lint.Network{Publishing: lint.Ignored, Why: "network driver " + driver, Span: at, Host: driver == "host"}
 	}
 

@@ -52,7 +52,7 @@ func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 		a.pid, a.settings = seen.daemon.pid, seen.daemon.settings()
 	}
 	proven := seen.proves(said)
-	a.rootless = seen.rootless || proven && said.podman() && !seen.daemon.root
+	a.rootless = seen.asUser(said)
 
 	var all calls
 	containers := func() {

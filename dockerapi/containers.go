@@ -20,11 +20,11 @@ import (
 const label = "com.docker.compose."
 
 // containersOf are the containers of the list, and what of their ports can't be read.
-func containersOf(list []container.Summary, isPodman bool) ([]lint.Container, []lint.Blind) {
+func containersOf(list []container.Summary, e lint.Engine) ([]lint.Container, []lint.Blind) {
 	all := make([]lint.Container, 0, len(list))
 	var blind []lint.Blind
 	for i := range list {
-		c, unread := containerOf(&list[i], isPodman)
+		c, unread := containerOf(&list[i], e)
 		all = append(all, c)
 		if len(unread) > 0 {
 			blind = append(blind, unreadPorts(blindEngine, &c, unread))
@@ -40,7 +40,7 @@ func unreadPorts(what string, c *lint.Container, unread []string) lint.Blind {
 }
 
 // containerOf is a container of the list, and what of its ports can't be read.
-func containerOf(s *container.Summary, isPodman bool) (lint.Container, []string) {
+func containerOf(s *container.Summary, e lint.Engine) (lint.Container, []string) {
 	c := lint.Container{
 		ID: s.ID, State: s.State, NetworkMode: s.HostConfig.NetworkMode,
 		Project: s.Labels[label+"project"], Service: s.Labels[label+"service"],
@@ -69,7 +69,7 @@ func containerOf(s *container.Summary, isPodman bool) (lint.Container, []string)
 		c.Addresses = addressesOn(s.NetworkSettings.Networks)
 	}
 
-	ports, unread := listedPorts(s.Ports, isPodman)
+	ports, unread := listedPorts(s.Ports, e)
 	if c.Running() {
 		c.Bound = ports
 	} else { // Podman lists what a stopped container asks for, Docker nothing
@@ -104,14 +104,14 @@ func createdAt(seconds int64) time.Time {
 	return time.Unix(seconds, 0)
 }
 
-// listedPorts reads the ports of the list: one entry for each address, exposed ports without a host port. Podman writes
-// one entry with 0.0.0.0 where nothing was written, and binds both families. unread are those whose address is none.
-func listedPorts(list []container.Port, isPodman bool) (ports []lint.PublishedPort, unread []string) {
+// listedPorts reads the ports of the list: one entry for each address, exposed ports without a host port. Podman lists the
+// addresses as they were asked for. unread are those whose address is none.
+func listedPorts(list []container.Port, e lint.Engine) (ports []lint.PublishedPort, unread []string) {
 	for _, p := range list {
 		if p.PublicPort == 0 {
 			continue
 		}
-		ips, ok := addresses(p.IP, isPodman)
+		ips, ok := addresses(p.IP, e)
 		if !ok {
 			unread = append(unread, fmt.Sprintf("%s:%d->%d/%s", p.IP, p.PublicPort, p.PrivatePort, p.Type))
 		}
@@ -145,16 +145,16 @@ func comparePorts(a, b lint.PublishedPort) int {
 	return int(a.Target) - int(b.Target)
 }
 
-// addresses are the host addresses behind a written one: both wildcards where none is written. ok is false where it is none.
-func addresses(written string, isPodman bool) (all []netip.Addr, ok bool) {
-	if written == "" || isPodman && written == "0.0.0.0" {
-		return []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}, true
+// addresses are the host addresses behind a written one, or behind none. ok is false where it is none that can be read.
+func addresses(written string, e lint.Engine) (all []netip.Addr, ok bool) {
+	var ip netip.Addr
+	if written != "" {
+		var err error
+		if ip, err = netip.ParseAddr(written); err != nil {
+			return nil, false
+		}
 	}
-	ip, err := netip.ParseAddr(written)
-	if err != nil {
-		return nil, false
-	}
-	return []netip.Addr{ip.Unmap()}, true
+	return e.Addresses(ip), true
 }
 
 // enginePicks reports whether the host port of a binding is left to the engine.

@@ -28,7 +28,7 @@ type inspected struct {
 // inspect asks what the list does not say: which ports stopped containers want, and whether they come back by themselves.
 // The list does not tell the restart policy, so that the containers of others have to be inspected to know it.
 func (c *conn) inspect(ctx context.Context, all *calls, list []container.Summary, project string) []inspected {
-	containers, _ := containersOf(list, false) // of their ports nothing is read here
+	containers, _ := containersOf(list, lint.Engine{}) // of their ports nothing is read here
 	chosen, left := toInspect(containers, project)
 	told := make([]inspected, len(chosen))
 	var (
@@ -183,7 +183,7 @@ func wanted(c *lint.Container, config *container.HostConfig, h *lint.Host) (port
 // defaultAddresses are those of a binding: where none is written, the network may have a default of its own.
 func defaultAddresses(written string, on []string, h *lint.Host) (all []netip.Addr, ok bool) {
 	if written != "" || len(on) != 1 {
-		return addresses(written, false)
+		return addresses(written, h.Engine)
 	}
 
 	if n := h.Network(on[0]); n != nil {
@@ -193,5 +193,5 @@ func defaultAddresses(written string, on []string, h *lint.Host) (all []netip.Ad
 	if written == "0.0.0.0" {
 		written = ""
 	}
-	return addresses(written, false)
+	return addresses(written, h.Engine)
 }

@@ -28,11 +28,12 @@ func (c *conn) list(ctx context.Context) lint.Host {
 	}
 
 	a, seen := &answers{hello: hello}, look(c)
+	a.rootless = seen.asUser(hello)
 	if !seen.proves(hello) {
 		a.elsewhere = elsewhere(c.at.Host, a, seen)
 	}
 	h := lint.Host{Engine: engine}
 	h.Engine.DirsElsewhere = dirsElsewhere(c.at.Host, a, seen)
-	h.Containers, h.Blind = containersOf(list, hello.podman())
+	h.Containers, h.Blind = containersOf(list, a.engine())
 	return h
 }

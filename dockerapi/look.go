@@ -100,7 +100,7 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	h.Engine.DirsElsewhere = a.dirs
 	h.Engine.V4Only = h.Engine.Local && !sockets.HasIPv6(ctx)
 	h.Engine.Flags = c.flags
-	h.Containers, unread = containersOf(a.list, h.Engine.Name == Podman)
+	h.Containers, unread = containersOf(a.list, h.Engine)
 	h.NotListed, h.NetworksNotListed = a.list == nil, a.networks == nil
 	h.Blind = append(h.Blind, unread...)
 	for i := range h.Containers {

@@ -235,7 +235,7 @@ func TestMany(t *testing.T) {
 	}
 }
 
-// TestPodman: its list names ports of containers that hold none, and one address for two.
+// TestPodman: its list names ports of containers that hold none, and a user's has one socket for both families.
 func TestPodman(t *testing.T) {
 	f := newFake(t, func(f *fake) {
 		f.headers["Server"] = "Libpod/5.4.0 (linux)"
@@ -244,7 +244,7 @@ func TestPodman(t *testing.T) {
 		f.from(t, "podman")
 	})
 	h := lookWithin(t, Options{Host: "unix://" + f.socket})
-	if h.Engine.Name != Podman || h.Engine.Version != "5.4.0" || !h.Engine.Rootless || f.calls["/services"] > 0 {
+	if !h.Engine.Podman() || h.Engine.Version != "5.4.0" || !h.Engine.Rootless || f.calls["/services"] > 0 {
 		t.Errorf("%+v, calls %v", h.Engine, f.calls)
 	}
 	for i, want := range []string{
@@ -254,6 +254,12 @@ func TestPodman(t *testing.T) {
 		if got := say(&h.Containers[i]); got != want {
 			t.Errorf("\n got %s\nwant %s", got, want)
 		}
+	}
+
+	f.bodies["/info"] = strings.Replace(f.bodies["/info"], `, "name=rootless"`, "", 1)
+	h = lookWithin(t, Options{Host: "unix://" + f.socket})
+	if got, want := say(&h.Containers[1]), "created wanted: 0.0.0.0:9090/tcp>80"; got != want || h.Engine.Rootless {
+		t.Errorf("as root %s, want %s", got, want)
 	}
 }
 

@@ -30,10 +30,9 @@ func survey(ctx context.Context, h *lint.Host) {
 	h.InUse, h.Reserved = sockets.InUse(ctx), sockets.Reserved(ctx)
 }
 
-// socketOptions are those of the engine: 28 alone gives its UDP sockets SO_REUSEADDR. Source: moby #48132, taken back in
-// #50669.
+// socketOptions are those of the engine.
 func socketOptions(h *lint.Host) sockets.Options {
-	return sockets.Options{ReuseUDP: strings.HasPrefix(h.Engine.Version, "28.")}
+	return sockets.Options{ReuseUDP: h.Engine.SharesUDP(), AsUser: h.Engine.UserPorts()}
 }
 
 // Survey looks at the ports of this machine as a whole, to choose some: it fills in Ephemeral, InUse and Kept, and returns

@@ -73,13 +73,13 @@ func FuzzEngineAnswers(f *testing.F) {
 		_ = json.Unmarshal([]byte(services), &swarmServices)
 		_ = json.Unmarshal([]byte(networks), &summaries)
 
-		all, _ := containersOf(containers, len(list)%2 == 0)
+		all, _ := containersOf(containers, lint.Engine{Name: []string{"Docker Engine", lint.PodmanName}[len(list)%2]})
 		if len(all) != len(containers) {
 			t.Fatalf("%d of %d containers", len(all), len(containers))
 		}
 		for i := range all {
 			c := &all[i]
-			known, unread := listedPorts(containers[i].Ports, false)
+			known, unread := listedPorts(containers[i].Ports, lint.Engine{})
 			for _, p := range containers[i].Ports {
 				if p.PublicPort != 0 && len(unread) == 0 && !slices.ContainsFunc(known, func(k lint.PublishedPort) bool { return k.Addr.Port() == p.PublicPort }) {
 					t.Errorf("%+v is lost", p)

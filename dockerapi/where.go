@@ -13,11 +13,10 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// DockerDesktop and Podman are names of engines; any other is the Docker engine.
+// DockerDesktop is the name of an engine, as [lint.PodmanName] is; any other is the Docker engine.
 const (
 	dockerEngine  = "Docker Engine"
 	DockerDesktop = "Docker Desktop"
-	Podman        = "Podman"
 )
 
 // hostView is what this machine shows of itself and of the process that serves the engine's socket.
@@ -83,6 +82,11 @@ func (s hostView) proves(said hello) bool {
 		return here && said.podman()
 	}
 	return false
+}
+
+// asUser reports whether the process shows that the engine that said hello runs as a user.
+func (s hostView) asUser(said hello) bool {
+	return s.rootless || said.podman() && s.proves(said) && !s.daemon.root
 }
 
 // elsewhere says why this machine's sockets tell nothing of the engine's ports, "" when they do.
@@ -180,7 +184,7 @@ func (a *answers) engine() lint.Engine {
 	}
 
 	if a.hello.podman() || slices.ContainsFunc(a.version.Components, isPodman) {
-		e.Name = Podman
+		e.Name = lint.PodmanName
 	}
 
 	if e.AddressPools = a.settings.pools; len(e.AddressPools) == 0 {

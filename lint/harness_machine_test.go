@@ -29,6 +29,10 @@ func docker(version string) *machine {
 	return &machine{Host: Host{Engine: Engine{Version: version, Name: "Docker Engine", Local: true}}, results: map[string]ProbeResult{}}
 }
 
+func podman(version string) *machine {
+	return docker(version).with(func(m *machine) { m.Engine.Name = PodmanName })
+}
+
 func (m *machine) rootless() *machine { m.Engine.Rootless = true; return m }
 
 func (m *machine) with(change func(*machine)) *machine { change(m); return m }

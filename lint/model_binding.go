@@ -120,22 +120,19 @@ func (b *Binding) Span() Span {
 	return b.Entry
 }
 
-// Endpoints returns the sockets that the engine would bind for host port p: with no host IP both 0.0.0.0 and [::], or
-// the network's own address; none for an IPv6 address that it does not bind. Source: moby daemon/libnetwork/drivers/bridge, configurePortBindingIPv4 and IPv6.
+// Endpoints returns the sockets that the engine would bind for host port p: with no host IP those of [Engine.Addresses], or
+// the network's own address; none for an IPv6 address that it does not bind, nor for a protocol without sockets.
 func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
-	addrs := []netip.Addr{b.HostIP.Unmap()}
-	if n.NoIPv6 && addrs[0].Is6() {
+	if n.NoIPv6 && b.HostIP.Unmap().Is6() || !n.binder.binds(b.Proto) {
 		return nil
 	}
 
-	if !b.HostIP.IsValid() {
-		addrs = []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
-		if n.V4Only {
-			addrs = addrs[:1]
-		}
-		if ip, err := netip.ParseAddr(n.HostIP); err == nil && ip.Unmap() != netip.IPv4Unspecified() {
-			addrs = []netip.Addr{ip.Unmap()}
-		}
+	addrs := n.binder.addresses(b.HostIP)
+	if n.V4Only && len(addrs) > 1 {
+		addrs = addrs[:1]
+	}
+	if ip, err := netip.ParseAddr(n.HostIP); err == nil && !b.HostIP.IsValid() && ip.Unmap() != netip.IPv4Unspecified() {
+		addrs = []netip.Addr{ip.Unmap()}
 	}
 
 	out := make([]Endpoint, len(addrs))

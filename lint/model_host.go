@@ -47,6 +47,7 @@ type Engine struct {
 	Name     string // "Docker Engine", "Docker Desktop", "Podman" …
 	System   string // on which its containers run, "linux" or "windows"; "" when it did not say
 	Rootless bool
+	LowPorts bool // though rootless, what opens its ports may bind those that the system keeps from users
 	PID      int  // of its process on this machine, 0 when not seen
 	Local    bool // it binds on this kernel's own network, so that this machine's sockets count
 	V4Only   bool // a port without host IP is bound for IPv4 only, as without IPv6
@@ -266,13 +267,20 @@ const (
 // network is a service's network as the engine has it: what the files don't say, an existing network does, and the
 // engine's settings for one that is still to be made.
 func (h *Host) network(n Network) Network {
-	if h == nil || n.Publishing != Published {
+	if h == nil {
 		return n
+	}
+	n.binder = h.Engine.binder()
+	if !h.Engine.Publishes(n) {
+		return n
+	}
+	if n.Publishing == Ignored {
+		n.Publishing, n.Why = Published, ""
 	}
 
 	options, ipv6 := h.Engine.NetworkOptions, n.IPv6
 	if on := h.Network(n.Name); on != nil {
-		if why := on.silent(); why != "" {
+		if why := on.silent(); why != "" && !h.Engine.publishesOnEach() {
 			n.Publishing, n.Why = Ignored, why
 		}
 		options, ipv6 = on.Options, on.IPv6

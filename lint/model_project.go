@@ -282,7 +282,9 @@ type Network struct {
 	Publishing Publishing
 	Why        string // for Ignored and Refused: what in the file says so, such as "network_mode: host"
 	Span       Span   // where that is written; zero when it is not one place
-	Host       bool   // the container has no network but the machine's own: what it opens is open there
+	// Silent: Ignored is for the network's kind, which is internal or has a driver without ports; not every engine does so.
+	Silent bool
+	Host   bool // the container has no network but the machine's own: what it opens is open there
 	// HostIP is the address that a port without host IP is bound to, from the network's host_binding_ipv4 option;
 	// "" means 0.0.0.0 and [::].
 	HostIP string
@@ -296,6 +298,7 @@ type Network struct {
 	MustBind bool
 	Name     string // the publishing network's name on the engine; "" when not known
 	IPv6     bool   // the files ask for IPv6 on it
+	binder   binder // who opens its sockets
 	V4Only   bool   // the engine binds a port without host IP for IPv4 only
 	NoIPv6   bool   // the engine binds no IPv6 address at all, and says nothing
 }

@@ -242,7 +242,7 @@ func (o occupancy) refusing(p *Probe) bool {
 	case InUse, NotTested:
 		return true
 	case NotAllowed:
-		return !o.host.Engine.Rootless
+		return !o.host.Engine.UserPorts()
 	default:
 		return false
 	}
@@ -299,7 +299,7 @@ func (o occupancy) certaintyOf(p *Probe, h Holder) conflict {
 		return conflict{certainty: Possible}
 	case o.host.foreign() && h.Local.Addr().Unmap() != p.Addr.Addr().Unmap():
 		return certainUnless(elsewhere)
-	case p.Result != InUse && h.State == BoundOnly, p.Result != InUse && h.State == Datagram && o.host.Engine.sharesUDP():
+	case p.Result != InUse && h.State == BoundOnly, p.Result != InUse && h.State == Datagram && o.host.Engine.mayShareUDP():
 		return certainUnless("this user may not try it")
 	}
 	return certainUnless()

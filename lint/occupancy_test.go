@@ -19,7 +19,7 @@ func TestCasesOfAddresses(t *testing.T) {
 			machine: docker("29.0.1").with(func(m *machine) { m.Engine.V4Only = true })},
 		{name: "two loopback addresses, rootful", services: on(service("a", "127.0.0.1:8080:80"), service("b", "127.0.0.2:8080:80")), machine: docker("29.0.1"), want: VerdictClear},
 		{name: "two loopback addresses, rootless", services: on(service("a", "127.0.0.1:8080:80"), service("b", "127.0.0.2:8080:80")), machine: docker("29.0.1").rootless(), want: VerdictConflict},
-		{name: "two loopback addresses, rootless 26", services: on(service("a", "127.0.0.1:8080:80"), service("b", "127.0.0.2:8080:80")), machine: docker("26.1.4").rootless(), want: VerdictPossible},
+		{name: "two loopback addresses, rootless 26", services: on(service("a", "127.0.0.1:8080:80"), service("b", "127.0.0.2:8080:80")), machine: docker("26.1.4").rootless(), want: VerdictConflict},
 		{name: "two loopback addresses, rootless 29.6", services: on(service("a", "127.0.0.1:8080:80"), service("b", "127.0.0.2:8080:80")), machine: docker("29.6.0").rootless(), want: VerdictClear},
 		{name: "two loopback addresses, rootless 29.6 outside", services: on(service("a", "10.0.0.1:8080:80"), service("b", "10.0.0.2:8080:80")), machine: docker("29.6.0").rootless(), want: VerdictConflict},
 	})

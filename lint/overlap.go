@@ -62,38 +62,35 @@ func certainUnless(reasons ...string) conflict {
 // conflicts reports whether one `up` on the engine can't give host port p to both bindings.
 // Source: moby daemon/libnetwork/portallocator, by version; linux net/ipv4/inet_connection_sock.c for bind(2).
 func (e Engine) conflicts(b, o Bound, p uint16) (conflict, bool) {
-	overlap, same, why := e.overlaps(b, o, p)
-	if !overlap {
+	overlap, same := e.overlaps(b, o, p)
+	if !overlap || b.Service == o.Service && e.mergesEqual(b.Binding, o.Binding) {
 		return conflict{}, false
 	}
 	inOne := b.Service == o.Service && b.Binding.Target == o.Binding.Target
 	allowed, open := e.allowsBoth(b.Binding.Proto, inOne, same)
-	return certainUnless(b.uncertainty(), o.uncertainty(), why, open), !allowed
+	return certainUnless(b.uncertainty(), o.uncertainty(), open), !allowed
 }
 
 // refuses reports whether the engine can't bind x while another of its containers holds y.
 func (e Engine) refuses(x, y Endpoint) (conflict, bool) {
-	overlap, same, why := e.compare(x, y)
+	overlap, same := e.compare(x, y)
 	if !overlap {
 		return conflict{}, false
 	}
 	allowed, open := e.allowsBoth(x.Proto, false, same)
-	return certainUnless(why, open), !allowed
+	return certainUnless(open), !allowed
 }
 
-// overlaps compares the sockets of two bindings: whether any overlap, whether any are the same, and what that rests on.
-func (e Engine) overlaps(b, o Bound, p uint16) (overlap, same bool, why string) {
+// overlaps compares the sockets of two bindings: whether any overlap, and whether any are the same.
+func (e Engine) overlaps(b, o Bound, p uint16) (overlap, same bool) {
 	theirs := o.Endpoints(p)
 	for _, x := range b.Endpoints(p) {
 		for _, y := range theirs {
-			over, equal, restsOn := e.compare(x, y)
-			if over && (!overlap || restsOn == "") {
-				why = restsOn
-			}
+			over, equal := e.compare(x, y)
 			overlap, same = overlap || over, same || equal
 		}
 	}
-	return overlap, same, why
+	return overlap, same
 }
 
 // uncertainty says why it is open whether the binding takes its port at all; "" when it does.

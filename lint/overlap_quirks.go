@@ -1,6 +1,13 @@
 package lint
 
-// Each quirk of an engine's version or mode that decides over a port has its name here, and the sentence about it.
+// Engines differ, and in nothing but what stands here: each difference that decides over a port, a subnet or an address is
+// one question to the Engine, with the source that says so and with what was tried. Nobody else asks for a name or a version.
+//
+// The lines are Docker's by release, rootless Docker, which opens its ports through RootlessKit, and Podman, as root (conmon
+// keeps the sockets) and as a user (rootlessport does). Whoever asks hands over facts alone: [Engine.Name], [Engine.Version],
+// [Engine.Rootless], [Engine.LowPorts].
+//
+// Tried: 20.10.24, 26.1.5, 28.5.2 and 29 as root, 20.10.24 and 28.5.2 rootless, Podman 4.3.1 and 5.4.2 as root, 4.3.1 as a user.
 
 import (
 	"cmp"
@@ -9,21 +16,36 @@ import (
 	"strings"
 )
 
-// release is a version of Docker's engine, such as 28.2.1.
+// ---- which line an engine is of
+
+// PodmanName is the Name of an Engine that is Podman.
+const PodmanName = "Podman"
+
+// release is a version such as 28.2.1.
 type release struct{ major, minor, patch int }
 
 func (r release) before(o release) bool {
 	return cmp.Or(cmp.Compare(r.major, o.major), cmp.Compare(r.minor, o.minor), cmp.Compare(r.patch, o.patch)) < 0
 }
 
-// release reads the engine's version; there is none when no engine answered, or one that is not Docker's.
-func (e Engine) release() (release, bool) {
+// readRelease reads a version; there is none in a text that does not begin with two numbers.
+func readRelease(version string) (release, bool) {
 	var r release
-	n, _ := fmt.Sscanf(e.Version, "%d.%d.%d", &r.major, &r.minor, &r.patch)
-	return r, n >= 2 && r.major >= 17 && !e.podman()
+	n, _ := fmt.Sscanf(version, "%d.%d.%d", &r.major, &r.minor, &r.patch)
+	return r, n >= 2
 }
 
-func (e Engine) podman() bool { return strings.Contains(e.Name, "Podman") }
+// release is that of Docker's engine; there is none when no engine answered, or one that is not Docker's.
+func (e Engine) release() (release, bool) {
+	r, ok := readRelease(e.Version)
+	return r, ok && r.major >= 17 && !e.Podman()
+}
+
+// Podman reports whether the engine is Podman.
+func (e Engine) Podman() bool { return strings.Contains(e.Name, PodmanName) }
+
+// RootlessKit reports whether the engine opens its ports through RootlessKit, as Docker's does that runs as a user.
+func (e Engine) RootlessKit() bool { return e.Rootless && !e.Podman() }
 
 // atLeast reports whether the engine is Docker's and at least that new.
 func (e Engine) atLeast(major, minor int) bool {
@@ -37,7 +59,193 @@ func (e Engine) olderThan(major int) bool {
 	return ok && r.before(release{major, 0, 0})
 }
 
+// podmanBefore reports whether the engine is a Podman older than that.
+func (e Engine) podmanBefore(major, minor int) bool {
+	r, ok := readRelease(e.Version)
+	return e.Podman() && ok && r.before(release{major, minor, 0})
+}
+
+// within reports whether the engine is one of [from, before), and says why that is open when its version is not known.
+// What a rootless engine's kernel lets pass, RootlessKit refuses; Podman is stricter than all of Docker's.
+func (e Engine) within(from, before release, why string) (yes bool, open string) {
+	r, ok := e.release()
+	switch {
+	case e.Rootless, e.Podman():
+		return false, ""
+	case !ok:
+		return false, why
+	}
+	return !r.before(from) && r.before(before), ""
+}
+
+// ---- which sockets it binds
+
+// binder is who opens the sockets of an engine's ports.
+type binder int
+
+const (
+	dockerBinds       binder = iota // dockerd or its docker-proxy; RootlessKit, which opens what these ask for
+	podmanBinds                     // Podman as root: conmon keeps what it has opened
+	rootlessportBinds               // for Podman as a user
+)
+
+func (e Engine) binder() binder {
+	switch {
+	case !e.Podman():
+		return dockerBinds
+	case e.Rootless:
+		return rootlessportBinds
+	}
+	return podmanBinds
+}
+
+// Addresses are those at which the engine binds a port that it was asked to publish on ip; the zero Addr is none.
+func (e Engine) Addresses(ip netip.Addr) []netip.Addr { return e.binder().addresses(ip) }
+
+// addresses: where none is written Docker binds both families, Podman as root IPv4 alone. rootlessport opens one socket for
+// both families, whichever wildcard is written. Any other address is bound as it is.
+// Source: moby daemon/libnetwork/drivers/bridge, configurePortBindingIPv4 and IPv6; podman libpod/oci_util.go, bindPorts;
+// podman cmd/rootlessport, exposePorts, with rootlesskit pkg/port/builtin/parent/tcp, Run.
+// Tried: `ss -ltnu` after a start on "", 0.0.0.0 and ::, and a start beside sockets of each family, over TCP and UDP.
+func (b binder) addresses(ip netip.Addr) []netip.Addr {
+	v4, v6 := netip.IPv4Unspecified(), netip.IPv6Unspecified()
+	switch ip = ip.Unmap(); {
+	case b == rootlessportBinds && (!ip.IsValid() || ip.IsUnspecified()), b == dockerBinds && !ip.IsValid():
+		return []netip.Addr{v4, v6}
+	case !ip.IsValid():
+		return []netip.Addr{v4}
+	}
+	return []netip.Addr{ip}
+}
+
+// binds reports whether a host port of a protocol is a socket: Podman forwards SCTP without one.
+// Source: podman libpod/oci_util.go, bindPort. Tried: two containers with one SCTP port both start on 5.4.2.
+func (b binder) binds(proto string) bool { return b == dockerBinds || proto != "sctp" }
+
+// Publishes reports whether the engine binds the ports of a service on such a network, as the files have it.
+func (e Engine) Publishes(n Network) bool {
+	return n.Publishing == Published || n.Publishing == Ignored && n.Silent && e.publishesOnEach()
+}
+
+// publishesOnEach reports whether the engine binds the ports of containers on networks where Docker binds none: internal
+// ones, macvlan and ipvlan. Podman binds them before it asks which networks the container is on.
+// Source: podman libpod/oci_conmon_common.go, createOCIContainer, and libpod/oci_util.go, bindPorts.
+// Tried: `internal: true` as root and as a user on 4.3.1, as root on 5.4.2; macvlan on 5.4.2.
+func (e Engine) publishesOnEach() bool { return e.Podman() }
+
+// SharesUDP reports whether the engine gives its UDP sockets SO_REUSEADDR, so that it shares a port with a socket that has
+// it too: 28 alone does. RootlessKit sets no option, whatever the engine behind it does.
+// Source: moby pull request 48132, taken back in 50669; rootlesskit pkg/port/builtin/parent/udp, Run.
+// Tried: a socket with SO_REUSEADDR on 28.5.2, as root (starts) and rootless (refused).
+func (e Engine) SharesUDP() bool {
+	shares, _ := e.sharesUDP()
+	return shares
+}
+
+// mayShareUDP is SharesUDP, and true too where the version is not known.
+func (e Engine) mayShareUDP() bool {
+	shares, open := e.sharesUDP()
+	return shares || open != ""
+}
+
+func (e Engine) sharesUDP() (yes bool, open string) {
+	return e.within(release{28, 0, 0}, release{29, 0, 0}, "unknown")
+}
+
+// UserPorts reports whether the engine opens ports as a user, who may not bind the low ones.
+// Source: rootlesskit pkg/port/portutil, and podman's cmd/rootlessport: "cannot expose privileged port".
+// Tried: port 81 rootless on 20.10.24, and as a user on Podman 4.3.1.
+func (e Engine) UserPorts() bool { return e.Rootless && !e.LowPorts }
+
+// ---- what it refuses whoever has the port
+
+// refusesBinding says why the engine makes no container that publishes this binding, "" when it does, and what to write instead.
+//
+// Podman reads a host port as one number.
+// Source: podman pkg/api/handlers/compat/containers_create.go, cliOpts. Tried: "18100-18102:80" on 4.3.1 and 5.4.2.
+//
+// It takes no SCTP port before 5.3, because it does not take one that is exposed, and Compose exposes what it publishes.
+// Source: podman pkg/specgen/generate/ports.go, checkProtocol. Tried: 4.3.1 (refused), 5.4.2 (starts).
+//
+// As root it writes an IPv4 address in the form for IPv6 without brackets, and can't read it then.
+// Source: podman libpod/oci_util.go, bindPorts. Tried: "::ffff:127.0.0.1" on 4.3.1 and 5.4.2; as a user it is taken.
+func (e Engine) refusesBinding(b *Binding) (why, instead string) {
+	switch {
+	case !e.Podman():
+	case b.Pool():
+		return "Podman takes no range of host ports for one container port", "write one host port, none, or as many container ports as host ports"
+	case b.Proto == "sctp" && e.podmanBefore(5, 3):
+		return "Podman before 5.3 takes no SCTP ports from Compose", "use Podman 5.3 or newer"
+	case b.HostIP.Is4In6() && !e.Rootless:
+		return fmt.Sprintf("Podman can't read the address %s", b.HostIP), fmt.Sprintf("write %s", b.HostIP.Unmap())
+	}
+	return "", ""
+}
+
+// RefusesContainerPort0 is the first release of Docker's engine that takes no container port 0.
+const RefusesContainerPort0 = "29.2"
+
+// ---- which of its own ports it can't have twice
+
+// compare reports whether the engine can't tell two sockets apart, whether they are the same to it, and what that rests
+// on. An engine behind RootlessKit binds in a network of its own as well, where all addresses of a family are one.
+// Source: moby daemon/libnetwork/drivers/bridge/internal/rlkclient from 28 on; before, rootlesskit
+// cmd/rootlesskit-docker-proxy, childIP. Tried: 127.0.0.1 beside 127.0.0.2 on 20.10.24 and 28.5.2.
+func (e Engine) compare(x, y Endpoint) (overlap, same bool) {
+	if x.Overlaps(y) || !e.RootlessKit() {
+		return x.Overlaps(y), x == y
+	}
+	collapsed := e.inside(x).Overlaps(e.inside(y))
+	return collapsed, collapsed
+}
+
+// inside is the socket that a rootless engine binds in its own network: from 29.6 on loopback addresses stay distinct.
+// Source: moby daemon/libnetwork/drivers/bridge/internal/rlkclient.
+func (e Engine) inside(x Endpoint) Endpoint {
+	a := x.Addr.Addr().Unmap()
+	switch {
+	case a.IsLoopback() && e.atLeast(29, 6):
+	case a.Is4():
+		a = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	default:
+		a = netip.IPv6Loopback()
+	}
+	return Endpoint{Proto: x.Proto, Addr: netip.AddrPortFrom(a, x.Addr.Port())}
+}
+
+// allowsBoth says whether the engine lets two overlapping sockets of its own live, and why that is open where it is.
+// Engine 28 alone sets SO_REUSEADDR on UDP sockets, and up to 28.2 its allocator compares addresses as text.
+// Source: moby libnetwork/portallocator, RequestPortsInRange.
+func (e Engine) allowsBoth(proto string, inOne, same bool) (yes bool, open string) {
+	switch {
+	case proto == "tcp":
+		return false, ""
+	case proto == "udp" && inOne:
+		return e.within(release{28, 0, 0}, release{29, 0, 0}, "only engine 28 lets it pass")
+	case same:
+		return false, ""
+	case proto == "udp":
+		return e.within(release{28, 0, 0}, release{28, 3, 0}, "only engines 28.0 to 28.2 let it pass")
+	default:
+		return false, "whether the engine tells SCTP addresses apart is not known"
+	}
+}
+
+// mergesEqual reports whether the engine makes one port of two that are written alike in every part, as Compose can send them.
+// Source: podman pkg/specgen/generate/ports.go, ParsePortMapping. Tried: 4.3.1 and 5.4.2 as root, 4.3.1 as a user.
+func (e Engine) mergesEqual(a, b *Binding) bool {
+	return e.Podman() && a.HostIP == b.HostIP && a.Ports == b.Ports && a.Target == b.Target && a.Proto == b.Proto
+}
+
+// ---- what it gives where the choice is its own
+
+// picksInOrder reports whether the engine gives out ports that nobody asked for one after another from the first, so that it
+// may well meet one that a container needs. Podman lets the kernel choose one at random.
+// Source: moby daemon/libnetwork/portallocator; podman pkg/specgen/generate/ports.go, getRandomPort and its successor.
+func (e Engine) picksInOrder() bool { return !e.Podman() }
+
 // bindsExactPortsFirst reports whether the engine, inside one container, binds exact ports before it picks some: from 27 on.
+// Source: moby daemon/libnetwork/drivers/bridge/port_mapping_linux.go, sortAndNormPBs.
 func (e Engine) bindsExactPortsFirst() bool { return e.atLeast(27, 0) }
 
 // knowsOtherAddresses reports whether the engine, as it picks a port of a pool, knows what its containers have on other
@@ -58,11 +266,9 @@ func (e Engine) needsOnePort() (may bool, unless string) {
 	return !e.olderThan(27), unless
 }
 
-// sharesUDP reports whether the engine may share a UDP port with somebody else's socket: 28 alone sets SO_REUSEADDR.
-func (e Engine) sharesUDP() bool {
-	shares, open := e.within(release{28, 0, 0}, release{29, 0, 0}, "unknown")
-	return shares || open != ""
-}
+// givesUpAtHeld reports whether the engine is known to give up at the first port of a pool that it can't bind: up to 26.
+// Source: moby libnetwork/drivers/bridge/port_mapping.go, allocatePort.
+func (e Engine) givesUpAtHeld() bool { return e.olderThan(27) }
 
 // upTo26 limits a sentence about a pool that takes the loser's port, in one container, to the engines that it is true for.
 func (e Engine) upTo26(loser Bound) string {
@@ -72,70 +278,11 @@ func (e Engine) upTo26(loser Bound) string {
 	return ", on engines up to 26"
 }
 
-// within reports whether the engine is one of [from, before), and says why that is open when its version is not known.
-// What a rootless engine's kernel lets pass, RootlessKit refuses; Podman is stricter than all of Docker's.
-func (e Engine) within(from, before release, why string) (yes bool, open string) {
-	r, ok := e.release()
-	switch {
-	case e.Rootless, e.podman():
-		return false, ""
-	case !ok:
-		return false, why
-	}
-	return !r.before(from) && r.before(before), ""
-}
-
-// compare reports whether the engine can't tell two sockets apart, whether they are the same to it, and what that rests
-// on. A rootless engine binds in a network of its own, where all addresses of a family are one.
-// Source: moby daemon/libnetwork/drivers/bridge/internal/rlkclient; rootlesskit pkg/port/builtin.
-func (e Engine) compare(x, y Endpoint) (overlap, same bool, why string) {
-	if x.Overlaps(y) || !e.Rootless {
-		return x.Overlaps(y), x == y, ""
-	}
-	if !e.inside(x).Overlaps(e.inside(y)) {
-		return false, false, ""
-	}
-
-	if !e.atLeast(28, 0) {
-		why = "rootless engines before 28 may tell the addresses apart"
-	}
-	return true, true, why
-}
-
-// inside is the socket that a rootless engine binds in its own network: from 29.6 on loopback addresses stay distinct.
-func (e Engine) inside(x Endpoint) Endpoint {
-	a := x.Addr.Addr().Unmap()
-	switch {
-	case a.IsLoopback() && e.atLeast(29, 6):
-	case a.Is4():
-		a = netip.AddrFrom4([4]byte{127, 0, 0, 1})
-	default:
-		a = netip.IPv6Loopback()
-	}
-	return Endpoint{Proto: x.Proto, Addr: netip.AddrPortFrom(a, x.Addr.Port())}
-}
-
-// allowsBoth says whether the engine lets two overlapping sockets of its own live, and why that is open where it is.
-// Engine 28 alone sets SO_REUSEADDR on UDP sockets, and up to 28.2 its allocator compares addresses as text.
-func (e Engine) allowsBoth(proto string, inOne, same bool) (yes bool, open string) {
-	switch {
-	case proto == "tcp":
-		return false, ""
-	case proto == "udp" && inOne:
-		return e.within(release{28, 0, 0}, release{29, 0, 0}, "only engine 28 lets it pass")
-	case same:
-		return false, ""
-	case proto == "udp":
-		return e.within(release{28, 0, 0}, release{28, 3, 0}, "only engines 28.0 to 28.2 let it pass")
-	default:
-		return false, "whether the engine tells SCTP addresses apart is not known"
-	}
-}
-
 // triesOfPool is how many host ports of a pool the engine tries that it did not know to be held.
+// Source: moby daemon/libnetwork/drivers/bridge, maxAllocatePortAttempts; moby issue 53153 for RootlessKit.
 func (e Engine) triesOfPool() (n int, who string) {
 	switch {
-	case e.Rootless:
+	case e.RootlessKit():
 		return 1, "a rootless engine may give up at the first one that is held"
 	case e.atLeast(27, 0):
 		return 10, ""
@@ -145,3 +292,26 @@ func (e Engine) triesOfPool() (n int, who string) {
 		return 1, "engines up to 26 give up at the first one that is held"
 	}
 }
+
+// ---- networks, their subnets and addresses
+
+// comparesSubnets reports whether an engine decides about subnets as the Docker engine does on Linux.
+func (e Engine) comparesSubnets() bool {
+	return e.Version != "" && !e.Podman() && e.System != "windows"
+}
+
+// ignoresIPv6Address reports whether the engine takes any fixed IPv6 address on a network without IPv6: up to 24. refuses is
+// true where it is known to refuse one. Source: moby daemon/container_operations.go, validateEndpointIPAddress.
+func (e Engine) ignoresIPv6Address() (ignores, refuses bool) {
+	return e.olderThan(25), e.atLeast(25, 0)
+}
+
+// masksSubnets reports whether the engine cuts the bits off that a subnet has behind its prefix: up to 24, and Podman. refuses
+// is true where it is known to refuse such a subnet. Source: moby api/types/network/ipam.go, ValidateIPAM of 25 and newer.
+func (e Engine) masksSubnets() (masks, refuses bool) {
+	return e.olderThan(25) || e.Podman(), e.atLeast(25, 0)
+}
+
+// gatewayForAll reports whether the engine gives a network of any driver a gateway: from 28 on only bridges have one that asks
+// for none. Source: moby daemon/libnetwork/network.go, and the drivers' capabilities.
+func (e Engine) gatewayForAll() bool { return e.olderThan(28) }

@@ -1,6 +1,9 @@
 package lint
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestRelease(t *testing.T) {
 	for _, c := range []struct {
@@ -49,4 +52,115 @@ func TestRefuses(t *testing.T) {
 			t.Errorf("%s: %s while %s: %t %s", c.version, c.x, c.y, refused, got.certainty)
 		}
 	}
+}
+
+// internalNetwork is what Docker publishes nothing on.
+var internalNetwork = Network{Publishing: Ignored, Why: "only internal networks", Silent: true, Name: "p_back"}
+
+// TestPodmanBinds plays what real ones do: 4.3.1 as root and as a user, 5.4.2 as root.
+func TestPodmanBinds(t *testing.T) {
+	node := proc("node", 4711)
+	web := func(items ...string) []*svc { return on(service("web", items...)) }
+	checkLive(t, []liveCase{
+		{name: "IPv6 loopback is not in the way of root's", services: web("8080:80"), machine: podman("4.3.1").listens("[::1]:8080/tcp", node), want: VerdictClear},
+		{name: "IPv6 alone is not in the way of root's", services: web("8080:80"), machine: podman("5.4.2").listens("[::]:8080/tcp6", node), want: VerdictClear},
+		{name: "a socket for both families is", services: web("8080:80"), machine: podman("5.4.2").listens("[::]:8080/tcp", node), want: VerdictConflict},
+		{name: "IPv4 is", services: web("8080:80"), machine: podman("4.3.1").listens("127.0.0.1:8080/tcp", node), want: VerdictConflict},
+		{name: "IPv4 is not in the way of [::]", services: web("[::]:8080:80"), machine: podman("4.3.1").listens("0.0.0.0:8080/tcp", node), want: VerdictClear},
+		{name: "both families in one container", services: web("8080:80", "[::]:8080:80"), machine: podman("4.3.1"), want: VerdictClear},
+
+		{name: "IPv6 loopback is in the way of a user's", services: web("8080:80"), machine: podman("4.3.1").rootless().listens("[::1]:8080/tcp", node), want: VerdictConflict},
+		{name: "so it is of 0.0.0.0", services: web("0.0.0.0:8080:80"), machine: podman("4.3.1").rootless().listens("[::1]:8080/tcp", node), want: VerdictConflict},
+		{name: "IPv4 is in the way of a user's [::]", services: web("[::]:8080:80"), machine: podman("4.3.1").rootless().listens("127.0.0.1:8080/tcp", node), want: VerdictConflict},
+		{name: "over UDP too", services: web("[::]:8080:80/udp"), machine: podman("4.3.1").rootless().listens("127.0.0.1:8080/udp", node), want: VerdictConflict},
+		{name: "IPv6 is not in the way of a user's 127.0.0.1", services: web("127.0.0.1:8080:80"), machine: podman("4.3.1").rootless().listens("[::1]:8080/tcp", node), want: VerdictClear},
+		{name: "both wildcards are one socket of a user's", services: web("0.0.0.0:8080:80", "[::]:8080:80"), machine: podman("4.3.1").rootless(), want: VerdictConflict},
+		{name: "two loopback addresses of a user's", services: on(service("a", "127.0.0.1:8080:80"), service("b", "127.0.0.2:8080:80")),
+			machine: podman("4.3.1").rootless(), want: VerdictClear},
+		{name: "a user's without IPv6", services: web("0.0.0.0:8080:80", "[::1]:8080:80"), want: VerdictClear,
+			machine: podman("4.3.1").rootless().with(func(m *machine) { m.Engine.V4Only = true })},
+
+		{name: "internal networks", services: on(service("web", "8080:80").net(internalNetwork)), machine: podman("4.3.1").listens("0.0.0.0:8080/tcp", node), want: VerdictConflict},
+		{name: "internal networks on Docker", services: on(service("web", "8080:80").net(internalNetwork)), machine: docker("29.0.1").listens("0.0.0.0:8080/tcp", node), want: VerdictClear},
+		{name: "internal as the engine has it", services: on(service("web", "8080:80").net(Network{Name: "p_back"})), want: VerdictConflict,
+			machine: podman("4.3.1").listens("0.0.0.0:8080/tcp", node).with(func(m *machine) { m.Networks = []EngineNetwork{{Name: "p_back", Internal: true}} })},
+
+		{name: "one port written twice alike", services: web("long 8080:80", "8080:80"), machine: podman("5.4.2"), want: VerdictClear},
+		{name: "one port for two container ports", services: web("8080:80", "8080:81"), machine: podman("5.4.2"), want: VerdictConflict},
+		{name: "one port twice alike on Docker", services: web("long 8080:80", "8080:80"), machine: docker("29.0.1"), want: VerdictConflict},
+		{name: "a port that may be picked", services: on(service("a", "40000:80"), service("b", "80")), machine: podman("5.4.2"), want: VerdictClear},
+		{name: "SCTP is no socket", services: on(service("a", "8080:80/sctp"), service("b", "8080:80/sctp")), machine: podman("5.4.2"), want: VerdictClear},
+		{name: "UDP with SO_REUSEADDR", services: web("8080:80/udp"), machine: podman("5.4.2").listens("127.0.0.1:8080/udp", node).reuse(), want: VerdictConflict},
+	})
+}
+
+// TestPodmanRefuses plays what no Podman starts, whoever has the port.
+func TestPodmanRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		machine *machine
+		item    string
+		want    string
+	}{
+		"a pool": {podman("5.4.2"), "8080-8082:80", `
+error certain 5: "web" cannot publish 8080-8082/tcp: Podman takes no range of host ports for one container port
+  manual: write one host port, none, or as many container ports as host ports
+`},
+		"a pool, as a user":       {podman("4.3.1").rootless(), "127.0.0.1:8080-8082:80", "cannot publish 127.0.0.1:8080-8082/tcp"},
+		"a row of ports":          {podman("5.4.2"), "8080-8082:80-82", ""},
+		"a pool on Docker":        {docker("29.0.1"), "8080-8082:80", ""},
+		"SCTP before 5.3":         {podman("5.2.5"), "8080:80/sctp", "Podman before 5.3 takes no SCTP ports from Compose"},
+		"SCTP":                    {podman("5.4.2"), "8080:80/sctp", ""},
+		"an IPv4 address as IPv6": {podman("5.4.2"), "[::ffff:127.0.0.1]:8080:80", "Podman can't read the address ::ffff:127.0.0.1"},
+		"the same, as a user":     {podman("4.3.1").rootless(), "[::ffff:127.0.0.1]:8080:80", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, texts := render("/p", service("web", c.item))
+			h := c.machine.asked(UpOptions{}, p)
+			var said []Finding
+			for _, f := range Run([]*Project{p}, Settings{Host: h}).Findings {
+				if f.Rule == unusablePorts.Name {
+					said = append(said, f)
+				}
+			}
+			if got := withCommands(texts, said); got != strings.TrimLeft(c.want, "\n") && (c.want == "" || !strings.Contains(got, c.want)) {
+				t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
+			}
+			want := VerdictClear
+			if c.want != "" {
+				want = VerdictRefused
+			}
+			if got := VerdictOf([]*Project{p}, h, UpOptions{}, nil); got != want {
+				t.Errorf("verdict %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// TestSharesUDP: one line alone gives its sockets SO_REUSEADDR, and RootlessKit none.
+func TestSharesUDP(t *testing.T) {
+	for want, engines := range map[bool][]Engine{
+		true:  {docker("28.0.0").Engine, docker("28.5.2").Engine},
+		false: {docker("27.5.1").Engine, docker("29.0.0").Engine, docker("28.5.2").rootless().Engine, podman("5.4.2").Engine, {}},
+	} {
+		for _, e := range engines {
+			if e.SharesUDP() != want {
+				t.Errorf("%+v: %t", e, !want)
+			}
+		}
+	}
+}
+
+// TestUserPorts: which engines may not bind low ports.
+func TestUserPorts(t *testing.T) {
+	check := func(e Engine, want bool) {
+		t.Helper()
+		if e.UserPorts() != want {
+			t.Errorf("%+v: %t", e, !want)
+		}
+	}
+	check(docker("29.0.0").Engine, false)
+	check(docker("29.0.0").rootless().Engine, true)
+	check(podman("5.4.2").Engine, false)
+	check(podman("5.4.2").rootless().Engine, true)
+	check(docker("29.0.0").rootless().with(func(m *machine) { m.Engine.LowPorts = true }).Engine, false)
 }

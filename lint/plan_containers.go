@@ -133,7 +133,11 @@ func (plan *Plan) free(c *Container) {
 func (plan *Plan) addStoppedRequest(s *Service, c *Container) {
 	one := *s
 	one.Replicas = 1
+	one.Network.binder = dockerBinds // its addresses are those that are bound
 	for _, w := range c.Wanted {
+		if !s.Network.binder.binds(w.Proto) {
+			continue
+		}
 		b := &Binding{Service: s.Name, Proto: w.Proto, HostIP: w.Addr.Addr(), Ports: w.Ports(), Target: w.Target}
 		plan.stoppedRequests = append(plan.stoppedRequests, Bound{Service: &one, Binding: b})
 	}

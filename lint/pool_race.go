@@ -53,7 +53,7 @@ func (r race) mayTake(taker, loser Bound) bool {
 	if a == b || !a.Overlaps(b.Ports) {
 		return false
 	}
-	if overlap, _, _ := r.engine.overlaps(taker, loser, a.Common(b.Ports).First); !overlap {
+	if overlap, _ := r.engine.overlaps(taker, loser, a.Common(b.Ports).First); !overlap {
 		return false
 	}
 	if taker.Service == loser.Service {
@@ -72,7 +72,7 @@ func (r race) triesHeldPort(pool, other Bound) bool {
 
 	for _, x := range pool.Endpoints(b.First) {
 		for _, y := range other.Endpoints(b.First) {
-			if overlap, same, _ := r.engine.compare(x, y); overlap && !same {
+			if overlap, same := r.engine.compare(x, y); overlap && !same {
 				return true
 			}
 		}
@@ -114,7 +114,7 @@ func (r race) siblings(fixed, loser Bound) bool {
 	if fixed.Service != loser.Service || !fixed.Binding.Fixed() || !loser.Binding.Pool() {
 		return false
 	}
-	overlap, _, _ := r.engine.overlaps(fixed, loser, fixed.Binding.First)
+	overlap, _ := r.engine.overlaps(fixed, loser, fixed.Binding.First)
 	return overlap && loser.Binding.Contains(fixed.Binding.First)
 }
 
@@ -137,7 +137,7 @@ func (r race) room(b Bound, of Ports) int {
 // enginePicks are the bindings of other services for which the engine may pick the loser's fixed host port.
 func (r race) enginePicks(loser Bound) []Bound {
 	first := loser.Binding.First
-	if !loser.Binding.Fixed() || !r.span.Contains(first) {
+	if !loser.Binding.Fixed() || !r.span.Contains(first) || !r.engine.picksInOrder() {
 		return nil
 	}
 
@@ -147,7 +147,7 @@ func (r race) enginePicks(loser Bound) []Bound {
 		if o.Service == loser.Service || r.plan.After(o.Service.Name, loser.Service.Name) {
 			continue
 		}
-		if overlap, _, _ := r.engine.overlaps(o, loser, first); overlap && items.add(o) {
+		if overlap, _ := r.engine.overlaps(o, loser, first); overlap && items.add(o) {
 			out = append(out, o)
 		}
 	}

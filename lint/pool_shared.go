@@ -69,7 +69,7 @@ func (e Engine) oneForBoth(b, o Bound) bool {
 		return false
 	}
 
-	overlap, _, _ := e.overlaps(b, o, x.First)
+	overlap, _ := e.overlaps(b, o, x.First)
 	return overlap
 }
 

@@ -194,7 +194,7 @@ func impliedGateway(of, part netip.Prefix) netip.Addr {
 
 // hasGateway reports whether the engine gives a network a gateway that asks for none: from 28 on only bridges have one.
 func (n *ProjectNetwork) hasGateway(e Engine) bool {
-	return n.Driver == "" || n.Driver == "bridge" || e.olderThan(28)
+	return n.Driver == "" || n.Driver == "bridge" || e.gatewayForAll()
 }
 
 func (p *Pass) reportReplicasAddress(r addressRequest) {

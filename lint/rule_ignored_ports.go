@@ -12,7 +12,7 @@ var ignoredPorts = Rule{
 func checkIgnoredPorts(p *Pass) {
 	for i := range p.Project.Services {
 		s := &p.Project.Services[i]
-		if s.Network.Publishing == Ignored {
+		if s.Network.Publishing == Ignored && !p.engine().Publishes(s.Network) {
 			p.reportPortless(s, fmt.Sprintf("the ports of %q bind nothing: %s", s.Name, s.Network.Why), Unsafe)
 		}
 	}

@@ -129,7 +129,7 @@ func (p *Pass) reportStumble(pool, other Bound) {
 		with = "the service's own " + o.Want()
 	}
 	why := "engines up to 26 don't see that, and give up when they try one"
-	if p.engine().olderThan(27) {
+	if p.engine().givesUpAtHeld() {
 		why = "this engine does not see that, and gives up when it tries one"
 	}
 	f := it.finding(fmt.Sprintf("the pool %s of %q shares host ports with %s on another address: %s", it.Want(), pool.Service.Name, with, why))

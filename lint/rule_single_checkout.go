@@ -187,7 +187,7 @@ func (t *twice) tellUnknownName(s *Service) {
 
 // subnets finds the subnets that both checkouts ask for. A network that both mean is made once.
 func (t *twice) subnets() {
-	if t.Host != nil && !t.Host.Engine.tellsSubnets() {
+	if t.Host != nil && !t.Host.Engine.comparesSubnets() {
 		return
 	}
 	first, second := PlanUp(t.Project, nil, t.up).networks, PlanUp(t.beside.Project, nil, t.up).networks

@@ -20,7 +20,7 @@ var subnetInUse = Rule{
 // for subnets before it makes any container, for the networks of services without a replica too.
 func checkSubnetInUse(p *Pass) {
 	p.checkOwnSubnets()
-	if p.Host == nil || !p.Host.Engine.tellsSubnets() {
+	if p.Host == nil || !p.Host.Engine.comparesSubnets() {
 		return
 	}
 	for _, n := range p.Plan.networks {
@@ -28,11 +28,6 @@ func checkSubnetInUse(p *Pass) {
 			p.checkKeptSubnets(n, r)
 		}
 	}
-}
-
-// tellsSubnets reports whether an engine decides about subnets as the Docker engine does on Linux.
-func (e Engine) tellsSubnets() bool {
-	return e.Version != "" && e.Name != "Podman" && e.System != "windows"
 }
 
 // checkOwnSubnets finds subnets of the project that can't be kept at the same time. What is asked for first is a race: where only

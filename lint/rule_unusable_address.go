@@ -36,7 +36,10 @@ func checkUnusableAddress(p *Pass) {
 }
 
 // ignored reports whether the engine does not look at the address: one before 25 takes any for IPv6 where the network has none.
-func (r addressRequest) ignored(e Engine) bool { return r.noIPv6() && e.olderThan(25) }
+func (r addressRequest) ignored(e Engine) bool {
+	ignores, _ := e.ignoresIPv6Address()
+	return r.noIPv6() && ignores
+}
 
 // noIPv6 reports whether the address is one for IPv6 on a network without.
 func (r addressRequest) noIPv6() bool {
@@ -62,7 +65,7 @@ func (p *Pass) reportOutside(r addressRequest) {
 		f.Certainty, f.Severity = Possible, Warning
 		f.Message += "; a container that this `up` makes anew does not start"
 	}
-	if r.noIPv6() && !p.engine().atLeast(25, 0) {
+	if _, refused := p.engine().ignoresIPv6Address(); r.noIPv6() && !refused {
 		f.Certainty, f.Severity = Possible, Warning
 		f.Message += ", which engines from 25 on refuse"
 	}
@@ -89,9 +92,9 @@ func (p *Pass) checkSubnetTexts(n neededNetwork) {
 		}
 
 		r := subnetRequest{network: n.ProjectNetwork, value: s.Subnet}
-		if prefix != prefix.Masked() && !p.engine().olderThan(25) && !p.engine().podman() {
+		if masked, refused := p.engine().masksSubnets(); prefix != prefix.Masked() && !masked {
 			f := r.finding(fmt.Sprintf("%s has bits behind its prefix, which engines from 25 on refuse", r.title()))
-			if !p.engine().atLeast(25, 0) {
+			if !refused {
 				f.Certainty, f.Severity = Possible, Warning
 			}
 			f.Fixes = []Fix{advise(fmt.Sprintf("write %s, which older engines make of it", prefix.Masked()))}

@@ -4,7 +4,7 @@ import "fmt"
 
 var unusablePorts = Rule{
 	Name: "unusable-ports", Severity: Error, Certainty: Certain,
-	Summary:  "`ports` beside a network mode with which the engine refuses the container",
+	Summary: "`ports` with which the engine refuses the container", LiveToo: true,
 	Check:    checkUnusablePorts,
 	Profiles: true,
 }
@@ -15,6 +15,22 @@ func checkUnusablePorts(p *Pass) {
 			p.reportPortless(s, fmt.Sprintf("%q has ports beside %s; the engine refuses to create the container", s.Name, s.Network.Why),
 				Unsafe)
 		}
+		p.checkBindings(s)
+	}
+}
+
+// checkBindings finds the ports that the engine takes from nobody.
+func (p *Pass) checkBindings(s *Service) {
+	done := itemSet{}
+	for _, b := range s.bound() {
+		why, instead := p.engine().refusesBinding(b.Binding)
+		if why == "" || !done.add(b) {
+			continue
+		}
+		it := s.Item(b.Binding)
+		f := it.finding(fmt.Sprintf("%q cannot publish %s: %s", s.Name, it.Want(), why))
+		f.Fixes = []Fix{advise(instead)}
+		p.Report(f)
 	}
 }
 

@@ -228,7 +228,7 @@ func needRoot(t testing.TB) {
 
 func needIPv6(t testing.TB) {
 	t.Helper()
-	if probe := try(context.Background(), endpoint("tcp", "::1", 20001), false); probe.Result != lint.Free && probe.Result != lint.InUse {
+	if probe := try(context.Background(), endpoint("tcp", "::1", 20001), Options{}); probe.Result != lint.Free && probe.Result != lint.InUse {
 		t.Skip("this machine has no IPv6")
 	}
 }
@@ -251,7 +251,7 @@ func freePorts(t testing.TB, proto string, count int) (ports []uint16) {
 			t.Fatal(blind)
 		}
 		v4, v6 := endpoint(proto, "0.0.0.0", p), endpoint(proto, "::", p)
-		free := try(t.Context(), v4, false).Result == lint.Free && try(t.Context(), v6, false).Result != lint.InUse
+		free := try(t.Context(), v4, Options{}).Result == lint.Free && try(t.Context(), v6, Options{}).Result != lint.InUse
 		if len(rows) == 0 && free {
 			ports = append(ports, p)
 		}

@@ -76,7 +76,7 @@ func TestOwnerIsTheServer(t *testing.T) {
 			launch(t, cmd)
 			e := endpoint("tcp", "0.0.0.0", port)
 			for range 1000 {
-				if try(t.Context(), e, false).Result == lint.InUse {
+				if try(t.Context(), e, Options{}).Result == lint.InUse {
 					break
 				}
 				time.Sleep(10 * time.Millisecond)

@@ -22,3 +22,6 @@ func EphemeralRange() (ports lint.Ports, ok bool) {
 
 // Reserved is empty: macOS keeps no ports back.
 func Reserved(context.Context) []pick.Reserved { return nil }
+
+// firstUserPort is 0: no engine binds as a user of this system.
+func firstUserPort() uint16 { return 0 }

@@ -2,6 +2,7 @@ package sockets
 
 import (
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/portlint/portlint/lint"
@@ -15,4 +16,18 @@ func EphemeralRange() (ports lint.Ports, ok bool) {
 		return lint.Ports{}, false
 	}
 	return parsePair(strings.Fields(string(b)))
+}
+
+// firstUserPort is the first port that a user may bind, 1024 where the system does not say. Source: linux
+// Documentation/networking/ip-sysctl.rst, ip_unprivileged_port_start (of IPv6 as well).
+func firstUserPort() uint16 {
+	b, err := os.ReadFile("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+	if err != nil {
+		return 1024
+	}
+	first, err := strconv.ParseUint(strings.TrimSpace(string(b)), 10, 16)
+	if err != nil {
+		return 1024
+	}
+	return uint16(first)
 }

@@ -19,3 +19,6 @@ func EphemeralRange() (ports lint.Ports, ok bool) {
 	}
 	return parseDynamic(string(out))
 }
+
+// firstUserPort is 0: no engine binds as a user of this system.
+func firstUserPort() uint16 { return 0 }

@@ -21,6 +21,9 @@ type Options struct {
 	// ReuseUDP is set for an engine that gives its UDP sockets SO_REUSEADDR, as 28.x does: it then shares a port with
 	// a holder that set it too, and takes over its datagrams. Source: moby #48132, taken back in #50669.
 	ReuseUDP bool
+	// AsUser is set for an engine that opens ports as a user, who may not bind those that the system keeps for root, whatever
+	// this process may.
+	AsUser bool
 }
 
 // Check tries to bind every endpoint as the engine would, and says who holds those that can't be bound. There is one
@@ -34,7 +37,7 @@ func Check(ctx context.Context, want []lint.Endpoint, o Options) ([]lint.Probe, 
 func check(ctx context.Context, want []lint.Endpoint, o Options, wait waiter) ([]lint.Probe, []lint.Blind) {
 	probes := make([]lint.Probe, len(want))
 	for i, e := range want {
-		probes[i] = try(ctx, e, o.ReuseUDP)
+		probes[i] = try(ctx, e, o)
 	}
 	exclude(ctx, probes)
 	for round := 0; ; round++ {
@@ -66,7 +69,7 @@ func attach(probes []lint.Probe, found [][]row, owners map[row]lint.SocketOwner)
 }
 
 // try binds one endpoint and lets go of it at once.
-func try(ctx context.Context, e lint.Endpoint, reuseUDP bool) lint.Probe {
+func try(ctx context.Context, e lint.Endpoint, o Options) lint.Probe {
 	p := lint.Probe{Endpoint: e}
 	switch {
 	case ctx.Err() != nil:
@@ -77,8 +80,10 @@ func try(ctx context.Context, e lint.Endpoint, reuseUDP bool) lint.Probe {
 		p.Reason = "it has no address"
 	case e.Addr.Port() == 0:
 		p.Reason = "the system picks its port"
+	case o.AsUser && e.Addr.Port() < firstUserPort():
+		p.Result = lint.NotAllowed
 	default:
-		p.Result, p.Reason = bindOnce(e, reuseUDP)
+		p.Result, p.Reason = bindOnce(e, o.ReuseUDP)
 	}
 	return p
 }
@@ -89,7 +94,7 @@ func again(ctx context.Context, p *lint.Probe, o Options) bool {
 		return false
 	}
 
-	second := try(ctx, p.Endpoint, o.ReuseUDP)
+	second := try(ctx, p.Endpoint, o)
 	if second.Result != lint.Free {
 		return false
 	}

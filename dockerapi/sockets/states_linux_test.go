@@ -280,7 +280,7 @@ func TestCheckPrivilegedPort(t *testing.T) {
 
 	port := uint16(0)
 	for p := uint16(700); p < 900 && port == 0; p++ {
-		if try(t.Context(), endpoint("tcp", "127.0.0.1", p), false).Result == lint.Free {
+		if try(t.Context(), endpoint("tcp", "127.0.0.1", p), Options{}).Result == lint.Free {
 			port = p
 		}
 	}
@@ -327,7 +327,7 @@ func TestCheckAgreesWithTheEngine(t *testing.T) {
 						}
 						syscall.Shutdown(fd, syscall.SHUT_RDWR)
 						closeNow(t, fd)
-						got := try(t.Context(), endpoint("tcp", wanted, port), false)
+						got := try(t.Context(), endpoint("tcp", wanted, port), Options{})
 						if (err == nil) != (got.Result == lint.Free) {
 							t.Errorf("%s: the engine gets %v, the probe says %d", wanted, err, got.Result)
 						}
@@ -351,4 +351,16 @@ func openAlone(t *testing.T, m made, state lint.HolderState) uint16 {
 	}
 	t.Fatal("every port has a closing connection")
 	return 0
+}
+
+// TestAsUser: for an engine that opens ports as a user a low port is refused, whatever root may that asks.
+func TestAsUser(t *testing.T) {
+	low := endpoint("tcp", "127.0.0.1", 1)
+	if got := try(t.Context(), low, Options{AsUser: true}); got.Result != lint.NotAllowed && firstUserPort() > 1 {
+		t.Errorf("%+v", got)
+	}
+	high := endpoint("tcp", "127.0.0.1", firstUserPort()+20000)
+	if got := try(t.Context(), high, Options{AsUser: true}); got.Result == lint.NotAllowed {
+		t.Errorf("%+v", got)
+	}
 }

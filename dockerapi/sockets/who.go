@@ -62,8 +62,8 @@ func whoNow(ctx context.Context, ports []Port) (probes []lint.Probe, found [][]r
 func wildcard(ctx context.Context, p Port) lint.Probe {
 	v4 := lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), p.Number)}
 	v6 := lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv6Unspecified(), p.Number)}
-	probe := try(ctx, v4, false)
-	if try(ctx, v6, false).Result == lint.InUse {
+	probe := try(ctx, v4, Options{})
+	if try(ctx, v6, Options{}).Result == lint.InUse {
 		probe.Result, probe.Reason = lint.InUse, ""
 	}
 	return probe

@@ -246,9 +246,9 @@ func otherWords(h *lint.Host, r refusal.Refusal) string {
 	case refusal.ByWindowsHNS:
 		same = e.System != "linux"
 	case refusal.ByRootless:
-		same = e.Rootless
+		same = e.RootlessKit()
 	case refusal.ByPodman, refusal.ByPodmanDNS:
-		same = e.Name == dockerapi.Podman
+		same = e.Podman()
 	}
 	if same {
 		return ""
