@@ -22,13 +22,11 @@ func conformanceTables() map[string][]situation {
 
 // untested are situations that the engines of .ci/engine can't be put into, and what tests them instead.
 var untested = []string{
-	"engines 23 to 28, where they differ from 20.10 and 29, as in UDP sockets that share a port: package lint, on machines of its own",
-	"a rootless engine, which has one address for all and no low ports: package lint",
-	"Podman and Docker Desktop: package dockerapi, with answers that they gave",
+	"Docker Desktop: package dockerapi, with answers that they gave",
 	"ports that Windows keeps for itself: package sockets, with what netsh prints",
 	"an engine on another machine: package dockerapi, over ssh and TLS, and TestEnginePlace from outside of its network",
 	"an engine on a machine without IPv6: package lint",
-	"ipvlan, and a swarm's ingress port where the kernel has no ip_vs: package lint",
+	"a swarm's ingress port where the kernel has no ip_vs: package lint",
 }
 
 // web is a project of one service "a" with these ports.

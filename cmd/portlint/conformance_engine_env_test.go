@@ -25,7 +25,9 @@ import (
 type engineEnv struct {
 	name    string
 	socket  string
+	kind    engineKind
 	compose string // the program
+	asker   string // the program that asks portlint as the engine's user, "" where that is this process's
 	run     string // begins the name of everything that this run makes
 	http    *http.Client
 	mu      sync.Mutex
@@ -38,6 +40,9 @@ func openEngineEnv(ctx context.Context, name, socket, compose string) (*engineEn
 	s := &engineEnv{name: name, socket: socket, compose: compose, run: fmt.Sprintf("plc%d", os.Getpid()), http: engineClient(socket)}
 	if compose == "" {
 		return nil, errors.New("PORTLINT_TEST_COMPOSE names no docker-compose")
+	}
+	if err := s.learn(ctx); err != nil {
+		return nil, err
 	}
 	return s, s.call(ctx, "POST", "/networks/create", map[string]any{"Name": s.run, "CheckDuplicate": true}, nil)
 }
@@ -174,46 +179,6 @@ func inUse(first, last int) bool {
 
 // truth is the verdict that each end of `up` deserves.
 var truth = map[string]string{"OK": string(lint.VerdictClear), "FAIL": string(lint.VerdictConflict), "FAIL*": string(lint.VerdictRefused)}
-
-// tally counts the outcomes of one engine.
-type tally struct {
-	mu                                sync.Mutex
-	all, agree, possible, unknown     int
-	falseConflict, falseClear, failed int
-	otherwise                         int
-	began                             time.Time
-}
-
-func (t *tally) add(o ending) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.began.IsZero() {
-		t.began = o.began
-	}
-	t.all++
-	if o.did == "FAIL" {
-		t.failed++
-	}
-	switch {
-	case o.did == "FAIL*":
-		t.otherwise++
-	case o.said == lint.VerdictPossible:
-		t.possible++
-	case o.said == lint.VerdictUnknown:
-		t.unknown++
-	case string(o.said) == truth[o.did]:
-		t.agree++
-	case o.said == lint.VerdictConflict && o.did == "OK":
-		t.falseConflict++
-	case o.said == lint.VerdictClear && o.did == "FAIL":
-		t.falseClear++
-	}
-}
-
-func (t *tally) String() string {
-	return fmt.Sprintf(sums+"%d in %s, %d failed on a port: %d agree, %d possible, %d unknown, %d wrong conflict, %d wrong clear, %d failed otherwise",
-		t.all, time.Since(t.began).Round(time.Second), t.failed, t.agree, t.possible, t.unknown, t.falseConflict, t.falseClear, t.otherwise)
-}
 
 // ending is what the run of a situation came to.
 type ending struct {

@@ -33,7 +33,7 @@ type secondEngine struct {
 
 // startSecond starts an engine beside e, with more flags or with settings for its daemon.json, and gives it the test image.
 func startSecond(ctx context.Context, e realEngine, flags ...string) (_ *secondEngine, err error) {
-	program, env, proxy, err := dockerdOf(e.socket)
+	first, err := daemonOf(e.socket)
 	if err != nil {
 		return nil, err
 	}
@@ -49,10 +49,12 @@ func startSecond(ctx context.Context, e realEngine, flags ...string) (_ *secondE
 		return nil, err
 	}
 	two := &secondEngine{at: e, dir: dir, bridge: filepath.Base(dir)}
-	two.cmd = e.command(program, append([]string{"--host", "unix://" + dir + "/s", "--data-root", dir + "/data", "--exec-root", dir + "/exec",
-		"--pidfile", dir + "/pid", "--config-file", dir + "/daemon.json", "--bridge", two.bridge, "--iptables=false", "--ip6tables=false",
-		"--userland-proxy-path", proxy}, flags...)...)
-	two.cmd.Env = env
+	args := []string{"--host", "unix://" + dir + "/s", "--data-root", dir + "/data", "--exec-root", dir + "/exec",
+		"--pidfile", dir + "/pid", "--config-file", dir + "/daemon.json", "--bridge", two.bridge, "--iptables=false", "--ip6tables=false"}
+	if first.proxy != "" {
+		args = append(args, "--userland-proxy-path", first.proxy)
+	}
+	two.cmd = first.command(first.program, append(args, flags...)...)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, two.Close())
@@ -74,38 +76,49 @@ func startSecond(ctx context.Context, e realEngine, flags ...string) (_ *secondE
 	return two, two.ready(ctx, e)
 }
 
-// dockerdOf is the program that serves an engine's socket, its environment and its docker-proxy.
-func dockerdOf(socket string) (program string, env []string, proxy string, err error) {
-	c, err := net.Dial("unix", socket)
+// daemon is the dockerd that serves a socket.
+type daemon struct {
+	pid            int
+	program, proxy string // proxy: its docker-proxy, "" where it looks for one itself
+	env            []string
+}
+
+// daemonOf finds it. Only an engine that runs as root has room for another one beside it.
+func daemonOf(socket string) (d daemon, err error) {
+	peer, err := peerOf(socket)
 	if err != nil {
-		return "", nil, "", err
+		return d, err
 	}
-	defer c.Close()
-	raw, err := c.(*net.UnixConn).SyscallConn()
-	if err != nil {
-		return "", nil, "", err
+	d.pid = int(peer.Pid)
+	dir := fmt.Sprintf("/proc/%d/", d.pid)
+	if d.program, err = os.Readlink(dir + "exe"); err != nil {
+		return d, err
 	}
-	var peer *unix.Ucred
-	if ctl := raw.Control(func(fd uintptr) { peer, err = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) }); ctl != nil || err != nil {
-		return "", nil, "", errors.Join(ctl, err)
-	}
-	dir := fmt.Sprintf("/proc/%d/", peer.Pid)
-	if program, err = os.Readlink(dir + "exe"); err != nil {
-		return "", nil, "", err
+	if filepath.Base(d.program) != "dockerd" || peer.Uid != 0 {
+		return d, fmt.Errorf("%w: no second engine is made beside a %s of user %d", errBefore, filepath.Base(d.program), peer.Uid)
 	}
 	environ, err := os.ReadFile(dir + "environ")
 	if err != nil {
-		return "", nil, "", err
+		return d, err
 	}
 	cmdline, err := os.ReadFile(dir + "cmdline")
 	if err != nil {
-		return "", nil, "", err
+		return d, err
 	}
+	d.env = strings.Split(strings.TrimRight(string(environ), "\x00"), "\x00")
 	args := strings.Split(string(cmdline), "\x00")
 	if i := slices.Index(args, "--userland-proxy-path"); i >= 0 {
-		proxy = args[i+1]
+		d.proxy = args[i+1]
 	}
-	return program, strings.Split(strings.TrimRight(string(environ), "\x00"), "\x00"), proxy, nil
+	return d, nil
+}
+
+// command is a program on the daemon's network and among its files.
+func (d daemon) command(program string, args ...string) *exec.Cmd {
+	in := fmt.Sprint(d.pid)
+	cmd := exec.Command("nsenter", append([]string{"--target=" + in, "--mount", "--net", "--wd=/", program}, args...)...)
+	cmd.Env = d.env
+	return cmd
 }
 
 // ready waits until the engine answers, and takes the test image over from the first.
@@ -257,8 +270,8 @@ var engineSituations = []situation{
 	{name: "a stopped container of another engine", files: web(one), before: "engine 18080:80 stopped", want: "OK"},
 	{name: "a swarm service on every node", files: web(one), before: "swarm 18080", want: "FAIL|OK", alone: true},
 	{name: "macvlan", files: `services: {a: {image: i, ports: ["18080:80"]}, b: {image: i, ports: ["18080:80"]}}
-networks: {default: {driver: macvlan, driver_opts: {parent: docker0}}}
-`, before: on18080, want: "OK"},
+networks: {default: {driver: macvlan, driver_opts: {parent: plm0}}}
+`, before: "link plm0\n" + on18080, want: "OK"},
 	{name: "no proxy beside IPv6 loopback", engine: withoutProxy, files: web(one), before: "listen [::1]:18080", want: "OK"},
 	{name: "no proxy beside IPv4 loopback", engine: withoutProxy, files: web(one), before: "listen 127.0.0.1:18080", want: "FAIL"},
 	{name: "no proxy and an IPv6 address", engine: withoutProxy, files: web(`"[::1]:18080:80"`), before: "listen [::1]:18080", want: "OK"},

@@ -26,7 +26,7 @@ func runRandom(t *testing.T, s *engineEnv, sum *tally) {
 				if err != nil {
 					t.Fatalf("seed %d: %v\n%s", seed, err, got.story())
 				}
-				sum.add(got)
+				sum.add(strconv.Itoa(seed), got, got.lied())
 				if got.lied() {
 					small := r.shrink(t.Context(), s, got)
 					t.Errorf("seed %d: portlint said %s, up said %s; as small as it gets:\n%s", seed, got.said, got.did, small.story())
@@ -34,7 +34,7 @@ func runRandom(t *testing.T, s *engineEnv, sum *tally) {
 			})
 		}
 	})
-	if open := sum.possible + sum.unknown; open*20 > max(size, 20) {
+	if open := len(sum.possible) + len(sum.unknown); open*20 > max(size, 20) {
 		t.Errorf("%d of %d are left open, more than one in twenty", open, size)
 	}
 }

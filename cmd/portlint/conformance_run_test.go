@@ -3,7 +3,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,11 +19,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
-	"github.com/spf13/pflag"
 	"golang.org/x/sys/unix"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
-	"github.com/portlint/portlint/lint"
 )
 
 // situation is a state of the machine, and an `up` in it. Its host ports are 18000 to 18099: every run has a hundred of
@@ -51,6 +51,9 @@ type situationRun struct {
 	started bool
 }
 
+// errBefore marks what could not be brought about before portlint was asked.
+var errBefore = errors.New("setting up")
+
 var ownPorts = regexp.MustCompile(`\b180(\d\d)\b`)
 
 func (p *situationRun) moved(text string) string {
@@ -68,6 +71,9 @@ func (s *engineEnv) runSituation(ctx context.Context, c situation) (out ending, 
 	if p.root, err = os.MkdirTemp("", "conformance"); err != nil {
 		return out, err
 	}
+	if err := os.Chmod(p.root, 0o755); err != nil { // who uses the engine may be another user
+		return out, err
+	}
 	out = ending{situation: c, began: time.Now()}
 	if err := p.write(); err != nil {
 		return out, err
@@ -77,12 +83,14 @@ func (s *engineEnv) runSituation(ctx context.Context, c situation) (out ending, 
 			continue
 		}
 		if err := p.step(ctx, line); err != nil {
-			return out, fmt.Errorf("%s: %w", line, err)
+			return out, fmt.Errorf("%w: %s: %w", errBefore, line, err)
 		}
 	}
-	if out.said, out.why, err = p.ask(ctx); err != nil {
+	said, err := p.ask(ctx)
+	if err != nil {
 		return out, err
 	}
+	out.said, out.why = said.Verdict, said.Why
 	out.did, out.output = p.start(ctx)
 	p.started = out.did == "OK"
 	return out, nil
@@ -121,6 +129,7 @@ func (p *situationRun) write() error {
 //	over                  waits until no container of the project runs
 //	engine WORDS          another engine on the same network, with such a container
 //	swarm PORT            a swarm service on that port
+//	link NAME             a network device that leads nowhere
 //	may STEP              a step that may find its port taken
 func (p *situationRun) step(ctx context.Context, line string) error {
 	verb, rest, _ := strings.Cut(line, " ")
@@ -153,6 +162,8 @@ func (p *situationRun) step(ctx context.Context, line string) error {
 		return p.network(ctx, args)
 	case "rename":
 		return p.rename(ctx, args[0], args[1])
+	case "link":
+		return p.link(ctx, args[0])
 	case "engine":
 		return p.otherEngine(ctx, args)
 	case "swarm":
@@ -179,6 +190,22 @@ func (p *situationRun) awaitPort(ctx context.Context, text string) error {
 	}
 	return nil
 }
+
+// link makes a network device, which goes with the situation.
+func (p *situationRun) link(ctx context.Context, name string) error {
+	out, err := exec.CommandContext(ctx, "ip", "link", "add", name, "type", "veth", "peer", "name", name+"p").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	p.held = append(p.held, device(name))
+	return nil
+}
+
+// device is a network device that a situation made.
+type device string
+
+// Close removes the device.
+func (d device) Close() error { return exec.Command("ip", "link", "del", string(d)).Run() }
 
 // taken reports whether a step failed because of what was there before.
 func taken(err error) bool {
@@ -218,9 +245,10 @@ func (p *situationRun) globals() []string {
 	return append([]string{"-p", p.id}, args...)
 }
 
-// aboutShared is what engines say when a host port, a subnet or a name is taken, and nothing else.
-var aboutShared = regexp.MustCompile(`port is already allocated|[Aa]ddress already in use|all ports are allocated|is already in use by container|` +
-	`Pool overlaps with other one|networks have overlapping IPv[46]`)
+// aboutShared is what engines say when a host port, a subnet or a name is taken or can't be had, and nothing else.
+var aboutShared = regexp.MustCompile(`port is already allocated|[Aa]ddress already in use|all ports are allocated|is already in use by|` +
+	`Pool overlaps with other one|networks have overlapping IPv[46]|` +
+	`already used on the host or by another config|Timed out proxy starting the userland proxy|conflict with ID [0-9]|cannot expose privileged port`)
 
 // start is the truth: what `docker compose up -d` does.
 func (p *situationRun) start(ctx context.Context) (did, output string) {
@@ -236,57 +264,28 @@ func (p *situationRun) start(ctx context.Context) (did, output string) {
 	}
 }
 
-// ask is portlint's verdict, by the same steps as the command check.
-func (p *situationRun) ask(ctx context.Context) (lint.Verdict, []string, error) {
+// ask is portlint's verdict, as who uses the engine gets it: of a rootless engine that is its user.
+func (p *situationRun) ask(ctx context.Context) (verdictSaid, error) {
 	w := p.process()
-	var g run.Flags
-	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
-	g.Register(flags)
-	if err := flags.Parse(p.globals()); err != nil {
-		return "", nil, err
+	q := question{Dir: w.Dir, Env: w.Env, Globals: p.globals(), Up: strings.Fields(p.up)}
+	if p.asker == "" {
+		return q.ask(ctx)
 	}
-	o, err := g.Options(w, false)
-	if err != nil {
-		return "", nil, err
-	}
-	found, err := run.FindProjects(ctx, o, nil, nil)
-	if err != nil {
-		return "", nil, err
-	}
-	all, err := run.Load(ctx, w, g, found.Projects)
-	if err = errors.Join(append(all.Failed, err)...); err != nil {
-		return "", nil, err
-	}
-	up, err := upOptions(strings.Fields(p.up))
-	if err != nil {
-		return "", nil, err
-	}
-	host := all.ProbeMachine(ctx, up)
-	answer := lint.VerdictOf(all.Models(), host, up, all.Blind())
-	var why []string
-	for _, f := range lint.Run(all.Models(), lint.Settings{Host: host, Up: up}).Findings {
-		if f.Severity > lint.Info {
-			why = append(why, fmt.Sprintf("%s: %s [%s]", f.Certainty, f.Message, f.Rule))
-		}
-	}
-	for _, b := range append(all.Blind(), host.Blind...) {
-		why = append(why, fmt.Sprintf("not checked: %s: %s", b.What, b.Why))
-	}
-	return answer, why, nil
-}
 
-// upOptions reads the words after `up`.
-func upOptions(args []string) (lint.UpOptions, error) {
-	o := lint.UpOptions{Scale: map[string]int{}}
-	f := pflag.NewFlagSet("", pflag.ContinueOnError)
-	f.BoolVar(&o.RemoveOrphans, "remove-orphans", false, "")
-	f.BoolVar(&o.NoDeps, "no-deps", false, "")
-	f.BoolVar(&o.NoRecreate, "no-recreate", false, "")
-	f.BoolVar(&o.ForceRecreate, "force-recreate", false, "")
-	f.StringToIntVar(&o.Scale, "scale", nil, "")
-	err := f.Parse(args)
-	o.Services = f.Args()
-	return o, err
+	uid := fmt.Sprint(p.kind.uid)
+	cmd := exec.CommandContext(ctx, "setpriv", "--reuid="+uid, "--regid="+uid, "--clear-groups", p.asker)
+	cmd.Env, cmd.Stderr = []string{"PATH=" + os.Getenv("PATH"), "HOME=/"}, os.Stderr
+	var said verdictSaid
+	send, err := json.Marshal(q)
+	if err != nil {
+		return said, err
+	}
+	cmd.Stdin = bytes.NewReader(send)
+	out, err := cmd.Output()
+	if err != nil {
+		return said, fmt.Errorf("asking as the user %s: %w", uid, err)
+	}
+	return said, json.Unmarshal(out, &said)
 }
 
 // clear ends everything that the run started, each by its id.

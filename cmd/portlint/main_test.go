@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 		"server":          server,
 		"listener":        listener,
 		"measured":        measured,
+		"asker":           asker,
 	})
 }
 

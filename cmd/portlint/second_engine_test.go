@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -57,7 +58,7 @@ func besideAnother(t *testing.T, e realEngine) {
 // leaveProxy starts a docker-proxy for a container that is not there, as an engine that ended may leave one behind.
 func leaveProxy(t *testing.T, e realEngine, port int) {
 	t.Helper()
-	_, _, proxy, err := dockerdOf(e.socket)
+	first, err := daemonOf(e.socket)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func leaveProxy(t *testing.T, e realEngine, port int) {
 		t.Fatal(err)
 	}
 	defer ready.Close()
-	cmd := e.command(proxy, "-proto", "tcp", "-host-ip", "127.0.0.1", "-host-port", fmt.Sprint(port), "-container-ip", "172.31.255.9", "-container-port", "80")
+	cmd := first.command(cmp.Or(first.proxy, "docker-proxy"), "-proto", "tcp", "-host-ip", "127.0.0.1", "-host-port", fmt.Sprint(port), "-container-ip", "172.31.255.9", "-container-port", "80")
 	cmd.ExtraFiles = []*os.File{says} // where it says that it listens
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
