@@ -41,7 +41,9 @@ func TestNoConflict(t *testing.T) {
 		{name: "7 the same address, 28.2", services: on(service("a", "127.0.0.1:53:53/udp")), want: VerdictConflict, machine: docker("28.2.2").runs(stranger("dns", "127.0.0.1:53>53/udp"))},
 		{name: "10 a pool with one port left", services: on(service("a", "8100-8101:80")), want: VerdictClear, says: "-", machine: docker("29.0.1").listensOn(8100, 8100)},
 		{name: "11 another system's rules", services: on(service("a", "127.0.0.1:8080:80")), want: VerdictPossible, says: `
-warning possible 5: [port-in-use] 127.0.0.1:8080/tcp of "a" is held by node (pid 4711, anna, since 2026-11-20 09:12) (this system may let both have it)
+warning possible 5: [port-in-use] 127.0.0.1:8080/tcp of "a" is taken
+  held by: node (pid 4711, anna, since 2026-11-20 09:12)
+  possible: this system may let both have it
   manual: stop node where it was started
   unsafe: publish "a" on host port 8081
     - "127.0.0.1:${A_PORT:-8081}:80"
@@ -58,7 +60,9 @@ func TestPools(t *testing.T) {
 	}
 	checkLive(t, []liveCase{
 		{name: "full", services: on(service("a", "8100-8101:80")), want: VerdictConflict, says: `
-error certain 5: [port-in-use] 8100-8101/tcp has no free host port for "a": 8100 is held by x (pid 1, anna, since 2026-11-20 09:12); 8101 is held by container "y"
+error certain 5: [port-in-use] 8100-8101/tcp has no free port for "a"
+  held by: 8100: x (pid 1, anna, since 2026-11-20 09:12)
+  held by: 8101: container y
   manual: stop x where it was started
   unsafe: publish "a" on host port 8102-8103
     - "${A_PORT_RANGE:-8102-8103}:80"

@@ -51,7 +51,7 @@ func (p *Pass) moveFix(later []Item, stays ...Item) []Fix {
 	}
 
 	if len(byHand) > 0 {
-		fixes = append(fixes, Fix{Title: p.advise(byHand), Safety: Manual})
+		fixes = append(fixes, Fix{Title: p.advise(byHand), Kind: FixMoves, Safety: Manual})
 	}
 
 	return fixes
@@ -124,7 +124,7 @@ type way func(move) ([]Edit, Move, bool)
 
 // moveBy writes each move in the first way that there is, and returns those for which there is none.
 func moveBy(moves []move, ways []way) (fix Fix, left []move) {
-	fix.Safety = Unsafe
+	fix.Safety, fix.Kind = Unsafe, FixMoves
 	var set []string
 	var published []move
 	for _, m := range moves {

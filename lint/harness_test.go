@@ -264,12 +264,15 @@ func found(t *testing.T, rule string, projects ...*Project) []Finding {
 	return out
 }
 
-// say writes findings as lines "severity certainty line: message", with the fixes below.
+// say writes findings as lines "severity certainty line: message", with the notes and the fixes below.
 func say(texts map[string]string, findings []Finding) string {
 	var out strings.Builder
 	for _, f := range findings {
 		line := 1 + strings.Count(texts[f.Span.File][:min(f.Span.Start, len(texts[f.Span.File]))], "\n")
 		fmt.Fprintf(&out, "%s %s %d: %s\n", f.Severity, f.Certainty, line, f.Message)
+		for _, n := range f.Notes {
+			fmt.Fprintf(&out, "  %s: %s\n", n.Label, n.Text)
+		}
 		for _, fix := range f.Fixes {
 			fmt.Fprintf(&out, "  %s: %s\n", fix.Safety, fix.Title)
 			for _, l := range changed(texts, fix.Edits) {

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"unicode/utf8"
 )
 
 // Severity orders findings by what they cost.
@@ -72,7 +73,8 @@ type Finding struct {
 	Project   string // the project's name
 	Service   string // "" when it is not about one service
 	Span      Span
-	Message   string // one sentence, lower case, no full stop
+	Message   string // the headline: one short sentence, lower case, no full stop
+	Notes     []Note // what else there is to know, each a line of its own
 	Related   []Related
 	Binding   *Binding // the port that it is about, nil when there is none
 	Name      *Name    // the name other than a port that it is about, nil when there is none
@@ -83,6 +85,53 @@ type Finding struct {
 	Common    string   // what holds for all that the rule finds in a project, as the end of "50051/tcp of "a" and 2 others …"; "" for nothing
 	Shared    int      // host ports that several projects publish, of shared-port
 	Contexts  []string // of docker, where the same is asked of several engines: for which it holds; nil: for all
+	shorter   []string // the headline with ever less in it, for where it is longer than a line
+}
+
+// Note is a line below the headline of a finding.
+type Note struct {
+	Label Label
+	Text  string
+	Span  Span // where that is written, the zero Span where no file has it
+}
+
+// Label says what a note tells. It is one of the values of `notes.label` in the JSON format.
+type Label string
+
+// The labels of notes.
+const (
+	NoteHeldBy   Label = "held by"
+	NoteWhy      Label = "why"      // what comes of it, or where it comes from
+	NoteWhen     Label = "when"     // the profiles of Compose with which it holds
+	NotePossible Label = "possible" // on what it depends
+	NoteLatent   Label = "latent"   // what has to happen first
+)
+
+// note adds a line, none where there is no text.
+func (f *Finding) note(label Label, text string) {
+	if text != "" {
+		f.Notes = append(f.Notes, Note{Label: label, Text: text})
+	}
+}
+
+// Same reports whether two findings of one rule say the same of one place.
+func (f Finding) Same(o Finding) bool {
+	return f.Rule == o.Rule && f.Span == o.Span && f.Message == o.Message && slices.Equal(f.Notes, o.Notes)
+}
+
+// lineWidth is how many columns a terminal has at least.
+const lineWidth = 80
+
+// fit shortens the headline until the line that it stands in is whole, as far as it can be shortened.
+func (f *Finding) fit() {
+	around := "compose.yaml:99:10: " + f.Severity.String() + ":  [" + f.Rule + "]"
+	for _, text := range f.shorter {
+		if utf8.RuneCountInString(around+f.Message) <= lineWidth {
+			break
+		}
+		f.Message = text
+	}
+	f.shorter = nil
 }
 
 // Shares reports whether it says of something that all checkouts have it in common, and nothing worse.
@@ -120,11 +169,22 @@ type Related struct {
 // Fix is one way to repair a finding.
 type Fix struct {
 	Title   string
+	Kind    FixKind
 	Safety  Safety
 	Edits   []Edit // sorted, without overlap; empty for a command
 	Command string // what to type, "" when there are edits
+	Plain   bool   // the command says all that the title does
 	Moves   []Move // what the edits do to host ports and names; without any, an unsafe fix may change all ports of its service
 }
+
+// FixKind is one of the values of `fixes.kind` in the JSON format.
+type FixKind string
+
+// The kinds of fixes that stand beside each other; any other one has none.
+const (
+	FixFrees FixKind = "free" // whoever has it gives it back
+	FixMoves FixKind = "move" // the project takes another one
+)
 
 // Move is what a fix does to the host ports of one `ports` item, or to a name other than a port.
 type Move struct {

@@ -194,7 +194,7 @@ func (i Item) OnePort() []Item {
 // Span is the most exact place that is known: the host port, the item, or the service.
 func (i Item) Span() Span { return Bound{i.Service, i.Head()}.Span() }
 
-// finding starts a finding about the item.
-func (i Item) finding(message string) Finding {
-	return Finding{Service: i.Service.Name, Span: i.Span(), Message: message, Binding: i.Head()}
+// finding starts a finding about the item, with its headline and shorter ones for where that is too long.
+func (i Item) finding(headlines ...string) Finding {
+	return Finding{Service: i.Service.Name, Span: i.Span(), Message: headlines[0], Binding: i.Head(), shorter: headlines[1:]}
 }

@@ -50,6 +50,17 @@ type ownerConflict struct {
 	at    []Endpoint // of the binding, where it meets the owner
 }
 
+// possible says on what it depends whether the owner is in the way, "" where it certainly is.
+func (h ownerConflict) possible() string {
+	switch h.owner.Kind {
+	case OwnerConnection:
+		return "the connection comes and goes"
+	case OwnerClosing:
+		return "the port is free again within a minute"
+	}
+	return h.why
+}
+
 func newOccupancy(plan Plan, h *Host) occupancy {
 	s := occupancy{plan: plan, host: h, probes: map[Endpoint]*Probe{}, bound: map[socketKey][]boundPort{}, ids: map[string]*Container{},
 		fixed: map[written]bool{}, memo: map[asked][]ownerConflict{}}

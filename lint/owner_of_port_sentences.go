@@ -114,9 +114,9 @@ func (c *Container) startWords(name, what string) (how, clause string) {
 func (c *Container) keepStopped() Fix {
 	switch {
 	case c.State == "restarting":
-		return Fix{Title: "stop it, or fix what makes it crash", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
+		return giveBack("stop it, or fix what makes it crash", dockerLine(c.Flags, "stop", c.Name), false)
 	case c.returns():
-		return Fix{Title: "do not let it come back", Safety: Manual, Command: dockerLine(c.Flags, "update", "--restart", "no", c.Name)}
+		return giveBack("do not let it come back", dockerLine(c.Flags, "update", "--restart", "no", c.Name), true)
 	default:
 		return advise("nothing to do as long as nobody starts it")
 	}

@@ -36,6 +36,11 @@ func howToFree(o Owner, plan Plan) Fix {
 	}
 }
 
+// giveBack is a command after which the owner has it no more. plain: the command says all that the title does.
+func giveBack(title, command string, plain bool) Fix {
+	return Fix{Title: title, Kind: FixFrees, Safety: Manual, Command: command, Plain: plain}
+}
+
 func advise(text string) Fix { return Fix{Title: text, Safety: Manual} }
 
 func stopContainer(c *Container, plan Plan) Fix {
@@ -45,12 +50,12 @@ func stopContainer(c *Container, plan Plan) Fix {
 	case c.DirState == DirGone && !plan.ours(c) && plainWord(c.Project):
 		return takeDown(c)
 	case plan.orphan(c) && !plan.foreign(c):
-		return Fix{Title: "stop it, or run `up` with --remove-orphans", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
+		return giveBack("stop it, or run `up` with --remove-orphans", dockerLine(c.Flags, "stop", c.Name), false)
 	case c.Project == "" || c.OneOff || !plainWord(c.Project) || !plainWord(c.Service):
-		return Fix{Title: "stop that container", Safety: Manual, Command: dockerLine(c.Flags, "stop", c.Name)}
+		return giveBack("stop that container", dockerLine(c.Flags, "stop", c.Name), true)
 	}
-	return Fix{Title: fmt.Sprintf("stop service %q of project %q", c.Service, c.Project), Safety: Manual,
-		Command: dockerLine(c.Flags, "compose", "-p", c.Project, "stop", c.Service)}
+	return giveBack(fmt.Sprintf("stop service %q of project %q", c.Service, c.Project),
+		dockerLine(c.Flags, "compose", "-p", c.Project, "stop", c.Service), true)
 }
 
 // freeName is the command after which a container has its name no more: it is removed, and whatever its volumes hold stays.
@@ -62,11 +67,11 @@ func freeName(c *Container, plan Plan) Fix {
 		if ended {
 			title, flag = fmt.Sprintf("remove what is left of service %q of project %q", c.Service, c.Project), "-f"
 		}
-		return Fix{Title: title, Safety: Manual, Command: dockerLine(c.Flags, "compose", "-p", c.Project, "rm", flag, c.Service)}
+		return giveBack(title, dockerLine(c.Flags, "compose", "-p", c.Project, "rm", flag, c.Service), true)
 	case ended:
-		return Fix{Title: "remove that container", Safety: Manual, Command: dockerLine(c.Flags, "rm", c.Name)}
+		return giveBack("remove that container", dockerLine(c.Flags, "rm", c.Name), true)
 	default:
-		return Fix{Title: "stop and remove that container", Safety: Manual, Command: dockerLine(c.Flags, "rm", "-f", c.Name)}
+		return giveBack("stop and remove that container", dockerLine(c.Flags, "rm", "-f", c.Name), true)
 	}
 }
 
@@ -75,8 +80,7 @@ func takeDown(c *Container) Fix {
 	if !plainWord(c.Project) {
 		return advise("remove its containers: its directory is gone, and its name is none that Compose takes")
 	}
-	return Fix{Title: "take that stack down, as its directory is gone; its volumes stay", Safety: Manual,
-		Command: dockerLine(c.Flags, "compose", "-p", c.Project, "down")}
+	return giveBack("take that stack down, as its directory is gone; its volumes stay", dockerLine(c.Flags, "compose", "-p", c.Project, "down"), false)
 }
 
 // dockerLine is a command line of docker with flags of its own before the words.
@@ -106,11 +110,11 @@ func (o Owner) stopProcess() Fix {
 	case o.Process.Name == "" && o.Seen == Hidden:
 		return advise("run portlint on the machine itself, or with the capability CAP_SYS_PTRACE")
 	case o.Process.Name == "":
-		return advise("stop that process where it was started")
+		return giveBack("stop that process where it was started", "", false)
 	case k.Stop.Title != "":
 		return stopKept(k)
 	default:
-		return advise(fmt.Sprintf("stop %s where it was started", o.Process.Name))
+		return giveBack(fmt.Sprintf("stop %s where it was started", o.Process.Name), "", false)
 	}
 }
 
@@ -120,18 +124,18 @@ func (o Owner) stopUnit() Fix {
 	user := cmp.Or(o.Process.User, o.User)
 	switch {
 	case o.Origin.UserManager == "":
-		return Fix{Title: "stop that unit", Safety: Manual, Command: "sudo systemctl stop " + unit}
+		return giveBack("stop that unit", "sudo systemctl stop "+unit, true)
 	case o.Origin.Own:
-		return Fix{Title: "stop that unit of yours", Safety: Manual, Command: "systemctl --user stop " + unit}
+		return giveBack("stop that unit of yours", "systemctl --user stop "+unit, true)
 	case !plainWord(user):
 		return advise("stop that unit as its user, with systemctl --user")
 	}
-	return Fix{Title: "stop that unit of user " + user, Safety: Manual, Command: "sudo systemctl --user -M " + user + "@ stop " + unit}
+	return giveBack("stop that unit of user "+user, "sudo systemctl --user -M "+user+"@ stop "+unit, true)
 }
 
 // stopKept is how a process stops that something keeps alive.
 func stopKept(k keeper.Keeper) Fix {
-	fix := advise(k.Stop.Title)
+	fix := giveBack(k.Stop.Title, "", k.Stop.Title == keeper.EndIt)
 	if len(k.Stop.Command) == 0 {
 		return fix
 	}

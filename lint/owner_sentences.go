@@ -34,6 +34,108 @@ func ownerSentence(o Owner, plan Plan) string {
 	}
 }
 
+// taken are headlines that say of something that somebody has it, the fullest first.
+func (plan Plan) taken(what string, by Owner) []string {
+	var all []string
+	for _, name := range plan.shortNames(by) {
+		all = append(all, what+" is taken by "+name)
+	}
+	return append(all, what+" is taken")
+}
+
+// shortNames are what an owner is called in a headline, the most telling first; none where nothing short tells it.
+func (plan Plan) shortNames(o Owner) []string {
+	switch o.Kind {
+	case OwnerContainer:
+		return plan.shortContainerNames(o.Container)
+	case OwnerSwarm:
+		return []string{"swarm service " + o.Swarm, "the swarm"}
+	case OwnerConnection:
+		return []string{"a connection"}
+	case OwnerClosing:
+		return []string{"a closing connection"}
+	case OwnerKernel, OwnerUnknown:
+		return nil
+	}
+
+	unit := strings.TrimSuffix(strings.TrimSuffix(o.Unit, ".service"), ".socket")
+	template, _, _ := strings.Cut(unit, "@")
+	switch {
+	case o.Process.Name != "":
+		return []string{o.Process.Name, "a process"}
+	case unit != "":
+		return []string{unit, template, "a unit"}
+	}
+	return []string{"a process of " + o.user(), "a process"}
+}
+
+func (plan Plan) shortContainerNames(c *Container) []string {
+	switch {
+	case c.Name == "":
+		return []string{"container " + c.ID[:min(12, len(c.ID))], "a container"}
+	case plan.ours(c) && plan.foreign(c):
+		return []string{"another checkout"}
+	case plan.ours(c):
+		return []string{fmt.Sprintf("our own %q", c.Service)}
+	case c.Project == "":
+		return []string{"container " + c.Name, c.Name, "a container"}
+	}
+	return []string{c.Project + "/" + c.Service, c.Project, "a container"}
+}
+
+// heldBy is the line that names the owner to the end.
+func (plan Plan) heldBy(o Owner) Note {
+	n := Note{Label: NoteHeldBy}
+	switch o.Kind {
+	case OwnerContainer:
+		n.Span, n.Text = o.Span, plan.heldByContainer(o)
+	case OwnerSwarm:
+		n.Text = fmt.Sprintf("swarm service %s, which %s", o.Swarm, where(o))
+	case OwnerConnection:
+		n.Text = "an outgoing connection" + o.connection()
+	case OwnerClosing:
+		n.Text = "a closing connection that has no process any more"
+	case OwnerKernel:
+		n.Text = "no process that portlint can see: the kernel itself, or a process of another container"
+	case OwnerUnknown:
+		n.Text = "nothing that portlint can see on this machine"
+	default:
+		n.Text = o.process()
+	}
+	return n
+}
+
+// heldByContainer names a container with what its name does not tell: service and project, and where no file is known that
+// publishes the port, the directory.
+func (plan Plan) heldByContainer(o Owner) string {
+	c := o.Container
+	switch {
+	case o.unasked && c.Name == "":
+		return o.program() + " in container " + c.ID[:min(12, len(c.ID))]
+	case c.Name == "":
+		return containerSentence(c, plan)
+	case plan.ours(c) && !plan.foreign(c):
+		return "our own container " + c.Name + ", " + plan.stays(c)
+	}
+
+	said := "container " + c.Name
+	replica := strings.TrimRight(strings.ReplaceAll(c.Name, "_", "-"), "0123456789")
+	ordinary := strings.ReplaceAll(c.Project+"-"+c.Service+"-", "_", "-")
+	if c.Project != "" && replica != ordinary {
+		said += fmt.Sprintf(", service %q of project %q", c.Service, c.Project)
+	}
+	if c.WorkingDir != "" && !o.Span.Known() {
+		said += " in " + c.WorkingDir
+	}
+	switch {
+	case c.DirState == DirGone:
+		said += ", which is gone"
+	case plan.ours(c):
+		said += ", another checkout with this project's name"
+	}
+	return said + c.state()
+}
+
 // where says on which nodes a swarm service has its port.
 func where(o Owner) string {
 	if o.taskNodes {

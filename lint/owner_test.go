@@ -146,7 +146,8 @@ func TestHostNetworking(t *testing.T) {
 	}
 	checkLive(t, []liveCase{
 		{name: "another project's", services: web(), machine: conflicts(host("blog/app-1")), want: VerdictConflict, says: `
-error certain 5: [port-in-use] 8080/tcp of "web" is held by container "blog-app-1", service "app" of project "blog" in /blog, which uses the host's network
+error certain 5: [port-in-use] 8080/tcp of "web" is taken by blog/app
+  held by: container blog-app-1 in /blog, which uses the host's network
   manual: stop service "app" of project "blog": docker compose -p blog stop app
   unsafe: publish "web" on host port 8081
     - "${WEB_PORT:-8081}:80"

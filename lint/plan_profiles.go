@@ -45,7 +45,7 @@ func checkProfiles(pass Pass, v view, said []Finding, settings Settings) {
 
 	for _, f := range found {
 		f.Severity, f.Certainty = min(f.Severity, Warning), min(f.Certainty, Possible)
-		f.Message = "with " + f.profileFlags() + ", " + f.Message
+		f.note(NoteWhen, f.profileFlags())
 		report(f)
 	}
 }
@@ -57,7 +57,7 @@ func (f Finding) repeats(earlier Finding) bool {
 
 // addProfile adds a finding, or its profile to the same one.
 func addProfile(found []Finding, f Finding) []Finding {
-	i := slices.IndexFunc(found, func(o Finding) bool { return o.Span == f.Span && o.Message == f.Message })
+	i := slices.IndexFunc(found, f.Same)
 	if i < 0 {
 		return append(found, f)
 	}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -77,21 +78,29 @@ warning: a swarm ignores the address 127.0.0.2: "p_web" publishes 8080/tcp on al
 		{name: "a global service in mode host", services: []*svc{service("web", "8080:80")}, host: []string{"web"}, machine: manager(1),
 			change: func(p *Project) { p.Services[0].Global = true }, want: VerdictClear},
 		{name: "another stack", services: []*svc{service("web", "8080:80")}, machine: manager(3, other), want: VerdictConflict,
-			says: `error: 8080/tcp of "p_web" is held by the swarm service "blog_web", which takes it on every node`},
+			says: `error: 8080/tcp of "p_web" is taken
+  held by: swarm service blog_web, which takes it on every node`},
 		{name: "another stack, both in mode host", services: []*svc{service("web", "8080:80")}, host: []string{"web"}, machine: manager(1, otherHost),
-			want: VerdictConflict, says: `error: 8080/tcp of "p_web" is held by the swarm service "blog_web", which has it on the nodes of its tasks`},
+			want: VerdictConflict, says: `error: 8080/tcp of "p_web" is taken
+  held by: swarm service blog_web, which has it on the nodes of its tasks`},
 		{name: "the same stack again", services: []*svc{service("web", "8080:80")}, machine: manager(1, mine("web", nil)), want: VerdictClear},
 		{name: "a service that the files no longer have", services: []*svc{service("web", "8080:80")}, machine: manager(1, mine("old", nil)),
-			want: VerdictConflict, says: `error: 8080/tcp of "p_web" is held by the swarm service "p_old", which takes it on every node`},
+			want: VerdictConflict, says: `error: 8080/tcp of "p_web" is taken
+  held by: swarm service p_old, which takes it on every node`},
 		{name: "a port that goes to another service", services: []*svc{service("api", "8081:80"), service("web", "8080:80")},
 			machine: manager(1, mine("api", nil)), want: VerdictPossible,
-			says: `warning: 8080/tcp of "p_web" is held by the swarm service "p_api", which takes it on every node (it is free once that service is updated, which may come later)`},
+			says: `warning: 8080/tcp of "p_web" is taken
+  held by: swarm service p_api, which takes it on every node
+  possible: it is free once that service is updated, which may come later`},
 		{name: "a container, ingress", services: []*svc{service("web", "8080:80")}, machine: manager(1).runs(stranger("plain", "8080>80")),
 			want: VerdictPossible,
-			says: `warning: 8080/tcp of "p_web" is held by container "plain" (the swarm takes the service all the same, and this node does not serve it)`},
+			says: `warning: 8080/tcp of "p_web" is taken by plain
+  held by: container plain
+  possible: the swarm takes the service all the same, and this node does not serve it`},
 		{name: "a container, mode host", services: []*svc{service("web", "8080:80")}, host: []string{"web"},
 			machine: manager(1).runs(stranger("plain", "8080>80")), want: VerdictConflict,
-			says: `error: 8080/tcp of "p_web" is held by container "plain"`},
+			says: `error: 8080/tcp of "p_web" is taken by plain
+  held by: container plain`},
 		{name: "our own task, mode host", services: []*svc{service("web", "8080:80")}, host: []string{"web"},
 			machine: manager(1, mine("web", func(p *SwarmPort) { p.Ingress = false })).runs(func() Container {
 				c := stranger("p_web.1.xyz", "8080>80")
@@ -119,13 +128,22 @@ warning: a swarm ignores the address 127.0.0.2: "p_web" publishes 8080/tcp on al
 			}
 			var says []string
 			for _, f := range Run([]*Project{p}, Settings{Host: h, Up: up}).Findings {
-				says = append(says, f.Severity.String()+": "+f.Message)
+				says = append(says, stackLines(f)...)
 			}
 			if got := strings.Join(says, "\n"); got != c.says {
 				t.Errorf("got\n%s\nwant\n%s", got, c.says)
 			}
 		})
 	}
+}
+
+// stackLines are the headline of a finding and its notes.
+func stackLines(f Finding) []string {
+	lines := []string{f.Severity.String() + ": " + f.Message}
+	for _, n := range f.Notes {
+		lines = append(lines, fmt.Sprintf("  %s: %s", n.Label, n.Text))
+	}
+	return lines
 }
 
 // TestStackFromFiles: without an engine nobody knows how many nodes there are.
@@ -139,7 +157,7 @@ func TestStackFromFiles(t *testing.T) {
 	}
 	var says []string
 	for _, f := range Run([]*Project{p}, Settings{Up: up}).Findings {
-		says = append(says, f.Severity.String()+": "+f.Message)
+		says = append(says, stackLines(f)...)
 	}
 	want := `warning: "p_api" has 2 replicas with 8080/tcp in mode host, of which a node runs one; the swarm needs 2 nodes
 warning: 8080/tcp is published in mode host by "p_api" and "p_web"; a node runs a task of only one of them (they need 3 nodes)`

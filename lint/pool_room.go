@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // checkPools judges the pools among the ports that are held: one that has too few left can't start, and one that has
@@ -67,19 +66,35 @@ func (p *Pass) reportFull(s occupancy, g group) {
 		}
 	}
 
-	first := g.members[0]
-	message := fmt.Sprintf("%s has too few free host ports for %s, %d are needed", g.want(), quoted(g.services()), g.need)
+	headlines := []string{fmt.Sprintf("%s has too few free ports for %s", g.want(), quoted(g.services())), g.want() + " has too few free ports"}
 	if g.need == 1 {
-		message = fmt.Sprintf("%s has no free host port for %s", g.want(), quoted(g.services()))
+		headlines = []string{fmt.Sprintf("%s has no free port for %s", g.want(), quoted(g.services())), g.want() + " has no free port"}
 	}
-	p.reportPool(s, first, conflicts, message, g.certainty)
+	first := g.members[0]
+	f := first.Service.Item(first.Binding).finding(headlines...)
+	f.Certainty = g.certainty
+	if g.need > 1 {
+		f.note(NoteWhy, fmt.Sprintf("%d are needed", g.need))
+	}
+	if g.certainty < Certain {
+		f.note(NotePossible, whyPossible(conflicts))
+	}
+	p.reportPool(s, first, conflicts, f)
+}
+
+// whyPossible says on what it depends whether a pool has room.
+func whyPossible(conflicts []ownerConflict) string {
+	for _, h := range conflicts {
+		if why := h.possible(); why != "" {
+			return why
+		}
+	}
+	return "it depends on which of its ports the running containers keep"
 }
 
 // reportPool reports a pool with who holds its ports.
-func (p *Pass) reportPool(s occupancy, b Bound, conflicts []ownerConflict, message string, c Certainty) {
-	item := b.Service.Item(b.Binding)
-	f := item.finding(message + s.holders(conflicts))
-	f.Certainty = c
+func (p *Pass) reportPool(s occupancy, b Bound, conflicts []ownerConflict, f Finding) {
+	f.Notes = append(s.holders(conflicts), f.Notes...)
 	if len(conflicts) > 0 {
 		h := conflicts[0]
 		f.Owner = &h.owner
@@ -87,18 +102,18 @@ func (p *Pass) reportPool(s occupancy, b Bound, conflicts []ownerConflict, messa
 		f.Fixes = []Fix{howToFree(h.owner, s.plan)}
 	}
 
-	if c != Certain {
+	if f.Certainty != Certain {
 		f.Severity = Warning
 	}
-	f.Fixes = append(f.Fixes, p.moveFix([]Item{item})...)
+	f.Fixes = append(f.Fixes, p.moveFix([]Item{b.Service.Item(b.Binding)})...)
 	p.Report(f)
 }
 
-// mostHolders is how many holders of a pool's ports a message names.
+// mostHolders is how many holders of a pool's ports a finding names.
 const mostHolders = 3
 
 // holders says which ports are held by whom.
-func (o occupancy) holders(conflicts []ownerConflict) string {
+func (o occupancy) holders(conflicts []ownerConflict) []Note {
 	ports := map[string][]uint16{}
 	var order []ownerConflict
 	for _, h := range conflicts {
@@ -111,22 +126,16 @@ func (o occupancy) holders(conflicts []ownerConflict) string {
 		}
 	}
 
-	var said []string
+	var notes []Note
 	for _, h := range order[:min(len(order), mostHolders)] {
-		is := " is "
-		if len(ports[h.owner.key()]) > 1 {
-			is = " are "
-		}
-		said = append(said, runs(ports[h.owner.key()])+is+ownerSentence(h.owner, o.plan))
+		n := o.plan.heldBy(h.owner)
+		n.Text = runs(ports[h.owner.key()]) + ": " + n.Text
+		notes = append(notes, n)
 	}
-
-	if more := len(order) - len(said); more > 0 {
-		said = append(said, fmt.Sprintf("and %d more", more))
+	if more := len(order) - len(notes); more > 0 {
+		notes = append(notes, Note{Label: NoteHeldBy, Text: fmt.Sprintf("%d more", more)})
 	}
-	if len(said) == 0 {
-		return ""
-	}
-	return ": " + strings.Join(said, "; ")
+	return notes
 }
 
 // checkTries reports a pool in which the engine may meet more held ports in a row than it tries.
@@ -144,8 +153,11 @@ func (p *Pass) checkTries(s occupancy, b Bound) {
 	for _, port := range streak {
 		conflicts = append(conflicts, s.conflicts(b, port)...)
 	}
-	message := fmt.Sprintf("the pool %s of %q has free host ports, but %s", b.Service.Item(b.Binding).Want(), b.Service.Name, who)
-	p.reportPool(s, b, conflicts, message, Possible)
+	it := b.Service.Item(b.Binding)
+	f := it.finding(fmt.Sprintf("%s of %q is partly taken", it.Want(), b.Service.Name), it.Want()+" is partly taken")
+	f.Certainty = Possible
+	f.note(NotePossible, who)
+	p.reportPool(s, b, conflicts, f)
 }
 
 // streak is the longest row of ports that the engine would try in vain, going round: what its own containers hold it

@@ -131,5 +131,6 @@ func (p *Pass) Report(f Finding) {
 		f.Related = append(slices.Clip(f.Related), p.unused(f.Binding)...)
 	}
 	f.Fixes = doable(f.Fixes)
+	f.fit()
 	p.report(f)
 }

@@ -54,7 +54,8 @@ warning possible 4: address 10.1.0.3 of "b" can go to "a", which has none of its
   manual: give "a" an address, or choose one from the end of the subnet
 ` + advice},
 		{name: "of a profile that is off", services: []*svc{servicesOn("a 10.1.0.5")[0], servicesOn("b 10.1.0.5")[0].in("p")}, change: on, want: `
-warning possible 4: with --profile p, both "a" and "b" have the address 10.1.0.5 on network "n"; only one of them can run
+warning possible 4: both "a" and "b" have the address 10.1.0.5 on network "n"; only one of them can run
+  when: --profile p
 ` + advice},
 	})
 }

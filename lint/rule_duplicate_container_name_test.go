@@ -32,7 +32,8 @@ error certain 2: "a" has 2 replicas but one container name, "x"; only one contai
   manual: leave container_name out, or give each container a name of its own
 `},
 		{name: "of a profile that is off", services: []*svc{service("a").called("x"), service("b").called("x").in("p")}, want: `
-warning possible 4: with --profile p, both "a" and "b" have the container name "x"; docker compose refuses the project
+warning possible 4: both "a" and "b" have the container name "x"; docker compose refuses the project
+  when: --profile p
   manual: leave container_name out, or give each container a name of its own
 `},
 		{name: "alternatives", services: []*svc{service("a").called("x").in("p"), service("b").called("x").in("q")}},

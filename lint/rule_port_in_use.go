@@ -59,8 +59,10 @@ func (o occupancy) takenBy(conflicts func(Bound) []ownerConflict) []taken {
 
 func (p *Pass) reportTaken(s occupancy, t taken) {
 	item := t.bound.Service.Item(t.bound.Binding)
-	f := item.finding(fmt.Sprintf("%s of %q is %s", t.want(), t.bound.Service.Name, ownerSentence(t.owner, s.plan)) + t.unless())
+	f := item.finding(s.plan.taken(fmt.Sprintf("%s of %q", t.want(), t.bound.Service.Name), t.owner)...)
 	f.Certainty, f.Owner = t.certainty, &t.owner
+	f.Notes = append(f.Notes, s.plan.heldBy(t.owner))
+	f.note(NotePossible, t.possible())
 	if t.mild() {
 		f.Severity = Warning
 	}
@@ -119,8 +121,10 @@ func (o occupancy) takenInStack() []taken {
 
 func (p *Pass) reportTakenInStack(t taken) {
 	item := t.bound.Service.Item(t.bound.Binding)
-	f := item.finding(fmt.Sprintf("%s of %q is %s", t.bound.wantOn(t.ports), p.Plan.swarmName(t.bound.Service), ownerSentence(t.owner, p.occupancy.plan)) + t.unless())
+	f := item.finding(p.Plan.taken(fmt.Sprintf("%s of %q", t.bound.wantOn(t.ports), p.Plan.swarmName(t.bound.Service)), t.owner)...)
 	f.Certainty, f.Owner = t.certainty, &t.owner
+	f.Notes = append(f.Notes, p.Plan.heldBy(t.owner))
+	f.note(NotePossible, t.possible())
 	if t.certainty == Possible {
 		f.Severity = Warning
 	}
@@ -133,8 +137,8 @@ func (p *Pass) reportTakenInStack(t taken) {
 func (o occupancy) freesInStack(b Owner) Fix {
 	for _, p := range o.host.Swarm {
 		if b.Kind == OwnerSwarm && p.Service == b.Swarm && p.Stack == o.plan.stack {
-			return Fix{Title: "remove that service, or deploy with --prune when the files no longer have it", Safety: Manual,
-				Command: dockerLine(o.host.Engine.Flags, "service", "rm", b.Swarm)}
+			return giveBack("remove that service, or deploy with --prune when the files no longer have it",
+				dockerLine(o.host.Engine.Flags, "service", "rm", b.Swarm), false)
 		}
 	}
 	return howToFree(b, o.plan)

@@ -171,7 +171,7 @@ func TestRuleSingleCheckoutOnAMachine(t *testing.T) {
 	second.Name = "p-second"
 	h := m.asked(UpOptions{}, second)
 	got := besideAs(t, p, nil, h)
-	if len(got) != 1 || strings.Contains(got[0], "stop service") || !strings.HasPrefix(got[0], `error certain in a second checkout: 8080-8081/tcp has no free host port for "a": `) {
+	if len(got) != 1 || strings.Contains(got[0], "stop service") || !strings.HasPrefix(got[0], `error certain in a second checkout: 8080-8081/tcp has no free port for "a"`) {
 		t.Errorf("%q", got)
 	}
 	beside := map[*Project]*SecondCheckout{p: {Project: second, Host: h}}

@@ -115,7 +115,8 @@ warning possible 1: subnet 10.1.0.0/24 of network "n" overlaps with subnet 10.1.
   manual: choose another subnet, such as 10.1.1.0/24, or leave ` + "`ipam`" + ` out and let the engine choose
 `},
 		{name: "of a profile that is off", services: []*svc{ab[0], service("b").onNetworks("m").in("p")}, change: networks("m 10.1.0.0/24", "n 10.1.0.0/24"), want: `
-warning possible 1: with --profile p, subnet 10.1.0.0/24 of network "n" overlaps with subnet 10.1.0.0/24 of network "m"; only one of them can be made
+warning possible 1: subnet 10.1.0.0/24 of network "n" overlaps with subnet 10.1.0.0/24 of network "m"; only one of them can be made
+  when: --profile p
   manual: choose another subnet, such as 10.1.1.0/24, or leave ` + "`ipam`" + ` out and let the engine choose
 `},
 	})

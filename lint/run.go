@@ -119,11 +119,10 @@ func run(rule Rule, pass Pass, views []view, settings Settings) {
 func dedupe(found []Finding) []Finding {
 	slices.SortStableFunc(found, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Span.File, b.Span.File), cmp.Compare(a.Span.Start, b.Span.Start),
-			cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
+			cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message),
+			slices.CompareFunc(a.Notes, b.Notes, func(m, n Note) int { return cmp.Compare(m.Text, n.Text) }))
 	})
-	return slices.CompactFunc(found, func(a, b Finding) bool {
-		return a.Rule == b.Rule && a.Span == b.Span && a.Message == b.Message
-	})
+	return slices.CompactFunc(found, Finding.Same)
 }
 
 // OncePerProject puts those findings of a project together that say the same of many ports, as [Finding.Common] tells: one finding at

@@ -23,7 +23,7 @@ var arrows = map[string][]string{
 	"cmd/portlint/diagnose": {"cmd/portlint/run", "compose", "dockerapi", "lint", "lint/refusal", "lint/report"},
 	"cmd/portlint/freeport": {"cmd/portlint/run", "compose", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/subnet"},
 	"cmd/portlint/lsp":      {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "compose/recognize", "lint", "lint/report", "lint/safefile"},
-	"cmd/portlint/plugin":   {"cmd/portlint/diagnose", "cmd/portlint/run", "cmd/portlint/up", "compose", "dockerapi", "lint", "lint/lazyexp", "lint/refusal", "lint/safefile"},
+	"cmd/portlint/plugin":   {"cmd/portlint/diagnose", "cmd/portlint/run", "cmd/portlint/up", "compose", "dockerapi", "lint", "lint/lazyexp", "lint/refusal", "lint/report", "lint/safefile"},
 	"cmd/portlint/relocate": {"cmd/portlint/freeport", "cmd/portlint/run", "compose", "compose/edit", "compose/find", "lint", "lint/envfile", "lint/pick", "lint/safefile"},
 	"cmd/portlint/run":      {"compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/report", "lint/safefile"},
 	"cmd/portlint/up":       {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/relocate", "cmd/portlint/run", "compose", "compose/edit", "dockerapi", "dockerapi/leases", "lint", "lint/reach", "lint/refusal", "lint/report"},

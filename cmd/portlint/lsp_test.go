@@ -243,7 +243,7 @@ func TestLSPMachine(t *testing.T) {
 	c.initialize(everything, `{}`)
 	c.open("compose.yaml")
 	c.want("compose.yaml", "port-in-use")
-	if d := c.shown["compose.yaml"].Diagnostics[0]; !strings.Contains(d.Message, "is held by") {
+	if d := c.shown["compose.yaml"].Diagnostics[0]; !strings.Contains(d.Message, "\nheld by: ") {
 		t.Errorf("got %q", d.Message)
 	}
 	if got := c.hoverAt("compose.yaml", "80\"]"); !strings.Contains(got, "now: held by ") {

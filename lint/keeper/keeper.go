@@ -53,6 +53,9 @@ type Stop struct {
 	Command []string
 }
 
+// EndIt is the title of a Stop that does nothing but end a process.
+const EndIt = "end that process"
+
 // Of finds out what keeps a process alive.
 func Of(f Facts) Keeper {
 	k := Keeper{Chain: f.Parents}
@@ -192,7 +195,7 @@ func topmost(parents []Process, belongs func(Process) bool) (top Process, found 
 
 // plain is about everything else.
 func (k *Keeper) plain(self Process, f Facts) bool {
-	k.leaf(self, f, "end that process")
+	k.leaf(self, f, EndIt)
 	return true
 }
 

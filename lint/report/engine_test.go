@@ -30,7 +30,7 @@ func TestSeveralEngines(t *testing.T) {
 	r := severalEngines()
 	for name, format := range Formats {
 		text := string(render(t, format, r))
-		if !strings.Contains(text, "on build1: ") && !strings.Contains(text, `"contexts": [`) {
+		if !strings.Contains(text, "on build1: ") && !strings.Contains(text, "on: build1") && !strings.Contains(text, "  on:      build1") && !strings.Contains(text, `"contexts": [`) {
 			t.Errorf("%s does not say where the finding holds:\n%s", name, text)
 		}
 		if !strings.Contains(text, "engine on gone") && !strings.Contains(text, `"context": "gone"`) {

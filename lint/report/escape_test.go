@@ -171,8 +171,10 @@ func checkMessages(t *testing.T, name string, doc []byte) {
 			}
 		case string:
 			isMessage := key == "message" || key == "description" || key == "text"
-			if isMessage && Escape(v) != v {
-				t.Errorf("%s: the %s is %q", name, key, v)
+			for line := range strings.SplitSeq(v, "\n") {
+				if isMessage && (Escape(line) != line || strings.HasPrefix(line, "::error::")) {
+					t.Errorf("%s: the %s is %q", name, key, v)
+				}
 			}
 		}
 	}

@@ -23,8 +23,7 @@ type Diagnosis struct {
 func Explain(w io.Writer, r Report, all []Diagnosis, format string) error {
 	switch format {
 	case "text":
-		t := textPrinter{Report: r}
-		t.color = r.Color
+		t := newTextPrinter(r)
 		for i, d := range all {
 			if i > 0 {
 				t.end()
@@ -55,7 +54,7 @@ func (t *textPrinter) diagnosis(d Diagnosis) {
 	t.end()
 	t.line("that is: " + d.Meaning())
 	if d.Advice.Title != "" {
-		t.fix(d.Advice, lint.Span{})
+		t.fix(d.Advice, true, lint.Span{})
 	}
 
 	if d.Same.Message != "" {
@@ -79,7 +78,7 @@ func (t *textPrinter) diagnosis(d Diagnosis) {
 		for _, place := range d.Named.Places {
 			t.related(place, lint.Span{})
 		}
-		t.fix(d.Named.Fix, lint.Span{})
+		t.fix(d.Named.Fix, true, lint.Span{})
 	}
 
 	if d.Now != "" {
@@ -97,7 +96,7 @@ func (t *textPrinter) samePort(same lint.SamePort) {
 		t.related(place, shown)
 		shown = place.Span
 	}
-	t.fix(same.Fix, lint.Span{})
+	t.fix(same.Fix, true, lint.Span{})
 }
 
 func quoted(s string) string { return `"` + s + `"` }

@@ -52,28 +52,6 @@ func githubProperties(at place, title string) string {
 	return strings.Join(out, ",")
 }
 
-// paragraphs are the message of a finding and what belongs to it, each escaped to one line.
-func (r Report) paragraphs(f lint.Finding) []string {
-	out := []string{Escape(said(f))}
-	for _, o := range f.Related[:placesShown(len(f.Related))] {
-		line := o.Message
-		if o.Span.Known() {
-			line = r.place(o.Span).String() + ": " + line
-		}
-		out = append(out, Escape(line))
-	}
-
-	if more := len(f.Related) - placesShown(len(f.Related)); more > 0 {
-		out = append(out, fmt.Sprintf("and %d more", more))
-	}
-
-	if len(f.Fixes) > 0 {
-		out = append(out, Escape(strings.Join(notEmpty(label(f.Fixes[0].Safety), f.Fixes[0].Title, f.Fixes[0].Command), ": ")))
-	}
-
-	return out
-}
-
 // githubData escapes the message of a command. Source: actions/toolkit packages/core/src/command.ts, escapeData.
 func githubData(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"io"
+	"strings"
 
 	"github.com/portlint/portlint/lint"
 )
@@ -32,7 +33,7 @@ func GitLab(w io.Writer, r Report) error {
 	names := r.fingerprints()
 	for i, f := range r.Findings {
 		issues = append(issues, gitlabIssue{
-			Description: Escape(said(f)), CheckName: f.Rule, Fingerprint: names[i], Severity: gitlabSeverity(f.Severity),
+			Description: strings.Join(r.Message(f), "\n"), CheckName: f.Rule, Fingerprint: names[i], Severity: gitlabSeverity(f.Severity),
 			Location: newGitLabLocation(r.anchor(f)),
 		})
 	}

@@ -85,14 +85,16 @@ type jsonPosition struct {
 }
 
 type jsonFinding struct {
-	Rule      string    `json:"rule"`
-	Severity  string    `json:"severity"`
-	Certainty string    `json:"certainty"`
-	Message   string    `json:"message"`
-	Project   string    `json:"project,omitempty"`
-	Service   string    `json:"service,omitempty"`
-	Port      *jsonPort `json:"port,omitempty"`
-	Name      *jsonName `json:"name,omitempty"`
+	Rule      string `json:"rule"`
+	Severity  string `json:"severity"`
+	Certainty string `json:"certainty"`
+	Message   string `json:"message"`
+	// Notes are what else there is to know, each with what it tells: who has it, on what it depends.
+	Notes   []jsonNote `json:"notes"`
+	Project string     `json:"project,omitempty"`
+	Service string     `json:"service,omitempty"`
+	Port    *jsonPort  `json:"port,omitempty"`
+	Name    *jsonName  `json:"name,omitempty"`
 	jsonPlace
 	Related []jsonRelated `json:"related"`
 	Owner   *jsonOwner    `json:"owner,omitempty"`
@@ -111,16 +113,24 @@ type jsonName struct {
 	ValueFrom string        `json:"valueFrom,omitempty"`
 }
 
+// jsonNote is a line below the message of a finding.
+type jsonNote struct {
+	Label lint.Label `json:"label"`
+	Text  string     `json:"text"`
+	jsonPlace
+}
+
 type jsonRelated struct {
 	Message string `json:"message"`
 	jsonPlace
 }
 
 type jsonFix struct {
-	Title   string     `json:"title"`
-	Safety  string     `json:"safety"`
-	Edits   []jsonEdit `json:"edits"`
-	Command string     `json:"command"`
+	Title   string       `json:"title"`
+	Kind    lint.FixKind `json:"kind,omitempty"`
+	Safety  string       `json:"safety"`
+	Edits   []jsonEdit   `json:"edits"`
+	Command string       `json:"command"`
 }
 
 type jsonEdit struct {
@@ -275,10 +285,14 @@ func (r Report) jsonFinding(f lint.Finding) jsonFinding {
 	return jsonFinding{
 		Rule: f.Rule, Severity: f.Severity.String(), Certainty: f.Certainty.String(), Message: f.Message,
 		Project: f.Project, Service: f.Service, Port: newJSONPort(f.Binding), Name: r.jsonName(f.Name), jsonPlace: r.jsonPlace(f.Span),
-		Related: each(f.Related, r.jsonRelated),
-		Owner:   r.jsonOwner(f.Owner),
-		Fixes:   each(f.Fixes, r.jsonFix), Profiles: f.Profiles, Contexts: f.Contexts,
+		Related: each(f.Related, r.jsonRelated), Notes: each(f.Notes, r.jsonNote),
+		Owner: r.jsonOwner(f.Owner),
+		Fixes: each(f.Fixes, r.jsonFix), Profiles: f.Profiles, Contexts: f.Contexts,
 	}
+}
+
+func (r Report) jsonNote(n lint.Note) jsonNote {
+	return jsonNote{Label: n.Label, Text: n.Text, jsonPlace: r.jsonPlace(n.Span)}
 }
 
 func (r Report) jsonRelated(o lint.Related) jsonRelated {
@@ -286,7 +300,7 @@ func (r Report) jsonRelated(o lint.Related) jsonRelated {
 }
 
 func (r Report) jsonFix(f lint.Fix) jsonFix {
-	return jsonFix{Title: f.Title, Safety: f.Safety.String(), Command: f.Command,
+	return jsonFix{Title: f.Title, Kind: f.Kind, Safety: f.Safety.String(), Command: f.Command,
 		Edits: each(f.Edits, func(e lint.Edit) jsonEdit {
 			return jsonEdit{File: r.Path(e.Span.File), Start: e.Span.Start, End: e.Span.End, NewText: e.New}
 		})}

@@ -36,21 +36,103 @@ func severityStyle(s lint.Severity) style {
 type printer struct {
 	text  strings.Builder
 	color bool
+	width int    // of the terminal, in columns; 0: lines are as long as they come
+	parts []part // of the line that is being written
+	hang  int    // columns before what does not fit into this line
+}
+
+// part is a text of one style within a line, escaped.
+type part struct {
+	style style
+	text  string
 }
 
 // put adds text to the line.
 func (p *printer) put(s style, text string) {
-	text = Escape(text)
-	if p.color && s != plain && text != "" {
-		text = "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+	if text = Escape(text); text != "" {
+		p.parts = append(p.parts, part{s, text})
+	}
+}
+
+// end ends the line. What does not fit into the terminal goes on below, indented, and no word is broken.
+func (p *printer) end() {
+	parts := p.parts
+	if p.width > 0 && columnsIn(p.parts) > p.width {
+		parts = folded(p.parts, p.width, p.hang)
+	}
+	for _, one := range parts {
+		p.write(one)
+	}
+	p.text.WriteByte('\n')
+	p.parts, p.hang = nil, 0
+}
+
+func (p *printer) write(one part) {
+	text := one.text
+	if p.color && one.style != plain {
+		text = "\x1b[" + string(one.style) + "m" + text + "\x1b[0m"
 	}
 	p.text.WriteString(text)
 }
 
-// end ends the line.
-func (p *printer) end() { p.text.WriteByte('\n') }
-
 func (p *printer) flush(w io.Writer) error {
 	_, err := io.WriteString(w, p.text.String())
 	return err
+}
+
+// folded breaks a line between words, so that each piece fits into a width: the second and later ones behind an indent.
+func folded(line []part, width, indent int) []part {
+	var out, gap []part // gap: the spaces since the last word
+	column := 0
+	for _, word := range wordsOf(line) {
+		if word[0].blank() {
+			gap = word
+			continue
+		}
+
+		before, columns := columnsIn(gap), columnsIn(word)
+		if len(out) > 0 && column+before+columns > width {
+			gap, before, column = []part{{plain, "\n" + strings.Repeat(" ", indent)}}, indent, 0
+		}
+		out = append(append(out, gap...), word...)
+		column, gap = column+before+columns, nil
+	}
+	return out
+}
+
+// wordsOf are the words of a line, which may be of several styles, and the spaces between them.
+func wordsOf(line []part) [][]part {
+	var words [][]part
+	for _, one := range line {
+		for rest := one.text; rest != ""; {
+			n := strings.IndexByte(rest, ' ')
+			if n == 0 {
+				n = len(rest) - len(strings.TrimLeft(rest, " "))
+			} else if n < 0 {
+				n = len(rest)
+			}
+			piece := part{one.style, rest[:n]}
+			rest = rest[n:]
+
+			last := len(words) - 1
+			if last >= 0 && words[last][0].blank() == piece.blank() {
+				words[last] = append(words[last], piece)
+			} else {
+				words = append(words, []part{piece})
+			}
+		}
+	}
+	return words
+}
+
+// blank reports whether the part is nothing but spaces.
+func (p part) blank() bool { return p.text[0] == ' ' }
+
+// columnsIn is how wide a line is.
+func columnsIn(line []part) int {
+	n := 0
+	for _, one := range line {
+		n += columnsOf(one.text)
+	}
+	return n
 }

@@ -79,7 +79,7 @@ func (r Report) rdSpot(s spot) rdDiagnostic {
 
 func (r Report) rdDiagnostic(f lint.Finding) rdDiagnostic {
 	d := rdDiagnostic{
-		Message: Escape(said(f)), Severity: strings.ToUpper(f.Severity.String()), Code: rdCode{Value: f.Rule},
+		Message: strings.Join(r.Message(f), "\n"), Severity: strings.ToUpper(f.Severity.String()), Code: rdCode{Value: f.Rule},
 		Location: rdLocation{Path: r.anchor(f).File, Range: r.rdRange(f.Span)},
 	}
 	for _, o := range f.Related {

@@ -31,7 +31,7 @@ type Report struct {
 	Now        []Now    // ports only: who has each port at this moment, by machine; none when no machine was asked
 	Color      bool     // text and table only
 	Quiet      bool     // text and table only: no summary line
-	Width      int      // table only: columns of the terminal, 0 when there is none
+	Width      int      // text and table only: columns of the terminal, 0 when there is none
 
 	below bool // paths outside Dir are absolute
 }

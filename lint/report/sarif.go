@@ -106,7 +106,7 @@ func sarifProblem(s lint.Severity) string {
 }
 
 func (r Report) sarifResult(f lint.Finding) sarifResult {
-	out := sarifResult{RuleID: f.Rule, Level: sarifLevel(f.Severity), Message: sarifText{Text: Escape(said(f))},
+	out := sarifResult{RuleID: f.Rule, Level: sarifLevel(f.Severity), Message: sarifText{Text: strings.Join(r.Message(f), "\n")},
 		Properties: sarifProperties{Certainty: f.Certainty.String(), Project: f.Project, Service: f.Service, Owner: r.jsonOwner(f.Owner),
 			Contexts: f.Contexts}}
 	if at := r.anchor(f); at.File != "" {

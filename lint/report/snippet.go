@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	snippetWidth = 110 // columns of a source line before it is cut
+	snippetWidth = 110 // columns of a source line before it is cut, at most
 	tabWidth     = 4   // tabs are printed as spaces, so that the caret below is right on every terminal
 )
 
@@ -31,22 +31,23 @@ func (s snippet) caret() string {
 	return strings.Repeat(" ", s.Indent) + "^" + strings.Repeat("~", s.Width-1)
 }
 
-// newSnippet shows a line of which the bytes [from, to) are meant, as far as they lie in the line. A long line is cut around that part.
-func newSnippet(line string, from, to int) snippet {
+// newSnippet shows a line of which the bytes [from, to) are meant, as far as they lie in the line. One that is longer than window
+// columns is cut around that part.
+func newSnippet(line string, from, to, window int) snippet {
 	cells := layOut(line)
 	left, right, total := columns(cells, from), columns(cells, to), columns(cells, len(line))
 	right = max(right, left+1)
-	if total <= snippetWidth {
+	if total <= window {
 		return snippet{Text: join(cells), Indent: left, Width: right - left}
 	}
 
 	start := 0
-	if right > snippetWidth-10 {
-		start = max(0, left-snippetWidth/3)
+	if right > window-10 {
+		start = max(0, left-window/3)
 		start -= start % 20 // so that the lines of a diff are cut at the same place
 	}
 
-	return cut(cells, left, right, start, start+snippetWidth)
+	return cut(cells, left, right, start, start+window)
 }
 
 // layOut turns a line into cells: escaped, tabs widened.

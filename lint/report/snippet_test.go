@@ -49,7 +49,7 @@ func TestCaretStandsUnderThePort(t *testing.T) {
 	} {
 		from := strings.Index(c.line, "<")
 		to := strings.Index(c.line, ">") - 1
-		got := newSnippet(strings.NewReplacer("<", "", ">", "").Replace(c.line), from, to)
+		got := newSnippet(strings.NewReplacer("<", "", ">", "").Replace(c.line), from, to, snippetWidth)
 		if got.Text != c.shown || got.caret() != c.caret {
 			t.Errorf("%s:\ngot  %s\n     %s\nwant %s\n     %s", c.name, got.Text, got.caret(), c.shown, c.caret)
 		}
@@ -74,7 +74,7 @@ func TestLongLinesAreCutAroundThePort(t *testing.T) {
 	} {
 		line := strings.Repeat(c.filler, c.before) + "8080" + strings.Repeat(c.filler, c.after)
 		from := c.before * len(c.filler)
-		got := newSnippet(line, from, from+4)
+		got := newSnippet(line, from, from+4, snippetWidth)
 		if strings.HasPrefix(got.Text, "…") != c.head || strings.HasSuffix(got.Text, "…") != c.tail {
 			t.Errorf("%s: %s", c.name, got.Text)
 		}
@@ -96,7 +96,7 @@ func TestLongLinesAreCutAroundThePort(t *testing.T) {
 }
 
 func TestPortLongerThanTheWindow(t *testing.T) {
-	got := newSnippet(strings.Repeat("9", 500), 50, 400)
+	got := newSnippet(strings.Repeat("9", 500), 50, 400, snippetWidth)
 	if got.Indent+got.Width > snippetWidth+2 || got.Width < snippetWidth/2 {
 		t.Errorf("caret at %d, %d wide", got.Indent, got.Width)
 	}

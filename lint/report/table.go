@@ -24,10 +24,22 @@ func Table(w io.Writer, r Report) error {
 	if err := g.write(w, r.Width); err != nil {
 		return err
 	}
-	t := textPrinter{Report: r}
-	t.color = r.Color
+	t := newTextPrinter(r)
 	t.ending()
 	return t.flush(w)
+}
+
+// said is the headline of a finding where nothing stands below it: with the engines for which it holds, of several, and how sure it is,
+// when it is not certain.
+func said(f lint.Finding) string {
+	text := f.Message
+	if len(f.Contexts) > 0 {
+		text = "on " + lint.AndList(f.Contexts) + ": " + text
+	}
+	if f.Certainty == lint.Certain || len(f.Profiles) > 0 {
+		return text
+	}
+	return text + " (" + f.Certainty.String() + ")"
 }
 
 func want(b *lint.Binding) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/lint"
@@ -15,8 +16,7 @@ const maxRelated = 5
 // Text writes the findings for people: the place and the message, the source line with a caret, the related places, the
 // fix as a diff, and a summary at the end.
 func Text(w io.Writer, r Report) error {
-	t := textPrinter{Report: r}
-	t.color = r.Color
+	t := newTextPrinter(r)
 	for i, f := range r.Findings {
 		if i > 0 {
 			t.end()
@@ -33,23 +33,77 @@ type textPrinter struct {
 	Report
 }
 
+func newTextPrinter(r Report) textPrinter {
+	return textPrinter{Report: r, printer: printer{color: r.Color, width: r.Width}}
+}
+
 func (t *textPrinter) finding(f lint.Finding) {
 	tint := severityStyle(f.Severity)
 	t.put(bold, placeOrProject(t.Report, f)+":")
 	t.put(plain, " ")
 	t.put(tint, f.Severity.String()+":")
-	t.put(plain, " "+said(f)+" ")
+	t.put(plain, " "+headline(f)+" ")
 	t.put(faint, "["+f.Rule+"]")
+	t.hang = hang
 	t.end()
 	t.source(f.Span, tint)
+	for _, n := range t.notes(f) {
+		t.labelled(plain, n.label, n.text)
+		t.end()
+	}
 	t.relatedPlaces(f)
 	for i, fix := range f.Fixes {
-		if i == 0 {
-			t.fix(fix, f.Span)
-		} else {
-			t.otherFix(fix)
-		}
+		t.fix(fix, i == 0, f.Span)
 	}
+}
+
+// headline is the message of a finding, with how sure it is where that is neither certain nor noted.
+func headline(f lint.Finding) string {
+	explains := func(n lint.Note) bool {
+		return n.Label == lint.NotePossible || n.Label == lint.NoteLatent || n.Label == lint.NoteWhen
+	}
+	if f.Certainty == lint.Certain || slices.ContainsFunc(f.Notes, explains) {
+		return f.Message
+	}
+	return f.Message + " (" + f.Certainty.String() + ")"
+}
+
+// noteLine is a text below a headline, with what it tells.
+type noteLine struct{ label, text string }
+
+// notes are the lines below the headline of a finding.
+func (r Report) notes(f lint.Finding) []noteLine {
+	var out []noteLine
+	if len(f.Contexts) > 0 {
+		out = append(out, noteLine{"on", lint.AndList(f.Contexts)})
+	}
+	for _, n := range f.Notes {
+		text := n.Text
+		if n.Span.Known() {
+			at := r.place(n.Span)
+			text += ", " + at.File
+			if at.Exact {
+				text += fmt.Sprintf(":%d", at.Start.Line)
+			}
+		}
+		out = append(out, noteLine{string(n.Label), text})
+	}
+	return out
+}
+
+const (
+	hang       = 4 // columns before the rest of a line that is too long
+	labelWidth = 8 // columns of the labels below a headline, with the colon
+)
+
+// labelled begins a line below a headline. What does not fit into it goes on below its text.
+func (t *textPrinter) labelled(s style, label, text string) {
+	label += ":"
+	t.put(plain, "  ")
+	t.put(s, label)
+	t.put(plain, strings.Repeat(" ", max(labelWidth-len(label), 0)+1))
+	t.hang = columnsIn(t.parts)
+	t.put(plain, text)
 }
 
 // placeOrProject is where a finding is; one without a place names its project.
@@ -62,18 +116,6 @@ func placeOrProject(r Report, f lint.Finding) string {
 	default:
 		return toolName
 	}
-}
-
-// said is the message of a finding, for which of several engines it holds, and how sure it is, when it is not certain.
-func said(f lint.Finding) string {
-	text := f.Message
-	if len(f.Contexts) > 0 {
-		text = "on " + lint.AndList(f.Contexts) + ": " + text
-	}
-	if f.Certainty == lint.Certain || len(f.Profiles) > 0 { // the profile is the condition, and is named
-		return text
-	}
-	return text + " (" + f.Certainty.String() + ")"
 }
 
 // source shows the first line of a span with a caret below; nothing when the line is not known or no text.
@@ -89,7 +131,7 @@ func (t *textPrinter) source(s lint.Span, tint style) {
 	}
 	start, end := src.Line(at.Start.Line)
 	line := string(src.Text[start:end])
-	shown := newSnippet(line, s.Start-start, s.End-start)
+	shown := newSnippet(line, s.Start-start, s.End-start, t.window())
 	t.gutter(fmt.Sprint(at.Start.Line), faint)
 	t.put(plain, shown.Text)
 	t.end()
@@ -104,15 +146,32 @@ func (t *textPrinter) gutter(mark string, s style) {
 	t.put(plain, " ")
 }
 
+// window is how many columns of a source line are shown.
+func (t *textPrinter) window() int {
+	const beside = 10 // the gutter, and the mark of what is cut off
+	if t.width == 0 {
+		return snippetWidth
+	}
+	return min(snippetWidth, max(t.width, 40)-beside)
+}
+
 // relatedPlaces shows the first of them.
 func (t *textPrinter) relatedPlaces(f lint.Finding) {
-	for _, related := range f.Related[:placesShown(len(f.Related))] {
+	all := unnoted(f)
+	for _, related := range all[:placesShown(len(all))] {
 		t.related(related, f.Span)
 	}
-	if more := len(f.Related) - placesShown(len(f.Related)); more > 0 {
+	if more := len(all) - placesShown(len(all)); more > 0 {
 		t.put(plain, fmt.Sprintf("  and %d more", more))
 		t.end()
 	}
+}
+
+// unnoted are the related places of a finding that none of its notes names.
+func unnoted(f lint.Finding) []lint.Related {
+	return slices.DeleteFunc(slices.Clone(f.Related), func(r lint.Related) bool {
+		return r.Span.Known() && slices.ContainsFunc(f.Notes, func(n lint.Note) bool { return n.Span == r.Span })
+	})
 }
 
 // placesShown is how many of n related places people get to see. It saves no line to leave out a single one.
@@ -133,6 +192,7 @@ func (t *textPrinter) related(r lint.Related, shown lint.Span) {
 	}
 
 	t.put(plain, r.Message)
+	t.hang = hang
 	t.end()
 	if r.Quiet {
 		return
@@ -142,27 +202,76 @@ func (t *textPrinter) related(r lint.Related, shown lint.Span) {
 	}
 }
 
-// fix shows the best fix: its title, and the lines before and after or the command.
-func (t *textPrinter) fix(f lint.Fix, shown lint.Span) {
-	t.put(plain, "  ")
-	t.put(cyan, label(f.Safety)+":")
-	t.put(plain, " "+f.Title)
-	t.end()
-	t.hunks(f.Edits, shown)
-	if f.Command != "" {
-		t.gutter("$", faint)
-		t.put(plain, f.Command)
+// fix shows what to do: the command, or the title, and of the first one the lines before and after.
+func (t *textPrinter) fix(f lint.Fix, first bool, shown lint.Span) {
+	switch label := fixLabel(f, first); {
+	case f.Command == "":
+		t.labelled(cyan, label, f.Title)
+	case f.Plain:
+		t.labelled(cyan, label, "")
+		t.command(f.Command)
+	default:
+		t.labelled(cyan, label, f.Title+":")
+		indent := t.hang
 		t.end()
+		t.put(plain, strings.Repeat(" ", indent))
+		t.hang = indent
+		t.command(f.Command)
+	}
+	t.end()
+	if first {
+		t.hunks(f.Edits, shown)
 	}
 }
 
-// label says what a fix is. What is shown is not proved yet.
-func label(s lint.Safety) string {
-	switch s {
-	case lint.Safe:
-		return "fix to try"
-	case lint.Unsafe:
-		return "unsafe fix to try"
+// command adds a command line, in pieces that a shell takes for one line where it is longer than the terminal is wide.
+func (t *textPrinter) command(text string) {
+	const more = ` \`
+	indent, begun := t.hang, false
+	for _, word := range shellWords(text) {
+		switch {
+		case begun && t.width > 0 && columnsIn(t.parts)+len(" "+word+more) > t.width:
+			t.put(plain, more)
+			t.end()
+			t.put(plain, strings.Repeat(" ", indent+2))
+		case begun:
+			t.put(plain, " ")
+		}
+		t.put(plain, word)
+		begun = true
+	}
+}
+
+// shellWords are the words of a command line as they are written, in quotes where they are.
+func shellWords(text string) []string {
+	var words []string
+	inQuotes, from := false, 0
+	for i, r := range text {
+		switch {
+		case r == '\'':
+			inQuotes = !inQuotes
+		case r == ' ' && !inQuotes:
+			words, from = append(words, text[from:i]), i+1
+		}
+	}
+	return append(words, text[from:])
+}
+
+// fixLabel says what a fix is, and of one that is not the first that it is another way. What is shown is not proved yet.
+func fixLabel(f lint.Fix, first bool) string {
+	switch {
+	case f.Kind == lint.FixFrees:
+		return "free it"
+	case f.Kind == lint.FixMoves && first:
+		return "move it"
+	case f.Kind == lint.FixMoves:
+		return "or move"
+	case !first:
+		return "or"
+	case len(f.Edits) > 0 && f.Safety == lint.Safe:
+		return "fix"
+	case len(f.Edits) > 0:
+		return "unsafe"
 	default:
 		return "help"
 	}
@@ -201,24 +310,7 @@ func (t *textPrinter) changed(lines, others []string, mark string, s style) {
 		}
 		from, to := focus(line, other)
 		t.gutter(mark, s)
-		t.put(s, newSnippet(line, from, to).Text)
+		t.put(s, newSnippet(line, from, to, t.window()).Text)
 		t.end()
 	}
-}
-
-func (t *textPrinter) otherFix(f lint.Fix) {
-	t.put(plain, "  ")
-	t.put(cyan, "or:")
-	t.put(plain, " "+strings.Join(notEmpty(f.Title, f.Command), ": "))
-	t.end()
-}
-
-func notEmpty(texts ...string) []string {
-	var out []string
-	for _, s := range texts {
-		if s != "" {
-			out = append(out, s)
-		}
-	}
-	return out
 }

@@ -13,8 +13,7 @@ import (
 func Who(w io.Writer, r Report, uses []lint.PortUse, format string) error {
 	switch format {
 	case "text":
-		t := textPrinter{Report: r}
-		t.color = r.Color
+		t := newTextPrinter(r)
 		t.uses(uses)
 		if blind := t.notChecked(); len(blind) > 0 {
 			t.end()
@@ -34,8 +33,7 @@ func LostStacks(w io.Writer, r Report, stacks []lint.LostStack, format string) e
 		return encode(w, jsonWho{Version: jsonVersion, Tool: r.jsonTool(), Ports: []jsonPortUse{}, Stacks: each(stacks, newJSONStack), NotChecked: each(r.NotChecked, newJSONBlind)})
 	}
 
-	t := textPrinter{Report: r}
-	t.color = r.Color
+	t := newTextPrinter(r)
 	for i, s := range stacks {
 		if i > 0 {
 			t.end()
@@ -48,7 +46,7 @@ func LostStacks(w io.Writer, r Report, stacks []lint.LostStack, format string) e
 		if volumes := s.Volumes(); len(volumes) > 0 {
 			t.line("volumes: " + strings.Join(volumes, ", "))
 		}
-		t.fix(s.Free(), lint.Span{})
+		t.fix(s.Free(), true, lint.Span{})
 	}
 	if len(stacks) == 0 {
 		t.put(plain, "no stack is seen whose directory is gone")
@@ -145,11 +143,11 @@ func (t *textPrinter) use(u lint.PortUse) {
 
 		if fix := same[0].Free(); fix.Title != "" {
 			t.written(same[0], u)
-			t.fix(fix, lint.Span{})
+			t.fix(fix, true, lint.Span{})
 		}
 	}
 	for _, move := range u.Moves {
-		t.otherFix(move)
+		t.fix(move, false, lint.Span{})
 		t.hunks(move.Edits, lint.Span{})
 	}
 
@@ -173,7 +171,7 @@ func (t *textPrinter) use(u lint.PortUse) {
 			t.end()
 		}
 		t.written(b, u)
-		t.fix(b.Free(), lint.Span{})
+		t.fix(b.Free(), true, lint.Span{})
 	}
 }
 

@@ -52,8 +52,7 @@ func (e *editor) codeAction(ctx context.Context, p actionParams) (any, error) {
 
 // kind is the kind of the actions for a finding, and whether it is shown.
 func (now *analysis) kind(f lint.Finding) (kind string, shown bool) {
-	same := func(o lint.Finding) bool { return o.Rule == f.Rule && o.Span == f.Span && o.Message == f.Message }
-	if slices.ContainsFunc(now.Results.Findings, same) {
+	if slices.ContainsFunc(now.Results.Findings, f.Same) {
 		return quickFix, true
 	}
 	return rewriteKind, false

@@ -3,9 +3,11 @@ package lsp
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/report"
 )
 
 // publish sends the diagnostics of every file that has some, and takes away those of files that have none any more. What
@@ -100,8 +102,9 @@ func (now *analysis) home(f lint.Finding) string {
 }
 
 func (e *editor) diagnostic(now *analysis, f lint.Finding) diagnostic {
+	r := report.Report{Dir: e.Dir, Sources: now.Projects.Sources}
 	d := diagnostic{Range: e.rangeOf(now, f.Span), Severity: lspSeverity(f.Severity), Code: f.Rule, Source: "portlint",
-		Message: run.Escape(f.Message) + advice(f)}
+		Message: strings.Join(append(r.Message(f), advice(f)...), "\n")}
 	for _, r := range f.Related {
 		if e.client.Text.Publish.Related && r.Span.Known() {
 			d.Related = append(d.Related, relatedInfo{location{now.uri(r.Span.File), e.rangeOf(now, r.Span)}, run.Escape(r.Message)})
@@ -110,19 +113,14 @@ func (e *editor) diagnostic(now *analysis, f lint.Finding) diagnostic {
 	return d
 }
 
-// advice is the first thing that a person must do, on a line of its own: what portlint itself can do is a code action.
-func advice(f lint.Finding) string {
+// advice is the first thing that a person must do, none where there is nothing: what portlint itself can do is a code action.
+func advice(f lint.Finding) []string {
 	for _, fix := range f.Fixes {
-		switch {
-		case len(fix.Edits) > 0:
-		case fix.Command != "":
-			return "\nhelp: " + run.Escape(fix.Title+": "+fix.Command)
-		default:
-			return "\nhelp: " + run.Escape(fix.Title)
+		if len(fix.Edits) == 0 {
+			return []string{report.FixLine(fix)}
 		}
 	}
-
-	return ""
+	return nil
 }
 
 // uri names a file as the editor does.

@@ -13,6 +13,7 @@ import (
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
+	"github.com/portlint/portlint/lint/report"
 )
 
 // hintTime is how long the answer to a hook may take, of the quarter of a second that people don't notice. The rest is
@@ -76,7 +77,7 @@ func errorHint(ctx context.Context, w run.Process, g run.Flags, text string) []s
 			for _, b := range u.Holders {
 				said := fmt.Sprintf("%d/%s is %s", u.Port, u.Proto, b.Sentence())
 				if len(lines) == 0 || lines[len(lines)-2] != run.Escape(said) {
-					lines = append(lines, run.Escape(said), helpLine(b.Free()))
+					lines = append(lines, run.Escape(said), "  "+report.FixLine(b.Free()))
 				}
 			}
 		}
@@ -110,18 +111,15 @@ func projectHint(ctx context.Context, w run.Process, g run.Flags, up lint.UpOpti
 		if f.Certainty != lint.Certain {
 			continue
 		}
-		lines = append(lines, run.Escape(f.Message))
+		said := report.Report{Dir: w.Dir, Sources: all.Sources}.Message(f)
+		lines = append(lines, said[0])
+		for _, note := range said[1:] {
+			lines = append(lines, "  "+note)
+		}
 		if len(f.Fixes) > 0 {
-			lines = append(lines, helpLine(f.Fixes[0]))
+			lines = append(lines, "  "+report.FixLine(f.Fixes[0]))
 		}
 	}
 
 	return lines
-}
-
-func helpLine(f lint.Fix) string {
-	if f.Command == "" {
-		return run.Escape("  " + f.Title)
-	}
-	return run.Escape(fmt.Sprintf("  %s: %s", f.Title, f.Command))
 }
