@@ -95,3 +95,33 @@ service web back 10.5.0.9(${NET:-10.5.0}.9) []
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
+
+// TestAwaits: of what a service depends on, those have ended that it waits for so, and that no restart policy brings back.
+func TestAwaits(t *testing.T) {
+	t.Parallel()
+	l, err := Load(t.Context(), Options{Dir: layout(t, `
+-- compose.yaml --
+services:
+  web:
+    image: a
+    depends_on:
+      always: {condition: service_completed_successfully}
+      any: {condition: service_completed_successfully}
+      failing: {condition: service_completed_successfully}
+      healthy: {condition: service_healthy}
+      once: {condition: service_completed_successfully}
+      started: {condition: service_started}
+  always: {image: a, restart: always}
+  any: {image: a, deploy: {restart_policy: {condition: any}}}
+  failing: {image: a, restart: "on-failure:3"}
+  healthy: {image: a}
+  once: {image: a, restart: "no"}
+  started: {image: a}
+`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(l.Project.Service("web").Awaits, " "); got != "failing once" {
+		t.Error(got)
+	}
+}

@@ -30,7 +30,7 @@ func (r *reader) service(name string, project *types.Project, full bool) lint.Se
 		s.Global, s.Constrained = strings.HasPrefix(d.Mode, "global"), len(d.Placement.Constraints) > 0
 	}
 
-	s.DependsOn = dependsOn(config)
+	s.DependsOn, s.Awaits = dependsOn(config), awaits(config, project)
 	s.Network = network(config, project, found)
 	s.Network.Why = r.secrets.redact(s.Network.Why)
 	s.Networks, s.Volumes = r.attachments(config, found), volumesOf(config, project)
@@ -258,6 +258,25 @@ func dependsOn(c types.ServiceConfig) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
+}
+
+// awaits lists the services whose containers have ended with success before Compose starts the service, and stay so.
+// Source: compose pkg/compose/convergence.go, waitDependencies; create.go, getRestartPolicy.
+func awaits(c types.ServiceConfig, project *types.Project) []string {
+	var names []string
+	for name, on := range c.DependsOn {
+		first, _ := config(project, name)
+		policy := first.Restart
+		if first.Deploy != nil && first.Deploy.RestartPolicy != nil {
+			policy = first.Deploy.RestartPolicy.Condition
+		}
+		comesBack := slices.Contains([]string{"always", "unless-stopped", "any"}, policy)
+		if on.Condition == types.ServiceConditionCompletedSuccessfully && !comesBack {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // swarmOnly names the first `deploy` key that only `docker stack deploy` takes notice of.

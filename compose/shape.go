@@ -151,7 +151,7 @@ func (l Loaded) partialParts() map[string]any {
 	for _, s := range l.Project.Services {
 		s.Network.Span = lint.Span{}
 		services[s.Name] = map[string]any{"active": s.Active, "replicas": s.Replicas, "profiles": s.Profiles,
-			"depends_on": s.DependsOn, "network": s.Network}
+			"depends_on": s.DependsOn, "awaits": s.Awaits, "network": s.Network}
 	}
 	return map[string]any{"name": l.Project.Name, "services": l.text, "outcome": services}
 }

@@ -30,6 +30,7 @@ func service(name string, items ...string) *svc {
 
 func (s *svc) scaled(n int) *svc               { s.Replicas = n; return s }
 func (s *svc) after(names ...string) *svc      { s.DependsOn = names; return s }
+func (s *svc) afterEnd(names ...string) *svc   { s.Awaits = names; return s.after(names...) }
 func (s *svc) off() *svc                       { s.Active = false; return s }
 func (s *svc) net(n Network) *svc              { s.Network = n; return s }
 func (s *svc) with(change func(*Service)) *svc { change(&s.Service); return s }

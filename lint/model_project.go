@@ -114,6 +114,7 @@ type Service struct {
 	Global      bool     // deploy.mode: global, a task on every node of a swarm
 	Constrained bool     // deploy.placement.constraints: not every node of a swarm will do
 	DependsOn   []string // services that are started first, by name; links and shared namespaces included
+	Awaits      []string // of DependsOn, those that have ended for good by then, by name
 	Network     Network
 	Networks    []Attachment // by key; none with `network_mode`
 	Volumes     []string     // the keys of the project's volumes that it uses, sorted

@@ -151,7 +151,7 @@ func (o occupancy) inEngine(b Bound, e Endpoint) []ownerConflict {
 		if port.freed || !refused || o.keptByRight(b, port) {
 			continue
 		}
-		if o.plan.maybeRecreated[port.container] && !o.asks(port) {
+		if o.plan.maybeRecreated[port.container] && !o.asksBeside(b, port) {
 			c = certainUnless(mayBeRecreated)
 		}
 		out = addConflict(out, ownerConflict{conflict: c, owner: Owner{Kind: OwnerContainer, Container: port.container, Span: port.port.Span, UID: -1}})
@@ -162,11 +162,14 @@ func (o occupancy) inEngine(b Bound, e Endpoint) []ownerConflict {
 // keptByRight reports whether a container of ours has its port by right: another replica of the binding's own service, or a
 // service that asks for this very port, which duplicate-port reports when both do.
 func (o occupancy) keptByRight(b Bound, t boundPort) bool {
-	return o.plan.maybeRecreated[t.container] && (t.container.Service == b.Service.Name || b.Binding.Fixed() && o.asks(t))
+	return o.plan.maybeRecreated[t.container] && (t.container.Service == b.Service.Name || b.Binding.Fixed() && o.asksBeside(b, t))
 }
 
-// asks reports whether a container's service will have the same port, even if `up` recreates the container.
-func (o occupancy) asks(t boundPort) bool { return o.fixed[written{t.container.Service, t.port.key()}] }
+// asksBeside reports whether a container's service will have the same port, even if `up` recreates the container, when the service of
+// the binding needs it.
+func (o occupancy) asksBeside(b Bound, t boundPort) bool {
+	return o.fixed[written{t.container.Service, t.port.key()}] && !o.plan.apart(t.container.Service, b.Service.Name)
+}
 
 // inSwarm lists the swarm services that take the port on every node. A node takes it with a socket, of dockerd's or of its
 // book of ports, when the service has its first task, so that the kernel has the last word. Source: moby

@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+
+	"github.com/portlint/portlint/lint/subnet"
 )
 
 // ---- which line an engine is of
@@ -315,3 +317,24 @@ func (e Engine) masksSubnets() (masks, refuses bool) {
 // gatewayForAll reports whether the engine gives a network of any driver a gateway: from 28 on only bridges have one that asks
 // for none. Source: moby daemon/libnetwork/network.go, and the drivers' capabilities.
 func (e Engine) gatewayForAll() bool { return e.olderThan(28) }
+
+// takesAnyAddress reports whether the engine gives a fixed address in a subnet that it chose itself, too: from 29 on. Older ones
+// do in subnets alone that somebody asked for; may is false where it is known to be one. Tried on 20.10.24 and 29.
+// Source: moby api/types/network/endpoint.go of 25 to 28, validateEndpointIPAddress.
+func (e Engine) takesAnyAddress() (takes, may bool) {
+	return e.atLeast(29, 0), !e.olderThan(29) && !e.Podman()
+}
+
+// refusesEntry reports whether the engine may refuse an entry of `ipam.config`, and whether that is known.
+func (e Engine) refusesEntry(f subnet.Fault) (may, surely bool) {
+	switch {
+	case f.ByAll:
+		return true, true
+	case e.Podman():
+		return false, false
+	}
+	since := f.Since == 0 || e.atLeast(f.Since, 0)
+	before := f.Before == 0 || e.olderThan(cmp.Or(f.Maybe, f.Before))
+	over := f.Before > 0 && e.atLeast(f.Before, 0) || f.Since > 0 && e.olderThan(f.Since)
+	return !over, since && before
+}

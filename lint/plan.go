@@ -21,6 +21,8 @@ type Plan struct {
 	selected        map[string]bool     // every service of the project; true for those that `up` looks at
 	maybeRecreated  map[*Container]bool // kept, unless `up` recreates them for a reason other than ports
 	after           map[string]map[string]bool
+	ended           map[[2]string]bool     // the first has ended for good before the second starts
+	passing         map[string]bool        // one that starts waits until they have ended
 	names           []nameClaim            // container names that are needed, in the order of the services
 	leaving         map[*Container]leaving // own containers, with what becomes of their names
 	removeOrphans   bool
@@ -30,11 +32,23 @@ type Plan struct {
 // order remembers the order that depends_on gives the services.
 // Source: compose pkg/compose/dependencies.go.
 func (plan *Plan) order(p *Project) {
-	plan.after = map[string]map[string]bool{}
+	plan.after, plan.ended, plan.passing = map[string]map[string]bool{}, map[[2]string]bool{}, map[string]bool{}
 	for _, s := range plan.Starts {
 		seen := map[string]bool{}
 		p.reach(s.Name, seen)
 		plan.after[s.Name] = seen
+	}
+
+	for _, waits := range plan.Starts {
+		for _, s := range plan.Starts {
+			if len(waits.Awaits) == 0 || s != waits && !plan.After(s.Name, waits.Name) {
+				continue
+			}
+			for _, name := range waits.Awaits {
+				plan.passing[name] = true
+				plan.ended[[2]string{name, s.Name}] = true
+			}
+		}
 	}
 }
 
@@ -54,6 +68,30 @@ func (p *Project) reach(name string, seen map[string]bool) {
 
 // After reports whether service a is started only once service b runs.
 func (plan Plan) After(a, b string) bool { return plan.after[a][b] }
+
+// EndsBefore reports whether service a has ended for good before service b is started.
+func (plan Plan) EndsBefore(a, b string) bool { return plan.ended[[2]string{a, b}] }
+
+// apart reports whether one of two services has ended before the other one starts: what both need, each has in its time.
+func (plan Plan) apart(a, b string) bool { return plan.EndsBefore(a, b) || plan.EndsBefore(b, a) }
+
+// together parts bindings into sets that are bound at the same time: those of all services that nobody waits for to end, and with
+// each of the others those that it meets.
+func (plan Plan) together(bound []Bound) [][]Bound {
+	if len(plan.passing) == 0 {
+		return [][]Bound{bound}
+	}
+	lasting := slices.DeleteFunc(slices.Clone(bound), func(b Bound) bool { return plan.passing[b.Service.Name] })
+	sets := [][]Bound{lasting}
+	for _, s := range plan.Starts {
+		if plan.passing[s.Name] {
+			sets = append(sets, slices.DeleteFunc(slices.Clone(bound), func(b Bound) bool {
+				return b.Service != s && (plan.passing[b.Service.Name] || plan.apart(b.Service.Name, s.Name))
+			}))
+		}
+	}
+	return sets
+}
 
 // Bound returns the bindings of all services that should run, as far as the engine really binds them.
 func (plan Plan) Bound() []Bound {

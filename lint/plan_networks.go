@@ -114,14 +114,14 @@ type subnetRequest struct {
 
 // requests are the subnets that the files ask for, as far as they are known and the engine keeps them.
 func (n *ProjectNetwork) requests() []subnetRequest {
-	if n.External || !subnet.IsLocal(n.Driver) || n.IPAM != "" && n.IPAM != "default" {
+	if n.External || !n.asksEngine() {
 		return nil
 	}
 
 	var out []subnetRequest
 	for _, s := range n.Subnets {
 		prefix, err := netip.ParsePrefix(s.Subnet.Text)
-		if err != nil || prefix.Addr().Is6() && !n.IPv6 || prefix.Addr().Is4() && n.NoIPv4 {
+		if err != nil || !n.asks(s) {
 			continue
 		}
 		part, _ := netip.ParsePrefix(s.Range.Text) // most have none

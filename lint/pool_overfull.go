@@ -31,6 +31,21 @@ func (e Engine) overfullPools(bound []Bound, held func(b Bound, p uint16) bool) 
 	return groups
 }
 
+// overfullPools finds those of one `up`, each once.
+func (p *Pass) overfullPools(bound []Bound, held func(b Bound, p uint16) bool) []group {
+	var groups []group
+	seen := map[string]bool{}
+	for _, set := range p.Plan.together(bound) {
+		for _, g := range p.engine().overfullPools(set, held) {
+			if !seen[g.items()] {
+				seen[g.items()] = true
+				groups = append(groups, g)
+			}
+		}
+	}
+	return groups
+}
+
 // clusters parts bindings whose host ports have nothing to do with one another.
 func clusters(bound []Bound) [][]Bound {
 	slices.SortStableFunc(bound, func(a, b Bound) int { return cmp.Compare(a.Binding.First, b.Binding.First) })

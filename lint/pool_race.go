@@ -59,14 +59,19 @@ func (r race) mayTake(taker, loser Bound) bool {
 	if taker.Service == loser.Service {
 		return a.Pool() && (b.Pool() || !r.engine.bindsExactPortsFirst())
 	}
-	return !r.plan.After(taker.Service.Name, loser.Service.Name)
+	return !r.comesTooLate(taker, loser)
+}
+
+// comesTooLate reports whether a taker starts only once the loser has its host port, or has given its own back before.
+func (r race) comesTooLate(taker, loser Bound) bool {
+	return r.plan.After(taker.Service.Name, loser.Service.Name) || r.plan.EndsBefore(taker.Service.Name, loser.Service.Name)
 }
 
 // triesHeldPort reports whether an engine that does not know of other addresses may try, for a pool, a host port that another
 // binding has on another address: up to 26 it gives up then. Source: moby libnetwork/portallocator RequestPortsInRange.
 func (r race) triesHeldPort(pool, other Bound) bool {
 	a, b := pool.Binding, other.Binding
-	if a == b || !a.Overlaps(b.Ports) || r.engine.oneForBoth(pool, other) {
+	if a == b || !a.Overlaps(b.Ports) || r.engine.oneForBoth(pool, other) || r.plan.apart(pool.Service.Name, other.Service.Name) {
 		return false
 	}
 
@@ -144,7 +149,7 @@ func (r race) enginePicks(loser Bound) []Bound {
 	var out []Bound
 	items := itemSet{}
 	for _, o := range r.pickers {
-		if o.Service == loser.Service || r.plan.After(o.Service.Name, loser.Service.Name) {
+		if o.Service == loser.Service || r.comesTooLate(o, loser) {
 			continue
 		}
 		if overlap, _ := r.engine.overlaps(o, loser, first); overlap && items.add(o) {

@@ -10,7 +10,7 @@ import (
 // moby daemon/libnetwork/portallocator RequestPortsInRange, drivers/bridge maxAllocatePortAttempts.
 func (p *Pass) checkPools(s occupancy) {
 	bound, told := append(p.Plan.Bound(), p.Plan.stoppedRequests...), map[string]bool{}
-	for _, g := range p.engine().overfullPools(bound, nil) {
+	for _, g := range p.overfullPools(bound, nil) {
 		told[g.items()] = true // by duplicate-port
 	}
 	full := itemSet{}
@@ -30,7 +30,7 @@ func (p *Pass) checkPools(s occupancy) {
 
 // checkRoom reports the pools that have no room, counting what is held at least that surely.
 func (p *Pass) checkRoom(s occupancy, bound []Bound, least Certainty, told map[string]bool, full itemSet) {
-	for _, g := range p.engine().overfullPools(bound, s.heldBy(least)) {
+	for _, g := range p.overfullPools(bound, s.heldBy(least)) {
 		if told[g.items()] || !s.anyNew(g) || slices.ContainsFunc(g.members, func(m Bound) bool { return full[m.itemOf()] }) {
 			continue
 		}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -19,26 +20,24 @@ var addressInUse = Rule{
 // checkAddressInUse looks at the fixed addresses of the containers that `up` starts. An engine gives them when a container starts:
 // one that does not run has none, and those that this `up` stops give theirs up before any other starts.
 func checkAddressInUse(p *Pass) {
-	first := map[string]addressRequest{}
+	first := map[string][]addressRequest{}
 	for _, r := range p.Plan.addressRequests() {
 		on := r.network.Name.Text + " " + r.ip.String()
-		other, twice := first[on]
-		if !twice {
-			first[on] = r
-		}
+		i := slices.IndexFunc(first[on], func(o addressRequest) bool { return !p.Plan.apart(o.service.Name, r.service.Name) })
 
 		switch keeps := r.keptBack(p.engine()); {
-		case !r.fits():
+		case !r.fits(p.engine()):
 		case keeps != "":
 			p.Report(r.finding(fmt.Sprintf("%s is %s; no container gets it", r.title(), keeps)))
 		case r.service.Replicas > 1:
 			p.reportReplicasAddress(r)
-		case twice:
-			p.reportSharedAddress(other, r)
+		case i >= 0:
+			p.reportSharedAddress(first[on][i], r)
 		default:
 			p.checkHolders(r)
 			p.checkTakers(r)
 		}
+		first[on] = append(first[on], r)
 	}
 }
 
@@ -79,18 +78,18 @@ func (plan Plan) addressRequests() []addressRequest {
 }
 
 // fits reports whether the address is in a subnet of its network, or may be: see unusable-address.
-func (r addressRequest) fits() bool {
+func (r addressRequest) fits(e Engine) bool {
 	if !r.ip.IsValid() {
 		return false
 	}
-	prefixes, known := r.network.subnets(r.ipv6)
+	prefixes, known := r.network.subnets(r.ipv6, e)
 	return !known || slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return p.Contains(r.ip) })
 }
 
 // subnets are those that a network of `up` has for a family in the end; known is false where files and engine do not tell.
-func (n neededNetwork) subnets(ipv6 bool) (out []netip.Prefix, known bool) {
+func (n neededNetwork) subnets(ipv6 bool, e Engine) (out []netip.Prefix, known bool) {
 	ofFamily := func(p netip.Prefix) bool { return p.Addr().Is6() == ipv6 }
-	if n.fate == networkReused || n.fate == networkExternal {
+	if n.hasItsOwn(e) {
 		if n.found == nil || n.found.Swarm || !subnet.IsLocal(n.found.Driver) || len(n.found.Subnets) == 0 {
 			return nil, false
 		}
@@ -103,7 +102,7 @@ func (n neededNetwork) subnets(ipv6 bool) (out []netip.Prefix, known bool) {
 	}
 
 	unread := slices.ContainsFunc(n.Subnets, func(s Subnet) bool { return s.Subnet.Text == "" && s.Subnet.Written != "" })
-	if unread || !subnet.IsLocal(n.Driver) || n.IPAM != "" && n.IPAM != "default" {
+	if unread || !n.asksEngine() {
 		return nil, false
 	}
 	for _, r := range n.requests() {
@@ -114,46 +113,91 @@ func (n neededNetwork) subnets(ipv6 bool) (out []netip.Prefix, known bool) {
 	return out, true
 }
 
-// keptBack says what an address is that an engine gives to no container of its network, "" where it may give it: the address of the
-// subnet and the one for broadcasts, the gateway, and those of `aux_addresses`. Without a `gateway` it is the first address of the
-// subnet, or of its ip_range. Tried on 20.10.24 and 29.
-// Source: moby daemon/libnetwork/ipams/defaultipam/address_space.go, newPoolData; daemon/libnetwork/network.go, ipamAllocateVersion.
-func (r addressRequest) keptBack(e Engine) string {
-	if n := r.network; n.fate == networkReused || n.fate == networkExternal {
+// hasItsOwn reports whether the subnets are those that the network has on the engine: a foreign one, or an own one that was given some.
+func (n neededNetwork) hasItsOwn(e Engine) bool {
+	takes, _ := e.takesAnyAddress()
+	return n.foreign() || n.fate == networkKept && len(n.Subnets) == 0 && takes
+}
+
+// foreign reports whether the network is used as it is, whatever the files say of its subnets.
+func (n neededNetwork) foreign() bool { return n.fate == networkReused || n.fate == networkExternal }
+
+// asksEngine reports whether the engine's own IPAM driver gives the network its subnets.
+func (n *ProjectNetwork) asksEngine() bool {
+	return subnet.IsLocal(n.Driver) && (n.IPAM == "" || n.IPAM == "default")
+}
+
+// addressBlock is a subnet of a network, and what the engine gives of it.
+type addressBlock struct {
+	subnet netip.Prefix
+	part   netip.Prefix // `ip_range`, from which it takes what it gives by itself; zero for the whole subnet
+	other  func(netip.Addr) string
+}
+
+// blocks are the subnets of a network of `up` with what is kept back of them, as far as files and engine tell.
+func (n neededNetwork) blocks(e Engine) (all []addressBlock) {
+	if n.hasItsOwn(e) {
 		if n.found == nil {
-			return ""
+			return nil
 		}
-		return n.found.keptBack(r.ip)
+		for _, k := range n.found.Subnets {
+			all = append(all, addressBlock{k.Prefix, k.Range, func(ip netip.Addr) string { return n.found.keptBack(k, ip) }})
+		}
+		return all
 	}
 
-	for _, s := range r.network.Subnets {
+	for _, s := range n.Subnets {
 		prefix, err := netip.ParsePrefix(s.Subnet.Text)
-		if err != nil || !prefix.Contains(r.ip) {
+		if err != nil {
 			continue
 		}
-		if said := ends(prefix.Masked(), r.ip); said != "" {
-			return said
+		part, _ := netip.ParsePrefix(s.Range.Text) // most have none
+		all = append(all, addressBlock{prefix.Masked(), part.Masked(), func(ip netip.Addr) string { return n.keptBack(s, prefix, ip, e) }})
+	}
+	return all
+}
+
+// keptBack says what an address is that an engine gives to no container of its network, "" where it may give it: the address of the
+// subnet and the one for broadcasts, the gateway, and those of `aux_addresses`. Tried on 20.10.24 and 29.
+// Source: moby daemon/libnetwork/ipams/defaultipam/address_space.go, newPoolData; daemon/libnetwork/network.go, ipamAllocateVersion.
+func (b addressBlock) keptBack(ip netip.Addr) string {
+	if said := subnet.End(b.subnet, ip); said != "" {
+		return said
+	}
+	return b.other(ip)
+}
+
+// first are up to n of the addresses that the engine gives to containers that ask for none, in its order: the lowest ones of the
+// subnet or of its ip_range, but for those that are taken.
+func (b addressBlock) first(n int, taken map[netip.Addr]bool) (out []netip.Addr) {
+	from := b.subnet
+	if b.part.IsValid() {
+		from = b.part
+	}
+	for at := from.Addr(); len(out) < n && from.Contains(at); at = at.Next() {
+		if b.keptBack(at) == "" && !taken[at] {
+			out = append(out, at)
 		}
-		if gateway, implied := s.gateway(prefix); gateway == r.ip && (!implied || r.network.hasGateway(e)) {
-			return fmt.Sprintf("the gateway of network %q", r.network.label())
-		}
-		if slices.ContainsFunc(slices.Collect(maps.Values(s.Reserved)), func(v Value) bool { return v.Text == r.ip.String() }) {
-			return fmt.Sprintf("kept back by aux_addresses of network %q", r.network.label())
-		}
+	}
+	return out
+}
+
+// keptBack says what an address of an own network is, in which the subnet is an entry of the files.
+func (n neededNetwork) keptBack(s Subnet, prefix netip.Prefix, ip netip.Addr, e Engine) string {
+	if gateway, implied := s.gateway(prefix); gateway == ip && (!implied || n.hasGateway(e)) {
+		return fmt.Sprintf("the gateway of network %q", n.label())
+	}
+	if slices.ContainsFunc(slices.Collect(maps.Values(s.Reserved)), func(v Value) bool { return v.Text == ip.String() }) {
+		return fmt.Sprintf("kept back by aux_addresses of network %q", n.label())
 	}
 	return ""
 }
 
 // keptBack is the same for a network of the engine. Old engines list no gateway that they chose themselves.
-func (o *EngineNetwork) keptBack(ip netip.Addr) string {
-	for _, k := range o.Subnets {
-		if said := ends(k.Prefix, ip); said != "" {
-			return said
-		}
-		listed := slices.ContainsFunc(o.Reserved, k.Prefix.Contains)
-		if gateway := impliedGateway(k.Prefix, k.Range); !listed && gateway == ip && o.Driver == "bridge" {
-			return fmt.Sprintf("the gateway of network %q", o.Name)
-		}
+func (o *EngineNetwork) keptBack(k KeptSubnet, ip netip.Addr) string {
+	listed := slices.ContainsFunc(o.Reserved, k.Prefix.Contains)
+	if gateway := subnet.Gateway(k.Prefix, k.Range); !listed && gateway == ip && o.Driver == "bridge" {
+		return fmt.Sprintf("the gateway of network %q", o.Name)
 	}
 	if slices.Contains(o.Reserved, ip) {
 		return fmt.Sprintf("kept back by network %q, as its gateway or for others", o.Name)
@@ -161,15 +205,12 @@ func (o *EngineNetwork) keptBack(ip netip.Addr) string {
 	return ""
 }
 
-// ends says which end of a subnet an address is.
-func ends(of netip.Prefix, ip netip.Addr) string {
-	switch {
-	case of.Bits() >= of.Addr().BitLen()-1: // of two addresses or one
-		return ""
-	case ip == of.Addr():
-		return "the address of the subnet itself"
-	case ip.Is4() && ip == subnet.Last(of):
-		return "the broadcast address of " + of.String()
+// keptBack says what the address is that no container gets, "" where one may get it.
+func (r addressRequest) keptBack(e Engine) string {
+	for _, b := range r.network.blocks(e) {
+		if b.subnet.Contains(r.ip) {
+			return b.keptBack(r.ip)
+		}
 	}
 	return ""
 }
@@ -181,20 +222,12 @@ func (s Subnet) gateway(prefix netip.Prefix) (ip netip.Addr, implied bool) {
 		return ip, false
 	}
 	part, _ := netip.ParsePrefix(s.Range.Text) // most have none
-	return impliedGateway(prefix.Masked(), part.Masked()), true
-}
-
-// impliedGateway is the first address of a subnet that an engine may give, or of its ip_range.
-func impliedGateway(of, part netip.Prefix) netip.Addr {
-	if part.IsValid() && part.Addr() != of.Addr() {
-		return part.Addr()
-	}
-	return of.Addr().Next()
+	return subnet.Gateway(prefix.Masked(), part.Masked()), true
 }
 
 // hasGateway reports whether the engine gives a network a gateway that asks for none: from 28 on only bridges have one.
 func (n *ProjectNetwork) hasGateway(e Engine) bool {
-	return n.Driver == "" || n.Driver == "bridge" || e.gatewayForAll()
+	return n.isBridge() || e.gatewayForAll()
 }
 
 func (p *Pass) reportReplicasAddress(r addressRequest) {
@@ -228,8 +261,10 @@ func (p *Pass) checkHolders(r addressRequest) {
 		f.Owner = &Owner{Kind: OwnerContainer, Container: c, UID: -1}
 		if p.Plan.maybeRecreated[c] {
 			s := p.Project.Service(c.Service)
-			if on := s.attachment(r.network.Key); on == nil || on.IPv4.Text+on.IPv6.Text != "" {
-				continue // it is made anew, elsewhere
+			on := s.attachment(r.network.Key)
+			elsewhere := on == nil || on.IPv4.Text+on.IPv6.Text != ""
+			if elsewhere && !p.Plan.apart(c.Service, r.service.Name) {
+				continue // it is made anew there
 			}
 			f.Certainty, f.Severity = Possible, Warning
 			f.Message += ", unless `up` makes that one anew"
@@ -242,36 +277,63 @@ func (p *Pass) checkHolders(r addressRequest) {
 // checkTakers finds the services without an address that may get this one before: an engine gives the lowest free address of a
 // network, or of its ip_range, to the container that starts first.
 func (p *Pass) checkTakers(r addressRequest) {
-	if r.network.fate > networkKept || !r.starts {
+	if !r.starts {
 		return
 	}
-	takers, names := 0, ""
-	for _, s := range p.Plan.Starts {
-		on := s.attachment(r.network.Key)
-		free := on != nil && (r.ipv6 && on.IPv6.Span == Span{} && on.IPv6.Text == "" || !r.ipv6 && on.IPv4.Span == Span{} && on.IPv4.Text == "")
-		if free && p.Plan.newContainers[s] > 0 && !p.Plan.After(s.Name, r.service.Name) {
-			takers += p.Plan.newContainers[s]
-			if names == "" {
-				names = s.Name
-			}
+	takers, name := 0, ""
+	for _, s := range p.Plan.newOn(r.network) {
+		comesTooLate := p.Plan.After(s.Name, r.service.Name) || p.Plan.EndsBefore(s.Name, r.service.Name)
+		if comesTooLate || s.attachment(r.network.Key).asks(r.ipv6) {
+			continue
 		}
+		takers += p.Plan.newContainers[s]
+		name = cmp.Or(name, s.Name)
 	}
-	if takers == 0 || !r.amongFirst(takers, p.Plan.fixedOn(r.network.Key), p.engine()) {
+	if takers == 0 || !r.amongFirst(takers, p.Plan.takenOn(r.network, r.ip), p.engine()) {
 		return
 	}
 
-	f := r.finding(fmt.Sprintf("%s can go to %q, which has none of its own, if that starts first", r.title(), names))
+	f := r.finding(fmt.Sprintf("%s can go to %q, which has none of its own, if that starts first", r.title(), name))
 	f.Certainty, f.Severity = Possible, Warning
-	f.Fixes = append([]Fix{advise(fmt.Sprintf("give %q an address, or choose one from the end of the subnet", names))}, f.Fixes...)
+	f.Fixes = append([]Fix{advise(fmt.Sprintf("give %q an address, or choose one from the end of the subnet", name))}, f.Fixes...)
 	p.Report(f)
 }
 
-// fixedOn are the addresses that services ask for on a network.
-func (plan Plan) fixedOn(key string) map[netip.Addr]bool {
+// newOn are the services on a network of which containers are started that do not run.
+func (plan Plan) newOn(n neededNetwork) (out []*Service) {
+	for _, s := range plan.Starts {
+		if s.attachment(n.Key) != nil && plan.newContainers[s] > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// asks reports whether a service asks for an address of a family on a network.
+func (a *Attachment) asks(ipv6 bool) bool {
+	v := a.IPv4
+	if ipv6 {
+		v = a.IPv6
+	}
+	return v.Text != "" || v.Span != Span{}
+}
+
+// takenOn are the addresses of a network that services ask for, but for one, and that running containers have which `up` does not stop.
+func (plan Plan) takenOn(n neededNetwork, but netip.Addr) map[netip.Addr]bool {
 	out := map[netip.Addr]bool{}
 	for _, r := range plan.addressRequests() {
-		if r.network.Key == key {
+		if r.network.Key == n.Key && r.ip != but {
 			out[r.ip] = true
+		}
+	}
+	if n.fate < networkKept || n.found == nil {
+		return out
+	}
+	for _, c := range plan.Kept {
+		for _, a := range c.Addresses {
+			if a.Network == n.found.Name {
+				out[a.IP] = true
+			}
 		}
 	}
 	return out
@@ -279,28 +341,8 @@ func (plan Plan) fixedOn(key string) map[netip.Addr]bool {
 
 // amongFirst reports whether an engine may give the address to one of so many containers that ask for none. Those with an address of
 // their own may start before or after them.
-func (r addressRequest) amongFirst(n int, fixed map[netip.Addr]bool, e Engine) bool {
-	for _, s := range r.network.Subnets {
-		prefix, err := netip.ParsePrefix(s.Subnet.Text)
-		if err != nil || !prefix.Contains(r.ip) {
-			continue
-		}
-		from := prefix.Masked().Addr()
-		if part, err := netip.ParsePrefix(s.Range.Text); err == nil {
-			from = part.Masked().Addr()
-		}
-		for at := from; at.IsValid() && n > 0; at = at.Next() {
-			probe := r
-			probe.ip = at
-			switch {
-			case at == r.ip:
-				return true
-			case probe.keptBack(e) == "" && !fixed[at]:
-				n--
-			}
-		}
-	}
-	return false
+func (r addressRequest) amongFirst(n int, taken map[netip.Addr]bool, e Engine) bool {
+	return slices.ContainsFunc(r.network.blocks(e), func(b addressBlock) bool { return slices.Contains(b.first(n, taken), r.ip) })
 }
 
 // title names an address with its service.

@@ -26,6 +26,8 @@ func TestRuleAddressInUse(t *testing.T) {
 		{name: "one for two", services: servicesOn("a 10.1.0.5", "b 10.1.0.5"), change: on, want: `
 error certain 4: both "a" and "b" have the address 10.1.0.5 on network "n"; only one of them can run
 ` + advice},
+		{name: "one for two of which one has ended before", services: []*svc{servicesOn("a 10.1.0.5")[0], servicesOn("b 10.1.0.5")[0].afterEnd("a")}, change: on},
+		{name: "a service without one has ended before", services: []*svc{servicesOn("a")[0], servicesOn("b 10.1.0.2")[0].afterEnd("a")}, change: on},
 		{name: "one for two of which one is off", services: []*svc{servicesOn("a 10.1.0.5")[0], servicesOn("b 10.1.0.5")[0].scaled(0)}, change: on},
 		{name: "one for two replicas", services: []*svc{servicesOn("a 10.1.0.5")[0].scaled(2)}, change: on,
 			want: certain(`"a" has 2 replicas but one address, 10.1.0.5 on network "n"; only one of them can run`)},
@@ -60,6 +62,13 @@ warning possible 4: both "a" and "b" have the address 10.1.0.5 on network "n"; o
 	})
 }
 
+// onAddress is a container with an address on the network "x".
+func onAddress(name, ip string) Container {
+	c := container(name)
+	c.Networks, c.Addresses = []string{"x"}, []Address{{"x", netip.MustParseAddr(ip)}}
+	return c
+}
+
 // TestAddressInUse: what the containers of an engine mean for an address of a project.
 func TestAddressInUse(t *testing.T) {
 	has := func(c Container, network string) Container {
@@ -83,6 +92,9 @@ func TestAddressInUse(t *testing.T) {
 		{"an orphan's that goes", "n 10.1.0.0/24", docker("29.0.1").runs(has(container("p/old-1"), "p_n")).network("p_n 10.1.0.0/24 of=p/n"), UpOptions{RemoveOrphans: true}, "", ""},
 		{"a sibling's without an address", "n 10.1.0.0/24", docker("29.0.1").runs(has(container("p/b-1"), "p_n")).network("p_n 10.1.0.0/24 of=p/n"), UpOptions{},
 			"warning possible: " + `address 10.1.0.5 of "a" is held by container "p-b-1", our own service "b", unless ` + "`up`" + ` makes that one anew`, "docker compose -p p stop b"},
+		{"the first free one of the engine's", "n external as=x", docker("29.0.1").runs(
+			onAddress("blog/web-1", "10.1.0.2"), onAddress("blog/web-2", "10.1.0.3"), onAddress("blog/web-3", "10.1.0.4")).network("x 10.1.0.0/24"), UpOptions{},
+			"warning possible: " + `address 10.1.0.5 of "a" can go to "b", which has none of its own, if that starts first`, ""},
 		{"the gateway of the engine's", "n external as=x", docker("29.0.1").network("x 10.1.0.0/24").with(func(m *machine) {
 			m.Networks[0].Reserved = []netip.Addr{netip.MustParseAddr("10.1.0.5")}
 		}), UpOptions{}, `error certain: address 10.1.0.5 of "a" is kept back by network "x", as its gateway or for others; no container gets it`, ""},

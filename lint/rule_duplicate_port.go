@@ -16,11 +16,11 @@ var duplicatePort = Rule{
 
 func checkDuplicatePort(p *Pass) {
 	bound := append(p.Plan.Bound(), p.Plan.stoppedRequests...)
-	for _, g := range collide(bound, p.engine().conflicts) {
+	for _, g := range collide(bound, p.conflicts) {
 		p.reportDuplicate(g, p.second(g), g.message(), p.duplicateFix(g))
 	}
 
-	for _, g := range p.engine().overfullPools(bound, nil) {
+	for _, g := range p.overfullPools(bound, nil) {
 		p.reportDuplicate(g, 1, g.overfullMessage(), []Fix{{Title: "give the pools ranges of their own", Safety: Manual}})
 	}
 
@@ -33,9 +33,17 @@ func checkDuplicatePort(p *Pass) {
 	}
 }
 
+// conflicts tells whether two bindings of one `up` can't both have a host port.
+func (p *Pass) conflicts(a, b Bound, port uint16) (conflict, bool) {
+	if p.Plan.apart(a.Service.Name, b.Service.Name) {
+		return conflict{}, false
+	}
+	return p.engine().conflicts(a, b, port)
+}
+
 // second is the index of the first member of a group that meets an earlier one.
 func (p *Pass) second(g group) int {
-	_, leave := g.parted(p.engine().conflicts)
+	_, leave := g.parted(p.conflicts)
 	return slices.IndexFunc(g.members, func(m Bound) bool { return m.itemOf() == leave[0].itemOf() })
 }
 
@@ -97,7 +105,7 @@ func (p *Pass) duplicateFix(g group) []Fix {
 		return profileFix()
 	}
 
-	staying, leaving := g.parted(p.engine().conflicts)
+	staying, leaving := g.parted(p.conflicts)
 	stay, later := itemsOf(staying), itemsOf(leaving)
 	first := stay[0]
 	var repeats []Item

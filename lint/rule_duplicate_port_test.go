@@ -9,6 +9,14 @@ error certain 9: 8080/tcp is published by both "api" and "web"; the second conta
   unsafe: publish "web" on host port 8081
     - "${WEB_PORT:-8081}:80"
 `},
+		{name: "one has ended before", services: []*svc{service("api", "8080:80"), service("web", "8080:80").afterEnd("api")}},
+		{name: "one has ended long before", services: []*svc{service("api", "8080:80"), service("db").afterEnd("api"), service("web", "8080:80").after("db")}},
+		{name: "one has ended before of three", services: []*svc{service("api", "8080:80"), service("db", "8080:80").afterEnd("api"), service("web", "8080:80").afterEnd("api")}, want: `
+error certain 13: 8080/tcp is published by both "db" and "web"; the second container cannot start
+  unsafe: publish "web" on host port 8081
+    - "${WEB_PORT:-8081}:80"
+`},
+		{name: "a pool beside one that has ended before", services: []*svc{service("api", "8080:80"), service("web", "8080-8081:80").scaled(2).afterEnd("api")}},
 		{name: "different container ports A11", services: []*svc{service("phpmyadmin", "8080:80"), service("rabbitmq", "8080:15672")}, want: `
 error certain 9: 8080/tcp is published by both "phpmyadmin" and "rabbitmq"; the second container cannot start
   unsafe: publish "rabbitmq" on host port 8081

@@ -13,7 +13,7 @@ var racingPorts = Rule{
 
 func checkRacingPorts(p *Pass) {
 	r := p.newRace()
-	crowded := r.engine.overfullPools(r.bound, nil)
+	crowded := p.overfullPools(r.bound, nil)
 	told := map[[2]itemOf]bool{}
 	for _, taker := range r.pools {
 		byOrder := map[startOrder][]Bound{}

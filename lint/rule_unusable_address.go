@@ -18,10 +18,12 @@ var unusableAddress = Rule{
 
 // checkUnusableAddress compares addresses with the subnets of their networks. Engines refuse one that is in none when its container
 // is made, those before 25 when it starts. Tried on 20.10.24 and 29.
-// Source: moby daemon/container_operations.go, validateEndpointIPAddress; api/types/network/ipam.go, ValidateIPAM of 25 and newer.
+// Source: moby daemon/container_operations.go, validateEndpointIPAddress.
 func checkUnusableAddress(p *Pass) {
 	for _, n := range p.Plan.networks {
-		p.checkSubnetTexts(n)
+		p.checkDefinition(n)
+		p.checkRoomFor(n, false)
+		p.checkRoomFor(n, true)
 	}
 
 	for _, r := range p.Plan.addressRequests() {
@@ -29,8 +31,13 @@ func checkUnusableAddress(p *Pass) {
 		case !r.starts:
 		case !r.ip.IsValid():
 			p.Report(r.finding(fmt.Sprintf("%s is no %s address", r.title(), family(r.ipv6))))
-		case !r.fits() && !r.ignored(p.engine()):
+		case !r.fits(p.engine()) && !r.ignored(p.engine()):
 			p.reportOutside(r)
+		case r.inChosen(p.Host):
+			f := r.finding(fmt.Sprintf("%s is in a subnet that the engine seems to have chosen for network %q; engines before 29 give no fixed address there",
+				r.title(), r.network.label()))
+			f.Certainty, f.Severity = Possible, Warning
+			p.Report(f)
 		}
 	}
 }
@@ -38,13 +45,43 @@ func checkUnusableAddress(p *Pass) {
 // ignored reports whether the engine does not look at the address: one before 25 takes any for IPv6 where the network has none.
 func (r addressRequest) ignored(e Engine) bool {
 	ignores, _ := e.ignoresIPv6Address()
-	return r.noIPv6() && ignores
+	return r.noIPv6(e) && ignores
 }
 
 // noIPv6 reports whether the address is one for IPv6 on a network without.
-func (r addressRequest) noIPv6() bool {
-	prefixes, _ := r.network.subnets(true)
+func (r addressRequest) noIPv6(e Engine) bool {
+	prefixes, _ := r.network.subnets(true, e)
 	return r.ipv6 && len(prefixes) == 0
+}
+
+// inChosen reports whether the address is in a subnet that the engine may have chosen itself, of which those before 29 give no fixed
+// ones. They do not list who chose one; but of a network with a subnet of its own they list no gateway, unless somebody chose that.
+// Source: moby daemon/network.go of 20.10 to 28, buildIPAMResources.
+func (r addressRequest) inChosen(h *Host) bool {
+	if h == nil || !r.network.foreign() || r.network.found == nil {
+		return false
+	}
+	if _, mayTake := h.Engine.takesAnyAddress(); mayTake {
+		return false
+	}
+	o := r.network.found
+	return slices.ContainsFunc(o.Subnets, func(k KeptSubnet) bool {
+		hasGateway := slices.ContainsFunc(o.Reserved, k.Prefix.Contains)
+		return k.Prefix.Contains(r.ip) && hasGateway && !k.Range.IsValid() && h.Engine.mayChoose(k.Prefix)
+	})
+}
+
+// mayChoose reports whether a subnet is one of those that the engine gives to networks that ask for none.
+func (e Engine) mayChoose(p netip.Prefix) bool {
+	return slices.ContainsFunc(e.pools(), func(pool subnet.Pool) bool { return pool.Size == p.Bits() && pool.Base.Contains(p.Addr()) })
+}
+
+// pools are the ranges from which the engine takes the subnets of networks that ask for none.
+func (e Engine) pools() []AddressPool {
+	if len(e.AddressPools) > 0 {
+		return e.AddressPools
+	}
+	return subnet.DefaultPools()
 }
 
 func family(ipv6 bool) string {
@@ -55,19 +92,29 @@ func family(ipv6 bool) string {
 }
 
 func (p *Pass) reportOutside(r addressRequest) {
-	prefixes, _ := r.network.subnets(r.ipv6)
+	prefixes, _ := r.network.subnets(r.ipv6, p.engine())
 	name := r.network.label()
 	f := r.finding(fmt.Sprintf("%s is in no subnet of network %q, which has %s", r.title(), name, prefixList(prefixes)))
 	if len(prefixes) == 0 {
 		f.Message = fmt.Sprintf("%s needs a subnet, and network %q fixes none for %s", r.title(), name, family(r.ipv6))
 	}
-	if n := r.network; n.fate == networkReplaced && len(p.Host.attached(n.found)) > 0 { // Compose then asks for no address
+	possible := func(why string) {
 		f.Certainty, f.Severity = Possible, Warning
-		f.Message += "; a container that this `up` makes anew does not start"
+		f.Message += why
 	}
-	if _, refused := p.engine().ignoresIPv6Address(); r.noIPv6() && !refused {
-		f.Certainty, f.Severity = Possible, Warning
-		f.Message += ", which engines from 25 on refuse"
+
+	n := r.network
+	recreates := n.fate == networkReplaced && len(p.Host.attached(n.found)) > 0 // Compose then asks for no address
+	_, refused := p.engine().ignoresIPv6Address()
+	_, mayTake := p.engine().takesAnyAddress()
+	inPools := slices.ContainsFunc(p.engine().pools(), func(pool subnet.Pool) bool { return pool.Base.Contains(r.ip) })
+	switch {
+	case recreates:
+		possible("; a container that this `up` makes anew does not start")
+	case r.noIPv6(p.engine()) && !refused:
+		possible(", which engines from 25 on refuse")
+	case len(prefixes) == 0 && inPools && mayTake:
+		possible("; engines from 29 on take it if they happen to choose one around it")
 	}
 	p.Report(f)
 }
@@ -80,33 +127,102 @@ func prefixList(prefixes []netip.Prefix) string {
 	return strings.Join(texts, " and ")
 }
 
-// checkSubnetTexts finds subnets that have more than their prefix, and gateways outside of theirs.
-func (p *Pass) checkSubnetTexts(n neededNetwork) {
-	if n.fate > networkReplaced || n.IPAM != "" && n.IPAM != "default" || !subnet.IsLocal(n.Driver) {
+// checkRoomFor finds networks with fewer addresses of a family than containers that are started on it. Those that end before others
+// start are not counted.
+func (p *Pass) checkRoomFor(n neededNetwork, ipv6 bool) {
+	prefixes, known := n.subnets(ipv6, p.engine())
+	if !known || len(prefixes) == 0 || p.engine().Podman() {
 		return
 	}
-	for _, s := range n.Subnets {
-		prefix, err := netip.ParsePrefix(s.Subnet.Text)
-		if err != nil || !slices.ContainsFunc(n.requests(), func(r subnetRequest) bool { return r.value.Span == s.Subnet.Span }) {
-			continue
-		}
 
-		r := subnetRequest{network: n.ProjectNetwork, value: s.Subnet}
-		if masked, refused := p.engine().masksSubnets(); prefix != prefix.Masked() && !masked {
-			f := r.finding(fmt.Sprintf("%s has bits behind its prefix, which engines from 25 on refuse", r.title()))
-			if !refused {
-				f.Certainty, f.Severity = Possible, Warning
-			}
-			f.Fixes = []Fix{advise(fmt.Sprintf("write %s, which older engines make of it", prefix.Masked()))}
-			p.Report(f)
-		}
-
-		if gateway, err := netip.ParseAddr(s.Gateway.Text); err == nil && !prefix.Contains(gateway) {
-			f := subnetRequest{network: n.ProjectNetwork, value: s.Gateway}.finding(
-				fmt.Sprintf("gateway %s of network %q is outside of its subnet %s", s.Gateway.Label(), n.label(), s.Subnet.Label()))
-			f.Name.Kind = NameOfAddress
-			f.Fixes = []Fix{advise("choose an address of the subnet, or leave the gateway out")}
-			p.Report(f)
+	need := 0
+	for _, s := range p.Plan.newOn(n) {
+		if !p.Plan.passing[s.Name] && !s.attachment(n.Key).asks(ipv6) {
+			need += p.Plan.newContainers[s]
 		}
 	}
+	room := 0
+	for _, b := range n.blocks(p.engine()) {
+		if b.subnet.Addr().Is6() == ipv6 {
+			room += len(b.first(need, p.Plan.takenOn(n, netip.Addr{})))
+		}
+	}
+	if need <= room {
+		return
+	}
+
+	f := Finding{Span: p.Project.spanOf(n.ProjectNetwork)}
+	if i := slices.IndexFunc(n.requests(), func(r subnetRequest) bool { return r.Prefix == prefixes[0] }); i >= 0 && !n.foreign() {
+		f = n.requests()[i].finding("")
+	}
+	f.Message = fmt.Sprintf("subnet %s of network %q is too small for its containers: free addresses %d, needed %d", prefixList(prefixes), n.label(), room, need)
+	f.Fixes = []Fix{advise("choose a larger subnet, or leave `ipam` out and let the engine choose")}
+	p.Report(f)
+}
+
+// checkDefinition finds what Compose or the engine refuses of a network that is to be made, whatever else there is.
+func (p *Pass) checkDefinition(n neededNetwork) {
+	if n.fate > networkReplaced || !n.asksEngine() {
+		return
+	}
+	first := map[bool]Value{}
+	for _, s := range n.Subnets {
+		if s.Subnet.Text == "" && s.Subnet.Written != "" {
+			continue
+		}
+		for _, fault := range n.definition(s, p.engine()).Faults() {
+			if asked := n.asks(s); asked || fault.ByAll && fault.Key == "subnet" {
+				p.reportFault(n, s, fault)
+			}
+		}
+
+		prefix, err := netip.ParsePrefix(s.Subnet.Text)
+		if err != nil || !n.asks(s) || !n.isBridge() {
+			continue
+		}
+		if other, twice := first[prefix.Addr().Is6()]; twice {
+			f := subnetRequest{network: n.ProjectNetwork, value: s.Subnet}.finding(fmt.Sprintf("network %q has the subnets %s and %s; a bridge has one of each family",
+				n.label(), other.Label(), s.Subnet.Label()))
+			f.Fixes = []Fix{advise("keep one of the two, or make two networks of them")}
+			p.Report(f)
+		}
+		first[prefix.Addr().Is6()] = s.Subnet
+	}
+}
+
+// definition is an entry of the network with its texts.
+func (n *ProjectNetwork) definition(s Subnet, e Engine) subnet.Definition {
+	d := subnet.Definition{HasGateway: n.hasGateway(e), Subnet: s.Subnet.Text, Range: s.Range.Text, Gateway: s.Gateway.Text, Reserved: map[string]string{}}
+	for name, v := range s.Reserved {
+		d.Reserved[name] = v.Text
+	}
+	return d
+}
+
+// isBridge reports whether the network is one.
+func (n *ProjectNetwork) isBridge() bool { return n.Driver == "" || n.Driver == "bridge" }
+
+// asks reports whether the engine looks at an entry: not at one of a family that the network does not have.
+func (n *ProjectNetwork) asks(s Subnet) bool {
+	prefix, err := netip.ParsePrefix(s.Subnet.Text)
+	return err != nil || !(prefix.Addr().Is6() && !n.IPv6 || prefix.Addr().Is4() && n.NoIPv4)
+}
+
+// reportFault reports what is wrong with an entry of a network, as far as the engine refuses it.
+func (p *Pass) reportFault(n neededNetwork, s Subnet, fault subnet.Fault) {
+	refuses, surely := p.engine().refusesEntry(fault)
+	if !refuses {
+		return
+	}
+
+	v := map[string]Value{"subnet": s.Subnet, "ip_range": s.Range, "gateway": s.Gateway, "aux_addresses": s.Reserved[fault.Host]}[fault.Key]
+	f := subnetRequest{network: n.ProjectNetwork, value: v}.finding(fmt.Sprintf("%s of network %q %s", strings.TrimSpace(fault.Key+" "+v.Label()), n.label(), fault.What))
+	if fault.Key != "subnet" {
+		f.Name.Kind = NameOfAddress
+	}
+	if !surely {
+		f.Certainty, f.Severity = Possible, Warning
+	}
+	f.Fixes = []Fix{advise(fault.Advice)}
+	p.Report(f)
 }

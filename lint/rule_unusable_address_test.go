@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 )
@@ -30,8 +31,37 @@ error certain 2: address fd00::5 of "a" is no IPv4 address
 warning possible 1: subnet 10.1.0.9/24 of network "n" has bits behind its prefix, which engines from 25 on refuse
   manual: write 10.1.0.0/24, which older engines make of it
 `},
+		{name: "no subnet at all", services: servicesOn("a"), change: networks("n 10.1.0.0/33"), want: `
+error certain 1: subnet 10.1.0.0/33 of network "n" is no subnet
+  manual: write an address and the length of its prefix, such as 10.5.0.0/24
+`},
+		{name: "two addresses", services: servicesOn("a"), change: networks("n 10.1.0.2/31"), want: `
+warning possible 1: subnet 10.1.0.2/31 of network "n" leaves no address for the gateway, for engines before 28
+  manual: choose a larger subnet
+`},
+		{name: "one address", services: servicesOn("a"), change: networks("n 10.1.0.2/32"), want: `
+error certain 1: subnet 10.1.0.2/32 of network "n" is too small for its containers: free addresses 0, needed 1
+  manual: choose a larger subnet, or leave ` + "`ipam`" + ` out and let the engine choose
+warning possible 1: subnet 10.1.0.2/32 of network "n" leaves no address for the gateway, for engines before 28
+  manual: choose a larger subnet
+`},
+		{name: "more containers than addresses", services: []*svc{servicesOn("a")[0].scaled(6)}, change: networks("n 10.1.0.8/29"), want: `
+error certain 1: subnet 10.1.0.8/29 of network "n" is too small for its containers: free addresses 5, needed 6
+  manual: choose a larger subnet, or leave ` + "`ipam`" + ` out and let the engine choose
+`},
+		{name: "as many containers as addresses", services: []*svc{servicesOn("a")[0].scaled(5)}, change: networks("n 10.1.0.8/29")},
+		{name: "two subnets of a bridge", services: servicesOn("a"), change: func(p *Project) {
+			networks("n 10.1.0.0/24")(p)
+			p.Networks[0].Subnets = append(p.Networks[0].Subnets, Subnet{Subnet: literal("10.2.0.0/24")})
+		}, want: `
+error certain 1: network "n" has the subnets 10.1.0.0/24 and 10.2.0.0/24; a bridge has one of each family
+  manual: keep one of the two, or make two networks of them
+`},
+		{name: "an address where engines may choose the subnet", services: servicesOn("a 172.18.0.5"), change: networks("n"), want: `
+warning possible 2: address 172.18.0.5 of "a" needs a subnet, and network "n" fixes none for IPv4; engines from 29 on take it if they happen to choose one around it
+` + advice},
 		{name: "a gateway outside", services: servicesOn("a 10.1.0.5"), change: networks("n 10.1.0.0/24 gw=10.1.1.1"), want: `
-error certain 1: gateway 10.1.1.1 of network "n" is outside of its subnet 10.1.0.0/24
+error certain 1: gateway 10.1.1.1 of network "n" is outside of its subnet
   manual: choose an address of the subnet, or leave the gateway out
 `},
 	})
@@ -48,6 +78,13 @@ func TestUnusableAddress(t *testing.T) {
 		{"outside of an external network", "n external as=x", docker("29.0.1").network("x 10.2.0.0/24"),
 			`error certain: address 10.1.0.5 of "a" is in no subnet of network "n", which has 10.2.0.0/24`, VerdictRefused},
 		{"inside of an external network", "n external as=x", docker("29.0.1").network("x 10.1.0.0/24"), "", VerdictClear},
+		{"inside of one that the engine seems to have chosen", "n external as=x", docker("28.5.1").network("x 10.1.0.0/24").with(func(m *machine) {
+			m.Engine.AddressPools = []AddressPool{{Base: netip.MustParsePrefix("10.1.0.0/16"), Size: 24}}
+			m.Networks[0].Reserved = []netip.Addr{netip.MustParseAddr("10.1.0.1")}
+		}), `warning possible: address 10.1.0.5 of "a" is in a subnet that the engine seems to have chosen for network "n"; engines before 29 give no fixed address there`, VerdictPossible},
+		{"inside of one of the same size that somebody chose", "n external as=x", docker("28.5.1").network("x 10.1.0.0/24").with(func(m *machine) {
+			m.Engine.AddressPools = []AddressPool{{Base: netip.MustParsePrefix("10.1.0.0/16"), Size: 24}}
+		}), "", VerdictClear},
 		{"outside of the one that is used instead", "n 10.1.0.0/24 as=x", docker("29.0.1").network("x 10.2.0.0/24"),
 			`error certain: address 10.1.0.5 of "a" is in no subnet of network "n", which has 10.2.0.0/24`, VerdictRefused},
 		{"IPv6 that an old engine ignores", "n 10.1.0.0/24 six", docker("24.0.7"), "", VerdictClear},

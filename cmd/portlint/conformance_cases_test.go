@@ -11,6 +11,8 @@ func conformanceTables() map[string][]situation {
 		"names":      nameSituations,
 		"subnets":    subnetSituations,
 		"fixed":      fixedAddressSituations,
+		"defined":    definitionSituations,
+		"ended":      endedBeforeSituations,
 		"replicas":   replicaSituations,
 		"sockets":    socketSituations,
 		"strangers":  otherProjectSituations,

@@ -78,4 +78,16 @@ var fixedAddressSituations = []situation{
 	{name: "an external network that is missing, and that nobody uses", files: on("}, m: {external: true, name: plc-nowhere"), want: "OK"},
 	{name: "an external volume that is missing", files: "services: {a: {image: i, volumes: [\"data:/data\"]}}\nvolumes: {data: {external: true, name: plc-nowhere}}\n", want: "FAIL*"},
 	{name: "an external volume that is missing, and that nobody uses", files: "services: {a: {image: i}}\nvolumes: {data: {external: true, name: plc-nowhere}}\n", want: "OK"},
+	{name: "the first free address of a foreign network", files: atAddresses("external: true, name: plc-sixteen", "a ", "b ipv4_address: 10.18.7.2, depends_on: [a]"), before: "network plc-sixteen 10.18.7.0/24", want: "FAIL possible"},
+	{name: "the next free address of a foreign network", files: atAddresses("external: true, name: plc-seventeen", "a ", "b ipv4_address: 10.18.7.3, depends_on: [a]") +
+		"-- other.yaml --\n" + atAddresses("external: true, name: plc-seventeen", "a "), before: "network plc-seventeen 10.18.7.0/24\n" + otherUp, want: "FAIL possible"},
+	{name: "an address behind the free ones of a foreign network", files: atAddresses("external: true, name: plc-eighteen", "a ", "b ipv4_address: 10.18.7.9, depends_on: [a]"), before: "network plc-eighteen 10.18.7.0/24", want: "OK"},
+	{name: "the first free address of a foreign range", files: atAddresses("external: true, name: plc-nineteen", "a ", "b ipv4_address: 10.18.7.129, depends_on: [a]"), before: "network plc-nineteen 10.18.7.0/24 range=10.18.7.128/25", want: "FAIL possible"},
+	{name: "an address in a subnet that the engine chose", engine: "--default-address-pool base=10.219.1.0/24,size=26", files: atAddresses("external: true, name: plc-twenty", "a ipv4_address: 10.219.1.150"),
+		before: "network plc-twenty", want: "old: FAIL* possible; new: OK"},
+	{name: "an address in a subnet that somebody chose", engine: "--default-address-pool base=10.219.2.0/24,size=26", files: atAddresses("external: true, name: plc-twenty-one", "a ipv4_address: 10.218.7.9"),
+		before: "network plc-twenty-one 10.218.7.0/24", want: "OK"},
+	{name: "an address in an own subnet that the engine chose", engine: "--default-address-pool base=10.219.3.0/24,size=26", files: atAddresses("", "a ipv4_address: 10.219.3.150"), want: "old: FAIL*; new: OK possible"},
+	{name: "an address in an own subnet that the engine has chosen", engine: "--default-address-pool base=10.219.4.0/24,size=26", files: atAddresses("", "a ipv4_address: 10.219.4.150") +
+		"-- before.yaml --\n" + atAddresses("", "a "), before: changedBack + "compose stop -t 0", want: "old: FAIL*; new: OK"},
 }
