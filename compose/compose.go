@@ -44,6 +44,9 @@ type Options struct {
 	// file need not be on the disk. What compose-go reads by itself is put before it too.
 	Overlay map[string][]byte
 
+	// Unedited says that nobody will prove an edit of the project: what only its Shape needs is not kept, and there is none.
+	Unedited bool
+
 	// Search is what a search below a directory knows of the project; nil for one that the command line names.
 	Search *Search
 }

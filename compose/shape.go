@@ -45,8 +45,11 @@ type shapedPort struct {
 	rest      any // everything else of it
 }
 
-// Shape makes the project comparable.
+// Shape makes the project comparable, unless it was read as Unedited.
 func (l Loaded) Shape() (Shape, error) {
+	if l.model == nil && l.text == nil {
+		return Shape{}, fmt.Errorf("the project %q was not read to be compared", l.Project.Name)
+	}
 	s := Shape{refused: l.refused(), bound: l.bound()}
 	if l.full {
 		tree, err := l.toTree(l.modelParts())
@@ -336,6 +339,10 @@ func (t *fileTree) servicesAsWritten() map[string]any {
 
 // keep remembers what Shape compares. An edited project may be one that Compose refused before.
 func (r *reader) keep(project *types.Project, full bool) {
+	if r.Unedited {
+		r.compared = comparison{full: full}
+		return
+	}
 	r.compared = comparison{model: project, full: full, mirror: r.mirror}
 	if !full || len(r.Overlay) > 0 {
 		r.compared.text = r.servicesAsWritten()

@@ -75,7 +75,7 @@ func (p *checkPlan) targets(ctx context.Context, w run.Process, g run.Flags, sf 
 		return find.Found{}, err
 	}
 
-	base.NoEnvFile = p.stack
+	base.NoEnvFile, base.Unedited = p.stack, !p.fix
 	found, err := run.FindProjects(ctx, base, paths, sf.Excludes)
 	if err != nil {
 		return found, err

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 
 	"github.com/sirupsen/logrus"
 
@@ -20,9 +19,8 @@ func main() { os.Exit(start(run.ThisProcess())) }
 // start runs the command line of this process.
 func start(w run.Process) int {
 	logrus.SetOutput(io.Discard) // compose-go logs through its global logger
-	if w.Env["GOGC"] == "" {     // a run is over before much garbage is worth collecting
-		debug.SetGCPercent(400)
-		debug.SetMemoryLimit(1 << 30)
+	if w.Env["GOGC"] == "" {
+		tuneCollector()
 	}
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

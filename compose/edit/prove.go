@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,25 +63,13 @@ func (g *group) prove(ctx context.Context, set []*candidate) (proof, error) {
 	files := filesOf(set)
 	found := make([]difference, len(g.subjects))
 	seen := make([]map[lint.Move]bool, len(g.subjects))
-	var work errgroup.Group
-	work.SetLimit(cap(g.slots))
-	for i, s := range g.subjects {
-		if !s.readsAny(files) {
-			continue
+	for _, some := range g.bySize(files) {
+		if err := g.checkEach(ctx, some, e, found, seen); err != nil {
+			return proof{}, err
 		}
-		work.Go(func() error {
-			g.slots <- struct{}{}
-			defer func() { <-g.slots }()
-			seen[i] = map[lint.Move]bool{}
-			if err := s.prepare(ctx); err != nil {
-				return err
-			}
-			found[i] = s.check(ctx, e, seen[i])
-			return ctx.Err()
-		})
-	}
-	if err := work.Wait(); err != nil {
-		return proof{}, err
+		if slices.ContainsFunc(found, func(d difference) bool { return d.why != "" }) {
+			break
+		}
 	}
 
 	var p proof
@@ -94,6 +83,44 @@ func (g *group) prove(ctx context.Context, set []*candidate) (proof, error) {
 		p.addUndone(g.accepted, files, seen)
 	}
 	return p, nil
+}
+
+// bySize are the projects that may read one of the files, by their places among the subjects: those of about one size together, the
+// smallest first. A project that includes all others takes as long to load as they do together, and where a set does not hold in one
+// of them, nobody asks it.
+func (g *group) bySize(files map[string]bool) [][]int {
+	ofSize := map[int][]int{}
+	for i, s := range g.subjects {
+		if s.readsAny(files) {
+			size := bits.Len(uint(len(s.target.Loaded.Project.Services)))
+			ofSize[size] = append(ofSize[size], i)
+		}
+	}
+
+	var out [][]int
+	for _, size := range slices.Sorted(maps.Keys(ofSize)) {
+		out = append(out, ofSize[size])
+	}
+	return out
+}
+
+// checkEach compares some of the projects to what they should be with the edits, and fills in what it found of each.
+func (g *group) checkEach(ctx context.Context, some []int, e edits, found []difference, seen []map[lint.Move]bool) error {
+	var work errgroup.Group
+	work.SetLimit(cap(g.slots))
+	for _, i := range some {
+		work.Go(func() error {
+			g.slots <- struct{}{}
+			defer func() { <-g.slots }()
+			seen[i] = map[lint.Move]bool{}
+			if err := g.subjects[i].prepare(ctx); err != nil {
+				return err
+			}
+			found[i] = g.subjects[i].check(ctx, e, seen[i])
+			return ctx.Err()
+		})
+	}
+	return work.Wait()
 }
 
 // addUnseen finds the fixes of a set with moves that no project showed: then nothing was proved of them.
