@@ -112,7 +112,7 @@ unpack() { # MODULE VERSION DIRECTORY: a module's source, built as its own main 
 get_module() { # VERSION: a Docker engine of that version; it has a go.mod under another name, and a list of what a newer Go forbids
 	say "building Docker $1"
 	unpack github.com/docker/docker "v$1+incompatible" "$scratch/engine"
-	(cd "$scratch/engine" && mv vendor.mod go.mod && mv vendor.sum go.sum && mkdir "$scratch/engine.bin" && CGO_ENABLED=0 nice go build -mod=mod -trimpath \
+	(cd "$scratch/engine" && mv vendor.mod go.mod && mv vendor.sum go.sum && mkdir "$scratch/engine.bin" && CGO_ENABLED=0 go build -mod=mod -trimpath \
 		-tags 'netgo osusergo' -ldflags "-s -w -checklinkname=0 -X github.com/docker/docker/dockerversion.Version=$1" \
 		-o "$scratch/engine.bin/" ./cmd/dockerd ./cmd/docker-proxy)
 	finish "$scratch/engine.bin" "$bin/docker-engine-$1"

@@ -28,6 +28,7 @@ var untested = []string{
 	"ports that Windows keeps for itself: package sockets, with what netsh prints",
 	"an engine on another machine: package dockerapi, over ssh and TLS, and TestEnginePlace from outside of its network",
 	"an engine on a machine without IPv6: package lint",
+	"ipvlan, where the kernel has none: package lint",
 	"a swarm's ingress port where the kernel has no ip_vs: package lint",
 }
 

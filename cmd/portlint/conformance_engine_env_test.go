@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/portlint/portlint/lint"
@@ -30,6 +31,8 @@ type engineEnv struct {
 	asker   string // the program that asks portlint as the engine's user, "" where that is this process's
 	run     string // begins the name of everything that this run makes
 	http    *http.Client
+	// restart ends the engine by a signal and starts it anew, where it is one of this test's own
+	restart func(context.Context, syscall.Signal) error
 	mu      sync.Mutex
 	last    int // number of the last name given
 	blocks  int // number of the last block of ports given
@@ -85,8 +88,13 @@ func (s *engineEnv) close() error {
 	}
 }
 
-// call asks the engine's API, in the oldest version that both engines speak.
+// call asks the engine's API, in the oldest version that all engines speak.
 func (s *engineEnv) call(ctx context.Context, method, path string, body, answer any) error {
+	return s.callAt(ctx, "/v1.41", method, path, body, answer)
+}
+
+// callAt asks one version of an engine's API.
+func (s *engineEnv) callAt(ctx context.Context, version, method, path string, body, answer any) error {
 	var send io.Reader
 	if body != nil {
 		b, err := json.Marshal(body)
@@ -95,7 +103,7 @@ func (s *engineEnv) call(ctx context.Context, method, path string, body, answer 
 		}
 		send = bytes.NewReader(b)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, "http://engine/v1.41"+path, send)
+	req, err := http.NewRequestWithContext(ctx, method, "http://engine"+version+path, send)
 	if err != nil {
 		return err
 	}

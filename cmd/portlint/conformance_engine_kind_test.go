@@ -118,7 +118,7 @@ func (c situation) wants(engine string) (expected, error) {
 		if len(words) == 0 || len(words) > 2 {
 			return expected{}, fmt.Errorf("can't read what is wanted: %q", c.want)
 		}
-		if words[0] == "-" {
+		if words[0] == "-" && (proven || special) {
 			return expected{never: true}, nil
 		}
 		e := expected{did: strings.Split(words[0], "|"), open: !proven && !special}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -29,6 +28,7 @@ type secondEngine struct {
 	dir    string
 	bridge string
 	cmd    *exec.Cmd
+	env    []string // of the program
 }
 
 // startSecond starts an engine beside e, with more flags or with settings for its daemon.json, and gives it the test image.
@@ -54,7 +54,7 @@ func startSecond(ctx context.Context, e realEngine, flags ...string) (_ *secondE
 	if first.proxy != "" {
 		args = append(args, "--userland-proxy-path", first.proxy)
 	}
-	two.cmd = first.command(first.program, append(args, flags...)...)
+	two.cmd, two.env = first.command(first.program, append(args, flags...)...), first.env
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, two.Close())
@@ -64,16 +64,20 @@ func startSecond(ctx context.Context, e realEngine, flags ...string) (_ *secondE
 	if out, err := e.command("ip", "link", "add", two.bridge, "type", "bridge").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w: %s", err, out)
 	}
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
-		return nil, err
-	}
-	defer log.Close()
-	two.cmd.Stdout, two.cmd.Stderr = log, log
-	if err := two.cmd.Start(); err != nil {
+	if err := two.start(); err != nil {
 		return nil, err
 	}
 	return two, two.ready(ctx, e)
+}
+
+func (two *secondEngine) start() error {
+	log, err := os.OpenFile(filepath.Join(two.dir, "log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	two.cmd.Stdout, two.cmd.Stderr = log, log
+	return two.cmd.Start()
 }
 
 // daemon is the dockerd that serves a socket.
@@ -121,16 +125,29 @@ func (d daemon) command(program string, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// answers waits until it does.
+func (two *secondEngine) answers(ctx context.Context) error {
+	for range 300 {
+		if resp, err := engineClient(two.dir + "/s").Get("http://engine/_ping"); err == nil {
+			resp.Body.Close()
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	log, _ := os.ReadFile(filepath.Join(two.dir, "log"))
+	return fmt.Errorf("the second engine does not answer:\n%s", log)
+}
+
 // ready waits until the engine answers, and takes the test image over from the first.
 func (two *secondEngine) ready(ctx context.Context, first realEngine) error {
-	socket := two.dir + "/s"
-	for range 300 {
-		if c, err := net.Dial("unix", socket); err == nil {
-			c.Close()
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
+	if err := two.answers(ctx); err != nil {
+		return err
 	}
+	socket := two.dir + "/s"
 	var err error
 	if two.engineEnv, err = openEngineEnv(ctx, first.name, socket, os.Getenv("PORTLINT_TEST_COMPOSE")); err != nil {
 		log, _ := os.ReadFile(filepath.Join(two.dir, "log"))
@@ -195,6 +212,23 @@ func unmountBelow(dir string) error {
 	return errors.Join(errs...)
 }
 
+// again ends the second engine, by a signal, and starts it anew: what runs on it meets what engines do with what they find.
+func (two *secondEngine) again(ctx context.Context, signal syscall.Signal) error {
+	if err := two.cmd.Process.Signal(signal); err != nil {
+		return err
+	}
+	_ = two.cmd.Wait()
+	_ = os.Remove(filepath.Join(two.dir, "pid")) // of one that was killed
+
+	args := two.cmd.Args
+	two.cmd = exec.Command(args[0], args[1:]...)
+	two.cmd.Env = two.env
+	if err := two.start(); err != nil {
+		return err
+	}
+	return two.answers(ctx)
+}
+
 // otherEngine is the step "engine WORDS": a second engine on this network, and a container of it, see otherProject.
 func (p *situationRun) otherEngine(ctx context.Context, words []string) error {
 	two, err := startSecond(ctx, realEngine{name: p.engineEnv.name, socket: p.socket})
@@ -255,11 +289,43 @@ func (s *engineEnv) runOn(ctx context.Context, c situation) (out ending, err err
 		return out, err
 	}
 	defer func() { err = errors.Join(err, two.Close()) }()
+	two.restart = two.again
 	return two.runSituation(ctx, c)
 }
 
 // withoutProxy is an engine without docker-proxy: it binds IPv6 addresses for containers that have one alone.
 const withoutProxy = "--userland-proxy=false"
+
+// pod is the step "pod PORT": a pod of Podman, whose ports its first container has.
+func (p *situationRun) pod(ctx context.Context, port string) error {
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return err
+	}
+	name := fmt.Sprintf("%s-pod", p.id)
+	spec := map[string]any{"name": name, "infra_image": "docker.io/library/portlint-test:latest", "infra_command": []string{"/testimage"},
+		"labels":       map[string]string{"portlint-test": p.id},
+		"portmappings": []map[string]any{{"host_port": n, "container_port": 80, "protocol": "tcp"}}}
+	if err := p.callAt(ctx, "/v4.0.0/libpod", "POST", "/pods/create", spec, nil); err != nil {
+		return err
+	}
+	p.held = append(p.held, podOf{p.engineEnv, name})
+	return p.callAt(ctx, "/v4.0.0/libpod", "POST", "/pods/"+name+"/start", nil, nil)
+}
+
+// podOf is a pod that a situation made.
+type podOf struct {
+	*engineEnv
+	name string
+}
+
+// Close removes the pod with its containers.
+func (p podOf) Close() error {
+	return p.callAt(context.Background(), "/v4.0.0/libpod", "DELETE", "/pods/"+p.name+"?force=true", nil, nil)
+}
+
+// liveRestore is an engine whose containers go on while it is away.
+const liveRestore = `"live-restore": true`
 
 // engineSituations are what other engines and swarms have, and networks that publish nothing.
 var engineSituations = []situation{
@@ -270,12 +336,25 @@ var engineSituations = []situation{
 	{name: "a stopped container of another engine", files: web(one), before: "engine 18080:80 stopped", want: "OK"},
 	{name: "a swarm service on every node", files: web(one), before: "swarm 18080", want: "FAIL|OK", alone: true},
 	{name: "macvlan", files: `services: {a: {image: i, ports: ["18080:80"]}, b: {image: i, ports: ["18080:80"]}}
-networks: {default: {driver: macvlan, driver_opts: {parent: plm0}}}
+networks: {default: {driver: macvlan, driver_opts: {parent: plm0}, ipam: {config: [{subnet: "10.18.7.0/24"}]}}}
 `, before: "link plm0\n" + on18080, want: "OK"},
 	{name: "no proxy beside IPv6 loopback", engine: withoutProxy, files: web(one), before: "listen [::1]:18080", want: "OK"},
 	{name: "no proxy beside IPv4 loopback", engine: withoutProxy, files: web(one), before: "listen 127.0.0.1:18080", want: "FAIL"},
 	{name: "no proxy and an IPv6 address", engine: withoutProxy, files: web(`"[::1]:18080:80"`), before: "listen [::1]:18080", want: "OK"},
 	{name: "no proxy on a network with IPv6", engine: withoutProxy, files: ipv6Network, before: "listen [::1]:18080", want: "FAIL"},
+	{name: "macvlan of which the engine knows alone", files: "services: {a: {image: i, networks: [n], ports: [\"18080:80\"]}}\nnetworks: {n: {external: true, name: \"${COMPOSE_PROJECT_NAME}-x_n\"}}\n" + `-- other.yaml --
+services: {a: {image: i, networks: [n]}}
+networks: {n: {driver: macvlan, driver_opts: {parent: plm1}, ipam: {config: [{subnet: "10.18.7.0/24"}]}}}
+`, before: "link plm1\n" + on18080 + "\ncompose -p @-x -f other.yaml up -d", want: "OK"},
+	{name: "a pod of Podman", files: web(one), before: "pod 18080", want: "-"},
+	{name: "a pod of Podman elsewhere", files: web(one), before: "pod 18081", want: "-"},
+	{name: "an engine that was ended and started", engine: "--icc=true", files: web(one), before: "container 18080:80\nrestart", want: "OK"},
+	{name: "an engine that was ended and started, with what always runs", engine: "--icc=true", files: web(one), before: "container 18080:80 restart=always\nrestart", want: "FAIL"},
+	{name: "an engine that was killed and started", engine: "--icc=true", files: web(one), before: "container 18080:80\nrestart killed", want: "old: -; new: OK"},
+	{name: "an engine that was killed and started, with what always runs", engine: "--icc=true", files: web(one), before: "container 18080:80 restart=always\nrestart killed", want: "old: -; new: FAIL"},
+	{name: "live-restore", engine: liveRestore, files: web(one), before: "container 18080:80\nrestart", want: "FAIL"},
+	{name: "live-restore of an engine that was killed", engine: liveRestore, files: web(one), before: "container 18080:80\nrestart killed", want: "old: -; new: FAIL"},
+	{name: "live-restore, up again", engine: liveRestore, files: web(one), before: upAlready + "restart", want: "OK"},
 	{name: "no proxy, written in daemon.json", engine: `"userland-proxy": false`, files: web(one), before: "listen [::1]:18080", want: "OK"},
 	{name: "an engine that binds one address on new networks", engine: "--default-network-opt bridge=com.docker.network.bridge.host_binding_ipv4=127.0.0.1",
 		files: web(one) + "networks: {default: {}}\n", before: "listen 127.0.0.2:18080", want: "old: -; new: OK"},

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -130,6 +131,8 @@ func (p *situationRun) write() error {
 //	engine WORDS          another engine on the same network, with such a container
 //	swarm PORT            a swarm service on that port
 //	link NAME             a network device that leads nowhere
+//	restart [killed]      ends the engine of its own that the situation has, and starts it anew
+//	pod PORT              a pod of Podman that publishes the port
 //	may STEP              a step that may find its port taken
 func (p *situationRun) step(ctx context.Context, line string) error {
 	verb, rest, _ := strings.Cut(line, " ")
@@ -166,6 +169,10 @@ func (p *situationRun) step(ctx context.Context, line string) error {
 		return p.link(ctx, args[0])
 	case "engine":
 		return p.otherEngine(ctx, args)
+	case "restart":
+		return p.restart(ctx, map[bool]syscall.Signal{false: syscall.SIGTERM, true: syscall.SIGKILL}[rest == "killed"])
+	case "pod":
+		return p.pod(ctx, args[0])
 	case "swarm":
 		return p.swarm(ctx, args)
 	default:
@@ -191,8 +198,11 @@ func (p *situationRun) awaitPort(ctx context.Context, text string) error {
 	return nil
 }
 
-// link makes a network device, which goes with the situation.
+// link makes a network device, which goes with the situation. A rootless engine has a network of its own.
 func (p *situationRun) link(ctx context.Context, name string) error {
+	if p.kind.rootless {
+		return errors.New("a rootless engine has other devices than its machine")
+	}
 	out, err := exec.CommandContext(ctx, "ip", "link", "add", name, "type", "veth", "peer", "name", name+"p").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, out)
@@ -248,7 +258,7 @@ func (p *situationRun) globals() []string {
 // aboutShared is what engines say when a host port, a subnet or a name is taken or can't be had, and nothing else.
 var aboutShared = regexp.MustCompile(`port is already allocated|[Aa]ddress already in use|all ports are allocated|is already in use by|` +
 	`Pool overlaps with other one|networks have overlapping IPv[46]|` +
-	`already used on the host or by another config|Timed out proxy starting the userland proxy|conflict with ID [0-9]|cannot expose privileged port`)
+	`already used on the host or by another config|Timed out proxy starting the userland proxy|conflict with ID [0-9]|cannot rename container|requested ip address .* is already allocated|cannot expose privileged port`)
 
 // aboutItself is what engines say of a network whose own addresses meet, which nobody else has.
 var aboutItself = regexp.MustCompile(`failed to allocate (?:gateway|secondary ip address) .*`)
