@@ -282,4 +282,4 @@ func (s LostStack) Sentence() string {
 }
 
 // Free is how the stack goes. Its volumes stay.
-func (s LostStack) Free() Fix { return takeDown(s.Containers[0]) }
+func (s LostStack) Free() Fix { return takeDown(s.Containers[0]).fix() }

@@ -17,7 +17,7 @@ func howToFree(o Owner, plan Plan) Fix {
 		if o.unasked && o.Container.Name == "" {
 			return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may")
 		}
-		return stopContainer(o.Container, plan)
+		return plan.Stop(o.Container).fix()
 	case OwnerSwarm:
 		return advise("take the port from the swarm service, or publish another one here")
 	case OwnerConnection:
@@ -43,19 +43,42 @@ func giveBack(title, command string, plain bool) Fix {
 
 func advise(text string) Fix { return Fix{Title: text, Safety: Manual} }
 
-func stopContainer(c *Container, plan Plan) Fix {
+// Stopping is how a container gives its ports back.
+type Stopping struct {
+	Title   string   // advice, in words
+	Short   string   // the same in a few words, such as "stop blog/web"; "" where there is nothing to type
+	Command []string // of docker, the program first; empty where there is nothing to type
+	plain   bool     // the command says all that the title does
+}
+
+func (s Stopping) fix() Fix {
+	if len(s.Command) == 0 {
+		return advise(s.Title)
+	}
+	return giveBack(s.Title, ShellLine(s.Command), s.plain)
+}
+
+// Stop is how a container gives its ports back, with which nothing else is stopped but the containers of its service.
+func (plan Plan) Stop(c *Container) Stopping {
+	stop := func(title string, plain bool) Stopping {
+		return Stopping{Title: title, Short: "stop container " + c.Name, Command: dockerWords(c.Flags, "stop", c.Name), plain: plain}
+	}
 	switch {
 	case c.Name == "":
-		return advise("look for the container in the other engines of this machine (`docker context ls`)")
+		return Stopping{Title: "look for the container in the other engines of this machine (`docker context ls`)"}
 	case c.DirState == DirGone && !plan.ours(c) && plainWord(c.Project):
 		return takeDown(c)
 	case plan.orphan(c) && !plan.foreign(c):
-		return giveBack("stop it, or run `up` with --remove-orphans", dockerLine(c.Flags, "stop", c.Name), false)
+		return stop("stop it, or run `up` with --remove-orphans", false)
 	case c.Project == "" || c.OneOff || !plainWord(c.Project) || !plainWord(c.Service):
-		return giveBack("stop that container", dockerLine(c.Flags, "stop", c.Name), true)
+		return stop("stop that container", true)
 	}
-	return giveBack(fmt.Sprintf("stop service %q of project %q", c.Service, c.Project),
-		dockerLine(c.Flags, "compose", "-p", c.Project, "stop", c.Service), true)
+	return Stopping{
+		Title:   fmt.Sprintf("stop service %q of project %q", c.Service, c.Project),
+		Short:   "stop " + c.Project + "/" + c.Service,
+		Command: dockerWords(c.Flags, "compose", "-p", c.Project, "stop", c.Service),
+		plain:   true,
+	}
 }
 
 // freeName is the command after which a container has its name no more: it is removed, and whatever its volumes hold stays.
@@ -76,16 +99,25 @@ func freeName(c *Container, plan Plan) Fix {
 }
 
 // takeDown is how a stack goes whose directory is gone: without its files Compose knows its containers by their labels.
-func takeDown(c *Container) Fix {
+func takeDown(c *Container) Stopping {
 	if !plainWord(c.Project) {
-		return advise("remove its containers: its directory is gone, and its name is none that Compose takes")
+		return Stopping{Title: "remove its containers: its directory is gone, and its name is none that Compose takes"}
 	}
-	return giveBack("take that stack down, as its directory is gone; its volumes stay", dockerLine(c.Flags, "compose", "-p", c.Project, "down"), false)
+	return Stopping{
+		Title:   "take that stack down, as its directory is gone; its volumes stay",
+		Short:   "take " + c.Project + " down, whose directory is gone; its volumes stay",
+		Command: dockerWords(c.Flags, "compose", "-p", c.Project, "down"),
+	}
 }
 
-// dockerLine is a command line of docker with flags of its own before the words.
+// dockerWords is a command of docker with flags of its own before the words.
+func dockerWords(flags []string, words ...string) []string {
+	return slices.Concat([]string{"docker"}, flags, words)
+}
+
+// dockerLine is that as one types it.
 func dockerLine(flags []string, words ...string) string {
-	return ShellLine(slices.Concat([]string{"docker"}, flags, words))
+	return ShellLine(dockerWords(flags, words...))
 }
 
 func (o Owner) stopProcess() Fix {

@@ -128,7 +128,7 @@ func TestCommandsForContainers(t *testing.T) {
 		{Container{Name: "x", Project: "blog", Service: "--volumes"}, "docker stop x"},
 		{Container{Name: "x", Project: "blog", Service: "web; reboot"}, "docker stop x"},
 	} {
-		if got := stopContainer(&c.c, Plan{}).Command; got != c.want {
+		if got := (Plan{}).Stop(&c.c).fix().Command; got != c.want {
 			t.Errorf("%+v: %s, want %s", c.c, got, c.want)
 		}
 	}

@@ -269,7 +269,7 @@ func (p *Pass) checkHolders(r addressRequest) {
 			f.Certainty, f.Severity = Possible, Warning
 			f.Message += ", unless `up` makes that one anew"
 		}
-		f.Fixes = append([]Fix{stopContainer(c, p.Plan)}, f.Fixes...)
+		f.Fixes = append([]Fix{p.Plan.Stop(c).fix()}, f.Fixes...)
 		p.Report(f)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
-	"github.com/portlint/portlint/cmd/portlint/up"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
 )
@@ -71,13 +70,6 @@ func runBlock(t *testing.T, dir, block string) {
 		if r.code == run.ExitFailed && !strings.Contains(r.stderr, "could not look") {
 			t.Errorf("%s: exit %d\n%s", command, r.code, r.stderr)
 		}
-	}
-}
-
-// TestDocsQuestion: the page of up shows the question as it is asked.
-func TestDocsQuestion(t *testing.T) {
-	if page := docs(t)[filepath.Join(root, ".github/docs/up.md")]; !strings.Contains(page, "\n"+strings.TrimSpace(up.PortQuestion("mwsa"))+"\n") {
-		t.Errorf("no %q in\n%s", up.PortQuestion("mwsa"), page)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -34,7 +35,8 @@ func waitForEnd() {
 }
 
 // fakeDocker is the programs docker and docker-compose of the scripts: it prints its command line, the variables that
-// FAKE_SHOW names and, where FAKE_STDIN is set, its standard input, waits where FAKE_WAIT is set, and ends with status FAKE_STATUS.
+// FAKE_SHOW names and, where FAKE_STDIN is set, its standard input, waits where FAKE_WAIT is set, and ends with status FAKE_STATUS. Where
+// it is to stop a service, the list of containers in FAKE_STOPS is empty then, unless it fails.
 func fakeDocker() {
 	words := os.Args[1:]
 	if v := os.Getenv("FAKE_VERSION"); strings.HasSuffix(strings.Join(words, " "), "version --short") {
@@ -59,5 +61,10 @@ func fakeDocker() {
 		waitForEnd()
 	}
 	status, _ := strconv.Atoi(os.Getenv("FAKE_STATUS"))
+	if list := os.Getenv("FAKE_STOPS"); list != "" && status == 0 && slices.Contains(words, "stop") {
+		if err := os.WriteFile(list, []byte("[]"), 0o600); err != nil {
+			panic(err)
+		}
+	}
 	os.Exit(status)
 }

@@ -2,12 +2,13 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
 // helpWidth is how many columns a help takes at most, but for a command line that is longer.
@@ -44,7 +45,7 @@ func wrapped(text string, width int) string {
 			b.WriteString(first + "\n")
 			n = 1
 		default:
-			fill(&b, first[:column], strings.Fields(strings.Join(lines[:n], " ")[column:]), width)
+			run.Fill(&b, first[:column], strings.Fields(strings.Join(lines[:n], " ")[column:]), width)
 		}
 		lines = lines[n:]
 	}
@@ -72,26 +73,4 @@ func explainedAt(line string) int {
 func continues(line string, column int) bool {
 	words := strings.TrimLeft(line, " ")
 	return column >= 0 && words != "" && len(line)-len(words) == column && !strings.HasSuffix(line, ":")
-}
-
-// fill writes words behind what a line begins with, and breaks them into lines that begin with as many spaces.
-func fill(b *strings.Builder, start string, words []string, width int) {
-	indent := utf8.RuneCountInString(start)
-	b.WriteString(start)
-	column := indent
-	for _, word := range words {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case column == indent:
-		case column+1+n > width:
-			fmt.Fprintf(b, "\n%*s", indent, "")
-			column = indent
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += n
-	}
-	b.WriteByte('\n')
 }

@@ -15,8 +15,6 @@ import (
 
 	"github.com/docker/cli/cli-plugins/metadata"
 	"github.com/docker/cli/cli-plugins/socket"
-
-	"github.com/portlint/portlint/cmd/portlint/up"
 )
 
 // calling is `docker portlint` as docker calls it: with a socket, whose end tells a plugin to end. connected gets a word
@@ -93,7 +91,7 @@ func TestUpPluginEnds(t *testing.T) {
 func TestUpPluginAsks(t *testing.T) {
 	c := callAsDocker(t, clashingProject(t), "up")
 	x := startOnTerminal(t, c.cmd, "")
-	x.await(up.PortQuestion("mwsa"), 1)
+	x.await(askClashing, 1)
 	c.listens(t, 1)
 	c.server.Close()
 	x.ends(130)

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -65,6 +66,14 @@ func onTerminalCommand(t *testing.T, dir string, environ []string, args ...strin
 // startOnTerminal starts a command on a terminal of its own, on which something was typed before.
 func startOnTerminal(t *testing.T, cmd *exec.Cmd, typed string) *terminal {
 	t.Helper()
+	x := newTerminal(t, cmd)
+	x.start(typed)
+	return x
+}
+
+// newTerminal returns a terminal of its own for a command that is yet to be started.
+func newTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
+	t.Helper()
 	x := &terminal{t: t, cmd: cmd, more: make(chan struct{}, 1)}
 	var err error
 	if x.master, x.slave, err = pty.Open(); err != nil {
@@ -76,14 +85,19 @@ func startOnTerminal(t *testing.T, cmd *exec.Cmd, typed string) *terminal {
 	}
 	x.cmd.Stdin, x.cmd.Stdout, x.cmd.Stderr = x.slave, x.slave, x.slave
 	x.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	return x
+}
+
+// start starts the command, when something was typed.
+func (x *terminal) start(typed string) {
+	x.t.Helper()
 	go x.read()
 	x.press(typed)
 	x.await(typed, 1)
 	if err := x.cmd.Start(); err != nil {
-		t.Fatal(err)
+		x.t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = x.cmd.Process.Kill() })
-	return x
+	x.t.Cleanup(func() { _ = x.cmd.Process.Kill() })
 }
 
 func (x *terminal) read() {
@@ -131,7 +145,9 @@ func (x *terminal) press(keys string) {
 // ends waits for the end of portlint, demands its exit status, and that the terminal is as it was.
 func (x *terminal) ends(want int) {
 	x.t.Helper()
+	hangs := time.AfterFunc(time.Minute, func() { _ = x.cmd.Process.Signal(syscall.SIGQUIT) }) // it says where, then
 	err := x.cmd.Wait()
+	hangs.Stop()
 	var failed *exec.ExitError
 	got := 0
 	if errors.As(err, &failed) {
@@ -154,28 +170,30 @@ func clashingProject(t *testing.T) string {
 	return dir
 }
 
+// askClashing is what is asked about the project of clashing.
+const askClashing = "what now (m, w, s, a)? "
+
 func TestUpPrompt(t *testing.T) {
 	for _, c := range []struct {
 		name, keys string
 		ends       int
 		says, not  string
 	}{
-		{"abort", "a", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
-		{"enter aborts", "\r", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
-		{"q aborts", "q", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
-		{"the end of input aborts", "\x04", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
-		{"other keys and arrows do nothing", "x\x1b[A\x1bOA\x1b[1;5D7 ,A", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
-		{"escape is no key before another one", "\x1b\x1ba", run.ExitFindings, up.PortQuestion("mwsa") + "a\n", "docker ["},
-		{"interrupt", "\x03", 130, up.PortQuestion("mwsa"), "docker ["},
-		{"move", "m", 0, "\ndocker [\"compose\" \"up\" \"--build\"]\nWEB=28081 true\n", "kept in"},
-		{"move in upper case", "M", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, for this run)\n", "kept in"},
+		{"abort", "a", run.ExitFindings, askClashing + "a\n", "docker ["},
+		{"enter aborts", "\r", run.ExitFindings, askClashing + "a\n", "docker ["},
+		{"q aborts", "q", run.ExitFindings, askClashing + "a\n", "docker ["},
+		{"escape aborts", "\x1b", run.ExitFindings, askClashing + "a\n", "docker ["},
+		{"the end of input aborts", "\x04", run.ExitFindings, askClashing + "a\n", "docker ["},
+		{"interrupt", "\x03", 130, askClashing, "docker ["},
+		{"move", "m", 0, "\ndocker [\"compose\" \"up\" \"--build\"]\nWEB=28081 true\n", "WEB, kept in"},
+		{"move in upper case", "M", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, for this run)\n", "WEB, kept in"},
 		{"write", "w", 0, "\"web\" moves from 28080/tcp to 28081 (WEB, kept in .env)\n", "for this run)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			dir := clashingProject(t)
 			x := onTerminal(t, dir, nil, "up", "--build")
-			x.await(up.PortQuestion("mwsa"), 1)
+			x.await("  m  web -> 28081 for this run\n  w  the same, kept in .env\n  s  show who has them\n  a  abort\n"+askClashing, 1)
 			x.press(c.keys)
 			x.ends(c.ends)
 			x.await(c.says, 1)
@@ -190,11 +208,52 @@ func TestUpPrompt(t *testing.T) {
 	}
 }
 
+// TestUpPromptOtherKeys: a key that is no answer is said to be none, and so is what sends several bytes, once.
+func TestUpPromptOtherKeys(t *testing.T) {
+	const none = " is no answer: press one of the letters, or Escape to abort\n" + askClashing
+	for _, c := range []struct{ name, keys, says string }{
+		{"a letter", "x", "x\nportlint: \"x\"" + none},
+		{"a letter of another question", "R", "r\nportlint: \"r\"" + none},
+		{"a digit", "7", "\nportlint: that key" + none},
+		{"an arrow", "\x1b[A", "\nportlint: that key" + none},
+		{"a function key", "\x1b[15~", "\nportlint: that key" + none},
+		{"Alt and a letter", "\x1bw", "\nportlint: that key" + none},
+		{"pasted text", "the mawsa", "t\nportlint: \"t\"" + none},
+		{"a letter beyond ASCII", "ä", "\nportlint: that key" + none},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			x := onTerminal(t, clashingProject(t), nil, "up")
+			x.await(askClashing, 1)
+			x.press(c.keys)
+			x.await(askClashing, 2)
+			x.press("a")
+			x.ends(run.ExitFindings)
+			x.await(askClashing+c.says+"a\n", 1)
+		})
+	}
+}
+
+// TestUpPromptRecordsNothing: what is only offered is recorded as nobody's, and in no file.
+func TestUpPromptRecordsNothing(t *testing.T) {
+	dir := clashingProject(t)
+	cmd := onTerminalCommand(t, dir, nil, "up")
+	cmd.Env = append(cmd.Env, "XDG_STATE_HOME="+filepath.Join(dir, "state"))
+	x := startOnTerminal(t, cmd, "")
+	x.await(askClashing, 1)
+	x.press("a")
+	x.ends(run.ExitFindings)
+	if left, err := os.ReadDir(filepath.Join(dir, "state")); err == nil {
+		t.Errorf("there is %v", left)
+	}
+}
+
 // TestUpPromptOtherCheckout asks what to do about the containers of another checkout with the project's name.
 func TestUpPromptOtherCheckout(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("an engine of this machine is told by its process")
 	}
+	const asked = "  m  project shop -> shop-here for this run\n  w  the same, kept in .env\n  r  replace the containers of ../there\n  a  abort\nwhat now (m, w, r, a)? "
 	for _, c := range []struct {
 		name, keys string
 		args       []string
@@ -202,11 +261,11 @@ func TestUpPromptOtherCheckout(t *testing.T) {
 		ends       int
 		says       string
 	}{
-		{"own name", "m", nil, up.NameQuestion("mwra"), 0, "\ndocker [\"compose\" \"up\"]\nWEB= false\nCOMPOSE_PROJECT_NAME=shop-here true\n"},
-		{"own name in .env", "w", nil, up.NameQuestion("mwra"), 0, "portlint: project \"shop\" is \"shop-here\" in this checkout (COMPOSE_PROJECT_NAME, kept in .env)\n"},
-		{"replace", "r", nil, up.NameQuestion("mwra"), 0, "\ndocker [\"compose\" \"up\" \"--always-recreate-deps\" \"--force-recreate\"]\n"},
-		{"abort", "a", nil, up.NameQuestion("mwra"), run.ExitFindings, up.NameQuestion("mwra") + "a\n"},
-		{"a name that no variable beats", "a", []string{"-p", "shop"}, "replace its containers (r), or abort (a)? ", run.ExitFindings, "(r), or abort (a)? a\n"},
+		{"own name", "m", nil, asked, 0, "\ndocker [\"compose\" \"up\"]\nWEB= false\nCOMPOSE_PROJECT_NAME=shop-here true\n"},
+		{"own name in .env", "w", nil, asked, 0, "portlint: project \"shop\" is \"shop-here\" in this checkout (COMPOSE_PROJECT_NAME, kept in .env)\n"},
+		{"replace", "r", nil, asked, 0, "\ndocker [\"compose\" \"up\" \"--always-recreate-deps\" \"--force-recreate\"]\n"},
+		{"abort", "a", nil, asked, run.ExitFindings, asked + "a\n"},
+		{"a name that no variable beats", "a", []string{"-p", "shop"}, "  r  replace the containers of ../there\n  a  abort\nwhat now (r, a)? ", run.ExitFindings, "(r, a)? a\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -229,26 +288,34 @@ func TestUpPromptOtherCheckout(t *testing.T) {
 // engineThatLists starts an engine with these containers, and returns its address.
 func engineThatLists(t *testing.T, containers string) string {
 	t.Helper()
+	address, _ := engineWithList(t, containers)
+	return address
+}
+
+// engineWithList is engineThatLists with the file that it reads the list from each time.
+func engineWithList(t *testing.T, containers string) (address, list string) {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "pl") // short: the address of a unix socket has 108 bytes
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	if err := os.WriteFile(filepath.Join(dir, "containers.json"), []byte(containers), 0o600); err != nil {
+	list = filepath.Join(dir, "containers.json")
+	if err := os.WriteFile(list, []byte(containers), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	address, _ := serving(t, exec.Command(programNamed(t, "dockerd"), "unix", dir))
-	return address
+	address, _ = serving(t, exec.Command(programNamed(t, "dockerd"), "unix", dir))
+	return address, list
 }
 
 // TestUpPromptTypedAhead: what was typed before the question, such as the next command, is no answer to it.
 func TestUpPromptTypedAhead(t *testing.T) {
 	dir := clashingProject(t)
 	x := startOnTerminal(t, onTerminalCommand(t, dir, nil, "up"), "make w")
-	x.await(up.PortQuestion("mwsa"), 1)
+	x.await(askClashing, 1)
 	x.press("a")
 	x.ends(run.ExitFindings)
-	x.await(up.PortQuestion("mwsa")+"a\n", 1)
+	x.await(askClashing+"a\n", 1)
 	if _, err := os.Stat(filepath.Join(dir, ".env")); err == nil {
 		t.Error("there is a .env")
 	}
@@ -257,24 +324,24 @@ func TestUpPromptTypedAhead(t *testing.T) {
 // TestUpPromptShows asks who has the port, and then asks again.
 func TestUpPromptShows(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "up")
-	x.await(up.PortQuestion("mwsa"), 1)
+	x.await(askClashing, 1)
 	x.press("s")
-	x.await(up.PortQuestion("mwsa"), 2)
-	if !strings.Contains(x.said(), up.PortQuestion("mwsa")+"s\n28080/tcp ") {
+	x.await(askClashing, 2)
+	if !strings.Contains(x.said(), askClashing+"s\n28080/tcp ") {
 		t.Error(x.said())
 	}
 	x.press("a")
 	x.ends(run.ExitFindings)
 }
 
-// TestUpPromptGoesOn says why the ports can't be kept, and asks again.
-func TestUpPromptGoesOn(t *testing.T) {
+// TestUpPromptUseless says why the ports can't be kept, when somebody wants that.
+func TestUpPromptUseless(t *testing.T) {
 	dir := clashingProject(t)
 	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.ReplaceAll(clashing, "${WEB:-28080}:80", "${WEB:-28080}:${WEB:-28080}"))
 	x := onTerminal(t, dir, nil, "up", "web", "api")
-	x.await(up.PortQuestion("mwsa"), 1)
+	x.await("what now (m, s, a)? ", 1)
 	x.press("w")
-	x.await(up.PortQuestion("mwsa"), 2)
+	x.await("what now (m, s, a)? ", 2)
 	if want := "portlint: no value of WEB in an env file helps \"web\": use --move\n"; !strings.Contains(x.said(), want) {
 		t.Error(x.said())
 	}
@@ -285,15 +352,134 @@ func TestUpPromptGoesOn(t *testing.T) {
 // TestUpPromptLeavesOut does not offer to write what no file can change.
 func TestUpPromptLeavesOut(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), []string{"WEB=28080"}, "up")
-	x.await("move them for this run (m), show who has them (s), or abort (a)? ", 1)
-	x.press("wm")
+	x.await("  m  web -> 28081 for this run\n  s  show who has them\n  a  abort\nwhat now (m, s, a)? ", 1)
+	x.press("m")
 	x.ends(0)
 	x.await("\ndocker [\"compose\" \"up\"]\nWEB=28081 true\n", 1)
 }
 
+// TestUpPromptStops stops the containers that have the ports, once somebody has said yes to the very command.
+func TestUpPromptStops(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("an engine of this machine is told by its process")
+	}
+	const asked, sure = "  f  stop blog/front\n  s  show who has them\n  a  abort\nwhat now (m, w, f, s, a)? ", "f\n  docker compose -p blog stop front\nrun this (y or n)? "
+	for _, c := range []struct {
+		name   string
+		sure   string
+		status string
+		says   string
+		not    string
+	}{
+		{"yes", "y", "0", sure + "y\ndocker [\"compose\" \"-p\" \"blog\" \"stop\" \"front\"]\ndocker [\"compose\" \"up\"]\n", " moves from "},
+		{"no", "n", "0", sure + "n\n  m  web -> 28082 for this run\n", "docker ["},
+		{"escape is no", "\x1b", "0", sure + "n\n  m  web -> 28082 for this run\n", "docker ["},
+		{"it fails", "y", "3", "portlint: docker compose -p blog stop front has failed: exit status 3\n", "docker [\"compose\" \"up\"]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, ports: ['${WEB:-28081}:80']}}\n")
+			host, list := engineWithList(t, `[{"Id": "b1", "Names": ["/blog-front-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28081, "Type": "tcp"}],
+				"Labels": {"com.docker.compose.project": "blog", "com.docker.compose.service": "front"}}]`)
+			x := onTerminal(t, dir, []string{"DOCKER_HOST=" + host, "FAKE_SHOW=", "FAKE_STOPS=" + list, "FAKE_STATUS=" + c.status}, "up")
+			x.await("  m  web -> 28082 for this run\n  w  the same, kept in .env\n"+asked, 1)
+			x.press("f")
+			x.await(sure, 1)
+			x.press(c.sure)
+			if c.sure == "y" && c.status == "0" {
+				x.ends(0)
+			} else {
+				x.await(asked, 2)
+				x.press("a")
+				x.ends(run.ExitFindings)
+			}
+			x.await(c.says, 1)
+			if strings.Contains(x.said(), c.not) {
+				t.Errorf("%q is there:\n%s", c.not, x.said())
+			}
+		})
+	}
+}
+
+// TestUpPromptNames: container names and subnets that would move are told as ports are.
+func TestUpPromptNames(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("an engine of this machine is told by its process")
+	}
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices:\n  web: {image: nginx, container_name: front, networks: [back]}\n"+
+		"networks:\n  back: {ipam: {config: [{subnet: 10.213.0.0/24}]}}\n")
+	host, list := engineWithList(t, `[{"Id": "b1", "Names": ["/front"], "State": "running"}]`)
+	other := `[{"Id": "n1", "Name": "blog_back", "Driver": "bridge", "IPAM": {"Driver": "default", "Config": [{"Subnet": "10.213.0.0/16"}]}}]`
+	if err := os.WriteFile(filepath.Join(filepath.Dir(list), "networks.json"), []byte(other), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x := onTerminal(t, dir, []string{"DOCKER_HOST=" + host}, "up")
+	x.await("what now (m, w, a)? ", 1)
+	x.press("m")
+	x.ends(0)
+	asked := regexp.MustCompile(`\n  m  container front -> front-001, subnet of back -> 10\.[0-9.]+/24 for this run\n  w  .*kept in\s+\.env and compose\.yaml\n  a  abort\n`)
+	if !asked.MatchString(strings.ReplaceAll(x.said(), ",\n     ", ", ")) {
+		t.Error(x.said())
+	}
+}
+
+// TestDocsQuestion: the page of up shows the question as it is asked.
+func TestDocsQuestion(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("an engine of this machine is told by its process")
+	}
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, ports: ['${WEB_PORT:-28083}:80']}, db: {image: postgres, ports: ['5432']}}\n")
+	host := engineThatLists(t, fmt.Sprintf(`[{"Id": "b1", "Names": ["/blog-web-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28083, "Type": "tcp"}],
+		"Labels": {"com.docker.compose.project": "blog", "com.docker.compose.service": "web", "com.docker.compose.project.working_dir": %q}}]`, t.TempDir()))
+	x := onTerminal(t, dir, []string{"DOCKER_HOST=" + host}, "up", "-d")
+	x.await("what now (m, w, f, s, a)? ", 1)
+	x.press("a")
+	x.ends(run.ExitFindings)
+
+	_, asked, _ := strings.Cut(x.said(), "portlint: nothing was pulled, built, created or stopped\n")
+	asked = strings.NewReplacer("28083", "8080", "28084", "8081", "? a\n", "?\n").Replace(asked)
+	if page := docs(t)[filepath.Join(root, ".github/docs/up.md")]; !strings.Contains(page, "\nportlint: nothing was pulled, built, created or stopped\n"+asked+"```\n") {
+		t.Errorf("not on the page:\n%s", asked)
+	}
+}
+
+// TestUpPromptNarrow: what the keys do stays within the terminal, and within 80 columns.
+func TestUpPromptNarrow(t *testing.T) {
+	dir := t.TempDir()
+	var text strings.Builder
+	text.WriteString("services:\n  first: {image: nginx, ports: ['28070-28079:1-10']}\n")
+	for i := range 8 {
+		fmt.Fprintf(&text, "  service-number-%d: {image: nginx, ports: ['${PORT%d:-%d}:80']}\n", i, i, 28070+i)
+	}
+	writeExample(t, filepath.Join(dir, "compose.yaml"), text.String())
+	for _, columns := range []uint16{40, 80, 200} {
+		cmd := onTerminalCommand(t, dir, nil, "up")
+		x := newTerminal(t, cmd)
+		if err := pty.Setsize(x.master, &pty.Winsize{Rows: 40, Cols: columns}); err != nil {
+			t.Fatal(err)
+		}
+		x.start("")
+		x.await("what now (m, w, s, a)? ", 1)
+		x.press("a")
+		x.ends(run.ExitFindings)
+		_, asked, _ := strings.Cut(x.said(), "\n  m  ")
+		for line := range strings.Lines("  m  " + asked) {
+			if line = strings.TrimSuffix(line, "\n"); len(line) > min(80, int(columns)) {
+				t.Errorf("%d columns have no room for %q", columns, line)
+			}
+		}
+		if n := strings.Count(asked, " -> "); n != 8 {
+			t.Errorf("%d services move:\n%s", n, asked)
+		}
+	}
+}
+
 func TestUpPromptTerminated(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "up")
-	x.await(up.PortQuestion("mwsa"), 1)
+	x.await(askClashing, 1)
 	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +491,7 @@ func TestUpNoPrompt(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "-f", "compose.yaml", "up", "-y", "--scale", "web=1")
 	x.ends(run.ExitFindings)
 	x.await("portlint: to give them other ports for this run: portlint -f compose.yaml up --move -y --scale web=1\n", 1)
-	if strings.Contains(x.said(), up.PortQuestion("mwsa")) {
+	if strings.Contains(x.said(), askClashing) {
 		t.Error(x.said())
 	}
 }

@@ -22,6 +22,15 @@ func (p *Picker) Update(ctx context.Context, change func(*leases.Tx) error) erro
 	return err
 }
 
+// Rehearse lets the picker choose from here on as it would, without a record of it: somebody is asked first.
+func (p *Picker) Rehearse(w run.Process) {
+	now := run.ReadLeases(w)
+	if now.Projects == nil {
+		now.Projects = map[string]string{}
+	}
+	p.trial = &now
+}
+
 // lease is one of this checkout.
 func (p *Picker) lease(key string, first uint16, ports int) leases.Lease {
 	return leases.Lease{First: first, Last: lint.PortsFrom(first, ports).Last, Dir: p.dir, Project: p.project, Named: p.Named, Files: p.files, Key: key}

@@ -58,6 +58,15 @@ func (e *EnvFiles) Set(values map[string]string) (map[string][]byte, error) {
 	return e.values.Texts(), nil
 }
 
+// Files are those that Write writes.
+func (e *EnvFiles) Files() []string {
+	var all []string
+	for _, c := range e.values.Changes() {
+		all = append(all, c.File)
+	}
+	return all
+}
+
 // Writable says which of the files can't be written, nil when nothing is known against any.
 func (e *EnvFiles) Writable(w run.Process) error {
 	if err := e.values.Writable(w); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 
@@ -32,6 +33,7 @@ type relocation struct {
 	line    Line
 
 	picker   *freeport.Picker
+	rehearse bool               // nothing is recorded of what is picked
 	env      *relocate.EnvFiles // where values are kept; nil: they are for this run
 	override relocate.Override
 	reported []string // what was rewritten
@@ -45,7 +47,17 @@ const errStill = freeport.Unmovable("no other values were found with which every
 // movePorts plans other host ports for what keeps s from starting, for this run or to be kept in env files. Nothing is
 // written yet, see relocation.commit.
 func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bool) (*relocation, error) {
-	m := &relocation{before: s, w: w, given: *line, unmoved: s, base: s, state: s, now: w, line: *line}
+	return (&relocation{}).plans(ctx, w, line, s, keep)
+}
+
+// rehearse is movePorts without a record of what was picked, and without a word: somebody is asked first.
+func rehearse(ctx context.Context, w run.Process, line *Line, s *state, keep bool) (*relocation, error) {
+	w.Stderr = io.Discard
+	return (&relocation{rehearse: true}).plans(ctx, w, line, s, keep)
+}
+
+func (m *relocation) plans(ctx context.Context, w run.Process, line *Line, s *state, keep bool) (*relocation, error) {
+	m.before, m.w, m.given, m.unmoved, m.base, m.state, m.now, m.line = s, w, *line, s, s, s, w, *line
 	var err error
 	if keep && !line.dryRun { // which changes nothing
 		if m.env, err = relocate.NewEnvFiles(w, s.project); err != nil {
@@ -55,7 +67,7 @@ func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bo
 	if err = m.rename(ctx); err != nil {
 		return nil, err
 	}
-	if m.picker, err = freeport.NewPicker(ctx, w, m.base.project, m.base.host); err != nil {
+	if m.picker, err = m.newPicker(ctx, m.base); err != nil {
 		return nil, err
 	}
 	m.picker.Named = line.globals.ProjectName != ""
@@ -79,6 +91,15 @@ func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bo
 	}
 
 	return nil, cmp.Or(err, error(errStill))
+}
+
+// newPicker returns a picker for the project of a state.
+func (m *relocation) newPicker(ctx context.Context, s *state) (*freeport.Picker, error) {
+	p, err := freeport.NewPicker(ctx, m.w, s.project, s.host)
+	if err == nil && m.rehearse {
+		p.Rehearse(m.w)
+	}
+	return p, err
 }
 
 // decide decides about what the last reading found in the way, each port and each variable once: whether that helped,

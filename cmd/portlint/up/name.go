@@ -44,7 +44,7 @@ func (m *relocation) rename(ctx context.Context) error {
 // pickName is the name that assign would give this checkout.
 func (m *relocation) pickName(ctx context.Context) (string, error) {
 	s := m.before
-	p, err := freeport.NewPicker(ctx, m.w, s.project, s.host)
+	p, err := m.newPicker(ctx, s)
 	if err != nil {
 		return "", err
 	}

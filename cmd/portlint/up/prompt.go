@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/signal"
+	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
-
-	"golang.org/x/term"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
@@ -20,88 +18,48 @@ import (
 
 // choose asks on the terminal what to do about what is in the way, until it is done or given up.
 func choose(ctx context.Context, w run.Process, line *Line, s *state, keys *os.File) (*relocation, error) {
-	answers := s.answers(w, line)
 	for {
-		key, err := oneKey(ctx, keys, answers, func() { fmt.Fprint(w.Stderr, s.question(answers)) })
+		o := s.offer(ctx, w, line)
+		key, err := o.choose(ctx, w, keys)
 		if err != nil {
-			fmt.Fprintln(w.Stderr)
 			return nil, err
 		}
-		fmt.Fprintln(w.Stderr, string(key))
+
 		switch key {
-		case 'a':
+		case abort:
 			return nil, run.ErrFindings
 		case 's':
 			err = s.show(ctx, w, line)
 		case 'r':
 			return s.replaced(ctx, w, line, keys)
+		case 'f':
+			var now *state
+			if now, err = o.free(ctx, w, line, keys); now == nil {
+				break
+			}
+			if !now.blocked() {
+				return now.asItIs(w, line), nil
+			}
+			s = now
+			err = s.print(w.Stdout)
 		default:
 			var m *relocation
-			if m, err = movePorts(ctx, w, line, s, key == 'w'); err == nil {
+			if m, err = movePorts(ctx, w, line, s, key == 'w'); err == nil && m.summary() == o.planned[key] {
 				return m, nil
 			}
+			if err == nil {
+				run.Logf(w.Stderr, "the machine has changed while you were asked")
+			}
 		}
-		if ctx.Err() != nil {
+
+		var ended run.ExitStatus
+		if ctx.Err() != nil || errors.As(err, &ended) {
 			return nil, err
 		}
 		if err != nil {
 			run.Logf(w.Stderr, "%v", err)
 		}
 	}
-}
-
-// answers are the keys that help.
-func (s *state) answers(w run.Process, line *Line) string {
-	var keys string
-	if s.movable(line) {
-		keys = "m"
-		if s.keepable(w) {
-			keys += "w"
-		}
-	}
-	if s.sameName() {
-		keys += "r"
-	}
-	if !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { return f.Binding != nil }) { // s shows ports
-		return keys + "a"
-	}
-	return keys + "sa"
-}
-
-// question names the answers.
-func (s *state) question(answers string) string {
-	if s.sameName() {
-		return NameQuestion(answers)
-	}
-	if !s.portsOnly() {
-		return questionOf(answers, "give them other values for this run (m), ", "write other values to .env (w), ")
-	}
-	return PortQuestion(answers)
-}
-
-// portsOnly reports whether nothing but ports is in the way.
-func (s *state) portsOnly() bool {
-	return !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { return f.Name != nil })
-}
-
-// NameQuestion asks what to do about a project name that another directory has, with the keys that are answers.
-func NameQuestion(answers string) string {
-	return questionOf(answers, "give this checkout a name and ports of its own for this run (m), ", "write them to .env (w), ")
-}
-
-// PortQuestion asks what to do about ports that are taken, with the keys that are answers.
-func PortQuestion(answers string) string {
-	return questionOf(answers, "move them for this run (m), ", "write other ports to .env (w), ")
-}
-
-func questionOf(answers, move, write string) string {
-	text := ""
-	for _, one := range [][2]string{{"m", move}, {"w", write}, {"r", "replace its containers (r), "}, {"s", "show who has them (s), "}} {
-		if strings.Contains(answers, one[0]) {
-			text += one[1]
-		}
-	}
-	return text + "or abort (a)? "
 }
 
 // replaced looks again with --replace, and asks about what is in the way even so.
@@ -113,86 +71,243 @@ func (s *state) replaced(ctx context.Context, w run.Process, line *Line, keys *o
 		return nil, err
 	}
 	if !now.blocked() {
-		return &relocation{before: now, w: w, given: again, base: now, state: now, now: w, line: again}, nil
+		return now.asItIs(w, &again), nil
 	}
+
 	if err := now.print(w.Stdout); err != nil {
 		return nil, err
 	}
-	if !now.movable(&again) {
+	if !now.askable(w, &again) {
 		return nil, run.ErrFindings
 	}
 	return choose(ctx, w, &again, now, keys)
 }
 
-// oneKey asks, and waits for one of the keys that are answers; Enter, q and Ctrl-D are a. The terminal is as it was when it returns, a
-// signal included. What was typed before the question is no answer; what is typed after the answer is left to the program
-// that comes next.
-func oneKey(ctx context.Context, keys *os.File, answers string, ask func()) (byte, error) {
-	before, err := term.MakeRaw(int(keys.Fd()))
-	if err != nil {
-		return 0, fmt.Errorf("cannot read a key: %w", err)
-	}
-	defer func() { _ = term.Restore(int(keys.Fd()), before) }() // there is nobody to tell that could see it
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, handedOn()...)
-	defer signal.Stop(signals)
-	dropTyped(keys)
-	ask() // not before: a key that comes at once would be shown by the terminal
-	pressed := make(chan byte, 1)
-	failed := make(chan error, 1)
-	go readKey(keys, answers, pressed, failed)
-	select {
-	case key := <-pressed:
-		if key == ctrlC {
-			return 0, run.ErrInterrupt
+// asItIs is a relocation that moves nothing.
+func (s *state) asItIs(w run.Process, line *Line) *relocation {
+	return &relocation{before: s, w: w, given: *line, base: s, state: s, now: w, line: *line}
+}
+
+// offer is what somebody is asked to choose from.
+type offer struct {
+	choices []choice
+	planned map[byte]string // what a key gives other values, as relocation.summary
+	useless map[byte]string // why a key is left out
+	stops   []lint.Stopping
+}
+
+// choice is a key, and what it does, in words that stay whole.
+type choice struct {
+	key  byte
+	does []string
+}
+
+// offer finds out which keys help, and what each would do. Nothing is written or recorded for that.
+func (s *state) offer(ctx context.Context, w run.Process, line *Line) offer {
+	o := offer{planned: map[byte]string{}, useless: map[byte]string{}}
+	if s.movable(line) {
+		o.move(ctx, w, line, s, 'm')
+		if !line.dryRun && s.keepable(w) {
+			o.move(ctx, w, line, s, 'w')
 		}
-		return key, nil
-	case err := <-failed:
-		return 0, err
-	case s := <-signals:
-		return 0, run.ExitStatus(128 + signalNumber(s))
-	case <-ctx.Done():
-		return 0, run.ErrInterrupt
+	}
+	if s.sameName() {
+		o.add('r', strings.Fields("replace the containers of "+s.takenFrom(w, line))...)
+	}
+	if o.stops = s.stops(w, line); len(o.stops) > 0 {
+		var short []string
+		for _, stop := range o.stops {
+			short = append(short, run.Escape(stop.Short))
+		}
+		o.add('f', listed(short)...)
+	}
+	if slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { return f.Binding != nil }) { // s shows ports
+		o.add('s', "show", "who", "has", "them")
+	}
+	o.add(abort, "abort")
+	return o
+}
+
+func (o *offer) add(key byte, does ...string) { o.choices = append(o.choices, choice{key, does}) }
+
+// move adds a key that gives other values, for this run or to be kept.
+func (o *offer) move(ctx context.Context, w run.Process, line *Line, s *state, key byte) {
+	m, err := rehearse(ctx, w, line, s, key == 'w')
+	if err != nil {
+		o.useless[key] = err.Error()
+		return
+	}
+
+	o.planned[key] = m.summary()
+	does := listed(m.changes())
+	if key == 'w' && o.planned['w'] == o.planned['m'] {
+		does = []string{"the", "same,"}
+	}
+	if key == 'm' {
+		o.add(key, append(does, "for", "this", "run")...)
+		return
+	}
+	if does[len(does)-1] != "same," {
+		does[len(does)-1] += ","
+	}
+	var files []string
+	for _, file := range m.env.Files() {
+		files = append(files, run.Escape(run.Relative(w.Dir, file)))
+	}
+	o.add(key, append(append(does, "kept", "in"), strings.Fields(lint.AndList(files))...)...)
+}
+
+// summary is all that a relocation changes.
+func (m *relocation) summary() string { return strings.Join(m.changes(), ", ") }
+
+// listed puts commas behind the items of a list but the last.
+func listed(items []string) []string {
+	out := slices.Clone(items)
+	for i := range out[:max(0, len(out)-1)] {
+		out[i] += ","
+	}
+	return out
+}
+
+// takenFrom names whose containers --replace would make this checkout's own.
+func (s *state) takenFrom(w run.Process, line *Line) string {
+	asked := line.Options
+	asked.Replace = true
+	var dirs []string
+	for _, c := range s.plan.Takeovers(s.host, asked) {
+		if c.DirState != lint.DirGone {
+			dirs = append(dirs, run.Escape(run.Relative(w.Dir, c.WorkingDir)))
+		}
+	}
+	if len(dirs) == 0 {
+		return "the other checkout"
+	}
+	return lint.AndList(dirs)
+}
+
+// stops are how the containers are stopped that have the ports, none where that would not free all of them.
+func (s *state) stops(w run.Process, line *Line) []lint.Stopping {
+	if _, err := exec.LookPath("docker"); err != nil || line.dryRun {
+		return nil
+	}
+
+	var all []lint.Stopping
+	for _, f := range s.certain() {
+		if f.Rule != "port-in-use" || f.Owner == nil || f.Owner.Container == nil {
+			return nil
+		}
+		stop := s.plan.Stop(f.Owner.Container)
+		if stop.Short == "" {
+			return nil
+		}
+		if !slices.ContainsFunc(all, func(known lint.Stopping) bool { return slices.Equal(known.Command, stop.Command) }) {
+			all = append(all, stop)
+		}
+	}
+	return all
+}
+
+// askable reports whether there is anything to ask but whether to give up.
+func (s *state) askable(w run.Process, line *Line) bool {
+	return s.movable(line) || s.sameName() || len(s.stops(w, line)) > 0
+}
+
+// mostColumns is how wide the choices are, on a terminal that is no narrower.
+const mostColumns = 80
+
+// choose asks until one of the keys is pressed.
+func (o *offer) choose(ctx context.Context, w run.Process, keys *os.File) (byte, error) {
+	columns := mostColumns
+	if width := run.Width(w.Stderr); width > 0 {
+		columns = min(columns, width)
+	}
+	question := o.lines(columns) + o.question()
+	for {
+		key, err := oneKey(ctx, keys, w.Stderr, question)
+		if err != nil {
+			fmt.Fprintln(w.Stderr)
+			return 0, err
+		}
+
+		pressed := ""
+		if key != noLetter {
+			pressed = string(key)
+		}
+		fmt.Fprintln(w.Stderr, pressed)
+		if slices.ContainsFunc(o.choices, func(c choice) bool { return c.key == key }) {
+			return key, nil
+		}
+		run.Logf(w.Stderr, "%s", o.refuses(key))
+		question = o.question()
 	}
 }
 
-const (
-	ctrlC  = 3
-	ctrlD  = 4
-	escape = 27
-)
+// lines say what each key does.
+func (o *offer) lines(columns int) string {
+	var b strings.Builder
+	for _, c := range o.choices {
+		run.Fill(&b, "  "+string(c.key)+"  ", c.does, columns)
+	}
+	return b.String()
+}
 
-// readKey reads bytes one by one until one is an answer. Arrows and the like begin with an escape and "[" or "O", and end with
-// a letter.
-func readKey(keys io.Reader, answers string, pressed chan<- byte, failed chan<- error) {
-	inside, escaped := false, false
-	for one := make([]byte, 1); ; escaped = one[0] == escape {
-		if _, err := keys.Read(one); err != nil {
-			if errors.Is(err, io.EOF) {
-				pressed <- 'a'
-			} else {
-				failed <- fmt.Errorf("cannot read a key: %w", err)
-			}
-			return
-		}
-		switch key := one[0] | 0x20; { // a letter in lower case
-		case one[0] == ctrlC:
-			pressed <- ctrlC
-			return
-		case one[0] == escape:
-			inside = false
-		case escaped && (one[0] == '[' || one[0] == 'O'):
-			inside = true
-		case inside:
-			inside = one[0] < '@'
-		case one[0] == ctrlD || one[0] == '\r' || one[0] == '\n' || key == 'q':
-			pressed <- 'a'
-			return
-		case strings.IndexByte(answers, key) >= 0 && one[0] >= 'A':
-			pressed <- key
-			return
+// question names the keys.
+func (o *offer) question() string {
+	var keys []string
+	for _, c := range o.choices {
+		keys = append(keys, string(c.key))
+	}
+	return "what now (" + strings.Join(keys, ", ") + ")? "
+}
+
+// refuses says of a key that it is no answer.
+func (o *offer) refuses(key byte) string {
+	switch {
+	case o.useless[key] != "":
+		return o.useless[key]
+	case key == noLetter:
+		return "that key is no answer: press one of the letters, or Escape to abort"
+	}
+	return strconv.Quote(string(key)) + " is no answer: press one of the letters, or Escape to abort"
+}
+
+// free stops the containers that have the ports once somebody has said yes to the commands, and looks again; nil where nothing was
+// to be stopped after all.
+func (o *offer) free(ctx context.Context, w run.Process, line *Line, keys *os.File) (*state, error) {
+	var question strings.Builder
+	for _, stop := range o.stops {
+		question.WriteString("  " + run.Escape(lint.ShellLine(stop.Command)) + "\n")
+	}
+	question.WriteString("run this (y or n)? ")
+	key, err := oneKey(ctx, keys, w.Stderr, question.String())
+	if err != nil {
+		fmt.Fprintln(w.Stderr)
+		return nil, err
+	}
+	if key != 'y' {
+		fmt.Fprintln(w.Stderr, "n")
+		return nil, nil
+	}
+
+	fmt.Fprintln(w.Stderr, "y")
+	docker, err := exec.LookPath("docker")
+	if err != nil {
+		return nil, err
+	}
+	said := w
+	said.Stdout = w.Stderr // standard output is Compose's
+	for _, stop := range o.stops {
+		if err := runChild(said, docker, stop.Command, keys); err != nil {
+			run.Logf(w.Stderr, "%s has failed: %v", lint.ShellLine(stop.Command), err)
+			break
 		}
 	}
+	return loadState(ctx, w, line)
+}
+
+// portsOnly reports whether nothing but ports is in the way.
+func (s *state) portsOnly() bool {
+	return !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { return f.Name != nil })
 }
 
 // show says who has the ports that are in the way, as `portlint who` does.

@@ -111,8 +111,16 @@ func (m *relocation) moveText(ctx context.Context, t lint.EngineText, decided ma
 	return false, m.move(ctx, relocate.TextOf(fixed))
 }
 
-// reportTexts says which names and subnets were moved.
-func (m *relocation) reportTexts() {
+// movedText is a container name or a subnet that is another one than in the files.
+type movedText struct {
+	old lint.EngineText
+	to  string
+	how string // by which variable, and for how long
+}
+
+// movedTexts are the names and subnets that were moved.
+func (m *relocation) movedTexts() []movedText {
+	var all []movedText
 	for _, old := range m.before.project.EngineTexts() {
 		if old.Kind == lint.NameOfAddress || old.Kind == lint.NameOfVolume || old.FollowsProject() {
 			continue
@@ -125,16 +133,29 @@ func (m *relocation) reportTexts() {
 		if by.Text == now.Text {
 			how = m.how(by.Var)
 		}
-		whose := fmt.Sprintf("the container name of %q", old.Service)
-		if old.Service == "" {
-			whose = fmt.Sprintf("the %s of network %q", old.Key, old.Network)
-		}
 		to := now.Text
 		if old.Title != "" { // nor may its beginning be said
 			to = now.Label()
 		}
-		run.Logf(m.w.Stderr, "%s moves from %s to %s (%s)", whose, run.Escape(old.Label()), run.Escape(to), how)
+		all = append(all, movedText{old, to, how})
 	}
+	return all
+}
+
+// whose says what has the text.
+func (t movedText) whose() string {
+	if t.old.Service != "" {
+		return fmt.Sprintf("the container name of %q", t.old.Service)
+	}
+	return fmt.Sprintf("the %s of network %q", t.old.Key, t.old.Network)
+}
+
+// short is the same in a few words.
+func (t movedText) short() string {
+	if t.old.Service != "" {
+		return "container " + run.Escape(t.old.Label())
+	}
+	return t.old.Key + " of " + run.Escape(t.old.Network)
 }
 
 // previousText is a slot whose containers or networks have the value that portlint gave it in an earlier run.

@@ -3,7 +3,9 @@
 package up
 
 import (
+	"errors"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,6 +20,17 @@ func dropTyped(keys *os.File) {
 		}
 		if n, err := unix.Read(fd, some); err != nil || n == 0 {
 			return
+		}
+	}
+}
+
+// typedWithin reports whether somebody types something within a time.
+func typedWithin(keys *os.File, wait time.Duration) bool {
+	ready := []unix.PollFd{{Fd: int32(keys.Fd()), Events: unix.POLLIN}}
+	for deadline := time.Now().Add(wait); ; {
+		n, err := unix.Poll(ready, int(max(0, time.Until(deadline)).Milliseconds()))
+		if !errors.Is(err, unix.EINTR) { // a signal is no key
+			return err == nil && n > 0
 		}
 	}
 }

@@ -2,6 +2,7 @@ package up
 
 import (
 	"os"
+	"time"
 
 	"golang.org/x/sys/windows"
 )
@@ -10,3 +11,6 @@ import (
 func dropTyped(keys *os.File) {
 	_ = windows.FlushConsoleInputBuffer(windows.Handle(keys.Fd())) // nobody typed anything into what is no console
 }
+
+// typedWithin: a console gives out no bytes for arrows and the like, so that nothing follows Escape.
+func typedWithin(*os.File, time.Duration) bool { return false }

@@ -1,0 +1,94 @@
+package up
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/portlint/portlint/cmd/portlint/run"
+)
+
+// The keys that answer every question, as letters, and those that are no letter.
+const (
+	abort    byte = 'a'
+	noLetter byte = 0 // an arrow, a function key, a digit and the like
+
+	ctrlC  = 3
+	ctrlD  = 4
+	escape = 27
+)
+
+// oneKey asks a question, and waits for a key: a letter, in lower case, noLetter for one that is none. Enter, Escape, q and Ctrl-D are abort. The
+// terminal is as it was when it returns, a signal included. What was typed before the question is no answer; what is typed after the
+// answer is left to the program that comes next.
+func oneKey(ctx context.Context, keys *os.File, out io.Writer, question string) (byte, error) {
+	before, err := term.MakeRaw(int(keys.Fd()))
+	if err != nil {
+		return 0, fmt.Errorf("cannot read a key: %w", err)
+	}
+	defer func() { _ = term.Restore(int(keys.Fd()), before) }() // there is nobody to tell that could see it
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, handedOn()...)
+	defer signal.Stop(signals)
+
+	dropTyped(keys)
+	// not before: a key that comes at once would be shown by the terminal, which begins no line at the left now
+	fmt.Fprint(out, strings.ReplaceAll(question, "\n", "\r\n"))
+
+	pressed := make(chan byte, 1)
+	failed := make(chan error, 1)
+	go func() {
+		key, err := readKey(keys)
+		if err != nil {
+			failed <- fmt.Errorf("cannot read a key: %w", err)
+			return
+		}
+		pressed <- key
+	}()
+	select {
+	case key := <-pressed:
+		if key == ctrlC {
+			return 0, run.ErrInterrupt
+		}
+		return key, nil
+	case err := <-failed:
+		return 0, err
+	case s := <-signals:
+		return 0, run.ExitStatus(128 + signalNumber(s))
+	case <-ctx.Done():
+		return 0, run.ErrInterrupt
+	}
+}
+
+// escapeWait is how long the rest of what a key sends is waited for, that begins as Escape does.
+const escapeWait = 100 * time.Millisecond
+
+// readKey reads what one key sends. Of one that sends several bytes, such as an arrow, the first is read: the others are dropped with
+// what was typed before the next question.
+func readKey(keys *os.File) (byte, error) {
+	one := make([]byte, 1)
+	_, err := keys.Read(one)
+	letter := one[0] | 0x20 // in lower case
+	switch {
+	case errors.Is(err, io.EOF):
+		return abort, nil
+	case err != nil:
+		return 0, err
+	case one[0] == ctrlC:
+		return ctrlC, nil
+	case one[0] == ctrlD || one[0] == '\r' || one[0] == '\n' || letter == 'q':
+		return abort, nil
+	case one[0] == escape && !typedWithin(keys, escapeWait):
+		return abort, nil
+	case one[0] >= 'A' && letter >= 'a' && letter <= 'z':
+		return letter, nil
+	}
+	return noLetter, nil
+}
