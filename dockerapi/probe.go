@@ -55,12 +55,15 @@ func Survey(ctx context.Context, h *lint.Host) (try func([]lint.Endpoint) []lint
 // Port is a port of this machine that somebody asks about.
 type Port = sockets.Port
 
+// ComparePorts orders ports by number and protocol.
+func ComparePorts(a, b Port) int { return sockets.ComparePorts(a, b) }
+
 // Who lists the sockets of this machine that have one of the ports, on any address, and fills in Probes and Ephemeral,
 // with what could not be seen. Of an engine that is on another machine it asks nothing, nor where it is not known on which,
 // because the docker context can't be read: Look has said why. Where no engine answers this machine is meant, and so it is
 // where an engine in a virtual machine opens ports on this one too.
 func Who(ctx context.Context, h *lint.Host, ports []Port) {
-	if h.Engine.Endpoint == "" || !speaksOf(h.Engine, runtime.GOOS) {
+	if !SpeaksHere(h) {
 		return
 	}
 
@@ -70,6 +73,38 @@ func Who(ctx context.Context, h *lint.Host, ports []Port) {
 	probes, blind := sockets.Who(ctx, ports)
 	meanHere(h)
 	h.Probes, h.Blind = probes, append(h.Blind, blind...)
+}
+
+// Everyone lists the sockets of this machine that have a port of their own, and looks at the other ports that somebody asks about as
+// [Who] does, under the same conditions.
+func Everyone(ctx context.Context, h *lint.Host, ports []Port) {
+	if !SpeaksHere(h) {
+		return
+	}
+
+	if ports, ok := sockets.EphemeralRange(); ok {
+		h.Ephemeral = ports
+	}
+	probes, blind := sockets.All(ctx)
+	held := make(map[Port]bool, len(probes))
+	for _, p := range probes {
+		held[Port{Number: p.Addr.Port(), Proto: p.Proto}] = true
+	}
+
+	others := slices.DeleteFunc(slices.Clone(ports), func(p Port) bool { return held[p] })
+	more, unseen := sockets.Who(ctx, others)
+	for _, b := range unseen {
+		if !slices.Contains(blind, b) {
+			blind = append(blind, b)
+		}
+	}
+	meanHere(h)
+	h.Probes, h.Blind = append(probes, more...), append(h.Blind, blind...)
+}
+
+// SpeaksHere reports whether this machine's sockets say something of the ports of an engine that was asked, or would have been.
+func SpeaksHere(h *lint.Host) bool {
+	return h.Engine.Endpoint != "" && speaksOf(h.Engine, runtime.GOOS)
 }
 
 // meanHere replaces what an engine that did not answer leaves open about sockets: those of this machine are meant.

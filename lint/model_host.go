@@ -89,6 +89,7 @@ type Container struct {
 	StartedAt    time.Time
 	PID          int             // of its first process on the engine's machine, 0 when not known
 	Flags        []string        // docker's own that reach its engine, as in [Engine]
+	Context      string          // of docker, that names its engine; "" where one engine was asked
 	Networks     []string        // by name
 	Addresses    []Address       // that it has on networks now, in their order
 	NetworkMode  string          // HostConfig.NetworkMode

@@ -34,6 +34,18 @@ func (h *Host) Published(projects []*Project) []Endpoint {
 	return slices.Compact(out)
 }
 
+// Asked are the host ports that the services of a project that `up` starts ask for, on the engine's networks. It needs the Host's
+// Engine and Networks.
+func (h *Host) Asked(p *Project) []Bound {
+	var out []Bound
+	for i := range p.Services {
+		if p.Services[i].Active {
+			out = append(out, h.bound(&p.Services[i])...)
+		}
+	}
+	return out
+}
+
 // bound are the bindings of a service on the engine's networks.
 func (h *Host) bound(s *Service) []Bound {
 	here := *s
@@ -101,7 +113,7 @@ func (o occupancy) picked(b Bound) PortStatus {
 func (o occupancy) replicasAt(n *PortStatus, b Bound, having func([]PublishedPort) []PublishedPort) (found bool) {
 	for _, c := range o.plan.Kept {
 		replica := c.Service == b.Service.Name && !c.OneOff && !c.Hook
-		if !replica || !o.plan.home.runs(c) {
+		if !replica || !o.plan.home.Runs(c) {
 			continue
 		}
 		for _, p := range having(c.Bound) {
@@ -170,7 +182,7 @@ func (n *PortStatus) add(home *Project, b Owner, port uint16) {
 		b.checkout = b.Container.WorkingDir
 	}
 
-	if b.Kind == OwnerContainer && home.runs(b.Container) {
+	if b.Kind == OwnerContainer && home.Runs(b.Container) {
 		list = &n.Ours
 		if at, known := slices.BinarySearch(n.At, port); !known {
 			n.At = slices.Insert(n.At, at, port)

@@ -37,6 +37,7 @@ type Owner struct {
 	UID       int            // of the socket, -1 when not known
 	User      string         // the name of that user, "" when not known
 	Local     netip.AddrPort // the socket's own address; zero when no socket was seen
+	V6Only    bool           // that address is an IPv6 one, which leaves IPv4 alone
 	Remote    netip.AddrPort // of ByConnection
 	State     HolderState
 	hiding    []Process      // where Seen is Hidden: the processes that may have it
@@ -55,7 +56,7 @@ type Owner struct {
 func newOwner(h Holder, host *Host) Owner {
 	e := host.Engine
 	b := Owner{Kind: OwnerProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Origin: h.Owner.Origin, Unit: h.Owner.Unit, UID: h.Owner.UID, User: h.Owner.User,
-		Local: h.Local, State: h.State, hiding: h.Owner.Hiding, proxy: h.Owner.Proxy, parent: h.Owner.Parent, engine: e.PID, unasked: e.Version == ""}
+		Local: h.Local, V6Only: h.V6Only, State: h.State, hiding: h.Owner.Hiding, proxy: h.Owner.Proxy, parent: h.Owner.Parent, engine: e.PID, unasked: e.Version == ""}
 	switch {
 	case h.State == Connection:
 		b.Kind, b.Remote, b.Outgoing = OwnerConnection, h.Remote, host.ephemeral().Contains(h.Local.Port())

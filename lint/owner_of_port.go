@@ -49,31 +49,69 @@ func (u PortUse) Free() (free, known bool) {
 // that lists every socket which has it, on any address.
 func (h *Host) Who(port uint16, proto string) PortUse {
 	k := socketKey{proto, port}
-	s := newOccupancy(h.standing(nil), h)
-	u := PortUse{Port: port, Proto: proto}
-	for _, t := range s.bound[k] {
-		u.put(Owner{Kind: OwnerContainer, Container: t.container, Span: t.port.Span, UID: -1, Local: t.port.plain().Addr, State: serving(proto)})
+	var probes []*Probe
+	for i := range h.Probes {
+		if h.Probes[i].key() == k {
+			probes = append(probes, &h.Probes[i])
+		}
 	}
-	unheld := slices.ContainsFunc(h.Probes, func(p Probe) bool { return p.key() == k && p.Result == Free })
+
+	u := newOccupancy(h.standing(nil), h).use(k, probes)
+	for i := range h.Containers {
+		u.waits(&h.Containers[i])
+	}
+	return u
+}
+
+// Uses says who has each host port that was looked at, that a container has, or that the swarm gives away, by number and protocol. Of
+// who waits for them it says nothing.
+func (h *Host) Uses() []PortUse {
+	s := newOccupancy(h.standing(nil), h)
+	probes := map[socketKey][]*Probe{}
+	for i := range h.Probes {
+		k := h.Probes[i].key()
+		probes[k] = append(probes[k], &h.Probes[i])
+	}
+
+	known := map[socketKey]bool{}
+	for k := range probes {
+		known[k] = true
+	}
+	for k := range s.bound {
+		known[k] = true
+	}
 	for _, p := range h.Swarm {
-		published := p.Proto == proto && p.Port == port
+		known[socketKey{p.Proto, p.Port}] = true
+	}
+
+	uses := make([]PortUse, 0, len(known))
+	for k := range known {
+		uses = append(uses, s.use(k, probes[k]))
+	}
+	slices.SortFunc(uses, func(a, b PortUse) int { return cmp.Or(cmp.Compare(a.Port, b.Port), cmp.Compare(a.Proto, b.Proto)) })
+	return uses
+}
+
+// use says who has a host port, of which the sockets of the machine said something.
+func (o occupancy) use(k socketKey, probes []*Probe) PortUse {
+	u := PortUse{Port: k.port, Proto: k.proto}
+	for _, t := range o.bound[k] {
+		u.put(Owner{Kind: OwnerContainer, Container: t.container, Span: t.port.Span, UID: -1, Local: t.port.plain().Addr, V6Only: true, State: serving(k.proto)})
+	}
+
+	unheld := slices.ContainsFunc(probes, func(p *Probe) bool { return p.Result == Free })
+	for _, p := range o.host.Swarm {
+		published := p.Proto == k.proto && p.Port == k.port
 		if published && p.Ingress && !unheld {
 			owner := swarmOwner(p)
-			owner.State = serving(proto)
+			owner.State = serving(k.proto)
 			u.put(owner)
 		}
 	}
 
-	for i := range h.Probes {
-		if h.Probes[i].key() == k {
-			u.ask(s, &h.Probes[i])
-		}
+	for _, p := range probes {
+		u.ask(o, p)
 	}
-
-	for i := range h.Containers {
-		u.waits(&h.Containers[i])
-	}
-
 	return u
 }
 

@@ -206,9 +206,9 @@ func (p *Project) sameFiles(c *Container) bool {
 	})
 }
 
-// runs reports whether a container is the project's own: made here, or in a directory that is gone, and with its name or
+// Runs reports whether a container is the project's own: made here, or in a directory that is gone, and with its name or
 // that which an earlier run gave it.
-func (p *Project) runs(c *Container) bool {
+func (p *Project) Runs(c *Container) bool {
 	switch {
 	case c.Project == "":
 		return false

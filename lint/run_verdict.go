@@ -113,7 +113,7 @@ func (s *SecondCheckout) blocked(first *Project, settings Settings) []Finding {
 			continue
 		}
 		f.Common = ""
-		ours := f.Owner != nil && f.Owner.Container != nil && first.runs(f.Owner.Container)
+		ours := f.Owner != nil && f.Owner.Container != nil && first.Runs(f.Owner.Container)
 		f.Fixes = slices.DeleteFunc(slices.Clone(f.Fixes), func(fix Fix) bool { return ours || len(fix.Edits) > 0 })
 		out = append(out, f)
 	}

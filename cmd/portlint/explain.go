@@ -19,6 +19,9 @@ import (
 	"github.com/portlint/portlint/lint/refusal"
 )
 
+// explainFormats are the formats of explain.
+var explainFormats = []string{"text", "json"}
+
 func newExplain(w run.Process, g *run.Flags) *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
@@ -42,7 +45,7 @@ func newExplain(w run.Process, g *run.Flags) *cobra.Command {
 			"  portlint explain  what failed to start",
 		ValidArgsFunction: cobra.FixedCompletions(append(run.RuleNames(), allRules), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("format", whoFormats)(nil, []string{format}); err != nil {
+			if err := oneOf("format", explainFormats)(nil, []string{format}); err != nil {
 				return err
 			}
 			return explain(cmd.Context(), w, *g, format, args)

@@ -19,13 +19,13 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/lazyexp", "lint/pick", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
+	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/lazyexp", "lint/machine", "lint/pick", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
 	"cmd/portlint/diagnose": {"cmd/portlint/run", "compose", "dockerapi", "lint", "lint/refusal", "lint/report"},
 	"cmd/portlint/freeport": {"cmd/portlint/run", "compose", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/subnet"},
 	"cmd/portlint/lsp":      {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "compose/recognize", "lint", "lint/report", "lint/safefile"},
 	"cmd/portlint/plugin":   {"cmd/portlint/diagnose", "cmd/portlint/run", "cmd/portlint/up", "compose", "dockerapi", "lint", "lint/lazyexp", "lint/refusal", "lint/report", "lint/safefile"},
 	"cmd/portlint/relocate": {"cmd/portlint/freeport", "cmd/portlint/run", "compose", "compose/edit", "compose/find", "lint", "lint/envfile", "lint/pick", "lint/safefile"},
-	"cmd/portlint/run":      {"compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/report", "lint/safefile"},
+	"cmd/portlint/run":      {"compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/machine", "lint/pick", "lint/report", "lint/safefile"},
 	"cmd/portlint/up":       {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/relocate", "cmd/portlint/run", "compose", "compose/edit", "dockerapi", "dockerapi/leases", "lint", "lint/reach", "lint/refusal", "lint/report"},
 	"compose":               {"compose/corpustest", "compose/disk", "compose/mention", "compose/recognize", "compose/syntax", "lint", "lint/lazyexp", "lint/safefile"},
 	"compose/corpustest":    {}, // of tests
@@ -42,18 +42,19 @@ var arrows = map[string][]string{
 	"lint/envfile":          {"lint/lazyexp"},
 	"lint/keeper":           {},
 	"lint/lazyexp":          {},
+	"lint/machine":          {"lint", "lint/keeper"},
 	"lint/names":            {},
 	"lint/pick":             {"lint/ports"},
 	"lint/ports":            {},
 	"lint/reach":            {"lint", "lint/names"},
 	"lint/refusal":          {"lint/lazyexp"},
-	"lint/report":           {"lint", "lint/pick", "lint/reach", "lint/refusal"},
+	"lint/report":           {"lint", "lint/machine", "lint/pick", "lint/reach", "lint/refusal"},
 	"lint/safefile":         {},
 	"lint/subnet":           {},
 }
 
 // stdlibOnly are the packages that no third-party module may enter but for tests.
-var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/keeper": true, "lint/lazyexp": true, "lint/names": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
+var stdlibOnly = map[string]bool{"lint": true, "lint/envfile": true, "lint/keeper": true, "lint/lazyexp": true, "lint/machine": true, "lint/names": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
 
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{

@@ -63,11 +63,11 @@ func newRoot(w run.Process) *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Name() == cobra.ShellCompRequestCmd {
 				plainUsages(cmd.Root())
 			}
-			return refuseFlags(&g, cmd, w)
+			return refuseFlags(&g, cmd, w, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := notACommand(cmd, w, args); err != nil {
@@ -123,14 +123,19 @@ func flagError(cmd *cobra.Command, err error) error {
 
 // refuseFlags says what is wrong with docker's flags for a command. With --static no engine is asked, and a page of explain
 // needs none.
-func refuseFlags(g *run.Flags, cmd *cobra.Command, w run.Process) error {
+func refuseFlags(g *run.Flags, cmd *cobra.Command, w run.Process, args []string) error {
 	switch name := cmd.Name(); name {
 	case "portlint", "check", "ports":
 		if static := cmd.Flags().Lookup("static"); static != nil && static.Value.String() == "true" {
 			return g.Unclear()
 		}
 		return errors.Join(g.Unclear(), g.UnknownContext(w))
-	case "who", "free", "assign", "env", "lsp":
+	case "who":
+		if orphans, _ := cmd.Flags().GetBool("orphans"); len(args) == 0 && !orphans {
+			return errors.Join(g.Unclear(), g.UnknownContext(w))
+		}
+		return errors.Join(g.OneEngine(name), g.UnknownContext(w))
+	case "free", "assign", "env", "lsp":
 		return errors.Join(g.OneEngine(name), g.UnknownContext(w))
 	case "explain":
 		return g.OneEngine(name)

@@ -11,13 +11,14 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/machine"
 	"github.com/portlint/portlint/lint/report"
 )
 
 func newWho(w run.Process, g *run.Flags) *cobra.Command {
-	format, lost := "text", false
+	format, color, lost := "text", "auto", false
 	cmd := &cobra.Command{
-		Use:   "who WHAT...",
+		Use:   "who [WHAT...]",
 		Short: "Say who has a host port, and how to free it without harm to anything else",
 		Long: "Say who has a host port, and how to free it without harm to anything else.\n\n" +
 			"WHAT is a port (8080, 5432/udp), an address (:8080, localhost:8080, http://localhost:8080/x), a range\n" +
@@ -25,7 +26,8 @@ func newWho(w run.Process, g *run.Flags) *cobra.Command {
 			"A port without a protocol is asked about as tcp, and as udp, of which only a holder is told.\n\n" +
 			"A port of a container leads to its Compose project, service, directory and line; any other to its\n" +
 			"process and systemd unit.\n\n" +
-			"Exit code 0: nobody has any of the ports. 1: somebody has one. 2: could not look.",
+			"Without WHAT it lists every host port of this machine, as portlint ports --all does.\n\n" +
+			"Exit code 0: nobody has any of the ports. 1: somebody has one. 2: could not look. A list of all ports is 0.",
 		Example: "  portlint who 8080\n" +
 			"  portlint who web 8000-8100 http://localhost:3000\n" +
 			"  portlint who 5432/tcp 53/udp\n" +
@@ -38,26 +40,36 @@ func newWho(w run.Process, g *run.Flags) *cobra.Command {
 			if err := oneOf("format", whoFormats)(nil, []string{format}); err != nil {
 				return err
 			}
-			if lost {
-				return lostStacks(cmd.Context(), w, *g, format, args)
+			switch {
+			case lost:
+				return lostStacks(cmd.Context(), w, *g, format, color, args)
+			case len(args) == 0:
+				return hostPorts(cmd.Context(), w, *g, hostPortsAsked{order: machine.ByPort, format: format, color: color})
 			}
-			return who(cmd.Context(), w, *g, format, args)
+			return who(cmd.Context(), w, *g, format, color, args)
 		},
 	}
 
-	cmd.Flags().StringVar(&format, "format", format, "output `NAME`: text, json")
+	cmd.Flags().StringVar(&format, "format", format, "output `NAME`: text, json; without WHAT also markdown")
+	cmd.Flags().StringVar(&color, "color", color, "`WHEN` to use color: auto, always, never")
 	cmd.Flags().BoolVar(&lost, "orphans", false, "list the stacks of the engine whose directory is gone, such as a deleted worktree's")
 	g.RegisterEngine(cmd.Flags())
 	return cmd
 }
 
 // whoFormats are the formats of who.
-var whoFormats = []string{"text", "json"}
+var whoFormats = []string{"text", "json", "markdown"}
 
-func who(ctx context.Context, w run.Process, g run.Flags, format string, args []string) error {
+// errMarkdown refuses a format for a question about single ports.
+var errMarkdown = errors.New("--format markdown is for the list of all ports: leave the ports out")
+
+func who(ctx context.Context, w run.Process, g run.Flags, format, colors string, args []string) error {
 	a, err := parseAsked(args)
 	if err != nil {
 		return err
+	}
+	if format == "markdown" {
+		return errMarkdown
 	}
 	more := func(*lint.Host) []askedPort { return nil }
 	if len(a.services) > 0 {
@@ -65,7 +77,7 @@ func who(ctx context.Context, w run.Process, g run.Flags, format string, args []
 			return err
 		}
 	}
-	color, err := run.UseColor("auto", w)
+	color, err := run.UseColor(colors, w)
 	if err != nil {
 		return err
 	}
@@ -91,11 +103,14 @@ func who(ctx context.Context, w run.Process, g run.Flags, format string, args []
 }
 
 // lostStacks lists the stacks of the engine whose directories are gone.
-func lostStacks(ctx context.Context, w run.Process, g run.Flags, format string, args []string) error {
+func lostStacks(ctx context.Context, w run.Process, g run.Flags, format, colors string, args []string) error {
+	if format == "markdown" {
+		return errMarkdown
+	}
 	if len(args) > 0 {
 		return errors.New("--orphans lists all stacks whose directory is gone: leave the ports out")
 	}
-	color, err := run.UseColor("auto", w)
+	color, err := run.UseColor(colors, w)
 	if err != nil {
 		return err
 	}

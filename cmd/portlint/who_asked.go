@@ -49,9 +49,6 @@ func parseAsked(words []string) (asked, error) {
 		a.add(ports...)
 	}
 
-	if len(words) == 0 {
-		return asked{}, errors.New("expected a port or a service, as in portlint who 8080")
-	}
 	return a, nil
 }
 

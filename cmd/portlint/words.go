@@ -24,7 +24,7 @@ var severityWords = []string{"error", "warning", "info"}
 func completeWords(root *cobra.Command, w run.Process, g *run.Flags) {
 	words := wordsOf(w, g)
 	for _, cmd := range append(commandsBelow(root), root) {
-		if cmd.ValidArgsFunction == nil && len(cmd.ValidArgs) == 0 && cmd.Name() != "check" && cmd != root {
+		if cmd.ValidArgsFunction == nil && len(cmd.ValidArgs) == 0 && !takesPaths(cmd) {
 			cmd.ValidArgsFunction = cobra.NoFileCompletions
 		}
 		_ = cmd.RegisterFlagCompletionFunc("format", listed(formatsOf(cmd.Name()))) // a command without the flag needs none
@@ -37,6 +37,11 @@ func completeWords(root *cobra.Command, w run.Process, g *run.Flags) {
 
 	_ = root.MarkPersistentFlagFilename("file", "yaml", "yml")
 	_ = root.MarkPersistentFlagDirname("project-directory")
+}
+
+// takesPaths reports whether the arguments of a command are PATHs, which shells complete by themselves.
+func takesPaths(cmd *cobra.Command) bool {
+	return cmd.Name() == "check" || cmd.Name() == "ports" || !cmd.HasParent()
 }
 
 // plainUsages takes the backticks, which only the help knows how to show, from what is said of flags.
@@ -71,6 +76,7 @@ func wordsOf(w run.Process, g *run.Flags) map[string]cobra.CompletionFunc {
 		"near":         cobra.NoFileCompletions,
 		"level":        listed(severityWords),
 		"fail-on":      listed(append(slices.Clone(severityWords), "never")),
+		"sort":         listed(orders),
 		"color":        listed([]string{"auto", "always", "never"}),
 		"require":      listed([]string{"engine", "sockets"}),
 		"rule":         ruleWords,
@@ -85,8 +91,10 @@ func listed(words []string) cobra.CompletionFunc {
 // formatsOf are the formats of a command.
 func formatsOf(command string) []string {
 	switch command {
-	case "who", "explain":
+	case "who":
 		return whoFormats
+	case "explain":
+		return explainFormats
 	case "free":
 		return freeFormats
 	case "assign":

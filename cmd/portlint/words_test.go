@@ -71,7 +71,7 @@ func TestCompletionInBash(t *testing.T) {
 		"portlint up -d web w":                 "worker",
 		"portlint check --profile ":            "data",
 		"portlint explain duplicate-p":         "duplicate-port",
-		"portlint ports --format ":             "table json",
+		"portlint ports --format ":             "table json markdown",
 		"portlint check --rule fixed-p":        "fixed-port=",
 		"portlint check --rule fixed-port=inf": "info",
 		"portlint fr":                          "free",

@@ -53,6 +53,10 @@ func (q diagRequest) states() uint32 {
 	switch {
 	case q.look == everything:
 		return 1<<14 - 1
+	case q.look == bound && q.proto == protoUDP:
+		return 1 << tcpClose
+	case q.look == bound:
+		return 1<<tcpListen | 1<<tcpClose | 1<<tcpBound
 	case q.proto == protoUDP:
 		return 1<<tcpClose | 1<<tcpEstablished
 	}

@@ -41,6 +41,9 @@ func passing(probes []lint.Probe, found [][]row, owners map[row]lint.SocketOwner
 	return false
 }
 
+// maybeTrial reports whether a socket may be a trial by its state alone.
+func (r row) maybeTrial() bool { return r.state == lint.BoundOnly || r.state == lint.Datagram }
+
 // passing reports whether a socket may be a trial: those never listen. A datagram socket looks the same whatever it is
 // for; one whose process was found has lived for long, so that one more look is enough.
 func (r row) passing(owner lint.SocketOwner, round int) bool {

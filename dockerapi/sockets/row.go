@@ -33,11 +33,18 @@ type look int
 
 const (
 	servers    look = iota // listening TCP and all UDP
+	bound                  // listening or only bound TCP, and UDP without a remote end: what has a port of its own
 	everything             // every state, with TCP sockets that are bound and don't listen
 )
 
 func (l look) wants(r row) bool {
-	return l == everything || r.proto == "udp" || r.state == lint.Listening
+	switch l {
+	case servers:
+		return r.proto == "udp" || r.state == lint.Listening
+	case bound:
+		return r.state == lint.Listening || r.state == lint.BoundOnly || r.state == lint.Datagram
+	}
+	return true
 }
 
 // holder is the row with its owner, as the rules read it.

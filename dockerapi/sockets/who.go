@@ -15,6 +15,11 @@ type Port struct {
 	Proto  string // "tcp" or "udp"
 }
 
+// ComparePorts orders ports by number and protocol.
+func ComparePorts(a, b Port) int {
+	return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Proto, b.Proto))
+}
+
 // Who finds every socket that has one of these ports as its local port, on any address and in any state, with its
 // owner: servers first, then what is only bound, connections, and what is closing. There is one probe per port, in
 // their order, whose endpoint is the IPv4 wildcard. Its result is that of the wildcard that an engine would bind, the
@@ -67,6 +72,51 @@ func wildcard(ctx context.Context, p Port) lint.Probe {
 		probe.Result, probe.Reason = lint.InUse, ""
 	}
 	return probe
+}
+
+// All finds every socket of this machine that has a port of its own, with its owner: what listens, what is only bound, and UDP
+// sockets without a remote end. Connections are left out. There is one probe per port, as of [Who], whose result is [lint.InUse]: none
+// is tried.
+func All(ctx context.Context) ([]lint.Probe, []lint.Blind) {
+	return all(ctx, pause)
+}
+
+func all(ctx context.Context, wait waiter) ([]lint.Probe, []lint.Blind) {
+	rows, blind := sockets(ctx, bound, nil)
+	for round := 0; round < 2 && slices.ContainsFunc(rows, row.maybeTrial) && wait(ctx, round); round++ {
+		again, _ := sockets(ctx, bound, nil)
+		there := make(map[row]bool, len(again))
+		for _, r := range again {
+			there[r] = true
+		}
+		rows = slices.DeleteFunc(rows, func(r row) bool { return r.maybeTrial() && !there[r] })
+	}
+
+	probes, found := byPort(rows)
+	for i := range probes {
+		probes[i].Listed = len(blind) == 0
+	}
+	owners, more := ownersOf(ctx, found)
+	return attach(probes, found, owners), append(blind, more...)
+}
+
+// byPort makes a probe of each port that has a socket, by number and protocol, with its sockets.
+func byPort(rows []row) ([]lint.Probe, [][]row) {
+	slices.SortStableFunc(rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.local.Port(), b.local.Port()), cmp.Compare(a.proto, b.proto), byState(a, b))
+	})
+
+	var probes []lint.Probe
+	var found [][]row
+	for _, r := range rows {
+		e := lint.Endpoint{Proto: r.proto, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), r.local.Port())}
+		if n := len(probes); n == 0 || probes[n-1].Endpoint != e {
+			probes, found = append(probes, lint.Probe{Endpoint: e, Result: lint.InUse}), append(found, nil)
+		}
+		found[len(found)-1] = append(found[len(found)-1], r)
+	}
+
+	return probes, found
 }
 
 // byState orders rows for a reader.

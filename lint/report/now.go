@@ -56,6 +56,46 @@ func nowText(b *lint.Binding, n lint.PortStatus, wanted int) string {
 	}
 }
 
+// wantedByOthers says behind the state of a free port which other projects of the report want it, too.
+func (r Report) wantedByOthers(p *lint.Project) func(*lint.Binding, lint.PortStatus) string {
+	type port struct {
+		number uint16
+		proto  string
+	}
+	type want struct {
+		who     string
+		binding *lint.Binding
+	}
+	wants := map[port][]want{}
+	for _, o := range r.Projects {
+		for i := range o.Services {
+			s := &o.Services[i]
+			for j := range s.Bindings {
+				if b := &s.Bindings[j]; o != p && s.Active && b.Fixed() {
+					at := port{b.First, b.Proto}
+					wants[at] = append(wants[at], want{o.Label() + "/" + s.Name, b})
+				}
+			}
+		}
+	}
+
+	return func(b *lint.Binding, n lint.PortStatus) string {
+		if nowState(n) != "free" || !b.Fixed() {
+			return ""
+		}
+		var who []string
+		for _, o := range wants[port{b.First, b.Proto}] {
+			if b.OverlapsAt(b.First, o.binding) {
+				who = append(who, o.who)
+			}
+		}
+		if len(who) == 0 {
+			return ""
+		}
+		return ", wanted by " + lint.AndList(few(who)) + " too"
+	}
+}
+
 // ownName is a container of the project itself, with the port that it has where the files leave that open or say another.
 func ownName(b *lint.Binding, n lint.PortStatus, o lint.Owner) string {
 	if (b.Ephemeral() || n.Moved) && o.Local.IsValid() {

@@ -10,17 +10,19 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// Ports writes every host port of every project, for `portlint ports`: as a table for the format "text" or "table", or
+// Ports writes every host port of every project, for `portlint ports`: as a table for the format "text" or "table", as "markdown", or
 // as "json", where the projects are as in JSON.
 func Ports(w io.Writer, r Report, format string) error {
 	switch format {
 	case "text", "table":
 		return portTables(w, r)
+	case "markdown":
+		return portMarkdown(w, r)
 	case "json":
 		return encode(w, jsonPorts{Version: jsonVersion, Tool: r.jsonTool(), Projects: each(r.Projects, r.jsonProject),
 			NotChecked: each(r.NotChecked, newJSONBlind)})
 	default:
-		return fmt.Errorf("unknown format %q for ports, expected text, table or json", format)
+		return fmt.Errorf("unknown format %q for ports, expected text, table, markdown or json", format)
 	}
 }
 
@@ -50,14 +52,29 @@ func portTables(w io.Writer, r Report) error {
 	return nil
 }
 
+// portMarkdown writes a section for each project.
+func portMarkdown(w io.Writer, r Report) error {
+	for i, p := range r.Projects {
+		before := ""
+		if i > 0 {
+			before = "\n"
+		}
+		_, err := fmt.Fprintf(w, "%s### %s\n\n%s in %s\n\n", before, markdownText(p.Label()), count(len(p.Bindings()), "port"), markdownText(r.Path(p.Dir)))
+		if err := errors.Join(err, portGrid(r, p).markdown(w)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func portGrid(r Report, p *lint.Project) *grid {
 	g := grid{header: slices.Concat(heads("service", "address", "port", "container"), each(r.Now, Now.title),
 		heads("variable", "value from", "written", "layer", "active"))}
-	wanted := p.WantedTimes()
+	wanted, others := p.WantedTimes(), r.wantedByOthers(p)
 	for _, s := range p.Services {
 		for i := range s.Bindings {
 			b := &s.Bindings[i]
-			now := each(r.Now, func(n Now) string { return nowText(b, n.Of[b], wanted[b]) })
+			now := each(r.Now, func(n Now) string { return nowText(b, n.Of[b], wanted[b]) + others(b, n.Of[b]) })
 			g.add(slices.Concat([]string{s.Name, address(b), hostPort(b), containerPort(b)}, now,
 				[]string{b.Var, r.valueText(b), r.written(b), b.Layer.Kind, active(s)})...)
 		}

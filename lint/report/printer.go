@@ -21,6 +21,9 @@ const (
 	cyan    style = "1;36"
 )
 
+// paint gives text its style.
+func (s style) paint(text string) string { return "\x1b[" + string(s) + "m" + text + "\x1b[0m" }
+
 func severityStyle(s lint.Severity) style {
 	switch s {
 	case lint.Error:
@@ -70,7 +73,7 @@ func (p *printer) end() {
 func (p *printer) write(one part) {
 	text := one.text
 	if p.color && one.style != plain {
-		text = "\x1b[" + string(one.style) + "m" + text + "\x1b[0m"
+		text = one.style.paint(text)
 	}
 	p.text.WriteString(text)
 }

@@ -53,6 +53,7 @@ func want(b *lint.Binding) string {
 type grid struct {
 	header []string
 	rows   [][]string
+	tint   func(head, cell string) style // nil for a table without colors
 }
 
 // heads are the names of columns as tables show them.
@@ -70,6 +71,11 @@ func (g *grid) drop(name, dull string) {
 			return
 		}
 	}
+	g.without(column)
+}
+
+// without leaves out a column.
+func (g *grid) without(column int) {
 	g.header = without(g.header, column)
 	g.rows = each(g.rows, func(row []string) []string { return without(row, column) })
 }
@@ -97,7 +103,7 @@ func (g *grid) write(w io.Writer, width int) error {
 	line := func(cells []string) {
 		var text strings.Builder
 		for i, cell := range cells {
-			text.WriteString(cell + strings.Repeat(" ", widths[i]-columnsOf(cell)+gap))
+			text.WriteString(g.painted(i, cell) + strings.Repeat(" ", widths[i]-columnsOf(cell)+gap))
 		}
 		out.WriteString(strings.TrimRight(text.String(), " ") + "\n")
 	}
@@ -124,6 +130,18 @@ func (g *grid) write(w io.Writer, width int) error {
 
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// painted is a cell in its color.
+func (g *grid) painted(column int, cell string) string {
+	head := g.header[column]
+	if g.tint == nil || cell == "" || cell == head {
+		return cell
+	}
+	if s := g.tint(head, cell); s != plain {
+		return s.paint(cell)
+	}
+	return cell
 }
 
 // room is how wide the column of messages is, so that the table fits: a path in two parts can't be copied, and so messages alone

@@ -21,10 +21,16 @@ type Machine struct {
 	Host    *lint.Host
 	wanted  []lint.Endpoint // that were asked about
 	names   map[string]bool // of containers, that this `up` needs
+	whole   bool            // all ports were asked about
 }
 
 // inTheWay reports whether a container has, or asks for, something that was asked about.
-func (m *Machine) inTheWay(c *lint.Container) bool { return c.Wants(m.wanted) || m.names[c.Name] }
+func (m *Machine) inTheWay(c *lint.Container) bool {
+	if m.whole {
+		return len(c.Bound)+len(c.Wanted) > 0
+	}
+	return c.Wants(m.wanted) || m.names[c.Name]
+}
 
 // machinesOf are the engines that --context names, else the one that docker would ask.
 func machinesOf(w Process, g Flags, project string) []Machine {

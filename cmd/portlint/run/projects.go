@@ -27,6 +27,7 @@ type Projects struct {
 	Failed  []error                           // why projects could not be read
 	Unread  []lint.Blind                      // the same for each project, for the report
 	Second  SecondReader                      // nil where nobody asks about a second checkout
+	group   map[*lint.Project]string          // what the checkouts of one project have in common, of those that AddCheckouts has read
 }
 
 // SecondReader reads a project as a second checkout of it would be, on a machine that was asked; nil where none was.

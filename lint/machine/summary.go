@@ -1,0 +1,82 @@
+package machine
+
+import (
+	"fmt"
+
+	"github.com/portlint/portlint/lint"
+)
+
+// Summary counts the host ports in one sentence.
+func Summary(claims []Claim) string {
+	held, containers, later, taken := map[hostPort]bool{}, map[hostPort]bool{}, map[hostPort]bool{}, map[hostPort]bool{}
+	for _, c := range claims {
+		for port := range c.Ports.All() {
+			k := hostPort{c.machine(), c.Proto, port}
+			switch {
+			case c.Kind != Has:
+				later[k] = true
+				taken[k] = taken[k] || c.Now == Taken
+			default:
+				held[k] = true
+				containers[k] = containers[k] || c.Owners[0].Kind == lint.OwnerContainer || c.Owners[0].Kind == lint.OwnerSwarm
+			}
+		}
+	}
+
+	said := counted(len(held), "host port") + " in use"
+	if n := trues(containers); n > 0 {
+		said += fmt.Sprintf(", %d of them by containers", n)
+	}
+	if len(later) > 0 {
+		said += "; " + counted(len(later), "port") + " will be asked for"
+	}
+	if n := trues(taken); n > 0 {
+		said += fmt.Sprintf(", %d of them taken", n)
+	}
+	return said
+}
+
+// hostPort is a port of one of several machines.
+type hostPort struct {
+	machine, proto string
+	port           uint16
+}
+
+// machine tells the machines of claims apart: all engines of this one are one.
+func (c Claim) machine() string {
+	if c.Remote {
+		return c.Context
+	}
+	return ""
+}
+
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+func trues(m map[hostPort]bool) int {
+	n := 0
+	for _, is := range m {
+		if is {
+			n++
+		}
+	}
+	return n
+}
+
+// Blind is what could not be seen of the owners: the processes of other users, without root.
+func Blind(claims []Claim) []lint.Blind {
+	n := 0
+	for _, c := range claims {
+		if c.Kind == Has && c.Owners[0].Kind == lint.OwnerProcess && c.Owners[0].Seen == lint.NoPrivilege && c.Owners[0].Process.Name == "" {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []lint.Blind{{What: "the processes of " + counted(n, "port"), Why: "only root may see them"}}
+}
