@@ -21,7 +21,32 @@ type finder struct {
 	search  *search
 	proxies map[int]proxy // docker-proxy processes by pid
 	origins map[int]lint.ProcessOrigin
+	known   map[int]shown
 	cut     bool // the time was up before all processes were looked at
+}
+
+// shown is what anybody may know of a process, read once: a server may have many sockets.
+type shown struct {
+	lint.Process
+	ok     bool // it is there
+	args   []string
+	cgroup string
+}
+
+// shown reads what a process shows of itself.
+func (f *finder) shown(pid int) shown {
+	if s, known := f.known[pid]; known {
+		return s
+	}
+	var s shown
+	if s.Process, s.ok = f.proc.process(pid, f.boot); s.ok {
+		s.args, s.cgroup = f.proc.args(pid), f.proc.cgroup(pid)
+	}
+	if f.known == nil {
+		f.known = map[int]shown{}
+	}
+	f.known[pid] = s
+	return s
 }
 
 // findOwners finds the owners of sockets, in the order of rows. The cheap ways come first: the socket's cgroup names a
@@ -73,7 +98,7 @@ func (f *finder) owner(r row) lint.SocketOwner {
 
 	if o.Proxy.IsValid() {
 		if s, ok := f.proc.stat(o.Process.PID); ok {
-			o.Parent, _ = f.proc.process(s.parent, f.boot)
+			o.Parent = f.shown(s.parent).Process
 		}
 	}
 
@@ -129,18 +154,17 @@ func (f *finder) prove(r row, o *lint.SocketOwner) bool {
 	hits := slices.Clone(f.search.wanted[r.inode])
 	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(f.rank(a.pid)-f.rank(b.pid), f.byAge(a.pid, b.pid)) })
 	for _, h := range hits {
-		p, ok := f.proc.process(h.pid, f.boot)
-		if !ok || !f.search.still(h, r.inode) {
+		p := f.shown(h.pid)
+		if !p.ok || !f.search.still(h, r.inode) {
 			continue
 		}
 
-		o.Seen, o.Process = lint.Known, p
+		o.Seen, o.Process = lint.Known, p.Process
 		if o.Unit == "" && o.ContainerID == "" {
-			path := f.proc.cgroup(h.pid)
-			o.Unit, o.ContainerID = unitOf(path), containerOf(path)
+			o.Unit, o.ContainerID = unitOf(p.cgroup), containerOf(p.cgroup)
 		}
 
-		if proxy, ok := parseProxy(f.proc.args(h.pid)); ok {
+		if proxy, ok := parseProxy(p.args); ok {
 			o.Proxy = proxy.target
 		} else if p.Name == engineName {
 			f.byProxy(r, o)
@@ -157,7 +181,7 @@ func (f *finder) rank(pid int) int {
 	switch {
 	case pid == 1:
 		return 1
-	case f.proc.comm(pid) == proxyName:
+	case f.shown(pid).Name == proxyName:
 		return -1
 	}
 	return 0
@@ -176,11 +200,11 @@ func (f *finder) byProxy(r row, o *lint.SocketOwner) bool {
 		if !p.holds(r) {
 			continue
 		}
-		process, ok := f.proc.process(pid, f.boot)
-		if ok {
-			o.Seen, o.Process, o.Proxy = lint.Inferred, process, p.target
+		process := f.shown(pid)
+		if process.ok {
+			o.Seen, o.Process, o.Proxy = lint.Inferred, process.Process, p.target
 		}
-		return ok
+		return process.ok
 	}
 	return false
 }
@@ -196,12 +220,12 @@ func (f *finder) alone(r row, o *lint.SocketOwner) bool {
 	if len(pids) != 1 || f.proc.uid(pids[0]) != r.uid {
 		return false
 	}
-	p, ok := f.proc.process(pids[0], f.boot)
-	if ok {
-		o.Seen, o.Process = lint.Inferred, p
+	p := f.shown(pids[0])
+	if p.ok {
+		o.Seen, o.Process = lint.Inferred, p.Process
 	}
 
-	return ok
+	return p.ok
 }
 
 // needsProxies reports whether the process of a server was not found, or is the engine, which may have lent the socket.
@@ -209,7 +233,7 @@ func (f *finder) needsProxies(rows []row) bool {
 	return slices.ContainsFunc(rows, func(r row) bool {
 		server := r.state == lint.Listening || r.state == lint.Datagram
 		hits := f.search.wanted[r.inode]
-		engine := func(h hit) bool { return f.proc.comm(h.pid) == engineName }
+		engine := func(h hit) bool { return f.shown(h.pid).Name == engineName }
 		return server && r.inode != 0 && (len(hits) == 0 || slices.ContainsFunc(hits, engine))
 	})
 }

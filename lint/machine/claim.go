@@ -57,6 +57,8 @@ type Claim struct {
 	Lease            string    // what portlint gave the port to: a variable, or a place in the project; "" where it did not
 	Until            time.Time // of Assigned, when that ends; zero where it does not
 	Group            string    // of Wanted: the same for all checkouts of one project; "" where there is one
+
+	kept string // what keeps the process alive, in words; "" where that is not known
 }
 
 // Want is a port that somebody is going to take: it was assigned, or files ask for it.
@@ -97,7 +99,7 @@ func WantsOf(h *lint.Host, p *lint.Project) []Want {
 // Claims lists who has the host ports of a machine, or will take them, by port. It needs the Host's Containers, Swarm and Probes, and a
 // probe of each port that is wanted.
 func Claims(h *lint.Host, wants []Want) []Claim {
-	l := list{host: h, uses: map[key]lint.PortUse{}}
+	l := list{host: h, uses: map[key]lint.PortUse{}, kept: map[int]string{}}
 	for _, u := range h.Uses() {
 		l.uses[key{u.Port, u.Proto}] = u
 		l.has(u)
@@ -128,6 +130,7 @@ type list struct {
 	host   *lint.Host
 	uses   map[key]lint.PortUse
 	claims []Claim
+	kept   map[int]string // by pid: what keeps a process alive
 }
 
 // has adds those who have a port, one claim for each that is told apart.
@@ -138,6 +141,7 @@ func (l *list) has(u lint.PortUse) {
 		if at < 0 {
 			at = len(l.claims) - first
 			l.claims = append(l.claims, newHas(u, o))
+			l.claims[first+at].kept = l.keptBy(o)
 		}
 		c := &l.claims[first+at]
 		c.bind(o)
@@ -147,6 +151,16 @@ func (l *list) has(u lint.PortUse) {
 			c.Owners = append(c.Owners, o)
 		}
 	}
+}
+
+// keptBy is what keeps the process of an owner alive, found out once for each process.
+func (l *list) keptBy(o lint.Owner) string {
+	said, known := l.kept[o.Process.PID]
+	if !known && o.Kind == lint.OwnerProcess {
+		said = keptBy(o)
+		l.kept[o.Process.PID] = said
+	}
+	return said
 }
 
 func newHas(u lint.PortUse, o lint.Owner) Claim {

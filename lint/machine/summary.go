@@ -6,8 +6,8 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// Summary counts the host ports in one sentence.
-func Summary(claims []Claim) string {
+// Summary counts the host ports, in a line for those that somebody has and one for those that are wanted.
+func Summary(claims []Claim) []string {
 	held, containers, later, taken := map[hostPort]bool{}, map[hostPort]bool{}, map[hostPort]bool{}, map[hostPort]bool{}
 	for _, c := range claims {
 		for port := range c.Ports.All() {
@@ -27,13 +27,15 @@ func Summary(claims []Claim) string {
 	if n := trues(containers); n > 0 {
 		said += fmt.Sprintf(", %d of them by containers", n)
 	}
-	if len(later) > 0 {
-		said += "; " + counted(len(later), "port") + " will be asked for"
+	if len(later) == 0 {
+		return []string{said}
 	}
+
+	wanted := "wanted later: " + counted(len(later), "host port")
 	if n := trues(taken); n > 0 {
-		said += fmt.Sprintf(", %d of them taken", n)
+		wanted += fmt.Sprintf(", %d of them taken now", n)
 	}
-	return said
+	return []string{said, wanted}
 }
 
 // hostPort is a port of one of several machines.

@@ -110,7 +110,7 @@ func (c Claim) server() string {
 	case isService(o.Unit):
 		name = c.processes()
 	}
-	kept := keptBy(o)
+	kept := c.kept
 	if name == "" && kept == "" {
 		name = command(o)
 	}

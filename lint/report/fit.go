@@ -103,9 +103,17 @@ func abbreviate(text string, columns int, tail bool) string {
 	case over <= 0:
 		return text
 	case tail:
-		return widths.TruncateLeft(text, over+1, "…")
+		return atSlash(widths.TruncateLeft(text, over+1, "…"))
 	}
 	return widths.Truncate(text, columns, "…")
+}
+
+// atSlash begins a path that was cut off with the name of a directory, where that costs little.
+func atSlash(path string) string {
+	if i := strings.IndexByte(path, '/'); i > 0 && i <= len("…")+3 {
+		return "…" + path[i:]
+	}
+	return path
 }
 
 // markdown writes the table for pages and issues.

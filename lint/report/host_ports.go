@@ -43,8 +43,10 @@ func (r Report) hostTable(w io.Writer, claims []machine.Claim, by machine.Order)
 	if len(g.rows) > 0 {
 		t.end()
 	}
-	t.put(plain, machine.Summary(claims))
-	t.end()
+	for _, line := range machine.Summary(claims) {
+		t.put(plain, line)
+		t.end()
+	}
 	t.blindSpots(t.notChecked())
 	return t.flush(w)
 }
@@ -56,7 +58,7 @@ var hostColumns = map[string]room{
 	"BY":      {least: 16, goes: 2},
 	"ADDRESS": {least: 12, goes: 1},
 	"REACH":   {goes: 4},
-	"WHERE":   {least: 22, tail: true, goes: 3},
+	"WHERE":   {least: 20, tail: true, goes: 3},
 	"CONTEXT": {least: 10, goes: 5},
 }
 
@@ -80,7 +82,7 @@ func (r Report) where(c machine.Claim) string {
 	case c.File != "":
 		at = r.Path(c.File)
 	case c.Dir != "":
-		at = r.Path(c.Dir)
+		at = strings.TrimSuffix(r.Path(c.Dir), "/") + "/"
 	}
 	if c.DirGone && at != "" {
 		at += ", gone"
@@ -112,11 +114,11 @@ func (r Report) hostMarkdown(w io.Writer, claims []machine.Claim, by machine.Ord
 		return err
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "\n%s\n", markdownText(machine.Summary(claims)))
-	for i, line := range r.notChecked() {
-		if i == 0 {
-			out.WriteString("\n")
-		}
+	out.WriteString("\n")
+	for _, line := range machine.Summary(claims) {
+		fmt.Fprintf(&out, "- %s\n", markdownText(line))
+	}
+	for _, line := range r.notChecked() {
 		fmt.Fprintf(&out, "- not checked: %s\n", markdownText(line))
 	}
 	_, err := io.WriteString(w, out.String())
