@@ -158,7 +158,7 @@ func TestHostPortsCrowd(t *testing.T) {
 	}
 
 	least := time.Hour
-	for range 5 {
+	for runs := 0; runs < 10 && (runs < 3 || least > crowdCPU); runs++ {
 		_, cpu := m.run(t)
 		least = min(least, cpu)
 	}

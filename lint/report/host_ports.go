@@ -39,7 +39,7 @@ func (r Report) hostTable(w io.Writer, claims []machine.Claim, by machine.Order)
 	}
 
 	t := textPrinter{Report: r}
-	t.color = r.Color
+	t.color, t.width = r.Color, r.Width
 	if len(g.rows) > 0 {
 		t.end()
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"github.com/portlint/portlint/lint"
-	"github.com/portlint/portlint/lint/keeper"
 	"github.com/portlint/portlint/lint/machine"
 )
 
@@ -98,10 +97,19 @@ func (m *busyMachine) service(project, service, dir, state string, ports ...stri
 }
 
 // program is a process with what keeps it.
-func program(pid int, name, unit string, f keeper.Facts) lint.SocketOwner {
+func program(pid int, name, unit string, f lint.ProcessOrigin, args ...string) lint.SocketOwner {
 	f.Known, f.Own = true, true
-	f.Self.PID, f.Self.Name = pid, name
+	f.Self.PID, f.Self.Name, f.Self.Args = pid, name, args
 	return lint.SocketOwner{Seen: lint.Known, Process: lint.Process{PID: pid, Name: name, User: "anna"}, Unit: unit, Origin: f, UID: 1000}
+}
+
+// ofPM2 is how PM2 starts an app.
+func ofPM2(dir, app string) lint.ProcessOrigin {
+	f := lint.ProcessOrigin{Dir: dir, Env: map[string]string{"name": app}}
+	god := f.Self
+	god.PID, god.Name, god.Args = 900, "PM2 v5.3.0: God", []string{"PM2 v5.3.0: God Daemon (/home/anna/.pm2)"}
+	f.Parents = append(f.Parents, god)
+	return f
 }
 
 func newBusyMachine() *busyMachine {
@@ -128,21 +136,18 @@ func newBusyMachine() *busyMachine {
 	m.host.Containers = append(m.host.Containers, lint.Container{ID: "77", Name: "registry", State: "running",
 		Bound: []lint.PublishedPort{{Endpoint: lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("0.0.0.0:5000")}}, {Endpoint: lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("[::]:5000")}}}})
 
-	m.socket("tcp", "0.0.0.0:22", program(812, "sshd", "ssh.service", keeper.Facts{Dir: "/"}))
-	m.socket("tcp", "[::]:22", program(812, "sshd", "ssh.service", keeper.Facts{Dir: "/"}))
-	m.socket("udp", "127.0.0.53:53", program(530, "systemd-resolve", "systemd-resolved.service", keeper.Facts{Dir: "/"}))
-	m.socket("tcp", "127.0.0.53:53", program(530, "systemd-resolve", "systemd-resolved.service", keeper.Facts{Dir: "/"}))
+	m.socket("tcp", "0.0.0.0:22", program(812, "sshd", "ssh.service", lint.ProcessOrigin{Dir: "/"}))
+	m.socket("tcp", "[::]:22", program(812, "sshd", "ssh.service", lint.ProcessOrigin{Dir: "/"}))
+	m.socket("udp", "127.0.0.53:53", program(530, "systemd-resolve", "systemd-resolved.service", lint.ProcessOrigin{Dir: "/"}))
+	m.socket("tcp", "127.0.0.53:53", program(530, "systemd-resolve", "systemd-resolved.service", lint.ProcessOrigin{Dir: "/"}))
 	m.socket("tcp", "127.0.0.1:5432", lint.SocketOwner{Seen: lint.NoPrivilege, Unit: "postgresql@16-main.service", UID: 114})
-	m.socket("tcp", "[::]:3000", program(4711, "node", "", keeper.Facts{Dir: "/home/anna/work/shop/web", Terminal: "pts/3", Foreground: true,
-		Self: keeper.Process{Args: []string{"node", "server.js"}}}))
-	m.socket("tcp", "127.0.0.1:3000", program(4790, "python3", "", keeper.Facts{Dir: "/home/anna/play", Adopted: true, SessionOver: true,
-		Self: keeper.Process{Args: []string{"python3", "-m", "http.server", "3000"}}}))
-	m.socket("tcp", "127.0.0.1:4000", program(5011, "node", "", keeper.Facts{Dir: "/srv/api", Env: map[string]string{"name": "api"},
-		Parents: []keeper.Process{{PID: 900, Name: "PM2 v5.3.0: God", Args: []string{"PM2 v5.3.0: God Daemon (/home/anna/.pm2)"}}}}))
+	m.socket("tcp", "[::]:3000", program(4711, "node", "", lint.ProcessOrigin{Dir: "/home/anna/work/shop/web", Terminal: "pts/3", Foreground: true}, "node", "server.js"))
+	m.socket("tcp", "127.0.0.1:3000", program(4790, "python3", "", lint.ProcessOrigin{Dir: "/home/anna/play", Adopted: true, SessionOver: true}, "python3", "-m", "http.server", "3000"))
+	m.socket("tcp", "127.0.0.1:4000", program(5011, "node", "", ofPM2("/srv/api", "api")))
 	for i := range 4 {
-		m.socket("tcp", "0.0.0.0:8000", program(6000+i, "gunicorn", "", keeper.Facts{Dir: "/home/anna/work/forms", Self: keeper.Process{Args: []string{"gunicorn", "forms.wsgi"}}}))
+		m.socket("tcp", "0.0.0.0:8000", program(6000+i, "gunicorn", "", lint.ProcessOrigin{Dir: "/home/anna/work/forms"}, "gunicorn", "forms.wsgi"))
 	}
-	m.socket("udp", "0.0.0.0:5353", program(610, "avahi-daemon", "avahi-daemon.service", keeper.Facts{Dir: "/"}))
+	m.socket("udp", "0.0.0.0:5353", program(610, "avahi-daemon", "avahi-daemon.service", lint.ProcessOrigin{Dir: "/"}))
 	m.socket("tcp", "0.0.0.0:8443", lint.SocketOwner{Seen: lint.NoPrivilege, UID: 0})
 
 	m.free("tcp", 9102)
@@ -195,7 +200,9 @@ func TestHostPortsScreens(t *testing.T) {
 			if format == "" {
 				format = "table"
 			}
-			got := render(t, func(w io.Writer, r Report) error { return HostPorts(w, r, machine.Claims(&m.host, m.wants), c.order, format) }, r)
+			got := render(t, func(w io.Writer, r Report) error {
+				return HostPorts(w, r, machine.Claims(&m.host, m.wants), c.order, format)
+			}, r)
 			golden(t, name, got)
 			if c.width == 0 || c.color {
 				return
@@ -243,7 +250,9 @@ func TestHostPortsSchema(t *testing.T) {
 	m := newBusyMachine()
 	m.wants[0].Until = time.Date(2026, 11, 17, 9, 12, 0, 0, time.UTC)
 	r := m.report()
-	doc := render(t, func(w io.Writer, r Report) error { return HostPorts(w, r, machine.Claims(&m.host, m.wants), machine.ByPort, "json") }, r)
+	doc := render(t, func(w io.Writer, r Report) error {
+		return HostPorts(w, r, machine.Claims(&m.host, m.wants), machine.ByPort, "json")
+	}, r)
 	for _, name := range []string{"portlint-ports.schema.json", "portlint-who.schema.json"} {
 		schema := schemaNamed(t, name)
 		if err := validate(t, schema, doc); err != nil || bytes.Contains(doc, []byte("null")) {
