@@ -238,7 +238,7 @@ func swarmPorts(services []swarm.Service) (ports []lint.SwarmPort, blind []lint.
 
 // networksOf are the networks of the list, with the subnets that the engine's own IPAM driver keeps for them. One that does not use
 // IPv6 has no IPv6 subnet, even where engines before 27 list the one that was asked for.
-func networksOf(list []network.Summary) []lint.EngineNetwork {
+func networksOf(list []network.Summary, e lint.Engine) []lint.EngineNetwork {
 	all := make([]lint.EngineNetwork, 0, len(list))
 	for _, n := range list {
 		one := lint.EngineNetwork{ID: n.ID, Name: n.Name, Driver: n.Driver, Internal: n.Internal, IPv6: n.EnableIPv6, Options: n.Options,
@@ -246,7 +246,7 @@ func networksOf(list []network.Summary) []lint.EngineNetwork {
 			Compared: n.Labels[label+"config-hash"] != ""}
 		for _, c := range n.IPAM.Config {
 			subnet, err := netip.ParsePrefix(c.Subnet)
-			if err == nil && n.IPAM.Driver == "default" && (n.EnableIPv6 || subnet.Addr().Is4()) {
+			if err == nil && n.IPAM.Driver == "default" && (n.EnableIPv6 || e.KeepsIPv6() || subnet.Addr().Is4()) {
 				part, _ := netip.ParsePrefix(c.IPRange) // most have none
 				one.Subnets = append(one.Subnets, lint.KeptSubnet{Driver: n.Driver, Prefix: subnet.Masked(), Range: part.Masked()})
 				one.Reserved = append(one.Reserved, reservedIn(c)...)

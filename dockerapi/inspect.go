@@ -42,7 +42,7 @@ func (c *conn) inspect(ctx context.Context, all *calls, list []container.Summary
 			switch {
 			case err == nil:
 				told[i] = inspected{stopped.ID, full}
-			case !errdefs.IsNotFound(err): // one that is gone by now wants nothing
+			case !gone(err): // one that is gone by now wants nothing
 				blind.add(c.notInspected(ctx, stopped, project, err))
 			}
 			return nil
@@ -55,6 +55,12 @@ func (c *conn) inspect(ctx context.Context, all *calls, list []container.Summary
 	}
 	all.add(oneOfEach(blind.blind)...)
 	return told
+}
+
+// gone reports whether an engine answered that there is no such container. Podman says so in its own words when one goes while it
+// looks.
+func gone(err error) bool {
+	return errdefs.IsNotFound(err) || strings.Contains(err.Error(), "does not exist in database")
 }
 
 // fillAll adds what was asked of containers by themselves, and returns what of their ports can't be read.
@@ -186,7 +192,7 @@ func defaultAddresses(written string, on []string, h *lint.Host) (all []netip.Ad
 		return addresses(written, h.Engine)
 	}
 
-	if n := h.Network(on[0]); n != nil {
+	if n := h.Network(on[0]); n != nil && h.Engine.ReadsBridgeOptions() {
 		written = n.Options["com.docker.network.bridge.host_binding_ipv4"]
 	}
 

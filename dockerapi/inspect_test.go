@@ -1,9 +1,11 @@
 package dockerapi
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 
 	"github.com/portlint/portlint/lint"
@@ -51,5 +53,20 @@ func TestToInspect(t *testing.T) {
 		if fmt.Sprint(names) != want || left != 0 {
 			t.Errorf("from %q: %s and %d left out, want %s", project, names, left, want)
 		}
+	}
+}
+
+// TestGone: a container that went away between the list and the question wants nothing, in the words of either engine.
+func TestGone(t *testing.T) {
+	for text, want := range map[string]bool{
+		"container 0f1d does not exist in database: no such container": true,
+		"the engine is busy": false,
+	} {
+		if got := gone(errors.New(text)); got != want {
+			t.Errorf("%s: %t", text, got)
+		}
+	}
+	if !gone(errdefs.ErrNotFound) {
+		t.Error("Docker's answer is not understood")
 	}
 }

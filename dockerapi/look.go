@@ -89,7 +89,8 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	}
 
 	a := c.ask(ctx, hello, project)
-	h := lint.Host{Engine: a.engine(), Networks: networksOf(a.networks), Nodes: a.nodes, Blind: a.blind}
+	h := lint.Host{Engine: a.engine(), Nodes: a.nodes, Blind: a.blind}
+	h.Networks = networksOf(a.networks, h.Engine)
 	var unread []lint.Blind
 	h.Swarm, unread = swarmPorts(a.services)
 	h.Blind = append(h.Blind, unread...)
@@ -100,6 +101,9 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	h.Engine.DirsElsewhere = a.dirs
 	h.Engine.V4Only = h.Engine.Local && !sockets.HasIPv6(ctx)
 	h.Engine.Flags = c.flags
+	if h.Engine.Local && h.Engine.ComparesHostSubnets() {
+		h.Subnets = sockets.Addressed()
+	}
 	h.Containers, unread = containersOf(a.list, h.Engine)
 	h.NotListed, h.NetworksNotListed = a.list == nil, a.networks == nil
 	h.Blind = append(h.Blind, unread...)

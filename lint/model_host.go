@@ -1,8 +1,10 @@
 package lint
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/portlint/portlint/lint/keeper"
@@ -26,6 +28,8 @@ type Host struct {
 	Ephemeral                     Ports   // that the system gives to clients; none when not read
 	// InUse are host ports that some socket of the machine has, as far as they were listed: suggestions avoid them.
 	InUse map[uint16]bool
+	// Subnets are those in which the machine has an address, where its engine looks at them.
+	Subnets []netip.Prefix
 	// Reserved are the ports that the system keeps back, as far as it told: suggestions avoid them.
 	Reserved []pick.Reserved
 	OS       string // GOOS of the machine whose sockets were asked; "" means linux
@@ -287,12 +291,13 @@ func (h *Host) network(n Network) Network {
 		options, ipv6 = on.Options, on.IPv6
 	}
 
-	if n.HostIP == "" {
-		n.HostIP = options[hostBindingIPv4]
-	}
-
+	n.HostIP = cmp.Or(n.HostIP, options[hostBindingIPv4])
 	if options[gatewayModeIPv4] == "routed" {
 		n.Varies = Routed
+	}
+	if !h.Engine.ReadsBridgeOptions() {
+		n.HostIP = ""
+		n.Varies = strings.TrimPrefix(n.Varies, Routed)
 	}
 	n.NoIPv6 = h.Engine.NoProxy && !ipv6
 	n.V4Only = h.Engine.V4Only && !ipv6 || n.NoIPv6

@@ -135,6 +135,12 @@ func (e Engine) Publishes(n Network) bool {
 // Tried: `internal: true` as root and as a user on 4.3.1, as root on 5.4.2; macvlan on 5.4.2.
 func (e Engine) publishesOnEach() bool { return e.Podman() }
 
+// ReadsBridgeOptions reports whether the engine knows the options of Docker's bridge driver that say at which address ports are
+// bound, and whether: Podman answers that they are no recognized options, and binds as without them.
+// Source: podman pkg/api/handlers/compat/networks.go, CreateNetwork. Tried: host_binding_ipv4 and gateway_mode_ipv4 on 4.3.1
+// as root and as a user, and on 5.4.2.
+func (e Engine) ReadsBridgeOptions() bool { return !e.Podman() }
+
 // SharesUDP reports whether the engine gives its UDP sockets SO_REUSEADDR, so that it shares a port with a socket that has
 // it too: 28 alone does. RootlessKit sets no option, whatever the engine behind it does.
 // Source: moby pull request 48132, taken back in 50669; rootlesskit pkg/port/builtin/parent/udp, Run.
@@ -297,21 +303,48 @@ func (e Engine) triesOfPool() (n int, who string) {
 
 // ---- networks, their subnets and addresses
 
-// comparesSubnets reports whether an engine decides about subnets as the Docker engine does on Linux.
-func (e Engine) comparesSubnets() bool {
-	return e.Version != "" && !e.Podman() && e.System != "windows"
+// comparesSubnets reports whether it is known how an engine decides about subnets.
+func (e Engine) comparesSubnets() bool { return e.Version != "" && e.System != "windows" }
+
+// refusesSubnet reports whether the engine refuses a subnet beside one that it keeps: Podman, whatever `ip_range` and driver
+// they have. Docker as [subnet.Request.Refused] says.
+// Source: containers/common libnetwork/internal/util/validate.go, ValidateSubnet. Tried: the same, around, inside, with ip_range,
+// and for IPv6, on 4.3.1 as root and as a user, and on 5.4.2.
+func (e Engine) refusesSubnet(r subnet.Request, k subnet.Kept) bool {
+	if e.Podman() {
+		return r.Prefix.Overlaps(k.Prefix)
+	}
+	return r.Refused(k)
 }
 
-// ignoresIPv6Address reports whether the engine takes any fixed IPv6 address on a network without IPv6: up to 24. refuses is
-// true where it is known to refuse one. Source: moby daemon/container_operations.go, validateEndpointIPAddress.
+// ComparesHostSubnets reports whether the engine refuses a subnet in which the machine itself has an address.
+// Source: containers/common libnetwork/internal/util/interfaces.go, getLiveNetworkSubnets. Tried: 127.0.5.0/24, and the subnet of
+// a veth, on 4.3.1 and 5.4.2.
+func (e Engine) ComparesHostSubnets() bool { return e.Podman() }
+
+// KeepsIPv6 reports whether a network has the IPv6 subnets that are written for it without `enable_ipv6`.
+// Source: podman pkg/api/handlers/compat/networks.go, CreateNetwork. Tried: 4.3.1 as root and as a user, 5.4.2.
+func (e Engine) KeepsIPv6() bool { return e.Podman() }
+
+// keepsAddressesBack reports whether the engine gives no container the first, the last and the gateway's address of a subnet:
+// netavark gives whatever is asked for.
+// Source: podman libpod/networking_common.go; containers/common libnetwork/netavark/ipam.go, getFreeIPFromBucket and allocIPs.
+// Tried: .0, .1 and .255 of a /24 on 4.3.1 as root and as a user, and on 5.4.2.
+func (e Engine) keepsAddressesBack() bool { return !e.Podman() }
+
+// bridgeSetting is where the engine is told the subnet of its own network.
+func (e Engine) bridgeSetting() string {
+	if e.Podman() {
+		return "`default_subnet` in its containers.conf"
+	}
+	return "`bip` in its daemon.json"
+}
+
+// ignoresIPv6Address reports whether the engine takes any fixed IPv6 address on a network without IPv6: Docker up to 24. refuses
+// is true where it is known to refuse one.
+// Source: moby daemon/container_operations.go, validateEndpointIPAddress. Tried: Podman 4.3.1 and 5.4.2 say "not in any subnet".
 func (e Engine) ignoresIPv6Address() (ignores, refuses bool) {
-	return e.olderThan(25), e.atLeast(25, 0)
-}
-
-// masksSubnets reports whether the engine cuts the bits off that a subnet has behind its prefix: up to 24, and Podman. refuses
-// is true where it is known to refuse such a subnet. Source: moby api/types/network/ipam.go, ValidateIPAM of 25 and newer.
-func (e Engine) masksSubnets() (masks, refuses bool) {
-	return e.olderThan(25) || e.Podman(), e.atLeast(25, 0)
+	return e.olderThan(25), e.atLeast(25, 0) || e.Podman()
 }
 
 // gatewayForAll reports whether the engine gives a network of any driver a gateway: from 28 on only bridges have one that asks

@@ -85,6 +85,10 @@ func TestPodmanBinds(t *testing.T) {
 		{name: "internal as the engine has it", services: on(service("web", "8080:80").net(Network{Name: "p_back"})), want: VerdictConflict,
 			machine: podman("4.3.1").listens("0.0.0.0:8080/tcp", node).with(func(m *machine) { m.Networks = []EngineNetwork{{Name: "p_back", Internal: true}} })},
 
+		{name: "Docker's option for an address", services: on(service("web", "8080:80").net(Network{HostIP: "127.0.0.1"})), machine: podman("5.4.2").listens("127.0.0.2:8080/tcp", node), want: VerdictConflict},
+		{name: "the option on Docker", services: on(service("web", "8080:80").net(Network{HostIP: "127.0.0.1"})), machine: docker("29.0.1").listens("127.0.0.2:8080/tcp", node), want: VerdictClear},
+		{name: "Docker's gateway mode", services: on(service("web", "8080:80").net(Network{Varies: Routed})), machine: podman("5.4.2").listens("127.0.0.2:8080/tcp", node), want: VerdictConflict},
+
 		{name: "one port written twice alike", services: web("long 8080:80", "8080:80"), machine: podman("5.4.2"), want: VerdictClear},
 		{name: "one port for two container ports", services: web("8080:80", "8080:81"), machine: podman("5.4.2"), want: VerdictConflict},
 		{name: "one port twice alike on Docker", services: web("long 8080:80", "8080:80"), machine: docker("29.0.1"), want: VerdictConflict},

@@ -46,6 +46,11 @@ func (plan *Plan) addNetworks(p *Project, h *Host) {
 }
 
 func (plan *Plan) networkNeeded(n *ProjectNetwork, h *Host) neededNetwork {
+	if h != nil && h.Engine.KeepsIPv6() && !n.IPv6 {
+		one := *n
+		one.IPv6 = true
+		n = &one
+	}
 	own := h.ownNetwork(plan.project, n)
 	named := h.Network(n.Name.Text)
 	switch {

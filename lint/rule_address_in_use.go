@@ -207,6 +207,9 @@ func (o *EngineNetwork) keptBack(k KeptSubnet, ip netip.Addr) string {
 
 // keptBack says what the address is that no container gets, "" where one may get it.
 func (r addressRequest) keptBack(e Engine) string {
+	if !e.keepsAddressesBack() {
+		return ""
+	}
 	for _, b := range r.network.blocks(e) {
 		if b.subnet.Contains(r.ip) {
 			return b.keptBack(r.ip)

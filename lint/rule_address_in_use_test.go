@@ -114,3 +114,19 @@ func TestAddressInUse(t *testing.T) {
 		})
 	}
 }
+
+// TestPodmanGivesEachAddress: it gives a container the first, the last and the gateway's address, where a container asks for it.
+func TestPodmanGivesEachAddress(t *testing.T) {
+	for _, ip := range []string{"10.1.0.0", "10.1.0.1", "10.1.0.255"} {
+		for _, e := range []struct {
+			machine *machine
+			want    Verdict
+		}{{podman("5.4.2"), VerdictClear}, {docker("29.0.1"), VerdictConflict}} {
+			p := project(servicesOn("a " + ip)...)
+			networks("n 10.1.0.0/24")(p)
+			if got := VerdictOf([]*Project{p}, e.machine.asked(UpOptions{}, p), UpOptions{}, nil); got != e.want {
+				t.Errorf("%s on %s: %s, want %s", ip, e.machine.Engine.Name, got, e.want)
+			}
+		}
+	}
+}

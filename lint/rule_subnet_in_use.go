@@ -26,6 +26,9 @@ func checkSubnetInUse(p *Pass) {
 	for _, n := range p.Plan.networks {
 		for _, r := range n.toMake() {
 			p.checkKeptSubnets(n, r)
+			if p.Host.Engine.ComparesHostSubnets() {
+				p.checkHostSubnets(r)
+			}
 		}
 	}
 }
@@ -45,7 +48,7 @@ func (p *Pass) checkOwnSubnets() {
 
 	for i, later := range all {
 		for _, first := range all[:i] {
-			refused := []bool{later.Refused(first.kept()), first.Refused(later.kept())}
+			refused := []bool{p.engine().refusesSubnet(later.Request, first.kept()), p.engine().refusesSubnet(first.Request, later.kept())}
 			if !made[later.network] && !made[first.network] || !slices.Contains(refused, true) {
 				continue
 			}
@@ -74,7 +77,7 @@ func (p *Pass) checkKeptSubnets(n neededNetwork, r subnetRequest) {
 		if o.Swarm || n.fate == networkReplaced && o == n.found || p.Plan.inFiles(o) {
 			continue
 		}
-		k := slices.IndexFunc(o.Subnets, r.Refused)
+		k := slices.IndexFunc(o.Subnets, func(k KeptSubnet) bool { return p.Host.Engine.refusesSubnet(r.Request, k) })
 		if k < 0 {
 			continue
 		}
@@ -87,6 +90,23 @@ func (p *Pass) checkKeptSubnets(n neededNetwork, r subnetRequest) {
 		}
 		f.Fixes = []Fix{p.freeNetwork(o), p.otherSubnet(r)}
 		p.Report(f)
+	}
+}
+
+// checkHostSubnets finds the subnets of the machine itself beside which its engine refuses one. Those of the engine's own
+// networks are its bridges'.
+func (p *Pass) checkHostSubnets(r subnetRequest) {
+	for _, has := range p.Host.Subnets {
+		bridge := slices.ContainsFunc(p.Host.Networks, func(o EngineNetwork) bool {
+			return slices.ContainsFunc(o.Subnets, func(k KeptSubnet) bool { return k.Prefix.Overlaps(has) })
+		})
+		if bridge || !has.Overlaps(r.Prefix) {
+			continue
+		}
+		f := r.finding(fmt.Sprintf("%s overlaps with %s, in which this machine has an address", r.title(), has))
+		f.Fixes = []Fix{p.otherSubnet(r)}
+		p.Report(f)
+		return
 	}
 }
 
@@ -151,7 +171,7 @@ func (p *Pass) freeNetwork(o *EngineNetwork) Fix {
 	on := p.Host.attached(o)
 	switch {
 	case o.Name == "bridge":
-		return advise("choose another subnet, or give the engine another one with `bip` in its daemon.json")
+		return advise("choose another subnet, or give the engine another one with " + p.Host.Engine.bridgeSetting())
 	case len(on) == 0:
 		return Fix{Title: "remove that network, which no container is on", Safety: Manual, Command: remove}
 	case o.Project == p.Plan.project && plainWord(o.Project):
@@ -235,6 +255,7 @@ func (p *Pass) subnetsInSight() []netip.Prefix {
 				taken = append(taken, k.Prefix)
 			}
 		}
+		taken = append(taken, p.Host.Subnets...)
 	}
 
 	for _, pool := range pools {

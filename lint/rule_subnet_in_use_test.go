@@ -62,6 +62,14 @@ func networks(list ...string) func(*Project) {
 	}
 }
 
+// addressed gives the machine addresses in subnets.
+func (m *machine) addressed(subnets ...string) *machine {
+	for _, text := range subnets {
+		m.Subnets = append(m.Subnets, netip.MustParsePrefix(text))
+	}
+	return m
+}
+
 // network is one of the engine, written "name subnet words": "of=PROJECT/KEY" are Compose's labels.
 func (m *machine) network(text string) *machine {
 	words := strings.Fields(text)
@@ -155,7 +163,13 @@ func TestSubnetInUse(t *testing.T) {
 		{"renamed, with none", "n 10.1.0.0/24 as=new", docker("29.0.1").network("p_old 10.1.0.0/24 of=p/n"),
 			"warning possible: " + strings.TrimPrefix(held, "error certain: ") + `10.1.0.0/24 of our own network "p_old", which goes only once its successor is made; this ` + "`up`" + ` removes that network, perhaps too late`, "docker network rm p_old"},
 		{"external", "n external as=x", docker("29.0.1").network("x 10.1.0.0/16"), "", ""},
-		{"Podman", "n 10.1.0.0/24", docker("5.4.0").with(func(m *machine) { m.Engine.Name = "Podman" }).network("x 10.1.0.0/16"), "", ""},
+		{"Podman", "n 10.1.0.0/24", podman("5.4.2").network("x 10.1.0.0/16"), held + `10.1.0.0/16 of network "x", which Compose did not make`, "docker network rm x"},
+		{"Podman, IPv6 without enable_ipv6", "n fd00:1::/64", podman("5.4.2").network("x fd00:1::/64"),
+			strings.ReplaceAll(held, "10.1.0.0/24", "fd00:1::/64") + `fd00:1::/64 of network "x", which Compose did not make`, "docker network rm x"},
+		{"Podman, an address of the machine", "n 10.1.0.0/24", podman("5.4.2").addressed("127.0.0.0/8", "10.1.0.0/16"),
+			held + "10.1.0.0/16, in which this machine has an address", ""},
+		{"Podman, the bridge of its own network", "n 10.1.0.0/24", podman("5.4.2").network("p_n 10.1.0.0/24 of=p/n").addressed("10.1.0.0/24"), "", ""},
+		{"Docker, an address of the machine", "n 10.1.0.0/24", docker("29.0.1").addressed("10.1.0.0/16"), "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := project(service("a").onNetworks("n"))

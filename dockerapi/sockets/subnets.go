@@ -17,20 +17,22 @@ const shortestRoute = 4
 // Subnets are those in which this machine has an address, and, on Linux, those to which it has a route. What can't be read is none.
 func Subnets() []netip.Prefix {
 	var all []netip.Prefix
-	add := func(p netip.Prefix) {
+	for _, p := range append(Addressed(), routes()...) {
 		if p.Bits() >= shortestRoute && !p.Addr().IsLoopback() && !p.Addr().IsLinkLocalUnicast() && !p.Addr().IsMulticast() {
 			all = append(all, p.Masked())
 		}
 	}
+	return all
+}
 
+// Addressed are the subnets in which this machine has an address, its loopback too. What can't be read is none.
+func Addressed() []netip.Prefix {
+	var all []netip.Prefix
 	addrs, _ := net.InterfaceAddrs()
 	for _, a := range addrs {
 		if p, err := netip.ParsePrefix(a.String()); err == nil {
-			add(p)
+			all = append(all, p.Masked())
 		}
-	}
-	for _, p := range routes() {
-		add(p)
 	}
 	return all
 }

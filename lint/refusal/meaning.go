@@ -52,6 +52,9 @@ func (r Refusal) Meaning() string {
 	case ObjectExists:
 		return "the network service of Windows has such an object already: that says nothing about a port"
 	case DoublyOpened:
+		if r.By == ByPodman {
+			return "rootlessport has opened the port for this container already: the container asks for it twice"
+		}
 		return "RootlessKit has opened the port for this engine already: another container has it, or the same one asks for it twice"
 	case NameTaken:
 		return fmt.Sprintf("a container has the name %q: an engine gives each name once, and a container keeps its own until it is removed, whether it runs or not", r.Name)

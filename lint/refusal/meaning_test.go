@@ -53,6 +53,7 @@ func TestMeaning(t *testing.T) {
 			" | leave container_name out in one of the two, or give each a name of its own",
 		"can't set container_name and a as container name must be unique": "\"a\" has a container_name, and only one container can have it: Compose makes no second one" +
 			" | leave container_name out, and Compose gives each container a name of its own",
+		"rootlessport conflict with ID 1":           "rootlessport has opened the port for this container already: the container asks for it twice",
 		"PortManager.AddPort(): conflict with ID 3": "RootlessKit has opened the port for this engine already: another container has it, or the same one asks for it twice",
 	} {
 		refusals := Parse(text)

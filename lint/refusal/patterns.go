@@ -37,6 +37,7 @@ var wordings = []pattern{
 	{words: loose(`make cli opts\(\): strconv.Atoi: parsing "(?P<first>[0-9]{1,5})-(?P<last>[0-9]{1,5})"`), kind: NoPool, by: ByPodman},
 	{words: loose(`failed to bind {proto} listener on {at}: (?:(?i:io error): )?{why}`), by: ByPodmanDNS},
 	{words: loose(`AddPort\(\): conflict with ID [0-9]+`), kind: DoublyOpened, by: ByRootless},
+	{words: loose(`rootlessport conflict with ID [0-9]+`), kind: DoublyOpened, by: ByPodman},
 	{words: loose(`exposing port {proto} {at} -> {at2}`), kind: Unreasoned, by: ByDesktop},
 	{words: loose(`Failed to bind: EADDRINUSE`), kind: InTheWay, by: ByDesktop},
 	{words: loose(`failed to bind port: Unix.Unix_error\(Unix.EADDRINUSE`), kind: InTheWay, by: ByDesktop},

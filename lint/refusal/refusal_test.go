@@ -69,6 +69,7 @@ var refusalTexts = []struct{ about, text, want string }{
 	{"rootless 20.10", "Error starting userland proxy: error while calling PortManager.AddPort(): listen tcp 127.0.0.1:8080: bind: address already in use", "in-use rootlesskit 127.0.0.1 8080 tcp"},
 	{"rootless, low port", "error while calling PortManager.AddPort(): cannot expose privileged port 80, you can add 'net.ipv4.ip_unprivileged_port_start=80' to /etc/sysctl.conf (currently 1024), or set CAP_NET_BIND_SERVICE on rootlesskit binary, or choose a larger port number (>= 1024): listen tcp4 0.0.0.0:80: bind: permission denied", "privileged rootlesskit - 80"},
 	{"rootless, twice", "error while calling RootlessKit PortManager.AddPort(): conflict with ID 3", "opened-before rootlesskit - 0"},
+	{"Podman rootless, twice", "rootlessport conflict with ID 1", "opened-before podman - 0"},
 	{"Podman rootless", "rootlessport listen tcp 127.0.0.1:9080: bind: address already in use", "in-use podman 127.0.0.1 9080 tcp"},
 	{"Podman 2", `failed to expose ports via rootlessport: "listen tcp 0.0.0.0:9080: bind: address already in use\n"`, "in-use podman 0.0.0.0 9080 tcp"},
 	{"Podman, low port", "rootlessport cannot expose privileged port 80, you can add 'net.ipv4.ip_unprivileged_port_start=80' to /etc/sysctl.conf (currently 1024), or choose a larger port number (>= 1024): listen tcp 0.0.0.0:80: bind: permission denied", "privileged podman - 80"},
