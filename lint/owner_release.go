@@ -125,6 +125,8 @@ func (o Owner) stopProcess() Fix {
 	switch {
 	case o.proxy.IsValid() && o.proxyOwner() != anyEngine:
 		return o.askEngine()
+	case k.Kind == keeper.Service:
+		return stopKept(k)
 	case f != nil && f.engine && o.unasked:
 		return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may; do not end " + o.Process.Name)
 	case f != nil:

@@ -234,7 +234,8 @@ func (o Owner) Keeper() keeper.Keeper { return keeper.Of(o.Origin) }
 // Background says of a process where it runs and what keeps it alive, a line each; none for other owners, and where nothing of it
 // was seen.
 func (o Owner) Background() []string {
-	if o.Kind != OwnerProcess || o.Process.forwarder() != nil {
+	k := o.Keeper()
+	if o.Kind != OwnerProcess || o.Process.forwarder() != nil && k.Kind != keeper.Service {
 		return nil
 	}
 
@@ -242,7 +243,6 @@ func (o Owner) Background() []string {
 	if place := o.Origin.Place(); place != "" {
 		lines = append(lines, place)
 	}
-	k := o.Keeper()
 	if parents := parentsLine(k.Chain); parents != "" {
 		lines = append(lines, parents)
 	}

@@ -13,13 +13,11 @@ import (
 	"github.com/portlint/portlint/lint/keeper"
 )
 
-// The bounds of what is read of one process: parents, threads, children, the bytes of its environment and of one value of it.
+// The bounds of what is read of one process: threads, children, the bytes of its environment.
 const (
-	maxParents  = 32
 	maxThreads  = 256
 	maxChildren = 64
 	maxEnviron  = 1 << 20
-	maxValue    = 512
 )
 
 // origin is what procfs tells of how a process came to be. What this user may not see is left out.
@@ -151,18 +149,6 @@ func (d procDir) environ(pid int) []string {
 	defer f.Close()
 	text, _ := io.ReadAll(io.LimitReader(f, maxEnviron)) // what came before an error is true
 	return strings.Split(string(text), "\x00")
-}
-
-// variables are those of an environment that say who started a process.
-func variables(environ []string) map[string]string {
-	wanted, found := keeper.Variables(), map[string]string{}
-	for _, pair := range environ {
-		name, value, _ := strings.Cut(pair, "=")
-		if slices.Contains(wanted, name) && len(value) <= maxValue {
-			found[name] = strings.ToValidUTF8(value, "\uFFFD")
-		}
-	}
-	return found
 }
 
 // clusterApp is the name of the app of which a process is a worker, "" for another process. Source: pm2 lib/God/ClusterMode.js.

@@ -6,8 +6,10 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/portlint/portlint/lint"
 )
@@ -285,4 +287,23 @@ func TestProcessArguments(t *testing.T) {
 		parseProcArgs(b[:n])
 	}
 	parseProcArgs([]byte{255, 255, 255, 255, 0})
+}
+
+// TestAncestors: a number that the system gave to a younger process is no parent, and no circle is walked twice.
+func TestAncestors(t *testing.T) {
+	at := func(seconds int64) time.Time { return time.Unix(seconds, 0) }
+	started := map[int]time.Time{10: at(10), 20: at(20), 30: at(30), 40: at(5), 50: at(1), 60: at(1)}
+	all := map[int]listedProcess{
+		1: {name: "init"}, 10: {name: "shell", parent: 1}, 20: {name: "npm", parent: 10}, 30: {name: "node", parent: 20},
+		40: {name: "left", parent: 30}, 50: {name: "a", parent: 60}, 60: {name: "b", parent: 50}, 70: {name: "lost", parent: 71},
+	}
+	known := func(p *listedProcess, pid int) { p.started = started[pid] }
+	for pid, want := range map[int][]int{30: {20, 10}, 10: nil, 40: nil, 50: {60}, 70: nil, 99: nil} {
+		if got := ancestors(all, pid, known); !slices.Equal(got, want) {
+			t.Errorf("above %d are %v, want %v", pid, got, want)
+		}
+	}
+	if n := childrenOf(all, 20); n != 1 {
+		t.Errorf("%d children", n)
+	}
 }

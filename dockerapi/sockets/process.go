@@ -4,13 +4,19 @@ import (
 	"bytes"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/portlint/portlint/lint/keeper"
 )
 
 const (
 	maxCommand = 4 << 10 // bytes of a command line that are kept
-	maxName    = 15      // bytes of a process name that Linux keeps, and macOS at least: TASK_COMM_LEN, MAXCOMLEN
+	maxParents = 32
+	maxValue   = 512 // bytes of an environment variable
+	maxName    = 15  // bytes of a process name that Linux keeps, and macOS at least: TASK_COMM_LEN, MAXCOMLEN
 )
 
 // stat is what /proc/PID/stat says of a process.
@@ -74,6 +80,55 @@ func userManager(cgroup string) string {
 		}
 	}
 	return ""
+}
+
+// listedProcess is a process of a system that tells of all of them at once.
+type listedProcess struct {
+	name    string
+	parent  int       // pid; of Windows that of one that may have ended, and whose number another one may have now
+	started time.Time // zero when not known
+}
+
+// ancestors are the processes above one, the nearest first, without the first of the system. What began later than its child is none.
+func ancestors(all map[int]listedProcess, pid int, known func(*listedProcess, int)) []int {
+	var above []int
+	child, ok := all[pid]
+	known(&child, pid)
+	for ok && len(above) < maxParents {
+		at := child.parent
+		parent, found := all[at]
+		if !found || at <= 1 || at == pid || slices.Contains(above, at) {
+			break
+		}
+		if known(&parent, at); parent.started.After(child.started) {
+			break
+		}
+		above, child = append(above, at), parent
+	}
+	return above
+}
+
+// childrenOf counts the processes that one has started.
+func childrenOf(all map[int]listedProcess, pid int) int {
+	n := 0
+	for at, p := range all {
+		if p.parent == pid && at != pid {
+			n++
+		}
+	}
+	return n
+}
+
+// variables are those of an environment that say who started a process.
+func variables(environ []string) map[string]string {
+	wanted, found := keeper.Variables(), map[string]string{}
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		if slices.Contains(wanted, name) && len(value) <= maxValue {
+			found[name] = strings.ToValidUTF8(value, "\uFFFD")
+		}
+	}
+	return found
 }
 
 // fullName is the whole of a name that the kernel cut off, from the command line.

@@ -38,6 +38,10 @@ type Facts struct {
 	Leader         Process // of the session, where that runs and is none of Parents
 	IgnoresHangup  bool    // as with nohup
 
+	Windows  bool     // the system is Windows, where a process has no signals
+	Services []string // of Windows, that run in the process
+	Job      string   // of launchd, that the process is; "" for none
+
 	UserManager string            // the user whose systemd manager has its unit, "" for none
 	Env         map[string]string // those of Variables that it was started with
 	Apps        []string          // of a daemon of PM2: the apps that it runs in cluster mode
@@ -50,7 +54,7 @@ type Facts struct {
 // Variables are the names of the environment variables that say who started a process. Their values are those of its start.
 func Variables() []string {
 	return []string{
-		"HOME", "PM2_HOME", "name",
+		"HOME", "PM2_HOME", "name", "XPC_SERVICE_NAME",
 		"SUPERVISOR_PROCESS_NAME", "SUPERVISOR_GROUP_NAME", "SUPERVISOR_SERVER_URL",
 		"TMUX", "TMUX_PANE", "STY", "npm_lifecycle_event", "npm_package_name",
 		"WERKZEUG_RUN_MAIN", "RUN_MAIN", "WATCH_REPORT_DEPENDENCIES", "SSH_CONNECTION",
@@ -58,10 +62,16 @@ func Variables() []string {
 	}
 }
 
-// base is the name of a program without its directory, and without the "-" of a login shell.
+// base is the name of a program without its directory, and without the "-" of a login shell; of one of Windows without its ending.
 func base(program string) string {
+	if ofWindows(program) {
+		return strings.TrimSuffix(program[strings.LastIndexByte(program, '\\')+1:], ".exe")
+	}
 	return strings.TrimPrefix(path.Base(program), "-")
 }
+
+// ofWindows reports whether a path begins with the letter of a drive.
+func ofWindows(path string) bool { return len(path) > 2 && path[1:3] == `:\` }
 
 // Command is the command line on one line, as short as it still says what runs: of a program its name alone, with the arguments.
 func (p Process) Command() string {
@@ -70,11 +80,11 @@ func (p Process) Command() string {
 	}
 
 	args := slices.Clone(p.Args)
-	if !strings.Contains(args[0], " ") { // a process that rewrote its command line says it all there
+	if ofWindows(args[0]) || !strings.Contains(args[0], " ") { // a process that rewrote its command line says it all there
 		args[0] = base(args[0])
 	}
 
-	if script := p.script(); script != "" && path.IsAbs(script) { // its directory is the long part
+	if script := p.script(); path.IsAbs(script) || ofWindows(script) { // its directory is the long part
 		args[slices.Index(args, script)] = base(script)
 	}
 
@@ -88,7 +98,7 @@ func (p Process) programs() []string {
 		return names
 	}
 
-	names = append(names, base(p.Args[0]))
+	names = append(names, strings.TrimSuffix(base(p.Args[0]), ".exe"))
 	if script := p.script(); script != "" {
 		names = append(names, strings.TrimSuffix(strings.TrimSuffix(base(script), ".js"), ".py"))
 	}
@@ -106,7 +116,7 @@ var interpreters = []string{"node", "nodejs", "bun", "deno", "ruby", "perl", "ph
 
 // script is the file, or the Python module, that an interpreter runs; "" for another program.
 func (p Process) script() string {
-	name := base(p.Args[0])
+	name := strings.TrimSuffix(base(p.Args[0]), ".exe")
 	python := strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy")
 	if !python && !slices.Contains(interpreters, name) {
 		return ""

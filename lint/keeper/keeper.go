@@ -16,6 +16,7 @@ type Kind string
 const (
 	Plain      Kind = ""
 	PM2        Kind = "pm2"
+	Service    Kind = "service"    // the system's own manager of services: of Windows, or launchd
 	Supervisor Kind = "supervisor" // supervisord, runit, s6 and the like: starts it again at once
 	Reloader   Kind = "reloader"   // starts it again when a file is saved
 	Master     Kind = "master"     // the first process of the same server
@@ -42,7 +43,7 @@ type Keeper struct {
 
 // ComesBack reports whether something that starts the process again has to be told to stop it.
 func (k Keeper) ComesBack() bool {
-	return k.Kind == PM2 || k.Kind == Supervisor || k.Kind == Container
+	return k.Kind == PM2 || k.Kind == Service || k.Kind == Supervisor || k.Kind == Container
 }
 
 // Stop is how a process is stopped: a sentence, and the command that does it; no command where a person has to do it.
@@ -64,7 +65,7 @@ func Of(f Facts) Keeper {
 	}
 	self := f.Self
 
-	steps := []func(Process, Facts) bool{k.spare, k.supervised, k.ran, k.plain}
+	steps := []func(Process, Facts) bool{k.service, k.spare, k.supervised, k.ran, k.plain}
 	for _, step := range steps {
 		if step(self, f) {
 			break
@@ -78,6 +79,30 @@ func Of(f Facts) Keeper {
 	k.ByHand = f.Terminal != "" || slices.ContainsFunc(f.Parents, Process.worked)
 	k.place(self, f)
 	return k
+}
+
+// service is about processes that the system itself starts: its manager is told to stop them.
+func (k *Keeper) service(_ Process, f Facts) bool {
+	brew, byBrew := strings.CutPrefix(f.Job, "homebrew.mxcl.")
+	switch {
+	case len(f.Services) == 1 && !strings.ContainsAny(f.Services[0], " '\""):
+		k.Name, k.App = "Windows", f.Services[0]
+		k.Stop = Stop{Title: "stop that service, as an administrator", Command: []string{"net", "stop", f.Services[0]}}
+	case len(f.Services) > 0:
+		k.Name, k.App = "Windows", strings.Join(f.Services, ", ")
+		k.Stop.Title = "stop the service that has the port in services.msc"
+	case byBrew:
+		k.Name, k.App = "launchd", f.Job
+		k.Stop = Stop{Title: "stop it with Homebrew, as launchd starts it again", As: as(f), Command: []string{"brew", "services", "stop", brew}}
+	case f.Job != "":
+		k.Name, k.App = "launchd", f.Job
+		k.Stop = Stop{Title: "take that job from launchd, which starts it again", As: as(f), Command: []string{"launchctl", "remove", f.Job}}
+	default:
+		return false
+	}
+
+	k.Kind = Service
+	return true
 }
 
 // spare is about processes on which more hangs than a port.
@@ -195,7 +220,11 @@ func topmost(parents []Process, belongs func(Process) bool) (top Process, found 
 
 // plain is about everything else.
 func (k *Keeper) plain(self Process, f Facts) bool {
-	k.leaf(self, f, EndIt)
+	title := EndIt
+	if f.Windows && slices.ContainsFunc(f.Parents, Process.worked) {
+		title = "Ctrl-C in its window, or " + title
+	}
+	k.leaf(self, f, title)
 	return true
 }
 
@@ -223,6 +252,12 @@ func (k *Keeper) end(p Process, f Facts, title string) {
 	switch {
 	case p.spared():
 		k.Stop.Title = title
+	case !f.Own && f.Windows:
+		k.Stop.Title = title + ", as an administrator"
+	case f.Windows && p.PID == f.Self.PID: // a program without a window does not end for less
+		k.Stop = Stop{Title: title, Command: []string{"taskkill", "/F", "/PID", strconv.Itoa(p.PID)}}
+	case f.Windows: // its children do not end with it by themselves
+		k.Stop = Stop{Title: title, Command: []string{"taskkill", "/F", "/T", "/PID", strconv.Itoa(p.PID)}}
 	case !f.Own:
 		k.Stop.Title = title + ", as " + cmp.Or(f.User, "its user") + " or root"
 	default:

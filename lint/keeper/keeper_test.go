@@ -23,6 +23,9 @@ var (
 	loop    = Process{PID: 708, Name: "bash", Args: []string{"bash", "-c", "while :; do node srv.js; done"}}
 	shim    = Process{PID: 709, Name: "containerd-shim-runc-v2", Args: []string{"/usr/bin/containerd-shim-runc-v2", "-id", "x"}}
 	node    = Process{PID: 4711, Name: "node", Args: []string{"node", "srv.js"}}
+
+	windowsNode = Process{PID: 4711, Name: "node.exe", Args: []string{`C:\Program Files\nodejs\node.exe`, "srv.js"}}
+	powershell  = Process{PID: 602, Name: "powershell.exe", Args: []string{`C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`}}
 )
 
 // TestOf lays out chains by hand: those that no test can start everywhere, and what is said of what may not be seen.
@@ -83,6 +86,24 @@ func TestOf(t *testing.T) {
 		{"a daemon", Facts{Known: true, Own: true, Self: node, Adopted: true, OwnSession: true}, " | its parent is gone: a daemon, or started with setsid | end that process: kill 4711"},
 		{"left behind", Facts{Known: true, Own: true, Self: node, Adopted: true, Leader: Process{PID: 300, Name: "bash", Args: []string{"bash", "ci.sh"}}},
 			` | its parent is gone; left behind by "bash ci.sh" (pid 300), which still runs | end that process: kill 4711`},
+		{"a console of Windows", Facts{Known: true, Windows: true, Own: true, Self: node, Parents: []Process{powershell}},
+			" |  | Ctrl-C in its window, or end that process: taskkill /F /PID 4711"},
+		{"alone on Windows", Facts{Known: true, Windows: true, Own: true, Self: node}, " |  | end that process: taskkill /F /PID 4711"},
+		{"npm on Windows", Facts{Known: true, Windows: true, Own: true, Self: windowsNode, Parents: []Process{{PID: 601, Name: "cmd.exe", Args: []string{`C:\Windows\system32\cmd.exe`, "/d", "/s", "/c", "node srv.js"}},
+			{PID: 600, Name: "node.exe", Args: []string{`C:\Program Files\nodejs\node.exe`, `C:\Program Files\nodejs\npm-cli.js`, "run", "dev"}}, powershell}},
+			`runner | run by "node npm-cli.js run dev" (pid 600) | end node.exe itself, not npm-cli: taskkill /F /PID 4711`},
+		{"nodemon on Windows", Facts{Known: true, Windows: true, Own: true, Self: windowsNode, Parents: []Process{
+			{PID: 603, Name: "node.exe", Args: []string{`C:\Program Files\nodejs\node.exe`, `C:\srv\nodemon.js`, "srv.js"}}}},
+			`reloader | started again by "node nodemon.js srv.js" (pid 603) when a file is saved | end its reloader, which starts it again when a file is saved: taskkill /F /T /PID 603`},
+		{"another user's on Windows", Facts{Known: true, Windows: true, User: `SHOP\anna`, Self: node}, " |  | end that process, as an administrator"},
+		{"a service of Windows", Facts{Known: true, Windows: true, Self: node, Services: []string{"postgresql-x64-16"}},
+			`service | a service of Windows as "postgresql-x64-16" | stop that service, as an administrator: net stop postgresql-x64-16`},
+		{"a process of several services", Facts{Known: true, Windows: true, Self: node, Services: []string{"Dhcp", "Dnscache"}},
+			`service | a service of Windows as "Dhcp, Dnscache" | stop the service that has the port in services.msc`},
+		{"a job of launchd", Facts{Known: true, Own: true, Self: node, Job: "com.example.api"},
+			`service | a service of launchd as "com.example.api" | take that job from launchd, which starts it again: launchctl remove com.example.api`},
+		{"a service of Homebrew", Facts{Known: true, Own: true, Self: node, Job: "homebrew.mxcl.postgresql@16"},
+			`service | a service of launchd as "homebrew.mxcl.postgresql@16" | stop it with Homebrew, as launchd starts it again: brew services stop postgresql@16`},
 		{"a shell", Facts{Known: true, Own: true, Self: zsh}, "spared |  | zsh was given the socket by what started it; leave that shell to free the port"},
 		{"sshd", Facts{Known: true, Own: true, Self: Process{PID: 9, Name: "sshd", Args: []string{"sshd: anna"}}},
 			"spared |  | end the forward where somebody logged in from: this is sshd, which serves that login"},

@@ -56,7 +56,7 @@ func (p Process) runner() bool {
 
 // shell reports whether a process is a shell.
 func (p Process) shell() bool {
-	return p.is("sh", "bash", "zsh", "fish", "dash", "ksh", "ash", "busybox", "tcsh", "csh", "nu", "pwsh", "xonsh")
+	return p.is("sh", "bash", "zsh", "fish", "dash", "ksh", "ash", "busybox", "tcsh", "csh", "nu", "pwsh", "powershell", "cmd", "xonsh")
 }
 
 // interactive reports whether a shell reads what somebody types.
@@ -135,7 +135,8 @@ func (p Process) called(list map[string]string) string {
 func (p Process) spared() bool {
 	return p.PID <= 1 || p.worked() || p.god() || strings.HasPrefix(p.Name, "containerd-shim") ||
 		p.is("systemd", "init", "sshd", "cron", "crond", "atd", "dockerd", "containerd", "containerd-shim-runc-v2", "podman", "conmon", "launchd",
-			"login", "Xorg", "gnome-shell", "gnome-terminal-server", "konsole", "dbus-daemon", "NetworkManager", "systemd-socket-activate")
+			"login", "Xorg", "gnome-shell", "gnome-terminal-server", "konsole", "dbus-daemon", "NetworkManager", "systemd-socket-activate",
+			"System", "svchost", "services", "wininit", "winlogon", "lsass", "csrss", "explorer", "conhost", "OpenConsole", "WindowsTerminal")
 }
 
 // god reports whether a process is the daemon of PM2.

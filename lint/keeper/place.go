@@ -12,7 +12,7 @@ func (k *Keeper) place(self Process, f Facts) {
 	if k.Name != "" && k.Kind != Spared && k.By.PID != self.PID {
 		k.Says = append(k.Says, k.keeps())
 	}
-	if slices.Contains([]Kind{PM2, Supervisor, Container, Cron, Spared}, k.Kind) {
+	if slices.Contains([]Kind{PM2, Service, Supervisor, Container, Cron, Spared}, k.Kind) {
 		return
 	}
 
@@ -41,6 +41,8 @@ func (k *Keeper) keeps() string {
 	}
 
 	switch k.Kind {
+	case Service:
+		return "a service of " + k.Name + named
 	case Reloader:
 		return "started again by " + quote(k.Name) + at + " when a file is saved"
 	case Master:
