@@ -238,44 +238,47 @@ func (l *list) stopped() {
 // wanted adds what was assigned, and what files ask for, unless it is told already: its own containers have the port, or take it.
 func (l *list) wanted(wants []Want) {
 	for _, w := range wants {
-		if w.Assigned {
-			l.assigned(w, wants)
-			continue
-		}
-		known := slices.ContainsFunc(l.claims, func(c Claim) bool {
-			return w.runs(c) && c.Service == w.Service && c.Proto == w.Proto && w.Ports.Covers(c.Ports)
-		})
-		if !known {
-			l.add(w, Wanted)
+		lease := slices.IndexFunc(wants, func(o Want) bool { return o.leases(w) })
+		switch {
+		case w.Assigned && !l.lease(w) && !slices.ContainsFunc(wants, w.leases):
+			l.add(w, Assigned, w.Key)
+		case w.Assigned || l.knows(w):
+		case lease >= 0:
+			l.add(w, Assigned, wants[lease].Key)
+		default:
+			l.add(w, Wanted, "")
 		}
 	}
 }
 
-// assigned adds a port that was assigned, which whoever asks for it tells too.
-func (l *list) assigned(w Want, wants []Want) {
+// knows reports whether a container of the checkout is told that has, or takes, a port which its files ask for.
+func (l *list) knows(w Want) bool {
+	return slices.ContainsFunc(l.claims, func(c Claim) bool {
+		return w.runs(c) && c.Service == w.Service && c.Proto == w.Proto && w.Ports.Covers(c.Ports)
+	})
+}
+
+// lease notes what a port was assigned to, where a container of the checkout is told that has or takes it, and reports whether one is.
+func (l *list) lease(w Want) bool {
 	told := false
 	for i := range l.claims {
 		if c := &l.claims[i]; w.runs(*c) && w.Ports.Covers(c.Ports) {
 			c.Lease, told = w.Key, true
 		}
 	}
-	asked := slices.IndexFunc(wants, func(o Want) bool {
-		return !o.Assigned && o.Dir == w.Dir && o.Project == w.Project && w.Ports.Covers(o.Ports)
-	})
-	switch {
-	case told:
-	case asked >= 0:
-		w.Service, w.Proto, w.Addrs, w.Span = wants[asked].Service, wants[asked].Proto, wants[asked].Addrs, wants[asked].Span
-		l.add(w, Assigned)
-	default:
-		l.add(w, Assigned)
-	}
+	return told
+}
+
+// leases reports whether a port was assigned to the checkout whose files ask for another one.
+func (w Want) leases(asked Want) bool {
+	here := asked.Dir == w.Dir || asked.Home != nil && asked.Home.RealDir == w.Dir
+	return w.Assigned && !asked.Assigned && here && asked.Project == w.Project && w.Ports.Covers(asked.Ports)
 }
 
 // runs reports whether a claim is that of a container of the checkout which wants the port.
 func (w Want) runs(c Claim) bool {
 	if len(c.Owners) == 0 || c.Owners[0].Container == nil {
-		return c.Kind == Assigned && c.Dir == w.Dir && c.Project == w.Project
+		return false
 	}
 	one := c.Owners[0].Container
 	if w.Home != nil {
@@ -284,12 +287,11 @@ func (w Want) runs(c Claim) bool {
 	return one.Project == w.Project && (one.WorkingDir == w.Dir || one.RealDir == w.Dir)
 }
 
-func (l *list) add(w Want, kind Kind) {
+// add adds a port that was assigned to something, or that files ask for.
+func (l *list) add(w Want, kind Kind, lease string) {
 	c := Claim{Kind: kind, Ports: w.Ports, Pool: w.Pool, Proto: w.Proto, Project: w.Project, Service: w.Service, Dir: w.Dir, Span: w.Span,
-		Until: w.Until, Group: w.Group}
-	if kind == Assigned {
-		c.Lease = w.Key
-	} else {
+		Lease: lease, Until: w.Until, Group: w.Group}
+	if !w.Assigned {
 		c.Key = w.Key
 	}
 	for _, addr := range w.Addrs {
@@ -362,11 +364,19 @@ func (c *Claim) meets(o lint.Owner) bool {
 	})
 }
 
+// sortName is the name by which a claim is sorted, the same for all checkouts of a project.
+func (c Claim) sortName() string {
+	if c.Group != "" {
+		return c.Group + "/" + c.Service
+	}
+	return c.Who()
+}
+
 // byPort orders claims for a reader. Those of several checkouts stay in the order in which they were read.
 func byPort(a, b Claim) int {
 	order := []Kind{Has, Stopped, Assigned, Wanted}
 	return cmp.Or(cmp.Compare(a.Ports.First, b.Ports.First), cmp.Compare(a.Proto, b.Proto), cmp.Compare(a.Context, b.Context),
-		cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind)), cmp.Compare(a.Who(), b.Who()))
+		cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind)), cmp.Compare(a.sortName(), b.sortName()))
 }
 
 // Reach is from where a port is reached by its addresses, whatever a firewall says; it is one of the values of `reach` in the JSON
