@@ -125,7 +125,7 @@ func (o Owner) stopProcess() Fix {
 	switch {
 	case o.proxy.IsValid() && o.proxyOwner() != anyEngine:
 		return o.askEngine()
-	case k.Kind == keeper.Service:
+	case k.Kind == keeper.Service && (f == nil || len(o.Origin.Services) > 0):
 		return stopKept(k)
 	case f != nil && f.engine && o.unasked:
 		return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may; do not end " + o.Process.Name)

@@ -280,7 +280,7 @@ func TestNames(t *testing.T) {
 
 func TestProcessArguments(t *testing.T) {
 	b := []byte("\x02\x00\x00\x00/bin/sh\x00\x00\x00\x00sh\x00-c\x00HOME=/\x00")
-	if got := fmt.Sprint(parseProcArgs(b)); got != "[sh -c]" {
+	if got := fmt.Sprint(parseProcArgs(b)); got != "[sh -c] [HOME=/]" {
 		t.Error(got)
 	}
 	for n := range b {
@@ -305,5 +305,22 @@ func TestAncestors(t *testing.T) {
 	}
 	if n := childrenOf(all, 20); n != 1 {
 		t.Errorf("%d children", n)
+	}
+}
+
+// TestLaunchd: what launchd says of a job is no child's, and no application's.
+func TestLaunchd(t *testing.T) {
+	for _, c := range []struct {
+		parent      int
+		label, want string
+	}{{1, "homebrew.mxcl.redis", "homebrew.mxcl.redis"}, {700, "homebrew.mxcl.redis", ""}, {1, "0", ""}, {1, "", ""}, {1, "application.com.example.editor.1.2", ""}} {
+		if got := launchdJob(c.parent, map[string]string{"XPC_SERVICE_NAME": c.label}); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+	for device, want := range map[int32]string{16<<24 | 3: "ttys003", 16<<24 | 123: "ttys123", -1: "", 0: "", 4<<24 | 1: ""} {
+		if got := bsdTerminal(device); got != want {
+			t.Errorf("%x is %q", device, got)
+		}
 	}
 }

@@ -91,6 +91,9 @@ func (k *Keeper) service(_ Process, f Facts) bool {
 	case len(f.Services) > 0:
 		k.Name, k.App = "Windows", strings.Join(f.Services, ", ")
 		k.Stop.Title = "stop the service that has the port in services.msc"
+	case strings.HasPrefix(f.Job, "com.apple."):
+		k.Name, k.App = "launchd", f.Job
+		k.Stop.Title = "look for what it is in System Settings: it belongs to macOS, which starts it again"
 	case byBrew:
 		k.Name, k.App = "launchd", f.Job
 		k.Stop = Stop{Title: "stop it with Homebrew, as launchd starts it again", As: as(f), Command: []string{"brew", "services", "stop", brew}}

@@ -102,6 +102,8 @@ func TestOf(t *testing.T) {
 			`service | a service of Windows as "Dhcp, Dnscache" | stop the service that has the port in services.msc`},
 		{"a job of launchd", Facts{Known: true, Own: true, Self: node, Job: "com.example.api"},
 			`service | a service of launchd as "com.example.api" | take that job from launchd, which starts it again: launchctl remove com.example.api`},
+		{"a part of macOS", Facts{Known: true, Own: true, Self: node, Job: "com.apple.rapportd"},
+			`service | a service of launchd as "com.apple.rapportd" | look for what it is in System Settings: it belongs to macOS, which starts it again`},
 		{"a service of Homebrew", Facts{Known: true, Own: true, Self: node, Job: "homebrew.mxcl.postgresql@16"},
 			`service | a service of launchd as "homebrew.mxcl.postgresql@16" | stop it with Homebrew, as launchd starts it again: brew services stop postgresql@16`},
 		{"a shell", Facts{Known: true, Own: true, Self: zsh}, "spared |  | zsh was given the socket by what started it; leave that shell to free the port"},
