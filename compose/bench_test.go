@@ -23,6 +23,7 @@ func BenchmarkCorpus(b *testing.B) {
 	logrus.SetOutput(io.Discard)
 	oracles := corpustest.Projects(b, 1)
 	b.Run("compose-go", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			for _, o := range oracles {
 				bareLoad(b, corpusOptions(dir, o))
@@ -30,6 +31,7 @@ func BenchmarkCorpus(b *testing.B) {
 		}
 	})
 	b.Run("portlint", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			for _, o := range oracles {
 				opts := corpusOptions(dir, o)
@@ -76,6 +78,7 @@ func BenchmarkPages(b *testing.B) {
 	for i := range 60 {
 		write(fmt.Sprintf("page%d.md", i), page)
 	}
+	b.ReportAllocs()
 	for b.Loop() {
 		if l, err := Load(b.Context(), Options{Dir: dir, Static: true}); err != nil || len(l.Project.Mentions) != 60 {
 			b.Fatal(len(l.Project.Mentions), err)

@@ -106,6 +106,7 @@ func BenchmarkDoubling(b *testing.B) {
 	for _, n := range []int{8, 16, 32, 64, 128} {
 		text := []byte(doubling(n))
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
 			for b.Loop() {
 				left := growth{maxEnvValues}
 				_ = parseEnv(".env", text, nil, map[string]string{}, &left)

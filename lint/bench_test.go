@@ -9,20 +9,22 @@ import (
 func BenchmarkHugeRanges(b *testing.B) {
 	p := project(service("a", "1000-30000:1000-30000", "1000-30000:1000-30000/udp"),
 		service("b", "1000-30000:1000-30000", "2000-9000:80", "80"), service("c", "33000-60000:33000-60000"))
+	b.ReportAllocs()
 	for b.Loop() {
 		Run([]*Project{p}, Settings{})
 	}
 }
 
-// BenchmarkMachine is five ports on a machine with 2,000 containers, and BenchmarkHugeRangesOnAMachine the worst that
+// BenchmarkMachine is five ports on a machine with 5,000 containers, and BenchmarkHugeRangesOnAMachine the worst that
 // people write, with every second port held.
 func BenchmarkMachine(b *testing.B) {
 	p := project(service("a", "8080:80", "8081:81"), service("b", "8082:80", "8083:80"), service("c", "5432:5432"))
 	m := docker("29.0.1")
-	for i := range 2000 {
+	for i := range 5000 {
 		m.runs(stranger(fmt.Sprintf("x%d", i), fmt.Sprintf("%d>80", 8080+i)))
 	}
 	h := m.asked(UpOptions{}, p)
+	b.ReportAllocs()
 	for b.Loop() {
 		Run([]*Project{p}, Settings{Host: h})
 	}
@@ -38,6 +40,7 @@ func BenchmarkHugeRangesOnAMachine(b *testing.B) {
 		}
 		h.Probes = append(h.Probes, probe)
 	}
+	b.ReportAllocs()
 	for b.Loop() {
 		Run([]*Project{p}, Settings{Host: h})
 	}
@@ -50,6 +53,7 @@ func BenchmarkManyServices(b *testing.B) {
 		services = append(services, service(fmt.Sprintf("s%d", i), fmt.Sprintf("%d:80", 40000+i)).after(fmt.Sprintf("s%d", i/10*10)))
 	}
 	p := project(services...)
+	b.ReportAllocs()
 	for b.Loop() {
 		Run([]*Project{p}, Settings{})
 	}

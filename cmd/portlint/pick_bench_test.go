@@ -29,6 +29,7 @@ func bench(b *testing.B, dir string, others int, args ...string) {
 		b.Fatal(err)
 	}
 	w := run.Process{Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": state}, Dir: dir, Stdout: io.Discard, Stderr: io.Discard}
+	b.ReportAllocs()
 	for b.Loop() {
 		if code := execute(context.Background(), args, w); code != run.ExitClean {
 			b.Fatal(code)

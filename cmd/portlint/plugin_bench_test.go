@@ -41,6 +41,7 @@ func BenchmarkHint(b *testing.B) {
 	}
 	defer l.Close()
 	go func() { _ = http.Serve(l, canned{dir: dir}) }()
+	b.ReportAllocs()
 	for b.Loop() {
 		var out bytes.Buffer
 		w := run.Process{Env: map[string]string{"DOCKER_HOST": "unix://" + l.Addr().String()}, Dir: dir, Stdout: &out, Patience: time.Minute}

@@ -85,6 +85,7 @@ func BenchmarkReport(b *testing.B) {
 		dir := sharedRepository(b, n)
 		for _, args := range []string{"-q", "--level info", "--fix --unsafe-fixes --diff"} {
 			b.Run(fmt.Sprintf("%s/%d", strings.ReplaceAll(args, " ", ""), n), func(b *testing.B) {
+				b.ReportAllocs()
 				for b.Loop() {
 					quietly(b, dir, append([]string{"check", "--static", "."}, strings.Fields(args)...)...)
 				}
@@ -175,6 +176,7 @@ func BenchmarkShapes(b *testing.B) {
 		for _, n := range []int{250, 500, 1000} {
 			dir := repositoryOf(b, map[string]string{"compose.yaml": text(n)})
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				b.ReportAllocs()
 				for b.Loop() {
 					quietly(b, dir, "check", "--static")
 				}

@@ -48,6 +48,7 @@ func BenchmarkFixes(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", l.name, n), func(b *testing.B) {
 				files, dirs := l.files(n)
 				s := newBenchEnv(b, files, dirs)
+				b.ReportAllocs()
 				for b.Loop() {
 					if plan, err := PlanFixes(b.Context(), s.targets, s.findings, lint.Unsafe); err != nil || len(plan.Made) == 0 {
 						b.Fatalf("%d fixes made, %d refused: %v", len(plan.Made), len(plan.Refused), err)

@@ -47,6 +47,7 @@ func BenchmarkMentions(b *testing.B) {
 		for _, n := range []int{1000, 2000, 4000} {
 			page := []byte(text(n))
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				b.ReportAllocs()
 				for b.Loop() {
 					if found := findAll("page", page, addresses); len(found) != n {
 						b.Fatalf("%d of %d are found", len(found), n)

@@ -23,6 +23,7 @@ const (
 // BenchmarkCheckFree asks for 5 ports, IPv4 and IPv6, that nothing holds.
 func BenchmarkCheckFree(b *testing.B) {
 	want := both(freePorts(b, "tcp", 5))
+	b.ReportAllocs()
 	for b.Loop() {
 		checkAll(b, want, lint.Free)
 	}
@@ -33,6 +34,7 @@ func BenchmarkCheckHeld(b *testing.B) {
 	ports := freePorts(b, "tcp", 5)
 	take(b, ports)
 	want := both(ports)
+	b.ReportAllocs()
 	for b.Loop() {
 		checkAll(b, want, lint.InUse)
 	}
@@ -51,11 +53,13 @@ func BenchmarkCrowd(b *testing.B) {
 	take(b, ports[5:])
 	free, held := both(ports[:5]), both(ports[5:])
 	b.Run("free", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			checkAll(b, free, lint.Free)
 		}
 	})
 	b.Run("held", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			checkAll(b, held, lint.InUse)
 		}
@@ -65,6 +69,7 @@ func BenchmarkCrowd(b *testing.B) {
 			if _, err := exec.LookPath(line[0]); err != nil {
 				b.Skipf("%s is not installed", line[0])
 			}
+			b.ReportAllocs()
 			for b.Loop() {
 				cmd := exec.Command(line[0], line[1:]...)
 				cmd.Stdout = &bytes.Buffer{} // a pipe, as a program that reads it would have

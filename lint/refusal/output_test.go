@@ -51,6 +51,7 @@ func BenchmarkOutput(b *testing.B) {
 	for _, n := range []int{5_000, 10_000, 20_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			text := strings.Repeat(" Container shop-web-1 Started\n", n) + refusedLine
+			b.ReportAllocs()
 			for b.Loop() {
 				o := &Output{}
 				io.WriteString(o, text)
