@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -103,12 +104,24 @@ func processOf(pid int) process {
 	if err != nil {
 		return process{}
 	}
-	p := process{pid: pid, command: firstLine(fmt.Sprintf("/proc/%d/comm", pid)), network: networkOf(pid)}
+	p := process{pid: pid, command: commandOf(pid), network: networkOf(pid)}
 	if st, ok := dir.Sys().(*syscall.Stat_t); ok {
 		p.root = st.Uid == 0
 	}
 
 	return p
+}
+
+// commandOf is the name of a program. One that has started itself anew through /proc/self/exe, as Podman 5 does for a user, has the
+// name of that link to the kernel, and says its own in its first word.
+func commandOf(pid int) string {
+	name := firstLine(fmt.Sprintf("/proc/%d/comm", pid))
+	if name != "exe" {
+		return name
+	}
+	words, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	first, _, _ := strings.Cut(string(words), "\x00")
+	return filepath.Base(first)
 }
 
 // settings are those of dockerd, as far as this user may read them.

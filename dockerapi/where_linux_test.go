@@ -149,3 +149,27 @@ func asNobody(t *testing.T, env ...string) string {
 	}
 	return out.String()
 }
+
+// TestCommandOf: a program that has started itself anew through a link is known by its own name.
+func TestCommandOf(t *testing.T) {
+	sleep, err := exec.LookPath("sleep")
+	if err != nil {
+		t.Skip(err)
+	}
+	link := filepath.Join(t.TempDir(), "exe")
+	if err := os.Symlink(sleep, link); err != nil {
+		t.Fatal(err)
+	}
+	for want, words := range map[string][]string{"podman": {"/usr/bin/podman", "60"}, "sleep": {"sleep", "60"}} {
+		cmd := &exec.Cmd{Path: link, Args: words}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		got := commandOf(cmd.Process.Pid)
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

@@ -169,7 +169,7 @@ func (e Engine) UserPorts() bool { return e.Rootless && !e.LowPorts }
 
 // refusesBinding says why the engine makes no container that publishes this binding, "" when it does, and what to write instead.
 //
-// Podman reads a host port as one number.
+// Podman reads a host port as one number, on whatever network the container is.
 // Source: podman pkg/api/handlers/compat/containers_create.go, cliOpts. Tried: "18100-18102:80" on 4.3.1 and 5.4.2.
 //
 // It takes no SCTP port before 5.3, because it does not take one that is exposed, and Compose exposes what it publishes.
@@ -177,14 +177,14 @@ func (e Engine) UserPorts() bool { return e.Rootless && !e.LowPorts }
 //
 // As root it writes an IPv4 address in the form for IPv6 without brackets, and can't read it then.
 // Source: podman libpod/oci_util.go, bindPorts. Tried: "::ffff:127.0.0.1" on 4.3.1 and 5.4.2; as a user it is taken.
-func (e Engine) refusesBinding(b *Binding) (why, instead string) {
+func (e Engine) refusesBinding(b *Binding, on Network) (why, instead string) {
 	switch {
-	case !e.Podman():
+	case !e.Podman() || on.Publishing == Refused:
 	case b.Pool():
 		return "Podman takes no range of host ports for one container port", "write one host port, none, or as many container ports as host ports"
 	case b.Proto == "sctp" && e.podmanBefore(5, 3):
 		return "Podman before 5.3 takes no SCTP ports from Compose", "use Podman 5.3 or newer"
-	case b.HostIP.Is4In6() && !e.Rootless:
+	case b.HostIP.Is4In6() && !e.Rootless && on.Publishing == Published:
 		return fmt.Sprintf("Podman can't read the address %s", b.HostIP), fmt.Sprintf("write %s", b.HostIP.Unmap())
 	}
 	return "", ""

@@ -168,3 +168,16 @@ func TestUserPorts(t *testing.T) {
 	check(podman("5.4.2").rootless().Engine, true)
 	check(docker("29.0.0").rootless().with(func(m *machine) { m.Engine.LowPorts = true }).Engine, false)
 }
+
+// TestPodmanRefusesUnbound: it reads host ports before it looks at the network of the container.
+func TestPodmanRefusesUnbound(t *testing.T) {
+	for want, s := range map[Verdict]*svc{
+		VerdictRefused: service("web", "8080-8082:80").net(hostNetwork),
+		VerdictClear:   service("web", "8080:80").net(hostNetwork),
+	} {
+		p := project(s)
+		if got := VerdictOf([]*Project{p}, podman("5.4.2").asked(UpOptions{}, p), UpOptions{}, nil); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

@@ -21,9 +21,13 @@ func checkUnusablePorts(p *Pass) {
 
 // checkBindings finds the ports that the engine takes from nobody.
 func (p *Pass) checkBindings(s *Service) {
+	if s.Provider {
+		return
+	}
 	done := itemSet{}
-	for _, b := range s.bound() {
-		why, instead := p.engine().refusesBinding(b.Binding)
+	for i := range s.Bindings {
+		b := Bound{Service: s, Binding: &s.Bindings[i]}
+		why, instead := p.engine().refusesBinding(b.Binding, s.Network)
 		if why == "" || !done.add(b) {
 			continue
 		}

@@ -71,6 +71,20 @@ func TestComposeAlone(t *testing.T) {
 			t.Errorf("%s: %v, want %s", c.says, err, c.want)
 		}
 	}
+	other := t.TempDir()
+	writeFile(t, filepath.Join(other, podmanCompose), "#!/bin/sh\n")
+	if err := os.Chmod(filepath.Join(other, podmanCompose), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", other)
+	program, err := findCompose(t.Context(), run.Process{Env: map[string]string{"DOCKER_CONFIG": other}})
+	if err != nil || strings.Join(program.command(&Line{global: []string{"-f", "a"}, after: []string{"-d"}}), " ") != "podman-compose -f a up -d" {
+		t.Errorf("%v %v", program, err)
+	}
+	if program.replaces(t.Context()) == nil {
+		t.Error("podman-compose is given an override with !override")
+	}
+
 	t.Setenv("PATH", t.TempDir())
 	if _, err := findCompose(t.Context(), run.Process{Env: map[string]string{}}); !errors.Is(err, errNoCompose) {
 		t.Errorf("without any Compose: %v", err)

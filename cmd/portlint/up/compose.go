@@ -31,9 +31,15 @@ type composeProgram struct {
 }
 
 // errNoCompose says that there is nothing that up could stand in place of.
-var errNoCompose = errors.New("there is no Compose to run: docker has no plugin compose, and there is no docker-compose on the PATH")
+var errNoCompose = errors.New("there is no Compose to run: docker has no plugin compose, and there is neither docker-compose nor podman-compose on the PATH")
 
-// findCompose prefers `docker compose` to docker-compose. A plugin in one of docker's own directories is enough; when
+// podmanCompose is the Python program that runs Compose files with Podman.
+const podmanCompose = "podman-compose"
+
+// isPodmanCompose reports whether the program reads Compose files in a way of its own, and asks no engine's socket.
+func (c composeProgram) isPodmanCompose() bool { return c.words[0] == podmanCompose }
+
+// findCompose prefers `docker compose` to docker-compose, and that to podman-compose. A plugin in one of docker's own directories is enough; when
 // there is none, docker is asked, because a package may keep it elsewhere.
 func findCompose(ctx context.Context, w run.Process) (composeProgram, error) {
 	plugin := composePlugin(w.Env)
@@ -45,6 +51,9 @@ func findCompose(ctx context.Context, w run.Process) (composeProgram, error) {
 		return composeProgram{path: docker, words: append([]string{"docker"}, w.Typed...)}, nil
 	}
 	alone, err := exec.LookPath("docker-compose")
+	if other, otherErr := exec.LookPath(podmanCompose); err != nil && otherErr == nil {
+		return composeProgram{path: other, words: []string{podmanCompose}}, nil
+	}
 	if err != nil {
 		return composeProgram{}, errNoCompose
 	}
@@ -82,6 +91,9 @@ func (c composeProgram) version(ctx context.Context) (said string, v [3]int, err
 
 // replaces fails when this Compose does not know `ports: !override`, as it does from 2.24.4 on: it would add the ports.
 func (c composeProgram) replaces(ctx context.Context) error {
+	if c.isPodmanCompose() {
+		return errors.New("ports that are written as numbers can't be moved for one run: podman-compose has no !override")
+	}
 	said, v, err := c.version(ctx)
 	if err == nil && slices.Compare(v[:], []int{2, 24, 4}) < 0 {
 		return fmt.Errorf("ports that are written as numbers can't be moved for one run: Compose %s has no !override, which came with 2.24.4", said)
