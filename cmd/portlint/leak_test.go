@@ -118,7 +118,7 @@ func TestNothingLeaks(t *testing.T) {
 			}
 			refusal := "Bind for 0.0.0.0:8080 failed: port is already allocated"
 			for _, words := range [][]string{
-				check, {"ports"}, {"ports", "--format", "json"}, {"check", "-v", "."}, {"check", "--fix", "--unsafe-fixes", "--diff"},
+				check, {"ports"}, {"ports", "--format", "json"}, {"ports", "--format", "markdown", "."}, {"ports", "--all", "."}, {"ports", "--all", "--format", "json"}, {"check", "-v", "."}, {"check", "--fix", "--unsafe-fixes", "--diff"},
 				{"explain"}, {"explain", refusal}, {"explain", "Error: That port is already in use."}, {"explain", "--format", "json", refusal}, {"who", "8080"}, {"who", "a"}, {"who", "--format", "json", "8080-8090"},
 				{"free", "3"}, {"assign"}, {"assign", "--format", "json"}, {"env"}, {"env", "--format", "json"}, {"init"},
 			} {

@@ -63,9 +63,9 @@ type Claim struct {
 
 // Want is a port that somebody is going to take: it was assigned, or files ask for it.
 type Want struct {
-	Project, Service string
-	Dir              string // of the checkout
-	Home             *lint.Project
+	Project, Service string        // as people are told them: a name may be made of secrets
+	Dir              string        // of the checkout
+	Home             *lint.Project // whose files ask for it, nil for a port that was assigned
 	Ports            lint.Ports
 	Pool             bool // any one of Ports will do
 	Proto            string
@@ -84,7 +84,7 @@ func WantsOf(h *lint.Host, p *lint.Project) []Want {
 		if !b.Binding.Known() {
 			continue
 		}
-		w := Want{Project: p.Name, Service: b.Service.Name, Dir: p.Dir, Home: p, Ports: b.Binding.Ports, Pool: b.Binding.Pool(), Proto: b.Binding.Proto,
+		w := Want{Project: p.Label(), Service: b.Service.Name, Dir: p.Dir, Home: p, Ports: b.Binding.Ports, Pool: b.Binding.Pool(), Proto: b.Binding.Proto,
 			Span: b.Span(), Key: b.Binding.Var}
 		for _, e := range b.Endpoints(b.Binding.First) {
 			w.Addrs = append(w.Addrs, e.Addr.Addr())
@@ -272,7 +272,11 @@ func (l *list) lease(w Want) bool {
 // leases reports whether a port was assigned to the checkout whose files ask for another one.
 func (w Want) leases(asked Want) bool {
 	here := asked.Dir == w.Dir || asked.Home != nil && asked.Home.RealDir == w.Dir
-	return w.Assigned && !asked.Assigned && here && asked.Project == w.Project && w.Ports.Covers(asked.Ports)
+	name := asked.Project
+	if asked.Home != nil {
+		name = asked.Home.Name
+	}
+	return w.Assigned && !asked.Assigned && here && name == w.Project && w.Ports.Covers(asked.Ports)
 }
 
 // runs reports whether a claim is that of a container of the checkout which wants the port.
