@@ -328,3 +328,40 @@ docker exec shop-db 8018
 		t.Errorf("a project without ports has mentions of ports: %v", l.Project.Mentions)
 	}
 }
+
+// TestAddressMentions finds the addresses of the project's subnets in the files beside it, once each, in the order of the places.
+func TestAddressMentions(t *testing.T) {
+	l, err := Load(t.Context(), Options{Dir: layout(t, `-- compose.yaml --
+services:
+  web: {image: web, networks: {back: {ipv4_address: 10.5.0.9}}, environment: {DB: "10.5.0.10:5432"}}
+  proxy: {image: nginx, networks: [back], volumes: ["./conf/site.yml:/etc/site.yml"]}
+networks: {back: {ipam: {config: [{subnet: 10.5.0.0/24}]}}}
+-- .env --
+URL=http://10.5.0.11/
+-- nginx.conf --
+# upstream 10.5.0.12
+upstream db { server 10.5.0.13:5432; server 10.6.0.13; }
+-- conf/site.yml --
+host: 10.5.0.14
+-- conf/other.yml --
+host: 10.5.0.15
+-- run.sh --
+curl http://10.5.0.16/ && ping 110.5.0.16
+-- README.md --
+Then open http://10.5.0.17/.
+-- main.go --
+const db = "10.5.0.18"
+`), Env: map[string]string{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range l.Project.Addresses {
+		got = append(got, fmt.Sprintf("%s:%d %s", filepath.Base(m.Span.File), l.Sources.Position(m.Span.File, m.Span.Start).Line, l.Sources.Text(m.Span)))
+	}
+	want := []string{".env:1 10.5.0.11", "README.md:1 10.5.0.17", "compose.yaml:2 10.5.0.10", "nginx.conf:2 10.5.0.13", "run.sh:1 10.5.0.16", "site.yml:1 10.5.0.14"}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"bytes"
 	"cmp"
 	"maps"
 	"net/netip"
@@ -9,9 +8,9 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/portlint/portlint/compose/mention"
 	"github.com/portlint/portlint/compose/syntax"
 	"github.com/portlint/portlint/lint"
-	"github.com/portlint/portlint/lint/lazyexp"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -229,30 +228,25 @@ func volumesOf(config types.ServiceConfig, project *types.Project) []string {
 	return slices.Sorted(maps.Keys(keys))
 }
 
-var ipv4 = lazyexp.New(`\b[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\b`)
-
 // maxAddresses bounds the places that are kept.
 const maxAddresses = 100
 
 // addAddresses finds the places of the Compose files and env files that name an address in a subnet of the project, other than
 // the subnets and fixed addresses themselves. Comments are left out.
 func (r *reader) addAddresses() {
-	var subnets []netip.Prefix
+	subnets := r.project.OwnSubnets()
+	if len(subnets) == 0 {
+		return
+	}
+
 	var known []lint.Span
 	for _, n := range r.project.Networks {
 		for _, s := range n.Subnets {
-			if prefix, err := netip.ParsePrefix(s.Subnet.Text); err == nil && !n.External {
-				subnets = append(subnets, prefix.Masked())
-			}
 			for _, v := range slices.AppendSeq([]lint.Value{s.Subnet, s.Range, s.Gateway}, maps.Values(s.Reserved)) {
 				known = append(known, v.Span)
 			}
 		}
 	}
-	if len(subnets) == 0 {
-		return
-	}
-
 	for _, s := range r.project.Services {
 		for _, a := range s.Networks {
 			known = append(known, a.IPv4.Span, a.IPv6.Span)
@@ -270,13 +264,10 @@ func (r *reader) addAddresses() {
 }
 
 func (r *reader) addAddressesOf(path string, text []byte, subnets []netip.Prefix, known cover) {
-	for _, at := range ipv4().FindAllIndex(text, -1) {
-		span := lint.Span{File: path, Start: at[0], End: at[1]}
-		ip, err := netip.ParseAddr(string(text[at[0]:at[1]]))
-		line := bytes.TrimLeft(text[bytes.LastIndexByte(text[:at[0]], '\n')+1:], " \t")
-		within := err == nil && slices.ContainsFunc(subnets, func(p netip.Prefix) bool { return p.Contains(ip) })
-		if within && !known.has(span) && !bytes.HasPrefix(line, []byte("#")) && len(r.project.Addresses) < maxAddresses {
-			r.project.Addresses = append(r.project.Addresses, lint.AddressMention{Span: span, IP: ip})
+	for _, m := range mention.Addresses(path, text, subnets) {
+		told := known.has(m.Span) || slices.ContainsFunc(r.project.Addresses, func(o lint.AddressMention) bool { return o.Span == m.Span })
+		if !told && len(r.project.Addresses) < maxAddresses {
+			r.project.Addresses = append(r.project.Addresses, m)
 		}
 	}
 }

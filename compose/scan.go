@@ -31,8 +31,9 @@ func (t *textScan) scan(ports int) {
 	}
 	names := t.containerNames()
 	t.nameMentionsIn(names)
-	if ports > 0 || len(names) > 0 {
-		t.mentionsBeside(ports > 0, names)
+	subnets := t.project.OwnSubnets()
+	if ports > 0 || len(names)+len(subnets) > 0 {
+		t.mentionsBeside(mention.Project{Dir: t.dir, Disk: t.disk, ContainerPaths: t.containerPaths(), Ports: ports > 0, Names: names, Subnets: subnets})
 	}
 
 	t.scanNames()
@@ -139,10 +140,11 @@ func (t *fileTree) mentionsIn(f *syntax.File) []lint.Mention {
 }
 
 // mentionsBeside adds the mentions in the files beside the project.
-func (t *textScan) mentionsBeside(ports bool, names mention.Names) {
-	for _, m := range mention.Beside(mention.Project{Dir: t.dir, Disk: t.disk, ContainerPaths: t.containerPaths(), Ports: ports, Names: names}) {
+func (t *textScan) mentionsBeside(p mention.Project) {
+	for _, m := range mention.Beside(p) {
 		t.project.Mentions = append(t.project.Mentions, m.Mentions...)
 		t.addNameMentions(m.Names)
+		t.project.Addresses = append(t.project.Addresses, m.Addresses...)
 		t.beside = append(t.beside, &syntax.File{Path: m.Path, Text: m.Text})
 	}
 	slices.SortStableFunc(t.project.NameMentions, func(a, b lint.NameMention) int { return a.Span.Compare(b.Span) })

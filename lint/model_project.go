@@ -83,6 +83,18 @@ func (p *Project) Network(key string) *ProjectNetwork {
 	return &p.Networks[i]
 }
 
+// OwnSubnets are the subnets that the files give to networks of the project's own.
+func (p *Project) OwnSubnets() (all []netip.Prefix) {
+	for _, n := range p.Networks {
+		for _, s := range n.Subnets {
+			if prefix, err := netip.ParsePrefix(s.Subnet.Text); err == nil && !n.External {
+				all = append(all, prefix.Masked())
+			}
+		}
+	}
+	return all
+}
+
 // Bindings returns the bindings of all services, active or not, in the order of the services.
 func (p *Project) Bindings() []*Binding {
 	var all []*Binding

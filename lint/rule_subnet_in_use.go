@@ -174,17 +174,9 @@ func (p *Pass) freeNetwork(o *EngineNetwork) Fix {
 		return advise("choose another subnet, or give the engine another one with " + p.Host.Engine.bridgeSetting())
 	case len(on) == 0:
 		return Fix{Title: "remove that network, which no container is on", Safety: Manual, Command: remove}
-	case o.Project == p.Plan.project && plainWord(o.Project):
-		return Fix{Title: "take the project down, then remove that network", Safety: Manual,
-			Command: dockerLine(p.Host.Engine.Flags, "compose", "-p", o.Project, "down", "--remove-orphans") + " && " + remove}
 	case o.Project != "" && plainWord(o.Project):
-		if files := filesOf(on, o.Project); len(files) > 0 {
-			words := []string{"compose", "-p", o.Project}
-			for _, file := range files {
-				words = append(words, "-f", file)
-			}
-			return Fix{Title: fmt.Sprintf("take project %q down", o.Project), Safety: Manual, Command: dockerLine(p.Host.Engine.Flags, append(words, "down")...)}
-		}
+		// With -p and without -f Compose reads no file and goes by the labels, wherever it is typed: the networks go, too. Tried with 5.5.1.
+		return Fix{Title: fmt.Sprintf("take project %q down", o.Project), Safety: Manual, Command: dockerLine(p.Host.Engine.Flags, "compose", "-p", o.Project, "down")}
 	}
 
 	names := make([]string, len(on))
@@ -192,16 +184,6 @@ func (p *Pass) freeNetwork(o *EngineNetwork) Fix {
 		names[i] = c.Name
 	}
 	return advise(fmt.Sprintf("take %s off it, then: %s", quoted(names), remove))
-}
-
-// filesOf are the Compose files of a project as its containers name them, none where they are not files.
-func filesOf(containers []*Container, project string) []string {
-	for _, c := range containers {
-		if c.Project == project && len(c.ConfigFiles) > 0 && !slices.Contains(c.ConfigFiles, "-") {
-			return c.ConfigFiles
-		}
-	}
-	return nil
 }
 
 // otherSubnet is a subnet in place of one that can't be had.

@@ -143,7 +143,7 @@ func TestSubnetInUse(t *testing.T) {
 		command string
 	}{
 		{"another project's, with a stopped container", "n 10.1.0.0/24", docker("29.0.1").runs(blog).network("blog_n 10.1.0.0/16 of=blog/n"),
-			held + `10.1.0.0/16 of network "blog_n" of project "blog" in /blog`, "docker compose -p blog -f /blog/compose.yaml down"},
+			held + `10.1.0.0/16 of network "blog_n" of project "blog" in /blog`, "docker compose -p blog down"},
 		{"another project's, with none", "n 10.1.0.0/24", docker("20.10.24").network("blog_n 10.1.0.0/24 of=blog/n"),
 			held + `10.1.0.0/24 of network "blog_n" of project "blog"`, "docker network rm blog_n"},
 		{"made by hand", "n 10.1.0.0/24", docker("29.0.1").network("x 10.1.0.128/25"), held + `10.1.0.128/25 of network "x", which Compose did not make`, "docker network rm x"},
@@ -157,9 +157,9 @@ func TestSubnetInUse(t *testing.T) {
 		{"kept by an old Compose", "n 10.1.0.0/24", docker("29.0.1").network("p_n 10.3.0.0/16 of=p/n old").network("x 10.1.0.0/16"), "", ""},
 		{"somebody else's with its name", "n 10.1.0.0/24 as=x", docker("29.0.1").network("x 10.1.0.0/16").network("y 10.1.0.0/24"), "", ""},
 		{"of an older key", "n 10.1.0.0/24", docker("29.0.1").runs(mine).network("p_old 10.1.0.0/24 of=p/old"),
-			held + `10.1.0.0/24 of our own network "p_old", for which the files have no key "old" any more`, "docker compose -p p down --remove-orphans && docker network rm p_old"},
+			held + `10.1.0.0/24 of our own network "p_old", for which the files have no key "old" any more`, "docker compose -p p down"},
 		{"renamed, with a container", "n 10.1.0.0/24 as=new", docker("29.0.1").runs(mine).network("p_old 10.1.0.0/24 of=p/n"),
-			held + `10.1.0.0/24 of our own network "p_old", which goes only once its successor is made`, "docker compose -p p down --remove-orphans && docker network rm p_old"},
+			held + `10.1.0.0/24 of our own network "p_old", which goes only once its successor is made`, "docker compose -p p down"},
 		{"renamed, with none", "n 10.1.0.0/24 as=new", docker("29.0.1").network("p_old 10.1.0.0/24 of=p/n"),
 			"warning possible: " + strings.TrimPrefix(held, "error certain: ") + `10.1.0.0/24 of our own network "p_old", which goes only once its successor is made; this ` + "`up`" + ` removes that network, perhaps too late`, "docker network rm p_old"},
 		{"external", "n external as=x", docker("29.0.1").network("x 10.1.0.0/16"), "", ""},

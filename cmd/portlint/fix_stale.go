@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strconv"
 
@@ -23,7 +24,8 @@ func (r *fixRun) stale() {
 		}
 		lines := r.staleMentions(p.Project, desertedPorts(before, p.Project))
 		lines = append(lines, r.staleDefaults(p, desertedDefaults(before, p.Project))...)
-		for _, line := range append(lines, r.staleNames(before, p.Project)...) {
+		lines = append(lines, r.staleNames(before, p.Project)...)
+		for _, line := range append(lines, r.staleAddresses(before, p.Project)...) {
 			if !slices.Contains(told, line) {
 				run.Logf(r.Stderr, "%s", line)
 				told = append(told, line)
@@ -71,6 +73,27 @@ func (r *fixRun) staleNames(before, now *lint.Project) (lines []string) {
 			line := r.Now.Projects.Sources.Position(m.Span.File, m.Span.Start).Line
 			lines = append(lines, fmt.Sprintf("%s:%d: still names %q, which %q now takes from ${%s}", run.Relative(r.Dir, m.Span.File), line,
 				m.Name, s.Name, s.ContainerName.Var))
+		}
+	}
+	return lines
+}
+
+// staleAddresses lists the places that name an address in a subnet that was literal and follows a variable now.
+func (r *fixRun) staleAddresses(before, now *lint.Project) (lines []string) {
+	for _, n := range now.Networks {
+		was := before.Network(n.Key)
+		for i, s := range n.Subnets {
+			prefix, err := netip.ParsePrefix(s.Subnet.Text)
+			follows := was != nil && i < len(was.Subnets) && was.Subnets[i].Subnet.Literal() && s.Subnet.Var != ""
+			if err != nil || !follows {
+				continue
+			}
+			for _, m := range now.Addresses {
+				if prefix.Contains(m.IP) {
+					line := r.Now.Projects.Sources.Position(m.Span.File, m.Span.Start).Line
+					lines = append(lines, fmt.Sprintf("%s:%d: still names %s, in a subnet that network %q now takes from ${%s}", run.Relative(r.Dir, m.Span.File), line, m.IP, n.Key, s.Subnet.Var))
+				}
+			}
 		}
 	}
 	return lines

@@ -65,3 +65,16 @@ func whoInside(t *testing.T, e realEngine, dir string, args ...string) string {
 	}
 	return r.stdout + r.stderr
 }
+
+// TestEngineProjectDown: the command that takes a project down by its name takes its network too, typed beside the files of another one.
+func TestEngineProjectDown(t *testing.T) {
+	realEngines(t, func(t *testing.T, e realEngine) {
+		gone := newStarter(t, e, "down", "services: {web: {image: i, networks: [back]}}\nnetworks: {back: {}}\n")
+		gone.compose("up", "-d")
+		other := newStarter(t, e, "beside", "services: {db: {image: i, networks: [front]}}\nnetworks: {front: {}}\n")
+		other.compose("-p", gone.project, "down", "-t", "0")
+		if left := gone.docker("network", "ls", "-q", "--filter", "label=com.docker.compose.project="+gone.project) + gone.compose("ps", "-aq"); left != "" {
+			t.Error(left)
+		}
+	})
+}

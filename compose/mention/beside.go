@@ -4,6 +4,7 @@ package mention
 
 import (
 	"io/fs"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -96,6 +97,7 @@ type Project struct {
 	ContainerPaths map[string]bool // the files and directories of the host with which its containers work
 	Ports          bool            // it has ports, which are looked for
 	Names          Names           // of its containers, which are looked for
+	Subnets        []netip.Prefix  // of its networks, whose addresses are looked for
 }
 
 // Mentioning is a file that names ports or containers.
@@ -104,6 +106,8 @@ type Mentioning struct {
 	Text     []byte
 	Mentions []lint.Mention
 	Names    []lint.NameMention
+	// Addresses are those in the project's subnets.
+	Addresses []lint.AddressMention
 }
 
 // lookAround is the look around a project.
@@ -115,7 +119,7 @@ type lookAround struct {
 	bytes int // the same of their texts
 }
 
-// Beside looks into the files beside a project that name ports and containers, and for addresses of this machine and names into those
+// Beside looks into the files beside a project that name ports, containers and addresses of theirs, and for addresses and names into those
 // one directory below: what else is set there is the business of a container.
 func Beside(p Project) []Mentioning {
 	entries := p.Disk.List(p.Dir)
@@ -213,14 +217,18 @@ func (s *lookAround) lookAt(path string, kind fileKind) {
 	if !s.Ports {
 		kind.patterns = nil
 	}
-	if len(s.Names) == 0 {
+	if len(s.Names)+len(s.Subnets) == 0 {
 		kind.names = inNoForm
 	}
 	if len(kind.patterns) == 0 && kind.names == inNoForm {
 		return
 	}
 	text := s.text(path)
-	s.keep(path, text, findAll(path, text, kind.patterns), s.Names.find(path, text, 0, len(text), kind.names))
+	found := Mentioning{Path: path, Text: text, Mentions: findAll(path, text, kind.patterns), Names: s.Names.find(path, text, 0, len(text), kind.names)}
+	if kind.names != inNoForm {
+		found.Addresses = Addresses(path, text, s.Subnets)
+	}
+	s.keep(found)
 }
 
 var (
@@ -244,7 +252,7 @@ func (s *lookAround) lookIntoWorkflows(dir string) {
 
 		names := s.Names.find(path, text, 0, len(text), inCommands)
 		if !s.Ports {
-			s.keep(path, text, nil, names)
+			s.keep(Mentioning{Path: path, Text: text, Names: names})
 			continue
 		}
 		theirs := map[string]bool{}
@@ -252,9 +260,10 @@ func (s *lookAround) lookIntoWorkflows(dir string) {
 			theirs[string(m[1])] = true
 		}
 
-		s.keep(path, text, slices.DeleteFunc(findAll(path, text, addresses), func(m lint.Mention) bool {
+		ports := slices.DeleteFunc(findAll(path, text, addresses), func(m lint.Mention) bool {
 			return theirs[string(text[m.Span.Start:m.Span.End])]
-		}), names)
+		})
+		s.keep(Mentioning{Path: path, Text: text, Mentions: ports, Names: names})
 	}
 }
 
@@ -270,8 +279,8 @@ func (s *lookAround) text(path string) []byte {
 }
 
 // keep keeps what a file names.
-func (s *lookAround) keep(path string, text []byte, found []lint.Mention, names []lint.NameMention) {
-	if len(found)+len(names) > 0 {
-		s.found = append(s.found, Mentioning{Path: path, Text: text, Mentions: found, Names: names})
+func (s *lookAround) keep(found Mentioning) {
+	if len(found.Mentions)+len(found.Names)+len(found.Addresses) > 0 {
+		s.found = append(s.found, found)
 	}
 }

@@ -124,10 +124,13 @@ func (s *nameSearch) commands(from, to int) {
 var valued = []string{"-u", "--user", "-e", "--env", "-w", "--workdir", "--env-file", "--detach-keys", "-n", "--tail", "--since", "--until", "--format",
 	"--time", "-s", "--signal", "--type"}
 
+// ofSeveral are the commands that are about several containers at once.
+var ofSeveral = []string{"inspect", "kill", "pause", "restart", "rm", "start", "stats", "stop", "unpause", "update", "wait"}
+
 // operands finds the names behind a command, up to the first word that is no name, and returns where that is. A word behind a flag
-// may be its value.
+// may be its value. Where a flag or a name shows that it is a command, and no prose, other containers may stand between.
 func (s *nameSearch) operands(verb string, at, to int) int {
-	flag := ""
+	flag, shown := "", false
 	for {
 		start, end, next := s.word(at, to)
 		if start < 0 {
@@ -137,7 +140,7 @@ func (s *nameSearch) operands(verb string, at, to int) int {
 		at = next
 		word := string(s.text[start:end])
 		if len(word) > 0 && word[0] == '-' {
-			flag = word
+			flag, shown = word, true
 			continue
 		}
 		name := word
@@ -152,10 +155,12 @@ func (s *nameSearch) operands(verb string, at, to int) int {
 		switch {
 		case slices.Contains(valued, flag):
 		case known:
+			shown = true
 			s.add("docker "+verb, start, start+len(name))
 			if verb == "exec" {
 				return at
 			}
+		case shown && slices.Contains(ofSeveral, verb):
 		case flag == "" && verb != "cp":
 			return at
 		}

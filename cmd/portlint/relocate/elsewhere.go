@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"net/netip"
 	"regexp"
 	"slices"
 
@@ -15,6 +16,29 @@ import (
 func LogUsedElsewhere(w run.Process, p *lint.Project, sources lint.Sources, name string) {
 	if at := usedElsewhere(w, p, sources, name); at != "" {
 		run.Logf(w.Stderr, "${%s} is also used in %s; check that the new port works there", name, at)
+	}
+}
+
+// LogStale says where the files of a project, or those beside it, still name what has become another one: the name of a container, or
+// an address in a subnet.
+func LogStale(w run.Process, p *lint.Project, sources lint.Sources, old lint.EngineText) {
+	still := func(at lint.Span, what string) {
+		run.Logf(w.Stderr, "%s:%d: still names %s", run.Relative(w.Dir, at.File), sources.Position(at.File, at.Start).Line, what)
+	}
+	switch old.Kind {
+	case lint.NameOfContainer:
+		for _, m := range p.NameMentions {
+			if m.Name == old.Text {
+				still(m.Span, fmt.Sprintf("%q", run.Escape(m.Name)))
+			}
+		}
+	case lint.NameOfSubnet:
+		prefix, err := netip.ParsePrefix(old.Text)
+		for _, m := range p.Addresses {
+			if err == nil && prefix.Contains(m.IP) {
+				still(m.Span, m.IP.String())
+			}
+		}
 	}
 }
 

@@ -41,6 +41,7 @@ func (m *relocation) report(program composeProgram) {
 	}
 	for _, t := range m.movedTexts() {
 		run.Logf(m.w.Stderr, "%s moves from %s to %s (%s)", t.whose(), run.Escape(t.old.Label()), run.Escape(t.to), t.how)
+		relocate.LogStale(m.w, m.before.project, m.before.all.Sources, t.old)
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.plan.Values())) {
 		if _, port := m.plan.Move(name).(relocate.PortMove); !port {
