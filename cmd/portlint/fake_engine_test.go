@@ -48,7 +48,7 @@ func engine(ts *testscript.TestScript, neg bool, args []string) {
 	if args[0] == "podman" || args[0] == "relay" {
 		program = args[0]
 	}
-	ts.Setenv("DOCKER_HOST", background(ts, program, args[0], dir))
+	setenv(ts, "DOCKER_HOST", background(ts, program, args[0], dir))
 }
 
 // dockerContext is the script command `context NAME ADDRESS`: a context in the directory of DOCKER_CONFIG, as
@@ -80,8 +80,8 @@ func freePort(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: freeport VARIABLE...")
 	}
 	for i, port := range unusedPorts(len(args)) {
-		ts.Setenv(args[i], fmt.Sprint(port))
-		ts.Setenv(args[i]+"_NEXT", fmt.Sprint(port+1))
+		setenv(ts, args[i], fmt.Sprint(port))
+		setenv(ts, args[i]+"_NEXT", fmt.Sprint(port+1))
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,6 +25,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected outputs")
 
 func TestMain(m *testing.M) {
+	time.Local = time.UTC // what scripts print is the same everywhere
 	testscript.Main(m, map[string]func(){
 		"portlint":        program,
 		"docker-portlint": program,
@@ -91,7 +94,7 @@ func (m *measurement) run() error {
 func program() {
 	w := run.ThisProcess()
 	w.Version, w.Patience = "v0.0.0", time.Minute
-	os.Exit(onSchema(w, start))
+	os.Exit(onSchema(w, os.Args[1:], start))
 }
 
 // noEngine is the address of no engine: what runs on the machine of a test must not change its outcome.
@@ -107,12 +110,18 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
+			var names []string
 			env.Setenv("DOCKER_HOST", noEngine)
 			env.Setenv("TZ", "UTC")
 			env.Setenv(schemasVar, schemas)
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 			repository, err := filepath.Abs(root)
 			env.Setenv("REPOSITORY", repository)
+			for _, line := range env.Vars {
+				name, _, _ := strings.Cut(line, "=")
+				names = append(names, name)
+			}
+			env.Values[varNames{}] = &names
 			return err
 		},
 		Condition: func(name string) (bool, error) {
@@ -162,16 +171,72 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	got := 0
-	var failed *exec.ExitError
-	switch err := ts.Exec(args[1], args[2:]...); {
-	case errors.As(err, &failed):
-		got = failed.ExitCode()
-	default:
-		ts.Check(err)
+	if args[1] == "portlint" && !needsProcess(ts, args[2:]) {
+		got = inThisProcess(ts, args[2:])
+	} else {
+		var failed *exec.ExitError
+		switch err := ts.Exec(args[1], args[2:]...); {
+		case errors.As(err, &failed):
+			got = failed.ExitCode()
+		default:
+			ts.Check(err)
+		}
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d\n%s%s", got, want, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
 	}
+}
+
+// needsProcess reports whether a command line of portlint has to be a process of its own: it becomes another program, starts or asks
+// some, or reads standard input, which only testscript knows.
+func needsProcess(ts *testscript.TestScript, args []string) bool {
+	return ts.Getenv("COMPOSE_FILE") == "-" || slices.ContainsFunc(args, func(word string) bool {
+		return slices.Contains([]string{"up", "env", "who", "lsp", "plugin", "-"}, word)
+	})
+}
+
+// inThisProcess runs portlint as a script would start it: a process costs as much as most of what a script asks for.
+func inThisProcess(ts *testscript.TestScript, args []string) int {
+	w := run.Process{Env: scriptEnv(ts), Dir: ts.MkAbs("."), Version: "v0.0.0", Patience: time.Minute, Stdin: strings.NewReader(""),
+		Stdout: ts.Stdout(), Stderr: ts.Stderr()}
+	for name, value := range w.Env {
+		w.Environ = append(w.Environ, name+"="+value)
+	}
+	return onSchema(w, args, func(w run.Process) int { return execute(context.Background(), args, w) })
+}
+
+// varNames is where a script keeps the names of the variables that it begins with, and that commands of the tests have set.
+type varNames struct{}
+
+// setenv sets a variable of a script.
+func setenv(ts *testscript.TestScript, name, value string) {
+	names := ts.Value(varNames{}).(*[]string)
+	*names = append(*names, name)
+	ts.Setenv(name, value)
+}
+
+var scriptVar = regexp.MustCompile(`\b([A-Za-z_][A-Za-z0-9_]*)=`)
+
+// scriptEnv is the environment of a script now: what it began with, and what it may have set.
+func scriptEnv(ts *testscript.TestScript) map[string]string {
+	env := map[string]string{"PWD": ts.MkAbs(".")}
+	for _, name := range *ts.Value(varNames{}).(*[]string) {
+		env[name] = ts.Getenv(name)
+	}
+
+	script, err := os.ReadFile(filepath.Join("testdata", "script", ts.Name()+".txtar"))
+	ts.Check(err)
+	for line := range strings.Lines(string(script)) {
+		if !strings.HasPrefix(line, "env ") {
+			continue
+		}
+		for _, m := range scriptVar.FindAllStringSubmatch(line, -1) {
+			if value := ts.Getenv(m[1]); value != "" {
+				env[m[1]] = value
+			}
+		}
+	}
+	return env
 }
 
 // result is what a run of the program left behind.

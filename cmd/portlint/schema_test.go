@@ -23,29 +23,29 @@ const schemasVar = "PORTLINT_TEST_SCHEMAS"
 const exitOffSchema = 99
 
 // onSchema runs the program. JSON on standard output that its schema refuses is an exit code that no test wants.
-func onSchema(w run.Process, program func(run.Process) int) int {
+func onSchema(w run.Process, args []string, program func(run.Process) int) int {
 	dir := w.Env[schemasVar]
-	if dir == "" || !slices.ContainsFunc(os.Args, func(arg string) bool { return arg == "json" || arg == "--format=json" }) {
+	if dir == "" || !slices.ContainsFunc(args, func(arg string) bool { return arg == "json" || arg == "--format=json" }) {
 		return program(w)
 	}
 	var printed bytes.Buffer
 	out := w.Stdout
 	w.Stdout = io.MultiWriter(out, &printed)
 	code := program(w)
-	if err := followsSchema(dir, printed.Bytes()); err != nil {
+	if err := followsSchema(dir, args, printed.Bytes()); err != nil {
 		fmt.Fprintln(w.Stderr, err)
 		return exitOffSchema
 	}
 	return code
 }
 
-// followsSchema holds an output against the schema of the command that this process was started for.
-func followsSchema(dir string, printed []byte) error {
+// followsSchema holds an output against the schema of the command that was run.
+func followsSchema(dir string, args []string, printed []byte) error {
 	if !bytes.HasPrefix(printed, []byte("{")) {
 		return nil // no JSON: the page of a rule, or a refusal
 	}
 	command := "check"
-	for _, arg := range os.Args[1:] {
+	for _, arg := range args {
 		if slices.Contains([]string{"ports", "who", "explain", "free", "assign", "env"}, arg) {
 			command = arg
 			break
