@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/sirupsen/logrus"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 )
@@ -25,7 +27,8 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected outputs")
 
 func TestMain(m *testing.M) {
-	time.Local = time.UTC // what scripts print is the same everywhere
+	time.Local = time.UTC        // what scripts print is the same everywhere
+	logrus.SetOutput(io.Discard) // as main does
 	testscript.Main(m, map[string]func(){
 		"portlint":        program,
 		"docker-portlint": program,
