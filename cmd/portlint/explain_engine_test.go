@@ -60,6 +60,25 @@ func TestEngineExplain(t *testing.T) {
 	})
 }
 
+// TestEngineExplainFailed: without a text, what a real engine keeps of a container that it could not start leads to who has the port.
+func TestEngineExplainFailed(t *testing.T) {
+	realEngines(t, func(t *testing.T, e realEngine) {
+		port := unusedPorts(1)[0]
+		server := e.server(t, fmt.Sprintf("127.0.0.1:%d/tcp", port))
+		e.failingUp(t, fmt.Sprintf("127.0.0.1:%d:80", port))
+
+		said := e.portlint(t, t.TempDir(), "explain")
+		for _, want := range []string{
+			fmt.Sprintf("container \"plrefused%d%s-app-1\": ", os.Getpid(), e.name),
+			fmt.Sprintf("%d/tcp is held by server (pid %d", port, server),
+		} {
+			if said.code != run.ExitClean || !strings.Contains(said.stdout, want) {
+				t.Errorf("exit %d, no %q in\n%s%s", said.code, want, said.stdout, said.stderr)
+			}
+		}
+	})
+}
+
 // explains demands what the text of a refusal is taken for, and who the answer names.
 func (e realEngine) explains(t *testing.T, text, want, owner string) {
 	t.Helper()
