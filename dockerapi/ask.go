@@ -21,6 +21,7 @@ import (
 	"github.com/docker/docker/api/types/system"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/desktop"
 )
 
 // answers is what the engine told.
@@ -37,6 +38,7 @@ type answers struct {
 	settings  daemonSettings
 	rootless  bool   // as its process shows, where info was not asked
 	elsewhere string // why this machine's sockets say nothing of the engine's ports, "" when they do
+	forwarder *desktop.Forwarder
 	dirs      string // why the directories that containers name may not be this machine's, "" when they are
 	blind     []lint.Blind
 }
@@ -47,7 +49,7 @@ type answers struct {
 // that it is local, they are not asked.
 func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 	a := &answers{hello: said}
-	seen := look(c)
+	seen := c.view(c)
 	if seen.daemon.command == "dockerd" {
 		a.pid, a.settings = seen.daemon.pid, seen.daemon.settings()
 	}
@@ -95,6 +97,7 @@ func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 		a.elsewhere = elsewhere(c.at.Host, a, seen)
 	}
 	a.dirs = dirsElsewhere(c.at.Host, a, seen)
+	a.forwarder = forwarderOf(c.at.Host, a, seen)
 	return a
 }
 

@@ -25,8 +25,9 @@ type conn struct {
 	api    *client.Client
 	ping   string // the URL that every engine answers
 	dialer *dialer
-	limit  time.Duration // for all calls together, to be said when it is over
-	flags  []string      // of the docker CLI that reach the same engine
+	limit  time.Duration        // for all calls together, to be said when it is over
+	flags  []string             // of the docker CLI that reach the same engine
+	view   func(*conn) hostView // looks at this machine and at the other end of the connection
 }
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
@@ -63,7 +64,7 @@ func connect(at endpoint, env map[string]string, limit time.Duration) (*conn, er
 		return nil, fmt.Errorf("%s: %w", at.Host, err)
 	}
 
-	c := &conn{at: at, dialer: &dialer{}, limit: limit}
+	c := &conn{at: at, dialer: &dialer{}, limit: limit, view: look}
 	if err := c.route(); err != nil {
 		return nil, fmt.Errorf("%s: %w", at.Host, err)
 	}

@@ -27,7 +27,7 @@ func (c *conn) list(ctx context.Context) lint.Host {
 		return blind(engine, "the engine did not tell its containers: "+c.why(ctx, err))
 	}
 
-	a, seen := &answers{hello: hello}, look(c)
+	a, seen := &answers{hello: hello}, c.view(c)
 	a.rootless = seen.asUser(hello)
 	if !seen.proves(hello) {
 		a.elsewhere = elsewhere(c.at.Host, a, seen)

@@ -95,7 +95,12 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	h.Swarm, unread = swarmPorts(a.services)
 	h.Blind = append(h.Blind, unread...)
 	h.Engine.Endpoint = c.at.Host
-	if h.Engine.Local = a.elsewhere == ""; !h.Engine.Local {
+	h.Engine.Local, h.Engine.Forwarder = a.elsewhere == "", a.forwarder
+	switch {
+	case h.Engine.Local:
+	case h.Engine.Forwarder != nil:
+		h.Blind = append(h.Blind, blindTo(h.Engine.Forwarder))
+	default:
 		h.Blind = append(h.Blind, lint.Blind{What: blindSockets, Why: a.elsewhere})
 	}
 	h.Engine.DirsElsewhere = a.dirs

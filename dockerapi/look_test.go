@@ -269,7 +269,7 @@ func TestDesktopAndSwarm(t *testing.T) {
 		f.from(t, "desktop")
 	})
 	h := lookWithin(t, Options{Host: "unix://" + f.socket})
-	if h.Engine.Name != DockerDesktop || h.Engine.Local || !slices.Equal(reasons(h, blindSockets), []string{"Docker Desktop binds ports in its virtual machine first"}) {
+	if h.Engine.Name != DockerDesktop || h.Engine.Local || !slices.Equal(reasons(h, blindInside), []string{"what Docker Desktop's virtual machine has itself can't be seen from here"}) {
 		t.Errorf("%+v %v", h.Engine, h.Blind)
 	}
 	want := []lint.SwarmPort{{Service: "edge", Proto: "tcp", Port: 30000, Ingress: true}, {Service: "edge", Proto: "udp", Port: 5353}}

@@ -11,15 +11,22 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// Probe tries to bind the endpoints on this machine as the engine would, where that is the engine's own machine, and
-// fills in Probes, Ephemeral and what could not be seen. Elsewhere it changes nothing: Look has said why.
+// Probe tries to bind the endpoints on this machine as the engine would, where that is the engine's own machine, or as the program
+// that opens ports for it here, and fills in Probes, Forwarded, Ephemeral and what could not be seen. Elsewhere it changes nothing:
+// Look has said why.
 func Probe(ctx context.Context, h *lint.Host, want []lint.Endpoint) {
-	if !h.Engine.Local {
+	if !h.Engine.Local && h.Engine.Forwarder == nil {
 		return
 	}
+
 	survey(ctx, h)
-	probes, blind := sockets.Check(ctx, want, socketOptions(h))
-	h.Probes, h.Blind = probes, append(h.Blind, blind...)
+	if h.Engine.Local {
+		probes, blind := sockets.Check(ctx, want, socketOptions(h))
+		h.Probes, h.Blind = probes, append(h.Blind, blind...)
+	}
+	if h.Engine.Forwarder != nil {
+		probeForwarded(ctx, h, want)
+	}
 }
 
 // survey fills in what the machine says of its ports as a whole.
@@ -32,7 +39,8 @@ func survey(ctx context.Context, h *lint.Host) {
 
 // socketOptions are those of the engine.
 func socketOptions(h *lint.Host) sockets.Options {
-	return sockets.Options{ReuseUDP: h.Engine.SharesUDP(), AsUser: h.Engine.UserPorts()}
+	f := h.Engine.Forwarder
+	return sockets.Options{ReuseUDP: h.Engine.SharesUDP(), AsUser: h.Engine.UserPorts(), Untried: f != nil && f.Mirrored}
 }
 
 // Survey looks at the ports of this machine as a whole, to choose some: it fills in Ephemeral, InUse and Kept, and returns
@@ -70,9 +78,12 @@ func Who(ctx context.Context, h *lint.Host, ports []Port) {
 	if ports, ok := sockets.EphemeralRange(); ok {
 		h.Ephemeral = ports
 	}
-	probes, blind := sockets.Who(ctx, ports)
+	probes, blind := sockets.Who(ctx, ports, socketOptions(h))
 	meanHere(h)
 	h.Probes, h.Blind = probes, append(h.Blind, blind...)
+	if f := h.Engine.Forwarder; f != nil && f.Beyond {
+		h.Blind = append(h.Blind, addWindows(ctx, h.Probes, f, windowsPrograms)...)
+	}
 }
 
 // Everyone lists the sockets of this machine that have a port of their own, and looks at the other ports that somebody asks about as
@@ -92,7 +103,7 @@ func Everyone(ctx context.Context, h *lint.Host, ports []Port) {
 	}
 
 	others := slices.DeleteFunc(slices.Clone(ports), func(p Port) bool { return held[p] })
-	more, unseen := sockets.Who(ctx, others)
+	more, unseen := sockets.Who(ctx, others, socketOptions(h))
 	for _, b := range unseen {
 		if !slices.Contains(blind, b) {
 			blind = append(blind, b)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portlint/portlint/lint/desktop"
 	"github.com/portlint/portlint/lint/keeper"
 	"github.com/portlint/portlint/lint/pick"
 	"github.com/portlint/portlint/lint/subnet"
@@ -25,7 +26,9 @@ type Host struct {
 	Swarm                         []SwarmPort
 	Nodes                         int     // of the swarm that this engine manages, those that take tasks; 0: it manages none
 	Probes                        []Probe // what the sockets of the engine's machine said, for every endpoint that was asked
-	Ephemeral                     Ports   // that the system gives to clients; none when not read
+	// Forwarded are what the desktop system said of the sockets that the engine's forwarder would open.
+	Forwarded []Probe
+	Ephemeral Ports // that the system gives to clients; none when not read
 	// InUse are host ports that some socket of the machine has, as far as they were listed: suggestions avoid them.
 	InUse map[uint16]bool
 	// Subnets are those in which the machine has an address, where its engine looks at them.
@@ -54,8 +57,11 @@ type Engine struct {
 	LowPorts bool // though rootless, what opens its ports may bind those that the system keeps from users
 	PID      int  // of its process on this machine, 0 when not seen
 	Local    bool // it binds on this kernel's own network, so that this machine's sockets count
-	V4Only   bool // a port without host IP is bound for IPv4 only, as without IPv6
-	NoProxy  bool // the userland proxy is off: IPv6 addresses are bound for containers that have one
+	// Forwarder opens its ports on a desktop system, for an engine in a virtual machine, or beside one in a WSL distribution; nil where
+	// none is known to.
+	Forwarder *desktop.Forwarder
+	V4Only    bool // a port without host IP is bound for IPv4 only, as without IPv6
+	NoProxy   bool // the userland proxy is off: IPv6 addresses are bound for containers that have one
 	// DirsElsewhere says why the directories of containers may be another machine's, or of another file system; "" when
 	// they are this one's.
 	DirsElsewhere string
@@ -197,9 +203,11 @@ const (
 // Probe is what the sockets of the machine say of one endpoint.
 type Probe struct {
 	Endpoint
-	Result  ProbeResult
-	Reason  string // for NotTested; for Excluded the range, such as "5357-5456", when it is known
-	Holders []Holder
+	Result ProbeResult
+	Reason string // for NotTested; for Excluded the range, such as "5357-5456", when it is known
+	// Administered: of Excluded, an administrator keeps the range, and programs of the administrator may use it.
+	Administered bool
+	Holders      []Holder
 	// Listed: the socket table was read for it, so that no Holders means that no socket is in the way.
 	Listed bool
 }

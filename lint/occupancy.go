@@ -11,10 +11,12 @@ type occupancy struct {
 	plan   Plan
 	host   *Host
 	probes map[Endpoint]*Probe
-	bound  map[socketKey][]boundPort
-	ids    map[string]*Container
-	fixed  map[written]bool
-	memo   map[asked][]ownerConflict
+	// forwards are the probes of the sockets that the engine's forwarder would open.
+	forwards map[Endpoint]*Probe
+	bound    map[socketKey][]boundPort
+	ids      map[string]*Container
+	fixed    map[written]bool
+	memo     map[asked][]ownerConflict
 }
 
 // asked is one host port of one binding.
@@ -46,8 +48,11 @@ type boundPort struct {
 type ownerConflict struct {
 	conflict
 	owner Owner
-	port  uint16
-	at    []Endpoint // of the binding, where it meets the owner
+	// lost: `up` succeeds all the same, and the port does not lead to its container.
+	lost bool
+	says string // in place of the sentence about the owner, "" for that
+	port uint16
+	at   []Endpoint // of the binding, where it meets the owner
 }
 
 // possible says on what it depends whether the owner is in the way, "" where it certainly is.
@@ -58,16 +63,23 @@ func (h ownerConflict) possible() string {
 	case OwnerClosing:
 		return "the port is free again within a minute"
 	}
+	if h.lost {
+		return "`up` succeeds all the same; " + h.why
+	}
 	return h.why
 }
 
 func newOccupancy(plan Plan, h *Host) occupancy {
-	s := occupancy{plan: plan, host: h, probes: map[Endpoint]*Probe{}, bound: map[socketKey][]boundPort{}, ids: map[string]*Container{},
+	s := occupancy{plan: plan, host: h, probes: map[Endpoint]*Probe{}, forwards: map[Endpoint]*Probe{}, bound: map[socketKey][]boundPort{}, ids: map[string]*Container{},
 		fixed: map[written]bool{}, memo: map[asked][]ownerConflict{}}
 	if h.asked() {
 		for i := range h.Probes {
 			s.probes[h.Probes[i].plain()] = &h.Probes[i]
 		}
+	}
+
+	for i := range h.Forwarded {
+		s.forwards[h.Forwarded[i].plain()] = &h.Forwarded[i]
 	}
 
 	for i := range h.Containers {
@@ -117,7 +129,10 @@ func (o occupancy) findConflicts(b Bound, p uint16) []ownerConflict {
 	for _, e := range b.Endpoints(p) {
 		here := o.inEngine(b, e)
 		here = append(here, o.inSwarm(e)...)
-		here = append(here, o.inKernel(b, e, here)...)
+		if o.host.Engine.Forwarder == nil || o.host.Engine.Local {
+			here = append(here, o.inKernel(b, e, here)...)
+		}
+		here = append(here, o.forwarded(b, e, here)...)
 		for _, h := range here {
 			h.port, h.at = p, []Endpoint{e}
 			if why := b.uncertainty(); why != "" {
@@ -132,7 +147,7 @@ func (o occupancy) findConflicts(b Bound, p uint16) []ownerConflict {
 // addConflict adds a conflict, or its endpoint to the one of the same owner.
 func addConflict(conflicts []ownerConflict, h ownerConflict) []ownerConflict {
 	for i := range conflicts {
-		if conflicts[i].owner.key() == h.owner.key() {
+		if conflicts[i].owner.key() == h.owner.key() && conflicts[i].says == h.says {
 			conflicts[i].at = append(conflicts[i].at, h.at...)
 			if h.certainty > conflicts[i].certainty {
 				conflicts[i].conflict = h.conflict

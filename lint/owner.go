@@ -105,6 +105,11 @@ var forwarders = []forwarder{
 	{"com.docker.vpnkit", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`", false},
 	{"rootlesskit", "for a container of a rootless engine", "look in `docker --context rootless ps` as the user of that engine", false},
 	{"rootlessport", "for a container of rootless Podman", "look in `podman ps` as that user", false},
+	{"limactl", "for a container of Lima, Colima or Rancher Desktop", "look in `docker ps` of its context (`docker context ls`)", false},
+	{"host-switch", "for a container of Rancher Desktop", "look in `docker ps`", false},
+	{"orbstack", "for a container or a Linux machine of OrbStack", "look in `docker --context orbstack ps` and `orb list`", false},
+	{"orbstack helper", "for a container or a Linux machine of OrbStack", "look in `docker --context orbstack ps` and `orb list`", false},
+	{"vpnkit", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`", false},
 	{"gvproxy", "for a container in Podman's machine", "look in `podman ps`", false},
 	{"wslrelay", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`", false},
 	{"wslhost", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`", false},
@@ -140,6 +145,9 @@ func (o Owner) proxyOwner() proxyOwner {
 func (p Process) forwarder() *forwarder {
 	name := strings.ToLower(path.Base(strings.ReplaceAll(p.Name, `\`, "/")))
 	name = strings.TrimSuffix(name, ".exe")
+	if name == "ssh" && strings.Contains(p.Command, "ssh.sock") { // the connection over which Lima forwards
+		name = "limactl"
+	}
 	for i, f := range forwarders {
 		// the kernel cuts names to 15 bytes
 		if name == f.name || len(name) == 15 && strings.HasPrefix(f.name, name) {

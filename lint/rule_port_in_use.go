@@ -59,25 +59,47 @@ func (o occupancy) takenBy(conflicts func(Bound) []ownerConflict) []taken {
 
 func (p *Pass) reportTaken(s occupancy, t taken) {
 	item := t.bound.Service.Item(t.bound.Binding)
-	f := item.finding(s.plan.taken(fmt.Sprintf("%s of %q", t.want(), t.bound.Service.Name), t.owner)...)
+	f := item.finding(t.headlines(s.plan, fmt.Sprintf("%s of %q", t.want(), t.bound.Service.Name))...)
 	f.Certainty, f.Owner = t.certainty, &t.owner
-	f.Notes = append(f.Notes, s.plan.heldBy(t.owner))
+	if t.says == "" {
+		f.Notes = append(f.Notes, s.plan.heldBy(t.owner))
+	}
 	f.note(NotePossible, t.possible())
 	if t.mild() {
 		f.Severity = Warning
 	}
 	f.Related = t.owner.related(t.ports[0], t.bound.Binding.Proto)
-	f.Fixes = []Fix{howToFree(t.owner, s.plan)}
+	if t.says == "" {
+		f.Fixes = []Fix{howToFree(t.owner, s.plan)}
+	}
 	if t.onlyIPv6() {
 		f.Fixes = append(f.Fixes, advise("publish it for IPv4 only, with 0.0.0.0 before the host port"))
 	}
-	f.Fixes = append(f.Fixes, p.moveFix([]Item{item})...)
+	if notForwarded := t.says != "" && t.lost; !notForwarded { // another port would not be either
+		f.Fixes = append(f.Fixes, p.moveFix([]Item{item})...)
+	}
 	p.Report(f)
+}
+
+// headlines say what becomes of the port, the longest first.
+func (t taken) headlines(plan Plan, what string) []string {
+	switch {
+	case t.says != "":
+		return []string{what + " " + t.says}
+	case !t.lost:
+		return plan.taken(what, t.owner)
+	}
+
+	var all []string
+	for _, name := range plan.shortNames(t.owner) {
+		all = append(all, what+" will lead to "+name)
+	}
+	return append(all, what+" will not lead to its container")
 }
 
 // mild reports whether waiting may be all that it takes, or the system may let both have the port.
 func (t taken) mild() bool {
-	return t.owner.Kind == OwnerConnection || t.owner.Kind == OwnerClosing || t.why == elsewhere
+	return t.owner.Kind == OwnerConnection || t.owner.Kind == OwnerClosing || t.why == elsewhere || t.lost
 }
 
 // onlyIPv6 reports whether the port could be bound for IPv4, and just not for IPv6.

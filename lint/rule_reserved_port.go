@@ -40,8 +40,11 @@ func (o occupancy) forbidden(b Bound, port uint16) *Probe {
 	for _, e := range b.Endpoints(port) {
 		switch probe := o.probes[e.plain()]; {
 		case probe == nil:
-		case probe.Result == NotLocal, probe.Result == Excluded, probe.Result == NotAllowed && o.host.Engine.UserPorts():
+		case isReserved(probe), probe.Result == NotAllowed && o.host.Engine.UserPorts():
 			return probe
+		}
+		if refused := o.reservedForwarder(e); refused != nil {
+			return refused
 		}
 	}
 	return nil

@@ -174,6 +174,12 @@ func (h *Host) blindTo(what string) bool {
 func (o occupancy) unseen(b Bound) bool {
 	for port := range b.Binding.All() {
 		for _, e := range b.Endpoints(port) {
+			if o.host.Engine.Forwarder != nil && !o.host.Engine.Local {
+				if o.notForwarded(e) {
+					return true
+				}
+				continue
+			}
 			if probe := o.probes[e.plain()]; probe == nil || !probe.decides() {
 				return true
 			}

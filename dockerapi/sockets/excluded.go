@@ -7,20 +7,27 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
+// excluded is a range that Windows keeps back.
+type excluded struct {
+	lint.Ports
+	administered bool // by an administrator, whose programs may still use it
+}
+
 // parseExcluded reads the output of "netsh interface ipv4 show excludedportrange". Its words are in the language of
 // Windows, so a range is a line of two numbers in order, with "*" behind it or not.
-func parseExcluded(out string) []lint.Ports {
-	var ranges []lint.Ports
+func parseExcluded(out string) []excluded {
+	var ranges []excluded
 	for line := range strings.Lines(out) {
 		f := strings.Fields(line)
-		if len(f) == 3 && f[2] == "*" {
+		administered := len(f) == 3 && f[2] == "*"
+		if administered {
 			f = f[:2]
 		}
 		if len(f) != 2 {
 			continue
 		}
 		if ports, ok := parsePair(f); ok {
-			ranges = append(ranges, ports)
+			ranges = append(ranges, excluded{ports, administered})
 		}
 	}
 	return ranges

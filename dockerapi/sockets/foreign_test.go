@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 
 	"github.com/portlint/portlint/lint"
@@ -199,7 +200,7 @@ func TestParseExcluded(t *testing.T) {
 		"-------------    -----------\r\n      1540        3877\r\n     50000       50059     *\r\n      9999        1\r\n    70000  70001\r\n\r\n" +
 		"* - Exclusions de ports gérées.\r\n"
 	got := parseExcluded(french)
-	if want := []lint.Ports{{First: 1540, Last: 3877}, {First: 50000, Last: 50059}}; fmt.Sprint(got) != fmt.Sprint(want) {
+	if want := []excluded{{lint.Ports{First: 1540, Last: 3877}, false}, {lint.Ports{First: 50000, Last: 50059}, true}}; !slices.Equal(got, want) {
 		t.Errorf("%v", got)
 	}
 	if !got[0].Contains(1540) || !got[0].Contains(3877) || got[0].Contains(3878) || got[0].Contains(1539) {

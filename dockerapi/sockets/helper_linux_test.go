@@ -113,7 +113,7 @@ func answer(mode string) error {
 		for _, e := range want {
 			ports = append(ports, Port{e.Addr.Port(), e.Proto})
 		}
-		probes, _ = Who(ctx, ports)
+		probes, _ = Who(ctx, ports, Options{})
 	}
 	return json.NewEncoder(os.Stdout).Encode(probes)
 }

@@ -13,7 +13,7 @@ func Reserved(ctx context.Context) []pick.Reserved {
 	for _, family := range []string{"ipv4", "ipv6"} {
 		for _, proto := range []string{"tcp", "udp"} {
 			for _, r := range excludedRanges(ctx, family, proto) {
-				kept = append(kept, pick.Reserved{Range: r, Why: fmt.Sprintf("Windows keeps %d-%d for itself", r.First, r.Last)})
+				kept = append(kept, pick.Reserved{Range: r.Ports, Why: fmt.Sprintf("Windows keeps %d-%d for itself", r.First, r.Last)})
 			}
 		}
 	}

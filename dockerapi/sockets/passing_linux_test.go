@@ -24,7 +24,7 @@ func inBothWays(t *testing.T, proto string, test func(t *testing.T, ask func(por
 	})
 	t.Run("who", func(t *testing.T) {
 		test(t, func(port uint16, between func(int)) lint.Probe {
-			probes, _ := who(t.Context(), []Port{{port, proto}}, waits(between))
+			probes, _ := who(t.Context(), []Port{{port, proto}}, Options{}, waits(between))
 			return probes[0]
 		})
 	})

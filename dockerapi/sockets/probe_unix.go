@@ -15,6 +15,16 @@ import (
 // ever reaches it: on Linux bind(2) alone says what bind and listen would. Source: moby
 // daemon/libnetwork/portallocator/osallocator_linux.go; 28.x libnetwork/drivers/bridge/port_mapping_linux.go.
 func bindOnce(e lint.Endpoint, reuseUDP bool) (lint.ProbeResult, string) {
+	return bindWith(e, e.Proto == "tcp" || reuseUDP, true)
+}
+
+// bindForwarded binds an endpoint with the socket options of a forwarder: SO_REUSEADDR for TCP alone. Source: go
+// net/sockopt_bsd.go, net/sockopt_linux.go setDefaultListenerSockopts.
+func bindForwarded(e lint.Endpoint, dual bool) (lint.ProbeResult, string) {
+	return bindWith(e, e.Proto == "tcp", !dual)
+}
+
+func bindWith(e lint.Endpoint, reuse, v6only bool) (lint.ProbeResult, string) {
 	addr := e.Addr.Addr().Unmap()
 	sa, ok := sockaddr(netip.AddrPortFrom(addr, e.Addr.Port()))
 	if !ok {
@@ -30,7 +40,7 @@ func bindOnce(e lint.Endpoint, reuseUDP bool) (lint.ProbeResult, string) {
 		kind = syscall.SOCK_DGRAM
 	}
 
-	return verdict(bindClose(family, kind, e.Proto == "tcp" || reuseUDP, sa))
+	return verdict(bindClose(family, kind, reuse, v6only, sa))
 }
 
 // exclude has nothing to do: no port is kept back from bind(2) here. Linux's ip_local_reserved_ports keeps ports from
@@ -38,7 +48,7 @@ func bindOnce(e lint.Endpoint, reuseUDP bool) (lint.ProbeResult, string) {
 func exclude(context.Context, []lint.Probe) {}
 
 // bindClose opens, binds and closes one socket.
-func bindClose(family, kind int, reuse bool, sa syscall.Sockaddr) error {
+func bindClose(family, kind int, reuse, v6only bool, sa syscall.Sockaddr) error {
 	fd, err := openSocket(family, kind)
 	if err != nil {
 		return err
@@ -46,7 +56,7 @@ func bindClose(family, kind int, reuse bool, sa syscall.Sockaddr) error {
 
 	defer func() { _ = syscall.Close(fd) }()
 	if family == syscall.AF_INET6 {
-		if err := syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, 1); err != nil {
+		if err := syscall.SetsockoptInt(fd, syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY, onOff(v6only)); err != nil {
 			return err
 		}
 	}
@@ -58,6 +68,14 @@ func bindClose(family, kind int, reuse bool, sa syscall.Sockaddr) error {
 	}
 
 	return syscall.Bind(fd, sa)
+}
+
+// onOff is the value of a socket option that is on or off.
+func onOff(on bool) int {
+	if on {
+		return 1
+	}
+	return 0
 }
 
 // openSocket opens a socket that no child process inherits.

@@ -24,6 +24,9 @@ type Options struct {
 	// AsUser is set for an engine that opens ports as a user, who may not bind those that the system keeps for root, whatever
 	// this process may.
 	AsUser bool
+	// Untried is set where a trial would disturb the system, as in a WSL distribution whose network Windows mirrors: sockets are listed
+	// alone.
+	Untried bool
 }
 
 // Check tries to bind every endpoint as the engine would, and says who holds those that can't be bound. There is one
@@ -58,6 +61,9 @@ func check(ctx context.Context, want []lint.Endpoint, o Options, wait waiter) ([
 	}
 }
 
+// untried says why nothing is tried with Options.Untried.
+const untried = "a trial would make Windows keep the port"
+
 // attach gives the probes their holders.
 func attach(probes []lint.Probe, found [][]row, owners map[row]lint.SocketOwner) []lint.Probe {
 	for i := range probes {
@@ -70,6 +76,11 @@ func attach(probes []lint.Probe, found [][]row, owners map[row]lint.SocketOwner)
 
 // try binds one endpoint and lets go of it at once.
 func try(ctx context.Context, e lint.Endpoint, o Options) lint.Probe {
+	return tryWith(ctx, e, o, func() (lint.ProbeResult, string) { return bindOnce(e, o.ReuseUDP) })
+}
+
+// tryWith binds one endpoint in some way where that can be done.
+func tryWith(ctx context.Context, e lint.Endpoint, o Options, bind func() (lint.ProbeResult, string)) lint.Probe {
 	p := lint.Probe{Endpoint: e}
 	switch {
 	case ctx.Err() != nil:
@@ -80,10 +91,12 @@ func try(ctx context.Context, e lint.Endpoint, o Options) lint.Probe {
 		p.Reason = "it has no address"
 	case e.Addr.Port() == 0:
 		p.Reason = "the system picks its port"
+	case o.Untried:
+		p.Reason = untried
 	case o.AsUser && e.Addr.Port() < firstUserPort():
 		p.Result = lint.NotAllowed
 	default:
-		p.Result, p.Reason = bindOnce(e, o.ReuseUDP)
+		p.Result, p.Reason = bind()
 	}
 	return p
 }
@@ -120,6 +133,7 @@ func explain(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []li
 	rows, blind := sockets(ctx, servers, ports)
 	for i := range probes {
 		found[i] = blocking(rows, probes[i])
+		probes[i].Listed = o.Untried && len(blind) == 0
 		if runtime.GOOS == "windows" && probes[i].Result == lint.NotAllowed && len(found[i]) > 0 {
 			probes[i].Result = lint.InUse // the answer for a port that another socket has for itself alone
 		}
@@ -152,9 +166,9 @@ func sockets(ctx context.Context, l look, ports []uint16) ([]row, []lint.Blind) 
 }
 
 // held reports whether a socket may be in the way: the kernel checks permission first, so a port that this user may
-// not bind can be taken as well.
+// not bind can be taken as well, and so can one that was not tried on purpose.
 func held(p lint.Probe) bool {
-	return p.Result == lint.InUse || p.Result == lint.NotAllowed
+	return p.Result == lint.InUse || p.Result == lint.NotAllowed || p.Result == lint.NotTested && p.Reason == untried
 }
 
 // portsWhere are the ports of the probes that ok holds for, sorted, each once.

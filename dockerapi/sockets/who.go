@@ -24,16 +24,45 @@ func ComparePorts(a, b Port) int {
 // owner: servers first, then what is only bound, connections, and what is closing. There is one probe per port, in
 // their order, whose endpoint is the IPv4 wildcard. Its result is that of the wildcard that an engine would bind, the
 // worse of IPv4 and IPv6: [lint.InUse] without holders means that nothing on this system explains it.
-func Who(ctx context.Context, ports []Port) ([]lint.Probe, []lint.Blind) {
-	return who(ctx, ports, pause)
+func Who(ctx context.Context, ports []Port, o Options) ([]lint.Probe, []lint.Blind) {
+	return who(ctx, ports, o, pause)
 }
 
-func who(ctx context.Context, ports []Port, wait waiter) ([]lint.Probe, []lint.Blind) {
-	if len(ports) == 0 {
-		return nil, nil
-	}
+func who(ctx context.Context, ports []Port, o Options, wait waiter) ([]lint.Probe, []lint.Blind) {
+	return around(ctx, func() []lint.Probe {
+		probes := make([]lint.Probe, len(ports))
+		for i, p := range ports {
+			probes[i] = wildcard(ctx, p, o)
+		}
+		return probes
+	}, wait)
+}
+
+// Forward is a socket that a forwarder of this system would open for an engine in a virtual machine.
+type Forward struct {
+	lint.Endpoint
+	Dual bool // it is of [::] and serves IPv4 as well
+}
+
+// Forwarded tries sockets as a forwarder would, which is a program in Go with the options of this system, and finds every socket
+// that has one of their ports as Who does. There is one probe for each, in their order.
+func Forwarded(ctx context.Context, want []Forward) ([]lint.Probe, []lint.Blind) {
+	return around(ctx, func() []lint.Probe {
+		probes := make([]lint.Probe, len(want))
+		for i, f := range want {
+			probes[i] = tryWith(ctx, f.Endpoint, Options{}, func() (lint.ProbeResult, string) { return bindForwarded(f.Endpoint, f.Dual) })
+		}
+		return probes
+	}, pause)
+}
+
+// around tries sockets, and lists all that have their ports.
+func around(ctx context.Context, trial func() []lint.Probe, wait waiter) ([]lint.Probe, []lint.Blind) {
 	for round := 0; ; round++ {
-		probes, found, blind := whoNow(ctx, ports)
+		probes, found, blind := aroundNow(ctx, trial)
+		if len(probes) == 0 {
+			return nil, nil
+		}
 		owners, more := ownersOf(ctx, found)
 		if !passing(probes, found, owners, round) || !wait(ctx, round) {
 			return attach(probes, found, owners), append(blind, more...)
@@ -41,18 +70,14 @@ func who(ctx context.Context, ports []Port, wait waiter) ([]lint.Probe, []lint.B
 	}
 }
 
-// whoNow tries the ports, and lists the sockets that have them.
-func whoNow(ctx context.Context, ports []Port) (probes []lint.Probe, found [][]row, blind []lint.Blind) {
-	probes, found = make([]lint.Probe, len(ports)), make([][]row, len(ports))
-	var numbers []uint16
-	for i, p := range ports {
-		probes[i] = wildcard(ctx, p)
-		numbers = append(numbers, p.Number)
+func aroundNow(ctx context.Context, trial func() []lint.Probe) (probes []lint.Probe, found [][]row, blind []lint.Blind) {
+	if probes = trial(); len(probes) == 0 {
+		return nil, nil, nil
 	}
 
+	found = make([][]row, len(probes))
 	exclude(ctx, probes)
-	slices.Sort(numbers)
-	numbers = slices.Compact(numbers)
+	numbers := portsWhere(probes, func(int) bool { return true })
 	rows, blind := sockets(ctx, everything, numbers)
 	for i, p := range probes {
 		found[i] = slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return !samePort(r, p.Endpoint) })
@@ -64,11 +89,12 @@ func whoNow(ctx context.Context, ports []Port) (probes []lint.Probe, found [][]r
 }
 
 // wildcard tries a port on all addresses of both families, and answers with IPv4's probe and the worse result.
-func wildcard(ctx context.Context, p Port) lint.Probe {
+func wildcard(ctx context.Context, p Port, o Options) lint.Probe {
 	v4 := lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), p.Number)}
 	v6 := lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv6Unspecified(), p.Number)}
-	probe := try(ctx, v4, Options{})
-	if try(ctx, v6, Options{}).Result == lint.InUse {
+	tried := Options{Untried: o.Untried}
+	probe := try(ctx, v4, tried)
+	if try(ctx, v6, tried).Result == lint.InUse {
 		probe.Result, probe.Reason = lint.InUse, ""
 	}
 	return probe

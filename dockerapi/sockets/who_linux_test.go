@@ -18,7 +18,7 @@ func TestWho(t *testing.T) {
 	bound := made{proto: "tcp", addr: "127.0.0.2", bound: true}
 	fd := bound.socket(t)
 	must(t, "bind", syscall.Bind(fd, testAddr("127.0.0.2", port)))
-	probes, blind := Who(t.Context(), []Port{{port, "tcp"}, {port, "udp"}, {portOf(t, client), "tcp"}})
+	probes, blind := Who(t.Context(), []Port{{port, "tcp"}, {port, "udp"}, {portOf(t, client), "tcp"}}, Options{})
 	if len(blind) > 0 || len(probes) != 3 || !probes[0].Listed {
 		t.Fatalf("%+v, %v", probes, blind)
 	}
