@@ -67,6 +67,7 @@ var modules = map[string]string{
 	"github.com/docker/cli":              "docker contexts, ssh connections and plugins, as the docker CLI has them",
 	"github.com/docker/docker":           "the engine's API",
 	"github.com/gofrs/flock":             "one writer at a time, on every system",
+	"github.com/olekukonko/tablewriter":  "the table format, and the list of host ports",
 	"github.com/sirupsen/logrus":         "compose-go's logger, to silence it",
 	"github.com/spf13/cobra":             "commands, help and completion",
 	"github.com/spf13/pflag":             "the flag sets of cobra",
@@ -75,7 +76,7 @@ var modules = map[string]string{
 	"golang.org/x/sync":                  "errgroup",
 	"golang.org/x/sys":                   "the kernel's sockets where package syscall has no name for them",
 	"golang.org/x/term":                  "whether an output is a terminal, and how wide",
-	"github.com/mattn/go-runewidth":      "how wide a rune is on a terminal, for the caret and for tables",
+	"github.com/mattn/go-runewidth":      "how wide a rune is on a terminal, for the caret and what a screen has room for",
 }
 
 // testModules may be imported by tests alone.

@@ -22,7 +22,9 @@ const (
 )
 
 // paint gives text its style.
-func (s style) paint(text string) string { return "\x1b[" + string(s) + "m" + text + "\x1b[0m" }
+func (s style) paint(text string) string { return "\x1b[" + string(s) + "m" + text + colorEnd }
+
+const colorEnd = "\x1b[0m"
 
 func severityStyle(s lint.Severity) style {
 	switch s {

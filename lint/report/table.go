@@ -6,13 +6,16 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
 
 	"github.com/portlint/portlint/lint"
 )
 
 const (
 	gap          = 2  // columns between two columns of a table
-	messageWidth = 30 // columns that a message keeps, with its gap, however narrow the terminal is
+	messageWidth = 30 // columns that a message keeps, however narrow the terminal is
 )
 
 // Table writes one row per finding, to be looked at by people, and the summary of Text.
@@ -90,46 +93,35 @@ func (g *grid) write(w io.Writer, width int) error {
 		return nil
 	}
 
-	widths := make([]int, len(g.header))
-	for i := range g.header {
-		widths[i] = g.columns(i)
-	}
-	message := slices.Index(g.header, "MESSAGE")
-	if message >= 0 && width > 0 {
-		widths[message] = g.room(widths, message, width)
-	}
-
 	var out strings.Builder
-	line := func(cells []string) {
-		var text strings.Builder
-		for i, cell := range cells {
-			text.WriteString(g.painted(i, cell) + strings.Repeat(" ", widths[i]-columnsOf(cell)+gap))
-		}
-		out.WriteString(strings.TrimRight(text.String(), " ") + "\n")
-	}
-
-	line(g.header)
-	for _, w := range widths {
-		out.WriteString(strings.Repeat("─", w+gap))
-	}
-	out.WriteByte('\n')
+	t := tablewriter.NewTable(&out,
+		tablewriter.WithEastAsian(tw.Off), // not what the locale says
+		tablewriter.WithRenderer(renderer.NewBlueprint(rendition())),
+		tablewriter.WithHeaderConfig(leftAligned()),
+		tablewriter.WithHeaderAutoFormat(tw.Off), // which the line before sets, too
+		tablewriter.WithRowConfig(g.wrapping(width)),
+	)
+	t.Header(g.header)
 	for _, row := range g.rows {
-		if message < 0 || width == 0 {
-			line(row)
-			continue
-		}
-		for i, part := range wrap(row[message], widths[message]) {
-			cells := make([]string, len(row))
-			if i == 0 {
-				copy(cells, row)
-			}
-			cells[message] = part
-			line(cells)
+		if err := t.Append(g.paintedRow(row)); err != nil {
+			return err
 		}
 	}
+	if err := t.Render(); err != nil {
+		return err
+	}
 
-	_, err := io.WriteString(w, out.String())
+	_, err := io.WriteString(w, trimLines(out.String()))
 	return err
+}
+
+// paintedRow is a row with its cells in their colors.
+func (g *grid) paintedRow(row []string) []string {
+	painted := make([]string, len(row))
+	for i, cell := range row {
+		painted[i] = g.painted(i, cell)
+	}
+	return painted
 }
 
 // painted is a cell in its color.
@@ -144,43 +136,26 @@ func (g *grid) painted(column int, cell string) string {
 	return cell
 }
 
-// room is how wide the column of messages is, so that the table fits: a path in two parts can't be copied, and so messages alone
-// are wrapped, but no word of theirs.
-func (g *grid) room(widths []int, message, width int) int {
-	for i, w := range widths {
+// wrapping wraps messages only: a path in two parts can't be copied.
+func (g *grid) wrapping(width int) tw.CellConfig {
+	c := leftAligned()
+	c.Formatting.AutoWrap = tw.WrapNone
+	message := slices.Index(g.header, "MESSAGE")
+	if message < 0 || width == 0 {
+		return c
+	}
+
+	left := width
+	for i := range g.header {
 		if i != message {
-			width -= w + gap
+			left -= g.columns(i) + gap
 		}
 	}
 
-	longest := columnsOf(g.header[message])
-	limit, most := max(width, messageWidth)-gap, longest
-	for _, row := range g.rows {
-		for _, word := range strings.Fields(row[message]) {
-			longest = max(longest, columnsOf(word))
-		}
-		most = max(most, columnsOf(row[message]))
-	}
-	return min(max(limit, longest), most)
-}
-
-// wrap breaks a text between words into lines of at most so many columns. Even an empty text is a line.
-func wrap(text string, width int) []string {
-	if columnsOf(text) <= width {
-		return []string{text}
-	}
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && columnsOf(line)+1+columnsOf(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(lines, line)
+	c.Formatting.AutoWrap = tw.WrapNormal
+	// The library counts the padding as part of a column.
+	c.ColMaxWidths.PerColumn = tw.Mapper[int, int]{message: max(left, messageWidth)}
+	return c
 }
 
 // columns is the width of the widest cell of a column.
@@ -190,6 +165,45 @@ func (g *grid) columns(i int) int {
 		most = max(most, columnsOf(row[i]))
 	}
 	return most
+}
+
+func leftAligned() tw.CellConfig {
+	return tw.CellConfig{
+		Alignment: tw.CellAlignment{Global: tw.AlignLeft},
+		Padding:   tw.CellPadding{Global: tw.Padding{Right: strings.Repeat(" ", gap), Overwrite: true}},
+	}
+}
+
+// rendition draws a line below the header and nothing else.
+func rendition() tw.Rendition {
+	return tw.Rendition{
+		Borders: tw.Border{Left: tw.Off, Right: tw.Off, Top: tw.Off, Bottom: tw.Off},
+		Symbols: tw.NewSymbols(tw.StyleLight),
+		Settings: tw.Settings{
+			Separators: tw.Separators{BetweenColumns: tw.Off, BetweenRows: tw.Off},
+			Lines:      tw.Lines{ShowHeaderLine: tw.On, ShowTop: tw.Off, ShowBottom: tw.Off},
+		},
+	}
+}
+
+// trimLines removes the spaces at the ends of lines, and the second end of a color, which the library puts behind the padding of a
+// painted cell.
+func trimLines(s string) string {
+	lines := strings.Split(s, "\n")
+	return strings.Join(each(lines, func(l string) string { return strings.TrimRight(endOnce(l), " ") }), "\n")
+}
+
+func endOnce(line string) string {
+	parts := strings.Split(line, colorEnd)
+	once := parts[0]
+	for i, part := range parts[1:] {
+		isSecond := i > 0 && strings.Trim(parts[i], " ") == ""
+		if !isSecond {
+			once += colorEnd
+		}
+		once += part
+	}
+	return once
 }
 
 // columnsOf is how wide a text is on a terminal, whatever the locale says.
