@@ -20,7 +20,6 @@ const (
 	crowdProjects  = 12
 	crowdProcesses = 20
 	crowdSockets   = 200
-	crowdCPU       = 150 * time.Millisecond // that one run may take
 )
 
 // crowdedMachine is a machine with 60 containers of 12 projects, of a canned engine, and 200 sockets of 20 processes.
@@ -127,8 +126,7 @@ func (m crowdedMachine) run(t testing.TB, args ...string) (out string, cpu time.
 	return string(text), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }
 
-// TestHostPortsCrowd: all containers and sockets of a crowded machine are listed, each container with its line, and that takes
-// little of a processor.
+// TestHostPortsCrowd: all containers and sockets of a crowded machine are listed, each container with its line.
 func TestHostPortsCrowd(t *testing.T) {
 	m := newCrowdedMachine(t)
 	claims := claimsIn(t, func() string { out, _ := m.run(t, "--format", "json"); return out }())
@@ -155,15 +153,6 @@ func TestHostPortsCrowd(t *testing.T) {
 				t.Errorf("%s: %q, want %q", name, containers[name], kind)
 			}
 		}
-	}
-
-	least := time.Hour
-	for runs := 0; runs < 10 && (runs < 3 || least > crowdCPU); runs++ {
-		_, cpu := m.run(t)
-		least = min(least, cpu)
-	}
-	if t.Logf("%d containers, %d claims: %v of a processor", m.containers, len(claims), least); least > crowdCPU && !testing.Short() {
-		t.Errorf("%v of a processor, at most %v are meant", least, crowdCPU)
 	}
 }
 
