@@ -226,12 +226,8 @@ func (p *Pass) freeSubnet(wanted netip.Prefix) (netip.Prefix, bool) {
 
 // subnetsInSight are all subnets that a new one should not overlap with.
 func (p *Pass) subnetsInSight() []netip.Prefix {
-	pools := subnet.DefaultPools()
 	var taken []netip.Prefix
 	if p.Host != nil {
-		if told := p.Host.Engine.AddressPools; len(told) > 0 {
-			pools = told
-		}
 		for _, o := range p.Host.Networks {
 			for _, k := range o.Subnets {
 				taken = append(taken, k.Prefix)
@@ -240,7 +236,7 @@ func (p *Pass) subnetsInSight() []netip.Prefix {
 		taken = append(taken, p.Host.Subnets...)
 	}
 
-	for _, pool := range pools {
+	for _, pool := range p.engine().pools() {
 		taken = append(taken, pool.Base)
 	}
 	for _, project := range p.Projects {

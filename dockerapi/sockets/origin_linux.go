@@ -29,7 +29,7 @@ func (d procDir) origin(pid int) lint.ProcessOrigin {
 
 	uid := d.uid(pid)
 	o := lint.ProcessOrigin{
-		Known: true, Self: d.ancestor(pid), Own: uid == os.Geteuid(), User: UserName(uid),
+		Known: true, Self: d.ancestor(pid), Own: uid == os.Geteuid(), User: userName(uid),
 		Terminal: terminalName(s.terminal), Foreground: s.terminal != 0 && s.group == s.foreground,
 		OwnSession: s.session == pid, SessionOver: d.sessionOver(pid, s),
 		IgnoresHangup: d.ignoresHangup(pid), TerminalClosed: d.terminalClosed(pid),

@@ -64,7 +64,7 @@ func (all processes) owner(pid int) (lint.Seen, lint.Process, lint.ProcessOrigin
 	uid, parent := int(info.Eproc.Ucred.Uid), int(info.Eproc.Ppid)
 	args, environ := argumentsOf(pid)
 	p.Name = nameOf(unix.ByteSliceToString(info.Proc.P_comm[:]), args)
-	p.User = UserName(uid)
+	p.User = userName(uid)
 	p.StartedAt = time.Unix(info.Proc.P_starttime.Unix())
 	p.Command = command(args)
 
@@ -100,8 +100,8 @@ func nameOf(name string, args []string) string {
 	return name
 }
 
-// UserName is the name of a user of this machine, the number when it has none, "" for a negative uid.
-func UserName(uid int) string {
+// userName is the name of a user of this machine, the number when it has none, "" for a negative uid.
+func userName(uid int) string {
 	if uid < 0 {
 		return ""
 	}

@@ -86,7 +86,7 @@ func (f *finder) owners(ctx context.Context, rows []row) ([]lint.SocketOwner, []
 // owner puts together what is known of one socket.
 func (f *finder) owner(r row) lint.SocketOwner {
 	path := f.paths[r.cgroup]
-	o := lint.SocketOwner{UID: r.uid, User: UserName(r.uid), Unit: unitOf(path), ContainerID: containerOf(path)}
+	o := lint.SocketOwner{UID: r.uid, User: userName(r.uid), Unit: unitOf(path), ContainerID: containerOf(path)}
 	f.fill(r, &o)
 	if o.Unit == initScope {
 		o.Unit = socketUnit(unitDirs(), r)

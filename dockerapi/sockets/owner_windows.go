@@ -192,5 +192,5 @@ func userOf(h windows.Handle) string {
 	return domain + `\` + name
 }
 
-// UserName is "": Windows has no numbers for users.
-func UserName(int) string { return "" }
+// userName is "": Windows has no numbers for users.
+func userName(int) string { return "" }

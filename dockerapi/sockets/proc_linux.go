@@ -84,7 +84,7 @@ func (d procDir) process(pid int, boot time.Time) (lint.Process, bool) {
 	}
 
 	args := d.args(pid)
-	p := lint.Process{PID: pid, Name: fullName(s.name, args), Command: command(args), User: UserName(d.uid(pid))}
+	p := lint.Process{PID: pid, Name: fullName(s.name, args), Command: command(args), User: userName(d.uid(pid))}
 	if !boot.IsZero() {
 		p.StartedAt = boot.Add(time.Duration(s.start) * time.Second / ticksPerSecond)
 	}
@@ -123,9 +123,9 @@ func (d procDir) cgroup(pid int) string {
 	return best
 }
 
-// UserName is the name of a user of this machine in /etc/passwd, the number when it has none, "" for a negative uid. It
+// userName is the name of a user of this machine in /etc/passwd, the number when it has none, "" for a negative uid. It
 // asks no directory service, which could hang.
-func UserName(uid int) string {
+func userName(uid int) string {
 	if uid < 0 {
 		return ""
 	}

@@ -1,10 +1,8 @@
-// Package subnet says which subnets an engine refuses beside those that it keeps already, and which it gives out by itself.
+// Package subnet says which subnets an engine refuses, by themselves and beside those that it keeps already, and from where it gives
+// out some itself.
 package subnet
 
-import (
-	"net/netip"
-	"slices"
-)
+import "net/netip"
 
 // Request is a subnet that a network asks for.
 type Request struct {
@@ -59,36 +57,6 @@ func DefaultPools() []Pool {
 		pools = append(pools, Pool{netip.PrefixFrom(netip.AddrFrom4([4]byte{172, i, 0, 0}), 16), 16})
 	}
 	return append(pools, Pool{netip.MustParsePrefix("192.168.0.0/16"), 20})
-}
-
-// mostFree bounds how many subnets of one pool are looked at.
-const mostFree = 4096
-
-// Free are the subnets of the IPv4 pools that overlap with none of those that are kept, in the order in which engines from 27 on
-// give them out; older ones go on after the last one given.
-func Free(pools []Pool, kept []netip.Prefix) []netip.Prefix {
-	pools = slices.Clone(pools)
-	slices.SortFunc(pools, func(a, b Pool) int { return a.Base.Addr().Compare(b.Base.Addr()) })
-	var out []netip.Prefix
-	for _, p := range pools {
-		if !p.Base.Addr().Is4() {
-			continue
-		}
-
-		at := netip.PrefixFrom(p.Base.Masked().Addr(), p.Size)
-		for n := 0; n < mostFree && p.Base.Overlaps(at); n++ {
-			if !slices.ContainsFunc(kept, at.Overlaps) {
-				out = append(out, at)
-			}
-			next, ok := After(at)
-			if !ok {
-				break
-			}
-			at = next
-		}
-	}
-
-	return out
 }
 
 // After is the subnet of the same size that follows; ok is false behind the last.

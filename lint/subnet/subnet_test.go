@@ -39,23 +39,6 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestFree: an engine has 31 subnets to give by itself, and gives the first that nothing overlaps.
-func TestFree(t *testing.T) {
-	all := Free(DefaultPools(), nil)
-	if len(all) != 31 || all[0] != prefix("172.17.0.0/16") || all[30] != prefix("192.168.240.0/20") {
-		t.Errorf("%d: %v", len(all), all)
-	}
-	if got := Free(DefaultPools(), []netip.Prefix{prefix("172.17.0.0/16"), prefix("172.18.9.0/24"), prefix("172.20.0.0/14")}); got[0] != prefix("172.19.0.0/16") || got[1] != prefix("172.24.0.0/16") {
-		t.Errorf("%v", got)
-	}
-	if got := Free(DefaultPools(), []netip.Prefix{prefix("0.0.0.0/0")}); len(got) > 0 {
-		t.Errorf("%v", got)
-	}
-	if got := Free([]Pool{{prefix("255.255.255.0/24"), 25}, {prefix("10.80.0.0/24"), 26}}, []netip.Prefix{prefix("10.80.0.0/26")}); len(got) != 5 || got[0] != prefix("10.80.0.64/26") || got[4] != prefix("255.255.255.128/25") {
-		t.Errorf("%v", got)
-	}
-}
-
 func TestLast(t *testing.T) {
 	for subnet, want := range map[string]string{"10.1.0.0/16": "10.1.255.255", "10.1.2.64/27": "10.1.2.95", "10.1.2.3/32": "10.1.2.3",
 		"0.0.0.0/0": "255.255.255.255", "fd00::/126": "fd00::3"} {
