@@ -77,7 +77,7 @@ func (s *state) replaced(ctx context.Context, w run.Process, line *Line, keys *o
 	if err := now.print(w.Stdout); err != nil {
 		return nil, err
 	}
-	if !now.askable(w, &again) {
+	if !now.askable(&again) {
 		return nil, run.ErrFindings
 	}
 	return choose(ctx, w, &again, now, keys)
@@ -114,7 +114,7 @@ func (s *state) offer(ctx context.Context, w run.Process, line *Line) offer {
 	if s.sameName() {
 		o.add('r', strings.Fields("replace the containers of "+s.takenFrom(w, line))...)
 	}
-	if o.stops = s.stops(w, line); len(o.stops) > 0 {
+	if o.stops = s.stops(line); len(o.stops) > 0 {
 		var short []string
 		for _, stop := range o.stops {
 			short = append(short, run.Escape(stop.Short))
@@ -186,7 +186,7 @@ func (s *state) takenFrom(w run.Process, line *Line) string {
 }
 
 // stops are how the containers are stopped that have the ports, none where that would not free all of them.
-func (s *state) stops(w run.Process, line *Line) []lint.Stopping {
+func (s *state) stops(line *Line) []lint.Stopping {
 	if _, err := exec.LookPath("docker"); err != nil || line.dryRun {
 		return nil
 	}
@@ -208,8 +208,8 @@ func (s *state) stops(w run.Process, line *Line) []lint.Stopping {
 }
 
 // askable reports whether there is anything to ask but whether to give up.
-func (s *state) askable(w run.Process, line *Line) bool {
-	return s.movable(line) || s.sameName() || len(s.stops(w, line)) > 0
+func (s *state) askable(line *Line) bool {
+	return s.movable(line) || s.sameName() || len(s.stops(line)) > 0
 }
 
 // mostColumns is how wide the choices are, on a terminal that is no narrower.

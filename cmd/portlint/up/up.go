@@ -131,7 +131,7 @@ func resolveConflicts(ctx context.Context, w run.Process, line *Line, s *state, 
 	case line.refusal != "":
 		run.Logf(w.Stderr, "no port is moved, because %s", line.refusal)
 		return nil, run.ErrFindings
-	case keys != nil && s.askable(w, line):
+	case keys != nil && s.askable(line):
 		return choose(ctx, w, line, s, keys)
 	case !s.movable(line) && !s.sameName():
 		return nil, run.ErrFindings
