@@ -66,8 +66,9 @@ func sameNameElsewhere(t *testing.T, e realEngine) {
 	r := e.portlint(t, here, "-p", project, "check")
 	for _, want := range []string{
 		fmt.Sprintf("warning: project %q runs already from %s: `up` would recreate its containers, such as \"%s-old-1\", not start a second stack", project, there, project),
-		fmt.Sprintf("error: %d/tcp of \"web\" is held by container \"%s-old-1\" of another project in %s, which has the same project name [port-in-use]\n", port, project, there),
-		fmt.Sprintf("    $ | docker compose -p %s stop old\n", project),
+		fmt.Sprintf("error: %d/tcp of \"web\" is taken [port-in-use]\n", port),
+		fmt.Sprintf("\n  held by: container %s-old-1 in %s, another checkout with this project's name", project, there),
+		fmt.Sprintf("\n  free it: docker compose -p %s stop old\n", project),
 	} {
 		if !strings.Contains(r.stdout, want) || strings.Contains(r.stdout, "--remove-orphans") || r.code != run.ExitFindings {
 			t.Errorf("no %q in (exit code %d)\n%s%s", want, r.code, r.stdout, r.stderr)
@@ -81,7 +82,7 @@ func anotherUsersServer(t *testing.T, e realEngine) {
 	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test\n    ports: [\"%d:80\"]\n", port))
 	listenAs(t, e, 65534, port)
 	r := e.portlint(t, dir, "check")
-	want := fmt.Sprintf("error: %d/tcp of \"web\" is held by server (pid ", port)
+	want := fmt.Sprintf("error: %d/tcp of \"web\" is taken by server [port-in-use]\n", port)
 	if !strings.Contains(r.stdout, want) || !strings.Contains(r.stdout, ", nobody, since ") || r.code != run.ExitFindings {
 		t.Errorf("no %q in (exit code %d)\n%s%s", want, r.code, r.stdout, r.stderr)
 	}

@@ -139,7 +139,7 @@ func (c *lspClient) listed() []string {
 	for name, shown := range c.shown {
 		for _, d := range shown.Diagnostics {
 			text := c.texts[name]
-			said, _, _ := strings.Cut(d.Message, "\nhelp: ")
+			said, _, _ := strings.Cut(d.Message, "\n")
 			if d.Code != "not-checked" && d.Code != "" {
 				out = append(out, fmt.Sprintf("%s %s %s %s %d-%d", name, [...]string{"", "error", "warning", "info"}[d.Severity], d.Code, said,
 					offset16(text, d.Range.Start), offset16(text, d.Range.End)))

@@ -100,7 +100,7 @@ func TestEngineHint(t *testing.T) {
 		before("up", "-d")
 
 		owner := fmt.Sprintf("is held by container \"%s-web-1\", service \"web\" of project %q in %s", holder, holder, held)
-		hint := "What's next:\x1b[0m\n    " + fmt.Sprintf("%d/tcp of \"web\" %s\n      stop service \"web\" of project %q: docker -H unix://%s compose -p %s stop web\n", port, owner, holder, e.socket, holder)
+		hint := "What's next:\x1b[0m\n    " + fmt.Sprintf("%d/tcp of \"web\" is taken\n      held by: container %s-web-1 in %s\n      free it: docker -H unix://%s compose -p %s stop web\n", port, holder, held, e.socket, holder)
 		for _, c := range []struct {
 			want string
 			args []string

@@ -41,13 +41,14 @@ func besideAnother(t *testing.T, e realEngine) {
 	}
 	r.stdout += whoInside(t, e, dir, "who", fmt.Sprint(ports[0]))
 	for _, want := range []string{
-		fmt.Sprintf(`error: %d/tcp of "web" is held by docker-proxy (pid `, ports[0]),
+		fmt.Sprintf("error: %d/tcp of \"web\" is taken [port-in-use]\n", ports[0]),
+		"\n  held by: docker-proxy (pid ",
 		") for a container of another engine (172.",
-		fmt.Sprintf(".0.2:80, dockerd with pid %d), at 127.0.0.1:%d [port-in-use]\n", two.cmd.Process.Pid, ports[0]),
-		fmt.Sprintf("\n  help: see which container of that engine it is; do not end docker-proxy\n    $ | docker -H unix://%s/s ps\n", two.dir),
-		fmt.Sprintf(") for 172.31.255.9:80: a leftover of an engine that has ended, at 127.0.0.1:%d [port-in-use]\n", ports[1]),
-		"\n  help: restart the engine that it was, such as docker.service; do not end docker-proxy\n",
-		fmt.Sprintf(".0.2:80, dockerd with pid %d)\n  listening at 127.0.0.1:%d\n  help: see", two.cmd.Process.Pid, ports[0]),
+		fmt.Sprintf(".0.2:80, dockerd with pid %d), at 127.0.0.1:%d\n", two.cmd.Process.Pid, ports[0]),
+		fmt.Sprintf("\n  help:    see which container of that engine it is; do not end docker-proxy:\n           docker -H unix://%s/s ps\n", two.dir),
+		fmt.Sprintf(") for 172.31.255.9:80: a leftover of an engine that has ended, at 127.0.0.1:%d\n", ports[1]),
+		"\n  help:    restart the engine that it was, such as docker.service; do not end docker-proxy\n",
+		fmt.Sprintf(".0.2:80, dockerd with pid %d)\n  listening at 127.0.0.1:%d\n  help:    see", two.cmd.Process.Pid, ports[0]),
 	} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("no %q in\n%s", want, r.stdout)

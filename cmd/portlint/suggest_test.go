@@ -37,7 +37,7 @@ func TestSuggestTries(t *testing.T) {
 
 // suggestedFor is the host port that the text form suggests.
 func suggestedFor(said string) (int, bool) {
-	m := regexp.MustCompile(`unsafe fix to try: .*?(?:on host port |B=)(\d+)`).FindStringSubmatch(said)
+	m := regexp.MustCompile(`move it: .*?(?:on host port |B=)(\d+)`).FindStringSubmatch(said)
 	if m == nil {
 		return 0, false
 	}

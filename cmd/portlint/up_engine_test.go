@@ -172,8 +172,8 @@ networks: {default: {labels: {changed: "yes"}}}
 		for _, words := range [][]string{{"portlint", "up", "-d"}, {"portlint", "up", "--build", "--pull", "always", "--force-recreate"}} {
 			got := s.run(words...)
 			for _, want := range []string{
-				fmt.Sprintf(`%d/tcp of "api" is held by container "%s-front-1", service "front" of project %q`, ports[0], other.project, other.project),
-				fmt.Sprintf(`%d/tcp of "web" is held by server (pid `, ports[1]),
+				fmt.Sprintf(`%d/tcp of "api" is taken`, ports[0]), fmt.Sprintf("\n  held by: container %s-front-1", other.project),
+				fmt.Sprintf(`%d/tcp of "web" is taken by server`, ports[1]), "\n  held by: server (pid ",
 				fmt.Sprintf(`%d/tcp is published by both "twin" and "web"`, ports[2]),
 				"\nfound 3 errors",
 			} {

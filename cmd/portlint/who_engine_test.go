@@ -44,10 +44,10 @@ func whoOn(t *testing.T, e realEngine) {
 		fmt.Sprintf(`%d/tcp is held by container "%s-web-1", service "web" of project %q in %s, since 20`, ports[0], project, project, dir),
 		fmt.Sprintf("\n  listening at 127.0.0.1:%d\n  served by docker-proxy (pid ", ports[0]),
 		fmt.Sprintf("\n  compose.yaml:5:20: %d/tcp of \"web\" in project %q\n", ports[0], project),
-		fmt.Sprintf("\n    $ | docker compose -p %s stop web\n", project),
+		fmt.Sprintf("\n  free it: docker compose -p %s stop web\n", project),
 		fmt.Sprintf(`%d/tcp is held by container "%s-direct-1", service "direct" of project %q in %s, which uses the host's network`, ports[1], project, project, dir),
 		"\n  served by testimage (pid ",
-		fmt.Sprintf("\n    $ | docker compose -p %s stop direct\n", project),
+		fmt.Sprintf("\n  free it: docker compose -p %s stop direct\n", project),
 		fmt.Sprintf(`%d/tcp is free now, but stopped container "%s-old-1" of project %q takes it when the engine starts again (restart: always)`, ports[2], project, project),
 	} {
 		if !strings.Contains(said, want) {

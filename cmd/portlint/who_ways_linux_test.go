@@ -43,20 +43,20 @@ type started struct {
 }
 
 const (
-	kill      = `[^\n]*\n    \$ \| kill \d+\n`
-	noCommand = `\n    \$ \| `
+	kill      = `(?:[^\n]*\n {11})?kill \d+\n`
+	noCommand = `\n {11}`
 )
 
 // ways are how programs come to hold ports: each is really started, and the answer is who's. Of those of another machine's kind (a
 // service manager, an editor) the tests of package keeper know the chains.
 var ways = []way{
 	{name: "a plain child", start: func(s *started) { s.run("listener", "{at}") },
-		says: []string{`held by listener \(pid \d+, {user}, since 20`, `\n  in {dir}\n`, `help: end that process` + kill}},
+		says: []string{`held by listener \(pid \d+, {user}, since 20`, `\n  in {dir}\n`, `free it: ` + kill}},
 	{name: "a child of a shell", shell: `listener {at}; true`, says: []string{`\n  parents?: sh \(\d+\)`, kill}},
 	{name: "a job of a shell", shell: `listener {at} & wait`, says: []string{`\n  parents?: sh \(\d+\)`, kill}},
 	{name: "a pipeline", shell: `listener {at} | cat`, says: []string{`held by listener `, `\n  parents?: sh \(\d+\)`, kill}},
 	{name: "a loop of a shell", shell: `while :; do listener {at}; done`,
-		says: []string{`run by "sh -c while :; do listener 127`, `help: end it; if its parent \(pid \d+\) starts it again, end that first` + kill}},
+		says: []string{`run by "sh -c while :; do listener 127`, `free it: end it; if its parent \(pid \d+\) starts it again, end that first` + kill}},
 	{name: "a script", start: func(s *started) {
 		s.write("run.sh", "#!/bin/sh\nlistener {at}\ntrue\n")
 		s.shell("sh run.sh; true")
@@ -74,16 +74,16 @@ var ways = []way{
 		says: []string{`its parent is gone; left behind by "sh -c sh -c 'listener .*" \(pid \d+\), which still runs`, kill}},
 	{name: "a removed directory", shell: `mkdir gone; cd gone; rmdir ../gone; listener {at}; true`, says: []string{`\n  in {dir}/gone, which was removed\n`, kill}},
 	{name: "in front of a terminal", start: func(s *started) { s.typed("listener {at}\n") },
-		says: []string{`\n  parents?: bash \(\d+\)`, `in the terminal pts/\d+\n`, `help: Ctrl-C in the terminal pts/\d+ in {dir}, or end that process` + kill}},
+		says: []string{`\n  parents?: bash \(\d+\)`, `in the terminal pts/\d+\n`, `free it: Ctrl-C in the terminal pts/\d+ in {dir}, or end that process` + kill}},
 	{name: "behind in a terminal", start: func(s *started) { s.typed("listener {at} &\n") },
-		says: []string{`in the background of the terminal pts/\d+\n`, `help: end that process` + kill}},
+		says: []string{`in the background of the terminal pts/\d+\n`, `free it: ` + kill}},
 	{name: "a terminal that was closed", start: func(s *started) { s.typed("listener {at} & disown\nexit\n").Close() },
 		says: []string{`its parent is gone, and so is the terminal that it was started in`, kill}},
 	{name: "a terminal of script", needs: []string{"script"}, shell: `script -qec 'listener {at}' /dev/null`,
 		says: []string{`in the terminal pts/\d+\n`, `Ctrl-C in the terminal`, kill}},
 	{name: "tmux, as its command", needs: []string{"tmux"}, start: func(s *started) {
 		s.tmux("listener {at}")
-	}, says: []string{`\n  parents?: .*tmux: server \(\d+\)`, `in tmux \(pid \d+\), pane %0, in the terminal pts/\d+`, `help: Ctrl-C in the terminal pts/\d+ in {dir}`, kill}},
+	}, says: []string{`\n  parents?: .*tmux: server \(\d+\)`, `in tmux \(pid \d+\), pane %0, in the terminal pts/\d+`, `free it: Ctrl-C in the terminal pts/\d+ in {dir}`, kill}},
 	{name: "tmux, typed into a shell", needs: []string{"tmux"}, start: func(s *started) {
 		s.tmux("bash --norc")
 		s.output("tmux", "-S", s.dir+"/tmux", "send-keys", s.fill("listener {at}"), "Enter")
@@ -93,12 +93,12 @@ var ways = []way{
 		s.shell("screen -dmS plway listener {at}")
 	}, says: []string{`in screen \(pid \d+\), session \d+\.plway, in the terminal pts/\d+`, kill}},
 	{name: "sudo", needs: []string{"sudo"}, root: true, shell: `sudo -u nobody -E PATH="$PATH" python3 -m http.server {port} --bind 127.0.0.1`,
-		says: []string{`, nobody, since`, `run by "sudo `, `help: end python3.* itself, not sudo, as nobody or root\n`}, not: []string{kill}},
-	{name: "timeout", shell: `timeout 100 listener {at}; true`, says: []string{`run by "timeout 100 listener`, `help: end listener itself, not timeout` + kill}},
+		says: []string{`, nobody, since`, `run by "sudo `, `free it: end python3.* itself, not sudo, as nobody or root\n`}, not: []string{kill}},
+	{name: "timeout", shell: `timeout 100 listener {at}; true`, says: []string{`run by "timeout 100 listener`, `free it: end listener itself, not timeout` + kill}},
 	{name: "make", needs: []string{"make"}, start: func(s *started) {
 		s.write("Makefile", "serve:\n\tlistener {at}; true\n")
 		s.shell("make serve; true")
-	}, says: []string{`run by "make serve" \(pid \d+\)`, `help: end listener itself, not make` + kill}},
+	}, says: []string{`run by "make serve" \(pid \d+\)`, `free it: end listener itself, not make` + kill}},
 	{name: "a linked worktree", needs: []string{"git"}, start: func(s *started) {
 		s.output("git", "-c", "init.defaultBranch=main", "init", "-q", "one")
 		s.output("git", "-C", "one", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "x")
@@ -112,7 +112,7 @@ var ways = []way{
 			"if __name__ == '__main__':\n    m.set_start_method('fork')\n    m.Process(target=time.sleep, args=(100,)).start()\n    time.sleep(100)\n")
 		s.shell("exec python3 m.py")
 		s.until(func() bool { return len(s.pids("m.py")) == 2 })
-	}, says: []string{`help: stop python3.* where it was started: it has 1 child process of its own\n`}, not: []string{kill}},
+	}, says: []string{`free it: stop python3.* where it was started: it has 1 child process of its own\n`}, not: []string{kill}},
 	{name: "a socket that a child inherited", needs: []string{"python3"}, start: func(s *started) {
 		s.write("i.py", "import socket, subprocess\ns = socket.create_server(('127.0.0.1', {port}))\nsubprocess.Popen(['sleep', '100'], pass_fds=[s.fileno()])\n")
 		s.session("python3 i.py")
@@ -151,61 +151,61 @@ var ways = []way{
 		s.write("app.py", "def app(e, r):\n    r('200 OK', [])\n    return []\n")
 		s.shell("exec gunicorn -w 2 -b 127.0.0.1:{port} app:app")
 		s.until(func() bool { return len(s.pids("gunicorn")) == 3 })
-	}, says: []string{`held by gunicorn`, `help: end that process` + kill}},
+	}, says: []string{`held by gunicorn`, `free it: ` + kill}},
 	{name: "uvicorn that reloads", needs: []string{"uvicorn"}, start: func(s *started) {
 		s.write("app.py", "async def app(scope, receive, send): pass\n")
 		s.shell("exec uvicorn --reload --port {port} app:app")
-	}, says: []string{`held by uvicorn`, `help: end that process` + kill}},
+	}, says: []string{`held by uvicorn`, `free it: ` + kill}},
 	{name: "Flask with --debug", needs: []string{"/usr/bin/python3"}, module: "flask", start: func(s *started) {
 		s.write("app.py", "from flask import Flask\napp = Flask(__name__)\n")
 		s.shell("exec /usr/bin/python3 -m flask --debug run -p {port}")
 		s.until(func() bool { return len(s.pids("flask")) == 2 })
-	}, says: []string{`held by python3 .*flask`, `help: end that process` + kill}},
+	}, says: []string{`held by python3 .*flask`, `free it: ` + kill}},
 	{name: "runserver of Django", needs: []string{"/usr/bin/python3"}, module: "django", start: func(s *started) {
 		s.write("manage.py", "import sys\nfrom django.conf import settings\nsettings.configure(DEBUG=True, ROOT_URLCONF=__name__, SECRET_KEY='x', ALLOWED_HOSTS=['*'])\n"+
 			"urlpatterns = []\nif __name__ == '__main__':\n    from django.core.management import execute_from_command_line\n    execute_from_command_line(sys.argv)\n")
 		s.shell("exec /usr/bin/python3 manage.py runserver {port}")
-	}, says: []string{`started again by "python3 manage.py runserver[^"]*" \(pid \d+\) when a file is saved`, `help: end its reloader` + kill}},
+	}, says: []string{`started again by "python3 manage.py runserver[^"]*" \(pid \d+\) when a file is saved`, `free it: end its reloader` + kill}},
 	{name: "node --watch", needs: []string{"node"}, start: func(s *started) {
 		s.write("srv.js", "require('net').createServer().listen({port}, '127.0.0.1')\n")
 		s.shell("node --watch srv.js; true")
-	}, says: []string{`started again by "node --watch srv.js" \(pid \d+\) when a file is saved`, `help: end its reloader` + kill}},
+	}, says: []string{`started again by "node --watch srv.js" \(pid \d+\) when a file is saved`, `free it: end its reloader` + kill}},
 	{name: "npm run", needs: []string{"npm"}, start: func(s *started) {
 		s.write("srv.js", "require('net').createServer().listen({port}, '127.0.0.1')\n")
 		s.write("package.json", `{"name": "shop", "scripts": {"dev": "node srv.js"}}`)
 		s.shell("npm run dev; true")
-	}, says: []string{`run by "npm run dev" \(pid \d+\) of package "shop"`, `help: end .* itself, not npm run dev` + kill}},
+	}, says: []string{`run by "npm run dev" \(pid \d+\) of package "shop"`, `free it: end .* itself, not npm run dev` + kill}},
 	{name: "nodemon", needs: []string{"nodemon"}, start: func(s *started) {
 		s.write("srv.js", "require('net').createServer().listen({port}, '127.0.0.1')\n")
 		s.shell("nodemon srv.js </dev/null; true")
-	}, says: []string{`started again by "node nodemon srv.js" \(pid \d+\) when a file is saved`, `help: end its reloader` + kill}},
+	}, says: []string{`started again by "node nodemon srv.js" \(pid \d+\) when a file is saved`, `free it: end its reloader` + kill}},
 	{name: "PM2", needs: []string{"pm2"}, start: func(s *started) { s.pm2("srv.js", "--name", "api") },
-		says: []string{`kept alive by PM2 \(pid \d+\) as "api"`, `\$ \| PM2_HOME={dir}/pm2 pm2 stop api\n`}, not: []string{kill}},
+		says: []string{`kept alive by PM2 \(pid \d+\) as "api"`, `\n {11}PM2_HOME={dir}/pm2 pm2 stop api\n`}, not: []string{kill}},
 	{name: "PM2 in cluster mode", needs: []string{"pm2"}, start: func(s *started) { s.pm2("srv.js", "--name", "web", "-i", "2") },
-		says: []string{`held by PM2 \(pid`, `\$ \| PM2_HOME={dir}/pm2 pm2 stop web\n`}, not: []string{kill}},
+		says: []string{`held by PM2 \(pid`, `\n {11}PM2_HOME={dir}/pm2 pm2 stop web\n`}, not: []string{kill}},
 	{name: "supervisord", needs: []string{"supervisord"}, start: func(s *started) {
 		s.write("s.conf", "[supervisord]\nlogfile=/dev/null\nlogfile_maxbytes=0\npidfile={dir}/pid\n[unix_http_server]\nfile={dir}/sock\n"+
 			"[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n[program:web]\ncommand=listener {at}\n")
 		s.shell("supervisord -n -c s.conf; true")
-	}, says: []string{`kept alive by supervisord \(pid \d+\) as "web"`, `\$ \| supervisorctl -s unix://{dir}/sock stop web\n`}, not: []string{kill}},
+	}, says: []string{`kept alive by supervisord \(pid \d+\) as "web"`, `\n {11}supervisorctl -s unix://{dir}/sock stop web\n`}, not: []string{kill}},
 	{name: "runit", needs: []string{"runsv"}, start: func(s *started) {
 		s.write("web/run", "#!/bin/sh\nexec listener {at}\n")
 		s.shell("runsv web; true")
-	}, says: []string{`kept alive by runit \(pid \d+\) as "web"`, `\$ \| sv stop {dir}/web\n`}, not: []string{kill}},
+	}, says: []string{`kept alive by runit \(pid \d+\) as "web"`, `\n {11}sv stop {dir}/web\n`}, not: []string{kill}},
 	{name: "s6", needs: []string{"s6-supervise"}, start: func(s *started) {
 		s.write("web/run", "#!/bin/sh\nexec listener {at}\n")
 		s.shell("s6-supervise web; true")
-	}, says: []string{`kept alive by s6 \(pid \d+\) as "web"`, `\$ \| s6-svc -d {dir}/web\n`}, not: []string{kill}},
+	}, says: []string{`kept alive by s6 \(pid \d+\) as "web"`, `\n {11}s6-svc -d {dir}/web\n`}, not: []string{kill}},
 	{name: "a unit of the system", root: true, start: func(s *started) { s.inCgroup("system.slice/plweb.service") },
-		says: []string{`plweb.service`, `help: stop that unit\n    \$ \| sudo systemctl stop plweb.service\n`}, not: []string{kill}},
+		says: []string{`plweb.service`, `free it: sudo systemctl stop plweb.service\n`}, not: []string{kill}},
 	{name: "a unit of a user", root: true, start: func(s *started) {
 		s.inCgroup("user.slice/user-0.slice/user@0.service/app.slice/plweb.service")
-	}, says: []string{`help: stop that unit of yours\n    \$ \| systemctl --user stop plweb.service\n`}, not: []string{kill}},
+	}, says: []string{`free it: systemctl --user stop plweb.service\n`}, not: []string{kill}},
 	{name: "a login", root: true, start: func(s *started) { s.inCgroup("user.slice/user-0.slice/session-3.scope") },
-		says: []string{`session-3.scope`, `help: end that process` + kill}},
+		says: []string{`session-3.scope`, `free it: ` + kill}},
 	{name: "another user's", root: true, needs: []string{"python3"}, start: func(s *started) {
 		s.as(65534, "/usr/bin/python3", "-m", "http.server", "{port}", "--bind", "127.0.0.1")
-	}, says: []string{`, nobody, since`, `help: end that process, as nobody or root\n`}, not: []string{noCommand}},
+	}, says: []string{`, nobody, since`, `free it: end that process, as nobody or root\n`}, not: []string{noCommand}},
 	{name: "a network namespace", root: true, needs: []string{"unshare", "ip"}, start: func(s *started) {
 		s.shell("unshare -n sh -c 'ip link set lo up; touch up; listener {at}; true'")
 		s.until(func() bool { return isFile(filepath.Join(s.dir, "up")) && len(s.pids("listener")) > 0 })
