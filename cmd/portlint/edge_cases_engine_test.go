@@ -30,7 +30,7 @@ services: {a: {image: i, profiles: [debug], ports: ["8080:80"]}, b: {image: i, d
 `, want: unloadable + "a"},
 	{name: "one that is not required is off", files: `
 services: {a: {image: i, profiles: [debug], ports: ["8080:80"]}, b: {image: i, depends_on: {a: {condition: service_started, required: false}}, ports: ["8080:80"]}}
-`, binds: "b 8080->80/tcp", want: "duplicate-port possible warning a,b", says: "with --profile debug, "},
+`, binds: "b 8080->80/tcp", want: "duplicate-port possible warning a,b", says: "--profile debug"},
 	{name: "depends_on does not part two ports", files: `
 services: {a: {image: i, ports: ["8080:80"]}, b: {image: i, depends_on: [a], ports: ["8080:80"]}}
 `, want: sureDup + "a,b"},
@@ -102,7 +102,7 @@ services: {a: {scale: 2}}
 `, want: tooMany + "a"},
 	{name: "a profile that is off", files: `
 services: {a: {image: i, scale: 2, profiles: [x], ports: ["8080:80"]}}
-`, want: "replicas-share-port possible warning a", says: "with --profile x, "},
+`, want: "replicas-share-port possible warning a", says: "--profile x"},
 }
 
 // poolCases are ranges and ports that the engine picks.
@@ -177,7 +177,7 @@ var networkCases = []edgeCase{
 		binds: "none", want: unusable + "a"},
 	{name: "a container's network without ports", files: "services: {a: {image: i, network_mode: \"container:x\"}}\n", binds: "none"},
 	{name: "a service's network, off", files: "services: {a: {image: i, profiles: [x], network_mode: \"service:b\", ports: [\"8080:80\"]}, b: {image: i}}\n",
-		want: "unusable-ports possible warning a", says: "with --profile x, "},
+		want: "unusable-ports possible warning a", says: "--profile x"},
 	{name: "the ports stand at the other service", files: "services: {a: {image: i, network_mode: \"service:b\"}, b: {image: i, ports: [\"8080:80\"]}}\n",
 		binds: "b 8080->80/tcp"},
 	{name: "two in host mode", files: `

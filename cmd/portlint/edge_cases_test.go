@@ -105,6 +105,9 @@ func (c edgeCase) check(t *testing.T) {
 	for _, f := range found {
 		got = append(got, tell(l, f))
 		messages = append(messages, f.Message)
+		for _, n := range f.Notes {
+			messages = append(messages, n.Text)
+		}
 	}
 	want := strings.Split(c.want, "\n")
 	if c.want == "" {

@@ -106,7 +106,7 @@ networks: {default: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: 
 services:
   a: {image: i, profiles: [debug], ports: ["8080:80"]}
   b: {image: i, ports: ["8080:80"]}
-`, binds: "b 8080->80/tcp", want: "duplicate-port possible warning a,b", says: "with --profile debug, "},
+`, binds: "b 8080->80/tcp", want: "duplicate-port possible warning a,b", says: "--profile debug"},
 	{name: "swapped ports", files: `
 services: {a: {image: i, ports: ["9090:80"]}, b: {image: i, ports: ["8080:80"]}}
 `, binds: "a 9090->80/tcp\nb 8080->80/tcp"},

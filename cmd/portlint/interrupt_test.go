@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
@@ -22,8 +23,8 @@ func TestInterrupted(t *testing.T) {
 	t.Cleanup(func() { os.RemoveAll(short) })
 	dir := t.TempDir()
 	writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
-	for _, args := range [][]string{{"check"}, {"assign", "--write"}, {"env"}, {"ports"}, {"ports", "--all"}, {"who"}, {"who", "1"}, {"free"}, {"explain", "Bind for 0.0.0.0:1 failed: port is already allocated"}} {
-		l, err := net.Listen("unix", filepath.Join(short, args[0]))
+	for i, args := range [][]string{{"check"}, {"assign", "--write"}, {"env"}, {"ports"}, {"ports", "--all"}, {"who"}, {"who", "1"}, {"free"}, {"explain", "Bind for 0.0.0.0:1 failed: port is already allocated"}} {
+		l, err := net.Listen("unix", filepath.Join(short, strconv.Itoa(i)))
 		if err != nil {
 			t.Fatal(err)
 		}

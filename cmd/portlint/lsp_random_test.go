@@ -140,6 +140,7 @@ func (c *lspClient) listed() []string {
 		for _, d := range shown.Diagnostics {
 			text := c.texts[name]
 			said, _, _ := strings.Cut(d.Message, "\n")
+			said = strings.TrimSuffix(said, " (possible)") // which JSON says in a field of its own
 			if d.Code != "not-checked" && d.Code != "" {
 				out = append(out, fmt.Sprintf("%s %s %s %s %d-%d", name, [...]string{"", "error", "warning", "info"}[d.Severity], d.Code, said,
 					offset16(text, d.Range.Start), offset16(text, d.Range.End)))
