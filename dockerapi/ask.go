@@ -62,7 +62,7 @@ func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 			a.list, err = listed(c.api.ContainerList(ctx, container.ListOptions{All: true}))
 			return err
 		}) {
-			a.stopped = c.inspect(ctx, &all, a.list, project)
+			a.stopped = c.inspect(ctx, &all, a.list, a.engine(), project)
 		}
 	}
 	if c.takesTurns() {

@@ -27,9 +27,9 @@ type inspected struct {
 
 // inspect asks what the list does not say: which ports stopped containers want, and whether they come back by themselves.
 // The list does not tell the restart policy, so that the containers of others have to be inspected to know it.
-func (c *conn) inspect(ctx context.Context, all *calls, list []container.Summary, project string) []inspected {
-	containers, _ := containersOf(list, lint.Engine{}) // of their ports nothing is read here
-	chosen, left := toInspect(containers, project)
+func (c *conn) inspect(ctx context.Context, all *calls, list []container.Summary, e lint.Engine, project string) []inspected {
+	containers, _ := containersOf(list, lint.Engine{}) // of their ports only whether there are some is read here
+	chosen, left := toInspect(containers, project, e.ListsFirstOfRun())
 	told := make([]inspected, len(chosen))
 	var (
 		g     errgroup.Group
@@ -109,12 +109,14 @@ func isOwn(c *lint.Container, project string) bool { return project != "" && c.P
 
 // toInspect chooses all containers of the project that do not run, and of the others those that may take a port when they
 // start, one that was only created among them: the restarting ones first, then the newest. It says how many of these are
-// left out.
-func toInspect(all []lint.Container, project string) (chosen []*lint.Container, left int) {
+// left out. Where the list tells only a part of the ports that containers have, those that run and have some are chosen too.
+func toInspect(all []lint.Container, project string, listsPart bool) (chosen []*lint.Container, left int) {
 	var own, restarting, stopped []*lint.Container
 	for i := range all {
 		c := &all[i]
 		switch {
+		case c.Running() && listsPart && len(c.Bound) > 0:
+			own = append(own, c)
 		case c.Running():
 		case isOwn(c, project):
 			own = append(own, c)
@@ -150,6 +152,9 @@ func fill(c *lint.Container, full *container.InspectResponse, h *lint.Host) (unr
 		c.Retries = full.State != nil && full.State.ExitCode != 0 &&
 			(policy.MaximumRetryCount == 0 || full.RestartCount < policy.MaximumRetryCount)
 		c.Wanted, unread = wanted(c, full.HostConfig, h)
+		if c.Running() && h.Engine.ListsFirstOfRun() {
+			c.Bound, c.Wanted = c.Wanted, nil
+		}
 	}
 
 	return unread

@@ -45,7 +45,7 @@ func TestToInspect(t *testing.T) {
 		"shop": "[restarting created exited dead]",
 		"blog": "[created exited removing dead restarting]", // its own, all of them
 	} {
-		chosen, left := toInspect(all, project)
+		chosen, left := toInspect(all, project, false)
 		names := make([]string, len(chosen))
 		for i, c := range chosen {
 			names[i] = c.Name

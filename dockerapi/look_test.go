@@ -256,6 +256,13 @@ func TestPodman(t *testing.T) {
 		}
 	}
 
+	f.bodies["/containers/a1/json"] = `{"Id":"a1","State":{"Status":"running","Pid":7},"HostConfig":{"PortBindings":{
+		"80/tcp":[{"HostIp":"","HostPort":"8080"}],"81/tcp":[{"HostIp":"","HostPort":"8081"}],"91/udp":[{"HostIp":"127.0.0.1","HostPort":"8091"}]}}}`
+	h = lookWithin(t, Options{Host: "unix://" + f.socket})
+	if got, want := say(&h.Containers[0]), "running bound: 0.0.0.0:8080/tcp>80 [::]:8080/tcp>80 0.0.0.0:8081/tcp>81 [::]:8081/tcp>81 127.0.0.1:8091/udp>91"; got != want {
+		t.Errorf("all ports of a run\n got %s\nwant %s", got, want)
+	}
+
 	f.bodies["/info"] = strings.Replace(f.bodies["/info"], `, "name=rootless"`, "", 1)
 	h = lookWithin(t, Options{Host: "unix://" + f.socket})
 	if got, want := say(&h.Containers[1]), "created wanted: 0.0.0.0:9090/tcp>80"; got != want || h.Engine.Rootless {

@@ -108,6 +108,7 @@ var ownSituations = []situation{
 	{name: "up twice", files: web(one), before: upAlready, want: "OK"},
 	{name: "up twice on two addresses", files: web(`"127.0.0.1:18080:80", "[::1]:18080:80"`), before: upAlready, want: "OK"},
 	{name: "up twice over UDP", files: web(`"18053:53/udp"`), before: upAlready, want: "OK"},
+	{name: "up twice with a row of ports", files: web(`"18080-18082:80-82", "127.0.0.1:18053-18054:53-54/udp"`), before: upAlready, want: "OK"},
 	{name: "up twice with a pool", files: web(`"18080-18083:80"`), before: upAlready, want: "OK"},
 	{name: "up twice with a picked port", files: web(`"80"`), before: upAlready, want: "OK"},
 	{name: "up twice with --force-recreate", files: web(one), before: upAlready, up: "--force-recreate", want: "OK"},
