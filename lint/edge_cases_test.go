@@ -124,7 +124,8 @@ func TestAfterAFailedStart(t *testing.T) {
 		{name: "with its network", services: web(), machine: held(whole("p/web-1")), want: VerdictConflict},
 		{name: "without", services: web(), machine: held(lost("p/web-1")), want: VerdictPossible},
 		{name: "without, and the port is free", services: web(), machine: docker("29.1.0").runs(lost("p/web-1")), want: VerdictClear, says: `
-warning possible 5: [ignored-ports] the ports of "web" may bind nothing: a start that failed has left container "p-web-1" without its network, and this engine starts it as it is
+warning possible 5: [ignored-ports] the ports of "web" may bind nothing
+  possible: a start that failed has left container "p-web-1" without its network, and this engine starts it as it is
   manual: remove it, so that ` + "`up`" + ` makes a new one, or run ` + "`up`" + ` with --force-recreate: docker compose -p p rm -f web
 `},
 		{name: "without, and other ports", services: web(), want: VerdictConflict,

@@ -284,6 +284,15 @@ func say(texts map[string]string, findings []Finding) string {
 	return out.String()
 }
 
+// told is the headline of a finding with its notes, in one line.
+func told(f Finding) string {
+	text := f.Message
+	for _, n := range f.Notes {
+		text += fmt.Sprintf(" | %s: %s", n.Label, n.Text)
+	}
+	return text
+}
+
 // changed applies edits and returns the lines that differ.
 func changed(texts map[string]string, edits []Edit) []string {
 	byFile := map[string][]Edit{}

@@ -153,43 +153,52 @@ func (g group) sameAddress() bool {
 	return !slices.ContainsFunc(g.members, func(m Bound) bool { return m.Binding.HostIP != g.members[0].Binding.HostIP })
 }
 
-// message says who meets on which ports, and what becomes of them.
+// message says who meets on which ports, and what becomes of them, in one sentence.
 func (g group) message() string {
-	names := g.services()
-	var said string
-	switch {
-	case len(names) == 1 && len(g.members) == 2:
-		said = g.withinMessage(names[0])
-	case len(names) == 1:
-		said = fmt.Sprintf("%s is published %d times by %q; the container cannot start", g.want(), len(g.members), names[0])
-	case len(names) > 2 || len(g.members) > 2:
-		said = fmt.Sprintf("%s is published by %s; not all of them can start", g.want(), quoted(names))
-	case g.sameAddress():
-		said = fmt.Sprintf("%s is published by both %q and %q; the second container cannot start", g.want(), names[0], names[1])
-	default:
-		a, b := g.members[0], g.members[1]
-		said = fmt.Sprintf("%s of %q and %s of %q overlap; the second container cannot start",
-			a.wantOn(g.ports), a.Service.Name, b.wantOn(g.ports), b.Service.Name)
-	}
-
-	return said + g.unless()
+	headlines, why := g.told()
+	return headlines[0] + "; " + why + g.unless()
 }
 
-// withinMessage speaks of two bindings of one container.
-func (g group) withinMessage(name string) string {
+// told says who meets on which ports, the fullest headline first, and what becomes of them.
+func (g group) told() (headlines []string, why string) {
+	names, twice := g.services(), g.want()+" is published twice"
+	switch {
+	case len(names) == 1 && len(g.members) == 2:
+		return []string{fmt.Sprintf("%q publishes %s twice", names[0], g.want()), twice}, g.whyWithin()
+	case len(names) == 1:
+		many := fmt.Sprintf("is published %d times", len(g.members))
+		return []string{fmt.Sprintf("%s %s by %q", g.want(), many, names[0]), g.want() + " " + many}, "the container cannot start"
+	case len(names) > 2:
+		return g.publishedBy(names), fmt.Sprintf("of %s not all can start", quoted(names))
+	case len(g.members) > 2:
+		return []string{fmt.Sprintf("%q and %q both want %s", names[0], names[1], g.want()), twice}, "not all of them can start"
+	case g.sameAddress():
+		return []string{fmt.Sprintf("%q and %q both want %s", names[0], names[1], g.want()), twice}, "the second container cannot start"
+	}
+
+	a, b := g.members[0], g.members[1]
+	return []string{fmt.Sprintf("%q and %q both want %s", names[0], names[1], g.want()), twice},
+		fmt.Sprintf("%s of %q and %s of %q overlap; the second container cannot start", a.wantOn(g.ports), a.Service.Name, b.wantOn(g.ports), b.Service.Name)
+}
+
+// publishedBy counts many that publish what the group wants.
+func (g group) publishedBy(names []string) []string {
+	return []string{fmt.Sprintf("%s is published by %d services", g.want(), len(names)), g.want() + " is published twice"}
+}
+
+// whyWithin says of two bindings of one container what keeps it from starting.
+func (g group) whyWithin() string {
+	const effect = "the container cannot start"
 	a, b := g.members[0], g.members[1]
 	switch {
 	case g.identical() && a.Binding.Style.Long != b.Binding.Style.Long:
-		return fmt.Sprintf("%q publishes %s twice, as Compose takes the short and the long form for two ports; "+
-			"the container cannot start", name, g.want())
+		return "Compose takes the short and the long form for two ports; " + effect
 	case g.identical():
-		return fmt.Sprintf("%q publishes %s twice; the container cannot start", name, g.want())
+		return effect
 	case g.sameAddress():
-		return fmt.Sprintf("%q publishes %s for both container port %d and %d; the container cannot start", name, g.want(),
-			a.Binding.Target, b.Binding.Target)
+		return fmt.Sprintf("it is for container port %d and for %d; %s", a.Binding.Target, b.Binding.Target, effect)
 	default:
-		return fmt.Sprintf("%q publishes both %s and %s, which overlap; the container cannot start", name,
-			a.wantOn(g.ports), b.wantOn(g.ports))
+		return fmt.Sprintf("%s and %s overlap; %s", a.wantOn(g.ports), b.wantOn(g.ports), effect)
 	}
 }
 
@@ -216,7 +225,8 @@ func (c conflict) unless() string {
 	return " (" + c.why + ")"
 }
 
-func (g group) overfullMessage() string {
-	return fmt.Sprintf("%s is too small for %s, which need %d host ports in it; not all of them can start", g.want(),
-		quoted(g.services()), g.need)
+// overfull says the same of pools that are too small for those who share them.
+func (g group) overfull() (headlines []string, why string) {
+	return []string{fmt.Sprintf("%s is too small for %s", g.want(), quoted(g.services())), g.want() + " is too small"},
+		fmt.Sprintf("%s need %d host ports in it; not all of them can start", quoted(g.services()), g.need)
 }

@@ -28,10 +28,11 @@ func (u PortUse) Outcome() string {
 	}
 }
 
-// excluded says why a port that nobody holds can't be bound, as the end of "8080/tcp …".
-func (p *Probe) excluded() string {
-	return fmt.Sprintf("can't be bound: %d lies in the range%s that the system keeps for itself; no process holds it",
-		p.Addr.Port(), spaced(p.Reason))
+// excluded says of a port that nobody holds why it cannot be bound, as the end of "8080/tcp …".
+func (p *Probe) excluded() string { return "cannot be bound: " + p.whyExcluded() }
+
+func (p *Probe) whyExcluded() string {
+	return fmt.Sprintf("%d lies in the range%s that the system keeps for itself; no process holds it", p.Addr.Port(), spaced(p.Reason))
 }
 
 // Server names the process that serves the port for a container or a swarm service, "" when it was not seen.

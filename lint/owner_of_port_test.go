@@ -137,8 +137,8 @@ func TestLaterWithoutSockets(t *testing.T) {
 	}
 	p := project(service("web", "8080:80"))
 	for _, f := range Run([]*Project{p}, Settings{Host: &Host{Engine: m.Engine, Containers: m.Containers}}).Findings {
-		if f.Rule == "port-taken-later" && !strings.Contains(f.Message, `8080/tcp of "web" may be free now, but`) {
-			t.Errorf("got %s", f.Message)
+		if f.Rule == "port-taken-later" && !strings.Contains(told(f), `it may be free now, but`) {
+			t.Errorf("got %s", told(f))
 		}
 	}
 }

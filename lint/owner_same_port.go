@@ -37,8 +37,8 @@ func (p *Project) SamePort(port uint16, proto string, services ...string) SamePo
 
 	for _, b := range bound {
 		if b.Service.Replicas > 1 {
-			cause, effect := tightWords(b.Service, b.Service.Item(b.Binding))
-			return samePort([]string{b.Service.Name}, cause+"; "+effect, group{members: []Bound{b}}.places(), "publish a pool, or no host port")
+			headlines, cause, effect := tightWords(b.Service, b.Service.Item(b.Binding))
+			return samePort([]string{b.Service.Name}, headlines[0]+": "+cause+"; "+effect, group{members: []Bound{b}}.places(), "publish a pool, or no host port")
 		}
 	}
 
@@ -52,7 +52,7 @@ func SamePortOf(a, b *Container, port uint16, proto string) SamePort {
 			"publish a pool, or no host port")
 	}
 	names := slices.Sorted(slices.Values([]string{a.Service, b.Service}))
-	return samePort(names, fmt.Sprintf("%d/%s is published by both %q and %q; the second container cannot start", port, proto, names[0], names[1]), nil, eachItsOwn)
+	return samePort(names, fmt.Sprintf("%q and %q both want %d/%s; the second container cannot start", names[0], names[1], port, proto), nil, eachItsOwn)
 }
 
 // TwicePort says of a container that it asks for a port on two addresses that overlap.

@@ -20,16 +20,16 @@ func TestSamePort(t *testing.T) {
 		want     string
 	}{
 		{name: "beside a profile", services: shop(), port: 21088, proto: "tcp",
-			want: `21088/tcp is published by both "cpu" and "gpu"; the second container cannot start | 21088/tcp of "cpu" | 21088/tcp of "gpu" (profile nvidia) | ` + eachItsOwn},
+			want: `"cpu" and "gpu" both want 21088/tcp; the second container cannot start | 21088/tcp of "cpu" | 21088/tcp of "gpu" (profile nvidia) | ` + eachItsOwn},
 		{name: "of the named ones", services: shop(), port: 21088, proto: "tcp", among: []string{"gpu", "cpu"},
-			want: `21088/tcp is published by both "cpu" and "gpu"; the second container cannot start | 21088/tcp of "cpu" | 21088/tcp of "gpu" (profile nvidia) | ` + eachItsOwn},
+			want: `"cpu" and "gpu" both want 21088/tcp; the second container cannot start | 21088/tcp of "cpu" | 21088/tcp of "gpu" (profile nvidia) | ` + eachItsOwn},
 		{name: "one of them alone", services: shop(), port: 21088, proto: "tcp", among: []string{"gpu", "db"}},
 		{name: "another protocol", services: shop(), port: 21088, proto: "udp"},
 		{name: "a port of one service", services: shop(), port: 5432, proto: "tcp"},
 		{name: "twice in one service", services: []*svc{service("a", "80:80", "127.0.0.1:80:81")}, port: 80, proto: "tcp",
-			want: `"a" publishes both 80/tcp and 127.0.0.1:80/tcp, which overlap; the container cannot start | 80/tcp of "a" | 127.0.0.1:80/tcp of "a" | publish it once`},
+			want: `"a" publishes 80/tcp twice; 80/tcp and 127.0.0.1:80/tcp overlap; the container cannot start | 80/tcp of "a" | 127.0.0.1:80/tcp of "a" | publish it once`},
 		{name: "replicas", services: []*svc{service("a", "80:80").scaled(2)}, port: 80, proto: "tcp",
-			want: `"a" has 2 replicas but one host port, 80/tcp; replica 2 cannot start | 80/tcp of "a" | publish a pool, or no host port`},
+			want: `"a" has 2 replicas on 80/tcp: that is one host port; replica 2 cannot start | 80/tcp of "a" | publish a pool, or no host port`},
 		{name: "addresses that never meet", services: []*svc{service("a", "127.0.0.1:80:80"), service("b", "127.0.0.2:80:80")}, port: 80, proto: "tcp"},
 		{name: "a pool takes another", services: []*svc{service("a", "80-90:80"), service("b", "80:80")}, port: 80, proto: "tcp"},
 		{name: "nothing bound", services: []*svc{service("a", "80:80"), service("b", "80:80").net(hostNetwork)}, port: 80, proto: "tcp"},
@@ -55,7 +55,7 @@ func TestSamePortOfContainers(t *testing.T) {
 		got  SamePort
 		want string
 	}{
-		{SamePortOf(&web, &gpu, 80, "tcp"), `[gpu web] 80/tcp is published by both "gpu" and "web"; the second container cannot start: ` + eachItsOwn},
+		{SamePortOf(&web, &gpu, 80, "tcp"), `[gpu web] "gpu" and "web" both want 80/tcp; the second container cannot start: ` + eachItsOwn},
 		{SamePortOf(&web, &second, 80, "tcp"), `[web] containers "shop-web-1" and "shop-web-2" of service "web" both want 80/tcp: publish a pool, or no host port`},
 		{TwicePort(&web, 80, "tcp"), `[web] container "shop-web-1" asks for 80/tcp twice, on addresses that overlap: publish it once`},
 	} {

@@ -16,39 +16,46 @@ func TestProfilesOff(t *testing.T) {
 	t.Run("duplicate-port", func(t *testing.T) {
 		checkRule(t, "duplicate-port", []ruleCase{
 			{name: "beside a default service", services: []*svc{service("cpu", "80:80"), service("gpu", "80:80").in("nvidia")}, want: `
-warning possible 9: 80/tcp is published by both "cpu" and "gpu"; the second container cannot start
+warning possible 9: "cpu" and "gpu" both want 80/tcp
+  why: the second container cannot start
   when: --profile nvidia
   manual: give each a host port of its own, or a profile of its own
 `},
 			{name: "two of one profile", services: []*svc{service("a", "80:80").in("p"), service("b", "80:80").in("p")}, want: `
-warning possible 9: 80/tcp is published by both "a" and "b"; the second container cannot start
+warning possible 9: "a" and "b" both want 80/tcp
+  why: the second container cannot start
   when: --profile p
   manual: give each a host port of its own, or a profile of its own
 `},
 			{name: "alternatives", services: []*svc{service("a", "80:80").in("cpu"), service("b", "80:80").in("gpu")}},
 			{name: "several profiles are said once", services: []*svc{service("a", "80:80"), service("b", "80:80").in("p", "q")}, want: `
-warning possible 9: 80/tcp is published by both "a" and "b"; the second container cannot start
+warning possible 9: "a" and "b" both want 80/tcp
+  why: the second container cannot start
   when: --profile p or --profile q
   manual: give each a host port of its own, or a profile of its own
 `},
 			{name: "what happens anyway is said once", services: []*svc{service("a", "80:80"), service("b", "80:80"), service("c").in("p")}, want: `
-error certain 9: 80/tcp is published by both "a" and "b"; the second container cannot start
+error certain 9: "a" and "b" both want 80/tcp
+  why: the second container cannot start
   unsafe: publish "b" on host port 8080
     - "${B_PORT:-8080}:80"
 `},
 			{name: "a third one of a profile adds nothing", services: []*svc{service("a", "80:80"), service("b", "80:80"), service("c", "80:80").in("p")}, want: `
-error certain 9: 80/tcp is published by both "a" and "b"; the second container cannot start
+error certain 9: "a" and "b" both want 80/tcp
+  why: the second container cannot start
   unsafe: publish "b" on host port 8080
     - "${B_PORT:-8080}:80"
 `},
 			{name: "twice within one service", services: []*svc{service("a", "80:80", "80:81").in("p")}, want: `
-warning possible 6: "a" publishes 80/tcp for both container port 80 and 81; the container cannot start
+warning possible 6: "a" publishes 80/tcp twice
+  why: it is for container port 80 and for 81; the container cannot start
   when: --profile p
   manual: give each a host port of its own, or a profile of its own
 `},
 			{name: "the user has chosen another profile", change: on("q"), services: []*svc{service("a", "80:80"), service("b", "80:80").in("p")}},
 			{name: "an empty COMPOSE_PROFILES chooses none", change: on(""), services: []*svc{service("a", "80:80"), service("b", "80:80").in("p")}, want: `
-warning possible 9: 80/tcp is published by both "a" and "b"; the second container cannot start
+warning possible 9: "a" and "b" both want 80/tcp
+  why: the second container cannot start
   when: --profile p
   manual: give each a host port of its own, or a profile of its own
 `},
@@ -58,7 +65,8 @@ warning possible 9: 80/tcp is published by both "a" and "b"; the second containe
 	t.Run("replicas-share-port", func(t *testing.T) {
 		checkRule(t, "replicas-share-port", []ruleCase{
 			{name: "of a profile", services: []*svc{service("a", "80:80").scaled(2).in("p")}, want: `
-warning possible 5: "a" has 2 replicas but one host port, 80/tcp; replica 2 cannot start
+warning possible 5: "a" has 2 replicas on 80/tcp
+  why: that is one host port; replica 2 cannot start
   when: --profile p
   manual: publish a pool, or no host port
 `},
@@ -68,7 +76,8 @@ warning possible 5: "a" has 2 replicas but one host port, 80/tcp; replica 2 cann
 		shares := func(s *Service) { s.Network = Network{Publishing: Refused, Why: "network_mode: service:b"} }
 		checkRule(t, "unusable-ports", []ruleCase{
 			{name: "of a profile", services: []*svc{service("a", "80:80").with(shares).in("p"), service("b")}, want: `
-warning possible 5: "a" has ports beside network_mode: service:b; the engine refuses to create the container
+warning possible 5: "a" cannot publish ports
+  why: the engine refuses to create a container with ports beside network_mode: service:b
   when: --profile p
   unsafe: delete the ports of this service
     2 lines fewer

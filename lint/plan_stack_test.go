@@ -43,38 +43,49 @@ func TestStack(t *testing.T) {
 	}{
 		{name: "one port for all replicas", services: []*svc{service("web", "8080:80").scaled(5)}, machine: manager(1), want: VerdictClear},
 		{name: "two services", services: two(), machine: manager(1), want: VerdictConflict,
-			says: `error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
+			says: `error: 8080/tcp is published by 2 services
+  why: of "p_api" and "p_web" the swarm refuses the one that comes second`},
 		{name: "none of which runs", services: []*svc{service("api", "8080:80").scaled(0), service("web", "8080:80")}, machine: manager(1),
-			want: VerdictConflict, says: `error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
+			want: VerdictConflict, says: `error: 8080/tcp is published by 2 services
+  why: of "p_api" and "p_web" the swarm refuses the one that comes second`},
 		{name: "the long form takes a number", services: []*svc{service("web", "long 8080:80")}, machine: manager(1), change: func(p *Project) {
 			p.Services[0].Bindings[0].Style.Quote = '"'
-		}, want: VerdictRefused, says: "error: docker stack deploy refuses this port of \"web\": `published` is a text, where it takes a number"},
+		}, want: VerdictRefused, says: "error: docker stack deploy refuses this port\n  why: `published` is a text, where it takes a number"},
 		{name: "a number in the long form", services: []*svc{service("web", "long 8080:80")}, machine: manager(1), want: VerdictClear},
 		{name: "a variable becomes a number", services: []*svc{service("web", "long ${P:-8080}:80")}, machine: manager(1), change: func(p *Project) {
 			p.Services[0].Bindings[0].Style.Quote = '"'
 		}, want: VerdictClear},
 		{name: "no range in the long form", services: []*svc{service("web", "long 8080-8081:80")}, machine: manager(1), want: VerdictRefused,
-			says: "error: docker stack deploy refuses this port of \"web\": `published` is the range 8080-8081, where it takes a single number"},
+			says: "error: docker stack deploy refuses this port\n  why: `published` is the range 8080-8081, where it takes a single number"},
 		{name: "two protocols", services: []*svc{service("api", "8080:80"), service("web", "8080:80/udp")}, machine: manager(1), want: VerdictClear},
 		{name: "addresses", services: []*svc{service("api", "127.0.0.1:8080:80"), service("web", "127.0.0.2:8080:80")}, machine: manager(1),
-			want: VerdictConflict, says: `warning: a swarm ignores the address 127.0.0.1: "p_api" publishes 8080/tcp on all addresses
-error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second
-warning: a swarm ignores the address 127.0.0.2: "p_web" publishes 8080/tcp on all addresses`},
+			want: VerdictConflict, says: `warning: a swarm ignores 127.0.0.1
+  why: "p_api" publishes 8080/tcp on all addresses
+error: 8080/tcp is published by 2 services
+  why: of "p_api" and "p_web" the swarm refuses the one that comes second
+warning: a swarm ignores 127.0.0.2
+  why: "p_web" publishes 8080/tcp on all addresses`},
 		{name: "twice in one service", services: []*svc{service("web", "8080:80", "8080:81")}, machine: manager(1), want: VerdictConflict,
-			says: `error: "p_web" publishes 8080/tcp twice; the swarm refuses the service`},
+			says: `error: "p_web" publishes 8080/tcp twice
+  why: the swarm refuses the service`},
 		{name: "a range is taken whole", services: []*svc{service("api", "8080-8082:80"), service("web", "8081-8084:81-84")}, machine: manager(1),
-			want: VerdictConflict, says: `error: 8081-8082/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
+			want: VerdictConflict, says: `error: 8081-8082/tcp is published twice
+  why: of "p_api" and "p_web" the swarm refuses the one that comes second`},
 		{name: "mode host and ingress", services: two(), host: []string{"api"}, machine: manager(5), want: VerdictConflict,
-			says: `error: 8080/tcp is published by "p_api" and "p_web"; the swarm refuses the one that comes second`},
+			says: `error: 8080/tcp is published by 2 services
+  why: of "p_api" and "p_web" the swarm refuses the one that comes second`},
 		{name: "mode host, one node", services: two(), host: []string{"api", "web"}, machine: manager(1), want: VerdictConflict,
-			says: `error: 8080/tcp is published in mode host by "p_api" and "p_web"; a node runs a task of only one of them`},
+			says: `error: 8080/tcp is published by 2 services
+  why: in mode host a node runs a task of only one of "p_api" and "p_web"`},
 		{name: "mode host, two nodes", services: two(), host: []string{"api", "web"}, machine: manager(2), want: VerdictUnknown},
 		{name: "mode host, global beside another", services: two(), host: []string{"api", "web"}, machine: manager(9),
 			change: func(p *Project) { p.Services[0].Global = true }, want: VerdictConflict,
-			says: `error: 8080/tcp is published in mode host by "p_api" and "p_web"; a node runs a task of only one of them`},
+			says: `error: 8080/tcp is published by 2 services
+  why: in mode host a node runs a task of only one of "p_api" and "p_web"`},
 		{name: "replicas in mode host", services: []*svc{service("web", "8080:80").scaled(3)}, host: []string{"web"}, machine: manager(1),
 			want: VerdictConflict,
-			says: `error: "p_web" has 3 replicas with 8080/tcp in mode host, of which a node runs one; the swarm has 1 node, so that 2 stay pending`},
+			says: `error: 3 replicas on 8080/tcp
+  why: in mode host a node runs one of them; the swarm has 1 node, so that 2 stay pending`},
 		{name: "a global service in mode host", services: []*svc{service("web", "8080:80")}, host: []string{"web"}, machine: manager(1),
 			change: func(p *Project) { p.Services[0].Global = true }, want: VerdictClear},
 		{name: "another stack", services: []*svc{service("web", "8080:80")}, machine: manager(3, other), want: VerdictConflict,
@@ -159,8 +170,12 @@ func TestStackFromFiles(t *testing.T) {
 	for _, f := range Run([]*Project{p}, Settings{Up: up}).Findings {
 		says = append(says, stackLines(f)...)
 	}
-	want := `warning: "p_api" has 2 replicas with 8080/tcp in mode host, of which a node runs one; the swarm needs 2 nodes
-warning: 8080/tcp is published in mode host by "p_api" and "p_web"; a node runs a task of only one of them (they need 3 nodes)`
+	want := `warning: 2 replicas on 8080/tcp
+  why: in mode host a node runs one of them
+  possible: the swarm needs 2 nodes
+warning: 8080/tcp is published by 2 services
+  why: in mode host a node runs a task of only one of "p_api" and "p_web"
+  possible: they need 3 nodes`
 	if got := strings.Join(says, "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -73,11 +73,11 @@ func (e Engine) oneForBoth(b, o Bound) bool {
 	return overlap
 }
 
-// sharedPoolMessage says what the engine does with such bindings.
-func (g group) sharedPoolMessage() string {
+// sharedPool says what the engine does with such bindings.
+func (g group) sharedPool() (headlines []string, why string) {
 	a, b := g.members[0], g.members[1]
-	return fmt.Sprintf("%q publishes container port %d both as %s and as %s, which overlap, and the engine takes one host port for both; "+
-		"the container cannot start%s", a.Service.Name, a.Binding.Target, a.choice(), b.choice(), g.unless())
+	return []string{fmt.Sprintf("%q publishes container port %d twice", a.Service.Name, a.Binding.Target), fmt.Sprintf("container port %d is published twice", a.Binding.Target)},
+		fmt.Sprintf("%s and %s overlap, and the engine takes one host port for both; the container cannot start", a.choice(), b.choice())
 }
 
 // choice names the host ports that the engine may choose from.

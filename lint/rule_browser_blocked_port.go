@@ -30,8 +30,8 @@ func checkBrowserBlockedPort(p *Pass) {
 		if i < 0 {
 			continue
 		}
-		f := it.finding(fmt.Sprintf("browsers refuse to open port %d (ERR_UNSAFE_PORT), where %q publishes its web port %d",
-			it.Bindings[i].First, it.Service.Name, it.Bindings[i].Target))
+		f := it.finding(fmt.Sprintf("browsers refuse port %d of %q", it.Bindings[i].First, it.Service.Name), fmt.Sprintf("browsers refuse port %d", it.Bindings[i].First))
+		f.note(NoteWhy, fmt.Sprintf("%q publishes its web port %d there, and a browser answers with ERR_UNSAFE_PORT", it.Service.Name, it.Bindings[i].Target))
 		f.Fixes = p.moveFix([]Item{it})
 		p.Report(f)
 	}

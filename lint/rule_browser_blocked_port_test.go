@@ -5,17 +5,20 @@ import "testing"
 func TestRuleBrowserBlockedPort(t *testing.T) {
 	checkRule(t, "browser-blocked-port", []ruleCase{
 		{name: "B29", services: []*svc{service("gitlab", "10080:80")}, want: `
-warning certain 5: browsers refuse to open port 10080 (ERR_UNSAFE_PORT), where "gitlab" publishes its web port 80
+warning certain 5: browsers refuse port 10080
+  why: "gitlab" publishes its web port 80 there, and a browser answers with ERR_UNSAFE_PORT
   unsafe: publish "gitlab" on host port 10081
     - "${GITLAB_PORT:-10081}:80"
 `},
 		{name: "C37 6000", services: []*svc{service("face", "6000:80")}, want: `
-warning certain 5: browsers refuse to open port 6000 (ERR_UNSAFE_PORT), where "face" publishes its web port 80
+warning certain 5: browsers refuse port 6000
+  why: "face" publishes its web port 80 there, and a browser answers with ERR_UNSAFE_PORT
   unsafe: publish "face" on host port 6001
     - "${FACE_PORT:-6001}:80"
 `},
 		{name: "in a range", services: []*svc{service("x", "5998-6003:78-83")}, want: `
-warning certain 5: browsers refuse to open port 6000 (ERR_UNSAFE_PORT), where "x" publishes its web port 80
+warning certain 5: browsers refuse port 6000
+  why: "x" publishes its web port 80 there, and a browser answers with ERR_UNSAFE_PORT
   unsafe: publish "x" on host port 6004-6009
     - "${X_PORT_RANGE:-6004-6009}:78-83"
 `},

@@ -56,20 +56,20 @@ func (p *Pass) checkOrdinaryNames() {
 	ordinary := p.Plan.ordinaryNames()
 	for _, s := range p.namedServices() {
 		if other := ordinary[s.ContainerName.Text]; other != nil && p.replicas(s) > 0 {
-			p.Report(s.named(fmt.Sprintf("%q has the container name %q, which Compose gives to a container of %q; only one container can have it", s.Name,
+			p.Report(s.named(fmt.Sprintf("%q has the container name %q, which Compose gives to a container of %q; only one can have it", s.Name,
 				s.ContainerName.Label(), other.Name)))
 		}
 	}
 }
 
 func (p *Pass) reportSharedName(first, second *Service) {
-	f := second.named(fmt.Sprintf("both %q and %q have the container name %q; docker compose refuses the project", first.Name, second.Name, second.ContainerName.Label()))
+	f := second.named(fmt.Sprintf("%q and %q have the container name %q; docker compose refuses the project", first.Name, second.Name, second.ContainerName.Label()))
 	f.Related = []Related{{Message: fmt.Sprintf("container name of %q", first.Name), Span: first.ContainerName.Span, Entry: first.ContainerName.Span}}
 	p.Report(f)
 }
 
 func (p *Pass) reportReplicasName(s *Service, n int) {
-	f := s.named(fmt.Sprintf("%q has %d replicas but one container name, %q; only one container can have it", s.Name, n, s.ContainerName.Label()))
+	f := s.named(fmt.Sprintf("%q has %d replicas but one container name, %q; only one can have it", s.Name, n, s.ContainerName.Label()))
 	if s.ReplicasSpan.Known() {
 		f.Related = []Related{{Message: fmt.Sprintf("%d replicas", n), Span: s.ReplicasSpan}}
 	}
@@ -77,8 +77,9 @@ func (p *Pass) reportReplicasName(s *Service, n int) {
 }
 
 // named starts a finding about the container name of the service.
-func (s *Service) named(message string) Finding {
-	return Finding{Service: s.Name, Span: s.nameSpan(), Message: message, Name: &Name{Kind: NameOfContainer, Value: s.ContainerName},
+func (s *Service) named(why string) Finding {
+	return Finding{Service: s.Name, Span: s.nameSpan(), Message: fmt.Sprintf("container name %q is given twice", s.ContainerName.Label()),
+		shorter: []string{"two containers of one name"}, Notes: []Note{{Label: NoteWhy, Text: why}}, Name: &Name{Kind: NameOfContainer, Value: s.ContainerName},
 		Fixes: []Fix{advise("leave container_name out, or give each container a name of its own")}}
 }
 

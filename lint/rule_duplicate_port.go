@@ -17,19 +17,23 @@ var duplicatePort = Rule{
 func checkDuplicatePort(p *Pass) {
 	bound := append(p.Plan.Bound(), p.Plan.stoppedRequests...)
 	for _, g := range collide(bound, p.conflicts) {
-		p.reportDuplicate(g, p.second(g), g.message(), p.duplicateFix(g))
+		headlines, why := g.told()
+		p.reportDuplicate(g, p.second(g), headlines, why, p.duplicateFix(g))
 	}
 
 	for _, g := range p.overfullPools(bound, nil) {
-		p.reportDuplicate(g, 1, g.overfullMessage(), []Fix{{Title: "give the pools ranges of their own", Safety: Manual}})
+		headlines, why := g.overfull()
+		p.reportDuplicate(g, 1, headlines, why, []Fix{{Title: "give the pools ranges of their own", Safety: Manual}})
 	}
 
 	for _, g := range p.engine().sharedPools(bound) {
-		p.reportDuplicate(g, 1, g.sharedPoolMessage(), []Fix{{Title: "keep one of the two, or give them ranges of their own", Safety: Manual}})
+		headlines, why := g.sharedPool()
+		p.reportDuplicate(g, 1, headlines, why, []Fix{{Title: "keep one of the two, or give them ranges of their own", Safety: Manual}})
 	}
 
 	for _, g := range sameVariablePools(bound) {
-		p.reportDuplicate(g, 1, g.sameVariableMessage(), []Fix{{Title: "give each its own variable", Safety: Manual}})
+		headlines, why := g.sameVariable()
+		p.reportDuplicate(g, 1, headlines, why, []Fix{{Title: "give each its own variable", Safety: Manual}})
 	}
 }
 
@@ -48,10 +52,12 @@ func (p *Pass) second(g group) int {
 }
 
 // reportDuplicate reports a group at one of its bindings, and points at the others.
-func (p *Pass) reportDuplicate(g group, at int, message string, fixes []Fix) {
+func (p *Pass) reportDuplicate(g group, at int, headlines []string, why string, fixes []Fix) {
 	second := g.members[at]
-	f := second.Service.Item(second.Binding).finding(message)
+	f := second.Service.Item(second.Binding).finding(headlines...)
 	f.Certainty, f.Fixes = g.certainty, fixes
+	f.note(NoteWhy, why)
+	f.note(NotePossible, g.why)
 	for i, m := range g.members {
 		if i != at {
 			f.Related = append(f.Related, m.related())
@@ -181,7 +187,7 @@ func sameVariablePools(bound []Bound) []group {
 		i, ok := at[key]
 		if !ok {
 			i, at[key] = len(groups), len(groups)
-			groups = append(groups, group{conflict: conflict{certainty: Possible}})
+			groups = append(groups, group{conflict: certainUnless("nothing gives the variable a value")})
 		}
 		groups[i].members = append(groups[i].members, b)
 	}
@@ -198,16 +204,18 @@ func reallySameVariable(groups []group) []group {
 	return groups
 }
 
-func (g group) sameVariableMessage() string {
+// sameVariable says what meets whatever value a variable has.
+func (g group) sameVariable() (headlines []string, why string) {
 	names, want := g.services(), g.members[0].Binding.HostText+"/"+g.members[0].Binding.Proto
+	twice := want + " is published twice"
 	switch len(names) {
 	case 1:
-		return fmt.Sprintf("%q publishes %s twice; whatever value it has, the container cannot start", names[0], want)
+		return []string{fmt.Sprintf("%q publishes %s twice", names[0], want), twice}, "whatever value it has, the container cannot start"
 	case 2:
-		return fmt.Sprintf("%s is published by both %q and %q; whatever value it has, the second container cannot start",
-			want, names[0], names[1])
+		return []string{fmt.Sprintf("%q and %q both want %s", names[0], names[1], want), twice}, "whatever value it has, the second container cannot start"
 	default:
-		return fmt.Sprintf("%s is published by %s; whatever value it has, only one of them can start", want, quoted(names))
+		return []string{fmt.Sprintf("%s is published by %d services", want, len(names)), twice},
+			fmt.Sprintf("whatever value it has, only one of %s can start", quoted(names))
 	}
 }
 
@@ -234,7 +242,8 @@ func checkDuplicateInStack(p *Pass) {
 		for _, m := range g.members[1:] {
 			later = append(later, m.Service.Item(m.Binding))
 		}
-		p.reportInStack(g, p.stackMessage(g), p.moveFix(later, g.members[0].Service.Item(g.members[0].Binding)))
+		headlines, why := p.toldOfStack(g)
+		p.reportInStack(g, headlines, why, p.moveFix(later, g.members[0].Service.Item(g.members[0].Binding)))
 	}
 }
 
@@ -261,7 +270,7 @@ func (p *Pass) stackConflicts(all []Bound) conflictFunc {
 }
 
 // reportInStack reports a group at its second binding. What the files alone can't decide is a warning.
-func (p *Pass) reportInStack(g group, message string, fixes []Fix) {
+func (p *Pass) reportInStack(g group, headlines []string, why string, fixes []Fix) {
 	report := p.report
 	defer func() { p.report = report }()
 	p.report = func(f Finding) {
@@ -270,10 +279,11 @@ func (p *Pass) reportInStack(g group, message string, fixes []Fix) {
 		}
 		report(f)
 	}
-	p.reportDuplicate(g, 1, message, fixes)
+	p.reportDuplicate(g, 1, headlines, why, fixes)
 }
 
-func (p *Pass) stackMessage(g group) string {
+// toldOfStack says who meets on which ports, and what the swarm makes of them.
+func (p *Pass) toldOfStack(g group) (headlines []string, why string) {
 	names := g.services()
 	for i, n := range names {
 		names[i] = p.Plan.stack + "_" + n
@@ -281,10 +291,10 @@ func (p *Pass) stackMessage(g group) string {
 	first, second := g.members[0], g.members[1]
 	switch {
 	case len(names) == 1:
-		return fmt.Sprintf("%q publishes %s twice; the swarm refuses the service", names[0], g.want())
+		return []string{fmt.Sprintf("%q publishes %s twice", names[0], g.want()), g.want() + " is published twice"}, "the swarm refuses the service"
 	case first.Binding.HostMode && second.Binding.HostMode:
-		return fmt.Sprintf("%s is published in mode host by %s; a node runs a task of only one of them", g.want(), quoted(names)) + g.unless()
+		return g.publishedBy(names), fmt.Sprintf("in mode host a node runs a task of only one of %s", quoted(names))
 	default:
-		return fmt.Sprintf("%s is published by %s; the swarm refuses the one that comes second", g.want(), quoted(names))
+		return g.publishedBy(names), fmt.Sprintf("of %s the swarm refuses the one that comes second", quoted(names))
 	}
 }

@@ -19,10 +19,9 @@ func checkEphemeralPort(p *Pass) {
 		if !it.Publishes() || len(inside.Bindings) == 0 {
 			continue
 		}
-		f := it.finding(fmt.Sprintf("%s of %q lies among the ports that %s gives to outgoing connections, %d-%d; any of them can take it first",
-			inside.Want(), it.Service.Name, whose, span.First, span.Last))
-		f.Wants = inside.Want()
-		f.Common = fmt.Sprintf("lie among the ports that %s gives to outgoing connections, %d-%d; any of them can take one first", whose, span.First, span.Last)
+		f := it.finding(fmt.Sprintf("%s of %q may be taken", inside.Want(), it.Service.Name), inside.Want()+" may be taken")
+		f.note(NoteLatent, fmt.Sprintf("%s gives %d-%d to outgoing connections; any of them can take it first", whose, span.First, span.Last))
+		f.Wants, f.Common = inside.Want(), "may be taken"
 		f.Fixes = p.moveFix([]Item{it})
 		p.Report(f)
 	}

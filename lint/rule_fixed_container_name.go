@@ -8,6 +8,9 @@ var fixedContainerName = Rule{
 	Check:   checkFixedContainerName,
 }
 
+// aloneHere is what comes of something that two checkouts want and one can have.
+const aloneHere = "a second checkout cannot start beside this one"
+
 func checkFixedContainerName(p *Pass) {
 	seen := map[Span]bool{} // one that several services share through an alias stands once
 	for i := range p.Project.Services {
@@ -19,7 +22,8 @@ func checkFixedContainerName(p *Pass) {
 		seen[v.Span] = true
 
 		f := Finding{Service: s.Name, Span: s.nameSpan(), Name: &Name{Kind: NameOfContainer, Value: v},
-			Message: fmt.Sprintf("the container name %q of %q is fixed; a second checkout can't start beside this one", v.Label(), s.Name)}
+			Message: fmt.Sprintf("container name %q is fixed", v.Label()), shorter: []string{fmt.Sprintf("name %q is fixed", v.Label()), "this name is fixed"},
+			Notes: []Note{{Label: NoteWhy, Text: aloneHere}}}
 		for _, m := range p.Project.namedElsewhere(v.Text) {
 			f.Related = append(f.Related, Related{Message: fmt.Sprintf("%s names %q", m.Kind, m.Name), Span: m.Span, Quiet: m.Quiet})
 		}

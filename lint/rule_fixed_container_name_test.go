@@ -25,43 +25,51 @@ func TestRuleFixedContainerName(t *testing.T) {
 		want          string
 	}{
 		{"plain", "shop-web", nil, `
-info certain 1: the container name "shop-web" of "web" is fixed; a second checkout can't start beside this one
+info certain 1: name "shop-web" is fixed
+  why: a second checkout cannot start beside this one
   safe: write ${SHOP_WEB_NAME:-shop-web}
     container_name: ${SHOP_WEB_NAME:-shop-web}
 `},
 		{"quoted", `"shop-web"`, nil, `
-info certain 1: the container name "shop-web" of "web" is fixed; a second checkout can't start beside this one
+info certain 1: name "shop-web" is fixed
+  why: a second checkout cannot start beside this one
   safe: write ${SHOP_WEB_NAME:-shop-web}
     container_name: "${SHOP_WEB_NAME:-shop-web}"
 `},
 		{"in braces", "shop-web", func(_ *Project, s *Service) { s.ContainerName.Style.Flow = true }, `
-info certain 1: the container name "shop-web" of "web" is fixed; a second checkout can't start beside this one
+info certain 1: name "shop-web" is fixed
+  why: a second checkout cannot start beside this one
   safe: write ${SHOP_WEB_NAME:-shop-web}
     container_name: "${SHOP_WEB_NAME:-shop-web}"
 `},
 		{"one word", "db", nil, `
-info certain 1: the container name "db" of "web" is fixed; a second checkout can't start beside this one
+info certain 1: container name "db" is fixed
+  why: a second checkout cannot start beside this one
   safe: write ${DB_CONTAINER_NAME:-db}
     container_name: ${DB_CONTAINER_NAME:-db}
 `},
 		{"a variable of the project", "shop-web", func(p *Project, _ *Service) { p.Taken = map[string]bool{"SHOP_WEB_NAME": true} }, `
-info certain 1: the container name "shop-web" of "web" is fixed; a second checkout can't start beside this one
+info certain 1: name "shop-web" is fixed
+  why: a second checkout cannot start beside this one
   safe: write ${SHOP_WEB_CONTAINER_NAME:-shop-web}
     container_name: ${SHOP_WEB_CONTAINER_NAME:-shop-web}
 `},
 		{"a digit", "1panel", nil, `
-info certain 1: the container name "1panel" of "web" is fixed; a second checkout can't start beside this one
+info certain 1: name "1panel" is fixed
+  why: a second checkout cannot start beside this one
   safe: write ${CONTAINER_NAME_1PANEL:-1panel}
     container_name: ${CONTAINER_NAME_1PANEL:-1panel}
 `},
 		{"needed by its name", "shop-web", func(p *Project, _ *Service) {
 			p.Services[0].Reaches = []Reach{{Name: "shop-web", Key: "network_mode"}}
 		}, `
-info certain 1: the container name "shop-web" of "web" is fixed; a second checkout can't start beside this one
+info certain 1: name "shop-web" is fixed
+  why: a second checkout cannot start beside this one
   manual: write "service:web" in network_mode of "a", which needs the container by its name; then leave container_name out or write ${SHOP_WEB_NAME:-shop-web}
 `},
 		{"with escapes", `"shop-web"`, func(_ *Project, s *Service) { s.ContainerName.Inside = Span{} }, `
-info certain 1: the container name "shop-web" of "web" is fixed; a second checkout can't start beside this one
+info certain 1: name "shop-web" is fixed
+  why: a second checkout cannot start beside this one
   manual: leave container_name out, or make it a variable such as ${SHOP_WEB_NAME:-shop-web}
 `},
 		{"a variable", "shop-web", func(_ *Project, s *Service) { s.ContainerName.Var, s.ContainerName.From.Kind = "X", FromDefault }, ""},

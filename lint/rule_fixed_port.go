@@ -16,7 +16,8 @@ func checkFixedPort(p *Pass) {
 			continue
 		}
 
-		f := it.finding(fmt.Sprintf("%s of %q is fixed; moving it means editing this file", it.Want(), it.Service.Name))
+		f := it.finding(fmt.Sprintf("%s of %q is fixed", it.Want(), it.Service.Name), it.Want()+" is fixed")
+		f.note(NoteWhy, "moving it means editing this file")
 		f.Fixes = p.freePortFixes(it)
 		p.Report(f)
 	}

@@ -28,7 +28,9 @@ func checkFixedSubnet(p *Pass) {
 			if !r.value.Literal() || !r.value.Span.Known() {
 				continue
 			}
-			f := r.finding(fmt.Sprintf("%s is fixed; a second checkout can't start beside this one", r.title()))
+			f := r.finding(r.title() + " is fixed")
+			f.shorter = []string{fmt.Sprintf("subnet %s is fixed", r.value.Label())}
+			f.note(NoteWhy, aloneHere)
 			f.Related = p.overlapsElsewhere(r)
 			f.Related = append(f.Related, p.staleAddresses(r)...)
 			f.Fixes = []Fix{p.subnetFix(r)}

@@ -28,10 +28,12 @@ func TestRuleFixedSubnet(t *testing.T) {
 	}
 	checkRule(t, "fixed-subnet", []ruleCase{
 		{name: "literal", services: on, change: networks("n 10.1.0.0/24"), want: `
-info certain 1: subnet 10.1.0.0/24 of network "n" is fixed; a second checkout can't start beside this one
+info certain 1: subnet 10.1.0.0/24 is fixed
+  why: a second checkout cannot start beside this one
 ` + help},
 		{name: "of a service that is off", services: []*svc{service("a").onNetworks("n").in("p")}, change: networks("n 10.1.0.0/24"), want: `
-info certain 1: subnet 10.1.0.0/24 of network "n" is fixed; a second checkout can't start beside this one
+info certain 1: subnet 10.1.0.0/24 is fixed
+  why: a second checkout cannot start beside this one
 ` + help},
 		{name: "nobody is on it", services: []*svc{service("a").onNetworks("m")}, change: networks("m", "n 10.1.0.0/24")},
 		{name: "no subnet", services: on, change: networks("n")},

@@ -16,21 +16,20 @@ var invalidPort = Rule{
 func checkInvalidPort(p *Pass) {
 	for _, bad := range p.Project.Invalid {
 		f := Finding{Service: bad.Service, Span: bad.Span,
-			Message: fmt.Sprintf("%q cannot publish %s: %s", bad.Service, bad.quoted(), bad.Reason)}
+			Message: fmt.Sprintf("%q cannot publish %s", bad.Service, bad.quoted()), shorter: []string{fmt.Sprintf("%q cannot publish this item", bad.Service)},
+			Notes: []Note{{Label: NoteWhy, Text: bad.Reason}}}
 		if !bad.Span.Known() {
 			f.Span = bad.Entry
 		}
 
 		if bad.ByEngine && !bad.Active {
 			f.Certainty, f.Profiles = Possible, bad.Profiles
+			f.note(NoteWhen, f.profileFlags())
 		}
 
 		if bad.Since != "" {
 			f.Certainty = Possible
-		}
-
-		if bad.Since != "" {
-			f.Message += fmt.Sprintf(" (engine %s and newer refuse it)", bad.Since)
+			f.note(NotePossible, fmt.Sprintf("engine %s and newer refuse it", bad.Since))
 		}
 
 		if bad.Replaced != "" && bad.Span.Known() {
@@ -70,7 +69,8 @@ func checkInvalidInStack(p *Pass) {
 	for i := range p.Project.Services {
 		for _, it := range p.Project.Services[i].Items() {
 			if reason, fix := it.refusedInStack(); reason != "" {
-				f := it.finding(fmt.Sprintf("docker stack deploy refuses this port of %q: %s", it.Service.Name, reason))
+				f := it.finding(fmt.Sprintf("docker stack deploy refuses this port of %q", it.Service.Name), "docker stack deploy refuses this port")
+				f.note(NoteWhy, reason)
 				f.Fixes = []Fix{advise(fix)}
 				p.Report(f)
 			}

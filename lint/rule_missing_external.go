@@ -24,11 +24,12 @@ func checkMissingExternal(p *Pass) {
 			continue
 		}
 		f := Finding{Span: p.Project.spanOf(n.ProjectNetwork), Name: &Name{Kind: NameOfNetwork, Value: n.Name},
-			Message: fmt.Sprintf("network %q is external, and the engine has none of the name %q", n.Key, n.Name.Label()),
-			Fixes:   []Fix{createFix(p.Host.Engine, "network", n.Name)}}
+			Message: fmt.Sprintf("network %q does not exist", n.Key), shorter: []string{"this network does not exist"},
+			Notes: []Note{{Label: NoteWhy, Text: fmt.Sprintf("it is external, and the engine has none of the name %q", n.Name.Label())}},
+			Fixes: []Fix{createFix(p.Host.Engine, "network", n.Name)}}
 		if p.Host.Nodes > 0 {
 			f.Certainty, f.Severity = Possible, Warning
-			f.Message += "; another node of its swarm may"
+			f.note(NotePossible, "another node of its swarm may have it")
 		}
 		p.Report(f)
 	}
@@ -38,8 +39,9 @@ func checkMissingExternal(p *Pass) {
 			continue
 		}
 		f := Finding{Span: v.Name.Span, Name: &Name{Kind: NameOfVolume, Value: v.Name},
-			Message: fmt.Sprintf("volume %q is external, and the engine has none of the name %q", v.Key, v.Name.Label()),
-			Fixes:   []Fix{createFix(p.Host.Engine, "volume", v.Name)}}
+			Message: fmt.Sprintf("volume %q does not exist", v.Key), shorter: []string{"this volume does not exist"},
+			Notes: []Note{{Label: NoteWhy, Text: fmt.Sprintf("it is external, and the engine has none of the name %q", v.Name.Label())}},
+			Fixes: []Fix{createFix(p.Host.Engine, "volume", v.Name)}}
 		if !f.Span.Known() {
 			f.Span = v.Span
 		}

@@ -6,7 +6,7 @@ import (
 )
 
 func TestRuleMissingExternal(t *testing.T) {
-	const missing = `error certain: network "n" is external, and the engine has none of the name "x"`
+	const missing = `error certain: network "n" does not exist | why: it is external, and the engine has none of the name "x"`
 	for _, c := range []struct {
 		name   string
 		change func(*Project)
@@ -21,13 +21,13 @@ func TestRuleMissingExternal(t *testing.T) {
 		{"not used", func(p *Project) { networks("m external as=x", "n")(p) }, docker("29.0.1"), "", VerdictClear},
 		{"of a profile that is off", func(p *Project) { networks("n external as=x")(p); p.Services[0].Active = false }, docker("29.0.1"), "", VerdictClear},
 		{"in a swarm", networks("n external as=x"), docker("29.0.1").with(func(m *machine) { m.Nodes = 1 }),
-			`warning possible: network "n" is external, and the engine has none of the name "x"; another node of its swarm may`, VerdictPossible},
+			`warning possible: network "n" does not exist | why: it is external, and the engine has none of the name "x" | possible: another node of its swarm may have it`, VerdictPossible},
 		{"networks not listed", networks("n external as=x"), docker("29.0.1").with(func(m *machine) { m.NetworksNotListed = true }), "", VerdictUnknown},
 		{"a volume", func(p *Project) {
 			networks("n")(p)
 			p.Services[0].Volumes = []string{"v"}
 			p.Volumes = []ProjectVolume{{Key: "v", Name: literal("data"), External: true}}
-		}, docker("29.0.1").with(func(m *machine) { m.MissingVolumes = map[string]bool{"data": true} }), `error certain: volume "v" is external, and the engine has none of the name "data"`, VerdictRefused},
+		}, docker("29.0.1").with(func(m *machine) { m.MissingVolumes = map[string]bool{"data": true} }), `error certain: volume "v" does not exist | why: it is external, and the engine has none of the name "data"`, VerdictRefused},
 		{"a volume that is there", func(p *Project) {
 			networks("n")(p)
 			p.Services[0].Volumes = []string{"v"}
@@ -40,7 +40,7 @@ func TestRuleMissingExternal(t *testing.T) {
 			got := ""
 			for _, f := range Run([]*Project{p}, Settings{Host: &c.on.Host}).Findings {
 				if f.Rule == "missing-external" {
-					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, f.Message)
+					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, told(f))
 				}
 			}
 			if answer := VerdictOf([]*Project{p}, &c.on.Host, UpOptions{}, nil); got != c.want || answer != c.answer {

@@ -3,6 +3,7 @@ package lint
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 )
 
 var nameInUse = Rule{
@@ -21,12 +22,16 @@ func checkNameInUse(p *Pass) {
 
 func (p *Pass) reportNameInUse(c nameConflict) {
 	name := c.service.ContainerName
+	owner := Owner{Kind: OwnerContainer, Container: c.holder, Span: c.holder.NameSpan, UID: -1}
+	headlines := p.Plan.taken("container name "+strconv.Quote(cmp.Or(name.Label(), c.name)), owner)
 	f := Finding{Service: c.service.Name, Span: c.service.nameSpan(), Certainty: c.certainty, Name: &Name{Kind: NameOfContainer, Value: name},
-		Message: fmt.Sprintf("the container name %s is taken by %s", c.wanted(), c.holder.nameSentence(p.Plan)) + c.unless(p.Plan),
-		Owner:   &Owner{Kind: OwnerContainer, Container: c.holder, Span: c.holder.NameSpan, UID: -1}}
+		Message: headlines[0], shorter: append(headlines[1:], "this container name is taken"), Owner: &owner}
+	f.note(NoteHeldBy, c.holder.nameSentence(p.Plan))
 	if name.Text == "" {
 		f.Name.Text = c.name
+		f.note(NoteWhy, fmt.Sprintf("Compose gives the name %q to %q", c.name, c.service.Name))
 	}
+	f.note(NotePossible, c.possible(p.Plan))
 	if c.certainty < Certain {
 		f.Severity = Warning
 	}
@@ -38,25 +43,17 @@ func (p *Pass) reportNameInUse(c nameConflict) {
 	p.Report(f)
 }
 
-// wanted names what is taken: a name that the files give, or the one that Compose makes.
-func (c nameConflict) wanted() string {
-	if v := c.service.ContainerName; v.Text != "" {
-		return fmt.Sprintf("%q of %q", v.Label(), c.service.Name)
-	}
-	return fmt.Sprintf("%q, which Compose gives to %q,", c.name, c.service.Name)
-}
-
-// unless says on what it depends where it is not certain.
-func (c nameConflict) unless(plan Plan) string {
+// possible says on what it depends where it is not certain.
+func (c nameConflict) possible(plan Plan) string {
 	switch {
 	case c.certainty == Certain:
 		return ""
 	case c.race && plan.removeOrphans && plan.swept(c.holder):
-		return "; Compose 5.2 and newer do not wait until --remove-orphans has removed it"
+		return "Compose 5.2 and newer do not wait until --remove-orphans has removed it"
 	case c.race:
-		return "; this `up` takes the name from it, perhaps too late"
+		return "this `up` takes the name from it, perhaps too late"
 	default:
-		return fmt.Sprintf("; `up` needs it if it recreates %q", c.replaced.Name)
+		return fmt.Sprintf("`up` needs it if it recreates %q", c.replaced.Name)
 	}
 }
 

@@ -28,7 +28,8 @@ func checkNetworkInUse(p *Pass) {
 			continue
 		}
 
-		f := Finding{Span: p.Project.spanOf(n.ProjectNetwork), Name: &Name{Kind: NameOfNetwork, Value: n.Name}, Message: fmt.Sprintf("network %q would be %s, as it is; %s", n.Key, p.networkSentence(n.found), effect),
+		f := Finding{Span: p.Project.spanOf(n.ProjectNetwork), Name: &Name{Kind: NameOfNetwork, Value: n.Name}, Message: fmt.Sprintf("network %q exists already", n.Key),
+			shorter: []string{"this network exists already"}, Notes: []Note{{Label: NoteHeldBy, Text: p.networkSentence(n.found)}, {Label: NotePossible, Text: effect}},
 			Owner: &Owner{Kind: OwnerNetwork, Network: n.found, UID: -1}}
 		f.Fixes = []Fix{advise("say `external: true` where it is meant, or give the network another name"), p.freeNetwork(n.found)}
 		p.Report(f)

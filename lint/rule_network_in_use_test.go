@@ -12,12 +12,12 @@ func TestRuleNetworkInUse(t *testing.T) {
 		want          string
 	}{
 		{"made by hand", "n 10.1.0.0/24", docker("29.0.1").network("p_n 10.1.0.0/24"),
-			`warning possible: network "n" would be network "p_n", which Compose did not make, as it is; Compose 2.20 to 5.2 refuses it because of its labels`},
+			`warning possible: network "n" exists already`},
 		{"another project's under another key", "n as=x", docker("29.0.1").network("x of=q/m"),
-			`warning possible: network "n" would be network "x" of project "q", as it is; Compose 2.20 to 5.2 refuses it because of its labels`},
+			`warning possible: network "n" exists already`},
 		{"another project's under the same key", "n as=x", docker("29.0.1").network("x 10.1.0.0/16 of=q/n"), ""},
 		{"the same with other subnets", "n 10.2.0.0/16 as=x", docker("29.0.1").network("x 10.1.0.0/16 of=q/n"),
-			`warning possible: network "n" would be network "x" of project "q", as it is; Compose 2.33 to 5.2 removes it to make another one`},
+			`warning possible: network "n" exists already`},
 		{"its own", "n as=x", docker("29.0.1").network("x of=p/n"), ""},
 		{"external", "n external as=x", docker("29.0.1").network("x of=q/m"), ""},
 		{"none", "n as=x", docker("29.0.1").network("y of=q/m"), ""},

@@ -17,8 +17,8 @@ func checkOneVariableBothSides(p *Pass) {
 		if !both || whole || !it.Publishes() {
 			continue
 		}
-		f := it.finding(fmt.Sprintf("${%s} is both the host port and the container port of %q; moving the one moves the other",
-			b.Var, it.Service.Name))
+		f := it.finding(fmt.Sprintf("${%s} moves both ports", b.Var), "one variable, two ports")
+		f.note(NoteWhy, fmt.Sprintf("it is both the host port and the container port of %q; moving the one moves the other", it.Service.Name))
 		f.Fixes = p.splitFix(it)
 		p.Report(f)
 	}

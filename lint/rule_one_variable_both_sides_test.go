@@ -5,17 +5,20 @@ import "testing"
 func TestRuleOneVariableBothSides(t *testing.T) {
 	checkRule(t, "one-variable-both-sides", []ruleCase{
 		{name: "unset", services: []*svc{service("web", "${PORT}:${PORT}")}, want: `
-info certain 5: ${PORT} is both the host port and the container port of "web"; moving the one moves the other
+info certain 5: ${PORT} moves both ports
+  why: it is both the host port and the container port of "web"; moving the one moves the other
   safe: write ${WEB_PORT:-${PORT}} on the host side
     - "${WEB_PORT:-${PORT}}:${PORT}"
 `},
 		{name: "defaults", services: []*svc{service("web", "${PORT:-3000}:${PORT:-3000}")}, want: `
-info certain 5: ${PORT} is both the host port and the container port of "web"; moving the one moves the other
+info certain 5: ${PORT} moves both ports
+  why: it is both the host port and the container port of "web"; moving the one moves the other
   safe: write ${WEB_PORT:-${PORT:-3000}} on the host side
     - "${WEB_PORT:-${PORT:-3000}}:${PORT:-3000}"
 `},
 		{name: "plain in flow", services: []*svc{service("web", "flow $PORT:$PORT")}, want: `
-info certain 5: ${PORT} is both the host port and the container port of "web"; moving the one moves the other
+info certain 5: ${PORT} moves both ports
+  why: it is both the host port and the container port of "web"; moving the one moves the other
   safe: write ${WEB_PORT:-$PORT} on the host side
     - "${WEB_PORT:-$PORT}:$PORT"
 `},

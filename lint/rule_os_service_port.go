@@ -26,7 +26,8 @@ func checkOSServicePort(p *Pass) {
 				continue
 			}
 			done[k] = true
-			f := it.finding(fmt.Sprintf("%d/%s of %q belongs to %s", s.Port, it.Head().Proto, it.Service.Name, s.What))
+			f := it.finding(fmt.Sprintf("%d/%s of %q may be taken", s.Port, it.Head().Proto, it.Service.Name), fmt.Sprintf("%d/%s may be taken", s.Port, it.Head().Proto))
+			f.note(NoteLatent, "it belongs to "+s.What)
 			f.Fixes = []Fix{{Title: s.Advice, Safety: Manual}}
 			p.Report(f)
 		}

@@ -42,8 +42,8 @@ func (p *Pass) reportAdded(it Item, earlier []Item) {
 	if span := old.Span(); span.Known() && span.File != it.Span().File {
 		where = " of " + filepath.Base(span.File)
 	}
-	f := it.finding(fmt.Sprintf("%q publishes %s in addition to %s%s, not in its place: ports of several layers add up",
-		it.Service.Name, it.Want(), old.Want(), where))
+	f := it.finding(fmt.Sprintf("%s is added to %s", it.Want(), old.Want()), it.Want()+" is added", "this port is added")
+	f.note(NoteWhy, fmt.Sprintf("%q publishes both, not the one in the place of %s%s: ports of several layers add up", it.Service.Name, old.Want(), where))
 	for _, o := range earlier {
 		f.Related = append(f.Related, Related{Message: o.Want() + " stays", Span: o.Span()})
 	}
@@ -75,8 +75,8 @@ func (p *Pass) reportRange(it Item, earlier []Item) {
 	if len(earlier) == 1 {
 		verb = "stays"
 	}
-	f := it.finding(fmt.Sprintf("%q publishes %s, and %s of %s %s: ports of several layers add up", it.Service.Name, it.Want(), listed(wants),
-		filepath.Base(earlier[0].Span().File), verb))
+	f := it.finding(it.Want()+" is added to others", it.Want()+" is added", "this range is added")
+	f.note(NoteWhy, fmt.Sprintf("%s of %s %s, for %q: ports of several layers add up", listed(wants), filepath.Base(earlier[0].Span().File), verb, it.Service.Name))
 	f.Severity = Info
 	for _, o := range earlier {
 		f.Related = append(f.Related, Related{Message: o.Want() + " stays", Span: o.Span()})

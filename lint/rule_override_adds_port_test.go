@@ -4,26 +4,26 @@ import "testing"
 
 func TestRuleOverrideAddsPort(t *testing.T) {
 	checkRule(t, "override-adds-port", []ruleCase{
-		{name: "case 1", services: []*svc{service("web", "8080:80", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp in addition to 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+		{name: "case 1", services: []*svc{service("web", "8080:80", "@1 9090:80")}, want: "warning certain 4: 9090/tcp is added to 8080/tcp\n  why: \"web\" publishes both, not the one in the place of 8080/tcp of compose.yaml: ports of several layers add up\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n"},
-		{name: "another port would be lost", services: []*svc{service("web", "8080:80", "8443:443", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp in addition to 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+		{name: "another port would be lost", services: []*svc{service("web", "8080:80", "8443:443", "@1 9090:80")}, want: "warning certain 4: 9090/tcp is added to 8080/tcp\n  why: \"web\" publishes both, not the one in the place of 8080/tcp of compose.yaml: ports of several layers add up\n" +
 			"  manual: write `ports: !override` above all ports that are to stay (needs Compose 2.24.4)\n"},
-		{name: "every port is replaced", services: []*svc{service("web", "8080:80", "8443:443", "@1 9090:80", "@1 9443:443")}, want: "warning certain 4: \"web\" publishes 9090/tcp in addition to 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+		{name: "every port is replaced", services: []*svc{service("web", "8080:80", "8443:443", "@1 9090:80", "@1 9443:443")}, want: "warning certain 4: 9090/tcp is added to 8080/tcp\n  why: \"web\" publishes both, not the one in the place of 8080/tcp of compose.yaml: ports of several layers add up\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n" +
-			"warning certain 5: \"web\" publishes 9443/tcp in addition to 8443/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+			"warning certain 5: 9443/tcp is added to 8443/tcp\n  why: \"web\" publishes both, not the one in the place of 8443/tcp of compose.yaml: ports of several layers add up\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n"},
-		{name: "range", services: []*svc{service("web", "8000-8002:80-82", "@1 9000-9002:80-82")}, want: "warning certain 4: \"web\" publishes 9000-9002/tcp in addition to 8000-8002/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+		{name: "range", services: []*svc{service("web", "8000-8002:80-82", "@1 9000-9002:80-82")}, want: "warning certain 4: 9000-9002/tcp is added\n  why: \"web\" publishes both, not the one in the place of 8000-8002/tcp of compose.yaml: ports of several layers add up\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n"},
-		{name: "loopback and another port", services: []*svc{service("web", "127.0.0.1:8080:80", "@1 9090:80")}, want: "warning certain 4: \"web\" publishes 9090/tcp in addition to 127.0.0.1:8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+		{name: "loopback and another port", services: []*svc{service("web", "127.0.0.1:8080:80", "@1 9090:80")}, want: "warning certain 4: 9090/tcp is added\n  why: \"web\" publishes both, not the one in the place of 127.0.0.1:8080/tcp of compose.yaml: ports of several layers add up\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n"},
 		{name: "no key known", services: []*svc{service("web", "8080:80", "@1 9090:80")}, change: func(p *Project) {
 			p.Services[0].Bindings[1].PortsKey = Span{}
-		}, want: "warning certain 4: \"web\" publishes 9090/tcp in addition to 8080/tcp of compose.yaml, not in its place: ports of several layers add up\n" +
+		}, want: "warning certain 4: 9090/tcp is added to 8080/tcp\n  why: \"web\" publishes both, not the one in the place of 8080/tcp of compose.yaml: ports of several layers add up\n" +
 			"  manual: write `ports: !override` above all ports that are to stay (needs Compose 2.24.4)\n"},
 		{name: "a key twice in one file", services: []*svc{service("web", "8080:80", "8081:80")}, change: func(p *Project) {
 			for i := range p.Services[0].Bindings {
@@ -33,7 +33,8 @@ func TestRuleOverrideAddsPort(t *testing.T) {
 		{name: "same port, other address", services: []*svc{service("web", "127.0.0.1:8080:80", "@1 0.0.0.0:8080:80")}},
 		{name: "two in one file", services: []*svc{service("web", "8080:80", "9090:80")}},
 		{name: "a range of other container ports", services: []*svc{service("stations", "21200:8000", "21205:8005", "@1 21500-21599:18500-18599")}, want: `
-info certain 4: "stations" publishes 21500-21599/tcp, and 21200/tcp and 21205/tcp of compose.yaml stay: ports of several layers add up
+info certain 4: 21500-21599/tcp is added
+  why: 21200/tcp and 21205/tcp of compose.yaml stay, for "stations": ports of several layers add up
   manual: where it is meant in their place, write ` + "`ports: !override`" + ` (needs Compose 2.24.4)
 `},
 		{name: "a range of what extends brings", services: []*svc{service("stations", "21200:8000", "@1 21500-21599:18500-18599")}, change: func(p *Project) {

@@ -66,10 +66,12 @@ func (c *Container) requestFor(s occupancy, b Bound) *PublishedPort {
 func (p *Pass) reportLater(s occupancy, c *Container, b Bound, w *PublishedPort) {
 	item := b.Service.Item(b.Binding)
 	owner := Owner{Kind: OwnerContainer, Container: c, Span: w.Span, UID: -1}
-	f := item.finding(fmt.Sprintf("%s of %q %s", b.wantOn([]uint16{w.Addr.Port()}), b.Service.Name, c.later(containerName(c, s.plan), !s.unseen(b))))
+	want, label := b.wantOn([]uint16{w.Addr.Port()}), NoteLatent
+	f := item.finding(fmt.Sprintf("%s of %q is taken later", want, b.Service.Name), want+" is taken later")
 	if c.State == "restarting" {
-		f.Certainty = Possible
+		f.Certainty, label = Possible, NotePossible
 	}
+	f.note(label, "it "+c.later(containerName(c, s.plan), !s.unseen(b)))
 	f.Owner, f.Related = &owner, owner.related(w.Addr.Port(), w.Proto)
 	f.Fixes = append([]Fix{c.keepStopped()}, p.moveFix([]Item{item})...)
 	p.Report(f)

@@ -98,23 +98,26 @@ func (p *Pass) reportRace(taker Bound, losers []Bound, o startOrder) {
 	}
 
 	pool, owners := taker.Service.Item(taker.Binding), group{members: losers}.services()
-	message := fmt.Sprintf("the pool %s of %q may take %s first", pool.Want(), taker.Service.Name, listed(wantsOf))
+	headlines := []string{fmt.Sprintf("%q may take %s", taker.Service.Name, listed(wantsOf)), fmt.Sprintf("%q may take %s", taker.Service.Name, listed(wants)),
+		"a pool may take " + listed(wants)}
+	possible := fmt.Sprintf("the pool %s of %q comes first where it starts first", pool.Want(), taker.Service.Name)
 	title := "give the pool a range without " + listed(ports)
 	switch {
 	case o == oneContainer:
-		message = fmt.Sprintf("the pool %s of %q may take the service's own %s first%s", pool.Want(),
-			taker.Service.Name, listed(wants), p.engine().upTo26(losers[0]))
+		headlines = []string{fmt.Sprintf("%q may take its own %s", taker.Service.Name, listed(wants)), "a pool may take " + listed(wants)}
+		possible = fmt.Sprintf("the engine may give it to the pool %s first%s", pool.Want(), p.engine().upTo26(losers[0]))
 	case o == takerFirst:
-		message += fmt.Sprintf(": %q starts before %s", taker.Service.Name, quoted(owners))
+		possible = fmt.Sprintf("the pool %s of %q may get it: %q starts before %s", pool.Want(), taker.Service.Name, taker.Service.Name, quoted(owners))
 	case len(owners) == 1:
-		message += ": nothing says which of the two starts first"
+		possible += ", and nothing says which of the two does"
 		title += fmt.Sprintf(", or let %q depend on %q", taker.Service.Name, owners[0])
 	default:
-		message += ": nothing says which of them starts first"
+		possible += ", and nothing says which of them does"
 		title += fmt.Sprintf(", or let %q depend on %s", taker.Service.Name, quoted(owners))
 	}
 
-	f := pool.finding(message)
+	f := pool.finding(headlines...)
+	f.note(NotePossible, possible)
 	for _, v := range losers {
 		f.Related = append(f.Related, v.related())
 	}
@@ -132,7 +135,8 @@ func (p *Pass) reportStumble(pool, other Bound) {
 	if p.engine().givesUpAtHeld() {
 		why = "this engine does not see that, and gives up when it tries one"
 	}
-	f := it.finding(fmt.Sprintf("the pool %s of %q shares host ports with %s on another address: %s", it.Want(), pool.Service.Name, with, why))
+	f := it.finding(fmt.Sprintf("%s of %q may fail", it.Want(), pool.Service.Name), it.Want()+" may fail")
+	f.note(NotePossible, fmt.Sprintf("it shares host ports with %s on another address: %s", with, why))
 	f.Related = []Related{other.related()}
 	f.Fixes = []Fix{{Title: "give the pool a range without " + o.PortText(), Safety: Manual}}
 	p.Report(f)
@@ -140,8 +144,9 @@ func (p *Pass) reportStumble(pool, other Bound) {
 
 func (p *Pass) reportPicker(loser Bound, takers []Bound) {
 	it, first := loser.Service.Item(loser.Binding), takers[0]
-	f := it.finding(fmt.Sprintf("%s of %q is one of the host ports that the engine may pick for %q, which names none", it.Want(),
-		loser.Service.Name, first.Service.Name))
+	f := it.finding(fmt.Sprintf("%s of %q may go to %q", it.Want(), loser.Service.Name, first.Service.Name), fmt.Sprintf("%s of %q may be taken", it.Want(), loser.Service.Name),
+		it.Want()+" may be taken")
+	f.note(NotePossible, fmt.Sprintf("%q names no host port, and the engine may pick this one", first.Service.Name))
 	for _, t := range takers {
 		f.Related = append(f.Related, t.equal(fmt.Sprintf("%q asks for any host port", t.Service.Name)))
 	}

@@ -39,15 +39,16 @@ func (s *Service) tight() []Item {
 }
 
 func (p *Pass) reportTight(s *Service, tight []Item) {
-	cause, effect := tightWords(s, tight[0])
-	f := tight[0].finding(cause + "; " + effect)
+	headlines, cause, effect := tightWords(s, tight[0])
+	f := tight[0].finding(headlines...)
+	f.note(NoteWhy, cause+"; "+effect)
 	switch {
 	case s.forSwarm(p.Project) && !slices.ContainsFunc(tight, Item.wrongInSwarm):
 		f.Severity, f.Certainty = Warning, Possible
-		f.Message = cause + ": right under `docker stack deploy`, but under `docker compose up` " + effect
+		f.note(NotePossible, "that is right under `docker stack deploy`, and wrong under `docker compose up`")
 	case Bound{s, tight[0].Head()}.uncertainty() != "":
 		f.Certainty = Possible
-		f.Message += conflict{why: Bound{s, tight[0].Head()}.uncertainty()}.unless()
+		f.note(NotePossible, Bound{s, tight[0].Head()}.uncertainty())
 	}
 
 	if s.ReplicasSpan.Known() {
@@ -65,17 +66,16 @@ func (p *Pass) reportTight(s *Service, tight []Item) {
 // and in mode host a node runs one of them.
 func (i Item) wrongInSwarm() bool { return i.Head().Pool() || i.Head().HostMode }
 
-func tightWords(s *Service, it Item) (cause, effect string) {
-	has := fmt.Sprintf("%q has %d replicas ", s.Name, s.Replicas)
+// tightWords says which service has too few host ports, and what comes of it.
+func tightWords(s *Service, it Item) (headlines []string, cause, effect string) {
+	headlines = []string{fmt.Sprintf("%q has %d replicas on %s", s.Name, s.Replicas, it.Want()), fmt.Sprintf("%d replicas on %s", s.Replicas, it.Want())}
 	switch {
 	case len(it.Bindings) > 1:
-		return has + fmt.Sprintf("but %s is %d fixed ports, not a pool", it.Want(), len(it.Bindings)),
-			"replica 2 needs the same ones and cannot start"
+		return headlines, fmt.Sprintf("%s is %d fixed ports, not a pool", it.Want(), len(it.Bindings)), "replica 2 needs the same ones and cannot start"
 	case it.Head().Pool():
-		return has + fmt.Sprintf("but a pool of %d host ports, %s", it.Width(), it.Want()),
-			fmt.Sprintf("replica %d cannot start", it.Width()+1)
+		return headlines, fmt.Sprintf("that is a pool of %d host ports", it.Width()), fmt.Sprintf("replica %d cannot start", it.Width()+1)
 	default:
-		return has + "but one host port, " + it.Want(), "replica 2 cannot start"
+		return headlines, "that is one host port", "replica 2 cannot start"
 	}
 }
 
@@ -154,12 +154,14 @@ func checkReplicasInStack(p *Pass) {
 				continue
 			}
 
-			f := it.finding(fmt.Sprintf("%q has %d replicas with %s in mode host, of which a node runs one; ", p.Plan.swarmName(s), s.Replicas, it.Want()))
+			f := it.finding(fmt.Sprintf("%q has %d replicas on %s", p.Plan.swarmName(s), s.Replicas, it.Want()), fmt.Sprintf("%d replicas on %s", s.Replicas, it.Want()))
+			const oneEach = "in mode host a node runs one of them"
 			if nodes == 0 {
-				f.Message += fmt.Sprintf("the swarm needs %d nodes", s.Replicas)
+				f.note(NoteWhy, oneEach)
+				f.note(NotePossible, fmt.Sprintf("the swarm needs %d nodes", s.Replicas))
 				f.Severity, f.Certainty = Warning, Possible
 			} else {
-				f.Message += fmt.Sprintf("the swarm has %s, so that %d stay pending", nodesText(nodes), s.Replicas-nodes)
+				f.note(NoteWhy, fmt.Sprintf("%s; the swarm has %s, so that %d stay pending", oneEach, nodesText(nodes), s.Replicas-nodes))
 			}
 
 			if s.ReplicasSpan.Known() {

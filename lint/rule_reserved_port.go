@@ -53,23 +53,22 @@ func (o occupancy) forbidden(b Bound, port uint16) *Probe {
 func (p *Pass) reportReserved(b Bound, probe *Probe) {
 	item := b.Service.Item(b.Binding)
 	port, addr := probe.Addr.Port(), probe.Addr.Addr()
-	f := item.finding("")
-	subject := fmt.Sprintf("%s of %q", item.Want(), b.Service.Name)
+	f := item.finding(fmt.Sprintf("%s of %q cannot be bound", item.Want(), b.Service.Name), item.Want()+" cannot be bound")
 	move := p.moveFix
 	switch probe.Result {
 	case NotLocal:
-		f.Message = fmt.Sprintf("%s can't be bound: this machine has no address %s", subject, addr)
+		f.note(NoteWhy, fmt.Sprintf("this machine has no address %s", addr))
 		f.Fixes = []Fix{advise("publish it on an address of this machine, such as 127.0.0.1")}
 		move = func([]Item, ...Item) []Fix { return nil }
 	case Excluded:
-		f.Message = subject + " " + probe.excluded()
+		f.note(NoteWhy, probe.whyExcluded())
 	default:
-		f.Message = fmt.Sprintf("%s can't be bound: %d is a privileged port, and this engine is rootless", subject, port)
+		f.note(NoteWhy, fmt.Sprintf("%d is a privileged port, and this engine is rootless", port))
 		f.Fixes = []Fix{advise(fmt.Sprintf("let users bind it: sysctl net.ipv4.ip_unprivileged_port_start=%d", port))}
 	}
 
 	f.Fixes = append(move([]Item{item}), f.Fixes...)
-	f.Message += certainUnless(b.uncertainty()).unless()
+	f.note(NotePossible, b.uncertainty())
 	if b.uncertainty() != "" {
 		f.Certainty = Possible
 	}

@@ -92,7 +92,9 @@ func (b Bound) otherLoopback() []Endpoint {
 
 func (p *Pass) reportShadow(s occupancy, b Bound, h *ownerConflict, how string) {
 	item := b.Service.Item(b.Binding)
-	f := item.finding(fmt.Sprintf("%s of %q can be bound, but %s %s", b.wantOn([]uint16{h.port}), b.Service.Name, s.subject(h.owner), how))
+	want := b.wantOn([]uint16{h.port})
+	f := item.finding(fmt.Sprintf("%s of %q may be shadowed", want, b.Service.Name), want+" may be shadowed")
+	f.note(NotePossible, fmt.Sprintf("it can be bound, but %s %s", s.subject(h.owner), how))
 	f.Owner, f.Related = &h.owner, h.owner.related(h.port, b.Binding.Proto)
 	f.Fixes = append([]Fix{howToFree(h.owner, s.plan)}, p.moveFix([]Item{item})...)
 	p.Report(f)

@@ -18,8 +18,8 @@ func checkSharedImageTag(p *Pass) {
 		}
 		seen[s.Image.Span] = true
 		p.Report(Finding{Service: s.Name, Span: s.Image.Span, Name: &Name{Kind: NameOfImage, Value: s.Image},
-			Message: fmt.Sprintf("%q builds the image %q; every checkout has it under this tag, runs what another one has built, and overwrites it with `--build`",
-				s.Name, s.Image.Label()),
+			Message: fmt.Sprintf("image %q is shared", s.Image.Label()), shorter: []string{"this image is shared"},
+			Notes: []Note{{Label: NoteWhy, Text: fmt.Sprintf("every checkout builds %q under this tag, runs what another one has built, and overwrites it with `--build`", s.Name)}},
 			Fixes: []Fix{advise("leave `image` out, and Compose calls the image after the project, or make its tag a variable")}})
 	}
 }

@@ -13,7 +13,8 @@ func TestRuleSharedImageTag(t *testing.T) {
 	}
 	checkRule(t, "shared-image-tag", []ruleCase{
 		{name: "fixed", services: []*svc{tagged("x:1", "", true)}, want: `
-info certain 2: "a" builds the image "x:1"; every checkout has it under this tag, runs what another one has built, and overwrites it with ` + "`--build`" + `
+info certain 2: image "x:1" is shared
+  why: every checkout builds "a" under this tag, runs what another one has built, and overwrites it with ` + "`--build`" + `
   manual: leave ` + "`image`" + ` out, and Compose calls the image after the project, or make its tag a variable
 `},
 		{name: "a variable", services: []*svc{tagged("x:1", "TAG", true)}},

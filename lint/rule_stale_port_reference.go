@@ -27,7 +27,8 @@ func checkStalePortReference(p *Pass) {
 		if len(found) > 1 {
 			places = fmt.Sprintf("%d other places name it and stay", len(found))
 		}
-		f := it.finding(fmt.Sprintf("%s of %q can't move alone: %s behind", it.Want(), it.Service.Name, places))
+		f := it.finding(fmt.Sprintf("%s of %q cannot move alone", it.Want(), it.Service.Name), it.Want()+" cannot move alone")
+		f.note(NotePossible, places+" behind")
 		for _, m := range found {
 			f.Related = append(f.Related, Related{Message: fmt.Sprintf("%s names %d", m.Kind, m.Port), Span: m.Span, Quiet: m.Quiet})
 		}

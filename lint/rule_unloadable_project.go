@@ -20,7 +20,7 @@ func checkUnloadableProject(p *Pass) {
 
 func checkDefects(p *Pass) {
 	for _, d := range p.Project.Defects {
-		f := Finding{Span: d.Span, Message: "docker compose refuses this project: " + d.Reason}
+		f := Finding{Span: d.Span, Message: "docker compose refuses this file", Notes: []Note{{Label: NoteWhy, Text: d.Reason}}}
 		if !f.Span.Known() && len(p.Project.Files) > 0 {
 			f.Span = Span{File: p.Project.Files[0]}
 		}
@@ -56,7 +56,8 @@ func checkNothingSelected(p *Pass) {
 		f.Fixes = []Fix{advise("turn one on with --profile: " + strings.Join(written, ", "))}
 	}
 
-	f.Message = `docker compose up ends with "no service selected": ` + why
+	f.Message = "docker compose up starts nothing"
+	f.note(NoteWhy, why+`; it ends with "no service selected"`)
 	p.Report(f)
 }
 

@@ -32,11 +32,20 @@ func checkUnsetPortVariable(p *Pass) {
 		if !random || demanded || !it.Publishes() {
 			continue
 		}
-		f := it.finding(fmt.Sprintf("%s; the engine would pick a random host port for %q", p.nothingGives(b), it.Service.Name))
+		f := it.finding(unsetHeadlines([]string{b.Var})...)
+		f.note(NotePossible, fmt.Sprintf("%s; the engine would pick a random host port for %q", p.nothingGives(b), it.Service.Name))
 		f.Related = p.unused(b)
 		f.Fixes = append(p.givenFixes(it), p.defaultFix(it, e)...)
 		p.Report(f)
 	}
+}
+
+// unsetHeadlines name variables without a value.
+func unsetHeadlines(names []string) []string {
+	if len(names) == 1 {
+		return []string{fmt.Sprintf("${%s} has no value", names[0]), "this variable has no value"}
+	}
+	return []string{fmt.Sprintf("%s have no value", listed(names)), "these variables have no value"}
 }
 
 // nothingGives says that a variable has no value, or that the one that a file gives it does not count.
@@ -103,12 +112,8 @@ func (p *Pass) givenFixes(it Item) []Fix {
 // reportRefusal reports an item that Compose refuses as long as nothing gives its variables a value.
 func (p *Pass) reportRefusal(it Item) {
 	b := it.Head()
-	names := make([]string, len(b.Unset))
-	for i, name := range b.Unset {
-		names[i] = "${" + name + "}"
-	}
-	f := it.finding(fmt.Sprintf("nothing gives %s a value, and without one docker compose refuses this port of %q: %s", listed(names),
-		it.Service.Name, b.Refusal))
+	f := it.finding(unsetHeadlines(b.Unset)...)
+	f.note(NotePossible, fmt.Sprintf("without a value docker compose refuses this port of %q: %s", it.Service.Name, b.Refusal))
 	f.Fixes = []Fix{advise(fmt.Sprintf("give %s a default or a value in .env", listed(b.Unset)))}
 	p.Report(f)
 }
@@ -135,7 +140,8 @@ func partFix(address, port Expression) Fix {
 
 // reportGlued reports an address and a port without a colon between them, which goes well as long as nobody gives an address.
 func (p *Pass) reportGlued(it Item, address, port Expression) {
-	f := it.finding(fmt.Sprintf("%s and %s of %q stand side by side: a value of %s must end with a colon", address.Text, port.Text,
+	f := it.finding(fmt.Sprintf("%s runs into the port", address.Text), "an address runs into the port")
+	f.note(NotePossible, fmt.Sprintf("%s and %s of %q stand side by side: a value of %s must end with a colon", address.Text, port.Text,
 		it.Service.Name, address.Name))
 	f.Severity = Info
 	f.Fixes = []Fix{partFix(address, port)}

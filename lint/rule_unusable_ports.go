@@ -12,8 +12,8 @@ var unusablePorts = Rule{
 func checkUnusablePorts(p *Pass) {
 	for _, s := range p.Plan.Starts {
 		if s.Network.Publishing == Refused {
-			p.reportPortless(s, fmt.Sprintf("%q has ports beside %s; the engine refuses to create the container", s.Name, s.Network.Why),
-				Unsafe)
+			p.reportPortless(s, []string{fmt.Sprintf("%q cannot publish ports", s.Name), "these ports cannot be published"},
+				fmt.Sprintf("the engine refuses to create a container with ports beside %s", s.Network.Why))
 		}
 		p.checkBindings(s)
 	}
@@ -39,19 +39,20 @@ func (p *Pass) checkBindings(s *Service) {
 }
 
 // reportPortless reports a service whose ports do nothing good, and offers to delete them.
-func (p *Pass) reportPortless(s *Service, message string, safety Safety) {
+func (p *Pass) reportPortless(s *Service, headlines []string, why string) {
 	items := s.Items()
 	if len(items) == 0 {
 		return
 	}
 
-	f := items[0].finding(message)
+	f := items[0].finding(headlines...)
+	f.note(NoteWhy, why)
 	if s.Network.Span.Known() {
 		f.Related = append(f.Related, Related{Message: s.Network.Why, Span: s.Network.Span})
 	}
 	f.Fixes = []Fix{{Title: "delete the ports of this service", Safety: Manual}}
 	if edits, ok := p.deletePorts(items); ok {
-		f.Fixes[0].Safety, f.Fixes[0].Edits = safety, edits
+		f.Fixes[0].Safety, f.Fixes[0].Edits = Unsafe, edits
 	}
 	p.Report(f)
 }

@@ -155,6 +155,8 @@ func OncePerProject(found []Finding) []Finding {
 			more = "another one"
 		}
 		f.Message = fmt.Sprintf("%s of %q and %s %s", f.Wants, f.Service, more, f.Common)
+		f.shorter = []string{fmt.Sprintf("%s and %s %s", f.Wants, more, f.Common), fmt.Sprintf("%d host ports %s", n+1, f.Common)}
+		f.fit()
 		f.Fixes = []Fix{advise("move them all, as `portlint check --fix --unsafe-fixes` does with what it can")}
 	}
 

@@ -79,7 +79,6 @@ func TestOncePerProject(t *testing.T) {
 		}
 		return out
 	}
-	const what = "lie among the ports that Linux gives to outgoing connections, 32768-60999; any of them can take one first"
 	const help = "move them all, as `portlint check --fix --unsafe-fixes` does with what it can"
 	for _, c := range []struct {
 		name     string
@@ -87,11 +86,11 @@ func TestOncePerProject(t *testing.T) {
 		want     []string
 	}{
 		{"one", []*Project{project(service("a", "40000:80"))},
-			[]string{`40000/tcp of "a" lies among the ports that Linux gives to outgoing connections, 32768-60999; any of them can take it first (0) publish "a" on host port 10000`}},
-		{"two", []*Project{project(service("a", "40000:80"), service("b", "40010-40012:80-82"))}, []string{`40000/tcp of "a" and another one ` + what + " (1) " + help}},
-		{"many", []*Project{project(service("a", many...))}, []string{`40000/tcp of "a" and 44 others ` + what + " (44) " + help}},
+			[]string{`40000/tcp of "a" may be taken (0) publish "a" on host port 10000`}},
+		{"two", []*Project{project(service("a", "40000:80"), service("b", "40010-40012:80-82"))}, []string{"2 host ports may be taken (1) " + help}},
+		{"many", []*Project{project(service("a", many...))}, []string{"45 host ports may be taken (44) " + help}},
 		{"two projects", []*Project{projectIn("/r/a", service("a", "40000:80", "40001:81")), projectIn("/r/b", service("b", "40003:80", "40004:81"))},
-			[]string{`40000/tcp of "a" and another one ` + what + " (1) " + help, `40003/tcp of "b" and another one ` + what + " (1) " + help}},
+			[]string{"2 host ports may be taken (1) " + help, "2 host ports may be taken (1) " + help}},
 	} {
 		if got := of(c.projects...); fmt.Sprint(got) != fmt.Sprint(c.want) {
 			t.Errorf("%s:\ngot  %q\nwant %q", c.name, got, c.want)

@@ -37,8 +37,7 @@ func afterFailedStart(t *testing.T, e realEngine) {
 	}
 	stop()
 	r := e.portlint(t, dir, "-p", project, "check")
-	want := fmt.Sprintf("warning: the ports of \"web\" may bind nothing: a start that failed has left container \"%s-web-1\" without its network, "+
-		"and this engine starts it as it is (possible) [ignored-ports]\n", project)
+	want := fmt.Sprintf("  possible: a start that failed has left container \"%s-web-1\" without its network, and this engine starts it as it is\n", project)
 	if e.name == "old" {
 		want = "no conflicts: 1 port in 1 project\n"
 	}

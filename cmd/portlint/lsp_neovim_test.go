@@ -43,7 +43,7 @@ func TestLSPNeovim(t *testing.T) {
 	cmd.Env = append(os.Environ(), "DOCKER_HOST="+noEngine, "HOME="+dir, "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_DATA_HOME="+dir,
 		"PATH="+filepath.Dir(program)+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	out, err := cmd.CombinedOutput()
-	want := "true 2 30 8080/tcp is published by both \"a\" and \"b\"; the second container cannot start\n" +
+	want := "true 2 30 \"a\" and \"b\" both want 8080/tcp\nwhy: the second container cannot start\n" +
 		"true   b: {image: \"🦀\", ports: [\"8081:80\"]}\ntrue\n"
 	if got := strings.ReplaceAll(string(out), "\r", ""); err != nil || got != want {
 		t.Errorf("%v\n%s", err, got)

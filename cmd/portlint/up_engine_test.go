@@ -174,7 +174,7 @@ networks: {default: {labels: {changed: "yes"}}}
 			for _, want := range []string{
 				fmt.Sprintf(`%d/tcp of "api" is taken`, ports[0]), fmt.Sprintf("\n  held by: container %s-front-1", other.project),
 				fmt.Sprintf(`%d/tcp of "web" is taken by server`, ports[1]), "\n  held by: server (pid ",
-				fmt.Sprintf(`%d/tcp is published by both "twin" and "web"`, ports[2]),
+				fmt.Sprintf(`"twin" and "web" both want %d/tcp`, ports[2]),
 				"\nfound 3 errors",
 			} {
 				if !strings.Contains(got.stdout, want) {
