@@ -109,9 +109,9 @@ var ways = []way{
 		says: []string{`held by python3.*http.server {port}`, kill}},
 	{name: "multiprocessing of Python", needs: []string{"python3"}, start: func(s *started) {
 		s.write("m.py", "import multiprocessing as m, socket, time\ns = socket.create_server(('127.0.0.1', {port}))\n"+
-			"if __name__ == '__main__':\n    m.set_start_method('fork')\n    m.Process(target=time.sleep, args=(100,)).start()\n    time.sleep(100)\n")
+			"if __name__ == '__main__':\n    m.set_start_method('fork')\n    m.Process(target=time.sleep, args=(100,)).start()\n    open('up', 'w')\n    time.sleep(100)\n")
 		s.shell("exec python3 m.py")
-		s.until(func() bool { return len(s.pids("m.py")) == 2 })
+		s.until(func() bool { return isFile(filepath.Join(s.dir, "up")) })
 	}, says: []string{`free it: stop python3.* where it was started: it has 1 child process of its own\n`}, not: []string{kill}},
 	{name: "a socket that a child inherited", needs: []string{"python3"}, start: func(s *started) {
 		s.write("i.py", "import socket, subprocess\ns = socket.create_server(('127.0.0.1', {port}))\nsubprocess.Popen(['sleep', '100'], pass_fds=[s.fileno()])\n")
