@@ -95,7 +95,7 @@ func who(ctx context.Context, w run.Process, g run.Flags, format, colors string,
 
 	uses := a.uses(host)
 	sources.Merge(run.MovesHere(ctx, w, g, uses))
-	r := report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: color}
+	r := report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: color, Width: run.Width(w.Stdout)}
 	if err := report.Who(w.Stdout, r, uses, format); err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func lostStacks(ctx context.Context, w run.Process, g run.Flags, format, colors 
 		return run.ErrInterrupt
 	}
 
-	r := report.Report{Version: w.Version, Dir: w.Dir, NotChecked: host.Blind, Color: color}
+	r := report.Report{Version: w.Version, Dir: w.Dir, NotChecked: host.Blind, Color: color, Width: run.Width(w.Stdout)}
 	stacks := host.LostStacks()
 	if err := report.LostStacks(w.Stdout, r, stacks, format); err != nil {
 		return err

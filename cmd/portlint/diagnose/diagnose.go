@@ -93,7 +93,7 @@ func withoutSockets(of, known []lint.Blind) []lint.Blind {
 
 // Print writes the diagnosis as text or json.
 func (d Diagnosis) Print(out io.Writer, format string, color bool) error {
-	d.Report.Color = color
+	d.Report.Color, d.Report.Width = color, run.Width(out)
 	return report.Explain(out, d.Report, d.Refusals, format)
 }
 

@@ -115,7 +115,11 @@ func (s *state) report(w run.Process, line *Line) (report.Report, error) {
 }
 
 // print writes what was found.
-func (s *state) print(to io.Writer) error { return report.Text(to, s.r) }
+func (s *state) print(to io.Writer) error {
+	r := s.r
+	r.Width = run.Width(to)
+	return report.Text(to, r)
+}
 
 // printDoubts says on standard error, as standard output is Compose's from here on, what may keep a port from being bound
 // and what was not looked at.

@@ -328,7 +328,7 @@ func (s *state) show(ctx context.Context, w run.Process, line *Line) error {
 	for i, p := range ports {
 		uses[i] = host.Who(p.Number, p.Proto)
 	}
-	return report.Who(w.Stderr, report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: s.r.Color}, uses, "text")
+	return report.Who(w.Stderr, report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: s.r.Color, Width: run.Width(w.Stderr)}, uses, "text")
 }
 
 // canAsk is the terminal that can be asked, nil when there is none or nobody is to be asked.
