@@ -325,6 +325,15 @@ func diff(before, after string) []string {
 	return out
 }
 
+// withNotes is a headline and what stands below it, in one line.
+func withNotes(f Finding) string {
+	text := f.Message
+	for _, n := range f.Notes {
+		text += fmt.Sprintf(" | %s: %s", n.Label, n.Text)
+	}
+	return text
+}
+
 // ruleCase is one stack and all that a rule says about it; "" means silence.
 type ruleCase struct {
 	name     string

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -122,11 +123,18 @@ func (f Finding) Same(o Finding) bool {
 // lineWidth is how many columns a terminal has at least.
 const lineWidth = 80
 
-// fit shortens the headline until the line that it stands in is whole, as far as it can be shortened.
+// fit shortens the headline until the line that it stands in is whole, as far as it can be shortened: what comes of it, behind a
+// semicolon, goes into a line of its own, then the shorter headlines are tried.
 func (f *Finding) fit() {
 	around := "compose.yaml:99:10: " + f.Severity.String() + ":  [" + f.Rule + "]"
+	fits := func() bool { return utf8.RuneCountInString(around+f.Message) <= lineWidth }
+	if head, effect, two := strings.Cut(f.Message, "; "); two && !fits() {
+		f.Message = head
+		f.Notes = slices.Insert(f.Notes, 0, Note{Label: NoteWhy, Text: effect})
+	}
+
 	for _, text := range f.shorter {
-		if utf8.RuneCountInString(around+f.Message) <= lineWidth {
+		if fits() {
 			break
 		}
 		f.Message = text

@@ -28,7 +28,10 @@ func checkAddressInUse(p *Pass) {
 		switch keeps := r.keptBack(p.engine()); {
 		case !r.fits(p.engine()):
 		case keeps != "":
-			p.Report(r.finding(fmt.Sprintf("%s is %s; no container gets it", r.title(), keeps)))
+			f := r.finding(fmt.Sprintf("no container gets %s", r.value.Label()))
+			f.shorter = []string{"no container gets this address"}
+			f.note(NoteWhy, "it is "+keeps)
+			p.Report(f)
 		case r.service.Replicas > 1:
 			p.reportReplicasAddress(r)
 		case i >= 0:
@@ -234,8 +237,9 @@ func (n *ProjectNetwork) hasGateway(e Engine) bool {
 }
 
 func (p *Pass) reportReplicasAddress(r addressRequest) {
-	f := r.finding(fmt.Sprintf("%q has %d replicas but one address, %s on network %q; only one of them can run", r.service.Name, r.service.Replicas,
-		r.value.Label(), r.network.label()))
+	f := r.finding(fmt.Sprintf("%q has %d replicas and one address", r.service.Name, r.service.Replicas))
+	f.shorter = []string{fmt.Sprintf("%d replicas with one address", r.service.Replicas)}
+	f.note(NoteWhy, fmt.Sprintf("only one of them can have %s on network %q", r.value.Label(), r.network.label()))
 	if at := r.service.ReplicasSpan; at.Known() {
 		f.Related = []Related{{Message: fmt.Sprintf("%d replicas", r.service.Replicas), Span: at}}
 	}
@@ -243,8 +247,9 @@ func (p *Pass) reportReplicasAddress(r addressRequest) {
 }
 
 func (p *Pass) reportSharedAddress(first, second addressRequest) {
-	f := second.finding(fmt.Sprintf("both %q and %q have the address %s on network %q; only one of them can run", first.service.Name, second.service.Name,
-		second.value.Label(), second.network.label()))
+	f := second.finding(fmt.Sprintf("%q and %q have one address", first.service.Name, second.service.Name))
+	f.shorter = []string{"two services have one address"}
+	f.note(NoteWhy, fmt.Sprintf("only one of them can have %s on network %q", second.value.Label(), second.network.label()))
 	f.Related = []Related{{Message: fmt.Sprintf("address of %q", first.service.Name), Span: first.value.Span, Entry: first.value.Span}}
 	p.Report(f)
 }
@@ -260,7 +265,9 @@ func (p *Pass) checkHolders(r addressRequest) {
 			continue
 		}
 
-		f := r.finding(fmt.Sprintf("%s is held by container %q, %s", r.title(), c.Name, c.nameSentence(p.Plan)))
+		f := r.finding(r.title() + " is taken")
+		f.shorter = []string{fmt.Sprintf("address %s is taken", r.value.Label())}
+		f.note(NoteHeldBy, fmt.Sprintf("container %q, %s", c.Name, c.nameSentence(p.Plan)))
 		f.Owner = &Owner{Kind: OwnerContainer, Container: c, UID: -1}
 		if p.Plan.maybeRecreated[c] {
 			s := p.Project.Service(c.Service)
@@ -270,7 +277,7 @@ func (p *Pass) checkHolders(r addressRequest) {
 				continue // it is made anew there
 			}
 			f.Certainty, f.Severity = Possible, Warning
-			f.Message += ", unless `up` makes that one anew"
+			f.note(NotePossible, "`up` may make that one anew")
 		}
 		f.Fixes = append([]Fix{p.Plan.Stop(c).fix()}, f.Fixes...)
 		p.Report(f)
@@ -296,7 +303,9 @@ func (p *Pass) checkTakers(r addressRequest) {
 		return
 	}
 
-	f := r.finding(fmt.Sprintf("%s can go to %q, which has none of its own, if that starts first", r.title(), name))
+	f := r.finding(fmt.Sprintf("%s can go to %q", r.title(), name))
+	f.shorter = []string{fmt.Sprintf("address %s can go to %q", r.value.Label(), name), "another service can get this address"}
+	f.note(NotePossible, fmt.Sprintf("%q has no address of its own, and gets this one if it starts first", name))
 	f.Certainty, f.Severity = Possible, Warning
 	f.Fixes = append([]Fix{advise(fmt.Sprintf("give %q an address, or choose one from the end of the subnet", name))}, f.Fixes...)
 	p.Report(f)

@@ -24,39 +24,45 @@ func TestRuleAddressInUse(t *testing.T) {
 	checkRule(t, "address-in-use", []ruleCase{
 		{name: "each has one", services: servicesOn("a 10.1.0.5", "b 10.1.0.6"), change: on},
 		{name: "one for two", services: servicesOn("a 10.1.0.5", "b 10.1.0.5"), change: on, want: `
-error certain 4: both "a" and "b" have the address 10.1.0.5 on network "n"; only one of them can run
+error certain 4: "a" and "b" have one address
+  why: only one of them can have 10.1.0.5 on network "n"
 ` + advice},
 		{name: "one for two of which one has ended before", services: []*svc{servicesOn("a 10.1.0.5")[0], servicesOn("b 10.1.0.5")[0].afterEnd("a")}, change: on},
 		{name: "a service without one has ended before", services: []*svc{servicesOn("a")[0], servicesOn("b 10.1.0.2")[0].afterEnd("a")}, change: on},
 		{name: "one for two of which one is off", services: []*svc{servicesOn("a 10.1.0.5")[0], servicesOn("b 10.1.0.5")[0].scaled(0)}, change: on},
 		{name: "one for two replicas", services: []*svc{servicesOn("a 10.1.0.5")[0].scaled(2)}, change: on,
-			want: certain(`"a" has 2 replicas but one address, 10.1.0.5 on network "n"; only one of them can run`)},
-		{name: "the gateway", services: servicesOn("a 10.1.0.9"), change: networks("n 10.1.0.0/24 gw=10.1.0.9"), want: certain(`address 10.1.0.9 of "a" is the gateway of network "n"; no container gets it`)},
+			want: certain(`"a" has 2 replicas and one address
+  why: only one of them can have 10.1.0.5 on network "n"`)},
+		{name: "the gateway", services: servicesOn("a 10.1.0.9"), change: networks("n 10.1.0.0/24 gw=10.1.0.9"), want: certain("no container gets 10.1.0.9\n  why: it is " + `the gateway of network "n"`)},
 		{name: "the first beside a gateway", services: servicesOn("a 10.1.0.1"), change: networks("n 10.1.0.0/24 gw=10.1.0.9")},
-		{name: "the first", services: servicesOn("a 10.1.0.1"), change: on, want: certain(`address 10.1.0.1 of "a" is the gateway of network "n"; no container gets it`)},
-		{name: "the first of ip_range", services: servicesOn("a 10.1.0.128"), change: networks("n 10.1.0.0/24 in=10.1.0.128/25"), want: certain(`address 10.1.0.128 of "a" is the gateway of network "n"; no container gets it`)},
+		{name: "the first", services: servicesOn("a 10.1.0.1"), change: on, want: certain("no container gets 10.1.0.1\n  why: it is " + `the gateway of network "n"`)},
+		{name: "the first of ip_range", services: servicesOn("a 10.1.0.128"), change: networks("n 10.1.0.0/24 in=10.1.0.128/25"), want: certain("no container gets 10.1.0.128\n  why: it is " + `the gateway of network "n"`)},
 		{name: "the first with ip_range", services: servicesOn("a 10.1.0.1"), change: networks("n 10.1.0.0/24 in=10.1.0.128/25")},
 		{name: "the first of macvlan", services: servicesOn("a 10.1.0.1"), change: networks("n 10.1.0.0/24 macvlan")},
-		{name: "the subnet's own", services: servicesOn("a 10.1.0.0"), change: on, want: certain(`address 10.1.0.0 of "a" is the address of the subnet itself; no container gets it`)},
-		{name: "for broadcasts", services: servicesOn("a 10.1.0.255"), change: on, want: certain(`address 10.1.0.255 of "a" is the broadcast address of 10.1.0.0/24; no container gets it`)},
+		{name: "the subnet's own", services: servicesOn("a 10.1.0.0"), change: on, want: certain("no container gets 10.1.0.0\n  why: it is " + `the address of the subnet itself`)},
+		{name: "for broadcasts", services: servicesOn("a 10.1.0.255"), change: on, want: certain("no container gets 10.1.0.255\n  why: it is " + `the broadcast address of 10.1.0.0/24`)},
 		{name: "kept back", services: servicesOn("a 10.1.0.7"), change: func(p *Project) {
 			on(p)
 			p.Networks[0].Subnets[0].Reserved = map[string]Value{"x": literal("10.1.0.7")}
-		}, want: certain(`address 10.1.0.7 of "a" is kept back by aux_addresses of network "n"; no container gets it`)},
+		}, want: certain("no container gets 10.1.0.7\n  why: it is " + `kept back by aux_addresses of network "n"`)},
 		{name: "a service without one takes it", services: servicesOn("a", "b 10.1.0.2"), change: on, want: `
-warning possible 4: address 10.1.0.2 of "b" can go to "a", which has none of its own, if that starts first
+warning possible 4: address 10.1.0.2 can go to "a"
+  possible: "a" has no address of its own, and gets this one if it starts first
   manual: give "a" an address, or choose one from the end of the subnet
 ` + advice},
 		{name: "a service without one comes later", services: []*svc{servicesOn("a")[0].after("b"), servicesOn("b 10.1.0.2")[0]}, change: on},
 		{name: "a service without one takes a lower one", services: servicesOn("a", "b 10.1.0.3"), change: on},
 		{name: "lower ones are taken", services: servicesOn("a", "b 10.1.0.3", "c 10.1.0.2"), change: on, want: `
-warning possible 4: address 10.1.0.3 of "b" can go to "a", which has none of its own, if that starts first
+warning possible 4: address 10.1.0.3 can go to "a"
+  possible: "a" has no address of its own, and gets this one if it starts first
   manual: give "a" an address, or choose one from the end of the subnet
-` + advice + `warning possible 6: address 10.1.0.2 of "c" can go to "a", which has none of its own, if that starts first
+` + advice + `warning possible 6: address 10.1.0.2 can go to "a"
+  possible: "a" has no address of its own, and gets this one if it starts first
   manual: give "a" an address, or choose one from the end of the subnet
 ` + advice},
 		{name: "of a profile that is off", services: []*svc{servicesOn("a 10.1.0.5")[0], servicesOn("b 10.1.0.5")[0].in("p")}, change: on, want: `
-warning possible 4: both "a" and "b" have the address 10.1.0.5 on network "n"; only one of them can run
+warning possible 4: "a" and "b" have one address
+  why: only one of them can have 10.1.0.5 on network "n"
   when: --profile p
 ` + advice},
 	})
@@ -75,7 +81,7 @@ func TestAddressInUse(t *testing.T) {
 		c.Networks, c.Addresses = []string{network}, []Address{{network, netip.MustParseAddr("10.1.0.5")}}
 		return c
 	}
-	const held = `error certain: address 10.1.0.5 of "a" is held by `
+	const held = `error certain: address 10.1.0.5 of "a" is taken | held by: `
 	for _, c := range []struct {
 		name, network string
 		on            *machine
@@ -91,13 +97,13 @@ func TestAddressInUse(t *testing.T) {
 			held + `container "p-old-1", an orphan of this project, which has no service "old" any more`, "docker stop p-old-1"},
 		{"an orphan's that goes", "n 10.1.0.0/24", docker("29.0.1").runs(has(container("p/old-1"), "p_n")).network("p_n 10.1.0.0/24 of=p/n"), UpOptions{RemoveOrphans: true}, "", ""},
 		{"a sibling's without an address", "n 10.1.0.0/24", docker("29.0.1").runs(has(container("p/b-1"), "p_n")).network("p_n 10.1.0.0/24 of=p/n"), UpOptions{},
-			"warning possible: " + `address 10.1.0.5 of "a" is held by container "p-b-1", our own service "b", unless ` + "`up`" + ` makes that one anew`, "docker compose -p p stop b"},
+			"warning possible: " + `address 10.1.0.5 of "a" is taken | held by: container "p-b-1", our own service "b" | possible: ` + "`up`" + ` may make that one anew`, "docker compose -p p stop b"},
 		{"the first free one of the engine's", "n external as=x", docker("29.0.1").runs(
 			onAddress("blog/web-1", "10.1.0.2"), onAddress("blog/web-2", "10.1.0.3"), onAddress("blog/web-3", "10.1.0.4")).network("x 10.1.0.0/24"), UpOptions{},
-			"warning possible: " + `address 10.1.0.5 of "a" can go to "b", which has none of its own, if that starts first`, ""},
+			"warning possible: " + `address 10.1.0.5 can go to "b" | possible: "b" has no address of its own, and gets this one if it starts first`, ""},
 		{"the gateway of the engine's", "n external as=x", docker("29.0.1").network("x 10.1.0.0/24").with(func(m *machine) {
 			m.Networks[0].Reserved = []netip.Addr{netip.MustParseAddr("10.1.0.5")}
-		}), UpOptions{}, `error certain: address 10.1.0.5 of "a" is kept back by network "x", as its gateway or for others; no container gets it`, ""},
+		}), UpOptions{}, `error certain: no container gets 10.1.0.5 | why: it is kept back by network "x", as its gateway or for others`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := project(servicesOn("a 10.1.0.5", "b")...)
@@ -105,7 +111,7 @@ func TestAddressInUse(t *testing.T) {
 			got, command := "", ""
 			for _, f := range Run([]*Project{p}, Settings{Host: &c.on.Host, Up: c.up}).Findings {
 				if f.Rule == "address-in-use" {
-					got, command = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, f.Message), f.Fixes[0].Command
+					got, command = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, withNotes(f)), f.Fixes[0].Command
 				}
 			}
 			if got != c.want || command != c.command {

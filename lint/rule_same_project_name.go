@@ -95,16 +95,18 @@ func (p *Pass) reportSameName(o *otherCheckout) {
 	}
 
 	if o.running {
-		f.Message = fmt.Sprintf("project %q runs already from %s: `up` would recreate its containers, such as %q, not start a second stack",
-			p.Project.Label(), c.WorkingDir, c.Name)
+		f.Message = fmt.Sprintf("project %q runs already from %s", p.Project.Label(), c.WorkingDir)
+		f.shorter = []string{fmt.Sprintf("project %q runs already", p.Project.Label())}
+		f.note(NoteWhy, fmt.Sprintf("`up` would recreate the containers of %s, such as %q, not start a second stack", c.WorkingDir, c.Name))
 	} else {
-		f.Message = fmt.Sprintf("project %q has stopped containers from %s: `up` would take them, such as %q, not start a second stack",
-			p.Project.Label(), c.WorkingDir, c.Name)
+		f.Message = fmt.Sprintf("project %q has stopped containers from %s", p.Project.Label(), c.WorkingDir)
+		f.shorter = []string{fmt.Sprintf("project %q has stopped containers", p.Project.Label())}
+		f.note(NoteWhy, fmt.Sprintf("`up` would take those of %s, such as %q, not start a second stack", c.WorkingDir, c.Name))
 	}
 
 	switch {
 	case c.DirState == DirNotKnown:
-		f.Message += fmt.Sprintf("; whether that directory is still there is not known: %s", p.Host.Engine.DirsElsewhere)
+		f.note(NotePossible, "whether that directory is still there is not known: "+p.Host.Engine.DirsElsewhere)
 	case p.up.KeepsOthers && o.taken != nil:
 		f.Severity, f.Certainty = Error, Certain
 	}

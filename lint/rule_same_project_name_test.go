@@ -15,8 +15,8 @@ func TestRuleSameProjectName(t *testing.T) {
 	stopped := from("/else").stopped("exited", "no")
 	once, linked, gone := from("/else"), from("/link"), from("/gone")
 	once.OneOff, linked.RealDir, gone.DirState = true, "/real", DirGone
-	says := func(how string) string {
-		return "warning possible 1: project \"p\" " + how + ", such as \"p-web-1\", not start a second stack\n" +
+	says := func(how, would string) string {
+		return "warning possible 1: project \"p\" " + how + "\n  why: `up` would " + would + ", such as \"p-web-1\", not start a second stack\n" +
 			"  manual: give this checkout a project name of its own: set COMPOSE_PROJECT_NAME, or run `docker compose -p NAME up`\n"
 	}
 	for _, c := range []struct {
@@ -31,10 +31,10 @@ func TestRuleSameProjectName(t *testing.T) {
 		{"one that run started", once, ""},
 		{"here, by a link", linked, ""},
 		{"a directory that is gone", gone, ""},
-		{"standard input, which is another text each time", from("/src/p", "-"), says("runs already from /src/p: `up` would recreate its containers")},
-		{"stopped", stopped, says("has stopped containers from /else: `up` would take them")},
+		{"standard input, which is another text each time", from("/src/p", "-"), says("runs already", "recreate the containers of /src/p")},
+		{"stopped", stopped, says("has stopped containers", "take those of /else")},
 		{"another project", container("q/web-1"), ""},
-		{"elsewhere", from("/src/p", "/src/p/compose.yaml"), says("runs already from /src/p: `up` would recreate its containers")},
+		{"elsewhere", from("/src/p", "/src/p/compose.yaml"), says("runs already", "recreate the containers of /src/p")},
 	} {
 		p, texts := render("/p", service("web", "8080:80"))
 		p.RealDir = "/real"

@@ -64,20 +64,17 @@ func (p *Pass) reportShared(g group, owner map[*Service]*Project) {
 		}
 	}
 
-	how, effect := "both", "only one of them can run at a time"
-	if len(dirs) > 2 {
-		how = fmt.Sprintf("%d projects:", len(dirs))
-	}
-
+	effect := fmt.Sprintf("only one of %s can run at a time", quoted(names))
 	if len(dirs) > 2 && !g.sameAddress() {
-		effect = "not all of them can run at a time"
+		effect = fmt.Sprintf("not all of %s can run at a time", quoted(names))
+	}
+	if g.certainty < Certain {
+		effect = fmt.Sprintf("%s may be unable to run at a time%s", quoted(names), g.unless())
 	}
 
-	if g.certainty < Certain {
-		effect = "they may be unable to run at a time" + g.unless()
-	}
 	first := g.members[0]
-	f := first.Service.Item(first.Binding).finding(fmt.Sprintf("%s is published by %s %s; %s", g.want(), how, quoted(names), effect))
+	f := first.Service.Item(first.Binding).finding(fmt.Sprintf("%s is published by %d projects", g.want(), len(dirs)))
+	f.note(NoteWhy, effect)
 	f.Certainty, f.Shared = g.certainty, len(g.ports)
 	f.Project, f.Service = owner[first.Service].Label(), ""
 	for _, m := range g.members[1:] {

@@ -21,11 +21,13 @@ func TestRuleSharedVolume(t *testing.T) {
 	variable.Var, variable.From = "DATA", Origin{Kind: FromDefault}
 	checkRule(t, "shared-volume", []ruleCase{
 		{name: "a name", services: on, change: volume(ProjectVolume{Name: named}), want: `
-info certain 1: volume "v" is "data" in every checkout; a second one uses the same data
+info certain 1: volume "v" is "data" in every checkout
+  why: a second one uses the same data
   manual: leave ` + "`name`" + ` out, and each project has a volume of its own
 `},
 		{name: "external", services: on, change: volume(ProjectVolume{Name: literal("v"), External: true}), want: `
-info certain 1: volume "v" is external; a second checkout uses the same data
+info certain 1: volume "v" is external
+  why: a second checkout uses the same data
   manual: leave ` + "`external`" + ` out, and each project has a volume of its own
 `},
 		{name: "its own", services: on, change: volume(ProjectVolume{Name: literal("p_v")})},

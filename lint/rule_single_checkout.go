@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 var singleCheckout = Rule{
@@ -21,7 +22,7 @@ func checkSingleCheckout(p *Pass) {
 		p.Report(p.aboutProject("a second checkout can't be read: " + p.beside.Refused))
 		return
 	case p.beside.Project.Name == p.Project.Name:
-		f := p.aboutProject(fmt.Sprintf("every checkout is project %q: `up` in a second one takes over the containers of this one", p.Project.Label()))
+		f := p.aboutProject(fmt.Sprintf("every checkout is project %q; `up` in a second one takes over the containers of this one", p.Project.Label()))
 		f.Fixes = []Fix{advise("unset COMPOSE_PROJECT_NAME in the environment; `portlint assign --write` gives each checkout one in its .env")}
 		p.Report(f)
 		return
@@ -99,7 +100,7 @@ func (t *twice) tellPort(b Bound, c conflict) {
 	}
 
 	variable, what := it.Head().Var, fmt.Sprintf("%s of %q", it.Want(), it.Service.Name)
-	f := it.finding(what + " is fixed; a second checkout can't start beside this one")
+	f := it.finding(what + " is fixed; " + aloneHere)
 	switch {
 	case variable == "":
 		f.Fixes = t.freePortFixes(it)
@@ -115,7 +116,7 @@ func (t *twice) tellPort(b Bound, c conflict) {
 
 	if c.certainty < Certain {
 		f.Certainty, f.Severity = Possible, Warning
-		f.Message += c.unless()
+		f.note(NotePossible, c.why)
 	}
 	t.tell(f)
 }
@@ -133,6 +134,8 @@ func (t *twice) itemOf(b Bound) (Item, bool) {
 // sameIn makes a finding say that a variable gives both checkouts the same, with why where that is known.
 func (t *twice) sameIn(f Finding, what, variable string) Finding {
 	f.Message = what + " is the same in a second checkout"
+	thing, _, _ := strings.Cut(what, " of ")
+	f.shorter = []string{fmt.Sprintf("a second checkout has %s too", thing)}
 	if why := t.beside.Stays[variable]; why != "" {
 		f.Related = []Related{{Message: fmt.Sprintf("%s stays as it is: %s", variable, why)}}
 	}
@@ -158,7 +161,7 @@ func (t *twice) containerNames() {
 
 		v := s.ContainerName
 		f := Finding{Service: s.Name, Span: s.nameSpan(), Name: &Name{Kind: NameOfContainer, Value: v},
-			Message: fmt.Sprintf("the container name %q of %q is fixed; a second checkout can't start beside this one", v.Label(), s.Name),
+			Message: fmt.Sprintf("the container name %q of %q is fixed; "+aloneHere, v.Label(), s.Name),
 			Fixes:   []Fix{t.otherName(nameConflict{nameClaim: nameClaim{service: s}})}}
 		switch {
 		case v.Literal():
@@ -209,7 +212,7 @@ func (t *twice) compareSubnets(n neededNetwork, second subnetRequest) {
 		if !t.engine().refusesSubnet(second.Request, r.kept()) {
 			continue
 		}
-		f := r.finding(fmt.Sprintf("%s is fixed; a second checkout can't start beside this one", r.title()))
+		f := r.finding(fmt.Sprintf("%s is fixed; "+aloneHere, r.title()))
 		if r.value.Var == "" {
 			f.Related = t.staleAddresses(r)
 			f.Fixes = []Fix{t.subnetFix(r)}

@@ -53,6 +53,7 @@ func (p *Pass) checkOwnSubnets() {
 				continue
 			}
 			f := later.finding(fmt.Sprintf("%s overlaps with %s; only one of them can be made", later.title(), first.title()))
+			f.shorter = []string{fmt.Sprintf("%s overlaps with %s", later.value.Label(), first.value.Label())}
 			f.Related = []Related{{Message: "the other subnet", Span: first.value.Span, Entry: first.value.Span}}
 			if slices.Contains(refused, false) {
 				f.Certainty, f.Severity = Possible, Warning
@@ -82,11 +83,13 @@ func (p *Pass) checkKeptSubnets(n neededNetwork, r subnetRequest) {
 			continue
 		}
 
-		f := r.finding(fmt.Sprintf("%s overlaps with %s of %s", r.title(), o.Subnets[k].Prefix, p.networkSentence(o)))
+		f := r.finding(fmt.Sprintf("%s overlaps with %s of %q", r.title(), o.Subnets[k].Prefix, o.Name))
+		f.shorter = []string{fmt.Sprintf("%s overlaps with %s", r.value.Label(), o.Subnets[k].Prefix), "this subnet overlaps with another"}
+		f.note(NoteHeldBy, fmt.Sprintf("%s of %s", o.Subnets[k].Prefix, p.networkSentence(o)))
 		f.Owner = &Owner{Kind: OwnerNetwork, Network: o, UID: -1}
 		if f.Certainty = p.Plan.keepsSubnets(o, p.Host); f.Certainty < Certain {
 			f.Severity = Warning
-			f.Message += "; this `up` removes that network, perhaps too late"
+			f.note(NotePossible, "this `up` removes that network, perhaps too late")
 		}
 		f.Fixes = []Fix{p.freeNetwork(o), p.otherSubnet(r)}
 		p.Report(f)
@@ -103,7 +106,8 @@ func (p *Pass) checkHostSubnets(r subnetRequest) {
 		if bridge || !has.Overlaps(r.Prefix) {
 			continue
 		}
-		f := r.finding(fmt.Sprintf("%s overlaps with %s, in which this machine has an address", r.title(), has))
+		f := r.finding(fmt.Sprintf("%s overlaps with %s; this machine has an address in it", r.title(), has))
+		f.shorter = []string{fmt.Sprintf("%s overlaps with %s", r.value.Label(), has), "this subnet overlaps with another"}
 		f.Fixes = []Fix{p.otherSubnet(r)}
 		p.Report(f)
 		return

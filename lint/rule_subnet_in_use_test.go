@@ -104,7 +104,8 @@ func TestRuleSubnetInUse(t *testing.T) {
 	ab := []*svc{service("a").onNetworks("n"), service("b").onNetworks("m")}
 	other := "  manual: choose another subnet, such as %s, or leave `ipam` out and let the engine choose\n"
 	second := `
-error certain 1: subnet %s of network "n" overlaps with subnet %s of network "m"; only one of them can be made
+error certain 1: %s overlaps with %s
+  why: only one of them can be made
 ` + other
 	checkRule(t, "subnet-in-use", []ruleCase{
 		{name: "the same twice", services: ab, change: networks("m 10.1.0.0/24", "n 10.1.0.0/24"), want: fmt.Sprintf(second, "10.1.0.0/24", "10.1.0.0/24", "10.1.1.0/24")},
@@ -119,11 +120,13 @@ error certain 1: subnet %s of network "n" overlaps with subnet %s of network "m"
 		{name: "with ip_range all the same", services: ab, change: networks("m 10.1.0.0/24", "n 10.1.0.0/24 in=10.1.0.128/25"),
 			want: fmt.Sprintf(second, "10.1.0.0/24", "10.1.0.0/24", "10.1.1.0/24")},
 		{name: "with ip_range and another driver", services: ab, change: networks("m 10.1.0.0/24", "n 10.1.0.0/24 in=10.1.0.128/25 macvlan"), want: `
-warning possible 1: subnet 10.1.0.0/24 of network "n" overlaps with subnet 10.1.0.0/24 of network "m"; only one of them can be made, unless the one with ip_range comes second
+warning possible 1: 10.1.0.0/24 overlaps with 10.1.0.0/24
+  why: only one of them can be made, unless the one with ip_range comes second
   manual: choose another subnet, such as 10.1.1.0/24, or leave ` + "`ipam`" + ` out and let the engine choose
 `},
 		{name: "of a profile that is off", services: []*svc{ab[0], service("b").onNetworks("m").in("p")}, change: networks("m 10.1.0.0/24", "n 10.1.0.0/24"), want: `
-warning possible 1: subnet 10.1.0.0/24 of network "n" overlaps with subnet 10.1.0.0/24 of network "m"; only one of them can be made
+warning possible 1: 10.1.0.0/24 overlaps with 10.1.0.0/24
+  why: only one of them can be made
   when: --profile p
   manual: choose another subnet, such as 10.1.1.0/24, or leave ` + "`ipam`" + ` out and let the engine choose
 `},
@@ -132,7 +135,7 @@ warning possible 1: subnet 10.1.0.0/24 of network "n" overlaps with subnet 10.1.
 
 // TestSubnetInUse: what the networks of an engine mean for the one of a project.
 func TestSubnetInUse(t *testing.T) {
-	const held = `error certain: subnet 10.1.0.0/24 of network "n" overlaps with `
+	const held = `error certain: held by: `
 	blog := Container{Name: "blog-a-1", State: "exited", Project: "blog", Service: "a", WorkingDir: "/blog", ConfigFiles: []string{"/blog/compose.yaml"}, Networks: []string{"blog_n"}}
 	mine := Container{Name: "p-a-1", State: "exited", Project: "p", Service: "a", Networks: []string{"p_old"}}
 	for _, c := range []struct {
@@ -161,13 +164,13 @@ func TestSubnetInUse(t *testing.T) {
 		{"renamed, with a container", "n 10.1.0.0/24 as=new", docker("29.0.1").runs(mine).network("p_old 10.1.0.0/24 of=p/n"),
 			held + `10.1.0.0/24 of our own network "p_old", which goes only once its successor is made`, "docker compose -p p down"},
 		{"renamed, with none", "n 10.1.0.0/24 as=new", docker("29.0.1").network("p_old 10.1.0.0/24 of=p/n"),
-			"warning possible: " + strings.TrimPrefix(held, "error certain: ") + `10.1.0.0/24 of our own network "p_old", which goes only once its successor is made; this ` + "`up`" + ` removes that network, perhaps too late`, "docker network rm p_old"},
+			"warning possible: " + strings.TrimPrefix(held, "error certain: ") + `10.1.0.0/24 of our own network "p_old", which goes only once its successor is made | possible: this ` + "`up`" + ` removes that network, perhaps too late`, "docker network rm p_old"},
 		{"external", "n external as=x", docker("29.0.1").network("x 10.1.0.0/16"), "", ""},
 		{"Podman", "n 10.1.0.0/24", podman("5.4.2").network("x 10.1.0.0/16"), held + `10.1.0.0/16 of network "x", which Compose did not make`, "docker network rm x"},
 		{"Podman, IPv6 without enable_ipv6", "n fd00:1::/64", podman("5.4.2").network("x fd00:1::/64"),
-			strings.ReplaceAll(held, "10.1.0.0/24", "fd00:1::/64") + `fd00:1::/64 of network "x", which Compose did not make`, "docker network rm x"},
+			held + `fd00:1::/64 of network "x", which Compose did not make`, "docker network rm x"},
 		{"Podman, an address of the machine", "n 10.1.0.0/24", podman("5.4.2").addressed("127.0.0.0/8", "10.1.0.0/16"),
-			held + "10.1.0.0/16, in which this machine has an address", ""},
+			"error certain: why: this machine has an address in it", ""},
 		{"Podman, the bridge of its own network", "n 10.1.0.0/24", podman("5.4.2").network("p_n 10.1.0.0/24 of=p/n").addressed("10.1.0.0/24"), "", ""},
 		{"Docker, an address of the machine", "n 10.1.0.0/24", docker("29.0.1").addressed("10.1.0.0/16"), "", ""},
 	} {
@@ -177,7 +180,8 @@ func TestSubnetInUse(t *testing.T) {
 			got, command := "", ""
 			for _, f := range Run([]*Project{p}, Settings{Host: &c.on.Host}).Findings {
 				if f.Rule == "subnet-in-use" {
-					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, f.Message)
+					_, below, _ := strings.Cut(withNotes(f), " | ")
+					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, below)
 					command = f.Fixes[0].Command
 				}
 			}

@@ -94,13 +94,15 @@ func family(ipv6 bool) string {
 func (p *Pass) reportOutside(r addressRequest) {
 	prefixes, _ := r.network.subnets(r.ipv6, p.engine())
 	name := r.network.label()
-	f := r.finding(fmt.Sprintf("%s is in no subnet of network %q, which has %s", r.title(), name, prefixList(prefixes)))
+	f := r.finding(fmt.Sprintf("%s is in no subnet of its network; %q has %s", r.title(), name, prefixList(prefixes)))
+	f.shorter = []string{r.title() + " is in no subnet", fmt.Sprintf("address %s is in no subnet", r.value.Label())}
 	if len(prefixes) == 0 {
-		f.Message = fmt.Sprintf("%s needs a subnet, and network %q fixes none for %s", r.title(), name, family(r.ipv6))
+		f.Message = fmt.Sprintf("%s needs a subnet; network %q fixes none for %s", r.title(), name, family(r.ipv6))
+		f.shorter = []string{fmt.Sprintf("address %s needs a subnet", r.value.Label())}
 	}
 	possible := func(why string) {
 		f.Certainty, f.Severity = Possible, Warning
-		f.Message += why
+		f.note(NotePossible, why)
 	}
 
 	n := r.network
@@ -110,11 +112,11 @@ func (p *Pass) reportOutside(r addressRequest) {
 	inPools := slices.ContainsFunc(p.engine().pools(), func(pool subnet.Pool) bool { return pool.Base.Contains(r.ip) })
 	switch {
 	case recreates:
-		possible("; a container that this `up` makes anew does not start")
+		possible("a container that this `up` makes anew does not start")
 	case r.noIPv6(p.engine()) && !refused:
-		possible(", which engines from 25 on refuse")
+		possible("engines from 25 on refuse it")
 	case len(prefixes) == 0 && inPools && mayTake:
-		possible("; engines from 29 on take it if they happen to choose one around it")
+		possible("engines from 29 on take it if they happen to choose one around it")
 	}
 	p.Report(f)
 }
@@ -155,7 +157,8 @@ func (p *Pass) checkRoomFor(n neededNetwork, ipv6 bool) {
 	if i := slices.IndexFunc(n.requests(), func(r subnetRequest) bool { return r.Prefix == prefixes[0] }); i >= 0 && !n.foreign() {
 		f = n.requests()[i].finding("")
 	}
-	f.Message = fmt.Sprintf("subnet %s of network %q is too small for its containers: free addresses %d, needed %d", prefixList(prefixes), n.label(), room, need)
+	f.Message = fmt.Sprintf("subnet %s of network %q is too small for its containers; free addresses %d, needed %d", prefixList(prefixes), n.label(), room, need)
+	f.shorter = []string{fmt.Sprintf("subnet %s is too small", prefixList(prefixes)), "this subnet is too small"}
 	f.Fixes = []Fix{advise("choose a larger subnet, or leave `ipam` out and let the engine choose")}
 	p.Report(f)
 }
@@ -217,6 +220,8 @@ func (p *Pass) reportFault(n neededNetwork, s Subnet, fault subnet.Fault) {
 
 	v := map[string]Value{"subnet": s.Subnet, "ip_range": s.Range, "gateway": s.Gateway, "aux_addresses": s.Reserved[fault.Host]}[fault.Key]
 	f := subnetRequest{network: n.ProjectNetwork, value: v}.finding(fmt.Sprintf("%s of network %q %s", strings.TrimSpace(fault.Key+" "+v.Label()), n.label(), fault.What))
+	what, _, _ := strings.Cut(fault.What, "; ")
+	f.shorter = []string{strings.TrimSpace(fault.Key+" "+v.Label()) + " " + what}
 	if fault.Key != "subnet" {
 		f.Name.Kind = NameOfAddress
 	}

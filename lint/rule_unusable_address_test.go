@@ -12,11 +12,13 @@ func TestRuleUnusableAddress(t *testing.T) {
 	checkRule(t, "unusable-address", []ruleCase{
 		{name: "inside", services: servicesOn("a 10.1.0.5"), change: networks("n 10.1.0.0/24")},
 		{name: "outside", services: servicesOn("a 10.2.0.5"), change: networks("n 10.1.0.0/24"), want: `
-error certain 2: address 10.2.0.5 of "a" is in no subnet of network "n", which has 10.1.0.0/24
+error certain 2: address 10.2.0.5 is in no subnet
+  why: "n" has 10.1.0.0/24
 ` + advice},
 		{name: "outside, with no replica", services: []*svc{servicesOn("a 10.2.0.5")[0].scaled(0)}, change: networks("n 10.1.0.0/24")},
 		{name: "no subnet", services: servicesOn("a 10.2.0.5"), change: networks("n"), want: `
-error certain 2: address 10.2.0.5 of "a" needs a subnet, and network "n" fixes none for IPv4
+error certain 2: address 10.2.0.5 needs a subnet
+  why: network "n" fixes none for IPv4
 ` + advice},
 		{name: "no address", services: servicesOn("a fd00::5"), change: networks("n 10.1.0.0/24"), want: `
 error certain 2: address fd00::5 of "a" is no IPv4 address
@@ -28,25 +30,30 @@ error certain 2: address fd00::5 of "a" is no IPv4 address
 		{name: "a plugin", services: servicesOn("a 10.2.0.5"), change: networks("n 10.1.0.0/24 weave")},
 		{name: "external", services: servicesOn("a 10.2.0.5"), change: networks("n external as=x")},
 		{name: "bits behind the prefix", services: servicesOn("a 10.1.0.5"), change: networks("n 10.1.0.9/24"), want: `
-warning possible 1: subnet 10.1.0.9/24 of network "n" has bits behind its prefix, which engines from 25 on refuse
+warning possible 1: subnet 10.1.0.9/24 has bits behind its prefix
+  why: engines from 25 on refuse it
   manual: write 10.1.0.0/24, which older engines make of it
 `},
 		{name: "no subnet at all", services: servicesOn("a"), change: networks("n 10.1.0.0/33"), want: `
-error certain 1: subnet 10.1.0.0/33 of network "n" is no subnet
+error certain 1: subnet 10.1.0.0/33 is no subnet
   manual: write an address and the length of its prefix, such as 10.5.0.0/24
 `},
 		{name: "two addresses", services: servicesOn("a"), change: networks("n 10.1.0.2/31"), want: `
-warning possible 1: subnet 10.1.0.2/31 of network "n" leaves no address for the gateway, for engines before 28
+warning possible 1: subnet 10.1.0.2/31 leaves no address for the gateway
+  why: engines before 28 need one
   manual: choose a larger subnet
 `},
 		{name: "one address", services: servicesOn("a"), change: networks("n 10.1.0.2/32"), want: `
-error certain 1: subnet 10.1.0.2/32 of network "n" is too small for its containers: free addresses 0, needed 1
+error certain 1: subnet 10.1.0.2/32 is too small
+  why: free addresses 0, needed 1
   manual: choose a larger subnet, or leave ` + "`ipam`" + ` out and let the engine choose
-warning possible 1: subnet 10.1.0.2/32 of network "n" leaves no address for the gateway, for engines before 28
+warning possible 1: subnet 10.1.0.2/32 leaves no address for the gateway
+  why: engines before 28 need one
   manual: choose a larger subnet
 `},
 		{name: "more containers than addresses", services: []*svc{servicesOn("a")[0].scaled(6)}, change: networks("n 10.1.0.8/29"), want: `
-error certain 1: subnet 10.1.0.8/29 of network "n" is too small for its containers: free addresses 5, needed 6
+error certain 1: subnet 10.1.0.8/29 is too small
+  why: free addresses 5, needed 6
   manual: choose a larger subnet, or leave ` + "`ipam`" + ` out and let the engine choose
 `},
 		{name: "as many containers as addresses", services: []*svc{servicesOn("a")[0].scaled(5)}, change: networks("n 10.1.0.8/29")},
@@ -54,14 +61,17 @@ error certain 1: subnet 10.1.0.8/29 of network "n" is too small for its containe
 			networks("n 10.1.0.0/24")(p)
 			p.Networks[0].Subnets = append(p.Networks[0].Subnets, Subnet{Subnet: literal("10.2.0.0/24")})
 		}, want: `
-error certain 1: network "n" has the subnets 10.1.0.0/24 and 10.2.0.0/24; a bridge has one of each family
+error certain 1: network "n" has the subnets 10.1.0.0/24 and 10.2.0.0/24
+  why: a bridge has one of each family
   manual: keep one of the two, or make two networks of them
 `},
 		{name: "an address where engines may choose the subnet", services: servicesOn("a 172.18.0.5"), change: networks("n"), want: `
-warning possible 2: address 172.18.0.5 of "a" needs a subnet, and network "n" fixes none for IPv4; engines from 29 on take it if they happen to choose one around it
+warning possible 2: address 172.18.0.5 needs a subnet
+  why: network "n" fixes none for IPv4
+  possible: engines from 29 on take it if they happen to choose one around it
 ` + advice},
 		{name: "a gateway outside", services: servicesOn("a 10.1.0.5"), change: networks("n 10.1.0.0/24 gw=10.1.1.1"), want: `
-error certain 1: gateway 10.1.1.1 of network "n" is outside of its subnet
+error certain 1: gateway 10.1.1.1 is outside of its subnet
   manual: choose an address of the subnet, or leave the gateway out
 `},
 	})
@@ -76,23 +86,23 @@ func TestUnusableAddress(t *testing.T) {
 		verdict       Verdict
 	}{
 		{"outside of an external network", "n external as=x", docker("29.0.1").network("x 10.2.0.0/24"),
-			`error certain: address 10.1.0.5 of "a" is in no subnet of network "n", which has 10.2.0.0/24`, VerdictRefused},
+			`error certain: address 10.1.0.5 is in no subnet | why: "n" has 10.2.0.0/24`, VerdictRefused},
 		{"inside of an external network", "n external as=x", docker("29.0.1").network("x 10.1.0.0/24"), "", VerdictClear},
 		{"inside of one that the engine seems to have chosen", "n external as=x", docker("28.5.1").network("x 10.1.0.0/24").with(func(m *machine) {
 			m.Engine.AddressPools = []AddressPool{{Base: netip.MustParsePrefix("10.1.0.0/16"), Size: 24}}
 			m.Networks[0].Reserved = []netip.Addr{netip.MustParseAddr("10.1.0.1")}
-		}), `warning possible: address 10.1.0.5 of "a" is in a subnet that the engine seems to have chosen for network "n"; engines before 29 give no fixed address there`, VerdictPossible},
+		}), `warning possible: address 10.1.0.5 of "a" is in a subnet that the engine seems to have chosen for network "n" | why: engines before 29 give no fixed address there`, VerdictPossible},
 		{"inside of one of the same size that somebody chose", "n external as=x", docker("28.5.1").network("x 10.1.0.0/24").with(func(m *machine) {
 			m.Engine.AddressPools = []AddressPool{{Base: netip.MustParsePrefix("10.1.0.0/16"), Size: 24}}
 		}), "", VerdictClear},
 		{"outside of the one that is used instead", "n 10.1.0.0/24 as=x", docker("29.0.1").network("x 10.2.0.0/24"),
-			`error certain: address 10.1.0.5 of "a" is in no subnet of network "n", which has 10.2.0.0/24`, VerdictRefused},
+			`error certain: address 10.1.0.5 is in no subnet | why: "n" has 10.2.0.0/24`, VerdictRefused},
 		{"IPv6 that an old engine ignores", "n 10.1.0.0/24 six", docker("24.0.7"), "", VerdictClear},
-		{"IPv6 that a new engine refuses", "n 10.1.0.0/24 six", docker("25.0.0"), `error certain: address fd00::5 of "a" needs a subnet, and network "n" fixes none for IPv6`, VerdictRefused},
+		{"IPv6 that a new engine refuses", "n 10.1.0.0/24 six", docker("25.0.0"), `error certain: address fd00::5 needs a subnet | why: network "n" fixes none for IPv6`, VerdictRefused},
 		{"bits that an old engine ignores", "n 10.1.0.9/24", docker("24.0.7"), "", VerdictClear},
-		{"bits that a new engine refuses", "n 10.1.0.9/24", docker("25.0.0"), `error certain: subnet 10.1.0.9/24 of network "n" has bits behind its prefix, which engines from 25 on refuse`, VerdictRefused},
+		{"bits that a new engine refuses", "n 10.1.0.9/24", docker("25.0.0"), `error certain: subnet 10.1.0.9/24 has bits behind its prefix | why: engines from 25 on refuse it`, VerdictRefused},
 		{"the subnet is another by now", "n 10.2.0.0/24", docker("29.0.1").runs(Container{Name: "p-a-1", State: "exited", Project: "p", Service: "a", Networks: []string{"p_n"}}).network("p_n 10.1.0.0/24 of=p/n"),
-			`warning possible: address 10.1.0.5 of "a" is in no subnet of network "n", which has 10.2.0.0/24; a container that this ` + "`up`" + ` makes anew does not start`, VerdictPossible},
+			`warning possible: address 10.1.0.5 is in no subnet | why: "n" has 10.2.0.0/24 | possible: a container that this ` + "`up`" + ` makes anew does not start`, VerdictPossible},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := project(servicesOn("a 10.1.0.5")...)
@@ -104,7 +114,7 @@ func TestUnusableAddress(t *testing.T) {
 			got := ""
 			for _, f := range Run([]*Project{p}, Settings{Host: &c.on.Host}).Findings {
 				if f.Rule == "unusable-address" {
-					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, f.Message)
+					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, withNotes(f))
 				}
 			}
 			if verdict := VerdictOf([]*Project{p}, &c.on.Host, UpOptions{}, nil); got != c.want || verdict != c.verdict {

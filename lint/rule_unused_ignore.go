@@ -29,10 +29,12 @@ func unusedIgnores(projects []*Project, ignores []Ignore, used map[Span]bool, se
 		message := g.fault()
 		matched := used[g.Span] || g.open(projects, settings) || g.idle(projects, settings.Up)
 		if message == "" && !matched {
-			message = fmt.Sprintf("this ignore matches nothing: no %s is found here", strings.Join(g.Rules, " or "))
+			message = fmt.Sprintf("this ignore matches nothing; no %s is found here", strings.Join(g.Rules, " or "))
 		}
 		if message != "" {
-			found = append(found, Finding{Rule: UnusedIgnore, Severity: severity, Certainty: Certain, Span: g.Span, Message: message})
+			f := Finding{Rule: UnusedIgnore, Severity: severity, Certainty: Certain, Span: g.Span, Message: message}
+			f.fit()
+			found = append(found, f)
 		}
 	}
 
@@ -43,9 +45,9 @@ func unusedIgnores(projects []*Project, ignores []Ignore, used map[Span]bool, se
 func (g Ignore) fault() string {
 	switch {
 	case len(g.Rules) == 0:
-		return "this ignore names no rule, expected `portlint:ignore RULE reason`"
+		return "this ignore names no rule; expected `portlint:ignore RULE reason`"
 	case g.Reason == "":
-		return fmt.Sprintf("this ignore of %s gives no reason, expected `portlint:ignore RULE reason`", strings.Join(g.Rules, ","))
+		return fmt.Sprintf("this ignore gives no reason; expected `portlint:ignore %s REASON`", strings.Join(g.Rules, ","))
 	}
 
 	for _, name := range g.Rules {

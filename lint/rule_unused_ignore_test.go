@@ -45,7 +45,7 @@ func ignoring(t *testing.T, at, rules string, settings Settings, services ...*sv
 	var left []string
 	for _, f := range Run([]*Project{p}, settings).Findings {
 		if f.Rule == UnusedIgnore {
-			left = append(left, f.Message)
+			left = append(left, withNotes(f))
 		} else if f.Rule != "fixed-port" {
 			left = append(left, f.Rule)
 		}
@@ -79,7 +79,7 @@ func TestIgnoreOnAnyMember(t *testing.T) {
 
 func TestIgnoreOfAnotherPlaceDoesNotMatch(t *testing.T) {
 	got := ignoring(t, "8080:80", "override-adds-port", Settings{}, service("web", "8080:80", "@1 9090:80"))
-	if want := "override-adds-port; this ignore matches nothing: no override-adds-port is found here"; got != want {
+	if want := "override-adds-port; this ignore matches nothing | why: no override-adds-port is found here"; got != want {
 		t.Error(got)
 	}
 }
@@ -101,8 +101,8 @@ func TestUnusedIgnoreIsSilentWhereNothingCouldMatch(t *testing.T) {
 		{"not asked for", "8080:80", "duplicate-port", Settings{Up: UpOptions{Services: []string{"c"}}},
 			[]*svc{service("a", "8080:80"), service("c", "1:1")}, ""},
 		{"a project alone", "8080:80", "shared-port", Settings{}, both(), ""},
-		{"active", "8080:80", "duplicate-port", Settings{}, both(), "this ignore matches nothing: no duplicate-port is found here"},
-		{"active service", "  a:", "replicas-share-port", Settings{}, both(), "this ignore matches nothing: no replicas-share-port is found here"},
+		{"active", "8080:80", "duplicate-port", Settings{}, both(), "this ignore matches nothing | why: no duplicate-port is found here"},
+		{"active service", "  a:", "replicas-share-port", Settings{}, both(), "this ignore matches nothing | why: no replicas-share-port is found here"},
 		{"unknown beside a match", "8080:80", "fixed-port,nosuch", Settings{}, both(), `this ignore names an unknown rule "nosuch"`},
 		{"unknown beside a rule that is off", "8080:80", "ephemeral-port,nosuch", off, both(), `this ignore names an unknown rule "nosuch"`},
 	} {

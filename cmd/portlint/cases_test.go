@@ -169,7 +169,8 @@ func findings(l compose.Loaded, when string) map[string][]string {
 				got[fmt.Sprintf("replicas %d", l.Sources.Position(f.Span.File, f.Span.Start).Line)] = nil
 			}
 		case "unloadable-project":
-			if strings.Contains(f.Message, "already defined") {
+			twice := func(n lint.Note) bool { return strings.Contains(n.Text, "already defined") }
+			if slices.ContainsFunc(f.Notes, twice) {
 				got[fmt.Sprintf("duplicate-key %d", l.Sources.Position(f.Span.File, f.Span.Start).Line)] = nil
 			}
 		}

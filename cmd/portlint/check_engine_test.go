@@ -44,7 +44,7 @@ func afterFailedStart(t *testing.T, e realEngine) {
 	if !strings.Contains(r.stdout, want) || r.code != 0 {
 		t.Fatalf("no %q in (exit code %d)\n%s%s", want, r.code, r.stdout, r.stderr)
 	}
-	if mend := fmt.Sprintf("    $ | docker compose -p %s rm -f web\n", project); e.name != "old" && !strings.Contains(r.stdout, mend) {
+	if mend := fmt.Sprintf("           docker compose -p %s rm -f web\n", project); e.name != "old" && !strings.Contains(r.stdout, mend) {
 		t.Errorf("no %q in\n%s", mend, r.stdout)
 	}
 	compose("rm", "-f", "web")
@@ -64,9 +64,10 @@ func sameNameElsewhere(t *testing.T, e realEngine) {
 	e.compose(t, there, project)("up", "-d")
 	r := e.portlint(t, here, "-p", project, "check")
 	for _, want := range []string{
-		fmt.Sprintf("warning: project %q runs already from %s: `up` would recreate its containers, such as \"%s-old-1\", not start a second stack", project, there, project),
+		fmt.Sprintf("warning: project %q runs already (possible) [same-project-name]\n", project),
+		fmt.Sprintf("\n  why:     `up` would recreate the containers of %s, such as \"%s-old-1\", not start a second stack\n", there, project),
 		fmt.Sprintf("error: %d/tcp of \"web\" is taken [port-in-use]\n", port),
-		fmt.Sprintf("\n  held by: container %s-old-1 in %s, another checkout with this project's name", project, there),
+		fmt.Sprintf("\n  held by: container %s-old-1, another checkout with this project's name", project),
 		fmt.Sprintf("\n  free it: docker compose -p %s stop old\n", project),
 	} {
 		if !strings.Contains(r.stdout, want) || strings.Contains(r.stdout, "--remove-orphans") || r.code != run.ExitFindings {

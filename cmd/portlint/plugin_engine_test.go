@@ -119,9 +119,15 @@ func TestEngineHint(t *testing.T) {
 				t.Errorf("docker %s: exit %d, want %q in\n%s", strings.Join(c.args, " "), r.code, c.want, r.stdout)
 			}
 		}
-		for _, args := range [][]string{{"portlint", "check"}, {"portlint", "who", fmt.Sprint(port)}} {
-			if r := u.docker(t, args...); r.code != run.ExitFindings || !strings.Contains(r.stdout, owner) {
-				t.Errorf("docker %s: exit %d, no %q in\n%s", strings.Join(args, " "), r.code, owner, r.stdout)
+		for _, c := range []struct {
+			want string
+			args []string
+		}{
+			{fmt.Sprintf("  held by: container %s-web-1, since ", holder), []string{"portlint", "check"}},
+			{owner, []string{"portlint", "who", fmt.Sprint(port)}},
+		} {
+			if r := u.docker(t, c.args...); r.code != run.ExitFindings || !strings.Contains(r.stdout, c.want) {
+				t.Errorf("docker %s: exit %d, no %q in\n%s", strings.Join(c.args, " "), r.code, c.want, r.stdout)
 			}
 		}
 		before("down", "-t", "0")

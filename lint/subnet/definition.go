@@ -51,7 +51,7 @@ func (d Definition) Faults() []Fault {
 
 	var all []Fault
 	if prefix != prefix.Masked() {
-		all = append(all, Fault{Key: "subnet", What: "has bits behind its prefix, which engines from 25 on refuse",
+		all = append(all, Fault{Key: "subnet", What: "has bits behind its prefix; engines from 25 on refuse it",
 			Advice: "write " + prefix.Masked().String() + ", which older engines make of it", Since: 25})
 	}
 	all = append(all, d.tooSmall(prefix)...)
@@ -66,7 +66,7 @@ func (d Definition) tooSmall(of netip.Prefix) []Fault {
 	case !d.HasGateway, hosts > 1, of.Addr().Is6() && hosts > 0:
 		return nil
 	case of.Addr().Is4():
-		fault.What += ", for engines before 28"
+		fault.What += "; engines before 28 need one"
 		fault.Maybe, fault.Before = 25, 28
 	}
 	return []Fault{fault}
@@ -81,11 +81,11 @@ func (d Definition) rangeFaults(of netip.Prefix) []Fault {
 	case err != nil:
 		fault.What, fault.Advice, fault.ByAll, fault.Since = "is no subnet", adviceSubnet, true, 0
 	case !of.Overlaps(part):
-		fault.What = "is outside of its subnet, which engines from 25 on refuse"
+		fault.What = "is outside of its subnet; engines from 25 on refuse it"
 	case part.Bits() < of.Bits():
-		fault.What = "is larger than its subnet, which engines from 25 on refuse"
+		fault.What = "is larger than its subnet; engines from 25 on refuse it"
 	case part != part.Masked():
-		fault.What = "has bits behind its prefix, which engines from 25 on refuse"
+		fault.What = "has bits behind its prefix; engines from 25 on refuse it"
 	default:
 		return nil
 	}
