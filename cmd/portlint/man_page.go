@@ -52,11 +52,23 @@ func (p *manPage) options(title string, flags *pflag.FlagSet) {
 		if value != "" {
 			names += " " + italic(value)
 		}
-		all = append(all, ".TP\n"+names+"\n"+roff(usage))
+		all = append(all, ".TP\n"+names+"\n"+roff(usage+defaultOf(f)))
 	})
 	if len(all) > 0 {
 		p.section(title, strings.Join(all, "\n"))
 	}
+}
+
+// defaultOf is the default of a flag as the help shows it, "" where it is nothing. Source: pflag flag.go, FlagUsagesWrapped.
+func defaultOf(f *pflag.Flag) string {
+	switch f.DefValue {
+	case "", "0", "0s", "<nil>", "[]", "false":
+		return ""
+	}
+	if f.Value.Type() == "string" {
+		return fmt.Sprintf(" (default %q)", f.DefValue)
+	}
+	return fmt.Sprintf(" (default %s)", f.DefValue)
 }
 
 // seeAlso names the pages of the command above and of those below.
