@@ -32,6 +32,10 @@ func hostPorts(ctx context.Context, w run.Process, g run.Flags, o hostPortsAsked
 	if err != nil {
 		return err
 	}
+	unread := errors.Join(errors.Join(all.Failed...), all.Refused())
+	if len(o.paths) == 0 {
+		all.AddCheckouts(ctx)
+	}
 	said := all.AskHostPorts(ctx)
 	if ctx.Err() != nil {
 		return run.ErrInterrupt
@@ -45,8 +49,8 @@ func hostPorts(ctx context.Context, w run.Process, g run.Flags, o hostPortsAsked
 	if err := report.HostPorts(w.Stdout, r, said.Claims, o.order, o.format); err != nil {
 		return err
 	}
-	if len(o.paths) > 0 {
-		return errors.Join(errors.Join(all.Failed...), all.Refused())
+	if len(o.paths) > 0 || g.NameFiles(w) {
+		return unread
 	}
 	return nil
 }
@@ -65,11 +69,7 @@ func refusedOf(all run.Projects) []lint.Blind {
 // projects are those whose ports are wanted.
 func (o hostPortsAsked) projects(ctx context.Context, w run.Process, g run.Flags) (run.Projects, error) {
 	if len(o.paths) == 0 {
-		all, err := run.ProjectHere(ctx, w, g)
-		if err == nil {
-			all.AddCheckouts(ctx)
-		}
-		return all, err
+		return run.ProjectHere(ctx, w, g)
 	}
 	all, err := projectsBelow(ctx, w, g, o.paths, false)
 	if err == nil && len(all.All) == 0 && len(all.Failed) > 0 {

@@ -107,6 +107,11 @@ func (g *Flags) Engine(w Process, project string) dockerapi.Options {
 	return o
 }
 
+// NameFiles reports whether a flag or the environment says which files are read, so that one that can't be is an error.
+func (g *Flags) NameFiles(w Process) bool {
+	return len(g.Files) > 0 || len(g.EnvFiles) > 0 || w.Env["COMPOSE_FILE"] != "" || w.Env["COMPOSE_ENV_FILES"] != ""
+}
+
 // UnknownContext says that docker has no context of a name that --context or DOCKER_CONTEXT gives: any machine may be meant,
 // so that nothing can be said. docker refuses it, too.
 func (g *Flags) UnknownContext(w Process) error {
