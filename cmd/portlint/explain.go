@@ -37,12 +37,12 @@ func newExplain(w run.Process, g *run.Flags) *cobra.Command {
 			"where there is none, the list of rules, which explain rules prints as well.\n\n" +
 			"Exit code 0: explained. 2: no rule of that name, or no refusal in the text.\n" +
 			"With -, 0: nothing was refused. 1: a refusal was explained. 2: could not read the text.",
-		Example: "  portlint explain port-in-use\n" +
+		Example: "  portlint explain                                what failed to start\n" +
+			"  portlint explain port-in-use                    a rule\n" +
 			"  portlint explain \"Bind for 0.0.0.0:8080 failed: port is already allocated\"\n" +
-			"  portlint explain 'Conflict. The container name \"/web\" is already in use by container \"4b825dc6…\"'\n" +
-			"  docker compose up -d 2>&1 | portlint explain -\n" +
-			"  npm run dev 2>&1 | portlint explain -\n" +
-			"  portlint explain  what failed to start",
+			"  portlint explain 'The container name \"/web\" is already in use by container'\n" +
+			"  docker compose up -d 2>&1 | portlint explain -  what it was refused\n" +
+			"  npm run dev 2>&1 | portlint explain -",
 		ValidArgsFunction: cobra.FixedCompletions(append(run.RuleNames(), allRules), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", explainFormats)(nil, []string{format}); err != nil {

@@ -43,9 +43,9 @@ func newFree(w run.Process, g *run.Flags) *cobra.Command {
 			"that the system keeps back, or that a container, running or stopped, a project on the disk around\n" +
 			"or a checkout that portlint gave ports to has. Each is tried as the engine would bind it.\n\n" +
 			"No other run of portlint is given them within 2 minutes.",
-		Example: "  portlint free\n" +
-			"  portlint free 3 --format json\n" +
-			"  portlint free --near 8080 -v  and why 8080 was passed over",
+		Example: "  portlint free                  one port\n" +
+			"  portlint free 3 --format json  for scripts\n" +
+			"  portlint free --near 8080 -v   and why 8080 was passed over",
 		Args: atMostOne("N"),
 		RunE: func(cmd *cobra.Command, args []string) error { return free(cmd.Context(), w, *g, o, args) },
 	}

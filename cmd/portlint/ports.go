@@ -32,10 +32,10 @@ func newPorts(w run.Process, g *run.Flags) *cobra.Command {
 			"With --all: every host port of the machine, with who has it, and those that stopped containers, other checkouts\n" +
 			"and the projects below PATH are going to ask for. Ports in a row that are alike share a line. Where the terminal is\n" +
 			"too narrow, columns are shortened, and then left out: first ADDRESS, then BY, WHERE and REACH.",
-		Example: "  portlint ports\n" +
-			"  portlint ports --all  the machine\n" +
+		Example: "  portlint ports                                the project here\n" +
+			"  portlint ports --all                          the machine\n" +
 			"  portlint ports --all --sort project --context default --context build1\n" +
-			"  portlint ports --all ~/src --format markdown  with what the stacks there ask for",
+			"  portlint ports --all ~/src --format markdown  and what its stacks ask for",
 		RunE: func(cmd *cobra.Command, args []string) error { return ports(cmd, w, *g, o, args) },
 	}
 

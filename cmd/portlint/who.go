@@ -31,7 +31,7 @@ func newWho(w run.Process, g *run.Flags) *cobra.Command {
 		Example: "  portlint who 8080\n" +
 			"  portlint who web 8000-8100 http://localhost:3000\n" +
 			"  portlint who 5432/tcp 53/udp\n" +
-			"  portlint who --orphans  stacks whose directory is gone\n" +
+			"  portlint who --orphans           stacks whose directory is gone\n" +
 			"  portlint who 8080 --format json  for scripts",
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return portWords(cmd, w, g)

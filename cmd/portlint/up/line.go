@@ -69,7 +69,7 @@ func (l *Line) own(f *pflag.FlagSet) {
 	f.BoolVar(&l.move, "move", false, "give conflicting ports a free value for this run, and the project a name of its own\n"+
 		"where another checkout has it; no file of yours changes, and the values are the same\n"+
 		"next time in this checkout")
-	f.BoolVar(&l.write, "write", false, "the same, kept in .env")
+	f.BoolVar(&l.write, "write", false, "as --move, but kept in .env")
 	f.BoolVar(&l.replace, "replace", false, "replace the containers of the same project name that run from another directory;\n"+
 		"without it, they are a conflict")
 }
