@@ -13,6 +13,7 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/docker/docker/client"
 
@@ -39,11 +40,29 @@ func (c *conn) why(ctx context.Context, err error) string {
 		return c.unreachable(failed)
 	case errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
 		if failed != nil {
-			return fmt.Sprintf("%s could not be reached within %v (--timeout gives it longer)", c.at.Host, c.limit)
+			return fmt.Sprintf("%s could not be reached within %s", c.at.Host, c.patience())
 		}
-		return fmt.Sprintf("%s takes connections but did not answer within %v (--timeout gives it longer)", c.at.Host, c.limit)
+		return fmt.Sprintf("%s takes connections but did not answer within %s", c.at.Host, c.patience())
 	}
 	return c.badAnswer(err)
+}
+
+// patience is how long the engine was given, and how to give it longer: the flag stands before the command, because behind `up` it
+// is Compose's.
+func (c *conn) patience() string {
+	return fmt.Sprintf("%s (portlint --timeout %s ... gives it longer)", Brief(c.limit), Brief(5*c.limit))
+}
+
+// Brief is a duration as people write it: 1m, not 1m0s.
+func Brief(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 func (c *conn) unreachable(err error) string {

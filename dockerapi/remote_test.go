@@ -80,7 +80,7 @@ func TestSSH(t *testing.T) {
 		return Options{Host: "ssh://build1"}
 	}
 	wantReason(t, ssh("echo 'build1: Permission denied (publickey).' >&2; exit 255"), "ssh to ssh://build1 failed: build1: Permission denied (publickey).")
-	wantReason(t, ssh("exec sleep 60"), "ssh://build1 takes connections but did not answer within 600ms (--timeout gives it longer)")
+	wantReason(t, ssh("exec sleep 60"), "ssh://build1 takes connections but did not answer within 600ms (portlint --timeout 3s ... gives it longer)")
 	o := ssh("echo >>" + dir + "/connections; exec " + os.Args[0])
 	o.Env, o.Timeout = map[string]string{"HOME": dir}, 20*time.Second
 	h := Look(t.Context(), o)
@@ -139,4 +139,16 @@ func pipe(socket string) {
 		_ = c.(*net.UnixConn).CloseWrite()
 	}()
 	_, _ = io.Copy(os.Stdout, c)
+}
+
+func TestBrief(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		500 * time.Millisecond: "500ms", 2500 * time.Millisecond: "2.5s", 10 * time.Second: "10s", time.Minute: "1m", 100 * time.Second: "1m40s",
+		10 * time.Minute: "10m", time.Hour: "1h", 20 * time.Hour: "20h", time.Hour + time.Minute: "1h1m", time.Hour + 10*time.Second: "1h0m10s",
+	} {
+		if got := Brief(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
 }

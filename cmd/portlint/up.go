@@ -12,11 +12,13 @@ func newUp(w run.Process) *cobra.Command {
 		Use:   "up [COMPOSE UP ARGS...]",
 		Short: "Start the project with docker compose once every port is sure to bind",
 		Long: "Start the project with docker compose once every port is sure to bind.\n\n" +
-			"What stands after up goes to docker compose up as it is. Before anything is pulled, built, stopped or\n" +
-			"started, all ports are looked at. When one is taken for certain, portlint lists all that are and starts\n" +
-			"nothing; nor does it where another directory has containers of the project's name, which docker compose\n" +
-			"would replace. On a terminal it asks what to do, unless there is a -y. What is only possible, and what\n" +
-			"could not be looked at, is said on standard error, and docker compose decides.\n\n" +
+			"What stands after up goes to docker compose up as it is. Global flags stand before it, as in\n" +
+			"portlint --timeout 10 up -d: behind it, --timeout is Compose's.\n\n" +
+			"Before anything is pulled, built, stopped or started, all ports are looked at. When one is taken for\n" +
+			"certain, portlint lists all that are and starts nothing; nor does it where another directory has\n" +
+			"containers of the project's name, which docker compose would replace. On a terminal it asks what to do,\n" +
+			"unless there is a -y. What is only possible, and what could not be looked at, is said on standard\n" +
+			"error, and docker compose decides.\n\n" +
 			"With -d it says in the end where everything is published.\n\n" +
 			"Exit code 1: a port or the name is taken, nothing was started. 2: could not look. Else that of docker compose.",
 		Example: "  portlint up -d                        docker compose up -d, or nothing at all\n" +

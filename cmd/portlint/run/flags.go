@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -48,7 +47,7 @@ func (g *Flags) RegisterEngine(f *pflag.FlagSet) {
 	f.Var((*patience)(&g.Timeout), "timeout", "`TIME` that an engine may take to answer, in seconds or as in 500ms")
 }
 
-// patience is the value of --timeout: whole seconds, or a duration as in 500ms.
+// patience is the value of --timeout: seconds, or a duration as in 500ms.
 type patience time.Duration
 
 // maxPatience bounds it: longer than this nobody waits for an answer.
@@ -56,12 +55,12 @@ const maxPatience = time.Hour
 
 // Set reads a value.
 func (t *patience) Set(value string) error {
-	d, err := time.ParseDuration(value)
-	if seconds, notWhole := strconv.ParseUint(value, 10, 32); notWhole == nil {
-		d, err = time.Duration(seconds)*time.Second, nil
+	if strings.Trim(value, "0123456789.") == "" {
+		value += "s"
 	}
+	d, err := time.ParseDuration(value)
 	if err != nil || d <= 0 || d > maxPatience {
-		return fmt.Errorf("expected a time up to %v, in seconds or as in 500ms", maxPatience)
+		return fmt.Errorf("expected a time up to %s, in seconds or as in 500ms", dockerapi.Brief(maxPatience))
 	}
 	*t = patience(d)
 	return nil
@@ -69,7 +68,7 @@ func (t *patience) Set(value string) error {
 
 // String is the value as the help shows the default.
 func (t *patience) String() string {
-	return cmp.Or(time.Duration(*t), dockerapi.DefaultTimeout).String()
+	return dockerapi.Brief(cmp.Or(time.Duration(*t), dockerapi.DefaultTimeout))
 }
 
 // Type is how the usage names a value.
