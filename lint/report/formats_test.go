@@ -135,3 +135,10 @@ func TestRDJSONSuggestionJoinsTheEditsOfTheFile(t *testing.T) {
 		t.Errorf("suggestions %+v", d.Suggestions)
 	}
 }
+
+// TestGitHubBuildsItsEscapesOnce: a property that needs no escape costs nothing, however many findings have one.
+func TestGitHubBuildsItsEscapesOnce(t *testing.T) {
+	if n := testing.AllocsPerRun(100, func() { _ = githubProperty("compose.yaml") }); n != 0 {
+		t.Errorf("%.0f allocations", n)
+	}
+}

@@ -52,12 +52,13 @@ func githubProperties(at place, title string) string {
 	return strings.Join(out, ",")
 }
 
-// githubData escapes the message of a command. Source: actions/toolkit packages/core/src/command.ts, escapeData.
-func githubData(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
-}
+// The escapes of the message and of the properties of a command. Source: actions/toolkit packages/core/src/command.ts, escapeData and
+// escapeProperty.
+var (
+	dataEscapes     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	propertyEscapes = strings.NewReplacer(":", "%3A", ",", "%2C")
+)
 
-// githubProperty escapes a property of a command. Source: the same, escapeProperty.
-func githubProperty(s string) string {
-	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(githubData(s))
-}
+func githubData(s string) string { return dataEscapes.Replace(s) }
+
+func githubProperty(s string) string { return propertyEscapes.Replace(githubData(s)) }
