@@ -1,7 +1,6 @@
 package sockets
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -106,7 +105,9 @@ func (all processes) owner(pid uint32) (lint.Seen, lint.Process, lint.ProcessOri
 	defer func() { _ = windows.CloseHandle(h) }()
 
 	image := imagePath(h)
-	p.Name = cmp.Or(filepath.Base(image), p.Name)
+	if image != "" { // else the list tells its name
+		p.Name = filepath.Base(image)
+	}
 	p.User = userOf(h)
 	p.StartedAt = startOf(h)
 	o.Known, o.Self = true, keeper.Process{PID: p.PID, Name: p.Name, Args: arguments(h)}
