@@ -38,25 +38,37 @@ func peerOf(c net.Conn) int {
 func kernel() string { return firstLine("/proc/sys/kernel/osrelease") }
 
 // activated are the processes that may serve a socket which systemd opened: what dockerd wrote of itself, and those of the unit
-// that systemd starts for Podman's socket, root's or a user's.
+// that systemd starts for Podman's socket.
 func activated(host string) []int {
 	switch host {
 	case "unix:///var/run/docker.sock", "unix:///run/docker.sock":
 		pid, _ := strconv.Atoi(firstLine("/run/docker.pid"))
 		return []int{pid}
+	}
+	return processesOf(podmanUnit(host))
+}
+
+// podmanUnit is the control group of the unit that systemd starts for a socket of Podman, root's or a user's, "" for any other socket.
+func podmanUnit(host string) string {
+	switch host {
 	case "unix:///run/podman/podman.sock", "unix:///var/run/podman/podman.sock":
-		return processesOf("system.slice/podman.service")
+		return "system.slice/podman.service"
 	}
 
+	const ofUser = "unix:///run/user/%d/podman/podman.sock"
 	var uid int
-	if n, _ := fmt.Sscanf(host, "unix:///run/user/%d/podman/podman.sock", &uid); n != 1 {
-		return nil
+	_, _ = fmt.Sscanf(host, ofUser, &uid) // which takes anything after the number
+	if host != fmt.Sprintf(ofUser, uid) {
+		return ""
 	}
-	return processesOf(fmt.Sprintf("user.slice/user-%d.slice/user@%d.service/app.slice/podman.service", uid, uid))
+	return fmt.Sprintf("user.slice/user-%d.slice/user@%d.service/app.slice/podman.service", uid, uid)
 }
 
 // processesOf are the processes of a control group, none where that is not known.
 func processesOf(group string) []int {
+	if group == "" {
+		return nil
+	}
 	text, _ := os.ReadFile("/sys/fs/cgroup/" + group + "/cgroup.procs")
 	var pids []int
 	for word := range strings.FieldsSeq(string(text)) {

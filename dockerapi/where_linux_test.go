@@ -150,6 +150,23 @@ func asNobody(t *testing.T, env ...string) string {
 	return out.String()
 }
 
+// TestPodmanUnit: only the sockets that Podman's own units open lead to them.
+func TestPodmanUnit(t *testing.T) {
+	for host, want := range map[string]string{
+		"unix:///run/podman/podman.sock":               "system.slice/podman.service",
+		"unix:///run/user/1000/podman/podman.sock":     "user.slice/user-1000.slice/user@1000.service/app.slice/podman.service",
+		"unix:///run/user/1000/docker.sock":            "",
+		"unix:///run/user/1000/podman/podman.sock.old": "",
+		"unix:///run/user/01000/podman/podman.sock":    "",
+		"unix:///run/user/podman/podman.sock":          "",
+		"unix:///tmp/run/user/1000/podman/podman.sock": "",
+	} {
+		if got := podmanUnit(host); got != want {
+			t.Errorf("%s: %q, want %q", host, got, want)
+		}
+	}
+}
+
 // TestCommandOf: a program that has started itself anew through a link is known by its own name.
 func TestCommandOf(t *testing.T) {
 	sleep, err := exec.LookPath("sleep")
