@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/portlint/portlint/lint/desktop"
 )
 
 // OwnerKind is one of the values of `owner.kind` in the JSON format.
@@ -145,7 +147,7 @@ func (o Owner) proxyOwner() proxyOwner {
 func (p Process) forwarder() *forwarder {
 	name := strings.ToLower(path.Base(strings.ReplaceAll(p.Name, `\`, "/")))
 	name = strings.TrimSuffix(name, ".exe")
-	if name == "ssh" && strings.Contains(p.Command, "ssh.sock") { // the connection over which Lima forwards
+	if name == "ssh" && desktop.LimaConnection(p.Command) {
 		name = "limactl"
 	}
 	for i, f := range forwarders {

@@ -203,6 +203,9 @@ func (o Owner) instead() string {
 	case "systemd-resolved":
 		return "publish it on another address, such as 127.0.0.1, or set DNSStubListener=no in /etc/systemd/resolved.conf; this machine asks systemd-resolved for names"
 	case "ssh", "sshd":
+		if o.Process.Name == "ssh" { // the client, with a tunnel
+			return ""
+		}
 		return "publish another port: people log in to this machine here"
 	}
 

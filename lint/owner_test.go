@@ -65,6 +65,10 @@ func TestBlockersInWords(t *testing.T) {
 			"held by systemd (pid 1, cups.socket) | stop that unit | sudo systemctl stop cups.socket"},
 		{"an odd unit", Holder{Owner: SocketOwner{Seen: Known, Unit: `dev-it's\x2d.service`, Process: Process{PID: 1, Name: "x"}}},
 			`held by x (pid 1, dev-it's\x2d.service) | stop that unit | sudo systemctl stop 'dev-it'\''s\x2d.service'`},
+		{"an ssh with a control socket of its own", Holder{Owner: SocketOwner{Seen: Known, Process: Process{PID: 9, Name: "ssh", Command: "ssh -M -S /home/u/.ssh/ssh.sock -N -L 8080:db:5432 build1"}}},
+			`held by ssh (pid 9): "ssh -M -S /home/u/.ssh/ssh.sock -N -L 8080:db:5432 build1" | stop ssh where it was started | `},
+		{"the connection of Lima", Holder{Owner: SocketOwner{Seen: Known, Process: Process{PID: 9, Name: "ssh", Command: "ssh -S /home/u/.lima/docker/ssh.sock"}}},
+			"held by ssh (pid 9), for a container of Lima, Colima or Rancher Desktop | look in `docker ps` of its context (`docker context ls`); do not end ssh | "},
 		{"docker-proxy of another engine", Holder{Owner: SocketOwner{Seen: Known, Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: outgoing,
 			Parent: Process{PID: 700, Name: "dockerd", Command: "dockerd --group docker --host=unix:///run/two.sock"}}},
 			"held by docker-proxy (pid 812) for a container of another engine (1.2.3.4:443, dockerd with pid 700) | " +

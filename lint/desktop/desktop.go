@@ -6,6 +6,7 @@ package desktop
 
 import (
 	"net/netip"
+	"path"
 	"slices"
 	"strings"
 )
@@ -254,5 +255,24 @@ func (f *Forwarder) IsOwn(name, command string) bool {
 			return true
 		}
 	}
-	return name == "ssh" && (f.ssh() || f.Kind == Lima) && strings.Contains(command, "ssh.sock")
+	return name == "ssh" && (f.ssh() || f.Kind == Lima) && LimaConnection(command)
+}
+
+// LimaConnection reports whether the command of an ssh process names the control socket of an instance of Lima: the connection over
+// which Lima, Colima and Rancher Desktop forward ports. People keep control sockets of that name elsewhere, too.
+// Source: lima pkg/limatype/filenames, SSHSock; the homes in its dirnames, colima's config/files.go, rancher-desktop's utils/paths.ts.
+func LimaConnection(command string) bool {
+	for rest := strings.ReplaceAll(command, `\`, "/"); ; {
+		instance, after, found := strings.Cut(rest, "/ssh.sock")
+		if !found {
+			return false
+		}
+		home := path.Dir(instance)
+		for _, of := range []string{"/_lima", "/.lima", "/rancher-desktop/lima"} {
+			if strings.HasSuffix(home, of) {
+				return true
+			}
+		}
+		rest = after
+	}
 }

@@ -71,6 +71,10 @@ func TestIsOwn(t *testing.T) {
 		{DockerDesktop, "com.docker.build", "", false}, {DockerDesktop, "vpnkit.exe", "", true}, {DockerDesktop, "wslrelay.exe", "", false},
 		{OrbStack, "OrbStack", "", true}, {OrbStack, "OrbStack Helper", "", true}, {OrbStack, "node", "", false},
 		{Colima, "ssh", "ssh -F /dev/null -o ControlPath=\"/Users/u/.colima/_lima/colima/ssh.sock\"", true}, {Colima, "ssh", "ssh -L 8080:localhost:80 build1", false},
+		{Colima, "ssh", "ssh -M -S /Users/u/.ssh/ssh.sock -N -L 8080:db:5432 build1", false},
+		{Lima, "ssh", "ssh: /Users/u/.lima/docker/ssh.sock [mux]", true}, {Lima, "ssh", "ssh -S /Users/u/.lima/ssh.sock build1", false},
+		{Lima, "ssh", "ssh -S /Users/u/.ssh/ssh.sock -o ControlPath=/Users/u/.lima/docker/ssh.sock build1", true},
+		{RancherDesktop, "ssh", `ssh -o ControlPath="/Users/u/Library/Application Support/rancher-desktop/lima/0/ssh.sock"`, true},
 		{Lima, "limactl", "", true}, {RancherDesktop, "host-switch.exe", "", true}, {PodmanMachine, "gvproxy", "", true}, {WSL, "wslrelay.exe", "", true},
 		{DockerDesktop, "", "", false},
 	} {
