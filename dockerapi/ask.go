@@ -97,7 +97,7 @@ func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 		a.elsewhere = elsewhere(c.at.Host, a, seen)
 	}
 	a.dirs = dirsElsewhere(c.at.Host, a, seen)
-	a.forwarder = forwarderOf(c.at.Host, a, seen)
+	a.forwarder = forwarderOf(ctx, c.at.Host, a, seen)
 	return a
 }
 

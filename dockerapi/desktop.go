@@ -16,12 +16,12 @@ const blindInside = "ports inside the virtual machine"
 
 // forwarderOf recognises what opens the engine's ports on this desktop system; of an engine in this WSL distribution Windows' own
 // relay, or Windows itself where it mirrors the network. nil for an engine that opens its ports itself.
-func forwarderOf(host string, a *answers, s hostView) *desktop.Forwarder {
+func forwarderOf(ctx context.Context, host string, a *answers, s hostView) *desktop.Forwarder {
 	if a.elsewhere == "" {
 		if !s.inWSL() || s.rootless {
 			return nil
 		}
-		return desktop.InWSL(s.mirrored())
+		return desktop.InWSL(mirrored(ctx))
 	}
 
 	f := desktop.Of(desktop.Facts{System: s.system, Kernel: s.kernel, Endpoint: host, OperatingSystem: a.info.OperatingSystem, OSType: a.info.OSType,
@@ -29,7 +29,7 @@ func forwarderOf(host string, a *answers, s hostView) *desktop.Forwarder {
 	switch {
 	case f == nil:
 	case f.Beyond:
-		f.Mirrored = s.mirrored()
+		f.Mirrored = mirrored(ctx)
 	default:
 		f.User = os.Getuid()
 	}

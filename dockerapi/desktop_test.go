@@ -7,9 +7,11 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/desktop"
@@ -185,5 +187,32 @@ func TestMirroredIsNotTried(t *testing.T) {
 	Who(t.Context(), &h, []Port{{Number: port, Proto: "tcp"}})
 	if len(h.Probes) != 1 || h.Probes[0].Result != lint.NotTested || len(h.Probes[0].Holders) != 1 {
 		t.Errorf("%#v", h.Probes)
+	}
+}
+
+// TestOutputOf: a child that keeps the output of a program open does not keep portlint.
+func TestOutputOf(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip(err)
+	}
+	in, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	defer out.Close() // and the child ends
+
+	cmd := exec.Command(sh, "-c", "cat <&3 & echo nat")
+	cmd.ExtraFiles = []*os.File{in}
+	done := make(chan error, 1)
+	go func() { _, err := outputOf(cmd); done <- err }()
+	select {
+	case err := <-done:
+		if !errors.Is(err, exec.ErrWaitDelay) {
+			t.Errorf("%v, want %v", err, exec.ErrWaitDelay)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("it waits for the child")
 	}
 }

@@ -24,14 +24,20 @@ const windowsTime = 2 * time.Second
 type windowsProgram func(ctx context.Context, name string, args ...string) ([]byte, error)
 
 func windowsPrograms(ctx context.Context, name string, args ...string) ([]byte, error) {
-	return exec.CommandContext(ctx, "/mnt/c/Windows/System32/"+name, args...).Output()
+	return outputOf(exec.CommandContext(ctx, "/mnt/c/Windows/System32/"+name, args...))
+}
+
+// outputOf runs a program, and waits no longer for a child of it that keeps its output open.
+func outputOf(cmd *exec.Cmd) ([]byte, error) {
+	cmd.WaitDelay = windowsTime / 10
+	return cmd.Output()
 }
 
 // mirrored reports whether Windows and the distribution have one network, where a bind in one asks the other.
-func (s hostView) mirrored() bool {
-	ctx, cancel := context.WithTimeout(context.Background(), windowsTime)
+func mirrored(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, windowsTime)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "/usr/bin/wslinfo", "--networking-mode").Output()
+	out, err := outputOf(exec.CommandContext(ctx, "/usr/bin/wslinfo", "--networking-mode"))
 	return err == nil && strings.TrimSpace(string(out)) == "mirrored"
 }
 
