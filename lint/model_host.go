@@ -90,6 +90,7 @@ type Container struct {
 	WorkingDir   string // the project directory, as seen where Compose ran
 	RealDir      string // WorkingDir without links; "" where nobody looked
 	DirState     DirState
+	ProjectGone  bool // the directories of all containers of its project are gone; false unless somebody looked for each
 	ConfigFiles  []string
 	Error        string // what kept it from starting the last time, in the engine's words; "" unless it was inspected
 	Restart      string // the restart policy: "no", "always", "unless-stopped", "on-failure"

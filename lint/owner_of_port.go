@@ -319,5 +319,17 @@ func (s LostStack) Sentence() string {
 	return fmt.Sprintf("project %q in %s, which is gone: %s, %d running%s", s.Project, s.Dir, many, s.Running(), since(", since ", s.CreatedAt()))
 }
 
-// Free is how the stack goes. Its volumes stay.
-func (s LostStack) Free() Fix { return takeDown(s.Containers[0]).fix() }
+// Free is how the stack goes, with which no other directory's containers go. Its volumes stay.
+func (s LostStack) Free() Fix {
+	first := s.Containers[0]
+	if first.ProjectGone {
+		return takeDown(first).fix()
+	}
+
+	names := make([]string, len(s.Containers))
+	for i, c := range s.Containers {
+		names[i] = c.Name
+	}
+	title := fmt.Sprintf("remove these containers alone, as project %q may be in use in another directory; volumes stay", s.Project)
+	return giveBack(title, dockerLine(first.Flags, append([]string{"rm", "-f"}, names...)...), false)
+}

@@ -67,6 +67,9 @@ func (plan Plan) Stop(c *Container) Stopping {
 	case c.Name == "":
 		return Stopping{Title: "look for the container in the other engines of this machine (`docker context ls`)"}
 	case c.DirState == DirGone && !plan.ours(c) && plainWord(c.Project):
+		if !c.ProjectGone {
+			return stop(fmt.Sprintf("stop that container alone, as project %q may be in use in another directory", c.Project), false)
+		}
 		return takeDown(c)
 	case plan.orphan(c) && !plan.foreign(c):
 		return stop("stop it, or run `up` with --remove-orphans", false)
@@ -98,7 +101,8 @@ func freeName(c *Container, plan Plan) Fix {
 	}
 }
 
-// takeDown is how a stack goes whose directory is gone: without its files Compose knows its containers by their labels.
+// takeDown is how a project goes of which all directories are gone: without its files Compose knows its containers by the
+// project's name alone.
 func takeDown(c *Container) Stopping {
 	if !plainWord(c.Project) {
 		return Stopping{Title: "remove its containers: its directory is gone, and its name is none that Compose takes"}

@@ -131,6 +131,8 @@ func TestCommandsForContainers(t *testing.T) {
 		{Container{Name: "x", Project: "$(reboot)", Service: "web"}, "docker stop x"},
 		{Container{Name: "x", Project: "blog", Service: "--volumes"}, "docker stop x"},
 		{Container{Name: "x", Project: "blog", Service: "web; reboot"}, "docker stop x"},
+		{Container{Name: "x", Project: "blog", Service: "web", DirState: DirGone}, "docker stop x"},
+		{Container{Name: "x", Project: "blog", Service: "web", DirState: DirGone, ProjectGone: true}, "docker compose -p blog down"},
 	} {
 		if got := (Plan{}).Stop(&c.c).fix().Command; got != c.want {
 			t.Errorf("%+v: %s, want %s", c.c, got, c.want)

@@ -109,7 +109,8 @@ func lookForDir(ctx context.Context, c *lint.Container, p *lint.Project, elsewhe
 	}
 }
 
-// LookForDirs looks for the directories of the chosen containers of Compose's projects, each once. All answers may take dirsTime.
+// LookForDirs looks for the directories of the chosen containers of Compose's projects, each once, and for those of the rest of a
+// project where one is gone. All answers may take dirsTime.
 func LookForDirs(ctx context.Context, host *lint.Host, chosen func(*lint.Container) bool) {
 	ctx, stop := context.WithTimeout(ctx, dirsTime)
 	defer stop()
@@ -118,17 +119,49 @@ func LookForDirs(ctx context.Context, host *lint.Host, chosen func(*lint.Contain
 		state lint.DirState
 	}
 	known := map[string]place{}
+	look := func(dir string) place {
+		at, seen := known[dir]
+		if !seen {
+			at.real, at.state = dirInTime(ctx, dir, host.Engine.DirsElsewhere)
+			known[dir] = at
+		}
+		return at
+	}
+
 	for i := range host.Containers {
 		c := &host.Containers[i]
 		if c.Project == "" || c.WorkingDir == "" || c.RealDir != "" || c.DirState != lint.DirThere || !chosen(c) {
 			continue
 		}
-		at, seen := known[c.WorkingDir]
-		if !seen {
-			at.real, at.state = dirInTime(ctx, c.WorkingDir, host.Engine.DirsElsewhere)
-			known[c.WorkingDir] = at
-		}
+		at := look(c.WorkingDir)
 		c.RealDir, c.DirState = at.real, at.state
+	}
+	markGoneProjects(host, func(dir string) bool { return look(dir).state == lint.DirGone })
+}
+
+// markGoneProjects notes of the containers whose directory is gone whether all others of their project are from directories that
+// are gone, too: Compose goes by the name of a project alone.
+func markGoneProjects(host *lint.Host, isGone func(dir string) bool) {
+	type project struct{ context, name string }
+	gone := map[project]bool{}
+	for _, c := range host.Containers {
+		if c.DirState == lint.DirGone {
+			gone[project{c.Context, c.Project}] = true
+		}
+	}
+
+	for _, c := range host.Containers {
+		of := project{c.Context, c.Project}
+		if !gone[of] || c.DirState == lint.DirGone {
+			continue
+		}
+		notLooked := c.DirState == lint.DirThere && c.RealDir == "" && c.WorkingDir != ""
+		gone[of] = notLooked && isGone(c.WorkingDir)
+	}
+
+	for i := range host.Containers {
+		c := &host.Containers[i]
+		c.ProjectGone = c.DirState == lint.DirGone && gone[project{c.Context, c.Project}]
 	}
 }
 
