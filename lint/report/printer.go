@@ -44,6 +44,7 @@ type printer struct {
 	width int    // of the terminal, in columns; 0: lines are as long as they come
 	parts []part // of the line that is being written
 	hang  int    // columns before what does not fit into this line
+	typed bool   // this line is somebody's to type, and is not broken
 }
 
 // part is a text of one style within a line, escaped.
@@ -59,17 +60,17 @@ func (p *printer) put(s style, text string) {
 	}
 }
 
-// end ends the line. What does not fit into the terminal goes on below, indented, and no word is broken.
+// end ends the line. What does not fit into the terminal goes on below, indented, and no word is broken. A line to type stays whole.
 func (p *printer) end() {
 	parts := p.parts
-	if p.width > 0 && columnsIn(p.parts) > p.width {
+	if !p.typed && p.width > 0 && columnsIn(p.parts) > p.width {
 		parts = folded(p.parts, p.width, p.hang)
 	}
 	for _, one := range parts {
 		p.write(one)
 	}
 	p.text.WriteByte('\n')
-	p.parts, p.hang = nil, 0
+	p.parts, p.hang, p.typed = nil, 0, false
 }
 
 func (p *printer) write(one part) {

@@ -224,15 +224,18 @@ func (t *textPrinter) fix(f lint.Fix, first bool, shown lint.Span) {
 	}
 }
 
-// command adds a command line, in pieces that a shell takes for one line where it is longer than the terminal is wide.
+// command adds a command line, in pieces that a shell takes for one line where it is longer than the terminal is wide. A word that is
+// longer stays whole.
 func (t *textPrinter) command(text string) {
 	const more = ` \`
 	indent, begun := t.hang, false
+	t.typed = true
 	for _, word := range shellWords(text) {
 		switch {
-		case begun && t.width > 0 && columnsIn(t.parts)+len(" "+word+more) > t.width:
+		case begun && t.width > 0 && columnsIn(t.parts)+columnsOf(Escape(word))+len(" "+more) > t.width:
 			t.put(plain, more)
 			t.end()
+			t.typed = true
 			t.put(plain, strings.Repeat(" ", indent+2))
 		case begun:
 			t.put(plain, " ")
@@ -242,12 +245,16 @@ func (t *textPrinter) command(text string) {
 	}
 }
 
-// shellWords are the words of a command line as they are written, in quotes where they are.
+// shellWords are the words of a command line as they are written, quoted as lint.ShellQuote does where they are.
 func shellWords(text string) []string {
 	var words []string
-	inQuotes, from := false, 0
+	inQuotes, escaped, from := false, false, 0
 	for i, r := range text {
 		switch {
+		case escaped:
+			escaped = false
+		case r == '\\' && !inQuotes:
+			escaped = true
 		case r == '\'':
 			inQuotes = !inQuotes
 		case r == ' ' && !inQuotes:
