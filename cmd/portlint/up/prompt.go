@@ -138,22 +138,32 @@ func (o *offer) move(ctx context.Context, w run.Process, line *Line, s *state, k
 		return
 	}
 
-	o.planned[key] = m.summary()
-	does := listed(m.changes())
-	if key == 'w' && o.planned['w'] == o.planned['m'] {
-		does = []string{"the", "same,"}
+	var files []string
+	if key == 'w' {
+		for _, file := range m.env.Files() {
+			files = append(files, run.Escape(run.Relative(w.Dir, file)))
+		}
 	}
+	o.addMove(key, m.changes(), files)
+}
+
+// addMove adds a key that makes changes, for this run or kept in files, unless there are none.
+func (o *offer) addMove(key byte, changes, files []string) {
+	if len(changes) == 0 {
+		o.useless[key] = "no other values are needed any more: abort, and start again"
+		return
+	}
+
+	o.planned[key] = strings.Join(changes, ", ")
+	does := listed(changes)
 	if key == 'm' {
 		o.add(key, append(does, "for", "this", "run")...)
 		return
 	}
-	if does[len(does)-1] != "same," {
-		does[len(does)-1] += ","
+	if forRun, planned := o.planned['m']; planned && forRun == o.planned['w'] {
+		does = []string{"the", "same"}
 	}
-	var files []string
-	for _, file := range m.env.Files() {
-		files = append(files, run.Escape(run.Relative(w.Dir, file)))
-	}
+	does[len(does)-1] += ","
 	o.add(key, append(append(does, "kept", "in"), strings.Fields(lint.AndList(files))...)...)
 }
 
