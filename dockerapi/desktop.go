@@ -56,6 +56,9 @@ func probeForwarded(ctx context.Context, h *lint.Host, want []lint.Endpoint) {
 	if f.Beyond {
 		probes, blind := onWindows(ctx, wanted, windowsPrograms)
 		h.Forwarded, h.Blind = probes, append(h.Blind, blind...)
+		if f.Mirrored && h.Engine.Local && len(wanted) > 0 {
+			h.Blind = append(h.Blind, lint.Blind{What: blindSockets, Why: "Windows mirrors the network of this distribution and may refuse ports in it, which can't be tried from here"})
+		}
 		return
 	}
 

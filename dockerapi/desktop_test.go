@@ -184,6 +184,9 @@ func TestMirroredIsNotTried(t *testing.T) {
 	if len(h.Probes) != 1 || h.Probes[0].Result != lint.NotTested || len(h.Probes[0].Holders) != 1 || !h.Probes[0].Listed && os.Getuid() == 0 {
 		t.Errorf("%#v", h.Probes)
 	}
+	if why := strings.Join(reasons(h, blindSockets), "; "); !strings.Contains(why, "Windows mirrors the network of this distribution") {
+		t.Errorf("nobody says why it is not known whether the port can be had: %+v", h.Blind)
+	}
 	Who(t.Context(), &h, []Port{{Number: port, Proto: "tcp"}})
 	if len(h.Probes) != 1 || h.Probes[0].Result != lint.NotTested || len(h.Probes[0].Holders) != 1 {
 		t.Errorf("%#v", h.Probes)

@@ -172,15 +172,14 @@ func (h *Host) blindTo(what string) bool {
 
 // unseen reports whether a host port that the binding may get was not looked at.
 func (o occupancy) unseen(b Bound) bool {
+	f, local := o.host.Engine.Forwarder, o.host.Engine.Local
+	here, beyond := local || f == nil, f != nil && (!local || f.Early) // whose refusal is one of the engine
 	for port := range b.Binding.All() {
 		for _, e := range b.Endpoints(port) {
-			if o.host.Engine.Forwarder != nil && !o.host.Engine.Local {
-				if o.notForwarded(e) {
-					return true
-				}
-				continue
+			if beyond && o.notForwarded(e) {
+				return true
 			}
-			if probe := o.probes[e.plain()]; probe == nil || !probe.decides() {
+			if probe := o.probes[e.plain()]; here && (probe == nil || !probe.decides()) {
 				return true
 			}
 		}
