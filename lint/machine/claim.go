@@ -344,7 +344,11 @@ func (l *list) stateOf(c *Claim, port uint16) (by []lint.Owner, state State) {
 			}
 		}
 		free, known := use.Free()
-		switch kept := known && !free && len(use.Holders) == 0; {
+		kept := known && !free && len(use.Holders) == 0
+		if len(use.Holders) > 0 { // which says nothing of other addresses
+			known = use.Probe != nil && (use.Probe.Listed || use.Probe.Result == lint.Free)
+		}
+		switch {
 		case len(by) > 0 || kept:
 			state = Taken
 		case (!looked || !known) && state == Free:
