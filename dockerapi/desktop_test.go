@@ -219,3 +219,45 @@ func TestOutputOf(t *testing.T) {
 		t.Error("it waits for the child")
 	}
 }
+
+// TestWindowsIsAskedAboutEveryPort: in a WSL distribution the list of all ports asks Windows as the question about one port does, and
+// where Windows does not answer no port is free.
+func TestWindowsIsAskedAboutEveryPort(t *testing.T) {
+	if _, err := windowsPrograms(t.Context(), "netstat.exe", "-ano"); err == nil {
+		t.Skip("Windows answers here")
+	}
+	port := heldPort(t, nil)
+	for name, look := range map[string]func(context.Context, *lint.Host, []Port){"one port": Who, "every port": Everyone} {
+		h := lint.Host{Engine: lint.Engine{Local: true, Endpoint: "unix:///x", Version: "29.0.1", Forwarder: desktop.InWSL(false)}}
+		look(t.Context(), &h, []Port{{Number: port, Proto: "tcp"}})
+		if free, known := h.Who(port, "tcp").Free(); free || known {
+			t.Errorf("%s: free %t, known %t", name, free, known)
+		}
+		if why := reasons(h, "sockets of Windows"); len(why) != 1 || !strings.Contains(why[0], "netstat.exe could not be run") {
+			t.Errorf("%s: %+v", name, h.Blind)
+		}
+	}
+}
+
+// TestAddWindows: a port that Windows has is not free in the distribution, and one that it does not list stays as it was tried.
+func TestAddWindows(t *testing.T) {
+	run := func(_ context.Context, name string, _ ...string) ([]byte, error) {
+		if name == "netstat.exe" {
+			return []byte("  TCP    0.0.0.0:8080           0.0.0.0:0              LISTENING       4332\r\n"), nil
+		}
+		return []byte("\"node.exe\",\"4332\",\"Console\",\"1\",\"48.532 K\"\r\n"), nil
+	}
+	h := lint.Host{Engine: lint.Engine{Local: true, Version: "29.0.1"}}
+	for _, at := range []string{"0.0.0.0:8080", "0.0.0.0:8081"} {
+		h.Probes = append(h.Probes, lint.Probe{Endpoint: lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort(at)}, Result: lint.Free, Listed: true})
+	}
+	if blind := addWindows(t.Context(), h.Probes, desktop.InWSL(false), run); len(blind) > 0 {
+		t.Error(blind)
+	}
+	if on := h.Who(8080, "tcp").Holders; len(on) != 1 || on[0].Process.Name != "node.exe" {
+		t.Errorf("%+v", on)
+	}
+	if free, known := h.Who(8081, "tcp").Free(); !free || !known {
+		t.Errorf("8081: free %t, known %t", free, known)
+	}
+}

@@ -79,11 +79,7 @@ func Who(ctx context.Context, h *lint.Host, ports []Port) {
 		h.Ephemeral = ports
 	}
 	probes, blind := sockets.Who(ctx, ports, socketOptions(h))
-	meanHere(h)
-	h.Probes, h.Blind = probes, append(h.Blind, blind...)
-	if f := h.Engine.Forwarder; f != nil && f.Beyond {
-		h.Blind = append(h.Blind, addWindows(ctx, h.Probes, f, windowsPrograms)...)
-	}
+	tell(ctx, h, probes, blind)
 }
 
 // Everyone lists the sockets of this machine that have a port of their own, and looks at the other ports that somebody asks about as
@@ -109,8 +105,16 @@ func Everyone(ctx context.Context, h *lint.Host, ports []Port) {
 			blind = append(blind, b)
 		}
 	}
+	tell(ctx, h, append(probes, more...), blind)
+}
+
+// tell fills in what the sockets of this machine said of ports that somebody asks about, with those of Windows around a WSL distribution.
+func tell(ctx context.Context, h *lint.Host, probes []lint.Probe, blind []lint.Blind) {
 	meanHere(h)
-	h.Probes, h.Blind = append(probes, more...), append(h.Blind, blind...)
+	h.Probes, h.Blind = probes, append(h.Blind, blind...)
+	if f := h.Engine.Forwarder; f != nil && f.Beyond {
+		h.Blind = append(h.Blind, addWindows(ctx, h.Probes, f, windowsPrograms)...)
+	}
 }
 
 // SpeaksHere reports whether this machine's sockets say something of the ports of an engine that was asked, or would have been.

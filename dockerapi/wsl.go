@@ -74,6 +74,7 @@ func onWindows(ctx context.Context, wanted []desktop.Socket, run windowsProgram)
 }
 
 // addWindows adds what Windows has of ports that somebody asks about in a WSL distribution, but for its relay beside the program here.
+// Where Windows can't list them, the sockets of the distribution alone don't say that nobody has one.
 func addWindows(ctx context.Context, probes []lint.Probe, f *desktop.Forwarder, run windowsProgram) []lint.Blind {
 	wanted := make([]desktop.Socket, len(probes))
 	for i, p := range probes {
@@ -81,6 +82,14 @@ func addWindows(ctx context.Context, probes []lint.Probe, f *desktop.Forwarder, 
 	}
 
 	there, blind := onWindows(ctx, wanted, run)
+	if len(blind) > 0 {
+		for i := range probes {
+			probes[i].Listed = false
+			if probes[i].Result == lint.Free {
+				probes[i].Result, probes[i].Reason = lint.NotTested, "the ports of Windows could not be listed"
+			}
+		}
+	}
 	for i := range there {
 		for _, h := range there[i].Holders {
 			if !f.IsOwn(h.Owner.Process.Name, "") || len(probes[i].Holders) == 0 {
