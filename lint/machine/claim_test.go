@@ -191,6 +191,20 @@ func TestRowsOfCheckouts(t *testing.T) {
 	}
 }
 
+// TestSummaryOfPools: who may have any port of a range takes one.
+func TestSummaryOfPools(t *testing.T) {
+	pool := func(project string, first, count uint16) Want {
+		w := want(project, "web", first, "0.0.0.0")
+		w.Ports, w.Pool = lint.PortsFrom(first, int(count)), true
+		return w
+	}
+	h := lint.Host{Engine: lint.Engine{Local: true}, Probes: []lint.Probe{held("tcp", 9000, by("0.0.0.0:9000", "a", 7)), held("tcp", 9001, by("0.0.0.0:9001", "a", 7))}}
+	claims := Claims(&h, []Want{pool("shop", 8000, 101), pool("blog", 8000, 101), pool("wiki", 9000, 2), want("docs", "web", 9000, "0.0.0.0")})
+	if got := strings.Join(Summary(claims), "; "); got != "2 host ports in use; wanted later: 4 host ports, 2 of them taken now" {
+		t.Error(got)
+	}
+}
+
 // TestSortByProject: what has no project comes last, and stays in the order of its ports.
 func TestSortByProject(t *testing.T) {
 	h := lint.Host{Engine: lint.Engine{Local: true}, Containers: []lint.Container{container("shop", "db", "running", "0.0.0.0:5432"), container("blog", "web", "running", "0.0.0.0:8080"), container("shop", "api", "running", "0.0.0.0:9000")},

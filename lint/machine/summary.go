@@ -6,10 +6,18 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// Summary counts the host ports, in a line for those that somebody has and one for those that are wanted.
+// Summary counts the host ports, in a line for those that somebody has and one for those that are wanted. Of a pool one is wanted.
 func Summary(claims []Claim) []string {
 	held, containers, later, taken := map[hostPort]bool{}, map[hostPort]bool{}, map[hostPort]bool{}, map[hostPort]bool{}
+	pools, takenPools := 0, 0
 	for _, c := range claims {
+		if c.Pool {
+			pools++
+			if c.Now == Taken {
+				takenPools++
+			}
+			continue
+		}
 		for port := range c.Ports.All() {
 			k := hostPort{c.machine(), c.Proto, port}
 			switch {
@@ -27,12 +35,13 @@ func Summary(claims []Claim) []string {
 	if n := trues(containers); n > 0 {
 		said += fmt.Sprintf(", %d of them by containers", n)
 	}
-	if len(later) == 0 {
+	all := len(later) + pools
+	if all == 0 {
 		return []string{said}
 	}
 
-	wanted := "wanted later: " + counted(len(later), "host port")
-	if n := trues(taken); n > 0 {
+	wanted := "wanted later: " + counted(all, "host port")
+	if n := trues(taken) + takenPools; n > 0 {
 		wanted += fmt.Sprintf(", %d of them taken now", n)
 	}
 	return []string{said, wanted}
