@@ -1,6 +1,7 @@
 package run
 
 import (
+	"path/filepath"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -26,4 +27,30 @@ func TestAtOnce(t *testing.T) {
 		met.Add(3)
 		atOnce(make([]Machine, 3), func(*Machine) { met.Done(); met.Wait() })
 	})
+}
+
+// TestDirsOfEachEngine: of two engines on this machine one knows whether the directories of its containers are this machine's, and the
+// other does not, whichever was named first.
+func TestDirsOfEachEngine(t *testing.T) {
+	gone := filepath.Join(t.TempDir(), "shop")
+	engine := func(context, dirsElsewhere string) Machine {
+		return Machine{Context: context, whole: true, Host: &lint.Host{Engine: lint.Engine{Version: "29.0.1", Endpoint: "unix:///" + context, Local: true, DirsElsewhere: dirsElsewhere},
+			Containers: []lint.Container{{ID: context, Project: "shop", State: "running", WorkingDir: gone, Bound: []lint.PublishedPort{{Endpoint: lint.Endpoint{Proto: "tcp"}}}}}}}
+	}
+	want := map[string]lint.DirState{"near": lint.DirGone, "far": lint.DirNotKnown}
+	for _, order := range [][]Machine{
+		{engine("near", ""), engine("far", "it serves several systems")},
+		{engine("far", "it serves several systems"), engine("near", "")},
+	} {
+		l := NoProjects(Process{Env: map[string]string{"HOME": t.TempDir()}}, Flags{})
+		together := l.onePerMachine(t.Context(), order)
+		if len(together) != 1 || len(together[0].Host.Containers) != 2 {
+			t.Fatalf("%+v", together)
+		}
+		for _, c := range together[0].Host.Containers {
+			if c.DirState != want[c.ID] {
+				t.Errorf("%s first: the directory of the container on %s is %d, want %d", order[0].Context, c.ID, c.DirState, want[c.ID])
+			}
+		}
+	}
 }

@@ -31,7 +31,7 @@ func (l *Projects) AskHostPorts(ctx context.Context) HostPorts {
 	})
 
 	var all HostPorts
-	for _, m := range onePerMachine(machines) {
+	for _, m := range l.onePerMachine(ctx, machines) {
 		claims := l.hostPortsOf(ctx, &m)
 		if m.Context != "" && !dockerapi.SpeaksHere(m.Host) {
 			for i := range claims {
@@ -45,9 +45,12 @@ func (l *Projects) AskHostPorts(ctx context.Context) HostPorts {
 	return all
 }
 
-// onePerMachine puts the engines of this machine together, whose sockets are the same. Each blind spot names its engine.
-func onePerMachine(machines []Machine) []Machine {
+// onePerMachine puts the engines of this machine together, whose sockets are the same. Each blind spot names its engine, and each engine
+// says for its own containers whether their directories are this machine's.
+func (l *Projects) onePerMachine(ctx context.Context, machines []Machine) []Machine {
 	for _, m := range machines {
+		l.PlaceContainers(ctx, m.Host)
+		LookForDirs(ctx, m.Host, m.inTheWay)
 		m.Host.Blind = BlindOn(m.Context, m.Host)
 	}
 	var all []Machine
@@ -78,8 +81,6 @@ func (m *Machine) join(other Machine) {
 
 // hostPortsOf asks one machine.
 func (l *Projects) hostPortsOf(ctx context.Context, m *Machine) []machine.Claim {
-	l.PlaceContainers(ctx, m.Host)
-	LookForDirs(ctx, m.Host, m.inTheWay)
 	wants := l.wants(m.Host)
 	dockerapi.Everyone(ctx, m.Host, portsOf(m.Host, wants))
 	placeProcesses(ctx, m.Host)
