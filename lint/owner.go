@@ -46,7 +46,7 @@ type Owner struct {
 	proxy     netip.AddrPort // what docker-proxy forwards to
 	parent    Process        // of docker-proxy: who started it
 	engine    int            // pid of the engine that was asked, 0 when not seen
-	unasked   bool           // no engine answered, so that its containers are not known
+	unasked   bool           // no engine answered, or told of its containers, so that they are not known
 	back      bool           // a container that the next up starts again, see [PortUse.BackWithUp]
 	checkout  string         // the directory of a container that has the project's own name, and is another checkout's; "" elsewhere
 	Outgoing  bool           // of OwnerConnection: the port is one of those that the machine gives to outgoing connections
@@ -58,7 +58,7 @@ type Owner struct {
 func newOwner(h Holder, host *Host) Owner {
 	e := host.Engine
 	b := Owner{Kind: OwnerProcess, Seen: h.Owner.Seen, Process: h.Owner.Process, Origin: h.Owner.Origin, Unit: h.Owner.Unit, UID: h.Owner.UID, User: h.Owner.User,
-		Local: h.Local, V6Only: h.V6Only, State: h.State, hiding: h.Owner.Hiding, proxy: h.Owner.Proxy, parent: h.Owner.Parent, engine: e.PID, unasked: e.Version == ""}
+		Local: h.Local, V6Only: h.V6Only, State: h.State, hiding: h.Owner.Hiding, proxy: h.Owner.Proxy, parent: h.Owner.Parent, engine: e.PID, unasked: e.Version == "" || host.NotListed}
 	switch {
 	case h.State == Connection:
 		b.Kind, b.Remote, b.Outgoing = OwnerConnection, h.Remote, host.ephemeral().Contains(h.Local.Port())
@@ -98,26 +98,28 @@ type forwarder struct {
 	where string // where to look
 	// engine: it belongs to a Docker engine of this machine.
 	engine bool
+	// containers: it may have ports for containers.
+	containers bool
 }
 
 var forwarders = []forwarder{
-	{"docker-proxy", "for a container of another engine, or a leftover", "look in the other engines of this machine (`docker context ls`), or restart docker.service", true},
-	{"dockerd", "for a container or a swarm service", "look in `docker ps` and `docker service ls` of every engine of this machine", true},
-	{"com.docker.backend", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`", false},
-	{"com.docker.vpnkit", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`", false},
-	{"rootlesskit", "for a container of a rootless engine", "look in `docker --context rootless ps` as the user of that engine", false},
-	{"rootlessport", "for a container of rootless Podman", "look in `podman ps` as that user", false},
-	{"limactl", "for a container of Lima, Colima or Rancher Desktop", "look in `docker ps` of its context (`docker context ls`)", false},
-	{"host-switch", "for a container of Rancher Desktop", "look in `docker ps`", false},
-	{"orbstack", "for a container or a Linux machine of OrbStack", "look in `docker --context orbstack ps` and `orb list`", false},
-	{"orbstack helper", "for a container or a Linux machine of OrbStack", "look in `docker --context orbstack ps` and `orb list`", false},
-	{"vpnkit", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`", false},
-	{"gvproxy", "for a container in Podman's machine", "look in `podman ps`", false},
-	{"wslrelay", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`", false},
-	{"wslhost", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`", false},
-	{"controlcenter", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff", false},
-	{"controlce", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff", false},
-	{"svchost", "for a Windows service", "stop that service in services.msc; `tasklist /svc` names it", false},
+	{"docker-proxy", "for a container of another engine, or a leftover", "look in the other engines of this machine (`docker context ls`), or restart docker.service", true, true},
+	{"dockerd", "for a container or a swarm service", "look in `docker ps` and `docker service ls` of every engine of this machine", true, true},
+	{"com.docker.backend", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`", false, true},
+	{"com.docker.vpnkit", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`", false, true},
+	{"rootlesskit", "for a container of a rootless engine", "look in `docker --context rootless ps` as the user of that engine", false, true},
+	{"rootlessport", "for a container of rootless Podman", "look in `podman ps` as that user", false, true},
+	{"limactl", "for a container of Lima, Colima or Rancher Desktop", "look in `docker ps` of its context (`docker context ls`)", false, true},
+	{"host-switch", "for a container of Rancher Desktop", "look in `docker ps`", false, true},
+	{"orbstack", "for a container or a Linux machine of OrbStack", "look in `docker --context orbstack ps` and `orb list`", false, true},
+	{"orbstack helper", "for a container or a Linux machine of OrbStack", "look in `docker --context orbstack ps` and `orb list`", false, true},
+	{"vpnkit", "for a container of Docker Desktop", "look in `docker --context desktop-linux ps`", false, true},
+	{"gvproxy", "for a container in Podman's machine", "look in `podman ps`", false, true},
+	{"wslrelay", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`", false, true},
+	{"wslhost", "for a program in a WSL distribution", "look for the listener inside the distribution, with `ss -ltnp`", false, true},
+	{"controlcenter", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff", false, false},
+	{"controlce", "that is AirPlay Receiver", "turn AirPlay Receiver off in System Settings > General > AirDrop & Handoff", false, false},
+	{"svchost", "for a Windows service", "stop that service in services.msc; `tasklist /svc` names it", false, false},
 }
 
 // proxyOwner is whose a docker-proxy is.
@@ -158,6 +160,13 @@ func (p Process) forwarder() *forwarder {
 	}
 
 	return nil
+}
+
+// ForUnknownContainer reports whether a program has the port that opens ports for containers, and no engine told of its own: it may be
+// anybody's.
+func (o Owner) ForUnknownContainer() bool {
+	f := o.Process.forwarder()
+	return o.Kind == OwnerProcess && o.unasked && f != nil && f.containers
 }
 
 // stoppable reports whether `systemctl stop` of the unit frees the port and touches nothing else: not a login, not a

@@ -39,7 +39,7 @@ func (p *Probe) whyExcluded() string {
 func (o Owner) Server() string {
 	behind := o.Kind == OwnerContainer || o.Kind == OwnerSwarm
 	switch {
-	case !behind || o.Process == (Process{}) && o.Unit == "", o.unasked && o.Container != nil: // the sentence names it
+	case !behind || o.Process == (Process{}) && o.Unit == "", o.unasked && o.Container != nil && o.Container.Name == "": // the sentence names it
 		return ""
 	case o.Process.Name == "":
 		return o.program()

@@ -30,7 +30,7 @@ const (
 	Held       State = "held"        // the claim has it
 	Free       State = "free"        // nobody has it
 	Taken      State = "taken"       // somebody else has it
-	NotChecked State = "not checked" // nobody is seen to have it, and not everything was looked at
+	NotChecked State = "not checked" // nobody else is seen to have it, and not everything was looked at
 )
 
 // Claim is somebody who has a host port, or will take one.
@@ -338,15 +338,20 @@ func (l *list) stateOf(c *Claim, port uint16) (by []lint.Owner, state State) {
 	state = Free
 	for _, proto := range protos {
 		use, looked := l.uses[key{port, proto}]
+		maybeOwn := false
 		for _, o := range use.Holders {
-			if c.meets(o) {
+			switch {
+			case !c.meets(o):
+			case o.ForUnknownContainer():
+				maybeOwn = true
+			default:
 				by = append(by, o)
 			}
 		}
 		free, known := use.Free()
 		kept := known && !free && len(use.Holders) == 0
 		if len(use.Holders) > 0 { // which says nothing of other addresses
-			known = use.Probe != nil && (use.Probe.Listed || use.Probe.Result == lint.Free)
+			known = !maybeOwn && use.Probe != nil && (use.Probe.Listed || use.Probe.Result == lint.Free)
 		}
 		switch {
 		case len(by) > 0 || kept:

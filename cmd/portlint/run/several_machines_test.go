@@ -54,3 +54,18 @@ func TestDirsOfEachEngine(t *testing.T) {
 		}
 	}
 }
+
+// TestSilentEngine: of a machine with an engine that does not answer not all containers are known, whichever was named first.
+func TestSilentEngine(t *testing.T) {
+	l := NoProjects(Process{Env: map[string]string{"HOME": t.TempDir()}}, Flags{})
+	for _, versions := range [][2]string{{"29.0.1", "29.0.1"}, {"29.0.1", ""}, {"", "29.0.1"}} {
+		var machines []Machine
+		for _, version := range versions {
+			machines = append(machines, Machine{Host: &lint.Host{Engine: lint.Engine{Version: version, Endpoint: "unix:///x", Local: version != ""}}})
+		}
+		together, silent := l.onePerMachine(t.Context(), machines), versions[0] != versions[1]
+		if len(together) != 1 || together[0].Host.NotListed != silent || together[0].Host.Engine.Version == "" {
+			t.Errorf("%q: %+v", versions, together[0].Host)
+		}
+	}
+}

@@ -68,8 +68,10 @@ func (l *Projects) onePerMachine(ctx context.Context, machines []Machine) []Mach
 	return all
 }
 
-// join adds another engine of the same machine.
+// join adds another engine of the same machine. Not all containers are listed unless both engines did.
 func (m *Machine) join(other Machine) {
+	silent := func(h *lint.Host) bool { return h.NotListed || h.Engine.Version == "" }
+	m.Host.NotListed = silent(m.Host) || silent(other.Host)
 	if m.Host.Engine.Version == "" {
 		m.Host.Engine, m.asked = other.Host.Engine, other.asked
 	}
