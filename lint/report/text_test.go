@@ -45,6 +45,8 @@ func TestLastLines(t *testing.T) {
 		{"nothing to start: no ports in 1 project", Report{Verdict: lint.VerdictClear, Projects: []*lint.Project{{}}}},
 		{"nothing to show: 1 port in 1 project, 2 findings suppressed",
 			Report{Verdict: lint.VerdictConflict, Projects: []*lint.Project{projectWith(1)}, Suppressed: 2}},
+		{"no conflicts: 1 port in 1 project\ntwice: it is not certain that a second checkout runs beside this one",
+			Report{Verdict: lint.VerdictClear, Projects: []*lint.Project{projectWith(1)}, Twice: &Twice{Verdict: lint.VerdictPossible}}},
 		{"found 1 error: 1 port in 1 project", Report{Projects: []*lint.Project{projectWith(1)}, Findings: found(lint.Error)}},
 		{"found 1 warning and 2 infos: 1 port in 1 project",
 			Report{Projects: []*lint.Project{projectWith(1)}, Findings: found(lint.Info, lint.Warning, lint.Info)}},

@@ -50,7 +50,7 @@ func (t Twice) sentence(first lint.Verdict, projects int) string {
 	case t.Verdict == lint.VerdictClear:
 		return "a second checkout runs beside " + here + t.sharing()
 	case t.Verdict == lint.VerdictPossible:
-		return "a second checkout may not run beside " + here
+		return "it is not certain that a second checkout runs beside " + here
 	case t.Verdict == lint.VerdictUnknown:
 		return fmt.Sprintf("whether a second checkout runs beside %s can't be told from what was checked", here)
 	case t.Verdict == first:
