@@ -12,22 +12,36 @@ import (
 	"github.com/portlint/portlint/lint/report"
 )
 
-// fixable counts the shown findings for which a run with more flags would try a fix. Nothing is proved here: that costs
-// many times what the findings cost, and --fix does it before it writes. What it surely refuses is not counted.
+// fixable counts the fixes that a run with more flags would try, where a finding is shown: those of findings that are not
+// shown, too, and once what two findings have in common. Nothing is proved here: that costs many times what the findings
+// cost, and --fix does it before it writes. What it surely refuses is not counted.
 func (p *checkPlan) fixable(now run.Run) report.Fixable {
 	var n report.Fixable
+	if len(now.Results.Findings) == 0 {
+		return n
+	}
+
+	var counted [][]lint.Edit
 	files := run.NewFixedFiles(edit.Writable)
-	for _, f := range now.Results.Findings {
-		tries := func(s lint.Safety) bool {
-			return slices.ContainsFunc(f.Fixes, func(fix lint.Fix) bool { return fix.Safety == s && files.Takes(fix) })
+	for _, f := range now.Results.All {
+		tries := func(s lint.Safety) int {
+			return slices.IndexFunc(f.Fixes, func(fix lint.Fix) bool { return fix.Safety == s && files.Takes(fix) })
 		}
-		switch {
-		case !p.fix && tries(lint.Safe):
-			n.Safe++
-		case !p.unsafe && tries(lint.Unsafe):
-			n.Unsafe++
+		count := func(i int, of *int) {
+			same := func(edits []lint.Edit) bool { return slices.Equal(edits, f.Fixes[i].Edits) }
+			if !slices.ContainsFunc(counted, same) {
+				counted = append(counted, f.Fixes[i].Edits)
+				*of++
+			}
+		}
+
+		if i := tries(lint.Safe); !p.fix && i >= 0 {
+			count(i, &n.Safe)
+		} else if i := tries(lint.Unsafe); !p.unsafe && i >= 0 {
+			count(i, &n.Unsafe)
 		}
 	}
+
 	return n
 }
 

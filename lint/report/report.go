@@ -36,7 +36,7 @@ type Report struct {
 	below bool // paths outside Dir are absolute
 }
 
-// Fixable counts the findings for which `check --fix` has a fix to try, for the summary of the text format. It makes
+// Fixable counts the fixes that `check --fix` would try, for the summary of the text format. It makes
 // those that it can prove.
 type Fixable struct {
 	Safe   int // with --fix
