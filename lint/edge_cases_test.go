@@ -64,7 +64,7 @@ error certain 5: [port-in-use] 8100-8101/tcp has no free port for "a"
   held by: 8100: x (pid 1, anna, since 2026-11-20 09:12)
   held by: 8101: container y
   manual: stop x where it was started
-  unsafe: publish "a" on host port 8102-8103
+  unsafe: publish "a" on host ports 8102-8103
     - "${A_PORT_RANGE:-8102-8103}:80"
 `, machine: docker("29.0.1").listensOn(8100, 8100).runs(stranger("y", "8101>80"))},
 		{name: "full, but for a connection", services: on(service("a", "40100-40101:80")), want: VerdictPossible,

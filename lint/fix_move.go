@@ -18,12 +18,14 @@ type move struct {
 }
 
 // text is the new host port or range.
-func (m move) text() string {
+func (m move) text() string { return m.ports().String() }
+
+func (m move) ports() Ports {
 	width := m.width
 	if width == 0 {
 		width = m.item.Width()
 	}
-	return PortsFrom(m.first, width).String()
+	return PortsFrom(m.first, width)
 }
 
 // moveFix moves the later items to host ports that nothing in sight uses: by edits when all of them can be edited, else
@@ -343,9 +345,10 @@ func (i Item) ordinal() string {
 
 func title(moves []move) string {
 	var services, parts []string
-	ports := map[string][]string{}
+	ports, several := map[string][]string{}, map[string]bool{}
 	for _, m := range moves {
 		name := m.item.Service.Name
+		several[name] = several[name] || m.ports().Width() > 1
 		if !slices.Contains(services, name) {
 			services = append(services, name)
 		}
@@ -356,7 +359,7 @@ func title(moves []move) string {
 
 	for _, name := range services {
 		what := "host port"
-		if len(ports[name]) > 1 {
+		if len(ports[name]) > 1 || several[name] {
 			what = "host ports"
 		}
 		parts = append(parts, fmt.Sprintf("%q on %s %s", name, what, listed(ports[name])))
@@ -368,7 +371,7 @@ func title(moves []move) string {
 // advise says in words what an edit can't do, each thing once.
 func (p *Pass) advise(moves []move) string {
 	var parts, sharing []string
-	free := map[string][]string{} // new host ports, by service
+	free, several := map[string][]string{}, map[string]bool{} // new host ports, by service
 	for _, m := range moves {
 		if p.Project != nil && p.shared(m.item) {
 			if name := m.item.Service.Name; !slices.Contains(sharing, name) {
@@ -378,6 +381,9 @@ func (p *Pass) advise(moves []move) string {
 		}
 
 		part := p.adviseOne(m)
+		if part == "" && m.ports().Width() > 1 {
+			several[m.item.Service.Name] = true
+		}
 		if part == "" && !slices.Contains(free[m.item.Service.Name], m.text()) {
 			free[m.item.Service.Name] = append(free[m.item.Service.Name], m.text())
 		} else if part != "" && !slices.Contains(parts, part) {
@@ -395,7 +401,7 @@ func (p *Pass) advise(moves []move) string {
 
 	for _, service := range slices.Sorted(maps.Keys(free)) {
 		what := "a host port of its own, such as "
-		if len(free[service]) > 1 {
+		if len(free[service]) > 1 || several[service] {
 			what = "other host ports, such as "
 		}
 		parts = append(parts, fmt.Sprintf("give %q %s%s", service, what, listed(free[service])))

@@ -19,7 +19,7 @@ warning certain 5: browsers refuse port 6000
 		{name: "in a range", services: []*svc{service("x", "5998-6003:78-83")}, want: `
 warning certain 5: browsers refuse port 6000
   why: "x" publishes its web port 80 there, and a browser answers with ERR_UNSAFE_PORT
-  unsafe: publish "x" on host port 6004-6009
+  unsafe: publish "x" on host ports 6004-6009
     - "${X_PORT_RANGE:-6004-6009}:78-83"
 `},
 		{name: "mail and ssh", services: []*svc{service("mail", "25:25", "143:143", "993:993"), service("git", "22:22", "2222:2222")}},

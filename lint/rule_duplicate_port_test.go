@@ -49,13 +49,13 @@ error certain 9: "a" and "b" both want 80/tcp
 		{name: "a range on both sides", services: []*svc{service("a", "5000-5150:5000-5150"), service("b", "5000-5150:5000-5150")}, want: `
 error certain 9: "a" and "b" both want 5000-5150/tcp
   why: the second container cannot start
-  unsafe: publish "b" on host port 5151-5301
+  unsafe: publish "b" on host ports 5151-5301
     - "${B_PORT_RANGE:-5151-5301}:5000-5150"
 `},
 		{name: "a range and a port A23", services: []*svc{service("cassandra", "7000:7000"), service("redis", "7000-7005:7000-7005")}, want: `
 error certain 9: 7000/tcp is published twice
   why: the second container cannot start
-  unsafe: publish "redis" on host port 7006-7011
+  unsafe: publish "redis" on host ports 7006-7011
     - "${REDIS_PORT_RANGE:-7006-7011}:7000-7005"
 `},
 		{name: "defaults are equal", services: []*svc{service("a", "${A_PORT:-80}:80"), service("b", "${B_PORT:-80}:80")}, want: `

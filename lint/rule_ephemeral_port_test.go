@@ -29,13 +29,13 @@ warning latent 6: 60999/tcp of "a" may be taken
 		{name: "huge range C40", services: []*svc{service("turn", "49152-65535:49152-65535/udp")}, want: `
 warning latent 5: 49152-60999/udp may be taken
   latent: Linux gives 32768-60999 to outgoing connections; any of them can take it first
-  unsafe: publish "turn" on host port 10081-26464
+  unsafe: publish "turn" on host ports 10081-26464
     - "${TURN_PORT_RANGE:-10081-26464}:49152-65535/udp"
 `},
 		{name: "pool", services: []*svc{service("a", "40000-40010:80")}, want: `
 warning latent 5: 40000-40010/tcp may be taken
   latent: Linux gives 32768-60999 to outgoing connections; any of them can take it first
-  unsafe: publish "a" on host port 10000-10010
+  unsafe: publish "a" on host ports 10000-10010
     - "${A_PORT_RANGE:-10000-10010}:80"
 `},
 		{name: "pool that only touches", services: []*svc{service("a", "80-65535:80", "30000-40000:81", "60000-61000:82")}},

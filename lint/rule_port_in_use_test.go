@@ -70,7 +70,7 @@ warning possible 5: [port-in-use] 8100-8105/tcp of "a" is partly taken
   held by: 8100: x (pid 1, anna, since 2026-11-20 09:12)
   possible: this engine gives up at the first one that is held
   manual: stop x where it was started
-  unsafe: publish "a" on host port 8106-8111
+  unsafe: publish "a" on host ports 8106-8111
     - "${A_PORT_RANGE:-8106-8111}:80"
 `},
 		{name: "swarm", services: web(), want: VerdictConflict, says: `

@@ -33,7 +33,7 @@ warning possible 9: 32768/tcp of "b" may go to "a"
 		{name: "ephemeral and a range", services: []*svc{service("a", "80", "81"), service("b", "40000-40005:80-85")}, want: `
 warning possible 10: 40000-40005/tcp of "b" may go to "a"
   possible: "a" names no host port, and the engine may pick this one
-  unsafe: publish "b" on host port 10000-10005
+  unsafe: publish "b" on host ports 10000-10005
     - "${B_PORT_RANGE:-10000-10005}:80-85"
 `},
 		{name: "several in one service", services: []*svc{service("a", "30000-40000:80", "40000:81", "32767:84")}, want: `

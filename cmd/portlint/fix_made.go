@@ -20,8 +20,8 @@ func (r *fixRun) tellMade(m relocate.Applied, fixed, moved string, told map[lint
 		}
 		told[move] = true
 		service, span := m.Before.PortOf(move.Item)
-		run.Logf(r.Stderr, "%s %s: %q from %d to %d%s [%s]", moved, r.place(m.Before.Projects.Sources, span), service, move.From, move.To,
-			projectsOf(m, move), m.Finding.Rule)
+		run.Logf(r.Stderr, "%s %s: %q from %s to %s%s [%s]", moved, r.place(m.Before.Projects.Sources, span), service,
+			lint.PortsFrom(move.From, move.Width), lint.PortsFrom(move.To, move.Width), projectsOf(m, move), m.Finding.Rule)
 	}
 	if len(moves) == 0 {
 		run.Logf(r.Stderr, "%s %s: %s [%s]", fixed, r.at(m.Before.Projects.Sources, m.Finding), m.Fix.Title, m.Finding.Rule)
