@@ -49,7 +49,9 @@ var wordings = []pattern{
 	{words: loose(`Local port {tried} conflicts with other ports used by other services`), kind: InTheWay, by: BySynology},
 	{words: loose(`(?:HNS failed with error|hnsCall failed in Win32) :(?: The object already exists|.{0,200}?\(0x1392\))`), kind: ObjectExists, by: ByWindowsHNS},
 	{words: loose(`(?:HNS failed with error|hnsCall failed in Win32) :.{0,200}?(?:being used by another process|\(0x20\))`), kind: InTheWay, by: ByWindowsHNS},
-	{words: loose(`[Tt]he container name "?/?{name}"? is already in use by (?:container "?(?:[0-9a-f]{12,64}"?)?|"?[0-9a-f]{12,64})`), kind: NameTaken},
+	{words: loose(`(?:Conflict\. )?[Tt]he container name "?/?{name}"? is already in use by ` +
+		`(?:container(?: "[0-9a-f]{1,64}(?:…|\.\.\.)?"?| [0-9a-f]{12,64})?|"?[0-9a-f]{12,64}"?)` +
+		`(?:\. You have to remove (?:\(or rename\) )?that container to be able to reuse that name\.?)?`), kind: NameTaken},
 	{words: loose(`services\.{service}: container name "{name}" is already in use by service`), kind: NameTwice},
 	{words: loose(`[Tt]he "{service}" service is using the custom container name "{name}"`), kind: NameScaled},
 	{words: loose(`can't set container_name and {service} as container name must be unique`), kind: NameScaled},

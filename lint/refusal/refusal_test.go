@@ -178,6 +178,19 @@ func TestParseErrorNone(t *testing.T) {
 	}
 }
 
+func TestParseNameRaw(t *testing.T) {
+	for text, want := range map[string]string{
+		`Error response from daemon: Conflict. The container name "/cache" is already in use by container "4b825dc6…"`:                                                                          `Conflict. The container name "/cache" is already in use by container "4b825dc6…"`,
+		`Conflict. The container name "/cache" is already in use by container "`:                                                                                                                `Conflict. The container name "/cache" is already in use by container`,
+		`Conflict. The container name "/cache" is already in use by container "` + strings.Repeat("4b", 32) + `". You have to remove (or rename) that container to be able to reuse that name.`: `Conflict. The container name "/cache" is already in use by container "` + strings.Repeat("4b", 32) + `". You have to remove (or rename) that container to be able to reuse that name.`,
+	} {
+		got := Parse(text)
+		if len(got) != 1 || got[0].Raw != want {
+			t.Errorf("%+v, want %s", got, want)
+		}
+	}
+}
+
 func TestParseErrorRaw(t *testing.T) {
 	got := Parse("x\nError response from daemon: Bind for 0.0.0.0:80\n80 failed: port\nis already allocated")
 	if len(got) != 1 || got[0].Raw != "Bind for 0.0.0.0:80 80 failed: port is already allocated" || got[0].Addr != netip.IPv4Unspecified() {
