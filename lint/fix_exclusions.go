@@ -29,11 +29,12 @@ func ExclusionsOf(h *Host, ours func(*Container) bool) pick.Exclusions {
 	mine := map[uint16]bool{}
 	for i := range h.Containers {
 		c := &h.Containers[i]
-		if ours(c) {
+		switch {
+		case ours(c):
 			c.eachPort(func(port uint16) { mine[port] = true })
-			continue
+		case c.Running():
+			c.eachPort(func(port uint16) { e.Exclude(PortsFrom(port, 1), c.claims()) })
 		}
-		c.eachPort(func(port uint16) { e.Exclude(PortsFrom(port, 1), c.claims()) })
 	}
 
 	for _, s := range h.Swarm {
@@ -43,6 +44,12 @@ func ExclusionsOf(h *Host, ours func(*Container) bool) pick.Exclusions {
 	for p, is := range h.InUse {
 		if is && !mine[p] {
 			e.Exclude(PortsFrom(p, 1), "a socket of this machine has it")
+		}
+	}
+
+	for i := range h.Containers { // who has a port now comes first
+		if c := &h.Containers[i]; !ours(c) && !c.Running() {
+			c.eachPort(func(port uint16) { e.Exclude(PortsFrom(port, 1), c.claims()) })
 		}
 	}
 

@@ -16,6 +16,7 @@ func TestExclusionsOf(t *testing.T) {
 	h := &Host{
 		Engine: Engine{Local: true}, Ephemeral: Ports{First: 40000, Last: 50000},
 		Containers: []Container{
+			{Name: "before", State: "exited", Wanted: []PublishedPort{at(8080, 0), at(3000, 0)}},
 			{Name: "blog-web-1", Project: "blog", State: "running", Bound: []PublishedPort{at(8080, 0)}},
 			{Name: "old", State: "exited", Wanted: []PublishedPort{at(9000, 9001)}},
 			{Name: "shop-web-1", Project: "shop", State: "running", Bound: []PublishedPort{at(8090, 0)}},

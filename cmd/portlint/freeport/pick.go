@@ -39,6 +39,7 @@ type Picker struct {
 	named      whatIsNamed
 	try        func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
 	Blind      []lint.Blind                       // what could not be looked at
+	gave       []lint.Ports                       // by the wishes that are answered together
 	trial      *leases.Tx                         // in place of the store, of a picker that records nothing; else nil
 	stderr     io.Writer
 	said       map[string]bool
@@ -167,14 +168,14 @@ func (p *Picker) PickFor(ctx context.Context, how time.Duration, wishes []pick.R
 func (p *Picker) pickEach(ctx context.Context, wishes []pick.Request, give func(*leases.Tx, leases.Lease)) ([]pick.Result, error) {
 	var all []pick.Result
 	err := p.Update(ctx, func(tx *leases.Tx) error {
-		all = all[:0]
+		all, p.gave = all[:0], nil
 		for _, w := range wishes {
 			got, err := p.answer(tx, w)
 			if err != nil {
 				return err
 			}
 			give(tx, p.lease(w.Key, got.First, w.Ports()))
-			all = append(all, got)
+			all, p.gave = append(all, got), append(p.gave, lint.PortsFrom(got.First, w.Ports()))
 		}
 		return nil
 	})
@@ -204,7 +205,11 @@ func (p *Picker) fresh(tx *leases.Tx, w pick.Request) (pick.Result, error) {
 	choose := pick.Picker{Exclusions: p.Exclusions, Seed: p.dir}
 	choose.Taken = maps.Clone(p.Exclusions.Taken)
 	for _, l := range tx.Leases {
-		choose.Exclude(run.PortsOfLease(l), "portlint gave it to "+p.whose(l))
+		why := "portlint gave it to " + p.whose(l)
+		if slices.Contains(p.gave, run.PortsOfLease(l)) {
+			why = "given in this run"
+		}
+		choose.Exclude(run.PortsOfLease(l), why)
 	}
 	var broken error
 	got, ok := choose.Pick(w, func(first uint16) string {
