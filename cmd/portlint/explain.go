@@ -77,6 +77,9 @@ func explain(ctx context.Context, w run.Process, g run.Flags, format string, arg
 		return explainText(ctx, w, g, format, text)
 	}
 
+	if _, err := run.ParsePort(text); err == nil {
+		return fmt.Errorf("%s is a port: `portlint who %s` says who has it", text, text)
+	}
 	return explainRule(w, text)
 }
 

@@ -24,6 +24,9 @@ func (r Refusal) Meaning() string {
 	case AllTaken:
 		return "every port of the range that was asked for is taken by containers of the same engine"
 	case Forbidden:
+		if r.First == 0 {
+			return "Windows keeps the port for itself, in a range that Hyper-V or WinNAT reserved, or gives it to nobody beside the program that has it"
+		}
 		return fmt.Sprintf("Windows keeps port %d for itself, in a range that Hyper-V or WinNAT reserved: nobody listens there, and ending a process does not help", r.First)
 	case Privileged:
 		return fmt.Sprintf("%s runs without root, and may not open a port as low as %d on this machine", r.opener(), r.First)

@@ -10,6 +10,9 @@ import (
 // ParseAny finds the refusals of Parse, and those that other programs word: servers, databases, tools. Programs that run in a
 // container are left out here as well: their ports are those of the container.
 func ParseAny(text string) []Refusal {
+	if code := strings.TrimSpace(text); code == "EADDRINUSE" || code == "WSAEADDRINUSE" { // all that somebody remembers
+		return []Refusal{{Kind: InTheWay, By: ByProgram, Raw: code}}
+	}
 	if len(text) > 2*mostOutput {
 		text = text[len(text)-2*mostOutput:]
 	}

@@ -85,6 +85,8 @@ var programTexts = []struct{ text, want string }{
 	{"OSError: [Errno 98] Address already in use", "Python: in-use - 0"},
 	{"$ python3 -m http.server 8005\nTraceback (most recent call last):\nOSError: [Errno 48] Address already in use", "Python: in-use - 8005"},
 	{"$ python3 -m http.server 8005 &\n$ python3 -m http.server 8006\nOSError: [Errno 98] Address already in use", "Python: in-use - 0"},
+	{"PermissionError: [WinError 10013] An attempt was made to access a socket in a way forbidden by its access permissions", "Python: forbidden - 0"},
+	{"EADDRINUSE\n", ": in-use - 0"},
 	{"OSError: [WinError 10048] Only one usage of each socket address (protocol/network address/port) is normally permitted", "Python: in-use - 0"},
 
 	{"/var/lib/gems/puma-5.6.5/lib/puma/binder.rb:341:in `initialize': Address already in use - bind(2) for \"127.0.0.1\" port 9292 (Errno::EADDRINUSE)", "Puma: in-use 127.0.0.1 9292 tcp"},

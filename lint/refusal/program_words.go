@@ -88,7 +88,7 @@ var triggers = []string{
 	"address already in use", "address in use", "addrinuse", "only one usage of each socket", "already in use", "is in use", "in use?", "connection in use",
 	"already running on port", "server running on port", "running on the same address", "unable to listen on", "failed listening on port",
 	"cannot listen to port", "failed to bind to", "interface ignored", "cannot bind socket", "initialize connector", "eacces", "eaddrnotavail",
-	"could not bind to address", "bind() to", ": bind: ", "already be in use",
+	"could not bind to address", "bind() to", ": bind: ", "already be in use", "[winerror 10013]",
 }
 
 // mayRefuse reports whether a line is worth to be compared with the wordings.

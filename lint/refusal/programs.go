@@ -67,6 +67,7 @@ var programs = []programWords{
 	{program: "Python", source: "Lib/asyncio/base_events.py: create_server; Python 3.11 was run", said: line("error while attempting to bind on address {tuple}: {...}{used}"), kind: InTheWay, proto: "tcp"},
 	{program: "Python", source: "Modules/socketmodule.c: sock_bind; Python 3.11 was run", said: line("[Errno {n}] {used}"), kind: InTheWay},
 	{program: "Python", source: "Modules/socketmodule.c: sock_bind, Windows", said: line("[WinError {n}] {used}"), kind: InTheWay},
+	{program: "Python", source: "Modules/socketmodule.c: sock_bind, Windows", said: line("[WinError 10013] {why}"), kind: Forbidden},
 
 	// Ruby, PHP, Perl
 	{program: "Puma", source: "lib/puma/binder.rb: add_tcp_listener; Puma 5.6 was run", said: line(`puma{...}{used} - bind(2) for "{ip}" port {port}`), kind: InTheWay, proto: "tcp"},
