@@ -169,19 +169,29 @@ func TestPodmanUnit(t *testing.T) {
 
 // TestCommandOf: a program that has started itself anew through a link is known by its own name.
 func TestCommandOf(t *testing.T) {
-	sleep, err := exec.LookPath("sleep")
+	cat, err := exec.LookPath("cat")
 	if err != nil {
 		t.Skip(err)
 	}
 	link := filepath.Join(t.TempDir(), "exe")
-	if err := os.Symlink(sleep, link); err != nil {
+	if err := os.Symlink(cat, link); err != nil {
 		t.Fatal(err)
 	}
-	for want, words := range map[string][]string{"podman": {"/usr/bin/podman", "60"}, "sleep": {"sleep", "60"}} {
-		cmd := &exec.Cmd{Path: link, Args: words}
+	for want, word := range map[string]string{"podman": "/usr/bin/podman", "cat": "cat"} {
+		cmd := &exec.Cmd{Path: link, Args: []string{word}}
+		in, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
+		_, _ = io.WriteString(in, "x")
+		_, _ = out.Read(make([]byte, 1)) // it has its own command line by now
 		got := commandOf(cmd.Process.Pid)
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // it was killed
