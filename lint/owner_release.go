@@ -43,7 +43,7 @@ func giveBack(title, command string, plain bool) Fix {
 
 func advise(text string) Fix { return Fix{Title: text, Safety: Manual} }
 
-// Stopping is how a container gives its ports back.
+// Stopping is how a container gives its ports back, or its name.
 type Stopping struct {
 	Title   string   // advice, in words
 	Short   string   // the same in a few words, such as "stop blog/web"; "" where there is nothing to type
@@ -84,8 +84,8 @@ func (plan Plan) Stop(c *Container) Stopping {
 	}
 }
 
-// freeName is the command after which a container has its name no more: it is removed, and whatever its volumes hold stays.
-func freeName(c *Container, plan Plan) Fix {
+// Remove is how a container gives its name back, and its ports with it: it is removed, and whatever its volumes hold stays.
+func (plan Plan) Remove(c *Container) Stopping {
 	ended := c.State == "exited" || c.State == "created" || c.State == "dead"
 	switch {
 	case c.Project != "" && !c.OneOff && !plan.orphan(c) && plainWord(c.Project) && plainWord(c.Service):
@@ -93,11 +93,13 @@ func freeName(c *Container, plan Plan) Fix {
 		if ended {
 			title, flag = fmt.Sprintf("remove what is left of service %q of project %q", c.Service, c.Project), "-f"
 		}
-		return giveBack(title, dockerLine(c.Flags, "compose", "-p", c.Project, "rm", flag, c.Service), true)
+		return Stopping{Title: title, Short: "remove " + c.Project + "/" + c.Service, plain: true,
+			Command: dockerWords(c.Flags, "compose", "-p", c.Project, "rm", flag, c.Service)}
 	case ended:
-		return giveBack("remove that container", dockerLine(c.Flags, "rm", c.Name), true)
+		return Stopping{Title: "remove that container", Short: "remove container " + c.Name, plain: true, Command: dockerWords(c.Flags, "rm", c.Name)}
 	default:
-		return giveBack("stop and remove that container", dockerLine(c.Flags, "rm", "-f", c.Name), true)
+		return Stopping{Title: "stop and remove that container", Short: "remove container " + c.Name, plain: true,
+			Command: dockerWords(c.Flags, "rm", "-f", c.Name)}
 	}
 }
 

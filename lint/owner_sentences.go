@@ -422,7 +422,7 @@ func (h *Host) WhoIsNamed(name string) (use NameUse, ok bool) {
 		return NameUse{}, false
 	}
 	c := &h.Containers[i]
-	use = NameUse{Owner: Owner{Kind: OwnerContainer, Container: c, Span: c.NameSpan, UID: -1}, Fix: freeName(c, Plan{}),
+	use = NameUse{Owner: Owner{Kind: OwnerContainer, Container: c, Span: c.NameSpan, UID: -1}, Fix: Plan{}.Remove(c).fix(),
 		Sentence: "taken by " + c.nameSentence(Plan{}), Places: c.namePlaces()}
 	return use, true
 }

@@ -39,7 +39,7 @@ func (p *Pass) reportNameInUse(c nameConflict) {
 		f.Related = c.holder.namePlaces()
 	}
 
-	f.Fixes = []Fix{freeName(c.holder, p.Plan), p.otherName(c)}
+	f.Fixes = []Fix{p.Plan.Remove(c.holder).fix(), p.otherName(c)}
 	p.Report(f)
 }
 

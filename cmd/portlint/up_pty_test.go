@@ -213,7 +213,8 @@ func TestUpPromptOtherKeys(t *testing.T) {
 	const none = " is no answer: press one of the letters, or Escape to abort\n" + askClashing
 	for _, c := range []struct{ name, keys, says string }{
 		{"a letter", "x", "x\nportlint: \"x\"" + none},
-		{"a letter of another question", "R", "r\nportlint: \"r\"" + none},
+		{"a key that stops", "F", "f\nportlint: f stops containers only: \"api\" and \"web\" both want 28080/tcp\n" + askClashing},
+		{"a key of another question", "r", "r\nportlint: r replaces containers of another checkout that has this project's name: there are none\n" + askClashing},
 		{"a digit", "7", "\nportlint: that key" + none},
 		{"an arrow", "\x1b[A", "\nportlint: that key" + none},
 		{"a function key", "\x1b[15~", "\nportlint: that key" + none},
@@ -229,7 +230,8 @@ func TestUpPromptOtherKeys(t *testing.T) {
 			x.await(askClashing, 2)
 			x.press("a")
 			x.ends(run.ExitFindings)
-			x.await(askClashing+c.says+"a\n", 1)
+			x.await(askClashing+c.says, 1)
+			x.await(askClashing+"a\n", 1)
 		})
 	}
 }
@@ -353,6 +355,8 @@ func TestUpPromptUseless(t *testing.T) {
 func TestUpPromptLeavesOut(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), []string{"WEB=28080"}, "up")
 	x.await("  m  web -> 28081 for this run\n  s  show who has them\n  a  abort\nwhat now (m, s, a)? ", 1)
+	x.press("w")
+	x.await("w\nportlint: no file that can be written gives other values to all that is in the way\nwhat now (m, s, a)? ", 1)
 	x.press("m")
 	x.ends(0)
 	x.await("\ndocker [\"compose\" \"up\"]\nWEB=28081 true\n", 1)
@@ -417,6 +421,8 @@ func TestUpPromptNames(t *testing.T) {
 	}
 	x := onTerminal(t, dir, []string{"DOCKER_HOST=" + host}, "up")
 	x.await("what now (m, w, a)? ", 1)
+	x.press("s")
+	x.await("s\nportlint: s shows who has ports: none of them is in the way\nwhat now (m, w, a)? ", 1)
 	x.press("m")
 	x.ends(0)
 	x.await("docker [", 1)

@@ -105,16 +105,26 @@ type choice struct {
 // offer finds out which keys help, and what each would do. Nothing is written or recorded for that.
 func (s *state) offer(ctx context.Context, w run.Process, line *Line) offer {
 	o := offer{planned: map[byte]string{}, useless: map[byte]string{}}
-	if s.movable(line) {
+	switch {
+	case !s.movable(line):
+		o.useless['m'] = "not all that is in the way can be given another value"
+		o.useless['w'] = o.useless['m']
+	case line.dryRun:
 		o.move(ctx, w, line, s, 'm')
-		if !line.dryRun && s.keepable(w) {
-			o.move(ctx, w, line, s, 'w')
-		}
+		o.useless['w'] = "nothing is kept in files with --dry-run"
+	case !s.keepable(w):
+		o.move(ctx, w, line, s, 'm')
+		o.useless['w'] = "no file that can be written gives other values to all that is in the way"
+	default:
+		o.move(ctx, w, line, s, 'm')
+		o.move(ctx, w, line, s, 'w')
 	}
 	if s.sameName() {
 		o.add('r', strings.Fields("replace the containers of "+s.takenFrom(w, line))...)
+	} else {
+		o.useless['r'] = "r replaces containers of another checkout that has this project's name: there are none"
 	}
-	if o.stops = s.stops(line); len(o.stops) > 0 {
+	if o.stops, o.useless['f'] = s.stops(line); len(o.stops) > 0 {
 		var short []string
 		for _, stop := range o.stops {
 			short = append(short, run.Escape(stop.Short))
@@ -123,6 +133,8 @@ func (s *state) offer(ctx context.Context, w run.Process, line *Line) offer {
 	}
 	if slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { return f.Binding != nil }) { // s shows ports
 		o.add('s', "show", "who", "has", "them")
+	} else {
+		o.useless['s'] = "s shows who has ports: none of them is in the way"
 	}
 	o.add(abort, "abort")
 	return o
@@ -195,31 +207,50 @@ func (s *state) takenFrom(w run.Process, line *Line) string {
 	return lint.AndList(dirs)
 }
 
-// stops are how the containers are stopped that have the ports, none where that would not free all of them.
-func (s *state) stops(line *Line) []lint.Stopping {
-	if _, err := exec.LookPath("docker"); err != nil || line.dryRun {
-		return nil
+// stops are how the containers give back what is in the way, none where that would not free all of it, and why.
+func (s *state) stops(line *Line) (all []lint.Stopping, whyNone string) {
+	if line.dryRun {
+		return nil, "nothing is stopped with --dry-run"
+	}
+	if _, err := exec.LookPath("docker"); err != nil {
+		return nil, "f needs the program docker, which is not found"
+	}
+	return stopsOf(s.plan, s.certain())
+}
+
+// stopsOf are the stops of what findings are about. A container that has a name is removed, and its ports go with it.
+func stopsOf(plan lint.Plan, found []lint.Finding) (all []lint.Stopping, whyNone string) {
+	removed := map[*lint.Container]bool{}
+	for _, f := range found {
+		switch held := f.Rule == "port-in-use" || f.Rule == "name-in-use"; {
+		case isSameName(f):
+			return nil, "f does not stop the containers of another checkout: r replaces them"
+		case !held || f.Owner == nil || f.Owner.Container == nil:
+			return nil, "f stops containers only: " + f.Message
+		}
+		removed[f.Owner.Container] = removed[f.Owner.Container] || f.Rule == "name-in-use"
 	}
 
-	var all []lint.Stopping
-	for _, f := range s.certain() {
-		if f.Rule != "port-in-use" || f.Owner == nil || f.Owner.Container == nil {
-			return nil
+	for _, f := range found {
+		c := f.Owner.Container
+		stop := plan.Stop(c)
+		if removed[c] {
+			stop = plan.Remove(c)
 		}
-		stop := s.plan.Stop(f.Owner.Container)
 		if stop.Short == "" {
-			return nil
+			return nil, "f stops containers of this engine only: " + f.Message
 		}
 		if !slices.ContainsFunc(all, func(known lint.Stopping) bool { return slices.Equal(known.Command, stop.Command) }) {
 			all = append(all, stop)
 		}
 	}
-	return all
+	return all, ""
 }
 
 // askable reports whether there is anything to ask but whether to give up.
 func (s *state) askable(line *Line) bool {
-	return s.movable(line) || s.sameName() || len(s.stops(line)) > 0
+	stops, _ := s.stops(line)
+	return s.movable(line) || s.sameName() || len(stops) > 0
 }
 
 // mostColumns is how wide the choices are, on a terminal that is no narrower.
@@ -281,7 +312,7 @@ func (o *offer) refuses(key byte) string {
 	return strconv.Quote(string(key)) + " is no answer: press one of the letters, or Escape to abort"
 }
 
-// free stops the containers that have the ports once somebody has said yes to the commands, and looks again; nil where nothing was
+// free stops or removes the containers that are in the way once somebody has said yes to the commands, and looks again; nil where nothing was
 // to be stopped after all.
 func (o *offer) free(ctx context.Context, w run.Process, line *Line, keys *os.File) (*state, error) {
 	var question strings.Builder

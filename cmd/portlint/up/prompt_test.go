@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/lint"
 )
 
 // TestOfferedMoves: a key that changes nothing is left out and says so, and "the same" is what another key does.
@@ -43,6 +45,47 @@ func TestOfferedMoves(t *testing.T) {
 			if useless := strings.ContainsRune(c.uselessKeys, rune(key)); (o.useless[key] != "") != useless {
 				t.Errorf("%s: %c is useless because of %q", c.name, key, o.useless[key])
 			}
+		}
+	}
+}
+
+// TestStopsOf: f is there where containers have everything that is in the way, and says of what else it is that it is not.
+func TestStopsOf(t *testing.T) {
+	web := &lint.Container{Name: "blog-web-1", State: "running", Project: "blog", Service: "web"}
+	alone := &lint.Container{Name: "front", State: "exited"}
+	unlisted := &lint.Container{ID: "0123456789abcdef"}
+	found := func(rule string, c *lint.Container) lint.Finding {
+		return lint.Finding{Rule: rule, Message: "it is taken", Owner: &lint.Owner{Kind: lint.OwnerContainer, Container: c}}
+	}
+	port := func(c *lint.Container) lint.Finding { return found("port-in-use", c) }
+	name := func(c *lint.Container) lint.Finding { return found("name-in-use", c) }
+	process := lint.Finding{Rule: "port-in-use", Message: `5432/tcp of "db" is taken by python3`, Owner: &lint.Owner{}}
+	for _, c := range []struct {
+		name  string
+		found []lint.Finding
+		want  string
+	}{
+		{"a port", []lint.Finding{port(web)}, "stop blog/web: docker compose -p blog stop web"},
+		{"two ports", []lint.Finding{port(web), port(web)}, "stop blog/web: docker compose -p blog stop web"},
+		{"a name", []lint.Finding{name(alone)}, "remove container front: docker rm front"},
+		{"a port and the name of the same container", []lint.Finding{port(web), name(web)}, "remove blog/web: docker compose -p blog rm -sf web"},
+		{"a port and a name", []lint.Finding{port(web), name(alone)},
+			"stop blog/web: docker compose -p blog stop web, remove container front: docker rm front"},
+		{"a process", []lint.Finding{port(web), process}, `f stops containers only: 5432/tcp of "db" is taken by python3`},
+		{"a subnet", []lint.Finding{port(web), {Rule: "subnet-in-use", Message: "the subnet is taken"}}, "f stops containers only: the subnet is taken"},
+		{"a container of another engine", []lint.Finding{port(unlisted)}, "f stops containers of this engine only: it is taken"},
+		{"the name of the project", []lint.Finding{{Rule: "same-project-name"}}, "f does not stop the containers of another checkout: r replaces them"},
+	} {
+		stops, why := stopsOf(lint.Plan{}, c.found)
+		var got []string
+		for _, stop := range stops {
+			got = append(got, stop.Short+": "+lint.ShellLine(stop.Command))
+		}
+		if why != "" {
+			got = append(got, why)
+		}
+		if strings.Join(got, ", ") != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
 }
