@@ -336,6 +336,28 @@ func TestUpPromptShows(t *testing.T) {
 	x.ends(run.ExitFindings)
 }
 
+// TestUpPromptShowsNames: who has a container name is shown below who has the ports, and f frees both.
+func TestUpPromptShowsNames(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("an engine of this machine is told by its process")
+	}
+	dir := t.TempDir()
+	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, container_name: front, ports: ['${WEB:-28085}:80']}}\n")
+	host := engineThatLists(t, `[{"Id": "b1", "Names": ["/blog-web-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28085, "Type": "tcp"}],
+		"Labels": {"com.docker.compose.project": "blog", "com.docker.compose.service": "web"}}, {"Id": "b2", "Names": ["/front"], "State": "exited"}]`)
+	x := onTerminal(t, dir, []string{"DOCKER_HOST=" + host}, "up")
+	const asked = "what now (m, w, f, s, a)? "
+	x.await("  f  remove container front, stop blog/web\n", 1)
+	x.await(asked, 1)
+	x.press("s")
+	x.await(asked, 2)
+	if _, shown, _ := strings.Cut(x.said(), asked+"s\n"); !strings.Contains(shown, "\ncontainer name \"front\" is taken\n  held by: ") {
+		t.Error(x.said())
+	}
+	x.press("a")
+	x.ends(run.ExitFindings)
+}
+
 // TestUpPromptUseless says why the ports can't be kept, when somebody wants that.
 func TestUpPromptUseless(t *testing.T) {
 	dir := clashingProject(t)

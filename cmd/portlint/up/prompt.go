@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -351,7 +352,7 @@ func (s *state) portsOnly() bool {
 	return !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { return f.Name != nil })
 }
 
-// show says who has the ports that are in the way, as `portlint who` does.
+// show says who has the ports that are in the way, as `portlint who` does, and who has the names and subnets.
 func (s *state) show(ctx context.Context, w run.Process, line *Line) error {
 	var ports []dockerapi.Port
 	for _, f := range s.certain() {
@@ -369,7 +370,27 @@ func (s *state) show(ctx context.Context, w run.Process, line *Line) error {
 	for i, p := range ports {
 		uses[i] = host.Who(p.Number, p.Proto)
 	}
-	return report.Who(w.Stderr, report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: s.r.Color, Width: run.Width(w.Stderr)}, uses, "text")
+	err := report.Who(w.Stderr, report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: s.r.Color, Width: run.Width(w.Stderr)}, uses, "text")
+	if err == nil {
+		_, err = io.WriteString(w.Stderr, heldNames(s.certain()))
+	}
+	return err
+}
+
+// heldNames says who has what is in the way and no port.
+func heldNames(found []lint.Finding) string {
+	var b strings.Builder
+	for _, f := range found {
+		if f.Binding != nil {
+			continue
+		}
+		for _, n := range f.Notes {
+			if n.Label == lint.NoteHeldBy {
+				fmt.Fprintf(&b, "\n%s\n  held by: %s\n", run.Escape(f.Message), run.Escape(n.Text))
+			}
+		}
+	}
+	return b.String()
 }
 
 // canAsk is the terminal that can be asked, nil when there is none or nobody is to be asked.

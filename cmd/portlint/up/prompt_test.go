@@ -89,3 +89,16 @@ func TestStopsOf(t *testing.T) {
 		}
 	}
 }
+
+// TestHeldNames: who has a name is said where who has the ports is, and escaped.
+func TestHeldNames(t *testing.T) {
+	held := []lint.Note{{Label: lint.NoteWhy, Text: "x"}, {Label: lint.NoteHeldBy, Text: "container \x1b[2J"}}
+	got := heldNames([]lint.Finding{
+		{Message: "8080/tcp is taken", Binding: &lint.Binding{}, Notes: held},
+		{Message: `container name "front" is taken by blog`, Name: &lint.Name{}, Notes: held},
+		{Message: "nobody has it"},
+	})
+	if want := "\ncontainer name \"front\" is taken by blog\n  held by: container \\x1b[2J\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
