@@ -65,11 +65,7 @@ func (t *textPrinter) diagnosis(d Diagnosis) {
 		t.put(plain, "the text names no port; of the project's and the usual ones, these are held now:")
 		t.end()
 	}
-	for _, u := range d.Uses {
-		if !u.Untold() {
-			t.use(u)
-		}
-	}
+	t.uses(d.Uses)
 
 	if d.Named != nil {
 		t.put(bold, quoted(d.Name))

@@ -85,3 +85,17 @@ func TestExplainMatchesItsSchema(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainBlocks: a blank line stands between ports that take several lines, as in `portlint who`.
+func TestExplainBlocks(t *testing.T) {
+	use := func(port uint16) lint.PortUse {
+		return lint.PortUse{Port: port, Proto: "tcp", Holders: []lint.Owner{{Kind: lint.OwnerProcess, Process: lint.Process{Name: "node", PID: 7}}}}
+	}
+	var out strings.Builder
+	if err := Explain(&out, Report{}, []Diagnosis{{Uses: []lint.PortUse{use(80), use(81)}}}, "text"); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "\n\n81/tcp is ") {
+		t.Errorf("no blank line before the second port:\n%s", out.String())
+	}
+}

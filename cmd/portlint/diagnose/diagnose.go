@@ -262,10 +262,12 @@ func isHeld(u lint.PortUse) bool {
 	return known && !free
 }
 
-// inTheWayOf leaves out who has the port on other addresses, and what never ran, such as the refused container itself:
-// neither was in the way.
+// inTheWayOf leaves out who has the port on other addresses, what never ran, and the refused container itself: none of them
+// was in the way.
 func inTheWayOf(u lint.PortUse, r refusal.Refusal) lint.PortUse {
-	u.Waiting = slices.DeleteFunc(slices.Clone(u.Waiting), func(b lint.Owner) bool { return b.Container.State == "created" })
+	u.Waiting = slices.DeleteFunc(slices.Clone(u.Waiting), func(b lint.Owner) bool {
+		return b.Container.State == "created" || r.Container != "" && b.Container.Name == r.Container
+	})
 	everywhere := r.By == refusal.ByProgram && r.Addr.IsUnspecified() // most programs open both families with one socket
 	if r.Kind == refusal.InTheWay && r.Addr.IsValid() && !everywhere {
 		u.Holders = slices.DeleteFunc(slices.Clone(u.Holders), func(b lint.Owner) bool { return apart(b.Local.Addr(), r.Addr) })

@@ -96,3 +96,17 @@ func TestApart(t *testing.T) {
 		t.Error("a holder without an address is apart")
 	}
 }
+
+// TestInTheWayOf: the container that was refused does not wait for its own port.
+func TestInTheWayOf(t *testing.T) {
+	stopped := func(name, state string) lint.Owner {
+		return lint.Owner{Kind: lint.OwnerContainer, Container: &lint.Container{Name: name, State: state}}
+	}
+	use := lint.PortUse{Port: 80, Proto: "tcp", Waiting: []lint.Owner{stopped("cache", "exited"), stopped("old", "exited"), stopped("new", "created")}}
+	if got := inTheWayOf(use, refusal.Refusal{Kind: refusal.Allocated, First: 80, Container: "cache"}).Waiting; len(got) != 1 || got[0].Container.Name != "old" {
+		t.Errorf("%d wait, and not \"old\" alone", len(got))
+	}
+	if got := inTheWayOf(use, refusal.Refusal{Kind: refusal.Allocated, First: 80}).Waiting; len(got) != 2 {
+		t.Errorf("%d wait where no container is named", len(got))
+	}
+}
