@@ -182,12 +182,16 @@ func (p *situationRun) step(ctx context.Context, line string) error {
 	}
 }
 
-// awaitPort waits for a socket on a port of this network namespace.
+// awaitPort waits for a socket on a port of this network namespace. The host network of a rootless engine is another one: there no
+// socket comes.
 func (p *situationRun) awaitPort(ctx context.Context, text string) error {
 	port, err := strconv.Atoi(text)
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+
 	for !inUse(port, port) {
 		select {
 		case <-ctx.Done():
