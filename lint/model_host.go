@@ -54,7 +54,6 @@ type Engine struct {
 	Name     string // "Docker Engine", "Docker Desktop", "Podman" …
 	System   string // on which its containers run, "linux" or "windows"; "" when it did not say
 	Rootless bool
-	LowPorts bool // though rootless, what opens its ports may bind those that the system keeps from users
 	PID      int  // of its process on this machine, 0 when not seen
 	Local    bool // it binds on this kernel's own network, so that this machine's sockets count
 	// Forwarder opens its ports on a desktop system, for an engine in a virtual machine, or beside one in a WSL distribution; nil where

@@ -5,7 +5,7 @@ package lint
 //
 // The lines are Docker's by release, rootless Docker, which opens its ports through RootlessKit, and Podman, as root (conmon
 // keeps the sockets) and as a user (rootlessport does). Whoever asks hands over facts alone: [Engine.Name], [Engine.Version],
-// [Engine.Rootless], [Engine.LowPorts].
+// [Engine.Rootless].
 //
 // Tried: 20.10.24, 26.1.5, 28.5.2 and 29 as root, 20.10.24 and 28.5.2 rootless, Podman 4.3.1 and 5.4.2 as root, 4.3.1 as a user.
 
@@ -166,10 +166,11 @@ func (e Engine) sharesUDP() (yes bool, open string) {
 	return e.within(release{28, 0, 0}, release{29, 0, 0}, "unknown")
 }
 
-// UserPorts reports whether the engine opens ports as a user, who may not bind the low ones.
+// UserPorts reports whether the engine opens ports as a user, who may not bind the low ones. A RootlessKit that was given the capability
+// CAP_NET_BIND_SERVICE may; that is not looked at.
 // Source: rootlesskit pkg/port/portutil, and podman's cmd/rootlessport: "cannot expose privileged port".
 // Tried: port 81 rootless on 20.10.24, and as a user on Podman 4.3.1.
-func (e Engine) UserPorts() bool { return e.Rootless && !e.LowPorts }
+func (e Engine) UserPorts() bool { return e.Rootless }
 
 // ---- what it refuses whoever has the port
 

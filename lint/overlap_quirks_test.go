@@ -166,7 +166,6 @@ func TestUserPorts(t *testing.T) {
 	check(docker("29.0.0").rootless().Engine, true)
 	check(podman("5.4.2").Engine, false)
 	check(podman("5.4.2").rootless().Engine, true)
-	check(docker("29.0.0").rootless().with(func(m *machine) { m.Engine.LowPorts = true }).Engine, false)
 }
 
 // TestPodmanRefusesUnbound: it reads host ports before it looks at the network of the container.

@@ -90,7 +90,7 @@ func (e realEngine) portlint(t *testing.T, dir string, args ...string) result {
 
 // serving starts a program that prints a line when it is ready and ends with its standard input. It runs until the test is
 // over, or the function is called that this returns.
-func serving(t *testing.T, cmd *exec.Cmd) (line string, stop func()) {
+func serving(t testing.TB, cmd *exec.Cmd) (line string, stop func()) {
 	t.Helper()
 	in, err := cmd.StdinPipe()
 	if err != nil {

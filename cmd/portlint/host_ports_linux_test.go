@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -45,10 +44,10 @@ func newCrowdedMachine(t testing.TB) crowdedMachine {
 	}
 	m.containers = len(listed)
 	writeJSON(t, filepath.Join(answers, "containers.json"), listed)
-	m.engine = startProgram(t, filepath.Join(bin, "dockerd"), "unix", answers)
+	m.engine, _ = serving(t, exec.Command(filepath.Join(bin, "dockerd"), "unix", answers))
 	for range crowdProcesses {
 		words := slices.Repeat([]string{"127.0.0.1:0/tcp", "0.0.0.0:0/udp", "[::1]:0/tcp", ":0/tcp", "127.0.0.1:0/udp"}, crowdSockets/crowdProcesses/5)
-		startProgram(t, filepath.Join(bin, "server"), words...)
+		serving(t, exec.Command(filepath.Join(bin, "server"), words...))
 	}
 	return m
 }
@@ -89,29 +88,6 @@ func writeJSON(t testing.TB, file string, value any) {
 		t.Fatal(err)
 	}
 	writeExample(t, file, string(text))
-}
-
-// startProgram starts a program that prints a line when it is ready, until the test ends, and returns the line.
-func startProgram(t testing.TB, program string, words ...string) string {
-	t.Helper()
-	cmd := exec.Command(program, words...)
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { in.Close(); _ = cmd.Wait() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatalf("%s: %v", program, err)
-	}
-	return strings.TrimSpace(line)
 }
 
 // run lists the host ports, and returns the processor time that it took.

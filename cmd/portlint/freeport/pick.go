@@ -54,16 +54,19 @@ func NewPicker(ctx context.Context, w run.Process, project *lint.Project, host *
 	if err != nil {
 		return nil, err
 	}
+
 	p := &Picker{dir: compose.RealPath(project.Dir), project: project.Name, files: fileList(project), stderr: w.Stderr, said: map[string]bool{}}
 	p.store = leases.Store{Now: time.Now}
 	if p.store.Dir, err = run.StateDir(w); err != nil {
 		p.store.Why = err.Error()
 	}
+
 	machine := *host // the caller's own stays as it is
 	p.try = dockerapi.Survey(ctx, &machine)
 	p.Blind = machine.Blind
 	p.machine = lint.ExclusionsOf(&machine, ours)
 	p.Exclusions = lint.ExclusionsOf(&machine, func(*lint.Container) bool { return false })
+
 	p.around = run.ReadCheckoutsAround(ctx, project, sf.Excludes)
 	lint.ExcludePublished(&p.Exclusions, project)
 	lint.ExcludePublished(&p.Exclusions, p.around.Siblings...)
@@ -72,6 +75,7 @@ func NewPicker(ctx context.Context, w run.Process, project *lint.Project, host *
 	for port := range s.Reserved {
 		p.Exclusions.Exclude(lint.PortsFrom(port, 1), "the settings leave it out")
 	}
+
 	p.owns(host, project)
 	p.base = project.Name
 	p.lookForTexts(project, host, ours)

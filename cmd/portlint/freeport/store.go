@@ -22,8 +22,8 @@ func (p *Picker) Update(ctx context.Context, change func(*leases.Tx) error) erro
 	return err
 }
 
-// Rehearse lets the picker choose from here on as it would, without a record of it: somebody is asked first.
-func (p *Picker) Rehearse(w run.Process) {
+// Preview lets the picker choose from here on as it would, without a record of it: somebody is asked first.
+func (p *Picker) Preview(w run.Process) {
 	now := run.ReadLeases(w)
 	if now.Projects == nil {
 		now.Projects = map[string]string{}

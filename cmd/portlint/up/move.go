@@ -33,7 +33,7 @@ type relocation struct {
 	line    Line
 
 	picker   *freeport.Picker
-	rehearse bool               // nothing is recorded of what is picked
+	preview  bool               // nothing is recorded of what is picked
 	env      *relocate.EnvFiles // where values are kept; nil: they are for this run
 	override relocate.Override
 	reported []string // what was rewritten
@@ -50,10 +50,10 @@ func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bo
 	return (&relocation{}).plans(ctx, w, line, s, keep)
 }
 
-// rehearse is movePorts without a record of what was picked, and without a word: somebody is asked first.
-func rehearse(ctx context.Context, w run.Process, line *Line, s *state, keep bool) (*relocation, error) {
+// preview is movePorts without a record of what was picked, and without a word: somebody is asked first.
+func preview(ctx context.Context, w run.Process, line *Line, s *state, keep bool) (*relocation, error) {
 	w.Stderr = io.Discard
-	return (&relocation{rehearse: true}).plans(ctx, w, line, s, keep)
+	return (&relocation{preview: true}).plans(ctx, w, line, s, keep)
 }
 
 func (m *relocation) plans(ctx context.Context, w run.Process, line *Line, s *state, keep bool) (*relocation, error) {
@@ -96,8 +96,8 @@ func (m *relocation) plans(ctx context.Context, w run.Process, line *Line, s *st
 // newPicker returns a picker for the project of a state.
 func (m *relocation) newPicker(ctx context.Context, s *state) (*freeport.Picker, error) {
 	p, err := freeport.NewPicker(ctx, m.w, s.project, s.host)
-	if err == nil && m.rehearse {
-		p.Rehearse(m.w)
+	if err == nil && m.preview {
+		p.Preview(m.w)
 	}
 	return p, err
 }

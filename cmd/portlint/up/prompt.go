@@ -120,11 +120,13 @@ func (s *state) offer(ctx context.Context, w run.Process, line *Line) offer {
 		o.move(ctx, w, line, s, 'm')
 		o.move(ctx, w, line, s, 'w')
 	}
+
 	if s.sameName() {
 		o.add('r', strings.Fields("replace the containers of "+s.takenFrom(w, line))...)
 	} else {
 		o.useless['r'] = "r replaces containers of another checkout that has this project's name: there are none"
 	}
+
 	if o.stops, o.useless['f'] = s.stops(line); len(o.stops) > 0 {
 		var short []string
 		for _, stop := range o.stops {
@@ -132,6 +134,7 @@ func (s *state) offer(ctx context.Context, w run.Process, line *Line) offer {
 		}
 		o.add('f', listed(short)...)
 	}
+
 	if slices.ContainsFunc(s.certain(), func(f lint.Finding) bool { return f.Binding != nil }) { // s shows ports
 		o.add('s', "show", "who", "has", "them")
 	} else {
@@ -145,7 +148,7 @@ func (o *offer) add(key byte, does ...string) { o.choices = append(o.choices, ch
 
 // move adds a key that gives other values, for this run or to be kept.
 func (o *offer) move(ctx context.Context, w run.Process, line *Line, s *state, key byte) {
-	m, err := rehearse(ctx, w, line, s, key == 'w')
+	m, err := preview(ctx, w, line, s, key == 'w')
 	if err != nil {
 		o.useless[key] = err.Error()
 		return
