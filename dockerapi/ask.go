@@ -57,12 +57,16 @@ func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 	a.rootless = seen.asUser(said)
 
 	var all calls
-	containers := func() {
-		if all.call(c, ctx, blindEngine, "its containers", func() (err error) {
+	containers := func() { // one after the other: the version tells which of those listed are asked by themselves
+		told := all.call(c, ctx, blindEngine, "its containers", func() (err error) {
 			a.list, err = listed(c.api.ContainerList(ctx, container.ListOptions{All: true}))
 			return err
-		}) {
-			a.stopped = c.inspect(ctx, &all, a.list, a.engine(), project)
+		})
+		if versionOf(said.server) == "" {
+			all.call(c, ctx, blindEngine, "its version", func() (err error) { a.version, err = c.api.ServerVersion(ctx); return err })
+		}
+		if told {
+			a.stopped = c.inspect(ctx, &all, a.list, lint.Engine{Name: a.maker()}, project)
 		}
 	}
 	if c.takesTurns() {
@@ -84,11 +88,6 @@ func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 			decides = blindSettings
 		}
 		all.Go(func() { all.call(c, ctx, decides, "what it is", func() error { return c.info(ctx, &a.info) }) })
-	}
-	if versionOf(said.server) == "" {
-		all.Go(func() {
-			all.call(c, ctx, blindEngine, "its version", func() (err error) { a.version, err = c.api.ServerVersion(ctx); return err })
-		})
 	}
 
 	all.Wait()

@@ -177,14 +177,10 @@ func desktopLabel(l string) bool { return strings.HasPrefix(l, "com.docker.deskt
 
 // engine says which engine answered.
 func (a *answers) engine() lint.Engine {
-	e := lint.Engine{Name: dockerEngine, System: a.hello.system, PID: a.pid, NoProxy: a.settings.noProxy, NetworkOptions: a.settings.network,
+	e := lint.Engine{Name: a.maker(), System: a.hello.system, PID: a.pid, NoProxy: a.settings.noProxy, NetworkOptions: a.settings.network,
 		Version: cmp.Or(a.version.Version, a.info.ServerVersion, versionOf(a.hello.server))}
-	if isDesktop(a) {
+	if e.Name == dockerEngine && isDesktop(a) {
 		e.Name = DockerDesktop
-	}
-
-	if a.hello.podman() || slices.ContainsFunc(a.version.Components, isPodman) {
-		e.Name = lint.PodmanName
 	}
 
 	if e.AddressPools = a.settings.pools; len(e.AddressPools) == 0 {
@@ -200,6 +196,15 @@ func (a *answers) engine() lint.Engine {
 	})
 
 	return e
+}
+
+// maker is the name of the engine as its ping and its version tell it: /info, which is asked at the same time as much else, adds
+// whether Docker's is Docker Desktop.
+func (a *answers) maker() string {
+	if a.hello.podman() || slices.ContainsFunc(a.version.Components, isPodman) {
+		return lint.PodmanName
+	}
+	return dockerEngine
 }
 
 func isPodman(c types.ComponentVersion) bool { return c.Name == "Podman Engine" }
