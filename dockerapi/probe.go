@@ -122,6 +122,14 @@ func SpeaksHere(h *lint.Host) bool {
 	return h.Engine.Endpoint != "" && speaksOf(h.Engine, runtime.GOOS)
 }
 
+// AssumeHere takes this machine for that of an engine that did not answer, where this machine's sockets would be its own: what is
+// tried then is what an engine would meet here.
+func AssumeHere(ctx context.Context, h *lint.Host) {
+	if h.Engine.Version == "" && SpeaksHere(h) {
+		h.Engine.Local, h.Engine.V4Only = true, !sockets.HasIPv6(ctx)
+	}
+}
+
 // meanHere replaces what an engine that did not answer leaves open about sockets: those of this machine are meant.
 func meanHere(h *lint.Host) {
 	if h.Engine.Version == "" {

@@ -56,7 +56,7 @@ func AskContainers(ctx context.Context, w Process, g Flags) *lint.Host {
 }
 
 // MovesHere adds to ports that somebody else has how the project here, if there is one that asks for them, gets others: what check
-// suggests.
+// suggests, and without an engine what it would suggest with one on this machine that has no containers.
 func MovesHere(ctx context.Context, w Process, g Flags, uses []lint.PortUse) lint.Sources {
 	held := slices.ContainsFunc(uses, func(u lint.PortUse) bool { return len(u.Holders) > 0 })
 	base, err := g.Options(w, false)
@@ -73,8 +73,8 @@ func MovesHere(ctx context.Context, w Process, g Flags, uses []lint.PortUse) lin
 	if !slices.ContainsFunc(uses, own) {
 		return nil
 	}
-	r, err := Once(ctx, all, NewSettingsFinder(w.Dir, Overrides{}), lint.UpOptions{}, false)
-	if err != nil {
+	r := Run{Projects: all, Settings: NewSettingsFinder(w.Dir, Overrides{}), Host: all.probeAssumed(ctx)}
+	if err := r.applyRules(ctx); err != nil {
 		return nil
 	}
 

@@ -53,11 +53,22 @@ func (l *Projects) ProbeMachine(ctx context.Context, up lint.UpOptions) *lint.Ho
 
 // probeMachines is ProbeMachine for every engine that --context names.
 func (l *Projects) probeMachines(ctx context.Context, up lint.UpOptions) []Machine {
+	return l.probe(ctx, func(m *Machine) { l.need(ctx, m, up) })
+}
+
+// probeAssumed is ProbeMachine, and takes this machine for that of an engine that does not answer, where that would be on it.
+func (l *Projects) probeAssumed(ctx context.Context) *lint.Host {
 	return l.probe(ctx, func(m *Machine) {
-		m.wanted, m.names = m.Host.EndpointsNeeded(l.Models(), up), m.Host.NamesNeeded(l.Models(), up)
-		m.Host.Blind = append(m.Host.Blind, m.Host.UnlistedNetworks(l.Models(), up)...)
-		dockerapi.LookForVolumes(ctx, m.asked, m.Host, m.Host.ExternalVolumes(l.Models(), up))
-	})
+		dockerapi.AssumeHere(ctx, m.Host)
+		l.need(ctx, m, lint.UpOptions{})
+	})[0].Host
+}
+
+// need says what an `up` of the projects needs of a machine.
+func (l *Projects) need(ctx context.Context, m *Machine, up lint.UpOptions) {
+	m.wanted, m.names = m.Host.EndpointsNeeded(l.Models(), up), m.Host.NamesNeeded(l.Models(), up)
+	m.Host.Blind = append(m.Host.Blind, m.Host.UnlistedNetworks(l.Models(), up)...)
+	dockerapi.LookForVolumes(ctx, m.asked, m.Host, m.Host.ExternalVolumes(l.Models(), up))
 }
 
 // ProbeAllPorts is lookAroundEach for every port of the projects, whether an `up` would bind it or not.
