@@ -31,6 +31,7 @@ func containersOf(list []container.Summary, e lint.Engine) ([]lint.Container, []
 		}
 	}
 
+	lint.MarkSharedProjects(all)
 	return all, blind
 }
 

@@ -90,22 +90,47 @@ type Container struct {
 	RealDir      string // WorkingDir without links; "" where nobody looked
 	DirState     DirState
 	ProjectGone  bool // the directories of all containers of its project are gone; false unless somebody looked for each
-	ConfigFiles  []string
-	Error        string // what kept it from starting the last time, in the engine's words; "" unless it was inspected
-	Restart      string // the restart policy: "no", "always", "unless-stopped", "on-failure"
-	Retries      bool   // its process failed, and "on-failure" has tries left; false unless it was inspected
-	CreatedAt    time.Time
-	Volumes      []string // by name, of those that the engine keeps
-	StartedAt    time.Time
-	PID          int             // of its first process on the engine's machine, 0 when not known
-	Flags        []string        // docker's own that reach its engine, as in [Engine]
-	Context      string          // of docker, that names its engine; "" where one engine was asked
-	Networks     []string        // by name
-	Addresses    []Address       // that it has on networks now, in their order
-	NetworkMode  string          // HostConfig.NetworkMode
-	NameSpan     Span            // where the Compose file of its project gives it its name, see [Container.Locate]; zero when not known
-	Bound        []PublishedPort // host ports that it holds now
-	Wanted       []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
+	// ProjectShared: containers from another directory, which may be there, carry the name of its project too. What Compose does by
+	// that name reaches them all. See [MarkSharedProjects].
+	ProjectShared bool
+	ConfigFiles   []string
+	Error         string // what kept it from starting the last time, in the engine's words; "" unless it was inspected
+	Restart       string // the restart policy: "no", "always", "unless-stopped", "on-failure"
+	Retries       bool   // its process failed, and "on-failure" has tries left; false unless it was inspected
+	CreatedAt     time.Time
+	Volumes       []string // by name, of those that the engine keeps
+	StartedAt     time.Time
+	PID           int             // of its first process on the engine's machine, 0 when not known
+	Flags         []string        // docker's own that reach its engine, as in [Engine]
+	Context       string          // of docker, that names its engine; "" where one engine was asked
+	Networks      []string        // by name
+	Addresses     []Address       // that it has on networks now, in their order
+	NetworkMode   string          // HostConfig.NetworkMode
+	NameSpan      Span            // where the Compose file of its project gives it its name, see [Container.Locate]; zero when not known
+	Bound         []PublishedPort // host ports that it holds now
+	Wanted        []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
+}
+
+// MarkSharedProjects notes of the containers of an engine, or of several, whether other ones of the same project's name come from
+// another directory. One that is known to be gone does not count: nobody works there.
+func MarkSharedProjects(all []Container) {
+	type project struct{ context, name string }
+	dirs := map[project]map[string]bool{}
+	for i := range all {
+		c := &all[i]
+		if of := (project{c.Context, c.Project}); c.Project != "" && c.WorkingDir != "" && c.DirState != DirGone {
+			if dirs[of] == nil {
+				dirs[of] = map[string]bool{}
+			}
+			dirs[of][c.otherDir()] = true
+		}
+	}
+
+	for i := range all {
+		c := &all[i]
+		others := dirs[project{c.Context, c.Project}]
+		c.ProjectShared = len(others) > 1 || len(others) == 1 && !others[c.otherDir()]
+	}
 }
 
 // DirState says what was found of the directory in which a container was made.

@@ -71,6 +71,8 @@ func (plan Plan) Stop(c *Container) Stopping {
 			return stop(fmt.Sprintf("stop that container alone, as project %q may be in use in another directory", c.Project), false)
 		}
 		return takeDown(c)
+	case c.ProjectShared:
+		return stop(fmt.Sprintf("stop that container alone, as another checkout has project %q too", c.Project), false)
 	case plan.orphan(c) && !plan.foreign(c):
 		return stop("stop it, or run `up` with --remove-orphans", false)
 	case c.Project == "" || c.OneOff || !plainWord(c.Project) || !plainWord(c.Service):
@@ -87,8 +89,15 @@ func (plan Plan) Stop(c *Container) Stopping {
 // Remove is how a container gives its name back, and its ports with it: it is removed, and whatever its volumes hold stays.
 func (plan Plan) Remove(c *Container) Stopping {
 	ended := c.State == "exited" || c.State == "created" || c.State == "dead"
+	alone := func(title string, words ...string) Stopping {
+		s := Stopping{Title: title, Short: "remove container " + c.Name, plain: true, Command: dockerWords(c.Flags, append(words, c.Name)...)}
+		if c.ProjectShared {
+			s.Title, s.plain = fmt.Sprintf("%s alone, as another checkout has project %q too", title, c.Project), false
+		}
+		return s
+	}
 	switch {
-	case c.Project != "" && !c.OneOff && !plan.orphan(c) && plainWord(c.Project) && plainWord(c.Service):
+	case c.Project != "" && !c.ProjectShared && !c.OneOff && !plan.orphan(c) && plainWord(c.Project) && plainWord(c.Service):
 		title, flag := fmt.Sprintf("stop and remove service %q of project %q", c.Service, c.Project), "-sf"
 		if ended {
 			title, flag = fmt.Sprintf("remove what is left of service %q of project %q", c.Service, c.Project), "-f"
@@ -96,10 +105,9 @@ func (plan Plan) Remove(c *Container) Stopping {
 		return Stopping{Title: title, Short: "remove " + c.Project + "/" + c.Service, plain: true,
 			Command: dockerWords(c.Flags, "compose", "-p", c.Project, "rm", flag, c.Service)}
 	case ended:
-		return Stopping{Title: "remove that container", Short: "remove container " + c.Name, plain: true, Command: dockerWords(c.Flags, "rm", c.Name)}
+		return alone("remove that container", "rm")
 	default:
-		return Stopping{Title: "stop and remove that container", Short: "remove container " + c.Name, plain: true,
-			Command: dockerWords(c.Flags, "rm", "-f", c.Name)}
+		return alone("stop and remove that container", "rm", "-f")
 	}
 }
 

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,9 +134,42 @@ func TestCommandsForContainers(t *testing.T) {
 		{Container{Name: "x", Project: "blog", Service: "web; reboot"}, "docker stop x"},
 		{Container{Name: "x", Project: "blog", Service: "web", DirState: DirGone}, "docker stop x"},
 		{Container{Name: "x", Project: "blog", Service: "web", DirState: DirGone, ProjectGone: true}, "docker compose -p blog down"},
+		{Container{Name: "x", Project: "blog", Service: "web", DirState: DirGone, ProjectShared: true}, "docker stop x"},
+		{Container{Name: "x", Project: "blog", Service: "web", ProjectShared: true}, "docker stop x"},
 	} {
 		if got := (Plan{}).Stop(&c.c).fix().Command; got != c.want {
 			t.Errorf("%+v: %s, want %s", c.c, got, c.want)
+		}
+	}
+}
+
+// TestSharedProjects: what Compose does by the name of a project reaches the containers of all directories that have it.
+func TestSharedProjects(t *testing.T) {
+	in := func(project, dir string) Container {
+		return Container{Name: "x", State: "running", Project: project, Service: "web", WorkingDir: dir}
+	}
+	gone, elsewhere := in("blog", "/gone"), in("blog", "/b")
+	gone.DirState, elsewhere.Context = DirGone, "other"
+	for _, c := range []struct {
+		name string
+		all  []Container
+		want bool // of the first
+	}{
+		{"alone", []Container{in("blog", "/a")}, false},
+		{"of one directory", []Container{in("blog", "/a"), in("blog", "/a/")}, false},
+		{"of two", []Container{in("blog", "/a"), in("blog", "/b")}, true},
+		{"of two projects", []Container{in("blog", "/a"), in("shop", "/b")}, false},
+		{"beside one that is gone", []Container{in("blog", "/a"), gone}, false},
+		{"one that is gone", []Container{gone, in("blog", "/a")}, true},
+		{"of another engine", []Container{in("blog", "/a"), elsewhere}, false},
+		{"that Compose did not make", []Container{in("", ""), in("", "")}, false},
+	} {
+		MarkSharedProjects(c.all)
+		if got := c.all[0].ProjectShared; got != c.want {
+			t.Errorf("%s: %t", c.name, got)
+		}
+		if got := (Plan{}).Remove(&c.all[0]).Command; c.want != slices.Equal(got, []string{"docker", "rm", "-f", "x"}) && c.all[0].Project != "" {
+			t.Errorf("%s: %v", c.name, got)
 		}
 	}
 }

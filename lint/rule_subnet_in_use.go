@@ -92,6 +92,9 @@ func (p *Pass) checkKeptSubnets(n neededNetwork, r subnetRequest) {
 			f.note(NotePossible, "this `up` removes that network, perhaps too late")
 		}
 		f.Fixes = []Fix{p.freeNetwork(o), p.otherSubnet(r)}
+		if p.runsElsewhere(o.Project) {
+			slices.Reverse(f.Fixes)
+		}
 		p.Report(f)
 	}
 }
@@ -178,9 +181,13 @@ func (p *Pass) freeNetwork(o *EngineNetwork) Fix {
 		return advise("choose another subnet, or give the engine another one with " + p.Host.Engine.bridgeSetting())
 	case len(on) == 0:
 		return Fix{Title: "remove that network, which no container is on", Safety: Manual, Command: remove}
-	case o.Project != "" && plainWord(o.Project):
+	case p.takesDown(o, on):
 		// With -p and without -f Compose reads no file and goes by the labels, wherever it is typed: the networks go, too. Tried with 5.5.1.
-		return Fix{Title: fmt.Sprintf("take project %q down", o.Project), Safety: Manual, Command: dockerLine(p.Host.Engine.Flags, "compose", "-p", o.Project, "down")}
+		title := fmt.Sprintf("take project %q down", o.Project)
+		if p.runsElsewhere(o.Project) {
+			title += ", if nobody needs what runs there"
+		}
+		return Fix{Title: title, Safety: Manual, Command: dockerLine(p.Host.Engine.Flags, "compose", "-p", o.Project, "down")}
 	}
 
 	names := make([]string, len(on))
@@ -188,6 +195,20 @@ func (p *Pass) freeNetwork(o *EngineNetwork) Fix {
 		names[i] = c.Name
 	}
 	return advise(fmt.Sprintf("take %s off it, then: %s", quoted(names), remove))
+}
+
+// takesDown reports whether a network goes with the project that has it, and nobody else's containers with that: Compose takes down all
+// that carries the name of a project, whichever checkout made it, and leaves a network that another project's containers are on.
+func (p *Pass) takesDown(o *EngineNetwork, on []*Container) bool {
+	return plainWord(o.Project) && !slices.ContainsFunc(on, func(c *Container) bool {
+		otherCheckout := c.ProjectShared || p.Plan.ours(c) && p.Plan.foreign(c)
+		return c.Project != o.Project || otherCheckout
+	})
+}
+
+// runsElsewhere reports whether somebody uses another project.
+func (p *Pass) runsElsewhere(project string) bool {
+	return project != p.Plan.project && slices.ContainsFunc(p.Host.Containers, func(c Container) bool { return c.Project == project && c.Running() })
 }
 
 // otherSubnet is a subnet in place of one that can't be had.

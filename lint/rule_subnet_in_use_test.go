@@ -138,6 +138,10 @@ func TestSubnetInUse(t *testing.T) {
 	const held = `error certain: held by: `
 	blog := Container{Name: "blog-a-1", State: "exited", Project: "blog", Service: "a", WorkingDir: "/blog", ConfigFiles: []string{"/blog/compose.yaml"}, Networks: []string{"blog_n"}}
 	mine := Container{Name: "p-a-1", State: "exited", Project: "p", Service: "a", Networks: []string{"p_old"}}
+	second, guest := blog, Container{Name: "x", State: "exited", Networks: []string{"blog_n"}}
+	second.Name, second.WorkingDir, second.ConfigFiles, second.Networks = "blog-b-1", "/colleague/blog", nil, nil
+	theirs := mine
+	theirs.WorkingDir, theirs.Networks = "/colleague/p", []string{"p_theirs"}
 	for _, c := range []struct {
 		name    string
 		network string // of the project
@@ -147,6 +151,12 @@ func TestSubnetInUse(t *testing.T) {
 	}{
 		{"another project's, with a stopped container", "n 10.1.0.0/24", docker("29.0.1").runs(blog).network("blog_n 10.1.0.0/16 of=blog/n"),
 			held + `10.1.0.0/16 of network "blog_n" of project "blog" in /blog`, "docker compose -p blog down"},
+		{"another project's, of two checkouts", "n 10.1.0.0/24", docker("29.0.1").runs(blog).runs(second).network("blog_n 10.1.0.0/16 of=blog/n"),
+			held + `10.1.0.0/16 of network "blog_n" of project "blog" in /blog`, `take "blog-a-1" off it, then: docker network rm blog_n`},
+		{"another project's, with somebody else on it", "n 10.1.0.0/24", docker("29.0.1").runs(blog).runs(guest).network("blog_n 10.1.0.0/16 of=blog/n"),
+			held + `10.1.0.0/16 of network "blog_n" of project "blog" in /blog`, `take "blog-a-1" and "x" off it, then: docker network rm blog_n`},
+		{"another checkout's of this project", "n 10.1.0.0/24", docker("29.0.1").runs(theirs).network("p_theirs 10.1.0.0/16 of=p/theirs"),
+			held + `10.1.0.0/16 of our own network "p_theirs", for which the files have no key "theirs" any more`, `take "p-a-1" off it, then: docker network rm p_theirs`},
 		{"another project's, with none", "n 10.1.0.0/24", docker("20.10.24").network("blog_n 10.1.0.0/24 of=blog/n"),
 			held + `10.1.0.0/24 of network "blog_n" of project "blog"`, "docker network rm blog_n"},
 		{"made by hand", "n 10.1.0.0/24", docker("29.0.1").network("x 10.1.0.128/25"), held + `10.1.0.128/25 of network "x", which Compose did not make`, "docker network rm x"},
@@ -177,12 +187,15 @@ func TestSubnetInUse(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := project(service("a").onNetworks("n"))
 			networks(c.network)(p)
+			MarkSharedProjects(c.on.Containers)
 			got, command := "", ""
 			for _, f := range Run([]*Project{p}, Settings{Host: &c.on.Host}).Findings {
 				if f.Rule == "subnet-in-use" {
 					_, below, _ := strings.Cut(withNotes(f), " | ")
 					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, below)
-					command = f.Fixes[0].Command
+					if command = f.Fixes[0].Command; strings.HasPrefix(f.Fixes[0].Title, "take") && command == "" {
+						command = f.Fixes[0].Title
+					}
 				}
 			}
 			if got != c.want || command != c.command {
@@ -190,4 +203,22 @@ func TestSubnetInUse(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSubnetInUseOfOneThatRuns: whoever runs is not stopped first.
+func TestSubnetInUseOfOneThatRuns(t *testing.T) {
+	blog := container("blog/a-1")
+	blog.Networks = []string{"blog_n"}
+	p := project(service("a").onNetworks("n"))
+	networks("n 10.1.0.0/24")(p)
+	m := docker("29.0.1").runs(blog).network("blog_n 10.1.0.0/16 of=blog/n")
+	for _, f := range Run([]*Project{p}, Settings{Host: &m.Host}).Findings {
+		if f.Rule == "subnet-in-use" {
+			if !strings.HasPrefix(f.Fixes[0].Title, "choose another subnet") || f.Fixes[1].Title != `take project "blog" down, if nobody needs what runs there` {
+				t.Errorf("%+v", f.Fixes)
+			}
+			return
+		}
+	}
+	t.Error("nothing found")
 }

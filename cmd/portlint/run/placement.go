@@ -136,12 +136,12 @@ func LookForDirs(ctx context.Context, host *lint.Host, chosen func(*lint.Contain
 		at := look(c.WorkingDir)
 		c.RealDir, c.DirState = at.real, at.state
 	}
-	markGoneProjects(host, func(dir string) bool { return look(dir).state == lint.DirGone })
+	markProjects(host, func(dir string) bool { return look(dir).state == lint.DirGone })
 }
 
-// markGoneProjects notes of the containers whose directory is gone whether all others of their project are from directories that
-// are gone, too: Compose goes by the name of a project alone.
-func markGoneProjects(host *lint.Host, isGone func(dir string) bool) {
+// markProjects notes of the containers whose directory is gone whether all others of their project are from directories that are gone,
+// too, and of all of them whether several directories have the name of their project: Compose goes by that name alone.
+func markProjects(host *lint.Host, isGone func(dir string) bool) {
 	type project struct{ context, name string }
 	gone := map[project]bool{}
 	for _, c := range host.Containers {
@@ -163,6 +163,7 @@ func markGoneProjects(host *lint.Host, isGone func(dir string) bool) {
 		c := &host.Containers[i]
 		c.ProjectGone = c.DirState == lint.DirGone && gone[project{c.Context, c.Project}]
 	}
+	lint.MarkSharedProjects(host.Containers)
 }
 
 // dirInTime looks for a directory: its path without links, "" where this user may not see it, and whether it is there. The answer
