@@ -156,7 +156,7 @@ func (b *Binding) Want() string {
 		return HostPort(b.HostIP, port) + "/" + b.Proto
 	}
 	if port == "" {
-		return "a port that the engine picks/" + b.Proto
+		return "a " + b.Proto + " port that the engine picks"
 	}
 	return port + "/" + b.Proto
 }

@@ -52,7 +52,7 @@ func TestNow(t *testing.T) {
 	want := `api 8081/tcp silent false known true free 0 held blog-front-1 (blog)
 api 127.0.0.1:8082/tcp silent false known true free 1
 api 9000-9001/tcp silent false known true free 1 held python3 pid 812
-api a port that the engine picks/tcp silent false known true free 1 ours p-api-1 at [32768]
+api a tcp port that the engine picks silent false known true free 1 ours p-api-1 at [32768]
 host 8080/tcp silent true known true free 0
 web 8080/tcp silent false known true free 0 ours p-web-1 at [8080]
 `

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -139,55 +138,6 @@ func saidShort(r refusal.Refusal, held int) string {
 		port = "port"
 	}
 	return strings.TrimSpace(fmt.Sprintf("%s %s %s %s", r.Program, addr, port, r.Proto))
-}
-
-var situationBlock = regexp.MustCompile("(?s)```console ([a-z]+)\n\\$ ([^\n]*)\n(.*?)```\n")
-
-// situations are those of the page of explain, by the name of their block.
-var situations = map[string]refused{
-	"django": {needs: []string{debianPy}, module: "django", files: map[string]string{"manage.py": djangoSite}},
-	"node":   {needs: []string{"node"}, files: map[string]string{"services/api/server.js": nodeServe}},
-	"free":   {},
-}
-
-// TestDocsSituations runs the commands of the page of explain, with a port of the test's own in place of 8000, and compares: "…" on the
-// page is anything.
-func TestDocsSituations(t *testing.T) {
-	page := docs(t)[filepath.Join(root, ".github/docs/explain.md")]
-	blocks := situationBlock.FindAllStringSubmatch(page, -1)
-	if len(blocks) != len(situations) {
-		t.Fatalf("%d situations on the page", len(blocks))
-	}
-	for _, block := range blocks {
-		t.Run(block[1], func(t *testing.T) {
-			t.Parallel()
-			s := situations[block[1]]
-			way{needs: s.needs, module: s.module}.skip(t)
-			held, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { held.Close() })
-			port := strconv.Itoa(held.Addr().(*net.TCPAddr).Port)
-			dir, bin := t.TempDir(), programs(t, "portlint")
-			if err := os.Symlink(debianPy, filepath.Join(bin, "python")); err != nil {
-				t.Fatal(err)
-			}
-			for name, text := range s.files {
-				writeExample(t, filepath.Join(dir, name), strings.ReplaceAll(text, "{port}", port))
-			}
-
-			cmd := exec.Command("sh", "-c", strings.ReplaceAll(block[2], "8000", port))
-			cmd.Dir, cmd.Env = dir, append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "DOCKER_HOST="+noEngine)
-			out, _ := cmd.CombinedOutput() // 1 where something is explained
-			want := regexp.QuoteMeta(strings.ReplaceAll(block[3], "8000", port))
-			want = regexp.MustCompile(`(?m)^ *…\n`).ReplaceAllString(want, `(?:.*\n)*?`)
-			want = strings.ReplaceAll(want, "…", ".*")
-			if !regexp.MustCompile("^" + want).Match(out) {
-				t.Errorf("the page shows\n%s\nand the program says\n%s", block[3], out)
-			}
-		})
-	}
 }
 
 // outputOf runs a shell text and is what it prints, until it ends, or says that a port is taken: some go on without theirs.

@@ -137,7 +137,7 @@ func TestOverrideMovesAlone(t *testing.T) {
 		got = append(got, b.Service+" "+b.Want())
 	}
 	slices.Sort(got)
-	want := "[other 6000/tcp web 21000/tcp web 21000/udp web 22000/tcp web 22001/tcp web 22002/tcp web 24000/tcp web a port that the engine picks/tcp]"
+	want := "[other 6000/tcp web 21000/tcp web 21000/udp web 22000/tcp web 22001/tcp web 22002/tcp web 24000/tcp web a tcp port that the engine picks]"
 	if fmt.Sprint(got) != want {
 		t.Errorf("got %v, want %s", got, want)
 	}
