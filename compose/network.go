@@ -14,10 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-const (
-	hostBinding = "com.docker.network.bridge.host_binding_ipv4"
-	gatewayMode = "com.docker.network.bridge.gateway_mode_ipv4"
-)
+const hostBinding = "com.docker.network.bridge.host_binding_ipv4"
 
 // network decides what becomes of the ports of a service.
 // Source: moby daemon/libnetwork/sandbox.go, Endpoint.Less; daemon/libnetwork/drivers/bridge/port_mapping_linux.go;
@@ -70,11 +67,7 @@ func attached(c types.ServiceConfig, project *types.Project, found *service) lin
 		return lint.Network{Publishing: lint.Ignored, Why: "network driver " + driver, Span: at, Host: driver == "host"}
 	}
 
-	n := lint.Network{Name: engineName(project, names[0]), HostIP: gateway.DriverOpts[hostBinding], IPv6: ipv6(gateway)}
-	if gateway.DriverOpts[gatewayMode] == "routed" {
-		n.Varies = lint.Routed
-	}
-	return n
+	return lint.Network{Name: engineName(project, names[0]), HostIP: gateway.DriverOpts[hostBinding], IPv6: ipv6(gateway)}.WithModes(gateway.DriverOpts)
 }
 
 // builtin is the driver of the engine's own networks, which an external network may name.

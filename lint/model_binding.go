@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/lint/envfile"
@@ -124,9 +125,9 @@ func (b *Binding) Span() Span {
 }
 
 // Endpoints returns the sockets that the engine would bind for host port p: with no host IP those of [Engine.Addresses], or
-// the network's own address; none for an IPv6 address that it does not bind, nor for a protocol without sockets.
+// the network's own address; none of a family that it does not bind, nor for a protocol without sockets.
 func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
-	if n.NoIPv6 && b.HostIP.Unmap().Is6() || !n.binder.binds(b.Proto) {
+	if !n.binder.binds(b.Proto) {
 		return nil
 	}
 
@@ -137,6 +138,7 @@ func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
 	if ip, err := netip.ParseAddr(n.HostIP); err == nil && !b.HostIP.IsValid() && ip.Unmap() != netip.IPv4Unspecified() {
 		addrs = []netip.Addr{ip.Unmap()}
 	}
+	addrs = slices.DeleteFunc(addrs, func(a netip.Addr) bool { return n.NoIPv4 && a.Is4() || n.NoIPv6 && a.Is6() })
 
 	out := make([]Endpoint, len(addrs))
 	for i, a := range addrs {

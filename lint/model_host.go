@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/portlint/portlint/lint/desktop"
@@ -297,10 +296,17 @@ type Process struct {
 	StartedAt time.Time
 }
 
-const (
-	hostBindingIPv4 = "com.docker.network.bridge.host_binding_ipv4"
-	gatewayModeIPv4 = "com.docker.network.bridge.gateway_mode_ipv4"
-)
+const hostBindingIPv4 = "com.docker.network.bridge.host_binding_ipv4"
+
+// WithModes is the network with the gateway modes among the options of its driver.
+func (n Network) WithModes(options map[string]string) Network {
+	n.RoutedIPv4 = n.RoutedIPv4 || options["com.docker.network.bridge.gateway_mode_ipv4"] == "routed"
+	n.RoutedIPv6 = n.RoutedIPv6 || options["com.docker.network.bridge.gateway_mode_ipv6"] == "routed"
+	if n.RoutedIPv4 {
+		n.Varies = Routed
+	}
+	return n
+}
 
 // network is a service's network as the engine has it: what the files don't say, an existing network does, and the
 // engine's settings for one that is still to be made.
@@ -325,14 +331,16 @@ func (h *Host) network(n Network) Network {
 	}
 
 	n.HostIP = cmp.Or(n.HostIP, options[hostBindingIPv4])
-	if options[gatewayModeIPv4] == "routed" {
-		n.Varies = Routed
-	}
 	if !h.Engine.ReadsBridgeOptions() {
 		n.HostIP = ""
-		n.Varies = strings.TrimPrefix(n.Varies, Routed)
 	}
-	n.NoIPv6 = h.Engine.NoProxy && !ipv6
+	n = n.WithModes(options)
+	routes, known := h.Engine.routes()
+	if known && n.Varies == Routed {
+		n.Varies = ""
+	}
+	n.NoIPv4 = routes && n.RoutedIPv4
+	n.NoIPv6 = routes && n.RoutedIPv6 || h.Engine.NoProxy && !ipv6
 	n.V4Only = h.Engine.V4Only && !ipv6 || n.NoIPv6
 	return n
 }

@@ -314,10 +314,13 @@ type Network struct {
 	binder   binder // who opens its sockets
 	V4Only   bool   // the engine binds a port without host IP for IPv4 only
 	NoIPv6   bool   // the engine binds no IPv6 address at all, and says nothing
+	NoIPv4   bool   // the same of IPv4
+	// RoutedIPv4 and RoutedIPv6 say that the network's gateway mode for the family is "routed".
+	RoutedIPv4, RoutedIPv6 bool
 }
 
 // Routed is the reason of Network.Varies for a network whose gateway mode for IPv4 is "routed".
-const Routed = "the network's gateway mode is routed: engine 28 and newer bind no host port, older ones differ"
+const Routed = "the network's gateway mode is routed: engine 28 and newer bind no host port for IPv4, older ones differ"
 
 // Defect is one reason for which Compose would refuse a project.
 type Defect struct {

@@ -147,6 +147,15 @@ func (e Engine) ListsFirstOfRun() bool { return e.Podman() }
 // as root and as a user, and on 5.4.2.
 func (e Engine) ReadsBridgeOptions() bool { return !e.Podman() }
 
+// routes reports whether the engine binds no host port for a family in which a network's gateway mode is "routed", and whether that is
+// known: from 28 on it binds none, up to 26 it knows no such mode, and 27 refuses some ports. Of a network that is routed for IPv4 alone
+// docker-proxy still binds the IPv6 wildcard of a port without host IP.
+// Source: moby daemon/libnetwork/drivers/bridge, configurePortBindingIPv4 and IPv6; of 27, validatePortBindings.
+func (e Engine) routes() (routes, known bool) {
+	_, docker := e.release()
+	return e.atLeast(28, 0), e.Podman() || docker && (e.atLeast(28, 0) || e.olderThan(27))
+}
+
 // SharesUDP reports whether the engine gives its UDP sockets SO_REUSEADDR, so that it shares a port with a socket that has
 // it too: 28 alone does. RootlessKit sets no option, whatever the engine behind it does.
 // Source: moby pull request 48132, taken back in 50669; rootlesskit pkg/port/builtin/parent/udp, Run.

@@ -57,10 +57,14 @@ func TestRefuses(t *testing.T) {
 // internalNetwork is what Docker publishes nothing on.
 var internalNetwork = Network{Publishing: Ignored, Why: "only internal networks", Silent: true, Name: "p_back"}
 
-// TestPodmanBinds plays what real ones do: 4.3.1 as root and as a user, 5.4.2 as root.
-func TestPodmanBinds(t *testing.T) {
+// routedNetwork is one that Docker binds no IPv4 port for, from 28 on.
+var routedNetwork = Network{}.WithModes(map[string]string{"com.docker.network.bridge.gateway_mode_ipv4": "routed"})
+
+// TestEnginesBind plays what real ones do: Podman 4.3.1 as root and as a user, 5.4.2 as root, and Docker by version.
+func TestEnginesBind(t *testing.T) {
 	node := proc("node", 4711)
 	web := func(items ...string) []*svc { return on(service("web", items...)) }
+	routed := func(items ...string) []*svc { return on(service("web", items...).net(routedNetwork)) }
 	checkLive(t, []liveCase{
 		{name: "IPv6 loopback is not in the way of root's", services: web("8080:80"), machine: podman("4.3.1").listens("[::1]:8080/tcp", node), want: VerdictClear},
 		{name: "IPv6 alone is not in the way of root's", services: web("8080:80"), machine: podman("5.4.2").listens("[::]:8080/tcp6", node), want: VerdictClear},
@@ -87,7 +91,18 @@ func TestPodmanBinds(t *testing.T) {
 
 		{name: "Docker's option for an address", services: on(service("web", "8080:80").net(Network{HostIP: "127.0.0.1"})), machine: podman("5.4.2").listens("127.0.0.2:8080/tcp", node), want: VerdictConflict},
 		{name: "the option on Docker", services: on(service("web", "8080:80").net(Network{HostIP: "127.0.0.1"})), machine: docker("29.0.1").listens("127.0.0.2:8080/tcp", node), want: VerdictClear},
-		{name: "Docker's gateway mode", services: on(service("web", "8080:80").net(Network{Varies: Routed})), machine: podman("5.4.2").listens("127.0.0.2:8080/tcp", node), want: VerdictConflict},
+		{name: "Docker's gateway mode", services: routed("8080:80"), machine: podman("5.4.2").listens("127.0.0.2:8080/tcp", node), want: VerdictConflict},
+
+		{name: "Docker's gateway mode over IPv4 alone", services: routed("0.0.0.0:8080:80"), machine: docker("29.0.1").listens("0.0.0.0:8080/tcp", node), want: VerdictClear},
+		{name: "the proxy of both families", services: routed("8080:80"), machine: docker("28.0.4").listens("[::1]:8080/tcp", node), want: VerdictConflict},
+		{name: "beside IPv4", services: routed("8080:80"), machine: docker("28.0.4").listens("127.0.0.1:8080/tcp", node), want: VerdictClear},
+		{name: "an engine without the mode", services: routed("0.0.0.0:8080:80"), machine: docker("26.1.5").listens("127.0.0.1:8080/tcp", node), want: VerdictConflict},
+		{name: "the first engine with the mode", services: routed("0.0.0.0:8080:80"), machine: docker("27.5.0").listens("127.0.0.1:8080/tcp", node), want: VerdictPossible},
+		{name: "an engine of no known version", services: routed("0.0.0.0:8080:80"), machine: docker("dev").listens("127.0.0.1:8080/tcp", node), want: VerdictPossible},
+		{name: "replicas where nothing is bound", services: on(service("web", "0.0.0.0:8080:80").scaled(2).net(routedNetwork)), machine: docker("29.0.1"), want: VerdictClear},
+		{name: "replicas behind the proxy", services: on(service("web", "8080:80").scaled(2).net(routedNetwork)), machine: docker("29.0.1"), want: VerdictConflict},
+		{name: "routed for IPv6", services: on(service("web", "8080:80").net(Network{RoutedIPv6: true})), machine: docker("29.0.1").listens("[::1]:8080/tcp", node), want: VerdictClear},
+		{name: "routed for IPv6, beside IPv4", services: on(service("web", "8080:80").net(Network{RoutedIPv6: true})), machine: docker("29.0.1").listens("127.0.0.1:8080/tcp", node), want: VerdictConflict},
 
 		{name: "one port written twice alike", services: web("long 8080:80", "8080:80"), machine: podman("5.4.2"), want: VerdictClear},
 		{name: "one port for two container ports", services: web("8080:80", "8080:81"), machine: podman("5.4.2"), want: VerdictConflict},

@@ -27,11 +27,12 @@ func checkReplicasSharePort(p *Pass) {
 	}
 }
 
-// tight returns the items that can't give every replica a host port.
+// tight returns the items that can't give every replica a host port. What opens no socket has one for all.
 func (s *Service) tight() []Item {
 	var tight []Item
 	for _, it := range s.Items() {
-		if w := it.Head().Width(); w > 0 && w < s.Replicas {
+		b := it.Head()
+		if w := b.Width(); w > 0 && w < s.Replicas && len(b.Endpoints(s.Network, b.First)) > 0 {
 			tight = append(tight, it)
 		}
 	}

@@ -22,6 +22,8 @@ type question struct {
 	Env     map[string]string
 	Globals []string // flags before up
 	Up      []string // flags and services after it
+	// Patience is portlint's own --timeout, "" for what it is without
+	Patience string
 }
 
 // verdictSaid is the answer, with the findings and blind spots behind it.
@@ -54,6 +56,9 @@ func (q question) ask(ctx context.Context) (said verdictSaid, err error) {
 	var g run.Flags
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	g.Register(flags)
+	if q.Patience != "" {
+		q.Globals = append([]string{"--timeout", q.Patience}, q.Globals...)
+	}
 	if err := flags.Parse(q.Globals); err != nil {
 		return said, err
 	}

@@ -2,6 +2,8 @@
 
 package main
 
+import "strings"
+
 // conformanceTables are all cases by what they are about.
 func conformanceTables() map[string][]situation {
 	return map[string][]situation{
@@ -58,6 +60,10 @@ services: {old: {image: i, ports: ["18080:80"]}}
 services: {a: {image: i, ports: ["18080:80"], networks: [n]}}
 networks: {n: {enable_ipv6: true, ipam: {config: [{subnet: "fd00:1809:7::/64"}]}}}
 `
+	routedIPv6 = `
+services: {a: {image: i, ports: ["18080:80"], networks: [n]}}
+networks: {n: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv6: routed}}}
+`
 	profiled = `
 services: {a: {image: i, profiles: [debug], ports: ["18080:80"]}, b: {image: i, ports: ["18080:80"]}}
 `
@@ -65,6 +71,11 @@ services: {a: {image: i, profiles: [debug], ports: ["18080:80"]}, b: {image: i, 
 	upBefore  = "compose -f before.yaml up -d\n"
 	upAlready = "compose up -d\n"
 )
+
+// routedNetworks is a project on a network whose gateway mode for IPv4 is "routed".
+func routedNetworks(ports string) string {
+	return web(ports) + "networks: {default: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: routed}}}\n"
+}
 
 // fileSituations are what Compose makes of files.
 var fileSituations = []situation{
@@ -214,13 +225,18 @@ networks: {n: {driver_opts: {com.docker.network.bridge.host_binding_ipv4: 127.0.
 `, before: "listen 127.0.0.2:18080", want: "FAIL"},
 	{name: "routed", files: `services: {a: {image: i, ports: ["0.0.0.0:18080:80"], networks: [n]}}
 networks: {n: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: routed}}}
-`, before: on18080, want: "old: FAIL possible; new: OK possible"},
+`, before: on18080, want: "old: FAIL; 26: FAIL; new: OK"},
 	{name: "routed on the engine, not in the file", files: `services: {a: {image: i, ports: ["0.0.0.0:18080:80"], networks: [n]}}
 networks: {n: {external: true, name: "${COMPOSE_PROJECT_NAME}-x_n"}}
 -- other.yaml --
 services: {a: {image: i, networks: [n]}}
 networks: {n: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: routed}}}
-`, before: on18080 + "\ncompose -p @-x -f other.yaml up -d", want: "old: FAIL possible; new: OK possible"},
+`, before: on18080 + "\ncompose -p @-x -f other.yaml up -d", want: "old: FAIL; 26: FAIL; new: OK"},
+	{name: "routed, a port of both families beside IPv4", files: routedNetworks(`"18080:80"`), before: on18080, want: "old: FAIL; 26: FAIL; new: OK"},
+	{name: "routed, a port of both families beside IPv6", files: routedNetworks(`"18080:80"`), before: "listen [::1]:18080", want: "FAIL"},
+	{name: "routed, two replicas", files: strings.Replace(routedNetworks(`"0.0.0.0:18080:80"`), "image: i", "image: i, scale: 2", 1), want: "old: FAIL; 26: FAIL; new: OK"},
+	{name: "routed for IPv6, beside IPv6", files: routedIPv6, before: "listen [::1]:18080", want: "old: FAIL; 26: FAIL; new: OK"},
+	{name: "routed for IPv6, beside IPv4", files: routedIPv6, before: "listen 127.0.0.1:18080", want: "FAIL"},
 	{name: "a network with IPv6", files: ipv6Network, before: "listen [::1]:18080", want: "FAIL"},
 	{name: "host networking takes the port of a sibling", files: `services: {a: {image: i, network_mode: host, command: [listen, "18080"]}, b: {image: i, ports: ["18080:80"]}}
 -- before.yaml --

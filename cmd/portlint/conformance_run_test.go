@@ -284,7 +284,7 @@ func (p *situationRun) start(ctx context.Context) (did, output string) {
 // ask is portlint's verdict, as who uses the engine gets it: of a rootless engine that is its user.
 func (p *situationRun) ask(ctx context.Context) (verdictSaid, error) {
 	w := p.process()
-	q := question{Dir: w.Dir, Env: w.Env, Globals: p.globals(), Up: strings.Fields(p.up)}
+	q := question{Dir: w.Dir, Env: w.Env, Globals: p.globals(), Up: strings.Fields(p.up), Patience: os.Getenv("PORTLINT_TEST_TIMEOUT")}
 	if p.asker == "" {
 		return q.ask(ctx)
 	}
