@@ -320,7 +320,7 @@ type Network struct {
 }
 
 // Routed is the reason of Network.Varies for a network whose gateway mode for IPv4 is "routed".
-const Routed = "the network's gateway mode is routed: engine 28 and newer bind no host port for IPv4, older ones differ"
+const Routed = "the network's gateway mode is routed: engine 27 and newer bind no host port for IPv4, older ones do"
 
 // Defect is one reason for which Compose would refuse a project.
 type Defect struct {

@@ -148,12 +148,32 @@ func (e Engine) ListsFirstOfRun() bool { return e.Podman() }
 func (e Engine) ReadsBridgeOptions() bool { return !e.Podman() }
 
 // routes reports whether the engine binds no host port for a family in which a network's gateway mode is "routed", and whether that is
-// known: from 28 on it binds none, up to 26 it knows no such mode, and 27 refuses some ports. Of a network that is routed for IPv4 alone
-// docker-proxy still binds the IPv6 wildcard of a port without host IP.
-// Source: moby daemon/libnetwork/drivers/bridge, configurePortBindingIPv4 and IPv6; of 27, validatePortBindings.
+// known: from 27 on it binds none, and before it knows no such mode. Of a network that is routed for IPv4 alone docker-proxy still binds
+// the IPv6 wildcard of a port without host IP.
+// Source: moby daemon/libnetwork/drivers/bridge, configurePortBindingIPv4 and IPv6. Tried on 20.10.24, 27.5.0 and 29.
 func (e Engine) routes() (routes, known bool) {
 	_, docker := e.release()
-	return e.atLeast(28, 0), e.Podman() || docker && (e.atLeast(28, 0) || e.olderThan(27))
+	return e.atLeast(27, 0), e.Podman() || docker
+}
+
+// refusesRouted reports whether the engine refuses a host port on a network whose gateway mode is "routed": 27 wants no address there,
+// and no host port where both families are; newer ones pass over what they can't do.
+// Source: moby libnetwork/drivers/bridge/port_mapping_linux.go of 27, validatePortBindings. Tried on 27.5.0.
+func (e Engine) refusesRouted(b *Binding, on Network) bool {
+	if !e.atLeast(27, 0) || !e.olderThan(28) {
+		return false
+	}
+
+	ip := b.HostIP.Unmap()
+	exact := ip.IsValid() && !ip.IsUnspecified()
+	switch {
+	case exact && ip.Is4():
+		return on.RoutedIPv4
+	case exact:
+		return on.RoutedIPv6 && on.IPv6
+	default:
+		return on.RoutedIPv4 && on.RoutedIPv6 && !b.Ephemeral()
+	}
 }
 
 // SharesUDP reports whether the engine gives its UDP sockets SO_REUSEADDR, so that it shares a port with a socket that has
@@ -195,6 +215,9 @@ func (e Engine) UserPorts() bool { return e.Rootless }
 // Source: podman libpod/oci_util.go, bindPorts. Tried: "::ffff:127.0.0.1" on 4.3.1 and 5.4.2; as a user it is taken.
 func (e Engine) refusesBinding(b *Binding, on Network) (why, instead string) {
 	switch {
+	case e.refusesRouted(b, on):
+		return "Docker 27 takes no host address where the network's gateway mode is routed, and no host port where both families are routed",
+			"leave it out, or use Docker 28 or newer"
 	case !e.Podman() || on.Publishing == Refused:
 	case b.Pool():
 		return "Podman takes no range of host ports for one container port", "write one host port, none, or as many container ports as host ports"

@@ -225,7 +225,7 @@ networks: {x: {driver: macvlan}, y: {enable_ipv6: true}}
 	{name: "routed and two replicas", files: `
 services: {a: {image: i, scale: 2, ports: ["8080:80"]}}
 networks: {default: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: routed}}}
-`, want: "replicas-share-port possible error a", says: "engine 28"},
+`, want: "replicas-share-port possible error a", says: "engine 27"},
 	{name: "routed alone", files: `
 services: {a: {image: i, ports: ["8080:80"]}}
 networks: {default: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: routed}}}

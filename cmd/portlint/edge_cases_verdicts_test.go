@@ -101,7 +101,7 @@ services:
   a: {image: i, ports: ["8080:80"]}
   b: {image: i, ports: ["8080:80"]}
 networks: {default: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: routed}}}
-`, want: maybeDup + "a,b", says: "engine 28"},
+`, want: maybeDup + "a,b", says: "engine 27"},
 	{name: "a profile that is off", files: `
 services:
   a: {image: i, profiles: [debug], ports: ["8080:80"]}
