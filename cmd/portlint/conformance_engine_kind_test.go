@@ -101,10 +101,13 @@ type expected struct {
 	never bool     // the engine knows no such thing
 }
 
+// provenOn reports whether every situation can be set up on the engine, and what it does is known.
+func provenOn(engine string) bool { return engine == "old" || engine == "new" }
+
 // wants reads "FAIL", "OK possible", "FAIL|OK possible" or "old: FAIL; new: OK". Nothing is run where "-" is wanted. The words are about the
 // engines old and new. What another one does it may show itself, unless it has words of its own.
 func (c situation) wants(engine string) (expected, error) {
-	proven := engine == "old" || engine == "new"
+	proven := provenOn(engine)
 	for one := range strings.SplitSeq(c.want, ";") {
 		name, rest, special := strings.Cut(one, ":")
 		if !special {
