@@ -64,8 +64,9 @@ func (p *Picker) Pick(r Request, try func(first uint16) string) (Result, bool) {
 // round is one visit of all candidates.
 func (p *Picker) round(r Request, try func(first uint16) string, unregistered bool) (Result, bool) {
 	var got Result
+	seen := row{picker: p, unregistered: unregistered}
 	for first := range p.candidates(r) {
-		port, why := p.reason(r, first, unregistered)
+		port, why := seen.reason(int(first), r.Ports())
 		if why == "" {
 			port, why = first, try(first)
 		}
@@ -78,19 +79,39 @@ func (p *Picker) round(r Request, try func(first uint16) string, unregistered bo
 	return got, false
 }
 
-// reason finds the first of the ports that something speaks against, and what that is.
-func (p *Picker) reason(r Request, first uint16, unregistered bool) (uint16, string) {
-	for i := range r.Ports() {
-		port := first + uint16(i)
-		why := p.Reason(port)
-		if why == "" && unregistered && registered[port] {
-			why = "it is registered with IANA for a program"
+// row is what is known of ports in a row, so that a wide request looks at each of them once: nothing speaks against those from
+// first to before next, and why, where there is one, against next.
+type row struct {
+	picker       *Picker
+	unregistered bool // ports that are registered for a program are passed over
+	first, next  int
+	why          string
+}
+
+// reason finds the first of so many ports that something speaks against, and what that is.
+func (s *row) reason(first, ports int) (uint16, string) {
+	if first < s.first || first > s.next {
+		s.first, s.next, s.why = first, first, ""
+	}
+
+	for ; s.next < first+ports; s.next++ {
+		if s.why == "" {
+			s.why = s.picker.reason(uint16(s.next), s.unregistered)
 		}
-		if why != "" {
-			return port, why
+		if s.why != "" {
+			return uint16(s.next), s.why
 		}
 	}
 	return 0, ""
+}
+
+// reason says why a port should not be given out, "" when nothing speaks against it.
+func (p *Picker) reason(port uint16, unregistered bool) string {
+	why := p.Reason(port)
+	if why == "" && unregistered && registered[port] {
+		return "it is registered with IANA for a program"
+	}
+	return why
 }
 
 // Skip notes why a port was passed over; neighbours with one reason are one note.

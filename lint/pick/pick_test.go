@@ -2,6 +2,7 @@ package pick
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -164,5 +165,56 @@ func TestStride(t *testing.T) {
 func TestBrowserBlockedIsComplete(t *testing.T) {
 	if n := len(browserBlocked); n != 82 {
 		t.Errorf("the list has %d ports", n)
+	}
+}
+
+// TestWideRequest: of ports in a row as wide as those of voice servers the first free place is found, and what was passed over is said.
+func TestWideRequest(t *testing.T) {
+	p := Picker{Exclusions: Exclusions{Ephemeral: ports.Single(1), Taken: map[uint16]string{}}}
+	for port := 11000; port <= 40000; port += 1000 {
+		p.Taken[uint16(port)] = "somebody has it"
+	}
+
+	tried := 0
+	got, ok := p.Pick(Request{Near: 10100, Width: 16384}, func(uint16) string {
+		tried++
+		if tried < 3 {
+			return "it is held"
+		}
+		return ""
+	})
+	if !ok || got.First != 40003 || tried != 3 {
+		t.Errorf("%d, %t after %d tries", got.First, ok, tried)
+	}
+	last := got.Skips[len(got.Skips)-1]
+	if len(got.Skips) != 31 || got.Skips[0].String() != "11000: somebody has it" || last.String() != "40001-40002: it is held" {
+		t.Errorf("%d skips: %v", len(got.Skips), got.Skips)
+	}
+}
+
+// TestRowIsEachPortAsked: what a row remembers is what is said of each port alone, in whatever order places are looked at.
+func TestRowIsEachPortAsked(t *testing.T) {
+	at := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		p := &Picker{Exclusions: Exclusions{Taken: map[uint16]string{}}}
+		for range at.IntN(6) {
+			p.Taken[uint16(20000+at.IntN(60))] = "somebody has it"
+		}
+		width, remembered := 1+at.IntN(8), row{picker: p, unregistered: at.IntN(2) == 0}
+
+		for first, looks := 20100, 0; looks < 60; looks++ {
+			if first++; at.IntN(3) == 0 {
+				first = 20000 + at.IntN(60)
+			}
+			wantPort, wantWhy := 0, ""
+			for port := first; port < first+width && wantWhy == ""; port++ {
+				if wantWhy = p.reason(uint16(port), remembered.unregistered); wantWhy != "" {
+					wantPort = port
+				}
+			}
+			if port, why := remembered.reason(first, width); int(port) != wantPort || why != wantWhy {
+				t.Fatalf("%d ports from %d: %d %q, each alone: %d %q", width, first, port, why, wantPort, wantWhy)
+			}
+		}
 	}
 }
