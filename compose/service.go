@@ -3,6 +3,7 @@ package compose
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
@@ -15,7 +16,7 @@ import (
 func (r *reader) service(name string, project *types.Project, full bool) lint.Service {
 	found := r.found[name]
 	config, active := config(project, name)
-	s := lint.Service{Name: name, Active: active, Replicas: max(0, config.GetScale()), Profiles: r.profilesOf(found, config.Profiles)}
+	s := lint.Service{Name: name, Active: active, Replicas: r.replicas(config), Profiles: r.profilesOf(found, config.Profiles)}
 	s.Span = found.key()
 	s.ReplicasSpan = found.span("scale")
 	if !s.ReplicasSpan.Known() {
@@ -44,6 +45,15 @@ func (r *reader) service(name string, project *types.Project, full bool) lint.Se
 		s.Bindings = append(s.Bindings, c.binding)
 	}
 	return s
+}
+
+// replicas is how many containers of a service Compose starts, one where a variable that nothing gives decides it.
+func (r *reader) replicas(config types.ServiceConfig) int {
+	count := max(0, config.GetScale())
+	if r.guessed && strings.Contains(strconv.Itoa(count), placeholder) {
+		return 1
+	}
+	return count
 }
 
 // profilesOf are the profiles of a service for people; one that is made of variables is named by them.

@@ -67,3 +67,17 @@ func TestPartlyUnknown(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownReplicas: how many containers a variable asks for that nothing gives is not known, and no number is made up.
+func TestUnknownReplicas(t *testing.T) {
+	for service, want := range map[string]int{"scale: \"${N}\"": 1, "deploy: {replicas: \"${N}\"}": 1, "scale: \"${N}0\"": 1, "scale: \"${N:-3}\"": 3, "scale: 4": 4} {
+		dir := layout(t, "-- compose.yaml --\nservices: {a: {image: a, "+service+", ports: [\"8080:80\"]}}\n")
+		l, err := Load(t.Context(), Options{Dir: dir, Static: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := l.Project.Services[0].Replicas; got != want || len(l.Project.Defects) > 0 {
+			t.Errorf("%s: %d, want %d; %v", service, got, want, l.Project.Defects)
+		}
+	}
+}
