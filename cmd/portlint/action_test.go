@@ -161,8 +161,8 @@ func TestActionScriptsHaveNoExpressions(t *testing.T) {
 }
 
 func TestActionInstalls(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds portlint")
+	if os.Getenv("PORTLINT_TEST_LONG") == "" {
+		t.Skip("it builds portlint: PORTLINT_TEST_LONG is not set")
 	}
 	r := newRunner(t)
 	r.env = []string{"GOPROXY=off", "GOFLAGS=-mod=vendor", "GOOS=plan9"} // a job's own are not for portlint

@@ -113,7 +113,7 @@ networks:
     ipam: {config: [{subnet: "${SHOP_SUBNET:-10.5.0}.0/24", gateway: "${SHOP_SUBNET:-10.5.0}.1"}]}
 `
 
-// TestAssignNamesAtOnce gives names and subnets to 40 checkouts of one project, half of them working trees of one repository and half
+// TestAssignNamesAtOnce gives names and subnets to many checkouts of one project, half of them working trees of one repository and half
 // clones, all at once: no name is given twice, and no subnet overlaps with another one.
 func TestAssignNamesAtOnce(t *testing.T) {
 	base := compose.RealPath(t.TempDir())
@@ -123,12 +123,12 @@ func TestAssignNamesAtOnce(t *testing.T) {
 	git(t, first, "add", ".")
 	git(t, first, "commit", "-qm", "x")
 	dirs := []string{first}
-	for i := range 19 {
+	for i := range callers()/2 - 1 {
 		dir := filepath.Join(base, fmt.Sprintf("tree-%d", i))
 		git(t, first, "worktree", "add", "-q", "--detach", dir)
 		dirs = append(dirs, dir)
 	}
-	for len(dirs) < 40 {
+	for len(dirs) < callers() {
 		dir := filepath.Join(base, fmt.Sprint(len(dirs)), "shop")
 		git(t, base, "clone", "-q", first, dir)
 		dirs = append(dirs, dir)
@@ -136,8 +136,8 @@ func TestAssignNamesAtOnce(t *testing.T) {
 
 	state := t.TempDir()
 	outputs := runEach(t, dirs, state, "assign", "--write")
-	demandDistinct(t, given(outputs, "SHOP_WEB_NAME", "SHOP_DB_NAME"), 80)
-	demandDistinct(t, given(outputs, "WEB_PORT"), 40)
+	demandDistinct(t, given(outputs, "SHOP_WEB_NAME", "SHOP_DB_NAME"), 2*callers())
+	demandDistinct(t, given(outputs, "WEB_PORT"), callers())
 	var taken []netip.Prefix
 	for value := range given(outputs, "SHOP_SUBNET") {
 		p := netip.MustParsePrefix(value + ".0/24")
@@ -146,7 +146,7 @@ func TestAssignNamesAtOnce(t *testing.T) {
 		}
 		taken = append(taken, p)
 	}
-	if len(taken) != 40 {
+	if len(taken) != callers() {
 		t.Errorf("%d subnets", len(taken))
 	}
 

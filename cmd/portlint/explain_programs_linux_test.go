@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -86,11 +87,18 @@ var refusedPrograms = []refused{
 	{name: "httpd of BusyBox", needs: []string{"busybox"}, shell: "busybox httpd -f -p 127.0.0.1:{port}", want: "BusyBox - none tcp"},
 }
 
-// TestExplainPrograms starts programs on a port that is held, and reads what they print.
+// slowToStart are the programs that compile what they run, or make a database of it.
+var slowToStart = []string{"go", "rustc", "javac", "initdb"}
+
+// TestExplainPrograms starts programs on a port that is held, and reads what they print; those that are slow to start where
+// PORTLINT_TEST_LONG is set.
 func TestExplainPrograms(t *testing.T) {
 	for _, p := range refusedPrograms {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
+			if os.Getenv("PORTLINT_TEST_LONG") == "" && slices.Contains(slowToStart, p.needs[0]) {
+				t.Skip("it is slow to start: PORTLINT_TEST_LONG is not set")
+			}
 			way{needs: p.needs, module: p.module}.skip(t)
 			held, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {

@@ -2,6 +2,7 @@ package refusal
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -254,14 +255,15 @@ func TestProgramsAmongEngines(t *testing.T) {
 	}
 }
 
-// TestProgramsLong: a stranger's text is read in a time that grows with its length alone.
+// TestProgramsLong: a stranger's text is read in a time that grows with its length alone; megabytes of it with PORTLINT_TEST_LONG.
 func TestProgramsLong(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
+	length := 10_000
+	if os.Getenv("PORTLINT_TEST_LONG") != "" {
+		length = 100_000
 	}
 	for _, text := range []string{
-		strings.Repeat("bind: address already in use ", 200_000), strings.Repeat("Error: address already in use a:b:c\n", 100_000),
-		strings.Repeat("[", 3<<20), strings.Repeat("Failed to bind to /:1\n", 100_000), "listen " + strings.Repeat("1:", 2<<20),
+		strings.Repeat("bind: address already in use ", 2*length), strings.Repeat("Error: address already in use a:b:c\n", length),
+		strings.Repeat("[", 30*length), strings.Repeat("Failed to bind to /:1\n", length), "listen " + strings.Repeat("1:", 20*length),
 	} {
 		start := time.Now()
 		ParseAny(text)
