@@ -40,7 +40,8 @@ func newAssign(w run.Process, g *run.Flags) *cobra.Command {
 			"before, and the default of the first working tree. A worktree made by\n" +
 			"`git worktree add` gets ports as portlint free picks them, names with that of\n" +
 			"its directory, and subnets of the same size that overlap with nothing in sight.\n" +
-			"A checkout whose project name another one has gets a COMPOSE_PROJECT_NAME too.",
+			"A checkout whose project name another one has gets a COMPOSE_PROJECT_NAME too.\n\n" +
+			"Without --write nobody else is given the values for an hour; with it as long as\nthe checkout is there.",
 		Example: "  portlint assign                                      WEB_PORT=23417\n" +
 			"  portlint assign --write && docker compose up -d      keep it in .env\n" +
 			"  eval \"$(portlint assign --format shell)\"\n" +
@@ -136,7 +137,7 @@ func (s *assigning) choose(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Named = s.globals.ProjectName != ""
+	p.Named, p.Unwritten = s.globals.ProjectName != "", !s.flags.write
 	p.WarnBlind()
 	s.blind = p.Blind
 	if s.Assignment, err = s.Checkout.Assign(ctx, p, &host); err != nil {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
@@ -325,5 +326,55 @@ func git(t *testing.T, dir string, args ...string) {
 		"GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+// TestAssignUnwritten: values that were only printed are nobody else's for the time in which one starts with them, and those that were
+// written as long as the checkout is there.
+func TestAssignUnwritten(t *testing.T) {
+	const text = `services: {web: {image: a, container_name: "${SHOP_WEB_NAME:-shop-web}", ports: ["${WEB_PORT:-21080}:80"]}}` + "\n"
+	s, first, second := newCheckoutEnv(t), t.TempDir(), t.TempDir()
+	for _, dir := range []string{first, second} {
+		writeExample(t, filepath.Join(dir, "compose.yaml"), text)
+	}
+	until := func(dir string, after time.Duration) (ports, texts int) {
+		r := leases.Store{Dir: filepath.Join(s.state, "portlint"), Now: func() time.Time { return time.Now().Add(after) }}.Read()
+		for _, l := range r.Leases {
+			if l.Dir == compose.RealPath(dir) {
+				ports++
+			}
+		}
+		for _, l := range r.Texts {
+			if l.Dir == compose.RealPath(dir) {
+				texts++
+			}
+		}
+		return ports, texts
+	}
+	const long = 2 * freeport.UnwrittenTime
+
+	printed, _ := s.assignIn(t, first, nil)
+	if other, _ := s.assignIn(t, second, nil, "--write"); strings.Contains(other, "=21080") || strings.Contains(other, "=shop-web\n") {
+		t.Errorf("both have the same:\n%s%s", printed, other)
+	}
+	if ports, texts := until(first, 0); ports != 1 || texts != 1 {
+		t.Errorf("%d ports and %d names of the first", ports, texts)
+	}
+	if ports, texts := until(first, long); ports != 0 || texts != 0 {
+		t.Errorf("%d ports and %d names are the first's for ever, which nobody wrote", ports, texts)
+	}
+	if ports, texts := until(second, long); ports != 1 || texts != 1 {
+		t.Errorf("%d ports and %d names of the second, which were written", ports, texts)
+	}
+
+	s.assignIn(t, second, nil) // a look at what was written takes nothing back
+	if ports, texts := until(second, long); ports != 1 || texts != 1 {
+		t.Errorf("%d ports and %d names of the second", ports, texts)
+	}
+	if written, _ := s.assignIn(t, first, nil, "--write"); written != printed {
+		t.Errorf("printed\n%swritten\n%s", printed, written)
+	}
+	if ports, texts := until(first, long); ports != 1 || texts != 1 {
+		t.Errorf("%d ports and %d names of the first", ports, texts)
 	}
 }

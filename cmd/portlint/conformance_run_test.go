@@ -223,8 +223,11 @@ func (d device) Close() error { return exec.Command("ip", "link", "del", string(
 
 // taken reports whether a step failed because of what was there before.
 func taken(err error) bool {
-	return errors.Is(err, unix.EADDRINUSE) || aboutShared.MatchString(err.Error())
+	return errors.Is(err, unix.EADDRINUSE) || aboutShared.MatchString(err.Error()) || networkThere.MatchString(err.Error())
 }
+
+// networkThere is what engines say of one more network of a name, which Compose never asks for.
+var networkThere = regexp.MustCompile(`network with name \S+ already exists`)
 
 // runCompose runs docker compose in the situation's directory. A -p at the beginning of args is another project's.
 func (p *situationRun) runCompose(ctx context.Context, args []string) (string, error) {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// TextLease is a value other than a port that somebody was given as long as Dir exists: what a variable is set to, or a text of the
+// TextLease is a value other than a port that somebody was given: what a variable is set to, or a text of the
 // files becomes, and the texts by which a whole engine then knows things.
 type TextLease struct {
 	Value   string    `json:"value"`
@@ -18,6 +18,7 @@ type TextLease struct {
 	Files   string    `json:"files,omitempty"`
 	Key     string    `json:"key"` // what asked, unique within the project
 	Since   time.Time `json:"since"`
+	Until   time.Time `json:"until,omitzero"` // when it ends; zero: as long as Dir exists
 }
 
 // Text is a text that an engine has once among those of its kind, such as a container name or a subnet.
@@ -74,7 +75,10 @@ func (p *Tx) GiveText(l TextLease) {
 	if same {
 		l.Since = old.Since
 	}
-	if same && old.Named == l.Named && old.Files == l.Files {
+	if same && old.Until.IsZero() { // somebody has written it down
+		l.Until = old.Until
+	}
+	if same && old.Named == l.Named && old.Files == l.Files && old.Until.Equal(l.Until) {
 		return
 	}
 
@@ -84,6 +88,12 @@ func (p *Tx) GiveText(l TextLease) {
 		return cmp.Or(cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.Project, b.Project), cmp.Compare(a.Key, b.Key))
 	})
 	p.changed = true
+}
+
+// GiveTextFor is GiveText for a lease that ends, unless it is one without an end already.
+func (p *Tx) GiveTextFor(l TextLease, how time.Duration) {
+	l.Until = p.end(how)
+	p.GiveText(l)
 }
 
 func (p *Tx) dropTexts(gone func(TextLease) bool) {

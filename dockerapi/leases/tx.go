@@ -31,13 +31,11 @@ func (p *Tx) prune() {
 		}
 		return is
 	}
-	p.drop(func(l Lease) bool {
-		if !l.Until.IsZero() {
-			return !p.now.Before(l.Until) || l.Until.Sub(p.now) > longest
-		}
-		return gone(l.Dir)
-	})
-	p.dropTexts(func(l TextLease) bool { return gone(l.Dir) })
+	over := func(until time.Time) bool {
+		return !until.IsZero() && (!p.now.Before(until) || until.Sub(p.now) > longest)
+	}
+	p.drop(func(l Lease) bool { return over(l.Until) || l.Until.IsZero() && gone(l.Dir) })
+	p.dropTexts(func(l TextLease) bool { return over(l.Until) || gone(l.Dir) })
 	for dir := range p.Projects {
 		if gone(dir) {
 			delete(p.Projects, dir)
@@ -99,6 +97,9 @@ func (p *Tx) Give(l Lease) {
 	if had && old.First == l.First && old.Last == l.Last {
 		l.Since = old.Since
 	}
+	if had && old.Until.IsZero() && old.First == l.First && old.Last == l.Last { // somebody has written it down
+		l.Until = old.Until
+	}
 	if had && old == l {
 		return
 	}
@@ -108,17 +109,19 @@ func (p *Tx) Give(l Lease) {
 	p.changed = true
 }
 
-// GiveFor is Give for a lease that ends.
+// GiveFor is Give for a lease that ends, unless it is one without an end already.
 func (p *Tx) GiveFor(l Lease, how time.Duration) {
-	l.Until = p.now.Add(how).UTC()
+	l.Until = p.end(how)
 	p.Give(l)
 }
+
+func (p *Tx) end(how time.Duration) time.Time { return p.now.Add(how).UTC() }
 
 // Retain drops the leases, those of texts too, of a project in a directory that the same Compose files do not ask for any more, and returns
 // their keys.
 func (p *Tx) Retain(dir, project, files string, asked func(key string) bool) (dropped []string) {
 	p.drop(func(l Lease) bool {
-		gone := l.OwnedBy(dir, project) && l.Files == files && l.Until.IsZero() && !asked(l.Key)
+		gone := l.OwnedBy(dir, project) && l.Files == files && l.Key != "" && !asked(l.Key)
 		if gone {
 			dropped = append(dropped, l.Key)
 		}

@@ -33,6 +33,7 @@ type Picker struct {
 	Exclusions pick.Exclusions // everything that a new port keeps away from
 	own        []lint.Endpoint // that running containers of the checkout have
 	beside     map[string]bool // other projects of the directory that have containers
+	Unwritten  bool            // nobody writes down what is given: it is this checkout's for UnwrittenTime
 	Named      bool            // the command line names the project, which has ports of its own beside the directory's others
 	base       string          // the name that the project has in its first checkout, where nothing names it otherwise
 	around     run.CheckoutsAround
@@ -44,6 +45,10 @@ type Picker struct {
 	stderr     io.Writer
 	said       map[string]bool
 }
+
+// UnwrittenTime is how long values are a checkout's that were only printed: as long as one needs to start with them. Its containers have
+// them from then on, and it gets the same ones the next time, unless somebody else has come to have them.
+const UnwrittenTime = time.Hour
 
 // NewPicker looks around for a project that was read, on a machine whose engine was asked. A project without a name is
 // a directory that has none: the picker then speaks for whoever works there.

@@ -217,7 +217,11 @@ func (p *Picker) giveText(tx *leases.Tx, s TextSlot, value string) {
 	for _, t := range s.taking(s.With(value)) {
 		l.Texts = append(l.Texts, t.Text)
 	}
-	tx.GiveText(l)
+	if p.Unwritten {
+		tx.GiveTextFor(l, UnwrittenTime)
+	} else {
+		tx.GiveText(l)
+	}
 }
 
 func (p *Picker) answerText(tx *leases.Tx, s TextSlot) (string, error) {

@@ -99,7 +99,11 @@ func (p *Picker) choosePorts(tx *leases.Tx, project *lint.Project, vars []PortVa
 }
 
 func (p *Picker) give(tx *leases.Tx, a Assigned) {
-	tx.Give(p.lease(a.Name, a.To, a.PortCount()))
+	if l := p.lease(a.Name, a.To, a.PortCount()); p.Unwritten {
+		tx.GiveFor(l, UnwrittenTime)
+	} else {
+		tx.Give(l)
+	}
 }
 
 // stay keeps the ports that a variable gives today, where nothing speaks against them. A default of a working tree that
