@@ -31,7 +31,7 @@ func (p *Picker) ChooseName(tx *leases.Tx, want Wanted, host *lint.Host) Naming 
 	others := p.names(tx, host, tx.Projects[p.dir] == n.Name)
 	if n.Why = others[n.Name]; n.Why != "" {
 		n.Set = true
-		for _, name := range p.otherNames(want.Base) {
+		for _, name := range p.otherNames(p.Base) {
 			if n.Name = name; others[name] == "" {
 				break
 			}

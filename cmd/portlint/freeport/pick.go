@@ -35,7 +35,7 @@ type Picker struct {
 	beside     map[string]bool // other projects of the directory that have containers
 	Unwritten  bool            // nobody writes down what is given: it is this checkout's for UnwrittenTime
 	Named      bool            // the command line names the project, which has ports of its own beside the directory's others
-	base       string          // the name that the project has in its first checkout, where nothing names it otherwise
+	Base       string          // the name that the project has without COMPOSE_PROJECT_NAME, as in its first checkout
 	around     run.CheckoutsAround
 	named      whatIsNamed
 	try        func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
@@ -82,7 +82,7 @@ func NewPicker(ctx context.Context, w run.Process, project *lint.Project, host *
 	}
 
 	p.owns(host, project)
-	p.base = project.Name
+	p.Base = project.Name
 	p.lookForTexts(project, host, ours)
 	return p, nil
 }

@@ -261,7 +261,7 @@ func TestNamesOfContainers(t *testing.T) {
 	p := newCheckoutEnv(t).picker(t, dir)
 	for working, want := range map[string]bool{dir: false, "/somewhere/else": true, "": false} {
 		host := &lint.Host{Containers: []lint.Container{{Name: "shop-web-1", Project: "shop", WorkingDir: working, State: "exited"}}}
-		a, err := p.Assign(context.Background(), Wanted{Project: &lint.Project{Name: "shop", Dir: dir}, Base: "shop"}, host)
+		a, err := p.Assign(context.Background(), Wanted{Project: &lint.Project{Name: "shop", Dir: dir}}, host)
 		if err != nil || a.Set != want || (a.Name != "shop") != want {
 			t.Errorf("%q: %+v %v", working, a.Naming, err)
 		}

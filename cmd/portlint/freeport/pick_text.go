@@ -323,9 +323,9 @@ func (p *Picker) otherTexts(base string) []string {
 	if p.around.Root != "" {
 		dir = p.around.Root
 	}
-	tree := strings.TrimPrefix(compose.ProjectName(filepath.Base(dir)), p.base+"-")
+	tree := strings.TrimPrefix(compose.ProjectName(filepath.Base(dir)), p.Base+"-")
 	numbered := fmt.Sprintf("%s-%08x", base, uint32(p.seed("")))
-	if tree == "" || tree == p.base || tree == base {
+	if tree == "" || tree == p.Base || tree == base {
 		return []string{numbered}
 	}
 	return []string{base + "-" + tree, numbered}

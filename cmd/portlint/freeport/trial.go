@@ -26,7 +26,7 @@ func NewTrial(ctx context.Context, w run.Process, project *lint.Project, host *l
 	}
 	p.Exclusions = pick.Exclusions{Ephemeral: p.machine.Ephemeral, Reserved: p.machine.Reserved, Taken: run.MergeTaken(p.machine.Taken, nil)}
 	lint.ExcludePublished(&p.Exclusions, project)
-	p.base, p.around.Siblings = project.Name, []*lint.Project{project}
+	p.Base, p.around.Siblings = project.Name, []*lint.Project{project}
 	p.lookForTexts(project, host, func(*lint.Container) bool { return false })
 	return p
 }

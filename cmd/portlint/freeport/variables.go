@@ -35,8 +35,7 @@ type Wanted struct {
 	Project *lint.Project
 	Vars    []PortVar
 	Texts   []TextSlot
-	Pinned  bool   // the variable gives the project its name
-	Base    string // the name without that variable
+	Pinned  bool // COMPOSE_PROJECT_NAME gives the project its name
 }
 
 // Assign gives every variable ports, names or subnets of this checkout, and the project a name. All of it is one look into the store.
@@ -52,7 +51,6 @@ func (p *Picker) Assign(ctx context.Context, want Wanted, host *lint.Host) (Assi
 		if a.Vars, err = p.choosePorts(tx, want.Project, want.Vars); err != nil {
 			return err
 		}
-		p.base = want.Base
 		a.Texts, err = p.chooseTexts(tx, want.Texts)
 		return err
 	})

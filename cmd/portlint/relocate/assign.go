@@ -130,14 +130,13 @@ func whatOf(s freeport.TextSlot) string {
 // Assign gives all variables values that nobody else has, and demands that Compose, with them, would make of the project what they say.
 func (c *Checkout) Assign(ctx context.Context, p *freeport.Picker, host *lint.Host) (freeport.Assignment, error) {
 	project := c.Loaded.Project
-	want := freeport.Wanted{Project: project, Vars: c.ports, Texts: c.texts, Base: project.Name,
-		Pinned: c.Loaded.Defaults[freeport.ProjectNameVar] != ""}
+	want := freeport.Wanted{Project: project, Vars: c.ports, Texts: c.texts, Pinned: c.Loaded.Defaults[freeport.ProjectNameVar] != ""}
 	if want.Pinned && !p.Named {
 		plain, err := c.with(ctx, map[string]string{freeport.ProjectNameVar: ""})
 		if err != nil {
 			return freeport.Assignment{}, err
 		}
-		want.Base = plain.Project.Name
+		p.Base = plain.Project.Name
 	}
 
 	a, err := p.Assign(ctx, want, host)

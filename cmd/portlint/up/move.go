@@ -93,13 +93,30 @@ func (m *relocation) plans(ctx context.Context, w run.Process, line *Line, s *st
 	return nil, cmp.Or(err, error(errStill))
 }
 
-// newPicker returns a picker for the project of a state.
+// newPicker returns a picker for the project of a state. It gives what assign would give.
 func (m *relocation) newPicker(ctx context.Context, s *state) (*freeport.Picker, error) {
 	p, err := freeport.NewPicker(ctx, m.w, s.project, s.host)
-	if err == nil && m.preview {
+	if err != nil {
+		return nil, err
+	}
+	p.Base, err = m.baseName(ctx)
+	if m.preview {
 		p.Preview(m.w)
 	}
 	return p, err
+}
+
+// baseName is the name of the project as given, without COMPOSE_PROJECT_NAME.
+func (m *relocation) baseName(ctx context.Context) (string, error) {
+	if m.given.globals.ProjectName != "" || m.before.all.All[0].Defaults[freeport.ProjectNameVar] == "" {
+		return m.before.project.Name, nil
+	}
+	line := m.given
+	plain, err := readUp(ctx, m.w.With(map[string]string{freeport.ProjectNameVar: ""}), &line)
+	if err != nil {
+		return "", err
+	}
+	return plain.project.Name, nil
 }
 
 // decide decides about what the last reading found in the way, each port and each variable once: whether that helped,

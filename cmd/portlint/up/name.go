@@ -48,19 +48,10 @@ func (m *relocation) pickName(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	want := freeport.Wanted{Project: s.project, Base: s.project.Name}
-	if s.all.All[0].Defaults[freeport.ProjectNameVar] != "" {
-		line := m.given
-		plain, err := readUp(ctx, m.w.With(map[string]string{freeport.ProjectNameVar: ""}), &line)
-		if err != nil {
-			return "", err
-		}
-		want.Base = plain.project.Name
-	}
 
 	var n freeport.Naming
 	err = p.Update(ctx, func(page *leases.Tx) error {
-		n = p.ChooseName(page, want, s.host)
+		n = p.ChooseName(page, freeport.Wanted{Project: s.project}, s.host)
 		return nil
 	})
 	if err == nil && n.Name == s.project.Name {
