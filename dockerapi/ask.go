@@ -39,7 +39,8 @@ type answers struct {
 	rootless  bool   // as its process shows, where info was not asked
 	elsewhere string // why this machine's sockets say nothing of the engine's ports, "" when they do
 	forwarder *desktop.Forwarder
-	dirs      string // why the directories that containers name may not be this machine's, "" when they are
+	dirs      string            // why the directories that containers name may not be this machine's, "" when they are
+	pods      map[string]string // of Podman, by the ID of the container that has the ports of all of a pod
 	blind     []lint.Blind
 }
 
@@ -82,6 +83,9 @@ func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 		})
 	})
 	all.Go(func() { all.add(c.swarm(ctx, a)...) })
+	if said.podman() {
+		all.Go(func() { a.pods = c.pods(ctx) })
+	}
 	if !proven {
 		decides := blindEngine
 		if seen.rootless { // where it binds and how is known
@@ -137,24 +141,32 @@ func (c *conn) info(ctx context.Context, into *system.Info) error {
 // moved reads what Docker Desktop answers at an address that it has left: an error whose body is empty but for a label with the
 // new one, which tells what it is.
 func (c *conn) moved(ctx context.Context, into *system.Info) bool {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(c.ping, "_ping")+"v"+c.api.ClientVersion()+"/info", nil)
-	if err != nil {
+	var told system.Info
+	if c.read(ctx, "v"+c.api.ClientVersion()+"/info", &told) != nil || !slices.ContainsFunc(told.Labels, desktopLabel) {
 		return false
+	}
+	*into = told
+	return true
+}
+
+// mostText bounds an answer that is read without the docker client, in bytes.
+const mostText = 16 << 20
+
+// read reads what the engine answers to a GET, with whatever status.
+func (c *conn) read(ctx context.Context, path string, into any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(c.ping, "_ping")+path, nil)
+	if err != nil {
+		return err
 	}
 	for name, value := range c.at.headers {
 		req.Header.Set(name, value)
 	}
 	res, err := c.api.HTTPClient().Do(req)
 	if err != nil {
-		return false
+		return err
 	}
 	defer func() { _ = res.Body.Close() }()
-	var told system.Info
-	if json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&told) != nil || !slices.ContainsFunc(told.Labels, desktopLabel) {
-		return false
-	}
-	*into = told
-	return true
+	return json.NewDecoder(io.LimitReader(res.Body, mostText)).Decode(into)
 }
 
 // listed refuses a list that is not there: an engine without containers answers [], so that null is no answer at all.

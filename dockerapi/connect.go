@@ -27,6 +27,7 @@ type conn struct {
 	dialer *dialer
 	limit  time.Duration        // for all calls together, to be said when it is over
 	flags  []string             // of the docker CLI that reach the same engine
+	env    map[string]string    // as the programs see it that are proposed
 	view   func(*conn) hostView // looks at this machine and at the other end of the connection
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/docker/docker/api/types/network"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/client"
 )
 
 // label is the beginning of Compose's labels.
@@ -45,6 +46,7 @@ func containerOf(s *container.Summary, e lint.Engine) (lint.Container, []string)
 	c := lint.Container{
 		ID: s.ID, State: s.State, NetworkMode: s.HostConfig.NetworkMode,
 		Project: s.Labels[label+"project"], Service: s.Labels[label+"service"],
+		Client: clientOf(s.Labels, e.Client),
 		OneOff: s.Labels[label+"oneoff"] == "True", Hook: s.Labels[label+"hook"] != "",
 		CreatedAt: createdAt(s.Created), WorkingDir: s.Labels[label+"project.working_dir"], SwarmService: s.Labels["com.docker.swarm.service.name"],
 	}
@@ -78,6 +80,12 @@ func containerOf(s *container.Summary, e lint.Engine) (lint.Container, []string)
 	}
 
 	return c, unread
+}
+
+// clientOf is the program that drives a container: podman-compose, which makes some, finds a project in its own files alone.
+func clientOf(labels map[string]string, engine client.Client) client.Client {
+	engine.NoCompose = engine.NoCompose || labels["io.podman.compose.project"] != ""
+	return engine
 }
 
 // addressesOn are the addresses that a container has on its networks, none of a stopped one.

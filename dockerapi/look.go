@@ -5,6 +5,8 @@ package dockerapi
 import (
 	"cmp"
 	"context"
+	"os"
+	"runtime"
 	"slices"
 	"time"
 
@@ -66,7 +68,7 @@ func ask(ctx context.Context, o Options, question func(context.Context, *conn) l
 	if err != nil {
 		return blind(lint.Engine{Endpoint: at.Host}, err.Error())
 	}
-	c.flags = o.flags()
+	c.flags, c.env = o.flags(), o.Env
 	defer c.close()
 	return question(ctx, c)
 }
@@ -105,7 +107,7 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	}
 	h.Engine.DirsElsewhere = a.dirs
 	h.Engine.V4Only = h.Engine.Local && !sockets.HasIPv6(ctx)
-	h.Engine.Flags = c.flags
+	h.Engine.Client = h.Engine.ClientWith(c.flags, podmanReach(c.at.Host, c.env, runtime.GOOS, os.Getuid()))
 	if h.Engine.Local && h.Engine.ComparesHostSubnets() {
 		h.Subnets = sockets.Addressed()
 	}
@@ -113,7 +115,7 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 	h.NotListed, h.NetworksNotListed = a.list == nil, a.networks == nil
 	h.Blind = append(h.Blind, unread...)
 	for i := range h.Containers {
-		h.Containers[i].Flags = c.flags
+		h.Containers[i].Pod = a.pods[h.Containers[i].ID]
 	}
 	h.Blind = append(h.Blind, fillAll(&h, a.stopped, project)...)
 	return h

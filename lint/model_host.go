@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/portlint/portlint/lint/client"
 	"github.com/portlint/portlint/lint/desktop"
 	"github.com/portlint/portlint/lint/keeper"
 	"github.com/portlint/portlint/lint/pick"
@@ -63,8 +64,8 @@ type Engine struct {
 	// DirsElsewhere says why the directories of containers may be another machine's, or of another file system; "" when
 	// they are this one's.
 	DirsElsewhere string
-	// Flags are docker's own that reach it, such as --context build1; none where docker asks it without.
-	Flags []string
+	// Client is the program that people drive it with.
+	Client client.Client
 	// NetworkOptions are those of the networks that the engine will make, where the files give none.
 	NetworkOptions map[string]string
 	// AddressPools are what it was told to take the subnets of networks from that ask for none; none: those that it has by itself.
@@ -100,7 +101,8 @@ type Container struct {
 	Volumes       []string // by name, of those that the engine keeps
 	StartedAt     time.Time
 	PID           int             // of its first process on the engine's machine, 0 when not known
-	Flags         []string        // docker's own that reach its engine, as in [Engine]
+	Client        client.Client   // the program that drives its engine, as in [Engine]
+	Pod           string          // the pod of Podman whose ports it has, for all containers of that pod; "" for every other container
 	Context       string          // of docker, that names its engine; "" where one engine was asked
 	Networks      []string        // by name
 	Addresses     []Address       // that it has on networks now, in their order

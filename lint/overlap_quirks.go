@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/portlint/portlint/lint/client"
 	"github.com/portlint/portlint/lint/subnet"
 )
 
@@ -59,6 +60,12 @@ func (e Engine) atLeast(major, minor int) bool {
 func (e Engine) olderThan(major int) bool {
 	r, ok := e.release()
 	return ok && r.before(release{major, 0, 0})
+}
+
+// podmanFrom reports whether the engine is a Podman known to be that new.
+func (e Engine) podmanFrom(major, minor int) bool {
+	r, ok := readRelease(e.Version)
+	return e.Podman() && ok && !r.before(release{major, minor, 0})
 }
 
 // podmanBefore reports whether the engine is a Podman older than that.
@@ -282,6 +289,27 @@ func (e Engine) allowsBoth(proto string, inOne, same bool) (yes bool, open strin
 // Source: podman pkg/specgen/generate/ports.go, ParsePortMapping. Tried: 4.3.1 and 5.4.2 as root, 4.3.1 as a user.
 func (e Engine) mergesEqual(a, b *Binding) bool {
 	return e.Podman() && a.HostIP == b.HostIP && a.Ports == b.Ports && a.Target == b.Target && a.Proto == b.Proto
+}
+
+// ---- who drives it
+
+// PodmanReach is how the program podman comes to an engine. The zero PodmanReach is an engine that it asks by itself.
+type PodmanReach struct {
+	Flags   []string // of podman, that reach it
+	Given   bool     // a variable names it, in place of the flags
+	Foreign bool     // DOCKER_HOST names another one, which `podman compose` asks
+}
+
+// ClientWith is the program that people drive the engine with, with the flags of docker that reach it, or as podman reaches it.
+// `podman compose` came with 4.7, and goes where podman itself goes from 5.4 on; `podman update` has --restart from 5.1 on.
+// Source: podman cmd/podman/compose.go, composeDockerHost, which was in compose_local.go before; cmd/podman/containers/update.go.
+// Tried: the commands that portlint proposes, with --url and with CONTAINER_HOST, on 4.3.1 and 5.4.2.
+func (e Engine) ClientWith(docker []string, podman PodmanReach) client.Client {
+	if !e.Podman() {
+		return client.Client{Flags: docker}
+	}
+	composes := e.podmanFrom(5, 4) || e.podmanFrom(4, 7) && !podman.Given
+	return client.Client{Podman: true, Flags: podman.Flags, NoRestart: !e.podmanFrom(5, 1), NoCompose: !composes || podman.Foreign || len(podman.Flags) > 0}
 }
 
 // ---- what it gives where the choice is its own

@@ -197,3 +197,28 @@ func TestPodmanRefusesUnbound(t *testing.T) {
 		}
 	}
 }
+
+// TestClientWith: which program drives an engine, and what it can do.
+func TestClientWith(t *testing.T) {
+	flags := []string{"--url", "unix:///x"}
+	for name, c := range map[string]struct {
+		engine Engine
+		podman PodmanReach
+		stop   string // the service of a project
+		runs   string // "" where the restart policy can't be changed
+	}{
+		"Docker":                      {Engine{Name: "Docker Engine", Version: "29.0.1"}, PodmanReach{Flags: flags}, "docker --context b compose -p x stop web", "yes"},
+		"Podman 4.3":                  {Engine{Name: PodmanName, Version: "4.3.1"}, PodmanReach{}, "", ""},
+		"Podman 4.9":                  {Engine{Name: PodmanName, Version: "4.9.4"}, PodmanReach{}, "podman compose -p x stop web", ""},
+		"Podman 4.9, by a variable":   {Engine{Name: PodmanName, Version: "4.9.4"}, PodmanReach{Given: true}, "", ""},
+		"Podman 5.4":                  {Engine{Name: PodmanName, Version: "5.4.2"}, PodmanReach{Given: true}, "podman compose -p x stop web", "yes"},
+		"Podman 5.4, elsewhere":       {Engine{Name: PodmanName, Version: "5.4.2"}, PodmanReach{Flags: flags}, "", "yes"},
+		"Podman, docker's is another": {Engine{Name: PodmanName, Version: "5.4.2"}, PodmanReach{Foreign: true}, "", "yes"},
+		"Podman, any":                 {Engine{Name: PodmanName}, PodmanReach{}, "", ""},
+	} {
+		got := c.engine.ClientWith([]string{"--context", "b"}, c.podman)
+		if stop := ShellLine(got.Compose("x", "stop", "web")); stop != c.stop || got.NoRestart != (c.runs == "") {
+			t.Errorf("%s: %q, %+v", name, stop, got)
+		}
+	}
+}

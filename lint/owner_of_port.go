@@ -323,13 +323,9 @@ func (s LostStack) Sentence() string {
 func (s LostStack) Free() Fix {
 	first := s.Containers[0]
 	if first.ProjectGone {
-		return takeDown(first).fix()
+		return takeDown(s.Project, s.Containers).fix()
 	}
 
-	names := make([]string, len(s.Containers))
-	for i, c := range s.Containers {
-		names[i] = c.Name
-	}
 	title := fmt.Sprintf("remove these containers alone, as project %q may be in use in another directory; volumes stay", s.Project)
-	return giveBack(title, dockerLine(first.Flags, append([]string{"rm", "-f"}, names...)...), false)
+	return giveBack(title, ShellLine(removing(first.Client, s.Containers)), false)
 }

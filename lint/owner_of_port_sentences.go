@@ -115,9 +115,11 @@ func (c *Container) startWords(name, what string) (how, clause string) {
 func (c *Container) keepStopped() Fix {
 	switch {
 	case c.State == "restarting":
-		return giveBack("stop it, or fix what makes it crash", dockerLine(c.Flags, "stop", c.Name), false)
+		return giveBack("stop it, or fix what makes it crash", ShellLine(c.Client.Words("stop", c.Name)), false)
+	case c.returns() && c.Client.NoRestart:
+		return giveBack("remove it, or make it anew without a restart policy", ShellLine(c.Client.Words("rm", c.Name)), false)
 	case c.returns():
-		return giveBack("do not let it come back", dockerLine(c.Flags, "update", "--restart", "no", c.Name), true)
+		return giveBack("do not let it come back", ShellLine(c.Client.Words("update", "--restart", "no", c.Name)), true)
 	default:
 		return advise("nothing to do as long as nobody starts it")
 	}

@@ -3,9 +3,9 @@ package lint
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/portlint/portlint/lint/client"
 	"github.com/portlint/portlint/lint/keeper"
 	"github.com/portlint/portlint/lint/lazyexp"
 )
@@ -47,7 +47,7 @@ func advise(text string) Fix { return Fix{Title: text, Safety: Manual} }
 type Stopping struct {
 	Title   string   // advice, in words
 	Short   string   // the same in a few words, such as "stop blog/web"; "" where there is nothing to type
-	Command []string // of docker, the program first; empty where there is nothing to type
+	Command []string // the program first; empty where there is nothing to type
 	plain   bool     // the command says all that the title does
 }
 
@@ -61,49 +61,56 @@ func (s Stopping) fix() Fix {
 // Stop is how a container gives its ports back, with which nothing else is stopped but the containers of its service.
 func (plan Plan) Stop(c *Container) Stopping {
 	stop := func(title string, plain bool) Stopping {
-		return Stopping{Title: title, Short: "stop container " + c.Name, Command: dockerWords(c.Flags, "stop", c.Name), plain: plain}
+		return Stopping{Title: title, Short: "stop container " + c.Name, Command: c.Client.Words("stop", c.Name), plain: plain}
 	}
 	switch {
 	case c.Name == "":
 		return Stopping{Title: "look for the container in the other engines of this machine (`docker context ls`)"}
+	case c.Pod != "":
+		return Stopping{Title: fmt.Sprintf("stop pod %q", c.Pod), Short: "stop pod " + c.Pod, Command: c.Client.Words("pod", "stop", c.Pod), plain: true}
 	case c.DirState == DirGone && !plan.ours(c) && plainWord(c.Project):
 		if !c.ProjectGone {
 			return stop(fmt.Sprintf("stop that container alone, as project %q may be in use in another directory", c.Project), false)
 		}
-		return takeDown(c)
+		return takeDown(c.Project, []*Container{c})
 	case c.ProjectShared:
 		return stop(fmt.Sprintf("stop that container alone, as another checkout has project %q too", c.Project), false)
 	case plan.orphan(c) && !plan.foreign(c):
 		return stop("stop it, or run `up` with --remove-orphans", false)
-	case c.Project == "" || c.OneOff || !plainWord(c.Project) || !plainWord(c.Service):
+	case !c.byService():
 		return stop("stop that container", true)
 	}
 	return Stopping{
 		Title:   fmt.Sprintf("stop service %q of project %q", c.Service, c.Project),
 		Short:   "stop " + c.Project + "/" + c.Service,
-		Command: dockerWords(c.Flags, "compose", "-p", c.Project, "stop", c.Service),
+		Command: c.Client.Compose(c.Project, "stop", c.Service),
 		plain:   true,
 	}
+}
+
+// byService reports whether Compose can be told about the container by the names of its project and its service.
+func (c *Container) byService() bool {
+	return c.Project != "" && !c.OneOff && !c.Client.NoCompose && plainWord(c.Project) && plainWord(c.Service)
 }
 
 // Remove is how a container gives its name back, and its ports with it: it is removed, and whatever its volumes hold stays.
 func (plan Plan) Remove(c *Container) Stopping {
 	ended := c.State == "exited" || c.State == "created" || c.State == "dead"
 	alone := func(title string, words ...string) Stopping {
-		s := Stopping{Title: title, Short: "remove container " + c.Name, plain: true, Command: dockerWords(c.Flags, append(words, c.Name)...)}
+		s := Stopping{Title: title, Short: "remove container " + c.Name, plain: true, Command: c.Client.Words(append(words, c.Name)...)}
 		if c.ProjectShared {
 			s.Title, s.plain = fmt.Sprintf("%s alone, as another checkout has project %q too", title, c.Project), false
 		}
 		return s
 	}
 	switch {
-	case c.Project != "" && !c.ProjectShared && !c.OneOff && !plan.orphan(c) && plainWord(c.Project) && plainWord(c.Service):
+	case c.byService() && !c.ProjectShared && !plan.orphan(c):
 		title, flag := fmt.Sprintf("stop and remove service %q of project %q", c.Service, c.Project), "-sf"
 		if ended {
 			title, flag = fmt.Sprintf("remove what is left of service %q of project %q", c.Service, c.Project), "-f"
 		}
 		return Stopping{Title: title, Short: "remove " + c.Project + "/" + c.Service, plain: true,
-			Command: dockerWords(c.Flags, "compose", "-p", c.Project, "rm", flag, c.Service)}
+			Command: c.Client.Compose(c.Project, "rm", flag, c.Service)}
 	case ended:
 		return alone("remove that container", "rm")
 	default:
@@ -111,27 +118,36 @@ func (plan Plan) Remove(c *Container) Stopping {
 	}
 }
 
-// takeDown is how a project goes of which all directories are gone: without its files Compose knows its containers by the
-// project's name alone.
-func takeDown(c *Container) Stopping {
-	if !plainWord(c.Project) {
+// takeDown is how a project goes of which all directories are gone, with the containers of it that are known: without its files Compose
+// knows them by the project's name alone.
+func takeDown(project string, containers []*Container) Stopping {
+	cli := containers[0].Client
+	switch {
+	case cli.NoCompose && len(containers) == 1:
+		return Stopping{
+			Title:   "remove that container, as its directory is gone; its volumes stay",
+			Short:   "remove container " + containers[0].Name + ", whose directory is gone; its volumes stay",
+			Command: cli.Words("rm", "-f", containers[0].Name),
+		}
+	case cli.NoCompose:
+		return Stopping{Title: "remove these containers, as their directory is gone; volumes stay", Command: removing(cli, containers)}
+	case !plainWord(project):
 		return Stopping{Title: "remove its containers: its directory is gone, and its name is none that Compose takes"}
 	}
 	return Stopping{
 		Title:   "take that stack down, as its directory is gone; its volumes stay",
-		Short:   "take " + c.Project + " down, whose directory is gone; its volumes stay",
-		Command: dockerWords(c.Flags, "compose", "-p", c.Project, "down"),
+		Short:   "take " + project + " down, whose directory is gone; its volumes stay",
+		Command: cli.Compose(project, "down"),
 	}
 }
 
-// dockerWords is a command of docker with flags of its own before the words.
-func dockerWords(flags []string, words ...string) []string {
-	return slices.Concat([]string{"docker"}, flags, words)
-}
-
-// dockerLine is that as one types it.
-func dockerLine(flags []string, words ...string) string {
-	return ShellLine(dockerWords(flags, words...))
+// removing removes containers, running or not; volumes stay.
+func removing(cli client.Client, containers []*Container) []string {
+	command := []string{"rm", "-f"}
+	for _, c := range containers {
+		command = append(command, c.Name)
+	}
+	return cli.Words(command...)
 }
 
 func (o Owner) stopProcess() Fix {
@@ -239,7 +255,7 @@ func (o Owner) askEngine() Fix {
 		return advise(fmt.Sprintf("look in the engine that has pid %d (`docker context ls`)", o.parent.PID) + leave)
 	}
 
-	return Fix{Title: "see which container of that engine it is" + leave, Safety: Manual, Command: dockerLine([]string{"-H", at}, "ps")}
+	return Fix{Title: "see which container of that engine it is" + leave, Safety: Manual, Command: ShellLine(client.Client{Flags: []string{"-H", at}}.Words("ps"))}
 }
 
 // socket is the address of a unix socket that dockerd was told to listen at, "" when it was not.

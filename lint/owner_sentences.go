@@ -77,6 +77,8 @@ func (plan Plan) shortContainerNames(c *Container) []string {
 		return []string{"another checkout"}
 	case plan.ours(c):
 		return []string{fmt.Sprintf("our own %q", c.Service)}
+	case c.Pod != "":
+		return []string{"pod " + c.Pod, "a pod"}
 	case c.Project == "":
 		return []string{"container " + c.Name, c.Name, "a container"}
 	}
@@ -119,6 +121,9 @@ func (plan Plan) heldByContainer(o Owner) string {
 	}
 
 	said := "container " + c.Name
+	if c.Pod != "" {
+		said = fmt.Sprintf("pod %s, in its container %s", c.Pod, c.Name)
+	}
 	replica := strings.TrimRight(strings.ReplaceAll(c.Name, "_", "-"), "0123456789")
 	ordinary := strings.ReplaceAll(c.Project+"-"+c.Service+"-", "_", "-")
 	if c.Project != "" && replica != ordinary {
@@ -156,6 +161,8 @@ func containerSentence(c *Container, plan Plan) string {
 		return fmt.Sprintf("container %s of another project in %s, which has the same project name", name, c.WorkingDir)
 	case plan.ours(c):
 		return fmt.Sprintf("our own container %s, %s", name, plan.stays(c))
+	case c.Pod != "":
+		return fmt.Sprintf("pod %q, in its container %s", c.Pod, name) + c.state()
 	case c.Project == "":
 		return "container " + name + c.state()
 	}

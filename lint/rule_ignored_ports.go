@@ -31,7 +31,7 @@ func (p *Pass) reportLost(s *Service, first Item) {
 	f.Certainty = Possible
 	f.Fixes = []Fix{advise("remove it, so that `up` makes a new one, or run `up` with --force-recreate")}
 	if plainWord(p.Project.Label()) && plainWord(s.Name) {
-		f.Fixes[0].Command = dockerLine(p.Host.Engine.Flags, "compose", "-p", p.Project.Name, "rm", "-f", s.Name)
+		f.Fixes[0].Command = ShellLine(p.Host.Engine.Client.Compose(p.Project.Name, "rm", "-f", s.Name))
 	}
 	p.Report(f)
 }

@@ -55,7 +55,7 @@ func createFix(e Engine, kind string, name Value) Fix {
 	if name.Title != "" || !plainWord(name.Text) {
 		return advise("make it, or " + otherwise)
 	}
-	return Fix{Title: "make it, or " + otherwise, Safety: Manual, Command: dockerLine(e.Flags, kind, "create", name.Text)}
+	return Fix{Title: "make it, or " + otherwise, Safety: Manual, Command: ShellLine(e.Client.Words(kind, "create", name.Text))}
 }
 
 // externalVolumes are the volumes of somebody else that a service needs which `up` looks at.

@@ -160,7 +160,7 @@ func (o occupancy) freesInStack(b Owner) Fix {
 	for _, p := range o.host.Swarm {
 		if b.Kind == OwnerSwarm && p.Service == b.Swarm && p.Stack == o.plan.stack {
 			return giveBack("remove that service, or deploy with --prune when the files no longer have it",
-				dockerLine(o.host.Engine.Flags, "service", "rm", b.Swarm), false)
+				ShellLine(o.host.Engine.Client.Words("service", "rm", b.Swarm)), false)
 		}
 	}
 	return howToFree(b, o.plan)

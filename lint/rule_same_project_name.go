@@ -86,12 +86,20 @@ func (plan Plan) takes(c *Container, up UpOptions) bool {
 	return plan.selected[c.Service] || up.RemoveOrphans && plan.orphan(c)
 }
 
+// orName says how one `up` is given another project name, "" where Compose is nothing that can be typed as a part of the engine's program.
+func orName(e Engine) string {
+	words := e.Client.Compose("NAME", "up")
+	if words == nil {
+		return ", or run `up` with -p"
+	}
+	return ", or run `" + ShellLine(words) + "`"
+}
+
 func (p *Pass) reportSameName(o *otherCheckout) {
 	c := cmp.Or(o.taken, o.first)
 	f := Finding{
 		Owner: &Owner{Kind: OwnerContainer, Container: c, UID: -1},
-		Fixes: []Fix{advise("give this checkout a project name of its own: set COMPOSE_PROJECT_NAME, or run `" +
-			dockerLine(p.Host.Engine.Flags, "compose", "-p", "NAME", "up") + "`")},
+		Fixes: []Fix{advise("give this checkout a project name of its own: set COMPOSE_PROJECT_NAME" + orName(p.Host.Engine))},
 	}
 
 	if o.running {

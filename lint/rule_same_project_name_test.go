@@ -59,7 +59,7 @@ func TestSameProjectNameElsewhere(t *testing.T) {
 	c := container("p/web-1", "8080>80")
 	c.WorkingDir, c.ConfigFiles = "/src/p", []string{"/src/p/compose.yaml"}
 	h := docker("29.0.1").runs(c).asked(UpOptions{}, p)
-	h.Engine.Flags = []string{"--context", "build1"}
+	h.Engine.Client.Flags = []string{"--context", "build1"}
 	for _, f := range Run([]*Project{p}, Settings{Host: h}).Findings {
 		if f.Rule == "same-project-name" && !strings.HasSuffix(f.Fixes[0].Title, "run `docker --context build1 compose -p NAME up`") {
 			t.Errorf("%s", f.Fixes[0].Title)

@@ -174,20 +174,20 @@ func (h *Host) dirOf(project string) string {
 
 // freeNetwork is how a network of the engine gives its subnets back: with it go all.
 func (p *Pass) freeNetwork(o *EngineNetwork) Fix {
-	remove := dockerLine(p.Host.Engine.Flags, "network", "rm", o.Name)
+	remove := ShellLine(p.Host.Engine.Client.Words("network", "rm", o.Name))
 	on := p.Host.attached(o)
 	switch {
 	case o.Name == "bridge":
 		return advise("choose another subnet, or give the engine another one with " + p.Host.Engine.bridgeSetting())
 	case len(on) == 0:
 		return Fix{Title: "remove that network, which no container is on", Safety: Manual, Command: remove}
-	case p.takesDown(o, on):
+	case p.takesDown(o, on) && !on[0].Client.NoCompose:
 		// With -p and without -f Compose reads no file and goes by the labels, wherever it is typed: the networks go, too. Tried with 5.5.1.
 		title := fmt.Sprintf("take project %q down", o.Project)
 		if p.runsElsewhere(o.Project) {
 			title += ", if nobody needs what runs there"
 		}
-		return Fix{Title: title, Safety: Manual, Command: dockerLine(p.Host.Engine.Flags, "compose", "-p", o.Project, "down")}
+		return Fix{Title: title, Safety: Manual, Command: ShellLine(on[0].Client.Compose(o.Project, "down"))}
 	}
 
 	names := make([]string, len(on))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,7 +16,14 @@ import (
 // realEngine is an engine that .ci/engine started.
 type realEngine struct {
 	name, socket string
-	netns        string // the file of the network namespace in which it binds ports; "" is the machine's own
+	netns        string   // the file of the network namespace in which it binds ports; "" is the machine's own
+	env          []string // variables beside DOCKER_HOST that programs see
+}
+
+// with is the engine for programs that see more variables.
+func (e realEngine) with(env ...string) realEngine {
+	e.env = env
+	return e
 }
 
 // realEngines runs a test on every engine of PORTLINT_TEST_ENGINES. Without one the test is skipped, and fails where
@@ -34,7 +42,7 @@ func listEngines(t testing.TB) []realEngine {
 		name, rest, _ := strings.Cut(one, "=")
 		socket, netns, _ := strings.Cut(rest, ",")
 		if name != "" {
-			all = append(all, realEngine{name, socket, netns})
+			all = append(all, realEngine{name: name, socket: socket, netns: netns})
 		}
 	}
 	if len(all) == 0 && os.Getenv("PORTLINT_TEST_ENGINE") == "required" {
@@ -55,7 +63,9 @@ func (e realEngine) command(program string, args ...string) *exec.Cmd {
 }
 
 // docker is the environment of whoever shall use the engine.
-func (e realEngine) docker() []string { return append(os.Environ(), "DOCKER_HOST=unix://"+e.socket) }
+func (e realEngine) docker() []string {
+	return slices.Concat(os.Environ(), []string{"DOCKER_HOST=unix://" + e.socket}, e.env)
+}
 
 // compose is docker compose in a directory, which has to succeed; it returns what it prints. The project is taken down
 // when the test is over.

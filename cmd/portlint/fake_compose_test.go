@@ -34,7 +34,7 @@ func waitForEnd() {
 	os.Exit(7)
 }
 
-// fakeDocker is the programs docker and docker-compose of the scripts: it prints its command line, the variables that
+// fakeDocker is the programs docker, podman and docker-compose of the scripts: it prints its command line, the variables that
 // FAKE_SHOW names and, where FAKE_STDIN is set, its standard input, waits where FAKE_WAIT is set, and ends with status FAKE_STATUS. Where
 // it is to stop a service, the list of containers in FAKE_STOPS is empty then, unless it fails.
 func fakeDocker() {

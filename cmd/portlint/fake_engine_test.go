@@ -212,9 +212,19 @@ func fakeEngine() {
 	runtime.KeepAlive(l)
 }
 
+// fakePodman is the program podman: an engine as the script command starts it, else what people type.
+func fakePodman() {
+	if len(os.Args) == 3 && os.Args[1] == "podman" {
+		fakeEngine()
+		return
+	}
+	fakeDocker()
+}
+
 var apiVersion = regexp.MustCompile(`^/v[\d.]+`)
 
-// canned answers /containers/json with containers.json, /containers/ID/json with ID.json, and the rest as an empty engine.
+// canned answers /containers/json with containers.json, /containers/ID/json with ID.json, Podman's own /libpod/containers/json with
+// libpod-containers.json, and the rest as an empty engine.
 type canned struct {
 	dir    string
 	podman bool
@@ -230,6 +240,7 @@ func (c canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(name, value)
 	}
 	path := strings.Trim(apiVersion.ReplaceAllString(r.URL.Path, ""), "/")
+	path = strings.Replace(path, "libpod/", "libpod-", 1)
 	file := strings.TrimPrefix(strings.TrimSuffix(path, "/json"), "containers/") + ".json"
 	text, err := os.ReadFile(filepath.Join(c.dir, filepath.Base(file)))
 	switch {

@@ -35,10 +35,11 @@ var arrows = map[string][]string{
 	"compose/mention":       {"compose/disk", "compose/recognize", "compose/syntax", "lint", "lint/lazyexp"},
 	"compose/recognize":     {"compose/syntax", "lint/lazyexp"},
 	"compose/syntax":        {"lint"},
-	"dockerapi":             {"dockerapi/sockets", "lint", "lint/desktop", "lint/lazyexp", "lint/safefile"},
+	"dockerapi":             {"dockerapi/sockets", "lint", "lint/client", "lint/desktop", "lint/lazyexp", "lint/safefile"},
 	"dockerapi/leases":      {"lint/safefile"},
 	"dockerapi/sockets":     {"lint", "lint/keeper", "lint/pick"},
-	"lint":                  {"lint/desktop", "lint/envfile", "lint/keeper", "lint/lazyexp", "lint/names", "lint/pick", "lint/ports", "lint/subnet"},
+	"lint":                  {"lint/client", "lint/desktop", "lint/envfile", "lint/keeper", "lint/lazyexp", "lint/names", "lint/pick", "lint/ports", "lint/subnet"},
+	"lint/client":           {},
 	"lint/desktop":          {},
 	"lint/envfile":          {"lint/lazyexp"},
 	"lint/keeper":           {},
@@ -48,14 +49,14 @@ var arrows = map[string][]string{
 	"lint/pick":             {"lint/ports"},
 	"lint/ports":            {},
 	"lint/reach":            {"lint", "lint/names"},
-	"lint/refusal":          {"lint/lazyexp"},
+	"lint/refusal":          {"lint/client", "lint/lazyexp"},
 	"lint/report":           {"lint", "lint/machine", "lint/pick", "lint/reach", "lint/refusal"},
 	"lint/safefile":         {},
 	"lint/subnet":           {},
 }
 
 // stdlibOnly are the packages that no third-party module may enter but for tests.
-var stdlibOnly = map[string]bool{"lint": true, "lint/desktop": true, "lint/envfile": true, "lint/keeper": true, "lint/lazyexp": true, "lint/machine": true, "lint/names": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
+var stdlibOnly = map[string]bool{"lint": true, "lint/client": true, "lint/desktop": true, "lint/envfile": true, "lint/keeper": true, "lint/lazyexp": true, "lint/machine": true, "lint/names": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
 
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{

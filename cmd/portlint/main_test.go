@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 		"docker":          fakeDocker,
 		"docker-compose":  fakeDocker,
 		"dockerd":         fakeEngine,
-		"podman":          fakeEngine,
+		"podman":          fakePodman,
 		"relay":           fakeEngine,
 		"server":          server,
 		"listener":        listener,

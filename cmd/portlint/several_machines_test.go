@@ -68,7 +68,7 @@ func severalCommand(ctx context.Context, w run.Process, command string) error {
 		return err
 	}
 	machines := []run.Machine{{Context: "build1", Host: remoteHost("build1")}, {Context: "build2", Host: remoteHost("build2")}}
-	machines[1].Host.Containers = []lint.Container{{ID: "c", Name: "cache", State: "running", Flags: machines[1].Host.Engine.Flags,
+	machines[1].Host.Containers = []lint.Container{{ID: "c", Name: "cache", State: "running", Client: machines[1].Host.Engine.Client,
 		StartedAt: time.Date(2026, 11, 18, 9, 12, 0, 0, time.UTC),
 		Bound:     []lint.PublishedPort{{Endpoint: lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("0.0.0.0:8080")}, Target: 80}}}}
 	if command == "ports" {
@@ -88,8 +88,10 @@ func severalCommand(ctx context.Context, w run.Process, command string) error {
 // remoteHost is a machine without containers, asked over ssh through the context of its name.
 func remoteHost(name string) *lint.Host {
 	at := "ssh://" + name
-	return &lint.Host{
-		Engine: lint.Engine{Endpoint: at, Name: "Docker Engine", Version: "29.0.1", Flags: []string{"--context", name}},
+	h := &lint.Host{
+		Engine: lint.Engine{Endpoint: at, Name: "Docker Engine", Version: "29.0.1"},
 		Blind:  []lint.Blind{{What: "sockets", Why: "the engine is remote (" + at + ")"}},
 	}
+	h.Engine.Client.Flags = []string{"--context", name}
+	return h
 }

@@ -55,7 +55,7 @@ func onTerminal(t *testing.T, dir string, environ []string, args ...string) *ter
 
 func onTerminalCommand(t *testing.T, dir string, environ []string, args ...string) *exec.Cmd {
 	t.Helper()
-	bin := programs(t, "portlint", "docker")
+	bin := programs(t, "portlint", "docker", "podman")
 	cmd := exec.Command(filepath.Join(bin, "portlint"), args...)
 	cmd.Dir = dir
 	cmd.Env = append([]string{"PATH=" + bin, "HOME=" + dir, "XDG_STATE_HOME=" + filepath.Join(bin, "state"), "DOCKER_HOST=" + noEngine,
@@ -290,12 +290,12 @@ func TestUpPromptOtherCheckout(t *testing.T) {
 // engineThatLists starts an engine with these containers, and returns its address.
 func engineThatLists(t *testing.T, containers string) string {
 	t.Helper()
-	address, _ := engineWithList(t, containers)
+	address, _ := engineWithList(t, "dockerd", containers)
 	return address
 }
 
-// engineWithList is engineThatLists with the file that it reads the list from each time.
-func engineWithList(t *testing.T, containers string) (address, list string) {
+// engineWithList is engineThatLists, dockerd or podman, with the file that it reads the list from each time.
+func engineWithList(t *testing.T, program, containers string) (address, list string) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "pl") // short: the address of a unix socket has 108 bytes
 	if err != nil {
@@ -306,7 +306,8 @@ func engineWithList(t *testing.T, containers string) (address, list string) {
 	if err := os.WriteFile(list, []byte(containers), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	address, _ = serving(t, exec.Command(programNamed(t, "dockerd"), "unix", dir))
+	kind := map[string]string{"dockerd": "unix", "podman": "podman"}[program]
+	address, _ = serving(t, exec.Command(programNamed(t, program), kind, dir))
 	return address, list
 }
 
@@ -406,7 +407,7 @@ func TestUpPromptStops(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, ports: ['${WEB:-28081}:80']}}\n")
-			host, list := engineWithList(t, `[{"Id": "b1", "Names": ["/blog-front-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28081, "Type": "tcp"}],
+			host, list := engineWithList(t, "dockerd", `[{"Id": "b1", "Names": ["/blog-front-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28081, "Type": "tcp"}],
 				"Labels": {"com.docker.compose.project": "blog", "com.docker.compose.service": "front"}}]`)
 			x := onTerminal(t, dir, []string{"DOCKER_HOST=" + host, "FAKE_SHOW=", "FAKE_STOPS=" + list, "FAKE_STATUS=" + c.status}, "up")
 			x.await("  m  web -> 28082 for this run\n  w  the same, kept in .env\n"+asked, 1)
@@ -428,6 +429,43 @@ func TestUpPromptStops(t *testing.T) {
 	}
 }
 
+// TestUpPromptStopsOnPodman: with Podman it is podman that stops the containers, with the address where podman asks another one by itself.
+func TestUpPromptStopsOnPodman(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("an engine of this machine is told by its process")
+	}
+	for name, c := range map[string]struct {
+		given  bool // CONTAINER_HOST has the address
+		choice string
+		sure   string
+		runs   string
+	}{
+		"its own engine": {true, "stop blog/front", "podman compose -p blog stop front", `podman ["compose" "-p" "blog" "stop" "front"]`},
+		"another engine": {false, "stop container blog-front-1", "podman --url HOST stop blog-front-1", `podman ["--url" "HOST" "stop" "blog-front-1"]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, ports: ['${WEB:-28087}:80']}}\n")
+			host, list := engineWithList(t, "podman", `[{"Id": "b1", "Names": ["/blog-front-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28087, "Type": "tcp"}],
+				"Labels": {"com.docker.compose.project": "blog", "com.docker.compose.service": "front"}}]`)
+			env := []string{"DOCKER_HOST=" + host, "FAKE_SHOW=", "FAKE_STOPS=" + list}
+			if c.given {
+				env = append(env, "CONTAINER_HOST="+host)
+			}
+			at := func(text string) string { return strings.ReplaceAll(text, "HOST", host) }
+
+			x := onTerminal(t, dir, env, "up")
+			x.await("  f  "+c.choice+"\n", 1)
+			x.press("f")
+			x.await(at("f\n  "+c.sure+"\nrun this (y or n)? "), 1)
+			x.press("y")
+			x.ends(0)
+			x.await(at("y\n"+c.runs+"\ndocker [\"compose\" \"up\"]\n"), 1)
+		})
+	}
+}
+
 // TestUpPromptNames: container names and subnets that would move are told as ports are.
 func TestUpPromptNames(t *testing.T) {
 	if runtime.GOOS != "linux" {
@@ -436,7 +474,7 @@ func TestUpPromptNames(t *testing.T) {
 	dir := t.TempDir()
 	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices:\n  web: {image: nginx, container_name: front, networks: [back]}\n"+
 		"networks:\n  back: {ipam: {config: [{subnet: 10.213.0.0/24}]}}\n")
-	host, list := engineWithList(t, `[{"Id": "b1", "Names": ["/front"], "State": "running"}]`)
+	host, list := engineWithList(t, "dockerd", `[{"Id": "b1", "Names": ["/front"], "State": "running"}]`)
 	other := `[{"Id": "n1", "Name": "blog_back", "Driver": "bridge", "IPAM": {"Driver": "default", "Config": [{"Subnet": "10.213.0.0/16"}]}}]`
 	if err := os.WriteFile(filepath.Join(filepath.Dir(list), "networks.json"), []byte(other), 0o600); err != nil {
 		t.Fatal(err)

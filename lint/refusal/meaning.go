@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"strings"
+
+	"github.com/portlint/portlint/lint/client"
 )
 
 // Meaning says in one sentence why the port or the name was refused.
@@ -148,10 +151,14 @@ func prefixed(by, text string) string {
 	return by + text
 }
 
-// Help is what to do where it is not about an owner of the port, and a command that helps; "" for none.
-func (r Refusal) Help() (what, command string) {
-	if _, help, line, ok := r.networkMeaning(); ok {
-		return help, line
+// Help is what to do where it is not about an owner of the port, and a command that helps, which may be one of the engine's program; "" for
+// none.
+func (r Refusal) Help(engine client.Client) (what, command string) {
+	if _, help, words, ok := r.networkMeaning(); ok {
+		if len(words) > 0 {
+			command = strings.Join(engine.Words(words...), " ") // of names that an engine takes
+		}
+		return help, command
 	}
 
 	switch r.Kind {

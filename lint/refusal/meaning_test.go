@@ -3,6 +3,8 @@ package refusal
 import (
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/lint/client"
 )
 
 // TestMeaning: the sentence about each kind of refusal, in the words of every program that refuses.
@@ -60,7 +62,7 @@ func TestMeaning(t *testing.T) {
 		if len(refusals) != 1 {
 			t.Fatalf("%q is %+v", text, refusals)
 		}
-		what, command := refusals[0].Help()
+		what, command := refusals[0].Help(client.Client{})
 		said := strings.TrimRight(strings.Join([]string{refusals[0].Meaning(), what, command}, " | "), " |")
 		if said != want {
 			t.Errorf("%q:\ngot  %s\nwant %s", text, said, want)

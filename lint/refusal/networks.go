@@ -17,27 +17,34 @@ var networkWordings = []pattern{
 	{words: loose(`external volume "{name}" not found`), kind: VolumeMissing},
 }
 
-// networkMeaning says why a network, its subnet or an address was refused, and what to do; ok is false for other kinds.
-func (r Refusal) networkMeaning() (meaning, help, command string, ok bool) {
+// networkMeaning says why a network, its subnet or an address was refused, and what to do, with words for the program of the engine; ok is
+// false for other kinds.
+func (r Refusal) networkMeaning() (meaning, help string, command []string, ok bool) {
 	const whose = "`portlint check`, in the project's directory, says which one it is and who has it"
 	switch r.Kind {
 	case SubnetTaken:
-		return "a network of the engine has a part of the subnet that was asked for: it keeps it until it is removed, whether a container is on it or not", whose, "", true
+		return "a network of the engine has a part of the subnet that was asked for: it keeps it until it is removed, whether a container is on it or not", whose, nil, true
 	case NoSubnet:
-		return "every subnet that the engine may give by itself is taken by a network, or by the machine's own", "remove the networks that no container is on", "docker network prune", true
+		return "every subnet that the engine may give by itself is taken by a network, or by the machine's own", "remove the networks that no container is on", []string{"network", "prune"}, true
 	case AddressTaken:
-		return "a fixed address of the container is the network's own, or a container that runs has it: no port is meant", whose, "", true
+		return "a fixed address of the container is the network's own, or a container that runs has it: no port is meant", whose, nil, true
 	case AddressOutside:
-		return fmt.Sprintf("%s is in no subnet that the network was made with", r.Addr), "choose an address of the network, or leave it out: services of one network reach each other by name", "", true
+		return fmt.Sprintf("%s is in no subnet that the network was made with", r.Addr), "choose an address of the network, or leave it out: services of one network reach each other by name", nil, true
 	case NetworkTaken:
 		return fmt.Sprintf("there is a network %q that this project has not made under that key, and Compose 2.20 to 5.2 does not use it", r.Name),
-			"say `external: true` where it is meant, give the network another name, or use Compose 5.4 or newer", "", true
+			"say `external: true` where it is meant, give the network another name, or use Compose 5.4 or newer", nil, true
 	case NetworkMissing:
 		return fmt.Sprintf("the project uses a network %q that somebody else has to make, and the engine has none of that name", r.Name), "make it, or leave `external` out",
-			"docker network create " + r.Name, true
+			[]string{"network", "create", r.Name}, true
 	case VolumeMissing:
 		return fmt.Sprintf("the project uses a volume %q that somebody else has to make, and the engine has none of that name", r.Name), "make it, or leave `external` out",
-			"docker volume create " + r.Name, true
+			[]string{"volume", "create", r.Name}, true
 	}
-	return "", "", "", false
+	return "", "", nil, false
+}
+
+// OfEngine reports whether what helps is a command of the engine's own program.
+func (r Refusal) OfEngine() bool {
+	_, _, command, _ := r.networkMeaning()
+	return len(command) > 0
 }

@@ -1,6 +1,10 @@
 package refusal
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/portlint/portlint/lint/client"
+)
 
 // TestNetworks: what engines 20.10 to 29 and Compose say of a network that can't be had.
 func TestNetworks(t *testing.T) {
@@ -28,7 +32,7 @@ func TestNetworks(t *testing.T) {
 		if got := r.Kind.String() + " " + r.Name; got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
-		if help, _ := r.Help(); r.Meaning() == "" || help == "" || r.Taken() {
+		if help, _ := r.Help(client.Client{}); r.Meaning() == "" || help == "" || r.Taken() {
 			t.Errorf("%q: %q, %q", text, r.Meaning(), help)
 		}
 	}

@@ -117,7 +117,12 @@ func askRefused(ctx context.Context, w run.Process, g run.Flags, refusals []refu
 		}
 		all = WithAll(all, each[i])
 	}
-	if len(all) == 0 {
+	switch {
+	case len(all) > 0:
+	case wanting == nil && slices.ContainsFunc(refusals, refusal.Refusal.OfEngine):
+		engine := dockerapi.Look(ctx, g.Engine(w, "")) // whose program it is to be
+		return &lint.Host{Engine: lint.Engine{Client: engine.Engine.Client}}, each, lint.Sources{}
+	default:
 		return &lint.Host{}, each, lint.Sources{}
 	}
 	host, sources := run.AskPorts(ctx, w, g, all)
@@ -206,7 +211,7 @@ func WithAll(ports, more []dockerapi.Port) []dockerapi.Port {
 // DiagnosisOf says who has the ports of a refusal now. same is what else of the same project asks for the port.
 func DiagnosisOf(host *lint.Host, r refusal.Refusal, ports []dockerapi.Port, same SameProject) report.Diagnosis {
 	d := report.Diagnosis{Refusal: r, Same: same.SamePort}
-	d.Advice.Title, d.Advice.Command = r.Help()
+	d.Advice.Title, d.Advice.Command = r.Help(host.Engine.Client)
 	for _, p := range ports {
 		u := inTheWayOf(host.Who(p.Number, p.Proto), r)
 		u.Implied = unnamed(r) || r.By == refusal.ByProgram && r.Proto == "" && p.Proto == "udp"

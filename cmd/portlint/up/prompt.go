@@ -216,10 +216,13 @@ func (s *state) stops(line *Line) (all []lint.Stopping, whyNone string) {
 	if line.dryRun {
 		return nil, "nothing is stopped with --dry-run"
 	}
-	if _, err := exec.LookPath("docker"); err != nil {
-		return nil, "f needs the program docker, which is not found"
+	all, whyNone = stopsOf(s.plan, s.certain())
+	for _, stop := range all {
+		if _, err := exec.LookPath(stop.Command[0]); err != nil {
+			return nil, fmt.Sprintf("f needs the program %s, which is not found", stop.Command[0])
+		}
 	}
-	return stopsOf(s.plan, s.certain())
+	return all, whyNone
 }
 
 // stopsOf are the stops of what findings are about. A container that has a name is removed, and its ports go with it.
@@ -335,19 +338,24 @@ func (o *offer) free(ctx context.Context, w run.Process, line *Line, keys *os.Fi
 	}
 
 	fmt.Fprintln(w.Stderr, "y")
-	docker, err := exec.LookPath("docker")
-	if err != nil {
-		return nil, err
-	}
 	said := w
 	said.Stdout = w.Stderr // standard output is Compose's
 	for _, stop := range o.stops {
-		if err := runChild(said, docker, stop.Command, keys); err != nil {
+		if err := o.stop(said, stop, keys); err != nil {
 			run.Logf(w.Stderr, "%s has failed: %v", lint.ShellLine(stop.Command), err)
 			break
 		}
 	}
 	return loadState(ctx, w, line)
+}
+
+// stop runs the command of one stop.
+func (o *offer) stop(w run.Process, stop lint.Stopping, keys *os.File) error {
+	program, err := exec.LookPath(stop.Command[0])
+	if err != nil {
+		return err
+	}
+	return runChild(w, program, stop.Command, keys)
 }
 
 // portsOnly reports whether nothing but ports is in the way.
