@@ -327,6 +327,20 @@ func (e Engine) bindsExactPortsFirst() bool { return e.atLeast(27, 0) }
 // addresses: from 27 on. Up to 26 it tries such a port, and gives up. Source: moby libnetwork/portallocator RequestPortsInRange.
 func (e Engine) knowsOtherAddresses() bool { return e.atLeast(27, 0) }
 
+// listensLast reports whether the engine binds all TCP ports of a container before it listens on one, so that it may choose one host port
+// for two addresses that meet, and fails as it listens: 28.0 to 28.2.
+// Source: moby libnetwork/drivers/bridge/port_mapping_linux.go of 28.0, addPortMappings. Tried: pools on 0.0.0.0 and 127.0.0.1 on 28.0.4.
+func (e Engine) listensLast() bool {
+	yes, _ := e.within(release{28, 0, 0}, release{28, 3, 0}, "unknown")
+	return yes
+}
+
+// stumbles reports whether the engine may choose, for a pool, a host port that another binding has on another address, and fail.
+func (e Engine) stumbles(pool, other Bound) bool {
+	inOne := pool.Service == other.Service && pool.Binding.Proto == "tcp"
+	return !e.knowsOtherAddresses() || inOne && e.listensLast()
+}
+
 // countsOtherAddresses reports whether the engine passes over such a port for free, and not as one that it tried: from 28.3
 // on. Source: moby libnetwork/portallocator/portallocator.go, RequestPortsInRange.
 func (e Engine) countsOtherAddresses() bool { return e.atLeast(28, 3) }

@@ -171,6 +171,27 @@ func TestSharesUDP(t *testing.T) {
 	}
 }
 
+// TestListensLast: for two addresses of one container that meet, one line alone may choose the same host port.
+func TestListensLast(t *testing.T) {
+	for _, c := range []struct {
+		machine *machine
+		items   []string
+		want    Verdict
+	}{
+		{docker("28.0.4"), []string{"0.0.0.0:8080-8083:80", "127.0.0.1:8080-8083:81"}, VerdictPossible},
+		{docker("28.2.2"), []string{"0.0.0.0:8080:80", "127.0.0.1:8080-8083:81"}, VerdictPossible},
+		{docker("28.2.2"), []string{"0.0.0.0:8080-8083:80/udp", "127.0.0.1:8080-8083:81/udp"}, VerdictClear},
+		{docker("28.2.2"), []string{"127.0.0.2:8080-8083:80", "127.0.0.1:8080-8083:81"}, VerdictClear},
+		{docker("28.3.0"), []string{"0.0.0.0:8080-8083:80", "127.0.0.1:8080-8083:81"}, VerdictClear},
+		{docker("27.5.0"), []string{"0.0.0.0:8080-8083:80", "127.0.0.1:8080-8083:81"}, VerdictClear},
+	} {
+		p := project(service("web", c.items...))
+		if got := VerdictOf([]*Project{p}, c.machine.asked(UpOptions{}, p), UpOptions{}, nil); got != c.want {
+			t.Errorf("%s: %v: %s, want %s", c.machine.Engine.Version, c.items, got, c.want)
+		}
+	}
+}
+
 // TestUserPorts: which engines may not bind low ports.
 func TestUserPorts(t *testing.T) {
 	check := func(e Engine, want bool) {

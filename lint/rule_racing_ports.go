@@ -33,9 +33,7 @@ func checkRacingPorts(p *Pass) {
 		}
 	}
 
-	if !r.engine.knowsOtherAddresses() {
-		p.reportHeldPorts(r, crowded, told)
-	}
+	p.reportHeldPorts(r, crowded, told)
 
 	done := itemSet{}
 	for _, loser := range r.bound {
@@ -132,8 +130,11 @@ func (p *Pass) reportStumble(pool, other Bound) {
 		with = "the service's own " + o.Want()
 	}
 	why := "engines up to 26 don't see that, and give up when they try one"
-	if p.engine().givesUpAtHeld() {
+	switch {
+	case p.engine().givesUpAtHeld():
 		why = "this engine does not see that, and gives up when it tries one"
+	case p.engine().listensLast():
+		why = "this engine may choose one host port for both, and can't listen on it twice"
 	}
 	f := it.finding(fmt.Sprintf("%s of %q may fail", it.Want(), pool.Service.Name), it.Want()+" may fail")
 	f.note(NotePossible, fmt.Sprintf("it shares host ports with %s on another address: %s", with, why))

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -257,9 +258,61 @@ func (p *situationRun) swarm(ctx context.Context, words []string) error {
 	if err := p.call(ctx, "POST", "/services/create", edge, nil); err != nil {
 		return err
 	}
+	return p.awaitTask(ctx, "{}")
+}
+
+// service is the step "service PORT MODE [ROLE]": a service of the swarm that .ci/engine makes of two nodes, which publishes the port on every
+// node in the mode ingress, and in the mode host on the node that runs it, the manager or the worker.
+func (p *situationRun) service(ctx context.Context, words []string) error {
+	port, err := strconv.Atoi(words[0])
+	if err != nil {
+		return err
+	}
+	manager, err := p.manager()
+	if err != nil {
+		return err
+	}
+	task := map[string]any{"ContainerSpec": map[string]any{"Image": "portlint-test"}}
+	if len(words) > 2 {
+		task["Placement"] = map[string]any{"Constraints": []string{"node.role==" + words[2]}}
+	}
+	spec := map[string]any{"Name": p.id + "-edge", "TaskTemplate": task,
+		"EndpointSpec": map[string]any{"Ports": []map[string]any{{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": port, "PublishMode": words[1]}}}}
+	if err := manager.createService(ctx, spec); err != nil {
+		return err
+	}
+	p.held = append(p.held, serviceOf{manager, p.id + "-edge"})
+	return manager.awaitTask(ctx, `{"service":["`+p.id+`-edge"]}`)
+}
+
+// manager is the engine that manages the swarm of two nodes.
+func (p *situationRun) manager() (*engineEnv, error) {
+	for one := range strings.SplitSeq(os.Getenv("PORTLINT_TEST_ENGINES"), ";") {
+		if rest, ok := strings.CutPrefix(one, "swarm="); ok && strings.HasPrefix(p.engineEnv.name, "swarm") {
+			socket, _, _ := strings.Cut(rest, ",")
+			return &engineEnv{name: "swarm", http: engineClient(socket)}, nil
+		}
+	}
+	return nil, errors.New("this engine is no node of the swarm of .ci/engine")
+}
+
+// createService makes a service, and waits while one of a situation on the other node has its port.
+func (s *engineEnv) createService(ctx context.Context, spec any) (err error) {
+	for range 600 {
+		err = s.call(ctx, "POST", "/services/create", spec, nil)
+		if err == nil || !strings.Contains(err.Error(), "is already in use by service") {
+			return err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return err
+}
+
+// awaitTask waits until a task of a service runs.
+func (s *engineEnv) awaitTask(ctx context.Context, filters string) error {
 	for range 300 {
 		var tasks []struct{ Status struct{ State string } }
-		if err := p.call(ctx, "GET", "/tasks", nil, &tasks); err != nil {
+		if err := s.call(ctx, "GET", "/tasks?filters="+url.QueryEscape(filters), nil, &tasks); err != nil {
 			return err
 		}
 		if len(tasks) > 0 && tasks[0].Status.State == "running" {
@@ -268,6 +321,17 @@ func (p *situationRun) swarm(ctx context.Context, words []string) error {
 		time.Sleep(100 * time.Millisecond)
 	}
 	return errors.New("the service's task does not run")
+}
+
+// serviceOf is a service that a situation made.
+type serviceOf struct {
+	*engineEnv
+	name string
+}
+
+// Close removes the service.
+func (s serviceOf) Close() error {
+	return s.call(context.Background(), "DELETE", "/services/"+s.name, nil, nil)
 }
 
 // leaver ends the swarm.
@@ -335,6 +399,12 @@ var engineSituations = []situation{
 	{name: "another engine over UDP", files: web(`"18053:53/udp"`), before: "engine 18053:53/udp", want: "FAIL"},
 	{name: "a stopped container of another engine", files: web(one), before: "engine 18080:80 stopped", want: "OK"},
 	{name: "a swarm service on every node", files: web(one), before: "swarm 18080", want: "FAIL|OK", alone: true},
+	{name: "a service in mode host on the manager", files: web(one), before: "service 18080 host manager", want: "swarm: FAIL; swarm-worker: OK; -"},
+	{name: "a service in mode host on the worker", files: web(one), before: "service 18080 host worker", want: "swarm: OK; swarm-worker: FAIL; -"},
+	{name: "a service in mode ingress of the manager", files: web(one), before: "service 18080 ingress manager", want: "swarm: FAIL|OK; swarm-worker: FAIL|OK; -"},
+	{name: "a service in mode ingress of the worker", files: web(one), before: "service 18080 ingress worker", want: "swarm: FAIL|OK; swarm-worker: FAIL|OK; -"},
+	{name: "a service in mode ingress and another address", files: web(`"127.0.0.1:18080:80"`), before: "service 18080 ingress worker", want: "swarm: FAIL|OK; swarm-worker: FAIL|OK; -"},
+	{name: "a service in mode ingress, elsewhere", files: web(`"18081:80"`), before: "service 18080 ingress worker", want: "swarm: OK; swarm-worker: OK; -"},
 	{name: "macvlan", files: `services: {a: {image: i, ports: ["18080:80"]}, b: {image: i, ports: ["18080:80"]}}
 networks: {default: {driver: macvlan, driver_opts: {parent: plm0}, ipam: {config: [{subnet: "10.18.7.0/24"}]}}}
 `, before: "link plm0\n" + on18080, want: "OK"},

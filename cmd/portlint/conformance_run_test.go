@@ -130,6 +130,7 @@ func (p *situationRun) write() error {
 //	over                  waits until no container of the project runs
 //	engine WORDS          another engine on the same network, with such a container
 //	swarm PORT            a swarm service on that port
+//	service PORT MODE     a service of the swarm of two nodes, see service
 //	link NAME             a network device that leads nowhere
 //	restart [killed]      ends the engine of its own that the situation has, and starts it anew
 //	pod PORT              a pod of Podman that publishes the port
@@ -175,6 +176,8 @@ func (p *situationRun) step(ctx context.Context, line string) error {
 		return p.pod(ctx, args[0])
 	case "swarm":
 		return p.swarm(ctx, args)
+	case "service":
+		return p.service(ctx, args)
 	default:
 		held, err := openSocket(verb, args)
 		p.held = append(p.held, held...)
