@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	interp "github.com/compose-spec/compose-go/v2/interpolation"
@@ -26,6 +28,8 @@ type composer struct {
 	ports   int    // with every range written out
 	guessed bool   // a placeholder went into what compose-go loads
 	grows   bool   // variables made more of the files than there may be
+
+	written map[string]bool // see castable; nil until it is asked
 }
 
 // load is compose-go's own loading, as `docker compose up` does it. The error is the reason at which compose-go stops; modelled says
@@ -135,6 +139,7 @@ func (c *composer) options(opts *loader.Options) {
 	opts.SkipResolveLabels = c.Static
 	opts.ResourceLoaders = append(opts.ResourceLoaders, stubLoader{c.disk, c.mirror, c.stubs})
 	opts.Interpolate.Substitute = c.interpolate(quietSubstitute)
+	opts.Interpolate.TypeCastMapping = c.castable(opts.Interpolate.TypeCastMapping)
 	if c.Static {
 		opts.Interpolate.Substitute = c.interpolate(c.guess)
 		opts.Interpolate.TypeCastMapping = tolerant(opts.Interpolate.TypeCastMapping)
@@ -164,6 +169,42 @@ func (c *composer) guess(raw string, get template.Mapping) (string, error) {
 		value = loadedText(value)
 	}
 	return value, nil
+}
+
+// castable are the casts that may be needed: those of which every key is one of the files. compose-go holds each text of the files
+// against the path of every cast that it is given. Where a file was not read, its keys are not known.
+func (c *composer) castable(casts map[tree.Path]interp.Cast) map[tree.Path]interp.Cast {
+	if len(c.missing) > 0 {
+		return casts
+	}
+	if c.written == nil {
+		c.written = c.keys()
+	}
+
+	out := map[tree.Path]interp.Cast{}
+	for path, cast := range casts {
+		absent := func(part string) bool {
+			return part != tree.PathMatchAll && part != tree.PathMatchList && !c.written[part]
+		}
+		if !slices.ContainsFunc(path.Parts(), absent) {
+			out[path] = cast
+		}
+	}
+	return out
+}
+
+// keys are the keys of all files as they may stand in a path of compose-go, where a key at top level may be several parts.
+func (c *composer) keys() map[string]bool {
+	keys := map[string]bool{}
+	for _, f := range c.walker.files {
+		f.Keys(keys)
+	}
+	for _, key := range slices.Collect(maps.Keys(keys)) {
+		for _, part := range tree.Path(key).Parts() {
+			keys[part] = true
+		}
+	}
+	return keys
 }
 
 // tolerant lets a placeholder pass where a boolean is expected.

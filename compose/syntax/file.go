@@ -65,13 +65,16 @@ var (
 	ErrNested = fmt.Errorf("more than %d expressions stand within each other, as in ${A:-${B:-1}}; use fewer", maxNesting)
 )
 
-// expanded counts the values below a node with aliases written out, up to a little above maxExpanded.
+// expanded counts the values below a node with aliases written out, up to a little above maxExpanded. known are the anchors: what
+// has none is come to once.
 func expanded(n *yaml.Node, known map[*yaml.Node]int) int {
 	if size, ok := known[n]; ok {
 		return size
 	}
 
-	known[n] = 1 // of an alias inside its own anchor, which Compose refuses
+	if n.Anchor != "" {
+		known[n] = 1 // of an alias inside its own anchor, which Compose refuses
+	}
 	size := 1
 	if n.Alias != nil {
 		size += expanded(n.Alias, known)
@@ -83,8 +86,26 @@ func expanded(n *yaml.Node, known map[*yaml.Node]int) int {
 			break
 		}
 	}
-	known[n] = size
+	if n.Anchor != "" {
+		known[n] = size
+	}
 	return size
+}
+
+// Keys adds the keys of all mappings of the file to a set, those too that are written twice or reset.
+func (f *File) Keys(set map[string]bool) {
+	for _, doc := range f.Docs {
+		addKeys(doc.Root, set)
+	}
+}
+
+func addKeys(n *yaml.Node, set map[string]bool) {
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			set[c.Value] = true
+		}
+		addKeys(c, set)
+	}
 }
 
 // Nested reports whether too many expressions stand within each other.

@@ -22,6 +22,10 @@ type Resets struct {
 
 // newDocument reads the tags of a document. Source: compose-go loader/reset.go, ResetProcessor.
 func newDocument(root *yaml.Node) Document {
+	if !isTagged(root) {
+		return Document{Root: root}
+	}
+
 	t := tags{below: map[*yaml.Node][]place{}}
 	drop := Resets{Services: map[string]bool{}, Ports: map[string]bool{}}
 	for _, at := range t.read(root) {
@@ -37,6 +41,11 @@ func newDocument(root *yaml.Node) Document {
 	}
 	t.forget(root, map[*yaml.Node]bool{})
 	return Document{root, drop}
+}
+
+// isTagged reports whether any value below a node carries !reset or !override.
+func isTagged(n *yaml.Node) bool {
+	return n.Tag == "!reset" || n.Tag == "!override" || slices.ContainsFunc(n.Content, isTagged)
 }
 
 // place is the keys that lead to a value, without those of merges.
