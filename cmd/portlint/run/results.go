@@ -78,6 +78,7 @@ func (d *Results) SharedNames() []lint.Finding {
 // its file. Settings that leave other ports to suggestions need a run of their own. No suggestion takes a port that is
 // taken, by what the value says; what was suggested before is suggested again where nothing speaks against it.
 func (o *Run) RunRules(taken map[uint16]string) {
+	o.applied++
 	d := Results{suggested: suggestions{}}
 	for i, s := range o.SettingsByFile.All {
 		if slices.ContainsFunc(o.SettingsByFile.All[:i], s.sameSuggestions) {

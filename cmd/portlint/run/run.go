@@ -22,6 +22,7 @@ type Run struct {
 	Second         map[*lint.Project]*lint.SecondCheckout // nil where nobody asks about second checkouts
 	distant        map[uint16]string                      // ports that somebody has on the other machines that are asked
 	before         suggestions                            // for the machines that were asked about before
+	applied        int                                    // how often the rules were, see VerifySuggestions
 	Taken          map[uint16]string                      // ports that no suggestion takes, with who has them
 	Took           time.Duration                          // by the rules
 }

@@ -19,8 +19,10 @@ const maxSuggestTries = 20
 
 // VerifySuggestions applies the rules until every host port that they suggest is nobody's as far as can be seen: not another
 // checkout's, not given out by portlint, and bound for a trial. Where nothing is to move it looks at none of that. Where
-// only files are read, only those of this checkout count, so that the answer is the same on every machine.
+// only files are read, only those of this checkout count, so that the answer is the same on every machine. The rules are applied
+// again only where more is known to be taken.
 func (o *Run) VerifySuggestions(ctx context.Context) {
+	o.applied = 0
 	o.RunRules(o.distant)
 	if len(o.suggested()) == 0 {
 		return
@@ -28,7 +30,9 @@ func (o *Run) VerifySuggestions(ctx context.Context) {
 	around := pick.Exclusions{Taken: map[uint16]string{}}
 	takeProjects(ctx, &around, o.Projects.Models(), o.Settings.Excludes, o.Host != nil)
 	if o.Taken = around.Taken; o.Host == nil {
-		o.RunRules(o.Taken)
+		if len(o.Taken) > 0 {
+			o.RunRules(o.Taken)
+		}
 		return
 	}
 
@@ -37,9 +41,12 @@ func (o *Run) VerifySuggestions(ctx context.Context) {
 	machine := *o.Host // what is looked at here decides nothing but suggestions
 	try := dockerapi.Survey(ctx, &machine)
 	free := map[uint16]bool{}
-	for range maxSuggestTries {
-		o.RunRules(o.Taken)
-		fresh := false
+	fresh := !maps.Equal(o.Taken, o.distant)
+	for o.applied <= maxSuggestTries {
+		if fresh {
+			o.RunRules(o.Taken)
+		}
+		fresh = false
 		for port, protos := range o.suggested() {
 			if free[port] || try == nil {
 				continue
