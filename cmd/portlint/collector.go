@@ -1,39 +1,44 @@
 package main
 
 import (
+	"math"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 )
 
-// How much garbage may lie beside what is in use, in percent of it: a small run is over before any is worth collecting, and where
-// thousands of projects are in use, garbage is memory that others need.
+// How much garbage may lie beside what is in use: a small run is over before any is worth collecting, and where thousands of
+// projects are in use, garbage is memory that others need.
 const (
-	mostGarbage  = 400
-	leastGarbage = 75
-	spareBytes   = 128 << 20 // of garbage, between the two
+	mostGarbage  = 400       // percent of what is in use
+	leastGarbage = 75        // the same, of what does not fit below enoughMemory
+	enoughMemory = 192 << 20 // bytes of this process, which the Go runtime tries not to exceed for garbage alone
 )
 
-// tuneCollector chooses after each collection how much garbage may come together until the next one.
+// tuneCollector chooses after each collection how much memory may come together until the next one. A limit that the user set stays.
 func tuneCollector() {
 	debug.SetGCPercent(mostGarbage)
-	afterCollection(mostGarbage)
+	if debug.SetMemoryLimit(-1) < math.MaxInt64 {
+		return
+	}
+	debug.SetMemoryLimit(enoughMemory)
+	afterCollection(enoughMemory)
 }
 
 // afterCollection waits for the next collection: that takes what nothing refers to.
-func afterCollection(percent int) {
-	runtime.AddCleanup(new(*int), func(was int) {
-		now := garbagePercent(liveBytes())
+func afterCollection(limit int64) {
+	runtime.AddCleanup(new(*int), func(was int64) {
+		now := memoryLimit(liveBytes())
 		if now != was {
-			debug.SetGCPercent(now)
+			debug.SetMemoryLimit(now)
 		}
 		afterCollection(now)
-	}, percent)
+	}, limit)
 }
 
-// garbagePercent is how much garbage may lie beside so many bytes in use.
-func garbagePercent(live uint64) int {
-	return int(min(max(spareBytes*100/max(live, 1), leastGarbage), mostGarbage))
+// memoryLimit is how much memory the process may take with so many bytes in use.
+func memoryLimit(live uint64) int64 {
+	return max(enoughMemory, int64(live)*(100+leastGarbage)/100)
 }
 
 // liveBytes is what the last collection left on the heap.

@@ -3,9 +3,9 @@ package main
 import "testing"
 
 func TestGarbageBesideWhatIsInUse(t *testing.T) {
-	for live, want := range map[uint64]int{0: 400, 4 << 20: 400, 32 << 20: 400, 64 << 20: 200, 128 << 20: 100, 1 << 30: 75} {
-		if got := garbagePercent(live); got != want {
-			t.Errorf("%d bytes in use: %d percent of garbage, expected %d", live, got, want)
+	for live, want := range map[uint64]int64{0: 192 << 20, 32 << 20: 192 << 20, 100 << 20: 192 << 20, 128 << 20: 224 << 20, 1 << 30: 1792 << 20} {
+		if got := memoryLimit(live); got != want {
+			t.Errorf("%d bytes in use: a limit of %d, expected %d", live, got, want)
 		}
 	}
 }
