@@ -12,6 +12,7 @@ import (
 // nameAsPlugin lets help and usage say `docker portlint`.
 func nameAsPlugin(root *cobra.Command) {
 	root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "docker portlint"}
+	root.Flags().Lookup("version").Usage = "version for docker portlint"
 	for _, cmd := range root.Commands() {
 		cmd.Example = strings.ReplaceAll(cmd.Example, "  portlint", "  docker portlint")
 	}

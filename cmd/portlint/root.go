@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/cmd/portlint/up"
@@ -54,12 +55,12 @@ func execute(ctx context.Context, args []string, w run.Process) int {
 func newRoot(w run.Process) *cobra.Command {
 	var g run.Flags
 	var o checkFlags
+	var version bool
 	root := &cobra.Command{
 		Use:   "portlint [PATH...]",
 		Short: "Find and fix host-port conflicts of Docker Compose projects",
 		Long: "Find and fix host-port conflicts of Docker Compose projects.\n\n" +
 			"Without a command, portlint runs check.",
-		Version:       w.Version,
 		Args:          cobra.ArbitraryArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -67,9 +68,15 @@ func newRoot(w run.Process) *cobra.Command {
 			if cmd.Name() == cobra.ShellCompRequestCmd {
 				plainUsages(cmd.Root())
 			}
+			if version {
+				return nil
+			}
 			return refuseFlags(&g, cmd, w, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if version {
+				return printVersion(w)
+			}
 			if err := notACommand(cmd, w, args); err != nil {
 				return err
 			}
@@ -77,7 +84,7 @@ func newRoot(w run.Process) *cobra.Command {
 		},
 	}
 
-	root.SetVersionTemplate(versionLine(w))
+	root.Flags().BoolVar(&version, "version", false, "version for portlint") // cobra's own has a template, see withoutGlobals
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.DisableDefaultCmd = true
 	g.Register(root.PersistentFlags())
@@ -98,9 +105,25 @@ func newRoot(w run.Process) *cobra.Command {
 	return root
 }
 
-// withoutGlobals keeps the flags about projects out of the help of a command that reads none.
+// withoutGlobals keeps the flags about projects out of the help of a command that reads none. A template of cobra would do it too, and
+// keep all methods of all types in the program, which a template may call.
 func withoutGlobals(cmd *cobra.Command) {
-	cmd.SetUsageTemplate(strings.Replace(cmd.UsageTemplate(), "{{if .HasAvailableInheritedFlags}}", "{{if false}}", 1))
+	usage := cmd.UsageFunc()
+	cmd.SetUsageFunc(func(cmd *cobra.Command) error {
+		var hidden []*pflag.Flag
+		cmd.InheritedFlags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				f.Hidden = true
+				hidden = append(hidden, f)
+			}
+		})
+
+		err := usage(cmd)
+		for _, f := range hidden {
+			f.Hidden = false
+		}
+		return err
+	})
 }
 
 // notACommand says so when the first argument is a bare word that names neither a command nor a path.

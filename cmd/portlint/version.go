@@ -14,13 +14,11 @@ func newVersion(w run.Process) *cobra.Command {
 		Use:   "version",
 		Short: "Print the version",
 		Args:  noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprint(w.Stdout, versionLine(w))
-			return err
-		},
+		RunE:  func(*cobra.Command, []string) error { return printVersion(w) },
 	}
 }
 
-func versionLine(w run.Process) string {
-	return fmt.Sprintf("portlint %s (%s, %s/%s)\n", w.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+func printVersion(w run.Process) error {
+	_, err := fmt.Fprintf(w.Stdout, "portlint %s (%s, %s/%s)\n", w.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }
