@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -61,6 +62,55 @@ func TestEngineContexts(t *testing.T) {
 	alone := checkContexts(t, engines[0], config, dir, flags, "-f", filepath.Join("free", "compose.yaml"))
 	if alone.verdict != "unknown" || alone.verdicts[engines[0].name] != "clear" {
 		t.Errorf("a free port: %+v", alone)
+	}
+}
+
+// TestEngineContextsEnv: a project that is up on several engines at once is told with the ports of the one that a context names, and with
+// the name of its machine where it is asked over ssh.
+func TestEngineContextsEnv(t *testing.T) {
+	engines := listEngines(t)
+	config, dir, project := t.TempDir(), t.TempDir(), fmt.Sprintf("plctxenv%d", os.Getpid())
+	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: "+project+`
+services:
+  web: {image: portlint-test, ports: ["80"]}
+  admin: {image: portlint-test, ports: ["127.0.0.1::8080"]}
+`)
+	compose := map[string]func(...string) string{}
+	for _, e := range engines {
+		if err := createContext(config, e.name, "unix://"+e.socket); err != nil {
+			t.Fatal(err)
+		}
+		compose[e.name] = e.compose(t, dir, project)
+		compose[e.name]("up", "-d")
+	}
+	bin := programs(t, "portlint", "ssh")
+	env := func(e realEngine, flags ...string) (stdout, stderr string) {
+		cmd := exec.Command(filepath.Join(bin, "portlint"), append(flags, "env")...)
+		var out, said bytes.Buffer
+		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &said
+		cmd.Env = []string{"PATH=" + bin, "HOME=" + config, "DOCKER_CONFIG=" + config, "SSH_ENGINE=" + e.socket}
+		if err := cmd.Run(); err != nil {
+			t.Fatalf("%s %q: %v\n%s", e.name, flags, err, said.String())
+		}
+		return out.String(), said.String()
+	}
+
+	for _, e := range engines {
+		port := func(service, target string) string {
+			at := strings.TrimSpace(compose[e.name]("port", service, target))
+			return at[strings.LastIndex(at, ":")+1:]
+		}
+		web, admin := port("web", "80"), port("admin", "8080")
+		want := fmt.Sprintf("ADMIN_PORT=%s\nADMIN_URL=http://127.0.0.1:%[1]s\nWEB_PORT=%s\nWEB_URL=http://localhost:%[2]s\n", admin, web)
+		if got, said := env(e, "--context", e.name); got != want || said != "" {
+			t.Errorf("%s: got\n%swant\n%s%s", e.name, got, want, said)
+		}
+
+		want = fmt.Sprintf("ADMIN_PORT=%s\nWEB_PORT=%s\nWEB_URL=http://build1:%[2]s\n", admin, web)
+		got, said := env(e, "-H", "ssh://build1")
+		if got != want || !strings.Contains(said, `"admin" cannot be reached from here`) {
+			t.Errorf("%s over ssh: got\n%swant\n%s%s", e.name, got, want, said)
+		}
 	}
 }
 

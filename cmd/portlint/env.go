@@ -12,6 +12,7 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/up"
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
+	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/reach"
 	"github.com/portlint/portlint/lint/report"
 )
@@ -81,7 +82,9 @@ func env(ctx context.Context, w run.Process, g run.Flags, format string, command
 	}
 	all.PlaceContainers(ctx, &host)
 	running, missing := reach.Now(project, &host)
-	variables := reach.Variables(project, running, reach.EngineHost(host.Engine.Endpoint))
+	at := reach.EngineHost(host.Engine.Endpoint)
+	variables := reach.Variables(project, running, at)
+	sayOnlyThere(w.Stderr, variables, at)
 	if len(missing) == 0 && len(command) > 0 {
 		return up.Become(w.With(valuesOf(variables)), command)
 	}
@@ -102,6 +105,17 @@ func valuesOf(variables []reach.Variable) map[string]string {
 		values[v.Name] = v.Value
 	}
 	return values
+}
+
+// sayOnlyThere names the ports that nothing here reaches, because the machine of the engine keeps them to itself.
+func sayOnlyThere(out io.Writer, variables []reach.Variable, host string) {
+	said := map[lint.PublishedPort]bool{}
+	for _, v := range variables {
+		if reach.OnlyThere(v.Port, host) && !said[v.Port] {
+			said[v.Port] = true
+			run.Logf(out, "%q cannot be reached from here: it is published at %s", v.Service, reach.At(v.Port, host))
+		}
+	}
 }
 
 // sayMissing names the services that are not up.

@@ -51,6 +51,18 @@ func engine(ts *testscript.TestScript, neg bool, args []string) {
 	setenv(ts, "DOCKER_HOST", background(ts, program, args[0], dir))
 }
 
+// fakeSSH is ssh as a program of tests: whatever machine is meant, it leads to the engine whose socket SSH_ENGINE names.
+func fakeSSH() {
+	c, err := net.Dial("unix", strings.TrimPrefix(os.Getenv("SSH_ENGINE"), "unix://"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(255)
+	}
+	go func() { _, _ = io.Copy(c, os.Stdin); _ = c.(*net.UnixConn).CloseWrite() }()
+	_, _ = io.Copy(os.Stdout, c) // the end of either is the end of both
+	os.Exit(0)
+}
+
 // dockerContext is the script command `context NAME ADDRESS`: a context in the directory of DOCKER_CONFIG, as
 // `docker context create` makes it.
 func dockerContext(ts *testscript.TestScript, neg bool, args []string) {

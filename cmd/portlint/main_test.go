@@ -41,6 +41,7 @@ func TestMain(m *testing.M) {
 		"listener":        listener,
 		"measured":        measured,
 		"asker":           asker,
+		"ssh":             fakeSSH,
 	})
 }
 

@@ -30,6 +30,9 @@ func OnePerSocket(ports []lint.PublishedPort) []lint.PublishedPort {
 // At is how a port is reached: a URL where the container port is not known to speak anything but HTTP.
 func At(p lint.PublishedPort, host string) string {
 	port := strconv.Itoa(int(p.Addr.Port()))
+	if OnlyThere(p, host) {
+		return lint.HostPort(p.Addr.Addr(), port) + Suffix(p.Proto) + " on " + host
+	}
 	if ip := p.Addr.Addr(); !ip.IsUnspecified() {
 		host = ip.String()
 	}
@@ -43,6 +46,14 @@ func At(p lint.PublishedPort, host string) string {
 	}
 	return at + Suffix(p.Proto)
 }
+
+// OnlyThere reports whether a port is published on a loopback address of an engine's machine that is not this one: nothing here reaches it.
+func OnlyThere(p lint.PublishedPort, host string) bool {
+	return p.Addr.Addr().IsLoopback() && host != here
+}
+
+// here is the machine of an engine that is this one, or that is reached as if it were.
+const here = "localhost"
 
 // scheme is that of the URL under which a port is reached, "" where the container port is not known to speak HTTP.
 func scheme(p lint.PublishedPort) string {
@@ -73,10 +84,10 @@ var notHTTP = map[uint16]bool{21: true, 22: true, 25: true, 53: true, 110: true,
 // EngineHost is the machine of an engine as seen from here.
 func EngineHost(endpoint string) string {
 	if u, err := url.Parse(endpoint); err == nil && u.Hostname() != "" && (u.Scheme == "tcp" || u.Scheme == "ssh" || u.Scheme == "http" || u.Scheme == "https") {
-		if ip, err := netip.ParseAddr(u.Hostname()); err == nil && ip.IsLoopback() {
-			return "localhost"
+		if ip, err := netip.ParseAddr(u.Hostname()); err == nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+			return here
 		}
 		return u.Hostname()
 	}
-	return "localhost"
+	return here
 }

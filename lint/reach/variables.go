@@ -23,7 +23,7 @@ type Variable struct {
 }
 
 // Variables tell where the running containers of a project are reached, those of each service in the order of their numbers, on an
-// engine whose machine is called host. A port has the name of the variable that gives it, else one after its service, with the container
+// engine whose machine is called host, which has no URL for what only that machine reaches. A port has the name of the variable that gives it, else one after its service, with the container
 // port where the service publishes several. The containers of a service with several are numbered, and the first has the plain name too.
 func Variables(p *lint.Project, running map[string][]*lint.Container, host string) []Variable {
 	w := writer{host: host, set: map[string]string{}, reserved: map[string]bool{}}
@@ -79,7 +79,7 @@ func (w *writer) container(s *lint.Service, c *lint.Container, ports []lint.Publ
 			w.add(v, nameOf(w.stems[pair], "PORT")+end+behind)
 		}
 
-		if scheme(p) != "" {
+		if scheme(p) != "" && !OnlyThere(p, w.host) {
 			v.Value, v.URL = At(p, w.host), true
 			w.add(v, nameOf(w.urlStem(s, pair), "URL")+end+behind)
 		}
