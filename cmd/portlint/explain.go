@@ -22,8 +22,11 @@ import (
 // explainFormats are the formats of explain.
 var explainFormats = []string{"text", "json"}
 
+// explainFlags are the flags of explain, as given.
+type explainFlags struct{ format, color string }
+
 func newExplain(w run.Process, g *run.Flags) *cobra.Command {
-	format := "text"
+	o := explainFlags{format: "text", color: "auto"}
 	cmd := &cobra.Command{
 		Use:   "explain [RULE | \"ERROR TEXT\" | -]",
 		Short: "Explain a rule, or what says that a port or a container name is taken",
@@ -45,14 +48,15 @@ func newExplain(w run.Process, g *run.Flags) *cobra.Command {
 			"  npm run dev 2>&1 | portlint explain -",
 		ValidArgsFunction: cobra.FixedCompletions(append(run.RuleNames(), allRules), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("format", explainFormats)(nil, []string{format}); err != nil {
+			if err := oneOf("format", explainFormats)(nil, []string{o.format}); err != nil {
 				return err
 			}
-			return explain(cmd.Context(), w, *g, format, args)
+			return explain(cmd.Context(), w, *g, o, args)
 		},
 	}
 
-	cmd.Flags().StringVar(&format, "format", format, "output `NAME` for an error: text, json")
+	cmd.Flags().StringVar(&o.format, "format", o.format, "output `NAME` for an error: text, json")
+	cmd.Flags().StringVar(&o.color, "color", o.color, "`WHEN` to use color for an error: auto, always, never")
 	g.RegisterEngine(cmd.Flags())
 	return cmd
 }
@@ -60,21 +64,24 @@ func newExplain(w run.Process, g *run.Flags) *cobra.Command {
 // allRules is the word for the list of rules.
 const allRules = "rules"
 
-func explain(ctx context.Context, w run.Process, g run.Flags, format string, args []string) error {
+func explain(ctx context.Context, w run.Process, g run.Flags, o explainFlags, args []string) error {
 	text := strings.Join(args, " ") // people forget the quotes
+	_, err := run.UseColor(o.color, w)
 	switch {
-	case format != "text" && (text == allRules || len(args) == 1 && run.KnownRule(args[0]) == nil):
-		return fmt.Errorf("--format %s is about an error: the rules are text", format)
+	case err != nil:
+		return err
+	case o.format != "text" && (text == allRules || len(args) == 1 && run.KnownRule(args[0]) == nil):
+		return fmt.Errorf("--format %s is about an error: the rules are text", o.format)
 	case len(args) == 0:
-		return explainFailed(ctx, w, g, format)
+		return explainFailed(ctx, w, g, o)
 	case text == allRules:
 		return listRules(w)
 	case text == "-":
-		return explainOutput(context.WithoutCancel(ctx), w, g, format) // ctrl-c was for who wrote it
+		return explainOutput(context.WithoutCancel(ctx), w, g, o) // ctrl-c was for who wrote it
 	case len(args) > 1 && run.KnownRule(args[0]) == nil:
 		return fmt.Errorf("expected at most one rule, not %d", len(args))
 	case strings.Contains(text, " ") || len(refusal.ParseAny(text)) > 0:
-		return explainText(ctx, w, g, format, text)
+		return explainText(ctx, w, g, o, text)
 	}
 
 	if _, err := run.ParsePort(text); err == nil {
@@ -84,7 +91,7 @@ func explain(ctx context.Context, w run.Process, g run.Flags, format string, arg
 }
 
 // explainOutput passes standard input on as it comes, unless somebody types it, and explains what was refused in it.
-func explainOutput(ctx context.Context, w run.Process, g run.Flags, format string) error {
+func explainOutput(ctx context.Context, w run.Process, g run.Flags, o explainFlags) error {
 	in, said := w.Stdin, &refusal.Output{}
 	if !run.IsTerminal(w.Stdin) {
 		in = io.TeeReader(in, w.Stderr)
@@ -95,21 +102,21 @@ func explainOutput(ctx context.Context, w run.Process, g run.Flags, format strin
 	refusals := said.AnyRefusals()
 	switch {
 	case len(refusals) > 0:
-		if err := printDiagnosis(ctx, w, g, format, refusals); err != nil {
+		if err := printDiagnosis(ctx, w, g, o, refusals); err != nil {
 			return err
 		}
 		return run.ErrFindings
-	case format == "text":
+	case o.format == "text":
 		return nil
 	}
 
 	none := diagnose.Refusals(ctx, w, g, nil)
-	return none.Print(w.Stdout, format, false)
+	return none.Print(w.Stdout, o.format, false)
 }
 
 // explainFailed explains the containers that the engine could not start because of a port: it keeps what it said of each. Where there
 // is none it says so, and lists the rules.
-func explainFailed(ctx context.Context, w run.Process, g run.Flags, format string) error {
+func explainFailed(ctx context.Context, w run.Process, g run.Flags, o explainFlags) error {
 	if err := g.UnknownContext(w); err != nil {
 		return err
 	}
@@ -123,11 +130,11 @@ func explainFailed(ctx context.Context, w run.Process, g run.Flags, format strin
 	}
 	switch {
 	case len(refusals) > 0:
-		return printDiagnosis(ctx, w, g, format, refusals)
-	case format != "text":
+		return printDiagnosis(ctx, w, g, o, refusals)
+	case o.format != "text":
 		none := diagnose.Refusals(ctx, w, g, nil)
 		none.Report.NotChecked = host.Blind
-		return none.Print(w.Stdout, format, false)
+		return none.Print(w.Stdout, o.format, false)
 	}
 
 	run.Logf(w.Stderr, "%s", noneFailed(&host))
@@ -169,16 +176,16 @@ func failedStarts(host *lint.Host) (refusals []refusal.Refusal, others []string)
 }
 
 // explainText says what an error means.
-func explainText(ctx context.Context, w run.Process, g run.Flags, format, text string) error {
+func explainText(ctx context.Context, w run.Process, g run.Flags, o explainFlags, text string) error {
 	refusals := refusal.ParseAny(text)
 	if len(refusals) == 0 {
 		return errors.New("no refused port or name in that text: paste the whole error, pipe all of it as in `npm run dev 2>&1 | portlint explain -`, or ask about the port as in `portlint who 8080`")
 	}
-	return printDiagnosis(ctx, w, g, format, refusals)
+	return printDiagnosis(ctx, w, g, o, refusals)
 }
 
 // printDiagnosis says what refusals mean, and who is in the way now.
-func printDiagnosis(ctx context.Context, w run.Process, g run.Flags, format string, refusals []refusal.Refusal) error {
+func printDiagnosis(ctx context.Context, w run.Process, g run.Flags, o explainFlags, refusals []refusal.Refusal) error {
 	if err := g.UnknownContext(w); err != nil {
 		return err
 	}
@@ -186,11 +193,11 @@ func printDiagnosis(ctx context.Context, w run.Process, g run.Flags, format stri
 	if ctx.Err() != nil {
 		return run.ErrInterrupt
 	}
-	color, err := run.UseColor("auto", w)
+	color, err := run.UseColor(o.color, w)
 	if err != nil {
 		return err
 	}
-	return d.Print(w.Stdout, format, color)
+	return d.Print(w.Stdout, o.format, color)
 }
 
 func listRules(w run.Process) error {

@@ -79,6 +79,44 @@ func TestEngineExplainFailed(t *testing.T) {
 	})
 }
 
+// TestEngineExplainNetwork: what a real engine says of a subnet and of a fixed address that another project has leads to that project.
+func TestEngineExplainNetwork(t *testing.T) {
+	realEngines(t, func(t *testing.T, e realEngine) {
+		subnet := fmt.Sprintf("10.213.%d", os.Getpid()%250)
+		theirs, name := t.TempDir(), fmt.Sprintf("plnet%d%s", os.Getpid(), e.name)
+		writeExample(t, filepath.Join(theirs, "compose.yaml"), fmt.Sprintf(`services:
+  web: {image: portlint-test:latest, networks: {n: {ipv4_address: %s.9}}}
+networks: {n: {ipam: {config: [{subnet: %[1]s.0/24}]}}}
+`, subnet))
+		e.compose(t, theirs, name)("up", "-d")
+
+		for text, want := range map[string][]string{
+			"services:\n  web: {image: portlint-test:latest, networks: [n]}\nnetworks: {n: {ipam: {config: [{subnet: " + subnet + ".128/25}]}}}\n": {
+				"[subnet-in-use]", fmt.Sprintf("network %q of project %q", name+"_n", name), "docker compose -p " + name + " down"},
+			"services:\n  web: {image: portlint-test:latest, networks: {n: {ipv4_address: " + subnet + ".9}}}\nnetworks: {n: {external: true, name: " + name + "_n}}\n": {
+				"[address-in-use]", fmt.Sprintf("%q", name), "docker compose -p " + name + " stop web"},
+		} {
+			mine := t.TempDir()
+			writeExample(t, filepath.Join(mine, "compose.yaml"), text)
+			e.compose(t, mine, name+"mine") // takes it down
+			cmd := exec.Command(os.Getenv("PORTLINT_TEST_COMPOSE"), "-p", name+"mine", "up", "-d")
+			cmd.Dir, cmd.Env = mine, e.docker()
+			refused, err := cmd.CombinedOutput()
+			said := e.portlint(t, mine, "explain", string(refused))
+			for _, want := range want {
+				if err == nil || said.code != run.ExitClean || !strings.Contains(said.stdout, want) {
+					t.Errorf("exit %d, no %q of\n%s\nin\n%s%s", said.code, want, refused, said.stdout, said.stderr)
+				}
+			}
+			cmd = exec.Command(os.Getenv("PORTLINT_TEST_COMPOSE"), "-p", name+"mine", "down", "-t", "0")
+			cmd.Dir, cmd.Env = mine, e.docker()
+			if text, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, text)
+			}
+		}
+	})
+}
+
 // explains demands what the text of a refusal is taken for, and who the answer names.
 func (e realEngine) explains(t *testing.T, text, want, owner string) {
 	t.Helper()

@@ -17,17 +17,32 @@ var networkWordings = []pattern{
 	{words: loose(`external volume "{name}" not found`), kind: VolumeMissing},
 }
 
+// AskCheck is the help for what the words leave open, and the files of the project tell.
+const AskCheck = "`portlint check`, in the project's directory, says which one it is and who has it"
+
+// Rules are the names of the rules that look for what was refused in the files of a project and on the engine, none for most.
+func (k Kind) Rules() []string {
+	switch k {
+	case SubnetTaken:
+		return []string{"subnet-in-use"}
+	case AddressTaken:
+		return []string{"address-in-use"}
+	case NetworkTaken:
+		return []string{"network-in-use"}
+	}
+	return nil
+}
+
 // networkMeaning says why a network, its subnet or an address was refused, and what to do, with words for the program of the engine; ok is
 // false for other kinds.
 func (r Refusal) networkMeaning() (meaning, help string, command []string, ok bool) {
-	const whose = "`portlint check`, in the project's directory, says which one it is and who has it"
 	switch r.Kind {
 	case SubnetTaken:
-		return "a network of the engine has a part of the subnet that was asked for: it keeps it until it is removed, whether a container is on it or not", whose, nil, true
+		return "a network of the engine has a part of the subnet that was asked for: it keeps it until it is removed, whether a container is on it or not", AskCheck, nil, true
 	case NoSubnet:
 		return "every subnet that the engine may give by itself is taken by a network, or by the machine's own", "remove the networks that no container is on", []string{"network", "prune"}, true
 	case AddressTaken:
-		return "a fixed address of the container is the network's own, or a container that runs has it: no port is meant", whose, nil, true
+		return "a fixed address of the container is the network's own, or a container that runs has it: no port is meant", AskCheck, nil, true
 	case AddressOutside:
 		return fmt.Sprintf("%s is in no subnet that the network was made with", r.Addr), "choose an address of the network, or leave it out: services of one network reach each other by name", nil, true
 	case NetworkTaken:

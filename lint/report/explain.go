@@ -15,6 +15,7 @@ type Diagnosis struct {
 	Named   *lint.NameUse  // the container that has the refused name now, nil for none
 	Same    lint.SamePort  // of services of one project, the zero SamePort for none
 	Uses    []lint.PortUse // who has the ports now
+	Found   []lint.Finding // what rules find in the project here that was refused
 	Now     string         // how that stands to the refusal, "" when the ports say it
 	Advice  lint.Fix       // what to do as well, the zero Fix for nothing
 }
@@ -57,6 +58,9 @@ func (t *textPrinter) diagnosis(d Diagnosis) {
 		t.fix(d.Advice, true, lint.Span{})
 	}
 
+	for _, f := range d.Found {
+		t.finding(f)
+	}
 	if d.Same.Message != "" {
 		t.samePort(d.Same)
 	}
@@ -125,6 +129,7 @@ type jsonRefusal struct {
 	NamedBy      *jsonHolder   `json:"namedBy,omitempty"` // who has the name now
 	SamePort     *jsonSamePort `json:"samePort,omitempty"`
 	Unnamed      bool          `json:"unnamed,omitempty"`
+	Findings     []jsonFinding `json:"findings,omitempty"` // what rules find in the project here that was refused
 	Ports        []jsonPortUse `json:"ports"`
 	Now          string        `json:"now,omitempty"`
 	Help         string        `json:"help,omitempty"`
@@ -152,11 +157,12 @@ func (r Report) jsonRefusal(d Diagnosis) jsonRefusal {
 		hostIP = d.Addr.String()
 	}
 
+	found := each(d.Found, r.jsonFinding)
 	return jsonRefusal{
 		Text: d.Raw, Kind: d.Kind.String(), By: d.By.String(), Program: d.Program, Message: d.Meaning(),
 		HostIP: hostIP, HostName: d.Host, SocketFile: d.Path, Unnamed: d.Unnamed, Published: d.First, PublishedEnd: d.Last, Protocol: d.Proto,
 		Container: d.Container, Service: d.Service, Holder: d.Holder, Name: d.Name, NamedBy: r.jsonNamedBy(d.Named),
-		SamePort: r.jsonSamePort(d.Same), Ports: each(d.Uses, r.jsonPortUse), Now: d.Now,
+		SamePort: r.jsonSamePort(d.Same), Findings: found, Ports: each(d.Uses, r.jsonPortUse), Now: d.Now,
 		Help: d.Advice.Title, Command: d.Advice.Command,
 	}
 }

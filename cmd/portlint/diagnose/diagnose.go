@@ -35,6 +35,7 @@ func Refusals(ctx context.Context, w run.Process, g run.Flags, refusals []refusa
 	for i, r := range refusals {
 		d.Refusals = append(d.Refusals, DiagnosisOf(host, r, ports[i], files.samePort(ctx, r, ports[i])))
 	}
+	d.addFindings(ctx, w, g, &files)
 	for i := range d.Refusals {
 		if d.Refusals[i].Same.Message == "" {
 			files.all.Sources.Merge(run.MovesHere(ctx, w, g, d.Refusals[i].Uses))
@@ -51,6 +52,31 @@ func Refusals(ctx context.Context, w run.Process, g run.Flags, refusals []refusa
 	}
 	d.Report = report.Report{Version: w.Version, Dir: w.Dir, Sources: files.all.Sources, NotChecked: blind}
 	return d
+}
+
+// addFindings says of a refused subnet, address or network what the project here has to do with it, and who has it.
+func (d *Diagnosis) addFindings(ctx context.Context, w run.Process, g run.Flags, files *projectFiles) {
+	var rules []string
+	for _, r := range d.Refusals {
+		rules = append(rules, r.Kind.Rules()...)
+	}
+	if len(rules) == 0 {
+		return
+	}
+
+	found, sources := run.FindingsHere(ctx, w, g, rules)
+	files.all.Sources.Merge(sources)
+	for i := range d.Refusals {
+		r := &d.Refusals[i]
+		for _, f := range found {
+			if slices.Contains(r.Kind.Rules(), f.Rule) {
+				r.Found = append(r.Found, f)
+			}
+		}
+		if len(r.Found) > 0 && r.Advice.Title == refusal.AskCheck {
+			r.Advice = lint.Fix{}
+		}
+	}
 }
 
 // namesOf are the names that containers have, in the words of refusals.
