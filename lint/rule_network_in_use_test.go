@@ -2,10 +2,18 @@ package lint
 
 import (
 	"fmt"
+	"regexp"
 	"testing"
 )
 
 func TestRuleNetworkInUse(t *testing.T) {
+	on := func(name, network string) Container {
+		c := container(name)
+		c.Networks = []string{network}
+		return c
+	}
+	stopped := on("q/b-1", "y")
+	stopped.State = "exited"
 	for _, c := range []struct {
 		name, network string // of the project
 		on            *machine
@@ -20,15 +28,28 @@ func TestRuleNetworkInUse(t *testing.T) {
 			`warning possible: network "n" exists already`},
 		{"its own", "n as=x", docker("29.0.1").network("x of=p/n"), ""},
 		{"external", "n external as=x", docker("29.0.1").network("x of=q/m"), ""},
+		{"its own under another name, with an orphan on it", "n as=x", docker("29.0.1").network("y of=p/n").runs(on("p/old-1", "y")),
+			`error certain: network "n" can't be made anew: p-old-1`},
+		{"its own with another subnet, with somebody else on it", "n 10.1.0.0/24", docker("20.10.24").network("p_n 10.2.0.0/24 of=p/n").runs(on("q/b-1", "p_n")),
+			`error certain: network "n" can't be made anew: q-b-1`},
+		{"its own under another name, with its own service on it", "n as=x", docker("29.0.1").network("y of=p/n").runs(on("p/a-1", "y")), ""},
+		{"its own under another name, with a service on it that is not any more", "n as=x", docker("29.0.1").network("y of=p/n").runs(on("p/c-1", "y")),
+			`warning possible: network "n" can't be made anew: p-c-1`},
+		{"its own under another name, with a stopped container on it", "n as=x", docker("29.0.1").network("y of=p/n").runs(stopped), ""},
+		{"its own as it was, with somebody else on it", "n as=x", docker("29.0.1").network("x of=p/n").runs(on("q/b-1", "x")), ""},
+		{"Podman's", "n as=x", podman("5.4.2").network("y of=p/n").runs(on("q/b-1", "y")), ""},
 		{"none", "n as=x", docker("29.0.1").network("y of=q/m"), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := project(service("a").onNetworks("n"))
+			p := project(service("a").onNetworks("n"), service("c"))
 			networks(c.network)(p)
 			got := ""
 			for _, f := range Run([]*Project{p}, Settings{Host: &c.on.Host}).Findings {
 				if f.Rule == "network-in-use" {
 					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, f.Message)
+					if holder := regexp.MustCompile("container \"(.+?)\".* which is on it").FindStringSubmatch(withNotes(f)); holder != nil {
+						got += ": " + holder[1]
+					}
 				}
 			}
 			if got != c.want {

@@ -66,6 +66,11 @@ func both(a, b, of string) string {
 	return "services: {a: {image: i, networks: [n]}, b: {image: i, networks: [m]" + of + "}}\nnetworks: {n: {" + a + "}, m: {" + b + "}}\n"
 }
 
+// bothOn is a project of two services on a network that is defined so.
+func bothOn(network string) string {
+	return "services: {a: {image: i, networks: [n]}, b: {image: i, networks: [n]}}\nnetworks: {n: {" + network + "}}\n"
+}
+
 const (
 	subnetOf18  = "10.18.7.0/24"
 	otherUp     = "compose -p @-q -f other.yaml up -d\n"
@@ -92,6 +97,15 @@ var subnetSituations = []situation{
 	{name: "its own network under another key", files: "services: {a: {image: i, networks: [m]}}\nnetworks: {m: {" + fixed(subnetOf18) + "}}\n-- before.yaml --\n" + on(fixed(subnetOf18)),
 		before: changedBack, want: "FAIL"},
 	{name: "its own network under another name", files: on(fixed(subnetOf18)+", name: plc-two") + "-- before.yaml --\n" + on(fixed(subnetOf18)), before: changedBack, want: "FAIL"},
+	{name: "its own network under another name, with an orphan on it", files: on(fixed("10.18.9.0/24")+", name: plc-eight") + "-- before.yaml --\n" + bothOn(fixed(subnetOf18)),
+		before: changedBack, want: "FAIL"},
+	{name: "its own network with another subnet, with an orphan on it", files: on(fixed("10.18.9.0/24")) + "-- before.yaml --\n" + bothOn(fixed(subnetOf18)), before: changedBack, want: "FAIL"},
+	{name: "its own network with another subnet, with an orphan on it that goes", files: on(fixed("10.18.9.0/24")) + "-- before.yaml --\n" + bothOn(fixed(subnetOf18)), before: changedBack,
+		up: "--remove-orphans", want: "FAIL|OK possible"},
+	{name: "its own network with another subnet, with an orphan on it that is stopped", files: on(fixed("10.18.9.0/24")) + "-- before.yaml --\n" + bothOn(fixed(subnetOf18)),
+		before: changedBack + "compose -f before.yaml stop -t 0", want: "OK"},
+	{name: "its own network with another subnet, with another project on it", files: on("name: plc-nine, "+fixed("10.18.9.0/24")) + "-- before.yaml --\n" + on("name: plc-nine, "+fixed(subnetOf18)) +
+		"-- other.yaml --\n" + on("external: true, name: plc-nine"), before: changedBack + otherUp, want: "FAIL"},
 	{name: "two networks with one subnet", files: both(fixed(subnetOf18), fixed(subnetOf18), ""), want: "FAIL"},
 	{name: "two networks, one inside the other", files: both(fixed("10.18.0.0/16"), fixed(subnetOf18), ""), want: "FAIL"},
 	{name: "two networks beside each other", files: both(fixed("10.18.7.0/25"), fixed("10.18.7.128/25"), ""), want: "OK"},
