@@ -105,6 +105,7 @@ type reader struct {
 func (r *reader) read(ctx context.Context) {
 	r.secrets = r.collectSecrets()
 	r.project.Title = r.title(r.secrets)
+	r.project.NameGiven = r.fileTree.ProjectName != "" || r.fileTree.env.originOf(consts.ComposeProjectName).Kind == lint.FromShell
 	r.readAll()
 	r.lookAtEnvFiles()
 	project, modelled, err := r.load(ctx)

@@ -41,7 +41,7 @@ func TestNoConflict(t *testing.T) {
 		{name: "7 the same address, 28.2", services: on(service("a", "127.0.0.1:53:53/udp")), want: VerdictConflict, machine: docker("28.2.2").runs(stranger("dns", "127.0.0.1:53>53/udp"))},
 		{name: "10 a pool with one port left", services: on(service("a", "8100-8101:80")), want: VerdictClear, says: "-", machine: docker("29.0.1").listensOn(8100, 8100)},
 		{name: "11 another system's rules", services: on(service("a", "127.0.0.1:8080:80")), want: VerdictPossible, says: `
-warning possible 5: [port-in-use] 127.0.0.1:8080/tcp of "a" is taken
+warning possible 5: [port-in-use] 127.0.0.1:8080/tcp is taken by node
   held by: node (pid 4711, anna, since 2026-11-20 09:12)
   possible: this system may let both have it
   manual: stop node where it was started

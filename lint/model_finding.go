@@ -103,7 +103,7 @@ type Label string
 const (
 	NoteHeldBy   Label = "held by"
 	NoteWhy      Label = "why"      // what comes of it, or where it comes from
-	NoteWhen     Label = "when"     // the profiles of Compose with which it holds
+	NoteWhen     Label = "when"     // the profiles of Compose with which it holds, or a second checkout
 	NotePossible Label = "possible" // on what it depends
 	NoteLatent   Label = "latent"   // what has to happen first
 )
@@ -120,6 +120,15 @@ func (f Finding) Same(o Finding) bool {
 	return f.Rule == o.Rule && f.Span == o.Span && f.Message == o.Message && slices.Equal(f.Notes, o.Notes)
 }
 
+// Headline is the message, with how sure it is where that is neither certain nor told by a note.
+func (f Finding) Headline() string {
+	tells := func(n Note) bool { return n.Label == NotePossible || n.Label == NoteLatent || n.Label == NoteWhen }
+	if f.Certainty == Certain || slices.ContainsFunc(f.Notes, tells) {
+		return f.Message
+	}
+	return f.Message + " (" + f.Certainty.String() + ")"
+}
+
 // lineWidth is how many columns a terminal has at least.
 const lineWidth = 80
 
@@ -127,7 +136,7 @@ const lineWidth = 80
 // semicolon, goes into a line of its own, then the shorter headlines are tried.
 func (f *Finding) fit() {
 	around := "compose.yaml:99:10: " + f.Severity.String() + ":  [" + f.Rule + "]"
-	fits := func() bool { return utf8.RuneCountInString(around+f.Message) <= lineWidth }
+	fits := func() bool { return utf8.RuneCountInString(around+f.Headline()) <= lineWidth }
 	if head, effect, two := strings.Cut(f.Message, "; "); two && !fits() {
 		f.Message = head
 		f.Notes = slices.Insert(f.Notes, 0, Note{Label: NoteWhy, Text: effect})

@@ -15,10 +15,12 @@ import (
 
 // Project is what Compose would load: after merge, profiles and interpolation.
 type Project struct {
-	Name    string // Compose's project name
-	Title   string // the name for people where Name is made of variables, such as "${APP}"; "" for Name
-	Dir     string // the project directory, absolute
-	RealDir string // Dir without links; "" where nobody looked
+	Name  string // Compose's project name
+	Title string // the name for people where Name is made of variables, such as "${APP}"; "" for Name
+	// NameGiven: the name is that of the command line or of the process environment, which no env file changes.
+	NameGiven bool
+	Dir       string // the project directory, absolute
+	RealDir   string // Dir without links; "" where nobody looked
 	// RunsAs is the name under which containers of this checkout are, because an earlier run gave them another one than
 	// Name; "" where there are none.
 	RunsAs   string

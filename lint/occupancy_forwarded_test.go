@@ -55,7 +55,7 @@ func TestForwarded(t *testing.T) {
 		"the ssh server inside":      {colima, false, "22:22", probe("0.0.0.0:22/tcp", Free), nil, VerdictPossible, "is held by the ssh server of its virtual machine"},
 		"WSL, Windows has it":        {beyond, true, "8080:80", onWindows, nil, VerdictPossible, "will lead to node.exe; node.exe (pid 7, Windows)"},
 		"WSL, nobody on Windows":     {beyond, true, "8080:80", probe("127.0.0.1:8080/tcp", NotTested), nil, VerdictClear, ""},
-		"mirrored, Windows has it":   {mirrored, true, "127.0.0.1:8080:80", onWindows, nil, VerdictPossible, `8080/tcp of "a" is taken; node.exe (pid 7, Windows)`},
+		"mirrored, Windows has it":   {mirrored, true, "127.0.0.1:8080:80", onWindows, nil, VerdictPossible, `127.0.0.1:8080/tcp is taken by node.exe; node.exe (pid 7, Windows)`},
 		"mirrored, nobody listed":    {mirrored, true, "127.0.0.1:8080:80", probe("127.0.0.1:8080/tcp", NotTested), nil, VerdictUnknown, ""},
 		"mirrored, nothing listed":   {mirrored, true, "127.0.0.1:8080:80", Probe{}, nil, VerdictUnknown, ""},
 	} {

@@ -34,13 +34,22 @@ func ownerSentence(o Owner, plan Plan) string {
 	}
 }
 
-// taken are headlines that say of something that somebody has it, the fullest first.
-func (plan Plan) taken(what string, by Owner) []string {
+// takenBy stands in a headline before the name of the owner, which ends it.
+const takenBy = " is taken by "
+
+// taken are headlines that say of something that somebody has it, the fullest first. each are its names, the fullest first: who has it
+// is worth more than whose it would be.
+func (plan Plan) taken(by Owner, each ...string) []string {
 	var all []string
-	for _, name := range plan.shortNames(by) {
-		all = append(all, what+" is taken by "+name)
+	for _, what := range each {
+		for _, name := range plan.shortNames(by) {
+			all = append(all, what+takenBy+name)
+		}
 	}
-	return append(all, what+" is taken")
+	for _, what := range each {
+		all = append(all, what+" is taken")
+	}
+	return all
 }
 
 // shortNames are what an owner is called in a headline, the most telling first; none where nothing short tells it.

@@ -89,18 +89,18 @@ warning: a swarm ignores 127.0.0.2
 		{name: "a global service in mode host", services: []*svc{service("web", "8080:80")}, host: []string{"web"}, machine: manager(1),
 			change: func(p *Project) { p.Services[0].Global = true }, want: VerdictClear},
 		{name: "another stack", services: []*svc{service("web", "8080:80")}, machine: manager(3, other), want: VerdictConflict,
-			says: `error: 8080/tcp of "p_web" is taken
+			says: `error: 8080/tcp is taken by the swarm
   held by: swarm service blog_web, which takes it on every node`},
 		{name: "another stack, both in mode host", services: []*svc{service("web", "8080:80")}, host: []string{"web"}, machine: manager(1, otherHost),
-			want: VerdictConflict, says: `error: 8080/tcp of "p_web" is taken
+			want: VerdictConflict, says: `error: 8080/tcp is taken by the swarm
   held by: swarm service blog_web, which has it on the nodes of its tasks`},
 		{name: "the same stack again", services: []*svc{service("web", "8080:80")}, machine: manager(1, mine("web", nil)), want: VerdictClear},
 		{name: "a service that the files no longer have", services: []*svc{service("web", "8080:80")}, machine: manager(1, mine("old", nil)),
-			want: VerdictConflict, says: `error: 8080/tcp of "p_web" is taken
+			want: VerdictConflict, says: `error: 8080/tcp is taken by the swarm
   held by: swarm service p_old, which takes it on every node`},
 		{name: "a port that goes to another service", services: []*svc{service("api", "8081:80"), service("web", "8080:80")},
 			machine: manager(1, mine("api", nil)), want: VerdictPossible,
-			says: `warning: 8080/tcp of "p_web" is taken
+			says: `warning: 8080/tcp is taken by the swarm
   held by: swarm service p_api, which takes it on every node
   possible: it is free once that service is updated, which may come later`},
 		{name: "a container, ingress", services: []*svc{service("web", "8080:80")}, machine: manager(1).runs(stranger("plain", "8080>80")),

@@ -16,7 +16,7 @@ var invalidPort = Rule{
 func checkInvalidPort(p *Pass) {
 	for _, bad := range p.Project.Invalid {
 		f := Finding{Service: bad.Service, Span: bad.Span,
-			Message: fmt.Sprintf("%q cannot publish %s", bad.Service, bad.quoted()), shorter: []string{fmt.Sprintf("%q cannot publish this item", bad.Service)},
+			Message: fmt.Sprintf("%q cannot publish %s", bad.Service, bad.quoted()), shorter: []string{fmt.Sprintf("%q cannot publish this item", bad.Service), "this item cannot be published"},
 			Notes: []Note{{Label: NoteWhy, Text: bad.Reason}}}
 		if !bad.Span.Known() {
 			f.Span = bad.Entry

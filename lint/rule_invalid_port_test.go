@@ -25,7 +25,7 @@ error certain 3: "web" cannot publish "8080:80/tpc"
   why: unknown protocol "tpc", expected tcp, udp or sctp
 `},
 		{name: "profile off, the engine would refuse it", services: []*svc{service("web")}, change: bad(false, true, ""), want: `
-error possible 3: "web" cannot publish "8080:80/tpc"
+error possible 3: this item cannot be published
   why: unknown protocol "tpc", expected tcp, udp or sctp
 `},
 		{name: "an address and a port without a colon", services: []*svc{service("web")}, change: func(p *Project) {

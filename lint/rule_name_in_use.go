@@ -3,7 +3,9 @@ package lint
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 var nameInUse = Rule{
@@ -23,9 +25,13 @@ func checkNameInUse(p *Pass) {
 func (p *Pass) reportNameInUse(c nameConflict) {
 	name := c.service.ContainerName
 	owner := Owner{Kind: OwnerContainer, Container: c.holder, Span: c.holder.NameSpan, UID: -1}
-	headlines := p.Plan.taken("container name "+strconv.Quote(cmp.Or(name.Label(), c.name)), owner)
+	quoted := strconv.Quote(cmp.Or(name.Label(), c.name))
+	headlines := p.Plan.taken(owner, "container name "+quoted, "name "+quoted, "this container name")
+	if c.holder.Project == "" { // its name is all that a headline could tell of it
+		headlines = slices.DeleteFunc(headlines, func(text string) bool { return strings.Contains(text, takenBy) })
+	}
 	f := Finding{Service: c.service.Name, Span: c.service.nameSpan(), Certainty: c.certainty, Name: &Name{Kind: NameOfContainer, Value: name},
-		Message: headlines[0], shorter: append(headlines[1:], "this container name is taken"), Owner: &owner}
+		Message: headlines[0], shorter: headlines[1:], Owner: &owner}
 	f.note(NoteHeldBy, c.holder.nameSentence(p.Plan))
 	if name.Text == "" {
 		f.Name.Text = c.name

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,7 +27,11 @@ func TestRuleNameInUse(t *testing.T) {
 	plain := func() []*svc { return on(service("a")) }
 	at := func(containers ...Container) *machine { return docker("29.0.1").runs(containers...) }
 	taken := func(by, rest string) string {
-		return "\nerror certain 2: [name-in-use] container name \"x\" is taken" + by + "\n  held by: " + rest
+		what := "container name"
+		if strings.HasPrefix(by, " by our own") {
+			what = "name"
+		}
+		return "\nerror certain 2: [name-in-use] " + what + " \"x\" is taken" + by + "\n  held by: " + rest
 	}
 	const rename = "  manual: leave container_name out, or write ${X_CONTAINER_NAME:-x} and set X_CONTAINER_NAME to another name\n"
 	checkLive(t, []liveCase{
@@ -38,21 +43,21 @@ func TestRuleNameInUse(t *testing.T) {
 			says: taken(" by q/b", "service \"b\" of project \"q\" in /q, created 2026-11-20 09:12, which has ended and keeps its name\n"+
 				"  manual: remove what is left of service \"b\" of project \"q\": docker compose -p q rm -f b\n"+rename)},
 		{name: "docker run", services: a(), machine: at(foreigner("x", "running")), want: VerdictConflict,
-			says: taken(" by x", "a container that Compose did not make, created 2026-11-20 09:12\n  manual: stop and remove that container: docker rm -f x\n"+rename)},
+			says: taken("", "a container that Compose did not make, created 2026-11-20 09:12\n  manual: stop and remove that container: docker rm -f x\n"+rename)},
 		{name: "docker create", services: a(), machine: at(foreigner("x", "created")), want: VerdictConflict,
-			says: taken(" by x", "a container that Compose did not make, created 2026-11-20 09:12, which never ran\n  manual: remove that container: docker rm x\n"+rename)},
+			says: taken("", "a container that Compose did not make, created 2026-11-20 09:12, which never ran\n  manual: remove that container: docker rm x\n"+rename)},
 		{name: "paused", services: a(), machine: at(foreigner("x", "paused")), want: VerdictConflict,
-			says: taken(" by x", "a container that Compose did not make, created 2026-11-20 09:12, which is paused\n  manual: stop and remove that container: docker rm -f x\n"+rename)},
+			says: taken("", "a container that Compose did not make, created 2026-11-20 09:12, which is paused\n  manual: stop and remove that container: docker rm -f x\n"+rename)},
 		{name: "one-off of ours", services: a(), machine: at(container("p/a-1").oneOff().named("x", "running")), want: VerdictConflict,
-			says: taken("", "a one-off container of \"a\", which no `up` replaces, created 2026-11-20 09:12\n  manual: stop and remove that container: docker rm -f x\n"+rename)},
+			says: taken(" by our own \"a\"", "a one-off container of \"a\", which no `up` replaces, created 2026-11-20 09:12\n  manual: stop and remove that container: docker rm -f x\n"+rename)},
 		{name: "orphan", services: a(), machine: at(container("p/b-1").named("x", "running")), want: VerdictConflict,
-			says: taken("", "an orphan of this project, which has no service \"b\" any more, created 2026-11-20 09:12\n  manual: stop and remove that container: docker rm -f x\n"+rename)},
+			says: taken(" by our own \"b\"", "an orphan of this project, which has no service \"b\" any more, created 2026-11-20 09:12\n  manual: stop and remove that container: docker rm -f x\n"+rename)},
 		{name: "orphan that is removed", services: a(), up: UpOptions{RemoveOrphans: true}, machine: at(container("p/b-1").named("x", "running")), want: VerdictPossible},
 		{name: "ours", services: a(), machine: at(container("p/a-1").named("x", "running")), want: VerdictClear, says: "-"},
 		{name: "ours, made anew", services: a(), up: UpOptions{ForceRecreate: true}, machine: at(container("p/a-1").named("x", "exited")), want: VerdictClear, says: "-"},
 		{name: "ours under another name", services: a(), machine: at(container("p/a-1").named("y", "running")), want: VerdictClear, says: "-"},
 		{name: "ours under another name, and somebody has ours", services: a(), machine: at(container("p/a-1").named("y", "running"), foreigner("x", "running")), want: VerdictPossible,
-			says: "\nwarning possible 2: [name-in-use] container name \"x\" is taken by x\n  held by: a container that Compose did not make, created 2026-11-20 09:12\n  possible: `up` needs it if it recreates \"y\"\n" +
+			says: "\nwarning possible 2: [name-in-use] container name \"x\" is taken\n  held by: a container that Compose did not make, created 2026-11-20 09:12\n  possible: `up` needs it if it recreates \"y\"\n" +
 				"  manual: stop and remove that container: docker rm -f x\n" + rename},
 		{name: "the same, made anew", services: a(), up: UpOptions{ForceRecreate: true}, machine: at(container("p/a-1").named("y", "running"), foreigner("x", "running")), want: VerdictConflict},
 		{name: "the same, never made anew", services: a(), up: UpOptions{NoRecreate: true}, machine: at(container("p/a-1").named("y", "running"), foreigner("x", "running")), want: VerdictClear, says: "-"},

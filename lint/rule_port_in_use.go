@@ -59,7 +59,7 @@ func (o occupancy) takenBy(conflicts func(Bound) []ownerConflict) []taken {
 
 func (p *Pass) reportTaken(s occupancy, t taken) {
 	item := t.bound.Service.Item(t.bound.Binding)
-	f := item.finding(t.headlines(s.plan, fmt.Sprintf("%s of %q", t.want(), t.bound.Service.Name))...)
+	f := item.finding(t.headlines(s.plan)...)
 	f.Certainty, f.Owner = t.certainty, &t.owner
 	if t.says == "" {
 		f.Notes = append(f.Notes, s.plan.heldBy(t.owner))
@@ -82,19 +82,20 @@ func (p *Pass) reportTaken(s occupancy, t taken) {
 }
 
 // headlines say what becomes of the port, the longest first.
-func (t taken) headlines(plan Plan, what string) []string {
+func (t taken) headlines(plan Plan) []string {
+	what := fmt.Sprintf("%s of %q", t.want(), t.bound.Service.Name)
 	switch {
 	case t.says != "":
-		return []string{what + " " + t.says}
+		return []string{what + " " + t.says, t.want() + " " + t.says}
 	case !t.lost:
-		return plan.taken(what, t.owner)
+		return plan.taken(t.owner, what, t.want())
 	}
 
 	var all []string
 	for _, name := range plan.shortNames(t.owner) {
 		all = append(all, what+" will lead to "+name)
 	}
-	return append(all, what+" will not lead to its container")
+	return append(all, what+" will not lead to its container", t.want()+" will lead elsewhere")
 }
 
 // mild reports whether waiting may be all that it takes, or the system may let both have the port.
@@ -143,7 +144,8 @@ func (o occupancy) takenInStack() []taken {
 
 func (p *Pass) reportTakenInStack(t taken) {
 	item := t.bound.Service.Item(t.bound.Binding)
-	f := item.finding(p.Plan.taken(fmt.Sprintf("%s of %q", t.bound.wantOn(t.ports), p.Plan.swarmName(t.bound.Service)), t.owner)...)
+	want := t.bound.wantOn(t.ports)
+	f := item.finding(p.Plan.taken(t.owner, fmt.Sprintf("%s of %q", want, p.Plan.swarmName(t.bound.Service)), want)...)
 	f.Certainty, f.Owner = t.certainty, &t.owner
 	f.Notes = append(f.Notes, p.Plan.heldBy(t.owner))
 	f.note(NotePossible, t.possible())

@@ -13,7 +13,7 @@ error certain 5: [port-in-use] [::]:8080/tcp of "web" is taken by node
     - "${WEB_PORT:-8081}:80"
 `},
 		{name: "outgoing connection", services: on(service("a", "40000:80")), want: VerdictPossible, says: `
-warning possible 5: [port-in-use] 40000/tcp of "a" is taken
+warning possible 5: [port-in-use] 40000/tcp is taken by a connection
   held by: an outgoing connection to 140.82.112.3:443 of firefox (pid 811, anna, since 2026-11-20 09:12)
   possible: the connection comes and goes
   manual: try again when the connection is closed, or publish a port outside the range of outgoing connections
@@ -38,7 +38,7 @@ error certain 9: [port-in-use] 8080/tcp of "b" is taken by our own "a"
     - "${B_PORT:-8081}:80"
 `},
 		{name: "orphan", services: on(service("new", "8080:80")), machine: docker("29.0.1").runs(container("p/old-1", "8080>80")), want: VerdictConflict, says: `
-error certain 5: [port-in-use] 8080/tcp of "new" is taken
+error certain 5: [port-in-use] 8080/tcp is taken by our own "old"
   held by: our own container p-old-1, an orphan: the project has no service "old" any more
   manual: stop it, or run ` + "`up`" + ` with --remove-orphans: docker stop p-old-1
   unsafe: publish "new" on host port 8081
@@ -59,7 +59,7 @@ error certain 5: [port-in-use] 8080/tcp of "web" is taken by blog/web
     - "${WEB_PORT:-8081}:80"
 `},
 		{name: "run -P", services: web(), want: VerdictConflict, says: `
-error certain 5: [port-in-use] 8080/tcp of "web" is taken
+error certain 5: [port-in-use] 8080/tcp is taken by our own "web"
   held by: our own container p-web-run-1, which ` + "`docker compose run`" + ` started and ` + "`up`" + ` leaves alone
   manual: stop that container: docker stop p-web-run-1
   unsafe: publish "web" on host port 8081

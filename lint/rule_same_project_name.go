@@ -95,28 +95,39 @@ func orName(e Engine) string {
 	return ", or run `" + ShellLine(words) + "`"
 }
 
+// ownName is how this checkout gets a name of its own.
+func (p *Pass) ownName() []Fix {
+	if p.Project.NameGiven {
+		return []Fix{advise("give this checkout a project name of its own: set COMPOSE_PROJECT_NAME" + orName(p.Host.Engine))}
+	}
+	return []Fix{
+		{Title: "give this checkout a name and ports of its own", Safety: Manual, Command: "portlint assign --write"},
+		{Title: "the same for one run", Safety: Manual, Command: "portlint up --move"},
+	}
+}
+
 func (p *Pass) reportSameName(o *otherCheckout) {
 	c := cmp.Or(o.taken, o.first)
 	f := Finding{
 		Owner: &Owner{Kind: OwnerContainer, Container: c, UID: -1},
-		Fixes: []Fix{advise("give this checkout a project name of its own: set COMPOSE_PROJECT_NAME" + orName(p.Host.Engine))},
+		Fixes: p.ownName(),
 	}
 
-	if o.running {
-		f.Message = fmt.Sprintf("project %q runs already from %s", p.Project.Label(), c.WorkingDir)
-		f.shorter = []string{fmt.Sprintf("project %q runs already", p.Project.Label())}
-		f.note(NoteWhy, fmt.Sprintf("`up` would recreate the containers of %s, such as %q, not start a second stack", c.WorkingDir, c.Name))
-	} else {
-		f.Message = fmt.Sprintf("project %q has stopped containers from %s", p.Project.Label(), c.WorkingDir)
-		f.shorter = []string{fmt.Sprintf("project %q has stopped containers", p.Project.Label())}
-		f.note(NoteWhy, fmt.Sprintf("`up` would take those of %s, such as %q, not start a second stack", c.WorkingDir, c.Name))
-	}
-
-	switch {
-	case c.DirState == DirNotKnown:
-		f.note(NotePossible, "whether that directory is still there is not known: "+p.Host.Engine.DirsElsewhere)
-	case p.up.KeepsOthers && o.taken != nil:
+	label, how := NotePossible, "may"
+	if p.up.KeepsOthers && o.taken != nil && c.DirState != DirNotKnown {
 		f.Severity, f.Certainty = Error, Certain
+		label, how = NoteWhy, "would"
+	}
+	does := "recreate the containers"
+	if !o.running {
+		does = "take the stopped containers"
+	}
+
+	f.Message = fmt.Sprintf("`up` %s take over %q", how, p.Project.Label())
+	f.shorter = []string{fmt.Sprintf("`up` %s take over a stack", how)}
+	f.note(label, fmt.Sprintf("it would %s of %s, such as %q, not start a second stack", does, c.WorkingDir, c.Name))
+	if c.DirState == DirNotKnown {
+		f.note(NotePossible, "whether that directory is still there is not known: "+p.Host.Engine.DirsElsewhere)
 	}
 	if len(p.Project.Files) > 0 {
 		f.Span = Span{File: p.Project.Files[0]}

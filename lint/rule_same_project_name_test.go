@@ -15,9 +15,9 @@ func TestRuleSameProjectName(t *testing.T) {
 	stopped := from("/else").stopped("exited", "no")
 	once, linked, gone := from("/else"), from("/link"), from("/gone")
 	once.OneOff, linked.RealDir, gone.DirState = true, "/real", DirGone
-	says := func(how, would string) string {
-		return "warning possible 1: project \"p\" " + how + "\n  why: `up` would " + would + ", such as \"p-web-1\", not start a second stack\n" +
-			"  manual: give this checkout a project name of its own: set COMPOSE_PROJECT_NAME, or run `docker compose -p NAME up`\n"
+	says := func(does string) string {
+		return "warning possible 1: `up` may take over \"p\"\n  possible: it would " + does + ", such as \"p-web-1\", not start a second stack\n" +
+			"  manual: give this checkout a name and ports of its own\n  manual: the same for one run\n"
 	}
 	for _, c := range []struct {
 		name string
@@ -31,10 +31,10 @@ func TestRuleSameProjectName(t *testing.T) {
 		{"one that run started", once, ""},
 		{"here, by a link", linked, ""},
 		{"a directory that is gone", gone, ""},
-		{"standard input, which is another text each time", from("/src/p", "-"), says("runs already", "recreate the containers of /src/p")},
-		{"stopped", stopped, says("has stopped containers", "take those of /else")},
+		{"standard input, which is another text each time", from("/src/p", "-"), says("recreate the containers of /src/p")},
+		{"stopped", stopped, says("take the stopped containers of /else")},
 		{"another project", container("q/web-1"), ""},
-		{"elsewhere", from("/src/p", "/src/p/compose.yaml"), says("runs already", "recreate the containers of /src/p")},
+		{"elsewhere", from("/src/p", "/src/p/compose.yaml"), says("recreate the containers of /src/p")},
 	} {
 		p, texts := render("/p", service("web", "8080:80"))
 		p.RealDir = "/real"
@@ -53,16 +53,25 @@ func TestRuleSameProjectName(t *testing.T) {
 	}
 }
 
-// TestSameProjectNameElsewhere: the command is for the engine that was asked.
-func TestSameProjectNameElsewhere(t *testing.T) {
+// TestSameProjectNameGiven: no env file changes a name that the command line gives. The command is for the engine that was asked.
+func TestSameProjectNameGiven(t *testing.T) {
 	p, _ := render("/p", service("web", "8080:80"))
+	p.NameGiven = true
 	c := container("p/web-1", "8080>80")
 	c.WorkingDir, c.ConfigFiles = "/src/p", []string{"/src/p/compose.yaml"}
 	h := docker("29.0.1").runs(c).asked(UpOptions{}, p)
 	h.Engine.Client.Flags = []string{"--context", "build1"}
+	said := 0
 	for _, f := range Run([]*Project{p}, Settings{Host: h}).Findings {
-		if f.Rule == "same-project-name" && !strings.HasSuffix(f.Fixes[0].Title, "run `docker --context build1 compose -p NAME up`") {
-			t.Errorf("%s", f.Fixes[0].Title)
+		if f.Rule != "same-project-name" {
+			continue
 		}
+		said++
+		if len(f.Fixes) != 1 || !strings.HasSuffix(f.Fixes[0].Title, "run `docker --context build1 compose -p NAME up`") {
+			t.Errorf("%+v", f.Fixes)
+		}
+	}
+	if said != 1 {
+		t.Errorf("said %d times", said)
 	}
 }

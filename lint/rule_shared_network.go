@@ -23,8 +23,9 @@ func checkSharedNetwork(p *Pass) {
 			continue
 		}
 
-		f := Finding{Span: p.Project.spanOf(n), Name: &Name{Kind: NameOfNetwork, Value: n.Name}, Message: fmt.Sprintf("network %q is %q in every checkout; a second one joins it, and %s", n.Key, n.Name.Label(), p.Project.answering(n)),
-			Fixes: []Fix{advise("leave `name` out, and each project has a network of its own")}}
+		f := Finding{Span: p.Project.spanOf(n), Name: &Name{Kind: NameOfNetwork, Value: n.Name}, Message: fmt.Sprintf("network %q is shared; it is %q in every checkout, a second one joins it, and %s", n.Key, n.Name.Label(), p.Project.answering(n)),
+			shorter: []string{"this network is shared"},
+			Fixes:   []Fix{advise("leave `name` out, and each project has a network of its own")}}
 		if n.External {
 			f.Message = fmt.Sprintf("network %q is external; a second checkout joins it too, and %s", n.Key, p.Project.answering(n))
 			f.Fixes = []Fix{advise("give the services aliases of their own there, or leave those out that need not be on it")}

@@ -10,8 +10,8 @@ func TestRuleSharedNetwork(t *testing.T) {
 	}
 	checkRule(t, "shared-network", []ruleCase{
 		{name: "a name", services: ab, change: networks("n as=x"), want: `
-info certain 1: network "n" is "x" in every checkout
-  why: a second one joins it, and "a" and "b" then mean the services of either
+info certain 1: network "n" is shared
+  why: it is "x" in every checkout, a second one joins it, and "a" and "b" then mean the services of either
   manual: leave ` + "`name`" + ` out, and each project has a network of its own
 `},
 		{name: "external", services: ab[:1], change: networks("n external"), want: `

@@ -22,8 +22,9 @@ func checkSharedVolume(p *Pass) {
 			continue
 		}
 
-		f := Finding{Span: v.Name.Span, Name: &Name{Kind: NameOfVolume, Value: v.Name}, Message: fmt.Sprintf("volume %q is %q in every checkout; a second one uses the same data", v.Key, v.Name.Label()),
-			Fixes: []Fix{advise("leave `name` out, and each project has a volume of its own")}}
+		f := Finding{Span: v.Name.Span, Name: &Name{Kind: NameOfVolume, Value: v.Name}, Message: fmt.Sprintf("volume %q is shared; it is %q in every checkout, and a second one uses the same data", v.Key, v.Name.Label()),
+			shorter: []string{"this volume is shared"},
+			Fixes:   []Fix{advise("leave `name` out, and each project has a volume of its own")}}
 		if v.External {
 			f.Message = fmt.Sprintf("volume %q is external; a second checkout uses the same data", v.Key)
 			f.Fixes = []Fix{advise("leave `external` out, and each project has a volume of its own")}

@@ -21,8 +21,8 @@ func TestRuleSharedVolume(t *testing.T) {
 	variable.Var, variable.From = "DATA", Origin{Kind: FromDefault}
 	checkRule(t, "shared-volume", []ruleCase{
 		{name: "a name", services: on, change: volume(ProjectVolume{Name: named}), want: `
-info certain 1: volume "v" is "data" in every checkout
-  why: a second one uses the same data
+info certain 1: volume "v" is shared
+  why: it is "data" in every checkout, and a second one uses the same data
   manual: leave ` + "`name`" + ` out, and each project has a volume of its own
 `},
 		{name: "external", services: on, change: volume(ProjectVolume{Name: literal("v"), External: true}), want: `

@@ -100,7 +100,7 @@ func (t *twice) tellPort(b Bound, c conflict) {
 	}
 
 	variable, what := it.Head().Var, fmt.Sprintf("%s of %q", it.Want(), it.Service.Name)
-	f := it.finding(what + " is fixed; " + aloneHere)
+	f := it.finding(what+" is fixed; "+aloneHere, it.Want()+" is fixed")
 	switch {
 	case variable == "":
 		f.Fixes = t.freePortFixes(it)
@@ -135,7 +135,7 @@ func (t *twice) itemOf(b Bound) (Item, bool) {
 func (t *twice) sameIn(f Finding, what, variable string) Finding {
 	f.Message = what + " is the same in a second checkout"
 	thing, _, _ := strings.Cut(what, " of ")
-	f.shorter = []string{fmt.Sprintf("a second checkout has %s too", thing)}
+	f.shorter = []string{fmt.Sprintf("a second checkout has %s too", thing), "a second checkout has this too"}
 	if why := t.beside.Stays[variable]; why != "" {
 		f.Related = []Related{{Message: fmt.Sprintf("%s stays as it is: %s", variable, why)}}
 	}
@@ -162,6 +162,7 @@ func (t *twice) containerNames() {
 		v := s.ContainerName
 		f := Finding{Service: s.Name, Span: s.nameSpan(), Name: &Name{Kind: NameOfContainer, Value: v},
 			Message: fmt.Sprintf("the container name %q of %q is fixed; "+aloneHere, v.Label(), s.Name),
+			shorter: []string{fmt.Sprintf("name %q is fixed", v.Label()), "this container name is fixed"},
 			Fixes:   []Fix{t.otherName(nameConflict{nameClaim: nameClaim{service: s}})}}
 		switch {
 		case v.Literal():
@@ -169,6 +170,7 @@ func (t *twice) containerNames() {
 		case v.Text == "":
 			f.Name.Text = claim.name
 			f.Message = fmt.Sprintf("%q is the name of a container of %q, and in a second checkout of %q", claim.name, first[i].service.Name, s.Name)
+			f.shorter = []string{fmt.Sprintf("two checkouts have a container %q", claim.name), "two checkouts have one container name"}
 		case v.Var != "":
 			f = t.sameIn(f, fmt.Sprintf("the container name %q of %q", v.Label(), s.Name), v.Var)
 		}
@@ -180,7 +182,8 @@ func (t *twice) containerNames() {
 func (t *twice) tellUnknownName(s *Service) {
 	v := s.ContainerName
 	f := Finding{Service: s.Name, Span: s.nameSpan(), Certainty: Possible, Severity: Warning,
-		Message: fmt.Sprintf("the container name of %q rests on %s, which nothing gives a value; a second checkout may have the same", s.Name, v.Var),
+		Message: fmt.Sprintf("the container name of %q rests on %s, which has no value; a second checkout may have the same", s.Name, v.Var),
+		shorter: []string{fmt.Sprintf("${%s} has no value", v.Var), "this name has no value"},
 		Fixes:   []Fix{advise(fmt.Sprintf("set %s to another value in each checkout", v.Var))}}
 	if v.Span.Known() {
 		f.Span = v.Span
@@ -213,6 +216,7 @@ func (t *twice) compareSubnets(n neededNetwork, second subnetRequest) {
 			continue
 		}
 		f := r.finding(fmt.Sprintf("%s is fixed; "+aloneHere, r.title()))
+		f.shorter = []string{fmt.Sprintf("subnet %s is fixed", r.value.Label())}
 		if r.value.Var == "" {
 			f.Related = t.staleAddresses(r)
 			f.Fixes = []Fix{t.subnetFix(r)}
@@ -249,6 +253,7 @@ func (t *twice) compareAddress(s *Service, on Attachment, first, second Value) {
 	}
 	f := Finding{Service: s.Name, Span: first.Span, Name: &Name{Kind: NameOfAddress, Value: first},
 		Message: fmt.Sprintf("%q has the address %s on network %q, which a second checkout is on too; only one container can have it", s.Name, first.Label(), on.Network),
+		shorter: []string{fmt.Sprintf("a second checkout has %s too", first.Label()), "a second checkout has this too"},
 		Fixes:   []Fix{advise("leave the address out; services reach each other by name")}}
 	if !f.Span.Known() {
 		f.Span = s.Span
@@ -263,7 +268,8 @@ func (t *twice) hostNetworks() {
 			continue
 		}
 		f := Finding{Service: s.Name, Span: s.Network.Span, Certainty: Possible, Severity: Warning,
-			Message: fmt.Sprintf("%q is in the network of the host: the ports that it opens there, a second checkout wants too", s.Name),
+			Message: fmt.Sprintf("%q is in the network of the host; the ports that it opens there, a second checkout wants too", s.Name),
+			shorter: []string{"this is in the network of the host"},
 			Fixes:   []Fix{advise("publish its ports in place of the host network, or let a variable tell it which ports to open")}}
 		if !f.Span.Known() {
 			f.Span = s.Span
@@ -276,7 +282,7 @@ func (t *twice) hostNetworks() {
 func (t *twice) machine() {
 	for _, f := range t.besideBlocked {
 		if !t.told[f.Span] {
-			f.Message = "in a second checkout: " + f.Message
+			f.Notes = append([]Note{{Label: NoteWhen, Text: "there is a second checkout"}}, f.Notes...)
 			t.Report(f)
 		}
 	}

@@ -77,10 +77,10 @@ func TestRuleSingleCheckoutPorts(t *testing.T) {
 		{"a service that does not start", []*svc{service("a", "8080:80").off()}, nil, nil},
 		{"no replica", []*svc{service("a", "8080:80").scaled(0)}, nil, nil},
 		{"a value that nothing gives", []*svc{service("a", "${A_PORT}:80")}, nil,
-			[]string{`warning possible a second checkout has ${A_PORT}/tcp too | possible: nothing gives it a value | manual give the host port a variable of its own, ` +
+			[]string{`warning possible a second checkout has this too | possible: nothing gives it a value | manual give the host port a variable of its own, ` +
 				`and nothing else in it, such as ${A_HOST_PORT:-${A_PORT}}`}},
 		{"the network of the host", []*svc{service("a").net(Network{Host: true, Publishing: Ignored})}, nil,
-			[]string{`warning possible "a" is in the network of the host: the ports that it opens there, a second checkout wants too | manual publish its ports in place of ` +
+			[]string{`warning possible this is in the network of the host | why: the ports that it opens there, a second checkout wants too | manual publish its ports in place of ` +
 				`the host network, or let a variable tell it which ports to open`}},
 		{"one name for all", []*svc{service("a", "8080:80")}, func(s *SecondCheckout) { s.Project.Name = "p" },
 			[]string{`error certain every checkout is project "p" | why: ` + "`up`" + ` in a second one takes over the containers of this one | manual unset COMPOSE_PROJECT_NAME ` +
@@ -112,30 +112,30 @@ func TestRuleSingleCheckoutNames(t *testing.T) {
 		want     []string
 	}{
 		{"a name", []*svc{service("a").called("x")}, nil, nil,
-			[]string{`error certain the container name "x" of "a" is fixed | why: a second checkout cannot start beside this one | ` +
+			[]string{`error certain name "x" is fixed | why: a second checkout cannot start beside this one | ` +
 				`manual leave container_name out, or make it a variable such as ${X_CONTAINER_NAME:-x}`}},
 		{"a name that nothing tells", []*svc{service("a").with(func(s *Service) {
 			s.ContainerName = Value{Written: "${X}-a", Var: "X", From: Origin{Kind: Unset}, Span: Span{"/p/compose.yaml", 1, 2}}
 		})}, nil, nil,
-			[]string{`warning possible the container name of "a" rests on X, which nothing gives a value | why: a second checkout may have the same | manual set X to another value in each checkout`}},
+			[]string{`warning possible ${X} has no value | why: a second checkout may have the same | manual set X to another value in each checkout`}},
 		{"another name", []*svc{service("a").called("x")}, nil, func(s *SecondCheckout) { s.Project.Services[0].ContainerName.Text = "y" }, nil},
 		{"a name of a service that does not start", []*svc{service("a").called("x").off()}, nil, nil, nil},
 		{"the name that Compose gives in the other checkout", []*svc{service("a").called("p-second-b-1"), service("b")}, nil, func(s *SecondCheckout) {
 			s.Project.Services[0].ContainerName.Text = "y"
-		}, []string{`error certain "p-second-b-1" is the name of a container of "a", and in a second checkout of "b" | ` +
+		}, []string{`error certain two checkouts have one container name | ` +
 			"manual give this project another name, with COMPOSE_PROJECT_NAME, or the service a container_name of its own"}},
 		{"a network", []*svc{service("a").onNetworks("n")}, []string{"n"}, nil, nil},
 		{"a subnet", []*svc{service("a").onNetworks("n 10.1.0.5")}, []string{"n 10.1.0.0/24"}, nil,
-			[]string{`error certain subnet 10.1.0.0/24 of network "n" is fixed | why: a second checkout cannot start beside this one` + byHand}},
+			[]string{`error certain subnet 10.1.0.0/24 is fixed | why: a second checkout cannot start beside this one` + byHand}},
 		{"another subnet", []*svc{service("a").onNetworks("n")}, []string{"n 10.1.0.0/24"}, subnet("10.2.0.0/24"), nil},
 		{"a subnet around it", []*svc{service("a").onNetworks("n")}, []string{"n 10.1.0.0/24"}, subnet("10.1.0.0/16"),
-			[]string{`error certain subnet 10.1.0.0/24 of network "n" is fixed | why: a second checkout cannot start beside this one` + byHand}},
+			[]string{`error certain subnet 10.1.0.0/24 is fixed | why: a second checkout cannot start beside this one` + byHand}},
 		{"a subnet that no service is on", []*svc{service("a")}, []string{"n 10.1.0.0/24"}, nil, nil},
 		{"a subnet of one network for all", []*svc{service("a").onNetworks("n")}, []string{"n 10.1.0.0/24 as=x"}, nil,
-			[]string{`info certain network "n" is "x" in every checkout | why: a second one joins it, and "a" then means either service | ` +
+			[]string{`info certain network "n" is shared | why: it is "x" in every checkout, a second one joins it, and "a" then means either service | ` +
 				"manual leave `name` out, and each project has a network of its own"}},
 		{"an address on one network for all", []*svc{service("a").onNetworks("n 10.1.0.5")}, []string{"n 10.1.0.0/24 as=x external"}, nil,
-			[]string{`error certain "a" has the address 10.1.0.5 on network "n", which a second checkout is on too | why: only one container can have it | ` +
+			[]string{`error certain a second checkout has 10.1.0.5 too | why: only one container can have it | ` +
 				"manual leave the address out; services reach each other by name",
 				`info certain network "n" is external | why: a second checkout joins it too, and "a" then means either service | ` +
 					"manual give the services aliases of their own there, or leave those out that need not be on it"}},
@@ -154,7 +154,7 @@ func TestRuleSingleCheckoutVariables(t *testing.T) {
 	named := literal("data")
 	named.Span, named.Var, named.From = Span{"/p/volumes.yaml", 3, 7}, "DATA", Origin{Kind: FromDefault}
 	volume(ProjectVolume{Name: named})(p)
-	want := []string{`info certain volume "v" is "data" in every checkout | why: a second one uses the same data | manual leave ` + "`name`" + ` out, and each project has a volume of its own`}
+	want := []string{`info certain volume "v" is shared | why: it is "data" in every checkout, and a second one uses the same data | manual leave ` + "`name`" + ` out, and each project has a volume of its own`}
 	if got := besideAs(t, p, nil, nil); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
@@ -171,7 +171,7 @@ func TestRuleSingleCheckoutOnAMachine(t *testing.T) {
 	second.Name = "p-second"
 	h := m.asked(UpOptions{}, second)
 	got := besideAs(t, p, nil, h)
-	if len(got) != 1 || strings.Contains(got[0], "stop service") || !strings.HasPrefix(got[0], `error certain in a second checkout: 8080-8081/tcp has no free port for "a"`) {
+	if len(got) != 1 || strings.Contains(got[0], "stop service") || !strings.HasPrefix(got[0], `error certain 8080-8081/tcp has no free port for "a" | when: there is a second checkout | `) {
 		t.Errorf("%q", got)
 	}
 	beside := map[*Project]*SecondCheckout{p: {Project: second, Host: h}}

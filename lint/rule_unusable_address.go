@@ -219,9 +219,10 @@ func (p *Pass) reportFault(n neededNetwork, s Subnet, fault subnet.Fault) {
 	}
 
 	v := map[string]Value{"subnet": s.Subnet, "ip_range": s.Range, "gateway": s.Gateway, "aux_addresses": s.Reserved[fault.Host]}[fault.Key]
-	f := subnetRequest{network: n.ProjectNetwork, value: v}.finding(fmt.Sprintf("%s of network %q %s", strings.TrimSpace(fault.Key+" "+v.Label()), n.label(), fault.What))
-	what, _, _ := strings.Cut(fault.What, "; ")
-	f.shorter = []string{strings.TrimSpace(fault.Key+" "+v.Label()) + " " + what}
+	name := strings.TrimSpace(fault.Key + " " + v.Label())
+	f := subnetRequest{network: n.ProjectNetwork, value: v}.finding(fmt.Sprintf("%s of network %q can't be used", name, n.label()))
+	f.shorter = []string{name + " can't be used", "this " + fault.Key + " can't be used"}
+	f.note(NoteWhy, "it "+fault.What)
 	if fault.Key != "subnet" {
 		f.Name.Kind = NameOfAddress
 	}

@@ -30,25 +30,26 @@ error certain 2: address fd00::5 of "a" is no IPv4 address
 		{name: "a plugin", services: servicesOn("a 10.2.0.5"), change: networks("n 10.1.0.0/24 weave")},
 		{name: "external", services: servicesOn("a 10.2.0.5"), change: networks("n external as=x")},
 		{name: "bits behind the prefix", services: servicesOn("a 10.1.0.5"), change: networks("n 10.1.0.9/24"), want: `
-warning possible 1: subnet 10.1.0.9/24 has bits behind its prefix
-  why: engines from 25 on refuse it
+warning possible 1: this subnet can't be used
+  why: it has bits behind its prefix; engines from 25 on refuse it
   manual: write 10.1.0.0/24, which older engines make of it
 `},
 		{name: "no subnet at all", services: servicesOn("a"), change: networks("n 10.1.0.0/33"), want: `
-error certain 1: subnet 10.1.0.0/33 is no subnet
+error certain 1: subnet 10.1.0.0/33 can't be used
+  why: it is no subnet
   manual: write an address and the length of its prefix, such as 10.5.0.0/24
 `},
 		{name: "two addresses", services: servicesOn("a"), change: networks("n 10.1.0.2/31"), want: `
-warning possible 1: subnet 10.1.0.2/31 leaves no address for the gateway
-  why: engines before 28 need one
+warning possible 1: this subnet can't be used
+  why: it leaves no address for the gateway; engines before 28 need one
   manual: choose a larger subnet
 `},
 		{name: "one address", services: servicesOn("a"), change: networks("n 10.1.0.2/32"), want: `
 error certain 1: subnet 10.1.0.2/32 is too small
   why: free addresses 0, needed 1
   manual: choose a larger subnet, or leave ` + "`ipam`" + ` out and let the engine choose
-warning possible 1: subnet 10.1.0.2/32 leaves no address for the gateway
-  why: engines before 28 need one
+warning possible 1: this subnet can't be used
+  why: it leaves no address for the gateway; engines before 28 need one
   manual: choose a larger subnet
 `},
 		{name: "more containers than addresses", services: []*svc{servicesOn("a")[0].scaled(6)}, change: networks("n 10.1.0.8/29"), want: `
@@ -71,7 +72,8 @@ warning possible 2: address 172.18.0.5 needs a subnet
   possible: engines from 29 on take it if they happen to choose one around it
 ` + advice},
 		{name: "a gateway outside", services: servicesOn("a 10.1.0.5"), change: networks("n 10.1.0.0/24 gw=10.1.1.1"), want: `
-error certain 1: gateway 10.1.1.1 is outside of its subnet
+error certain 1: gateway 10.1.1.1 can't be used
+  why: it is outside of its subnet
   manual: choose an address of the subnet, or leave the gateway out
 `},
 	})
@@ -100,7 +102,7 @@ func TestUnusableAddress(t *testing.T) {
 		{"IPv6 that an old engine ignores", "n 10.1.0.0/24 six", docker("24.0.7"), "", VerdictClear},
 		{"IPv6 that a new engine refuses", "n 10.1.0.0/24 six", docker("25.0.0"), `error certain: address fd00::5 needs a subnet | why: network "n" fixes none for IPv6`, VerdictRefused},
 		{"bits that an old engine ignores", "n 10.1.0.9/24", docker("24.0.7"), "", VerdictClear},
-		{"bits that a new engine refuses", "n 10.1.0.9/24", docker("25.0.0"), `error certain: subnet 10.1.0.9/24 has bits behind its prefix | why: engines from 25 on refuse it`, VerdictRefused},
+		{"bits that a new engine refuses", "n 10.1.0.9/24", docker("25.0.0"), `error certain: subnet 10.1.0.9/24 can't be used | why: it has bits behind its prefix; engines from 25 on refuse it`, VerdictRefused},
 		{"the subnet is another by now", "n 10.2.0.0/24", docker("29.0.1").runs(Container{Name: "p-a-1", State: "exited", Project: "p", Service: "a", Networks: []string{"p_n"}}).network("p_n 10.1.0.0/24 of=p/n"),
 			`warning possible: address 10.1.0.5 is in no subnet | why: "n" has 10.2.0.0/24 | possible: a container that this ` + "`up`" + ` makes anew does not start`, VerdictPossible},
 	} {

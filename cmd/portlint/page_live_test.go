@@ -59,8 +59,14 @@ func pageHost(rule string) *lint.Host {
 // runLiveExample reads the example of a page, asks one rule about it on that page's machine, and prints what it says.
 func runLiveExample(t *testing.T, rule, page string) string {
 	t.Helper()
+	return saidOn(t, pageHost(rule), rule, page)
+}
+
+// saidOn is what one rule says of an example on a machine.
+func saidOn(t *testing.T, host *lint.Host, rule, page string) string {
+	t.Helper()
 	var out bytes.Buffer
-	r := liveReport(t, rule, page)
+	r := liveReport(t, host, rule, page)
 	r.Quiet = true
 	if err := report.Text(&out, r); err != nil {
 		t.Fatal(err)
@@ -68,8 +74,8 @@ func runLiveExample(t *testing.T, rule, page string) string {
 	return out.String()
 }
 
-// liveReport is what one rule says of the example of a page, on that page's machine.
-func liveReport(t *testing.T, rule, page string) report.Report {
+// liveReport is what one rule says of the example of a page, on a machine.
+func liveReport(t *testing.T, host *lint.Host, rule, page string) report.Report {
 	t.Helper()
 	dir := layOut(t, page)
 	found, err := find.Projects(t.Context(), compose.Options{Dir: dir, Static: true}, []string{dir}, nil)
@@ -80,7 +86,7 @@ func liveReport(t *testing.T, rule, page string) report.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings := lint.Settings{Host: pageHost(rule), Severity: map[string]lint.Severity{}}
+	settings := lint.Settings{Host: host, Severity: map[string]lint.Severity{}}
 	for _, other := range lint.Rules {
 		if other.Name != rule {
 			settings.Severity[other.Name] = lint.Off

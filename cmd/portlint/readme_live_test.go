@@ -35,7 +35,8 @@ func TestReadmeLive(t *testing.T) {
 func runLive(t *testing.T, block string) string {
 	t.Helper()
 	page, _ := lint.Page("port-in-use")
-	r, host := liveReport(t, "port-in-use", page), pageHost("port-in-use")
+	host := pageHost("port-in-use")
+	r := liveReport(t, host, "port-in-use", page)
 	var out bytes.Buffer
 	for _, line := range strings.Split(block, "\n") {
 		command, ok := strings.CutPrefix(line, "$ portlint ")

@@ -123,7 +123,7 @@ func (r Report) junitCase(f lint.Finding) junitCase {
 	if f.Severity == lint.Info {
 		c.Out = &junitText{Text: r.plainText(f)}
 	} else {
-		c.Failure = &junitFailure{Message: Escape(headline(f)), Type: f.Severity.String(), Text: r.plainText(f)}
+		c.Failure = &junitFailure{Message: Escape(f.Headline()), Type: f.Severity.String(), Text: r.plainText(f)}
 	}
 
 	return c

@@ -10,7 +10,7 @@ import (
 
 // Message is the headline of a finding and the notes below it, each escaped to one line.
 func (r Report) Message(f lint.Finding) []string {
-	out := []string{Escape(headline(f))}
+	out := []string{Escape(f.Headline())}
 	for _, n := range r.notes(f) {
 		out = append(out, Escape(n.label+": "+n.text))
 	}

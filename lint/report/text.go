@@ -42,7 +42,7 @@ func (t *textPrinter) finding(f lint.Finding) {
 	t.put(bold, placeOrProject(t.Report, f)+":")
 	t.put(plain, " ")
 	t.put(tint, f.Severity.String()+":")
-	t.put(plain, " "+headline(f)+" ")
+	t.put(plain, " "+f.Headline()+" ")
 	t.put(faint, "["+f.Rule+"]")
 	t.hang = hang
 	t.end()
@@ -55,17 +55,6 @@ func (t *textPrinter) finding(f lint.Finding) {
 	for i, fix := range f.Fixes {
 		t.fix(fix, i == 0, f.Span)
 	}
-}
-
-// headline is the message of a finding, with how sure it is where that is neither certain nor noted.
-func headline(f lint.Finding) string {
-	explains := func(n lint.Note) bool {
-		return n.Label == lint.NotePossible || n.Label == lint.NoteLatent || n.Label == lint.NoteWhen
-	}
-	if f.Certainty == lint.Certain || slices.ContainsFunc(f.Notes, explains) {
-		return f.Message
-	}
-	return f.Message + " (" + f.Certainty.String() + ")"
 }
 
 // noteLine is a text below a headline, with what it tells.
