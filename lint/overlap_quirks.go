@@ -346,9 +346,13 @@ func (e Engine) stumbles(pool, other Bound) bool {
 func (e Engine) countsOtherAddresses() bool { return e.atLeast(28, 3) }
 
 // needsOnePort reports whether the engine may look for one host port that all addresses of a container port have: from 27
-// on; unless says for which engines that is open. Source: moby daemon/libnetwork/drivers/bridge/port_mapping_linux.go
-// needSamePort.
+// on; unless says for which engines that is open. Podman picks a port for each.
+// Source: moby daemon/libnetwork/drivers/bridge/port_mapping_linux.go, needSamePort; podman pkg/specgen/generate/ports.go, getRandomPort.
+// Tried: "80" beside "127.0.0.1::80" on Podman 4.3.1 as root and as a user.
 func (e Engine) needsOnePort() (may bool, unless string) {
+	if e.Podman() {
+		return false, ""
+	}
 	if !e.atLeast(27, 0) {
 		unless = "engines up to 26 may find a port for each"
 	}

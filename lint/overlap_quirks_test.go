@@ -110,6 +110,8 @@ func TestEnginesBind(t *testing.T) {
 		{name: "one port for two container ports", services: web("8080:80", "8080:81"), machine: podman("5.4.2"), want: VerdictConflict},
 		{name: "one port twice alike on Docker", services: web("long 8080:80", "8080:80"), machine: docker("29.0.1"), want: VerdictConflict},
 		{name: "a port that may be picked", services: on(service("a", "40000:80"), service("b", "80")), machine: podman("5.4.2"), want: VerdictClear},
+		{name: "two picked ports on addresses that meet", services: web("80", "127.0.0.1::80"), machine: podman("5.4.2"), want: VerdictClear},
+		{name: "two picked ports on Docker", services: web("80", "127.0.0.1::80"), machine: docker("29.0.1"), want: VerdictConflict},
 		{name: "SCTP is no socket", services: on(service("a", "8080:80/sctp"), service("b", "8080:80/sctp")), machine: podman("5.4.2"), want: VerdictClear},
 		{name: "UDP with SO_REUSEADDR", services: web("8080:80/udp"), machine: podman("5.4.2").listens("127.0.0.1:8080/udp", node).reuse(), want: VerdictConflict},
 	})
