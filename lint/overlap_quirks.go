@@ -7,7 +7,7 @@ package lint
 // keeps the sockets) and as a user (rootlessport does). Whoever asks hands over facts alone: [Engine.Name], [Engine.Version],
 // [Engine.Rootless].
 //
-// Tried: 20.10.24, 26.1.5, 28.5.2 and 29 as root, 20.10.24 and 28.5.2 rootless, Podman 4.3.1 and 5.4.2 as root, 4.3.1 as a user.
+// Tried: 20.10.24, 26.1.5, 27.5.0, 28.0.4, 28.2.2, 28.5.2 and 29 as root, 20.10.24 and 28.5.2 rootless, Podman 4.3.1 and 5.4.2 as root and as a user.
 
 import (
 	"cmp"

@@ -113,7 +113,7 @@ get_module() { # VERSION: a Docker engine of that version; it has a go.mod under
 	say "building Docker $1"
 	unpack github.com/docker/docker "v$1+incompatible" "$scratch/engine"
 	(cd "$scratch/engine" && mv vendor.mod go.mod && mv vendor.sum go.sum && mkdir "$scratch/engine.bin" && CGO_ENABLED=0 go build -mod=mod -trimpath \
-		-tags 'netgo osusergo' -ldflags "-s -w -checklinkname=0 -X github.com/docker/docker/dockerversion.Version=$1" \
+		-tags 'netgo osusergo exclude_graphdriver_devicemapper' -ldflags "-s -w -checklinkname=0 -X github.com/docker/docker/dockerversion.Version=$1" \
 		-o "$scratch/engine.bin/" ./cmd/dockerd ./cmd/docker-proxy)
 	finish "$scratch/engine.bin" "$bin/docker-engine-$1"
 	rm -rf "$scratch/engine"
