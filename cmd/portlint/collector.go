@@ -12,7 +12,7 @@ import (
 const (
 	mostGarbage  = 400       // percent of what is in use
 	leastGarbage = 75        // the same, of what does not fit below enoughMemory
-	enoughMemory = 192 << 20 // bytes of this process, which the Go runtime tries not to exceed for garbage alone
+	enoughMemory = 216 << 20 // bytes of this process, which the Go runtime tries not to exceed for garbage alone
 )
 
 // tuneCollector chooses after each collection how much memory may come together until the next one. A limit that the user set stays.

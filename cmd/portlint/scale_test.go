@@ -189,3 +189,68 @@ func BenchmarkShapes(b *testing.B) {
 		}
 	}
 }
+
+// ofCommands are the command lines of which the work grows with a project of n ports, or with n of what they are asked.
+var ofCommands = map[string]func(n int) []string{
+	"check":        func(int) []string { return []string{"check"} },
+	"check --fix":  func(int) []string { return []string{"check", "--static", "--fix", "--unsafe-fixes", "--diff"} },
+	"check stack":  func(int) []string { return []string{"check", "--static", "--stack"} },
+	"ports":        func(int) []string { return []string{"ports"} },
+	"ports static": func(int) []string { return []string{"ports", "--static", "--format", "json"} },
+	"assign":       func(int) []string { return []string{"assign"} },
+	"free":         func(n int) []string { return []string{"free", fmt.Sprint(n)} },
+	"who": func(n int) []string {
+		args := []string{"who"}
+		for i := range n {
+			args = append(args, fmt.Sprint(10000+i))
+		}
+		return args
+	},
+	"explain": func(n int) []string {
+		return []string{"explain", strings.Repeat("web  | listening on port 8080\n", n*10) + "Bind for 0.0.0.0:10001 failed: port is already allocated"}
+	},
+}
+
+// variablePorts is a Compose file of n services, each with a port that a variable gives.
+func variablePorts(n int) string {
+	text := "services:\n"
+	for i := range n {
+		text += publishing(fmt.Sprintf("s%d", i), 1, func(int) string { return fmt.Sprintf("${P%d:-%d}:80", i, 10000+i) })
+	}
+	return text
+}
+
+// TestCommandsGrowWithInput expects about twice the work for twice the input of each command.
+func TestCommandsGrowWithInput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the large inputs take long")
+	}
+
+	for name, args := range ofCommands {
+		t.Run(name, func(t *testing.T) {
+			var work [2]uint64
+			for i, n := range []int{100, 200} {
+				dir := repositoryOf(t, map[string]string{"compose.yaml": variablePorts(n)})
+				work[i] = allocated(func() { quietly(t, dir, args(n)...) })
+			}
+			if work[1] > work[0]*5/2 {
+				t.Errorf("twice the input takes %.1f times the work", float64(work[1])/float64(work[0]))
+			}
+		})
+	}
+}
+
+// BenchmarkCommands is each command on n, 2n and 4n.
+func BenchmarkCommands(b *testing.B) {
+	for name, args := range ofCommands {
+		for _, n := range []int{100, 200, 400} {
+			dir := repositoryOf(b, map[string]string{"compose.yaml": variablePorts(n)})
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					quietly(b, dir, args(n)...)
+				}
+			})
+		}
+	}
+}
