@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -106,6 +108,28 @@ func TestImports(t *testing.T) {
 		for m := range list {
 			if !used[m] {
 				t.Errorf("the module %q is on the list, but nothing imports it", m)
+			}
+		}
+	}
+}
+
+// TestNothingNeedsTemplates: a template may call any method by its name. Where one is used, the linker keeps all methods of all types,
+// and the program is a sixth larger.
+func TestNothingNeedsTemplates(t *testing.T) {
+	for file, imports := range importsOf(t) {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		if slices.Contains(imports, "text/template") || slices.Contains(imports, "html/template") {
+			t.Errorf("%s imports a package of templates", file)
+		}
+		text, err := os.ReadFile(filepath.Join("..", "..", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range []string{".SetUsageTemplate(", ".SetHelpTemplate(", ".SetVersionTemplate(", "hooks.ParseTemplate("} {
+			if bytes.Contains(text, []byte(call)) {
+				t.Errorf("%s: %s makes a template", file, call)
 			}
 		}
 	}
