@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"net/netip"
+	"path"
 	"slices"
 	"strings"
 
@@ -115,7 +116,7 @@ func (r *reader) addNetworks(project *types.Project) {
 	for _, key := range slices.Sorted(maps.Keys(project.Volumes)) {
 		found, v := written.named(key), project.Volumes[key]
 		r.project.Volumes = append(r.project.Volumes, lint.ProjectVolume{Key: key, Span: found.key(), External: bool(v.External),
-			Name: r.nameOf(cmp.Or(v.Name, project.Name+"_"+key), found)})
+			Name: r.nameOf(cmp.Or(v.Name, project.Name+"_"+key), found), Device: r.value(v.DriverOpts["device"], found, "driver_opts", "device")})
 	}
 }
 
@@ -219,6 +220,62 @@ func volumesOf(config types.ServiceConfig, project *types.Project) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(keys))
+}
+
+// pathsOf are the absolute paths of the machine that a service mounts and may write to. What is written as a relative path is another one
+// in every checkout.
+func (r *reader) pathsOf(config types.ServiceConfig, found *service) []lint.Value {
+	var out []lint.Value
+	for _, v := range config.Volumes {
+		if v.Type != types.VolumeTypeBind || v.ReadOnly {
+			continue
+		}
+		at, absolute := found.bindOf(v)
+		known := slices.ContainsFunc(out, func(o lint.Value) bool { return o.Text == v.Source })
+		if !absolute || known {
+			continue
+		}
+		value := at.value()
+		if value.Text = v.Source; strings.Contains(v.Source, placeholder) {
+			value.Text = ""
+		}
+		if said := r.secrets.written(value.Text, value.Written); said != value.Text {
+			value.Title = said
+		}
+		out = append(out, value)
+	}
+	return out
+}
+
+// bindOf is the item that mounts a path of the machine, and whether the path is absolute there.
+func (s *service) bindOf(v types.ServiceVolumeConfig) (at scalar, absolute bool) {
+	for _, l := range slices.Backward(s.layers) {
+		list := l.find("volumes")
+		if list == nil || list.Kind != yaml.SequenceNode {
+			continue
+		}
+		for _, n := range list.Content {
+			n = syntax.Resolve(n)
+			visits := syntax.MaxVisits
+			long := n != nil && n.Kind == yaml.MappingNode
+			if long {
+				n = syntax.Resolve(syntax.Lookup(n, "source", &visits))
+			}
+			if n == nil || n.Kind != yaml.ScalarNode {
+				continue
+			}
+			written := newScalar(l.file, l.env, n)
+			source, rest, _ := strings.Cut(written.loaded(), ":")
+			target, _, _ := strings.Cut(rest, ":")
+			home, fromHome := strings.CutPrefix(source, "~")
+			isIt := strings.HasPrefix(source, "/") && path.Clean(source) == path.Clean(v.Source) ||
+				fromHome && strings.HasSuffix(v.Source, path.Clean("/"+home))
+			if isIt && (long || path.Clean(target) == path.Clean(v.Target)) {
+				return written, true
+			}
+		}
+	}
+	return scalar{}, false
 }
 
 // maxAddresses bounds the places that are kept.

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,5 +124,36 @@ services:
 	}
 	if got := strings.Join(l.Project.Service("web").Awaits, " "); got != "failing once" {
 		t.Error(got)
+	}
+}
+
+// TestPathsOfMachine: what a service mounts by an absolute path and may write to, where it is written.
+func TestPathsOfMachine(t *testing.T) {
+	l, err := Load(t.Context(), Options{Dir: layout(t, `
+-- compose.yaml --
+services:
+  a:
+    image: i
+    volumes:
+      - /var/run/docker.sock:/var/run/docker.sock
+      - /etc/localtime:/etc/localtime:ro
+      - ./x:/x
+      - ../y:/y
+      - ~/z:/z
+      - {type: bind, source: "${DATA:-/srv/data}", target: /d}
+      - {type: bind, source: /read, target: /r, read_only: true}
+      - data:/e
+volumes: {data: {driver_opts: {type: none, o: bind, device: /srv/e}}}
+`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, v := range l.Project.Service("a").Paths {
+		got = append(got, l.Sources.Text(v.Span))
+	}
+	want := []string{"/var/run/docker.sock:/var/run/docker.sock", "~/z:/z", `"${DATA:-/srv/data}"`}
+	if !slices.Equal(got, want) || l.Project.Volumes[0].Device.Text != "/srv/e" {
+		t.Errorf("%q, %+v", got, l.Project.Volumes)
 	}
 }

@@ -34,7 +34,7 @@ func (r *reader) service(name string, project *types.Project, full bool) lint.Se
 	s.DependsOn, s.Awaits = dependsOn(config), awaits(config, project)
 	s.Network = network(config, project, found)
 	s.Network.Why = r.secrets.redact(s.Network.Why)
-	s.Networks, s.Volumes = r.attachments(config, found), volumesOf(config, project)
+	s.Networks, s.Volumes, s.Paths = r.attachments(config, found), volumesOf(config, project), r.pathsOf(config, found)
 	candidates := r.candidates(found, &s)
 	if full {
 		candidates = join(config.Ports, candidates, s.Span)

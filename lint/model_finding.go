@@ -173,6 +173,7 @@ const (
 	NameOfSubnet    NameKind = "subnet"
 	NameOfAddress   NameKind = "address"
 	NameOfVolume    NameKind = "volume"
+	NameOfPath      NameKind = "path" // of the machine
 )
 
 // Related is another place that belongs to a finding.

@@ -132,6 +132,7 @@ type Service struct {
 	Network     Network
 	Networks    []Attachment // by key; none with `network_mode`
 	Volumes     []string     // the keys of the project's volumes that it uses, sorted
+	Paths       []Value      // of the machine, absolute in the files, that it mounts and may write to, each once
 	Bindings    []Binding
 }
 
@@ -174,6 +175,7 @@ type ProjectVolume struct {
 	Span     Span  // its key in the last file that writes it
 	Name     Value // on the engine: as written, else the project's name with the key
 	External bool
+	Device   Value // where its driver has the data: `driver_opts.device`
 }
 
 // Value is a text of a Compose file other than a port that a whole engine knows by that text, such as the name of a container:

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 var sharedVolume = Rule{
@@ -34,6 +35,43 @@ func checkSharedVolume(p *Pass) {
 		}
 		p.Report(f)
 	}
+	if p.beside != nil && p.beside.Project != nil {
+		p.checkSharedPaths()
+	}
+}
+
+// checkSharedPaths looks, where somebody asks about a second checkout, at what both have outside of volumes of the engine's own: paths of
+// the machine that services mount, and those where the driver of a volume has its data.
+func (p *Pass) checkSharedPaths() {
+	for i := range p.Project.Services {
+		s := &p.Project.Services[i]
+		second := p.beside.Project.Service(s.Name)
+		if second == nil {
+			continue
+		}
+		for _, path := range s.Paths {
+			if path.Text != "" && slices.ContainsFunc(second.Paths, func(o Value) bool { return o.Text == path.Text }) {
+				f := p.sharedPath(path, fmt.Sprintf("%q mounts %s in every checkout; a second one uses the same files", s.Name, path.Label()))
+				f.Service = s.Name
+				f.Fixes = []Fix{advise("where that is not meant, use a path below the project's directory, or a volume; add `:ro` where nothing is written")}
+				p.Report(f)
+			}
+		}
+	}
+
+	for i := range p.Project.Volumes {
+		v := &p.Project.Volumes[i]
+		same := slices.ContainsFunc(p.beside.Project.Volumes, func(o ProjectVolume) bool { return o.Key == v.Key && o.Device.Text == v.Device.Text })
+		if same && (strings.HasPrefix(v.Device.Text, "/") || strings.HasPrefix(v.Device.Text, ":")) && p.Project.usesVolume(v.Key) {
+			f := p.sharedPath(v.Device, fmt.Sprintf("volume %q is in %s in every checkout; a second one uses the same data", v.Key, v.Device.Label()))
+			f.Fixes = []Fix{advise("leave `device` out, or give it a variable and set that in each checkout")}
+			p.Report(f)
+		}
+	}
+}
+
+func (p *Pass) sharedPath(path Value, message string) Finding {
+	return Finding{Span: path.Span, Name: &Name{Kind: NameOfPath, Value: path}, Message: message}
 }
 
 // usesVolume reports whether any service mounts the volume of that key.

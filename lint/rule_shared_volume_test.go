@@ -36,3 +36,41 @@ info certain 1: volume "v" is external
 		{name: "nobody mounts it", change: volume(ProjectVolume{Name: named})},
 	})
 }
+
+// TestSharedPaths: paths of the machine are listed where both checkouts have them, and only where somebody asks about two.
+func TestSharedPaths(t *testing.T) {
+	path := func(text string) Value { return Value{Text: text, Written: text, Span: Span{"/p/compose.yaml", 3, 7}} }
+	with := func(paths, device string) *Project {
+		p := project(service("a"))
+		p.Services[0].Paths = []Value{path(paths)}
+		volume(ProjectVolume{Name: literal("p_v"), Device: path(device)})(p)
+		return p
+	}
+	for _, c := range []struct {
+		name          string
+		first, second *Project
+		want          int
+	}{
+		{"the same", with("/srv", "/mnt"), with("/srv", "/mnt"), 2},
+		{"a share of the network", with("/srv", ":/export"), with("/opt", ":/export"), 1},
+		{"others", with("/srv", "/mnt"), with("/opt", "/mnt/b"), 0},
+		{"of which nothing is known", with("", ""), with("", ""), 0},
+		{"no path", with("/srv", "tmpfs"), with("/opt", "tmpfs"), 0},
+		{"that nobody asks about", with("/srv", "/mnt"), nil, 0},
+	} {
+		settings := Settings{}
+		if c.second != nil {
+			c.second.Name = "second"
+			settings.Second = map[*Project]*SecondCheckout{c.first: {Project: c.second}}
+		}
+		got := 0
+		for _, f := range Run([]*Project{c.first}, settings).Findings {
+			if f.Rule == "shared-volume" && f.Name.Kind == NameOfPath && f.Severity == Info {
+				got++
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+}

@@ -34,6 +34,7 @@ func checkSingleCheckout(p *Pass) {
 	t.subnets()
 	t.addresses()
 	t.hostNetworks()
+	t.externals()
 	t.machine()
 }
 
@@ -275,6 +276,32 @@ func (t *twice) hostNetworks() {
 			f.Span = s.Span
 		}
 		t.tell(f)
+	}
+}
+
+// externals finds what has to be there before a second checkout starts, and has a name of that checkout's own. Of networks the machine
+// tells whether they are.
+func (t *twice) externals() {
+	tell := func(what, key string, span Span, first, second Value) {
+		if first.Text == "" || second.Text == "" || first.Text == second.Text {
+			return
+		}
+		t.tell(Finding{Span: span, Certainty: Possible, Severity: Warning,
+			Message: fmt.Sprintf("external %s %q has another name in a second checkout; somebody has to make it there first", what, key),
+			Fixes:   []Fix{advise(fmt.Sprintf("leave `external` out, and each project has a %s of its own", what))}})
+	}
+
+	for _, n := range t.plan.networks {
+		if first := t.Project.Network(n.Key); n.External && first != nil && t.Host == nil {
+			tell("network", n.Key, t.Project.spanOf(first), first.Name, n.Name)
+		}
+	}
+	for _, v := range t.plan.externalVolumes(t.beside.Project) {
+		for _, first := range t.Project.Volumes {
+			if first.Key == v.Key {
+				tell("volume", v.Key, cmp.Or(first.Name.Span, first.Span), first.Name, v.Name)
+			}
+		}
 	}
 }
 

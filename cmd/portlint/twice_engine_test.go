@@ -54,6 +54,8 @@ var shapesOfProjects = []shapeOfProject{
 	{"an address on a network with a name", "services: {a: {image: i, networks: {n: {ipv4_address: 10.71.7.9}}}}\nnetworks: {n: {name: tw-other, " + fixed("10.71.7.0/24") + "}}\n", "fails"},
 	{"a volume", "services: {a: {image: i, volumes: ['data:/v']}}\nvolumes: {data: {}}\n", "runs"},
 	{"a volume with a name", "services: {a: {image: i, volumes: ['data:/v', 'more:/w']}}\nvolumes: {data: {name: tw-volume}, more: {}}\n", "runs"},
+	{"a path of the machine", "services: {a: {image: i, volumes: ['/var/tmp:/v', '/opt:/w:ro', './data:/x', {type: bind, source: '${DATA:-/srv}', target: /y}]}}\n", "runs"},
+	{"a volume in a path of the machine", "services: {a: {image: i, volumes: ['data:/v']}}\nvolumes: {data: {driver_opts: {type: none, o: bind, device: /srv}}}\n", "either"},
 	{"the network of the host", "services: {a: {image: i, network_mode: host}}\n", "either"},
 	{"the network of the host, with a port", "services: {a: {image: i, network_mode: host, command: [listen, '7112']}}\n", "either"},
 	{"two files", "services: {a: {image: i, ports: ['${A_PORT:-7113}:80']}}\n-- compose.override.yaml --\nservices: {b: {image: i, ports: ['7114:80']}}\n", "fails"},
@@ -239,7 +241,7 @@ func (b *bothCheckouts) inspect(t *testing.T, dir string) checkoutState {
 	if err != nil || len(ids) == 0 {
 		return checkoutState{}
 	}
-	format := `{{.State.Status}}{{range $name, $_ := .NetworkSettings.Networks}};network {{$name}}{{end}}{{range .Mounts}}{{if .Name}};volume {{.Name}}{{end}}{{end}}`
+	format := `{{.State.Status}}{{range $name, $_ := .NetworkSettings.Networks}};network {{$name}}{{end}}{{range .Mounts}}{{if .Name}};volume {{.Name}}{{else if .RW}};path {{.Source}}{{end}}{{end}}`
 	text := b.docker(t, append([]string{"inspect", "--format", format}, ids...)...)
 	s := checkoutState{run: true}
 	for line := range bytes.Lines([]byte(text)) {

@@ -62,7 +62,7 @@ func (t Twice) sentence(first lint.Verdict, projects int) string {
 // sharing counts what both have in common.
 func (t Twice) sharing() string {
 	var kinds []string
-	for _, k := range []lint.NameKind{lint.NameOfNetwork, lint.NameOfVolume, lint.NameOfImage} {
+	for _, k := range []lint.NameKind{lint.NameOfNetwork, lint.NameOfVolume, lint.NameOfPath, lint.NameOfImage} {
 		n := 0
 		for _, f := range t.Shared {
 			if f.Name != nil && f.Name.Kind == k {
