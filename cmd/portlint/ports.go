@@ -30,8 +30,9 @@ func newPorts(w run.Process, g *run.Flags) *cobra.Command {
 		Long: "List every host port of the project: where it is written, where its value comes from, who has it now.\n\n" +
 			"With PATHs: of every project below these files and directories.\n\n" +
 			"With --all: every host port of the machine, with who has it, and those that stopped containers, other checkouts\n" +
-			"and the projects below PATH are going to ask for. Ports in a row that are alike share a line. Where the terminal is\n" +
-			"too narrow, columns are shortened, and then left out: first ADDRESS, then BY, WHERE and REACH.",
+			"and the projects below PATH are going to ask for. Ports in a row that are alike share a line.\n\n" +
+			"Where the terminal is too narrow, columns are shortened, and then left out: LAYER, VALUE FROM, VARIABLE, ACTIVE,\n" +
+			"ADDRESS, CONTAINER, WRITTEN in this order; with --all ADDRESS, BY, WHERE, REACH.",
 		Example: "  portlint ports                                the project here\n" +
 			"  portlint ports --all                          the machine\n" +
 			"  portlint ports --all --sort project --context default --context build1\n" +
@@ -95,7 +96,7 @@ func projectPorts(ctx context.Context, w run.Process, g run.Flags, o portsFlags,
 func listPorts(w run.Process, all run.Projects, machines []run.Machine, format string, color bool) error {
 	r := report.Report{
 		Version: w.Version, Dir: w.Dir, Root: compose.Repository(w.Dir), Projects: all.Models(), Sources: all.Sources,
-		Now: run.PortsNow(machines, all.Models()), NotChecked: all.Blind(), Color: color,
+		Now: run.PortsNow(machines, all.Models()), NotChecked: all.Blind(), Color: color, Width: run.Width(w.Stdout),
 	}
 
 	for _, m := range machines {

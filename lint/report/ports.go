@@ -35,7 +35,7 @@ type jsonPorts struct {
 
 func portTables(w io.Writer, r Report) error {
 	for i, p := range r.Projects {
-		head := printer{color: r.Color}
+		head := printer{color: r.Color, width: r.Width}
 		if i > 0 {
 			head.end()
 		}
@@ -45,11 +45,33 @@ func portTables(w io.Writer, r Report) error {
 			head.put(plain, " in "+dir)
 		}
 		head.end()
-		if err := errors.Join(head.flush(w), portGrid(r, p).write(w, 0)); err != nil {
+		g := portGrid(r, p)
+		g.fit(r.Width, r.portColumns())
+		if err := errors.Join(head.flush(w), g.write(w, 0)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// portColumns are how the columns of a table give way to a narrow terminal: first they are shortened to their least width, then they
+// go, those with a number in its order.
+func (r Report) portColumns() map[string]room {
+	rooms := map[string]room{
+		"SERVICE":    {least: 10},
+		"ADDRESS":    {least: 9, goes: 5},
+		"PORT":       {least: 11},
+		"CONTAINER":  {least: 9, goes: 6},
+		"VARIABLE":   {least: 10, goes: 3},
+		"VALUE FROM": {least: 10, goes: 2},
+		"WRITTEN":    {least: 16, tail: true, goes: 7},
+		"LAYER":      {goes: 1},
+		"ACTIVE":     {least: 11, goes: 4},
+	}
+	for _, n := range r.Now {
+		rooms[n.title()] = room{least: 14}
+	}
+	return rooms
 }
 
 // portMarkdown writes a section for each project.
