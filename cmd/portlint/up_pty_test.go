@@ -546,6 +546,34 @@ func TestUpPromptNarrow(t *testing.T) {
 	}
 }
 
+// TestUpPromptStopped: Ctrl-Z gives the terminal back to the shell as it was, and in front again the question is asked once more.
+func TestUpPromptStopped(t *testing.T) {
+	shell, err := exec.LookPath("dash")
+	if err != nil {
+		t.Skip("needs dash, which leaves the modes of a terminal to its jobs")
+	}
+	portlint := onTerminalCommand(t, clashingProject(t), nil, "up")
+	cmd := exec.Command(shell, "-i")
+	cmd.Dir, cmd.Env = portlint.Dir, append(portlint.Env, "PS1=> ", "PATH="+filepath.Dir(portlint.Path)+":"+os.Getenv("PATH"))
+	x := startOnTerminal(t, cmd, "")
+	x.press("portlint up\n")
+	x.await(askClashing, 1)
+	x.press("\x1a")
+	x.await("Stopped", 1)
+	x.press("stty -a | tr ' ' '\\n' | grep -x -e '-*icanon;*' -e '-*isig;*' -e '-*opost;*'; echo told\n")
+	x.await("\ntold\n", 1)
+	if said := x.said(); !strings.Contains(said, "opost\nisig\nicanon\ntold\n") || strings.Contains(said, "-opost\n") {
+		t.Errorf("the terminal is not the shell's:\n%s", x.said())
+	}
+
+	x.press("fg\n")
+	x.await(askClashing, 2)
+	x.press("a")
+	x.await("? a\n", 1)
+	x.press("exit\n")
+	_ = x.cmd.Wait() // with the status of portlint
+}
+
 func TestUpPromptTerminated(t *testing.T) {
 	x := onTerminal(t, clashingProject(t), nil, "up")
 	x.await(askClashing, 1)

@@ -22,12 +22,13 @@ const (
 
 	ctrlC  = 3
 	ctrlD  = 4
+	ctrlZ  = 26
 	escape = 27
 )
 
 // oneKey asks a question, and waits for a key: a letter, in lower case, noLetter for one that is none. Enter, Escape, q and Ctrl-D are abort. The
-// terminal is as it was when it returns, a signal included. What was typed before the question is no answer; what is typed after the
-// answer is left to the program that comes next.
+// terminal is as it was when it returns, a signal included, and while Ctrl-Z has stopped portlint; then the question is asked again. What was
+// typed before the question is no answer; what is typed after the answer is left to the program that comes next.
 func oneKey(ctx context.Context, keys *os.File, out io.Writer, question string) (byte, error) {
 	before, err := term.MakeRaw(int(keys.Fd()))
 	if err != nil {
@@ -38,33 +39,54 @@ func oneKey(ctx context.Context, keys *os.File, out io.Writer, question string) 
 	signal.Notify(signals, handedOn()...)
 	defer signal.Stop(signals)
 
-	dropTyped(keys)
-	// not before: a key that comes at once would be shown by the terminal, which begins no line at the left now
-	fmt.Fprint(out, strings.ReplaceAll(question, "\n", "\r\n"))
-
 	pressed := make(chan byte, 1)
 	failed := make(chan error, 1)
-	go func() {
-		key, err := readKey(keys)
-		if err != nil {
-			failed <- fmt.Errorf("cannot read a key: %w", err)
-			return
-		}
-		pressed <- key
-	}()
-	select {
-	case key := <-pressed:
-		if key == ctrlC {
+	for {
+		dropTyped(keys)
+		// not before: a key that comes at once would be shown by the terminal, which begins no line at the left now
+		fmt.Fprint(out, strings.ReplaceAll(question, "\n", "\r\n"))
+		go func() {
+			key, err := readKey(keys)
+			if err != nil {
+				failed <- fmt.Errorf("cannot read a key: %w", err)
+				return
+			}
+			pressed <- key
+		}()
+
+		select {
+		case key := <-pressed:
+			switch key {
+			case ctrlC:
+				return 0, run.ErrInterrupt
+			case ctrlZ:
+				if err := pause(keys, out, before); err != nil {
+					return 0, err
+				}
+				continue
+			}
+			return key, nil
+		case err := <-failed:
+			return 0, err
+		case s := <-signals:
+			return 0, run.ExitStatus(128 + signalNumber(s))
+		case <-ctx.Done():
 			return 0, run.ErrInterrupt
 		}
-		return key, nil
-	case err := <-failed:
-		return 0, err
-	case s := <-signals:
-		return 0, run.ExitStatus(128 + signalNumber(s))
-	case <-ctx.Done():
-		return 0, run.ErrInterrupt
 	}
+}
+
+// pause stops portlint, with the terminal as it was before, until the shell lets it go on in front.
+func pause(keys *os.File, out io.Writer, before *term.State) error {
+	fmt.Fprint(out, "^Z\r\n")
+	if err := term.Restore(int(keys.Fd()), before); err != nil {
+		return fmt.Errorf("cannot give the terminal back: %w", err)
+	}
+	stopJob()
+	if _, err := term.MakeRaw(int(keys.Fd())); err != nil {
+		return fmt.Errorf("cannot read a key: %w", err)
+	}
+	return nil
 }
 
 // escapeWait is how long the rest of what a key sends is waited for, that begins as Escape does.
@@ -81,8 +103,8 @@ func readKey(keys *os.File) (byte, error) {
 		return abort, nil
 	case err != nil:
 		return 0, err
-	case one[0] == ctrlC:
-		return ctrlC, nil
+	case one[0] == ctrlC || one[0] == ctrlZ && jobsStop:
+		return one[0], nil
 	case one[0] == ctrlD || one[0] == '\r' || one[0] == '\n' || letter == 'q':
 		return abort, nil
 	case one[0] == escape && !typedWithin(keys, escapeWait):

@@ -18,3 +18,9 @@ func StatusOf(p *os.ProcessState) int { return p.ExitCode() }
 
 // signalNumber: the only signal is an interrupt, which is number 2 everywhere else.
 func signalNumber(os.Signal) int { return 2 }
+
+// jobsStop says that Ctrl-Z stops programs.
+const jobsStop = false
+
+// stopJob is never called: Ctrl-Z is a key like others.
+func stopJob() {}

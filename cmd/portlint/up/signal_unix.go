@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -47,4 +48,22 @@ func signalNumber(s os.Signal) int {
 		return int(n)
 	}
 	return 0
+}
+
+// jobsStop says that Ctrl-Z stops programs.
+const jobsStop = true
+
+// stopJob stops portlint and what runs beside it in a pipeline, as Ctrl-Z does, until it is continued. Without a shell that could
+// continue it the system does not stop it.
+func stopJob() {
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
+	defer signal.Stop(continued)
+	if syscall.Kill(0, syscall.SIGTSTP) != nil {
+		return
+	}
+	select { // another thread may be the one that stops all of them, in a moment
+	case <-continued:
+	case <-time.After(time.Second / 4):
+	}
 }
