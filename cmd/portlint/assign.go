@@ -114,8 +114,8 @@ func (s *assigning) sayWhatStays() {
 			pluralIs(n, "host port"), plural(n, "a number", "numbers"))
 	}
 	if n := s.FixedTexts; n > 0 {
-		run.Logf(s.Stderr, "%s written without a variable of %s own: the same in every checkout; `portlint check --fix` puts variables in their places",
-			pluralIs(n, "container name or subnet"), plural(n, "its", "their"))
+		run.Logf(s.Stderr, "%d %s written without a variable of %s own: the same in every checkout; `portlint check --fix` puts variables in their places",
+			n, plural(n, "container name or subnet is", "container names and subnets are"), plural(n, "its", "their"))
 	}
 	if s.FixedPorts+s.FixedTexts == 0 && !s.HasVariables() {
 		run.Logf(s.Stderr, "the project publishes no host port that a variable gives")

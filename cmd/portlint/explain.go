@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
+	"github.com/portlint/portlint/lint/report"
 )
 
 // explainFormats are the formats of explain.
@@ -201,11 +201,18 @@ func printDiagnosis(ctx context.Context, w run.Process, g run.Flags, o explainFl
 }
 
 func listRules(w run.Process) error {
-	table := tabwriter.NewWriter(w.Stdout, 0, 0, 2, ' ', 0)
+	var longest int
 	for _, r := range lint.Rules {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", r.Name, r.Severity, r.Summary)
+		longest = max(longest, len(r.Name))
 	}
-	return table.Flush()
+
+	for _, r := range lint.Rules {
+		before := fmt.Sprintf("%-*s  %-*s  ", longest, r.Name, len(lint.Warning.String()), r.Severity)
+		if _, err := fmt.Fprintln(w.Stdout, report.Fold(before+r.Summary, run.Width(w.Stdout), len(before))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func explainRule(w run.Process, name string) error {

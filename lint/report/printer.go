@@ -106,6 +106,34 @@ func folded(line []part, width, indent int) []part {
 	return out
 }
 
+// Fold breaks a line, escaped already, between words, so that each piece fits into width columns, 0 for a line as long as it comes.
+// The second and later ones stand behind indent columns. What stands in backquotes, a command to type, stays whole.
+func Fold(line string, width, indent int) string {
+	if width <= 0 || columnsOf(line) <= width {
+		return line
+	}
+
+	inside := false
+	kept := strings.Map(func(r rune) rune {
+		switch {
+		case r == '`':
+			inside = !inside
+		case r == ' ' && inside:
+			return unbroken
+		}
+		return r
+	}, line)
+
+	var out strings.Builder
+	for _, one := range folded([]part{{plain, kept}}, width, indent) {
+		out.WriteString(one.text)
+	}
+	return strings.ReplaceAll(out.String(), string(unbroken), " ")
+}
+
+// unbroken stands for a space at which a line is not broken. Escaped text does not have it.
+const unbroken = '\x00'
+
 // wordsOf are the words of a line, which may be of several styles, and the spaces between them.
 func wordsOf(line []part) [][]part {
 	var words [][]part
