@@ -60,7 +60,7 @@ func (c Claim) By() string {
 		return strings.Join(slices.DeleteFunc([]string{c.containerName(one), one.State, c.oneOf()}, isEmpty), ", ")
 	case Assigned:
 		if !c.Until.IsZero() {
-			return "given until " + c.Until.Format("15:04:05")
+			return as("given", c.Lease) + " until " + c.Until.Format("15:04:05")
 		}
 		return as("assigned", c.Lease)
 	default:
