@@ -186,6 +186,8 @@ func TestListensLast(t *testing.T) {
 		{docker("28.2.2"), []string{"127.0.0.2:8080-8083:80", "127.0.0.1:8080-8083:81"}, VerdictClear},
 		{docker("28.3.0"), []string{"0.0.0.0:8080-8083:80", "127.0.0.1:8080-8083:81"}, VerdictClear},
 		{docker("27.5.0"), []string{"0.0.0.0:8080-8083:80", "127.0.0.1:8080-8083:81"}, VerdictClear},
+		{docker("20.10.24").rootless(), []string{"127.0.0.2:8080-8083:80", "127.0.0.1:8080-8083:80"}, VerdictPossible},
+		{docker("20.10.24"), []string{"127.0.0.2:8080-8083:80", "127.0.0.1:8080-8083:80"}, VerdictClear},
 	} {
 		p := project(service("web", c.items...))
 		if got := VerdictOf([]*Project{p}, c.machine.asked(UpOptions{}, p), UpOptions{}, nil); got != c.want {
