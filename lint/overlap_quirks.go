@@ -444,7 +444,7 @@ func (e Engine) takesAnyAddress() (takes, may bool) {
 }
 
 // refusesEntry reports whether the engine may refuse an entry of `ipam.config`, and whether that is known.
-func (e Engine) refusesEntry(f subnet.Fault) (may, surely bool) {
+func (e Engine) refusesEntry(f subnet.Fault) (may, certain bool) {
 	switch {
 	case f.ByAll:
 		return true, true

@@ -155,18 +155,18 @@ func closed(pools []Bound, fixed []uint16, held func(Bound, uint16) bool) []uint
 		return fixed
 	}
 
-	open, shut := map[uint16]bool{}, map[uint16]bool{}
+	open, taken := map[uint16]bool{}, map[uint16]bool{}
 	for _, b := range pools {
 		for port := range b.Binding.All() {
 			if held(b, port) {
-				shut[port] = true
+				taken[port] = true
 			} else {
 				open[port] = true
 			}
 		}
 	}
 
-	for p := range shut {
+	for p := range taken {
 		if !open[p] {
 			fixed = append(fixed, p)
 		}

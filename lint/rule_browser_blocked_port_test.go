@@ -10,7 +10,7 @@ warning certain 5: browsers refuse port 10080
   unsafe: publish "gitlab" on host port 10081
     - "${GITLAB_PORT:-10081}:80"
 `},
-		{name: "C37 6000", services: []*svc{service("face", "6000:80")}, want: `
+		{name: "X11", services: []*svc{service("face", "6000:80")}, want: `
 warning certain 5: browsers refuse port 6000
   why: "face" publishes its web port 80 there, and a browser answers with ERR_UNSAFE_PORT
   unsafe: publish "face" on host port 6001

@@ -19,13 +19,13 @@ error certain 13: "db" and "web" both want 8080/tcp
     - "${WEB_PORT:-8081}:80"
 `},
 		{name: "a pool beside one that has ended before", services: []*svc{service("api", "8080:80"), service("web", "8080-8081:80").scaled(2).afterEnd("api")}},
-		{name: "different container ports A11", services: []*svc{service("phpmyadmin", "8080:80"), service("rabbitmq", "8080:15672")}, want: `
+		{name: "different container ports", services: []*svc{service("phpmyadmin", "8080:80"), service("rabbitmq", "8080:15672")}, want: `
 error certain 9: 8080/tcp is published twice
   why: the second container cannot start
   unsafe: publish "rabbitmq" on host port 8081
     - "${RABBITMQ_PORT:-8081}:15672"
 `},
-		{name: "three services A08", services: []*svc{service("apache2", "80:80"), service("caddy", "80:80"), service("nginx", "80:80")}, want: `
+		{name: "three services", services: []*svc{service("apache2", "80:80"), service("caddy", "80:80"), service("nginx", "80:80")}, want: `
 error certain 9: 80/tcp is published by 3 services
   why: of "apache2", "caddy" and "nginx" not all can start
   unsafe: publish "caddy" on host port 8080 and "nginx" on host port 8081
@@ -52,7 +52,7 @@ error certain 9: "a" and "b" both want 5000-5150/tcp
   unsafe: publish "b" on host ports 5151-5301
     - "${B_PORT_RANGE:-5151-5301}:5000-5150"
 `},
-		{name: "a range and a port A23", services: []*svc{service("cassandra", "7000:7000"), service("redis", "7000-7005:7000-7005")}, want: `
+		{name: "a range and a port", services: []*svc{service("cassandra", "7000:7000"), service("redis", "7000-7005:7000-7005")}, want: `
 error certain 9: 7000/tcp is published twice
   why: the second container cannot start
   unsafe: publish "redis" on host ports 7006-7011
@@ -81,7 +81,7 @@ error possible 9: "a" and "b" both want 80/tcp
   possible: with the values of .env.example
   manual: set B_PORT=8080 in .env
 `},
-		{name: "case 8 wildcard beside address", services: []*svc{service("web", "8080:80", "127.0.0.1:8080:80")}, want: `
+		{name: "wildcard beside address", services: []*svc{service("web", "8080:80", "127.0.0.1:8080:80")}, want: `
 error certain 6: "web" publishes 8080/tcp twice
   why: 8080/tcp and 127.0.0.1:8080/tcp overlap; the container cannot start
   unsafe: delete the second of the two
@@ -89,7 +89,7 @@ error certain 6: "web" publishes 8080/tcp twice
   unsafe: publish "web" on host port 8081
     - "127.0.0.1:${WEB_PORT_2:-8081}:80"
 `},
-		{name: "case 10 unspecified beside all IPv6", services: []*svc{service("web", "8080:80", "[::]:8080:80")}, want: `
+		{name: "unspecified beside all IPv6", services: []*svc{service("web", "8080:80", "[::]:8080:80")}, want: `
 error certain 6: "web" publishes 8080/tcp twice
   why: 8080/tcp and [::]:8080/tcp overlap; the container cannot start
   unsafe: delete the second of the two
@@ -97,13 +97,13 @@ error certain 6: "web" publishes 8080/tcp twice
   unsafe: publish "web" on host port 8081
     - "[::]:${WEB_PORT_2:-8081}:80"
 `},
-		{name: "case 57 mapped address", services: []*svc{service("a", "[::ffff:127.0.0.1]:8080:80"), service("b", "127.0.0.1:8080:80")}, want: `
+		{name: "mapped address", services: []*svc{service("a", "[::ffff:127.0.0.1]:8080:80"), service("b", "127.0.0.1:8080:80")}, want: `
 error certain 9: "a" and "b" both want 8080/tcp
   why: [::ffff:127.0.0.1]:8080/tcp of "a" and 127.0.0.1:8080/tcp of "b" overlap; the second container cannot start
   unsafe: publish "b" on host port 8081
     - "127.0.0.1:${B_PORT:-8081}:80"
 `},
-		{name: "case 6 short and long A05", services: []*svc{service("web", "8080:80", "long 8080:80")}, want: `
+		{name: "short and long", services: []*svc{service("web", "8080:80", "long 8080:80")}, want: `
 error certain 7: "web" publishes 8080/tcp twice
   why: Compose takes the short and the long form for two ports; the container cannot start
   safe: delete the second of the two
@@ -213,12 +213,12 @@ error certain 6: "web" publishes 8080/tcp twice
   unsafe: publish "web" on host port 8081
     - "${WEB_81_PORT:-8081}:81"
 `},
-		{name: "C02 base and override", services: []*svc{service("web", "127.0.0.1:8000:80", "@1 0.0.0.0:8000:80")}, want: "error certain 4: \"web\" publishes 8000/tcp twice\n  why: 127.0.0.1:8000/tcp and 0.0.0.0:8000/tcp overlap; the container cannot start\n" +
+		{name: "base and override", services: []*svc{service("web", "127.0.0.1:8000:80", "@1 0.0.0.0:8000:80")}, want: "error certain 4: \"web\" publishes 8000/tcp twice\n  why: 127.0.0.1:8000/tcp and 0.0.0.0:8000/tcp overlap; the container cannot start\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n" +
 			"  unsafe: publish \"web\" on host port 8001\n" +
 			"    - \"0.0.0.0:${WEB_PORT_2:-8001}:80\"\n"},
-		{name: "case 9 udp in one container", services: []*svc{service("dns", "53:53/udp", "127.0.0.1:53:53/udp")}, want: `
+		{name: "udp in one container", services: []*svc{service("dns", "53:53/udp", "127.0.0.1:53:53/udp")}, want: `
 error possible 6: "dns" publishes 53/udp twice
   why: 53/udp and 127.0.0.1:53/udp overlap; the container cannot start
   possible: only engine 28 lets it pass
@@ -246,13 +246,13 @@ error certain 9: "a" and "b" both want 53/udp
   unsafe: publish "b" on host port 8053
     - "0.0.0.0:${B_PORT:-8053}:53/udp"
 `},
-		{name: "case 62 extends in one file", services: []*svc{service("a"), service("base", "8080:80")}, change: func(p *Project) {
+		{name: "extends in one file", services: []*svc{service("a"), service("base", "8080:80")}, change: func(p *Project) {
 			b := p.Service("base").Bindings[0]
 			b.Service = "a"
 			p.Service("a").Bindings = []Binding{b}
 		}, want: "error certain 7: \"a\" and \"base\" both want 8080/tcp\n  why: the second container cannot start\n" +
 			"  manual: write this item in one service only: \"base\" shares it through `extends` or an alias\n"},
-		{name: "unknown value A02", services: []*svc{service("proxy", "${VARNISH_PORT}:${VARNISH_PORT}"), service("proxy2", "${VARNISH_PORT}:${VARNISH_PORT}")}, want: `
+		{name: "unknown value", services: []*svc{service("proxy", "${VARNISH_PORT}:${VARNISH_PORT}"), service("proxy2", "${VARNISH_PORT}:${VARNISH_PORT}")}, want: `
 error possible 9: ${VARNISH_PORT}/tcp is published twice
   why: whatever value it has, the second container cannot start
   possible: nothing gives the variable a value
@@ -324,22 +324,22 @@ error certain 9: "a" and "b" both want 8080/tcp
 
 func TestDuplicatePortSilent(t *testing.T) {
 	checkRule(t, "duplicate-port", []ruleCase{
-		{name: "case 12 tcp and udp", services: []*svc{service("a", "8080:80"), service("b", "8080:80/udp")}},
+		{name: "tcp and udp", services: []*svc{service("a", "8080:80"), service("b", "8080:80/udp")}},
 		{name: "dns shape", services: []*svc{service("dns", "53:53/tcp", "53:53/udp")}},
-		{name: "case 11 families", services: []*svc{service("a", "0.0.0.0:8080:80", "[::]:8080:80")}},
-		{name: "case 13 addresses", services: []*svc{service("a", "127.0.0.1:8080:80"), service("b", "127.0.0.2:8080:80")}},
+		{name: "families", services: []*svc{service("a", "0.0.0.0:8080:80", "[::]:8080:80")}},
+		{name: "addresses", services: []*svc{service("a", "127.0.0.1:8080:80"), service("b", "127.0.0.2:8080:80")}},
 		{name: "lan and loopback", services: []*svc{service("a", "127.0.0.1:80:80"), service("b", "192.168.1.2:80:80")}},
-		{name: "case 28 profile off", services: []*svc{service("a", "8080:80").off(), service("b", "8080:80")}},
+		{name: "profile off", services: []*svc{service("a", "8080:80").off(), service("b", "8080:80")}},
 		{name: "no replicas", services: []*svc{service("a", "8080:80").scaled(0), service("b", "8080:80")}},
 		{name: "container ports only", services: []*svc{service("a", "80"), service("b", "80"), service("c", "80", "0:80")}},
-		{name: "case 24 internal network", services: []*svc{service("a", "8080:80").net(Network{Publishing: Ignored}), service("b", "8080:80")}},
+		{name: "internal network", services: []*svc{service("a", "8080:80").net(Network{Publishing: Ignored}), service("b", "8080:80")}},
 		{name: "refused", services: []*svc{service("a", "8080:80").net(Network{Publishing: Refused}), service("b", "8080:80")}},
-		{name: "case 26 network address", services: []*svc{service("a", "8080:80").net(Network{HostIP: "127.0.0.1"}), service("b", "127.0.0.2:8080:80")}},
+		{name: "network address", services: []*svc{service("a", "8080:80").net(Network{HostIP: "127.0.0.1"}), service("b", "127.0.0.2:8080:80")}},
 		{name: "literal against unknown", services: []*svc{service("a", "${P}:80"), service("b", "80:80")}},
 		{name: "unknown of two protocols", services: []*svc{service("a", "${P}:80", "${P}:80/udp")}},
 		{name: "unknown range", services: []*svc{service("a", "${P}:7000-7005")}},
 		{name: "different unknowns", services: []*svc{service("a", "${P}:80"), service("b", "${Q}:80")}},
-		{name: "case 42 pool that fits", services: []*svc{service("a", "8080-8081:80").scaled(2)}},
+		{name: "pool that fits", services: []*svc{service("a", "8080-8081:80").scaled(2)}},
 		{name: "pools that fit", services: []*svc{service("a", "8080-8083:80").scaled(2), service("b", "8080-8083:80").scaled(2)}},
 		{name: "pool beside fixed", services: []*svc{service("a", "8080-8081:80"), service("b", "8080:80")}},
 		{name: "pool and its member in one service", services: []*svc{service("a", "8000-8002:80", "8001:80")}},

@@ -4,7 +4,7 @@ import "testing"
 
 func TestRuleEphemeralPort(t *testing.T) {
 	checkRule(t, "ephemeral-port", []ruleCase{
-		{name: "case 17 fixed", services: []*svc{service("a", "40000:80")}, want: `
+		{name: "fixed", services: []*svc{service("a", "40000:80")}, want: `
 warning latent 5: 40000/tcp of "a" may be taken
   latent: Linux gives 32768-60999 to outgoing connections; any of them can take it first
   unsafe: publish "a" on host port 10000
@@ -26,7 +26,7 @@ warning latent 6: 60999/tcp of "a" may be taken
   unsafe: publish "a" on host port 10999
     - "${A_81_PORT:-10999}:81"
 `},
-		{name: "huge range C40", services: []*svc{service("turn", "49152-65535:49152-65535/udp")}, want: `
+		{name: "huge range", services: []*svc{service("turn", "49152-65535:49152-65535/udp")}, want: `
 warning latent 5: 49152-60999/udp may be taken
   latent: Linux gives 32768-60999 to outgoing connections; any of them can take it first
   unsafe: publish "turn" on host ports 10081-26464

@@ -6,7 +6,7 @@ var hostNetwork = Network{Publishing: Ignored, Why: "network_mode: host", Span: 
 
 func TestRuleIgnoredPorts(t *testing.T) {
 	checkRule(t, "ignored-ports", []ruleCase{
-		{name: "case 22 host network", services: []*svc{service("web", "8080:80", "8443:443").net(hostNetwork)}, want: `
+		{name: "host network", services: []*svc{service("web", "8080:80", "8443:443").net(hostNetwork)}, want: `
 warning certain 5: the ports of "web" bind nothing
   why: network_mode: host
   unsafe: delete the ports of this service

@@ -4,7 +4,7 @@ import "testing"
 
 func TestRuleOverrideAddsPort(t *testing.T) {
 	checkRule(t, "override-adds-port", []ruleCase{
-		{name: "case 1", services: []*svc{service("web", "8080:80", "@1 9090:80")}, want: "warning certain 4: 9090/tcp is added to 8080/tcp\n  why: \"web\" publishes both, not the one in the place of 8080/tcp of compose.yaml: ports of several layers add up\n" +
+		{name: "another host port for the container port", services: []*svc{service("web", "8080:80", "@1 9090:80")}, want: "warning certain 4: 9090/tcp is added to 8080/tcp\n  why: \"web\" publishes both, not the one in the place of 8080/tcp of compose.yaml: ports of several layers add up\n" +
 			"  unsafe: replace the earlier ports with `ports: !override` (needs Compose 2.24.4)\n" +
 			"    ports: !override\n"},
 		{name: "another port would be lost", services: []*svc{service("web", "8080:80", "8443:443", "@1 9090:80")}, want: "warning certain 4: 9090/tcp is added to 8080/tcp\n  why: \"web\" publishes both, not the one in the place of 8080/tcp of compose.yaml: ports of several layers add up\n" +

@@ -4,7 +4,7 @@ import "testing"
 
 func TestRuleRacingPorts(t *testing.T) {
 	checkRule(t, "racing-ports", []ruleCase{
-		{name: "case 47 pool and fixed", services: []*svc{service("a", "8080-8081:80"), service("b", "8080:80")}, want: `
+		{name: "pool and fixed", services: []*svc{service("a", "8080-8081:80"), service("b", "8080:80")}, want: `
 warning possible 5: "a" may take 8080/tcp of "b"
   possible: the pool 8080-8081/tcp of "a" comes first where it starts first, and nothing says which of the two does
   manual: give the pool a range without 8080, or let "a" depend on "b"
@@ -24,7 +24,7 @@ warning possible 5: "a" may take 8080-8081/tcp of "b"
   possible: the pool 8080-8082/tcp of "a" comes first where it starts first, and nothing says which of the two does
   manual: give the pool a range without 8080-8081, or let "a" depend on "b"
 `},
-		{name: "case 48 ephemeral and fixed", services: []*svc{service("a", "80"), service("b", "32768:80")}, want: `
+		{name: "ephemeral and fixed", services: []*svc{service("a", "80"), service("b", "32768:80")}, want: `
 warning possible 9: 32768/tcp of "b" may go to "a"
   possible: "a" names no host port, and the engine may pick this one
   unsafe: publish "b" on host port 12768
@@ -65,7 +65,7 @@ warning possible 5: 127.0.0.1:8080-8081/tcp may fail
   manual: give the pool a range without 8080
 `},
 		{name: "on two addresses that don't meet", services: []*svc{service("a", "127.0.0.2:8080-8083:80", "127.0.0.1:8080-8083:80")}},
-		{name: "case 47 ordered", services: []*svc{service("a", "8080-8081:80").after("b"), service("b", "8080:80")}},
+		{name: "ordered", services: []*svc{service("a", "8080-8081:80").after("b"), service("b", "8080:80")}},
 		{name: "ordered through a third", services: []*svc{service("a", "8080-8081:80").after("c"), service("b", "8080:80"), service("c").after("b")}},
 		{name: "ephemeral ordered", services: []*svc{service("a", "80").after("b"), service("b", "32768:80")}},
 		{name: "ephemeral and a low port", services: []*svc{service("a", "80"), service("b", "8080:80")}},

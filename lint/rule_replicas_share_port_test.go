@@ -5,7 +5,7 @@ import "testing"
 func TestRuleReplicasSharePort(t *testing.T) {
 	swarm := func(s *Service) { s.SwarmOnly = "deploy.endpoint_mode" }
 	checkRule(t, "replicas-share-port", []ruleCase{
-		{name: "case 41 fixed port", services: []*svc{service("a", "8080:80").scaled(2)}, want: `
+		{name: "fixed port", services: []*svc{service("a", "8080:80").scaled(2)}, want: `
 error certain 5: "a" has 2 replicas on 8080/tcp
   why: that is one host port; replica 2 cannot start
   unsafe: publish a pool of 2 host ports: 8080-8081
@@ -23,13 +23,13 @@ error certain 5: "a" has 2 replicas on 8080/tcp
   unsafe: publish a pool of 2 host ports: 8082-8083
     - "8082-8083:80"
 `},
-		{name: "case 42 pool", services: []*svc{service("a", "8080-8081:80").scaled(3)}, want: `
+		{name: "pool", services: []*svc{service("a", "8080-8081:80").scaled(3)}, want: `
 error certain 5: 3 replicas on 8080-8081/tcp
   why: that is a pool of 2 host ports; replica 3 cannot start
   unsafe: publish a pool of 3 host ports: 8080-8082
     - "8080-8082:80"
 `},
-		{name: "case 43 no pool", services: []*svc{service("a", "8080-8081:80-81").scaled(2)}, want: `
+		{name: "no pool", services: []*svc{service("a", "8080-8081:80-81").scaled(2)}, want: `
 error certain 5: 2 replicas on 8080-8081/tcp
   why: 8080-8081/tcp is 2 fixed ports, not a pool; replica 2 needs the same ones and cannot start
   manual: publish a pool, or no host port
@@ -48,7 +48,7 @@ error certain 5: "a" has 2 replicas on 8080/tcp
     - "8080-8081:80"
     - "8443-8444:443"
 `},
-		{name: "swarm A21", services: []*svc{service("vote", "8080:80").scaled(2).with(swarm)}, want: "warning possible 5: 2 replicas on 8080/tcp\n  why: that is one host port; replica 2 cannot start\n  possible: that is right under `docker stack deploy`, and wrong under `docker compose up`\n" +
+		{name: "swarm", services: []*svc{service("vote", "8080:80").scaled(2).with(swarm)}, want: "warning possible 5: 2 replicas on 8080/tcp\n  why: that is one host port; replica 2 cannot start\n  possible: that is right under `docker stack deploy`, and wrong under `docker compose up`\n" +
 			"  unsafe: publish a pool of 2 host ports: 8080-8081\n" +
 			"    - \"8080-8081:80\"\n"},
 		{name: "stack file", services: []*svc{service("vote", "8080:80").scaled(2)}, change: func(p *Project) { p.Files = []string{"/p/docker-stack.yml"} }, want: "warning possible 5: 2 replicas on 8080/tcp\n  why: that is one host port; replica 2 cannot start\n  possible: that is right under `docker stack deploy`, and wrong under `docker compose up`\n" +

@@ -4,7 +4,7 @@ import "testing"
 
 func TestRuleUnsetPortVariable(t *testing.T) {
 	checkRule(t, "unset-port-variable", []ruleCase{
-		{name: "case 49", services: []*svc{service("web", "${WEB_PORT}:3000")}, want: `
+		{name: "a variable without a value", services: []*svc{service("web", "${WEB_PORT}:3000")}, want: `
 warning possible 5: ${WEB_PORT} has no value
   possible: nothing gives ${WEB_PORT} a value; the engine would pick a random host port for "web"
   unsafe: write ${WEB_PORT:-3000}

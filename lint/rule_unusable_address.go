@@ -213,7 +213,7 @@ func (n *ProjectNetwork) asks(s Subnet) bool {
 
 // reportFault reports what is wrong with an entry of a network, as far as the engine refuses it.
 func (p *Pass) reportFault(n neededNetwork, s Subnet, fault subnet.Fault) {
-	refuses, surely := p.engine().refusesEntry(fault)
+	refuses, certain := p.engine().refusesEntry(fault)
 	if !refuses {
 		return
 	}
@@ -226,7 +226,7 @@ func (p *Pass) reportFault(n neededNetwork, s Subnet, fault subnet.Fault) {
 	if fault.Key != "subnet" {
 		f.Name.Kind = NameOfAddress
 	}
-	if !surely {
+	if !certain {
 		f.Certainty, f.Severity = Possible, Warning
 	}
 	f.Fixes = []Fix{advise(fault.Advice)}

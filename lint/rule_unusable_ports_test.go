@@ -6,7 +6,7 @@ var otherNetwork = Network{Publishing: Refused, Why: "network_mode: service:db"}
 
 func TestRuleUnusablePorts(t *testing.T) {
 	checkRule(t, "unusable-ports", []ruleCase{
-		{name: "case 23 service network", services: []*svc{service("web", "8080:80").net(otherNetwork)}, want: `
+		{name: "service network", services: []*svc{service("web", "8080:80").net(otherNetwork)}, want: `
 error certain 5: "web" cannot publish ports
   why: the engine refuses to create a container with ports beside network_mode: service:db
   unsafe: delete the ports of this service

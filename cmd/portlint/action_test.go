@@ -238,10 +238,10 @@ func sarifResults(t *testing.T, file string) int {
 // TestActionInputs are taken as they are, whatever a shell would make of them.
 func TestActionInputs(t *testing.T) {
 	r := newRunner(t).installed()
-	clash := "services: {a: {image: a, ports: ['90:1', '90:2']}}\n"
+	twice := "services: {a: {image: a, ports: ['90:1', '90:2']}}\n"
 	names := []string{"two words.yaml", "$(touch pwned).yaml", "--help.yaml", "`touch pwned`;.yaml"}
 	for _, name := range names {
-		writeExample(t, filepath.Join(r.dir, name), clash)
+		writeExample(t, filepath.Join(r.dir, name), twice)
 	}
 	o := r.step("check", map[string]string{"paths": strings.Join(names, "\r\n") + "\n\n", "sarif-file": "out put.sarif"})
 	if o.code != run.ExitFindings || o.outputs["sarif-file"] != "out put.sarif" {

@@ -279,14 +279,14 @@ func readFileText(file string) (string, error) {
 // TestAssignNamedByEnvironment gives a checkout the same ports whether or not the environment names its project, and so does
 // what else asks for one.
 func TestAssignNamedByEnvironment(t *testing.T) {
-	s, dir, wish := newCheckoutEnv(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
+	s, dir, request := newCheckoutEnv(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
 	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
-	first := s.pick(t, dir, wish)
+	first := s.pick(t, dir, request)
 	for _, env := range []map[string]string{nil, {freeport.ProjectNameVar: "mine"}, nil, {freeport.ProjectNameVar: "job-17"}} {
 		if out, _ := s.assignIn(t, dir, env); !strings.HasSuffix(out, fmt.Sprintf("WEB_PORT=%d\n", first)) {
 			t.Errorf("%v: %s, and it was %d", env, out, first)
 		}
-		if again := s.pick(t, dir, wish); again != first {
+		if again := s.pick(t, dir, request); again != first {
 			t.Errorf("after %v it has %d, and had %d", env, again, first)
 		}
 	}

@@ -107,7 +107,7 @@ func (o freeFlags) requests(args []string) ([]pick.Request, error) {
 	if err := oneOf("format", freeFormats)(nil, []string{o.format}); err != nil {
 		return nil, err
 	}
-	n, wish := 1, pick.Request{Protos: []string{"tcp"}}
+	n, request := 1, pick.Request{Protos: []string{"tcp"}}
 	if len(args) > 0 {
 		var err error
 		if n, err = strconv.Atoi(args[0]); err != nil || n < 1 || n > maxFree {
@@ -115,26 +115,26 @@ func (o freeFlags) requests(args []string) ([]pick.Request, error) {
 		}
 	}
 	if o.udp {
-		wish.Protos = []string{"udp"}
+		request.Protos = []string{"udp"}
 	}
 	if o.hostIP != "" {
 		ip, err := netip.ParseAddr(o.hostIP)
 		if err != nil {
 			return nil, fmt.Errorf("--host-ip: expected an address such as 127.0.0.1, not %q", o.hostIP)
 		}
-		wish.HostIP = ip
+		request.HostIP = ip
 	}
 	if o.near != "" {
 		near, err := run.ParsePort(o.near)
 		if err != nil {
 			return nil, fmt.Errorf("--near: %w", err)
 		}
-		wish.Near = near
+		request.Near = near
 	}
 
 	requests := make([]pick.Request, n)
 	for i := range requests {
-		requests[i] = wish
+		requests[i] = request
 		requests[i].Key = fmt.Sprintf("free %d", i)
 	}
 	return requests, nil

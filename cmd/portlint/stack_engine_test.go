@@ -129,7 +129,7 @@ func (c stackCase) await(t *testing.T, e realEngine) {
 	for range 150 {
 		out, _ := dockerAt(t, e, "stack", "ps", c.name, "--no-trunc", "--format", "{{.DesiredState}} {{.CurrentState}} {{.Error}}").CombinedOutput()
 		last = string(out)
-		if c.pending != "" && strings.Contains(last, c.pending) || c.pending == "" && settled(last) {
+		if c.pending != "" && strings.Contains(last, c.pending) || c.pending == "" && allRun(last) {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -137,8 +137,8 @@ func (c stackCase) await(t *testing.T, e realEngine) {
 	t.Errorf("the tasks of %s are\n%swant %q", c.name, last, c.pending)
 }
 
-// settled reports whether all tasks that shall run do.
-func settled(tasks string) bool {
+// allRun reports whether all tasks that are to run do.
+func allRun(tasks string) bool {
 	running := false
 	for line := range strings.Lines(tasks) {
 		desired, current, _ := strings.Cut(line, " ")

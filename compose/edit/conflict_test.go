@@ -8,7 +8,7 @@ import (
 )
 
 func TestPlanFixesConflicts(t *testing.T) {
-	for _, c := range []rehearseCase{
+	for _, c := range []planCase{
 		{name: "a literal", files: `
 -- compose.yaml --
 services:
@@ -313,7 +313,7 @@ compose.yaml
 
 // TestRehearseSet makes what can be made, whatever stands beside it.
 func TestPlanFixesSet(t *testing.T) {
-	for _, c := range []rehearseCase{
+	for _, c := range []planCase{
 		{name: "a bad one among good ones", rules: "fixed-port", files: `
 -- compose.yaml --
 services:

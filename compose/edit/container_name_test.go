@@ -8,7 +8,7 @@ import (
 
 // TestFixContainerNames: a fixed container name becomes a variable with the same default; exactly the name follows it.
 func TestFixContainerNames(t *testing.T) {
-	for _, c := range []rehearseCase{
+	for _, c := range []planCase{
 		{name: "styles", files: `
 -- compose.yaml --
 services:

@@ -8,7 +8,7 @@ import (
 
 // TestRehearseFixedPortsOfSeveralFiles proves rewrites of projects that are more than one good file.
 func TestPlanFixesFixedPortsOfSeveralFiles(t *testing.T) {
-	for _, c := range []rehearseCase{
+	for _, c := range []planCase{
 		{name: "included and extended", files: `
 -- compose.yaml --
 include: [inc/compose.yaml]

@@ -7,7 +7,7 @@ import (
 )
 
 func TestPlanFixesFixedPorts(t *testing.T) {
-	for _, c := range []rehearseCase{
+	for _, c := range []planCase{
 		{name: "styles", files: `
 -- compose.yaml --
 services:

@@ -122,7 +122,7 @@ func newLines(old, text string) []string {
 	return out
 }
 
-type rehearseCase struct {
+type planCase struct {
 	name  string
 	files string
 	setup func(*fixEnv)
@@ -131,7 +131,7 @@ type rehearseCase struct {
 	want  string
 }
 
-func (c rehearseCase) run(t *testing.T) {
+func (c planCase) run(t *testing.T) {
 	s := newFixEnv(t, c.files)
 	if c.setup != nil {
 		c.setup(s)

@@ -10,7 +10,7 @@ import (
 // TestRehearseExamples makes safe fixes beside example files: neither a copy of the example nor a variable that people set
 // already may change what Compose loads.
 func TestPlanFixesExamples(t *testing.T) {
-	for _, c := range []rehearseCase{
+	for _, c := range []planCase{
 		{name: "one variable on both sides, set in the example", rules: "one-variable-both-sides", files: `
 -- compose.yaml --
 services:

@@ -11,7 +11,7 @@ import (
 
 // TestRehearseBothSides parts the two sides of one variable.
 func TestPlanFixesBothSides(t *testing.T) {
-	for _, c := range []rehearseCase{
+	for _, c := range []planCase{
 		{name: "with a default", files: `
 -- compose.yaml --
 services:
@@ -63,7 +63,7 @@ services:
 
 // TestRehearseOtherFixes proves what changes or takes away ports in another way.
 func TestPlanFixesOtherFixes(t *testing.T) {
-	for _, c := range []rehearseCase{
+	for _, c := range []planCase{
 		{name: "a port written twice", rules: "duplicate-port", files: `
 -- compose.yaml --
 services:
@@ -155,7 +155,7 @@ services:
 services:
   web: {image: app, ports: ["8080:80"]}
 `
-	for _, c := range []rehearseCase{
+	for _, c := range []planCase{
 		{name: "ignored by Git", want: `
 compose.yaml
   web: {image: app, ports: ["${WEB_PORT:-8080}:80"]}

@@ -9,7 +9,7 @@ import (
 // TestFixSubnets: the beginning of a fixed subnet becomes a variable with the same default, in the subnet and in every address in
 // it; exactly these follow it.
 func TestFixSubnets(t *testing.T) {
-	for _, c := range []rehearseCase{
+	for _, c := range []planCase{
 		{name: "all that lies in it", files: `
 -- compose.yaml --
 services:

@@ -151,7 +151,7 @@ func explain(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []li
 		}
 	}
 
-	return found, append(blind, fresh(more, blind)...)
+	return found, append(blind, newBlind(more, blind)...)
 }
 
 // sockets lists each socket once: a dump may repeat one while the table changes.
@@ -183,8 +183,8 @@ func portsWhere(probes []lint.Probe, ok func(i int) bool) []uint16 {
 	return slices.Compact(ports)
 }
 
-// fresh are the blind spots that are not in old yet.
-func fresh(blind, old []lint.Blind) []lint.Blind {
+// newBlind are the blind spots that are not in old yet.
+func newBlind(blind, old []lint.Blind) []lint.Blind {
 	return slices.DeleteFunc(blind, func(b lint.Blind) bool { return slices.Contains(old, b) })
 }
 

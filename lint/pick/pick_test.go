@@ -49,10 +49,10 @@ func TestPickVisitsAll(t *testing.T) {
 // TestPickSkips holds every exclusion against its reason: the port in question is the only one of the range.
 func TestPickSkips(t *testing.T) {
 	for _, c := range []struct {
-		port   uint16
-		ground Exclusions
-		near   bool
-		why    string
+		port     uint16
+		excluded Exclusions
+		near     bool
+		why      string
 	}{
 		{33000, Exclusions{}, false, "it lies among the ports for outgoing connections, 32768-60999"},
 		{20500, Exclusions{Ephemeral: ports.Range{First: 20000, Last: 65535}}, false, "it lies among the ports for outgoing connections, 20000-65535"},
@@ -64,7 +64,7 @@ func TestPickSkips(t *testing.T) {
 		{20500, Exclusions{Reserved: []Reserved{{ports.Range{First: 20400, Last: 20500}, "Windows keeps 20400-20500 for itself"}}}, false, "Windows keeps 20400-20500 for itself"},
 		{20501, Exclusions{Reserved: []Reserved{{ports.Range{First: 20400, Last: 20500}, "Windows keeps 20400-20500 for itself"}}}, false, ""},
 	} {
-		p := Picker{Exclusions: c.ground, Seed: "/"}
+		p := Picker{Exclusions: c.excluded, Seed: "/"}
 		p.Within = ports.From(c.port, 1)
 		w := Request{Key: "k"}
 		if c.near {

@@ -13,14 +13,14 @@ import (
 	"github.com/portlint/portlint/lint/reach"
 )
 
-// trickyValues are values that try to be more than a value.
-var trickyValues = []string{"8080", "http://localhost:8080", "$(touch x)", "`touch x`", "a'b", `a"b`, `a\b`, "a b", "a;b", "${HOME}", "#a", "a\nb", "a\n\nEND\nb", "-n", "~", "*"}
+// hostileValues are values that try to be more than a value.
+var hostileValues = []string{"8080", "http://localhost:8080", "$(touch x)", "`touch x`", "a'b", `a"b`, `a\b`, "a b", "a;b", "${HOME}", "#a", "a\nb", "a\n\nEND\nb", "-n", "~", "*"}
 
 // TestEnvironmentIsRead: a shell that reads what was printed has each value as it was.
 func TestEnvironmentIsRead(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"env", "shell"} {
-		for _, value := range trickyValues {
+		for _, value := range hostileValues {
 			file := filepath.Join(t.TempDir(), "env")
 			var out bytes.Buffer
 			if err := Environment(&out, Report{}, "shop", []reach.Variable{{Name: "WEB_URL", Value: value}}, nil, format); err != nil {
@@ -40,7 +40,7 @@ func TestEnvironmentIsRead(t *testing.T) {
 // TestEnvironmentForGitHub: the runner takes the text between the two ends, and no line in it for another variable.
 func TestEnvironmentForGitHub(t *testing.T) {
 	t.Parallel()
-	for _, value := range trickyValues {
+	for _, value := range hostileValues {
 		var out bytes.Buffer
 		if err := Environment(&out, Report{}, "shop", []reach.Variable{{Name: "WEB_URL", Value: value}, {Name: "X", Value: "1"}}, nil, "github"); err != nil {
 			t.Fatal(err)

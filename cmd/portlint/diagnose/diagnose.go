@@ -135,9 +135,9 @@ func askRefused(ctx context.Context, w run.Process, g run.Flags, refusals []refu
 			each[i] = files.usual(ctx, r)
 		case r.First == 0 && r.Taken() && r.Container != "":
 			if wanting == nil {
-				wanting = lookForWishes(ctx, w, g, refusals)
+				wanting = lookForAsked(ctx, w, g, refusals)
 			}
-			each[i] = wishes(wanting, r)
+			each[i] = askedPorts(wanting, r)
 		default:
 			each[i] = PortsOf(r)
 		}
@@ -190,8 +190,8 @@ func PortsOf(r refusal.Refusal) []dockerapi.Port {
 	return ports
 }
 
-// lookForWishes asks the engine which ports the containers want that could not be started.
-func lookForWishes(ctx context.Context, w run.Process, g run.Flags, refusals []refusal.Refusal) *lint.Host {
+// lookForAsked asks the engine which ports the containers want that could not be started.
+func lookForAsked(ctx context.Context, w run.Process, g run.Flags, refusals []refusal.Refusal) *lint.Host {
 	o := g.Engine(w, "")
 	host := dockerapi.Look(ctx, o)
 	for _, r := range refusals {
@@ -204,8 +204,8 @@ func lookForWishes(ctx context.Context, w run.Process, g run.Flags, refusals []r
 	return &host
 }
 
-// wishes are the ports that the container of a refusal asks for, or has by now.
-func wishes(host *lint.Host, r refusal.Refusal) []dockerapi.Port {
+// askedPorts are the ports that the container of a refusal asks for, or has by now.
+func askedPorts(host *lint.Host, r refusal.Refusal) []dockerapi.Port {
 	i := named(host, r.Container)
 	if i < 0 {
 		return nil

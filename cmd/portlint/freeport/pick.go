@@ -25,7 +25,7 @@ import (
 // sockets and ranges, the containers of the engine, the projects on the disk around, and what the store of this machine's
 // leases gave to anybody else.
 type Picker struct {
-	dir        string // the project directory; with the project and the key of a wish it names a lease
+	dir        string // the project directory; with the project and the key of a request it names a lease
 	project    string
 	files      string // the Compose files, as in COMPOSE_FILE
 	store      leases.Store
@@ -40,7 +40,7 @@ type Picker struct {
 	named      whatIsNamed
 	try        func([]lint.Endpoint) []lint.Probe // nil: sockets can't be asked
 	Blind      []lint.Blind                       // what could not be looked at
-	gave       []lint.Ports                       // by the wishes that are answered together
+	gave       []lint.Ports                       // by the requests that are answered together
 	trial      *leases.Tx                         // in place of the store, of a picker that records nothing; else nil
 	stderr     io.Writer
 	said       map[string]bool
@@ -155,10 +155,10 @@ func (p *Picker) Avoid(ports lint.Ports, why string) {
 	p.Exclusions.Exclude(ports, why)
 }
 
-// Pick answers one wish: with what this checkout was given before for the same key, if it can be had, else with the
+// Pick answers one request: with what this checkout was given before for the same key, if it can be had, else with the
 // first port that nothing speaks against. Nobody else will be given it as long as the checkout is there.
-func (p *Picker) Pick(ctx context.Context, wish pick.Request) (pick.Result, error) {
-	all, err := p.pickEach(ctx, []pick.Request{wish}, (*leases.Tx).Give)
+func (p *Picker) Pick(ctx context.Context, request pick.Request) (pick.Result, error) {
+	all, err := p.pickEach(ctx, []pick.Request{request}, (*leases.Tx).Give)
 	if err != nil {
 		return pick.Result{}, err
 	}
@@ -167,18 +167,18 @@ func (p *Picker) Pick(ctx context.Context, wish pick.Request) (pick.Result, erro
 
 // PickFor picks ports that nobody comes back for: nobody else is given them until then, and after that only a socket
 // keeps them.
-func (p *Picker) PickFor(ctx context.Context, how time.Duration, wishes []pick.Request) ([]pick.Result, error) {
-	return p.pickEach(ctx, wishes, func(tx *leases.Tx, l leases.Lease) {
+func (p *Picker) PickFor(ctx context.Context, how time.Duration, requests []pick.Request) ([]pick.Result, error) {
+	return p.pickEach(ctx, requests, func(tx *leases.Tx, l leases.Lease) {
 		l.Key = ""
 		tx.GiveFor(l, how)
 	})
 }
 
-func (p *Picker) pickEach(ctx context.Context, wishes []pick.Request, give func(*leases.Tx, leases.Lease)) ([]pick.Result, error) {
+func (p *Picker) pickEach(ctx context.Context, requests []pick.Request, give func(*leases.Tx, leases.Lease)) ([]pick.Result, error) {
 	var all []pick.Result
 	err := p.Update(ctx, func(tx *leases.Tx) error {
 		all, p.gave = all[:0], nil
-		for _, w := range wishes {
+		for _, w := range requests {
 			got, err := p.answer(tx, w)
 			if err != nil {
 				return err
@@ -244,7 +244,7 @@ type Unmovable string
 // Error returns why.
 func (u Unmovable) Error() string { return string(u) }
 
-// NoPort says that no port suits a wish, and what was passed over.
+// NoPort says that no port suits a request, and what was passed over.
 type NoPort struct{ skips []pick.Skip }
 
 // Error returns what the search ended with.

@@ -125,20 +125,20 @@ func TestPickWithoutRecord(t *testing.T) {
 func TestPickLeavesWhatIsHeld(t *testing.T) {
 	for _, c := range []struct {
 		network, addr string
-		wish          pick.Request
+		request       pick.Request
 	}{
 		{"tcp4", "127.0.0.1", pick.Request{Key: "K"}},
 		{"tcp6", "[::1]", pick.Request{Key: "K"}},
 		{"udp4", "127.0.0.1", pick.Request{Key: "K", Protos: []string{"tcp", "udp"}}},
 	} {
 		s, dir := newCheckoutEnv(t), projectDir(t, 8080)
-		first := s.pick(t, dir, c.wish)
+		first := s.pick(t, dir, c.request)
 		hold(t, c.network, fmt.Sprintf("%s:%d", c.addr, first))
-		second := s.pick(t, dir, c.wish)
+		second := s.pick(t, dir, c.request)
 		if second == first {
 			t.Errorf("%s: %d is held", c.network, first)
 		}
-		if again := s.pick(t, dir, c.wish); again != second {
+		if again := s.pick(t, dir, c.request); again != second {
 			t.Errorf("%s: %d, then %d", c.network, second, again)
 		}
 	}
@@ -176,23 +176,23 @@ func TestOwnContainers(t *testing.T) {
 		return probes
 	}
 	for _, c := range []struct {
-		wish  pick.Request
-		taken bool
+		request pick.Request
+		taken   bool
 	}{
 		{pick.Request{HostIP: loopback}, false},
 		{pick.Request{HostIP: loopback, Width: 2}, true},
 		{pick.Request{HostIP: loopback, Protos: []string{"udp"}}, true},
 		{pick.Request{HostIP: netip.MustParseAddr("127.0.0.2")}, true},
 	} {
-		if why := p.keeps(c.wish, 21700); (why != "") != c.taken {
-			t.Errorf("%+v is kept: %q", c.wish, why)
+		if why := p.keeps(c.request, 21700); (why != "") != c.taken {
+			t.Errorf("%+v is kept: %q", c.request, why)
 		}
-		v := PortVar{Name: "P", Ports: lint.PortsFrom(21700, c.wish.Ports()), Bindings: []*lint.Binding{{Proto: "tcp", HostIP: c.wish.HostIP}}}
-		if len(c.wish.Protos) > 0 {
-			v.Bindings[0].Proto = c.wish.Protos[0]
+		v := PortVar{Name: "P", Ports: lint.PortsFrom(21700, c.request.Ports()), Bindings: []*lint.Binding{{Proto: "tcp", HostIP: c.request.HostIP}}}
+		if len(c.request.Protos) > 0 {
+			v.Bindings[0].Proto = c.request.Protos[0]
 		}
 		if why := p.against(&leases.Tx{}, &lint.Project{}, v, nil, true); (why != "") != c.taken {
-			t.Errorf("%+v stays: %q", c.wish, why)
+			t.Errorf("%+v stays: %q", c.request, why)
 		}
 	}
 }
@@ -293,7 +293,7 @@ func TestWithin(t *testing.T) {
 	if fmt.Sprint(literals, got) != `2 [D 21091: "b" publishes it too]` {
 		t.Error(literals, got)
 	}
-	if w := vars[0].Wish(); w.HostIP != (netip.Addr{}) || fmt.Sprint(w.Protos) != "[tcp]" {
+	if w := vars[0].Request(); w.HostIP != (netip.Addr{}) || fmt.Sprint(w.Protos) != "[tcp]" {
 		t.Errorf("%+v", w)
 	}
 }
@@ -301,14 +301,14 @@ func TestWithin(t *testing.T) {
 // TestProjectBesideAnother: a checkout takes over what it was given under another name, but not where a project of that name
 // has containers beside it.
 func TestProjectBesideAnother(t *testing.T) {
-	s, dir, wish := newCheckoutEnv(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
+	s, dir, request := newCheckoutEnv(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
 	writeFile(t, filepath.Join(dir, "compose.yaml"), "name: job-17\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
-	first := s.pick(t, dir, wish)
+	first := s.pick(t, dir, request)
 	writeFile(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
 	p := s.picker(t, dir)
 	p.beside = map[string]bool{"job-17": true}
 	for range 2 {
-		if other, err := p.Pick(context.Background(), wish); err != nil || other.First == first || len(p.store.Read().Leases) != 2 {
+		if other, err := p.Pick(context.Background(), request); err != nil || other.First == first || len(p.store.Read().Leases) != 2 {
 			t.Errorf("beside the other project it has %d, %v, the record %v", other.First, err, p.store.Read().Leases)
 		}
 		p.beside = nil

@@ -36,8 +36,8 @@ func (v PortVar) PortCount() int {
 // Origin tells where its value comes from.
 func (v PortVar) Origin() lint.Origin { return v.Bindings[0].From }
 
-// Wish asks for ports that suit all of its endpoints.
-func (v PortVar) Wish() pick.Request {
+// Request asks for ports that suit all of its endpoints.
+func (v PortVar) Request() pick.Request {
 	w := pick.Request{Key: v.Name, Width: v.PortCount(), HostIP: v.Bindings[0].HostIP}
 	for _, b := range v.Bindings {
 		if !slices.Contains(w.Protos, b.Proto) {

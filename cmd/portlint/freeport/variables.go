@@ -85,7 +85,7 @@ func (p *Picker) choosePorts(tx *leases.Tx, project *lint.Project, vars []PortVa
 		if all[i].To != 0 {
 			continue
 		}
-		got, err := p.answer(tx, all[i].Wish())
+		got, err := p.answer(tx, all[i].Request())
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", all[i].Name, err)
 		}
@@ -155,7 +155,7 @@ func (p *Picker) against(tx *leases.Tx, project *lint.Project, v PortVar, before
 	if why := within(project, v, before); why != "" {
 		return why
 	}
-	why, err := p.tried(v.Wish(), v.First)
+	why, err := p.tried(v.Request(), v.First)
 	if err != nil {
 		why = err.Error()
 	}

@@ -91,9 +91,9 @@ func (e *editor) initialized(context.Context, struct{}) (any, error) {
 		return nil, nil
 	}
 	globs := []watcher{{"**/*.{yaml,yml}"}, {"**/.env"}, {"**/.env.*"}, {"**/*.env"}}
-	wish := registerParams{[]registration{{ID: "files", Method: "workspace/didChangeWatchedFiles", Options: watchOptions{globs}}}}
+	subscription := registerParams{[]registration{{ID: "files", Method: "workspace/didChangeWatchedFiles", Options: watchOptions{globs}}}}
 	go func() {
-		if _, err := e.conn.Callback(e.ctx, "client/registerCapability", wish); err != nil && e.ctx.Err() == nil {
+		if _, err := e.conn.Callback(e.ctx, "client/registerCapability", subscription); err != nil && e.ctx.Err() == nil {
 			e.log(logInfo, fmt.Sprintf("files that change on the disk are read again on the next edit: %s", err))
 		}
 	}()

@@ -53,7 +53,7 @@ type Ports struct {
 
 // PortsOfVariable is the slot of a variable, for at least width ports in a row.
 func PortsOfVariable(v freeport.PortVar, width int) Ports {
-	s := Ports{variable: v.Name, request: v.Wish(), first: v.First, address: v.Bindings[0].HostIP, addressed: v.Address.IsValid()}
+	s := Ports{variable: v.Name, request: v.Request(), first: v.First, address: v.Bindings[0].HostIP, addressed: v.Address.IsValid()}
 	s.request.Width = max(s.request.Width, width)
 	return s
 }
@@ -97,9 +97,9 @@ func (s Ports) Choose(ctx context.Context, p *freeport.Picker) (Move, error) {
 		}
 	}
 
-	wish := s.request
-	wish.Near = p.Exclusions.Near(s.first)
-	got, err := p.Pick(ctx, wish)
+	request := s.request
+	request.Near = p.Exclusions.Near(s.first)
+	got, err := p.Pick(ctx, request)
 	if err != nil {
 		return nil, err
 	}

@@ -110,8 +110,8 @@ func (c composeProgram) command(line *Line) []string {
 	return words
 }
 
-// world is the process as the program will see it: what docker tells its plugins is not for another docker.
-func (c composeProgram) world(w run.Process) run.Process {
+// process is the process as the program will see it: what docker tells its plugins is not for another docker.
+func (c composeProgram) process(w run.Process) run.Process {
 	if c.plugin {
 		return w
 	}

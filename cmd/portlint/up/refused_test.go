@@ -35,7 +35,7 @@ var refusableLines = []struct {
 func TestUpRefused(t *testing.T) {
 	p := refusableProject(t)
 	for _, c := range refusableLines {
-		if got := doubtOf(t, p, strings.Fields(c.line)); (got != "") != c.refused {
+		if got := refusalOf(t, p, strings.Fields(c.line)); (got != "") != c.refused {
 			t.Errorf("%s: %q", c.line, got)
 		}
 	}
@@ -67,8 +67,8 @@ func refusableProject(t *testing.T) compose.Loaded {
 	return p
 }
 
-// doubtOf says why Compose would refuse flags and services of `up`.
-func doubtOf(t *testing.T, p compose.Loaded, words []string) string {
+// refusalOf says why Compose would refuse flags and services of `up`.
+func refusalOf(t *testing.T, p compose.Loaded, words []string) string {
 	t.Helper()
 	line, err := ParseLine(append([]string{"up"}, words...))
 	if err != nil {
@@ -91,8 +91,8 @@ func TestEngineUpRefused(t *testing.T) {
 		cmd.Dir, cmd.Env = p.Project.Dir, append(os.Environ(), "DOCKER_HOST="+noEngine)
 		out, _ := cmd.CombinedOutput() // it fails in any case
 		taken := strings.Contains(string(out), "/no/engine.sock")
-		if doubt := doubtOf(t, p, words); taken != (doubt == "") {
-			t.Errorf("%q: Compose says\n%s\nportlint: %q", words, out, doubt)
+		if refusal := refusalOf(t, p, words); taken != (refusal == "") {
+			t.Errorf("%q: Compose says\n%s\nportlint: %q", words, out, refusal)
 		}
 	}
 	for _, c := range refusableLines {

@@ -30,7 +30,7 @@ func Run(ctx context.Context, w run.Process, words []string, help func() error) 
 	if program.isPodmanCompose() {
 		run.Logf(w.Stderr, "podman-compose reads Compose files in a way of its own: what is looked at is what docker compose would do with the engine at its socket")
 	}
-	w = program.world(w)
+	w = program.process(w)
 	if line.malformed { // Compose says what is wrong with it
 		return replaceProcess(w, program.path, program.command(&line), nil)
 	}
