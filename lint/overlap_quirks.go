@@ -335,8 +335,8 @@ func (e Engine) listensLast() bool {
 	return yes
 }
 
-// stumbles reports whether the engine may choose, for a pool, a host port that another binding has on another address, and fail.
-func (e Engine) stumbles(pool, other Bound) bool {
+// mayTryHeldPort reports whether the engine may choose, for a pool, a host port that another binding has on another address, and fail.
+func (e Engine) mayTryHeldPort(pool, other Bound) bool {
 	inOne := pool.Service == other.Service && pool.Binding.Proto == "tcp"
 	return !e.knowsOtherAddresses() || inOne && e.listensLast()
 }

@@ -67,11 +67,11 @@ func (r race) comesTooLate(taker, loser Bound) bool {
 	return r.plan.After(taker.Service.Name, loser.Service.Name) || r.plan.EndsBefore(taker.Service.Name, loser.Service.Name)
 }
 
-// triesHeldPort reports whether an engine that stumbles over such ports may try, for a pool, a host port that another
+// triesHeldPort reports whether an engine that may try such ports tries, for a pool, a host port that another
 // binding has on another address. Source: moby libnetwork/portallocator RequestPortsInRange.
 func (r race) triesHeldPort(pool, other Bound) bool {
 	a, b := pool.Binding, other.Binding
-	if a == b || !a.Overlaps(b.Ports) || !r.engine.stumbles(pool, other) {
+	if a == b || !a.Overlaps(b.Ports) || !r.engine.mayTryHeldPort(pool, other) {
 		return false
 	}
 	if r.engine.oneForBoth(pool, other) || r.plan.apart(pool.Service.Name, other.Service.Name) {

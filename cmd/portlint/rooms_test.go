@@ -207,6 +207,9 @@ func TestMapOfTheHouse(t *testing.T) {
 	}
 	for _, row := range rows {
 		for _, place := range codeWords.FindAllStringSubmatch(row[1], -1) {
+			if !strings.Contains(place[1], "/") { // a name in the code
+				continue
+			}
 			if found, err := filepath.Glob(filepath.Join(root, place[1])); err != nil || len(found) == 0 {
 				t.Errorf("there is no %s: %v", place[1], err)
 			}

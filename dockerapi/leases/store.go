@@ -62,22 +62,6 @@ type written struct {
 	Projects map[string]string `json:"projects,omitempty"`
 }
 
-// UnavailableError says why leases could not be recorded: what was given out is not remembered, and two runs at once may meet.
-type UnavailableError struct{ Why string }
-
-// Error returns the reason as a sentence.
-func (u *UnavailableError) Error() string {
-	return fmt.Sprintf("cannot record assigned ports (%s); another run may be given the same port", u.Why)
-}
-
-// BrokenError says that a store could not be understood, and where it is now.
-type BrokenError struct{ File, Why string }
-
-// Error returns what happened as a sentence.
-func (b *BrokenError) Error() string {
-	return fmt.Sprintf("the record of assigned ports was broken (%s) and is now %q: checkouts that keep no .env may be given other ports", b.Why, b.File)
-}
-
 // Update hands the leases that still count to change and keeps what it makes of them; nobody else changes the store
 // meanwhile. The error is the one of change, which keeps the store as it was, or that of waiting for the lock. The warning
 // is an [UnavailableError] or a [BrokenError], after which change was called all the same.
@@ -255,13 +239,4 @@ func (b Store) write(p *Tx) error {
 		return safefile.TooLargeError{Limit: maxSize}
 	}
 	return safefile.Replace(filepath.Join(b.Dir, fileName), append(text, '\n'), 0o600)
-}
-
-// quotedPath is what went wrong, with the path in quotes: of the files of the store no message names one beside it.
-func quotedPath(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return fmt.Sprintf("%q: %s", path.Path, path.Err)
-	}
-	return err.Error()
 }
