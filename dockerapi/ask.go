@@ -36,8 +36,9 @@ type answers struct {
 	version   types.Version // asked only of one whose ping does not tell its version
 	pid       int           // of dockerd on this machine, 0 when not seen
 	settings  daemonSettings
-	rootless  bool   // as its process shows, where info was not asked
-	elsewhere string // why this machine's sockets say nothing of the engine's ports, "" when they do
+	rootless  bool          // as its process shows, where info was not asked
+	lowPorts  lint.LowPorts // of one behind a RootlessKit
+	elsewhere string        // why this machine's sockets say nothing of the engine's ports, "" when they do
 	forwarder *desktop.Forwarder
 	dirs      string            // why the directories that containers name may not be this machine's, "" when they are
 	pods      map[string]string // of Podman, by the ID of the container that has the ports of all of a pod
@@ -55,7 +56,7 @@ func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 		a.pid, a.settings = seen.daemon.pid, seen.daemon.settings()
 	}
 	proven := seen.proves(said)
-	a.rootless = seen.asUser(said)
+	a.rootless, a.lowPorts = seen.asUser(said), seen.lowPorts
 
 	var all calls
 	containers := func() { // one after the other: the version tells which of those listed are asked by themselves

@@ -28,7 +28,7 @@ func (c *conn) list(ctx context.Context) lint.Host {
 	}
 
 	a, seen := &answers{hello: hello}, c.view(c)
-	a.rootless = seen.asUser(hello)
+	a.rootless, a.lowPorts = seen.asUser(hello), seen.lowPorts
 	if !seen.proves(hello) {
 		a.elsewhere = elsewhere(c.at.Host, a, seen)
 	}

@@ -25,10 +25,11 @@ type hostView struct {
 	kernel      string // as uname -r, "" when not known
 	name        string // of this machine
 	inContainer bool
-	sameFiles   bool    // the daemon has this process's own file system
-	rootless    bool    // the daemon is dockerd below a RootlessKit that opens its ports on this process's own network
-	peer        process // who listens on the socket
-	daemon      process // dockerd behind a socket of systemd; the same as peer without systemd
+	sameFiles   bool          // the daemon has this process's own file system
+	rootless    bool          // the daemon is dockerd below a RootlessKit that opens its ports on this process's own network
+	lowPorts    lint.LowPorts // which low ones that RootlessKit opens
+	peer        process       // who listens on the socket
+	daemon      process       // dockerd behind a socket of systemd; the same as peer without systemd
 }
 
 // process is what could be seen of a process.
@@ -63,7 +64,11 @@ func look(c *conn) hostView {
 		}
 	}
 
-	s.rootless = s.daemon.command == "dockerd" && s.daemon.network == other && rootlessHere(s.daemon.pid)
+	if s.daemon.command == "dockerd" && s.daemon.network == other {
+		if kit := rootlessKit(s.daemon.pid); kit != 0 {
+			s.rootless, s.lowPorts = true, lowPortsOf(kit)
+		}
+	}
 	s.sameFiles = sharesRoot(s.daemon.pid)
 	return s
 }
@@ -154,17 +159,18 @@ func (s hostView) outside(name string) string {
 	return ""
 }
 
-// rootlessHere reports whether a process lives below a RootlessKit that opens the ports on this process's own network.
-func rootlessHere(pid int) bool {
+// rootlessKit is the RootlessKit above a process that opens its ports on this process's own network, 0 for none. It is the outermost one
+// that counts: a RootlessKit starts itself anew in its own user namespace.
+func rootlessKit(pid int) (kit int) {
 	for range 8 {
 		if pid = parentOf(pid); pid <= 1 {
-			return false
+			break
 		}
 		if p := processOf(pid); p.command == "rootlesskit" && p.network == same {
-			return true
+			kit = pid
 		}
 	}
-	return false
+	return kit
 }
 
 func isDesktop(a *answers) bool {
@@ -195,6 +201,9 @@ func (a *answers) engine() lint.Engine {
 		return o == "name=rootless" || strings.HasPrefix(o, "name=rootless,")
 	})
 
+	if e.Rootless {
+		e.LowPorts = a.lowPorts
+	}
 	return e
 }
 

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/portlint/portlint/lint"
 )
 
 // peerOf is the process that listens on the other side of a unix socket, 0 when it lives in another pid namespace.
@@ -62,6 +64,27 @@ func podmanUnit(host string) string {
 		return ""
 	}
 	return fmt.Sprintf("user.slice/user-%d.slice/user@%d.service/app.slice/podman.service", uid, uid)
+}
+
+// netBindService is the number of the capability to bind low ports. Source: linux include/uapi/linux/capability.h.
+const netBindService = 10
+
+// lowPortsOf says whether a process may bind the ports that the system keeps for root.
+func lowPortsOf(pid int) lint.LowPorts {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return lint.UnknownLowPorts
+	}
+	_, rest, _ := strings.Cut(string(text), "\nCapEff:")
+	line, _, _ := strings.Cut(rest, "\n")
+	effective, err := strconv.ParseUint(strings.TrimSpace(line), 16, 64)
+	switch {
+	case err != nil:
+		return lint.UnknownLowPorts
+	case effective>>netBindService&1 == 1:
+		return lint.AllLowPorts
+	}
+	return lint.NoLowPorts
 }
 
 // processesOf are the processes of a control group, none where that is not known.

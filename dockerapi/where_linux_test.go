@@ -12,6 +12,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/portlint/portlint/lint"
 )
 
 // TestNetworkOf compares with a process that has a network of its own, and with one that is not there.
@@ -198,5 +202,24 @@ func TestCommandOf(t *testing.T) {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
+	}
+}
+
+// TestLowPorts: a process may bind low ports where the kernel counts the capability among its effective ones.
+func TestLowPorts(t *testing.T) {
+	want := lint.NoLowPorts
+	caps := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	if err := unix.Capget(&caps, &data[0]); err != nil {
+		t.Skip(err)
+	}
+	if data[0].Effective>>netBindService&1 == 1 {
+		want = lint.AllLowPorts
+	}
+	if got := lowPortsOf(os.Getpid()); got != want {
+		t.Errorf("this process: %d, want %d", got, want)
+	}
+	if got := lowPortsOf(0); got != lint.UnknownLowPorts {
+		t.Errorf("no process: %d", got)
 	}
 }

@@ -2,7 +2,11 @@
 
 package dockerapi
 
-import "net"
+import (
+	"net"
+
+	"github.com/portlint/portlint/lint"
+)
 
 // Elsewhere the engine runs in a virtual machine, whose processes are not this system's.
 
@@ -19,5 +23,7 @@ func sharesRoot(int) bool { return false }
 func processOf(int) process { return process{} }
 
 func parentOf(int) int { return 0 }
+
+func lowPortsOf(int) lint.LowPorts { return lint.UnknownLowPorts }
 
 func (process) settings() daemonSettings { return daemonSettings{} }

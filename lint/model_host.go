@@ -54,8 +54,9 @@ type Engine struct {
 	Name     string // "Docker Engine", "Docker Desktop", "Podman" …
 	System   string // on which its containers run, "linux" or "windows"; "" when it did not say
 	Rootless bool
-	PID      int  // of its process on this machine, 0 when not seen
-	Local    bool // it binds on this kernel's own network, so that this machine's sockets count
+	LowPorts LowPorts // of a rootless engine
+	PID      int      // of its process on this machine, 0 when not seen
+	Local    bool     // it binds on this kernel's own network, so that this machine's sockets count
 	// Forwarder opens its ports on a desktop system, for an engine in a virtual machine, or beside one in a WSL distribution; nil where
 	// none is known to.
 	Forwarder *desktop.Forwarder
@@ -71,6 +72,16 @@ type Engine struct {
 	// AddressPools are what it was told to take the subnets of networks from that ask for none; none: those that it has by itself.
 	AddressPools []AddressPool
 }
+
+// LowPorts says which of the ports below net.ipv4.ip_unprivileged_port_start a rootless engine opens.
+type LowPorts int
+
+// What opens the ports of the engine is a user's process, and may have a capability of its own.
+const (
+	NoLowPorts      LowPorts = iota // none, as any process of a user
+	AllLowPorts                     // all: it has the capability CAP_NET_BIND_SERVICE
+	UnknownLowPorts                 // whether it has the capability could not be read
+)
 
 // AddressPool is a range that an engine cuts into subnets.
 type AddressPool = subnet.Pool

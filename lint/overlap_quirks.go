@@ -203,10 +203,18 @@ func (e Engine) sharesUDP() (yes bool, open string) {
 }
 
 // UserPorts reports whether the engine opens ports as a user, who may not bind the low ones. A RootlessKit that was given the capability
-// CAP_NET_BIND_SERVICE may; that is not looked at.
+// CAP_NET_BIND_SERVICE may. Whether Podman's rootlessport has it, which is started with each container, is not looked at.
 // Source: rootlesskit pkg/port/portutil, and podman's cmd/rootlessport: "cannot expose privileged port".
-// Tried: port 81 rootless on 20.10.24, and as a user on Podman 4.3.1.
-func (e Engine) UserPorts() bool { return e.Rootless }
+// Tried: port 81 rootless on 20.10.24 and 28.5.2, on the latter after `setcap cap_net_bind_service=ep` too, and as a user on Podman 4.3.1.
+func (e Engine) UserPorts() bool { return e.Rootless && e.LowPorts != AllLowPorts }
+
+// unreadLowPorts says why it is open whether the engine may bind low ports, "" where it is known.
+func (e Engine) unreadLowPorts() string {
+	if e.RootlessKit() && e.LowPorts == UnknownLowPorts {
+		return "whether its RootlessKit has the capability CAP_NET_BIND_SERVICE could not be read"
+	}
+	return ""
+}
 
 // ---- what it refuses whoever has the port
 

@@ -208,6 +208,10 @@ func TestUserPorts(t *testing.T) {
 	check(docker("29.0.0").rootless().Engine, true)
 	check(podman("5.4.2").Engine, false)
 	check(podman("5.4.2").rootless().Engine, true)
+	capable, unread := docker("29.0.0").rootless().Engine, docker("29.0.0").rootless().Engine
+	capable.LowPorts, unread.LowPorts = AllLowPorts, UnknownLowPorts
+	check(capable, false)
+	check(unread, true)
 }
 
 // TestPodmanRefusesUnbound: it reads host ports before it looks at the network of the container.

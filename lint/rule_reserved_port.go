@@ -65,6 +65,10 @@ func (p *Pass) reportReserved(b Bound, probe *Probe) {
 	default:
 		f.note(NoteWhy, fmt.Sprintf("%d is a privileged port, and this engine is rootless", port))
 		f.Fixes = []Fix{advise(fmt.Sprintf("let users bind it: sysctl net.ipv4.ip_unprivileged_port_start=%d", port))}
+		if unread := p.engine().unreadLowPorts(); unread != "" {
+			f.note(NotePossible, unread)
+			f.Certainty = Possible
+		}
 	}
 
 	f.Fixes = append(move([]Item{item}), f.Fixes...)

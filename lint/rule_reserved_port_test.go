@@ -22,5 +22,9 @@ error certain 5: [reserved-port] 80/tcp of "a" cannot be bound
     - "${A_PORT:-8080}:80"
   manual: let users bind it: sysctl net.ipv4.ip_unprivileged_port_start=80
 `, machine: docker("29.0.1").rootless().with(func(m *machine) { m.results["0.0.0.0:80/tcp"] = NotAllowed })},
+		{name: "rootless and privileged, its process not read", services: on(service("a", "80:80")), want: VerdictPossible, says: ``,
+			machine: docker("29.0.1").rootless().with(func(m *machine) { m.Engine.LowPorts, m.results["0.0.0.0:80/tcp"] = UnknownLowPorts, NotAllowed })},
+		{name: "rootless with the capability", services: on(service("a", "80:80")), want: VerdictClear,
+			machine: docker("29.0.1").rootless().with(func(m *machine) { m.Engine.LowPorts, m.results["0.0.0.0:80/tcp"] = AllLowPorts, Free })},
 	})
 }

@@ -260,7 +260,8 @@ func (f *Forwarder) IsOwn(name, command string) bool {
 
 // LimaConnection reports whether the command of an ssh process names the control socket of an instance of Lima: the connection over
 // which Lima, Colima and Rancher Desktop forward ports. People keep control sockets of that name elsewhere, too.
-// Source: lima pkg/limatype/filenames, SSHSock; the homes in its dirnames, colima's config/files.go, rancher-desktop's utils/paths.ts.
+// Source: lima pkg/limatype/filenames/filenames.go, SSHSock; the homes in lima pkg/limatype/dirnames/dirnames.go, LimaDir, colima
+// config/files.go, limaDir, and Rancher Desktop's paths, which its rdctl prints.
 func LimaConnection(command string) bool {
 	for rest := strings.ReplaceAll(command, `\`, "/"); ; {
 		instance, after, found := strings.Cut(rest, "/ssh.sock")
