@@ -41,6 +41,15 @@ func (s hostView) inWSL() bool {
 	return s.system == "linux" && strings.Contains(strings.ToLower(s.kernel), "microsoft")
 }
 
+// silentInWSL is what opens ports on Windows for an engine of this WSL distribution that did not answer, nil elsewhere: who asks about a port
+// asks about both sides.
+func (s hostView) silentInWSL(ctx context.Context) *desktop.Forwarder {
+	if !s.inWSL() {
+		return nil
+	}
+	return desktop.InWSL(mirrored(ctx))
+}
+
 // blindTo says what of the ports of an engine behind a forwarder can't be seen.
 func blindTo(f *desktop.Forwarder) lint.Blind {
 	if f.Beyond {

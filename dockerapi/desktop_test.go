@@ -261,3 +261,13 @@ func TestAddWindows(t *testing.T) {
 		t.Errorf("8081: free %t, known %t", free, known)
 	}
 }
+
+// TestSilentInWSL: where no engine answers in a WSL distribution, Windows is asked all the same.
+func TestSilentInWSL(t *testing.T) {
+	for kernel, want := range map[string]bool{"5.15.90.1-microsoft-standard-WSL2": true, "6.8.0": false} {
+		f := hostView{system: "linux", kernel: kernel}.silentInWSL(t.Context())
+		if (f != nil) != want || want && (!f.Beyond || f.System != "windows") {
+			t.Errorf("%s: %+v", kernel, f)
+		}
+	}
+}

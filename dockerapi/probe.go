@@ -112,7 +112,11 @@ func Everyone(ctx context.Context, h *lint.Host, ports []Port) {
 func tell(ctx context.Context, h *lint.Host, probes []lint.Probe, blind []lint.Blind) {
 	meanHere(h)
 	h.Probes, h.Blind = probes, append(h.Blind, blind...)
-	if f := h.Engine.Forwarder; f != nil && f.Beyond {
+	f := h.Engine.Forwarder
+	if h.Engine.Version == "" {
+		f = hostView{system: runtime.GOOS, kernel: kernel()}.silentInWSL(ctx)
+	}
+	if f != nil && f.Beyond {
 		h.Blind = append(h.Blind, addWindows(ctx, h.Probes, f, windowsPrograms)...)
 	}
 }

@@ -133,9 +133,9 @@ type Socket struct {
 }
 
 // Opens are the sockets that the forwarder opens for one that the engine publishes; without any, why says so. Sources: lsof and netstat
-// in docker/for-mac#4640, docker/for-win#12474, orbstack#2547, orbstack#2682, abiosoft/colima#42, crc#2613; lima hostagent/port.go,
-// portfwd/forward.go, portfwd/listener_darwin.go; colima lima/yaml.go; rancher-desktop lima-config.yaml, apitracker.go; WSL
-// init/localhost.cpp; go net/ipsock_posix.go favoriteAddrFamily.
+// in docker/for-mac#4640, docker/for-win#12474, orbstack#2547, orbstack#2682, abiosoft/colima#42, crc#2613; lima pkg/hostagent/port.go and
+// pkg/portfwd/forward.go, forwardingAddresses, pkg/portfwd/listener_darwin.go, Listen; colima environment/vm/lima/yaml.go; rancher-desktop
+// lima-config.yaml, apitracker.go; WSL init/localhost.cpp; go net/ipsock_posix.go favoriteAddrFamily.
 func (f *Forwarder) Opens(proto string, at netip.AddrPort) (sockets []Socket, why string) {
 	addr, port := at.Addr().Unmap(), at.Port()
 	if why := f.leavesOut(proto, addr); why != "" {
@@ -220,7 +220,7 @@ func (f *Forwarder) ssh() bool {
 }
 
 // HeldInside says which program of the virtual machine has a port before any container may, "" where none is known to. Sources: lima
-// hostagent/port.go portForwardRules; the log in lima#3981; podman#17690.
+// pkg/hostagent/hostagent.go, New, whose first rules leave out its ssh server; the log in lima#3981; podman#17690.
 func (f *Forwarder) HeldInside(proto string, at netip.AddrPort) string {
 	lima := f.Kind == Lima || f.Kind == Colima || f.Kind == RancherDesktop && f.System != "windows"
 	switch {
@@ -261,7 +261,7 @@ func (f *Forwarder) IsOwn(name, command string) bool {
 // LimaConnection reports whether the command of an ssh process names the control socket of an instance of Lima: the connection over
 // which Lima, Colima and Rancher Desktop forward ports. People keep control sockets of that name elsewhere, too.
 // Source: lima pkg/limatype/filenames/filenames.go, SSHSock; the homes in lima pkg/limatype/dirnames/dirnames.go, LimaDir, colima
-// config/files.go, limaDir, and Rancher Desktop's paths, which its rdctl prints.
+// config/files.go, limaDir, and rancher-desktop src/go/rdctl/pkg/paths/paths_darwin.go.
 func LimaConnection(command string) bool {
 	for rest := strings.ReplaceAll(command, `\`, "/"); ; {
 		instance, after, found := strings.Cut(rest, "/ssh.sock")
