@@ -28,7 +28,11 @@ func howToFree(o Owner, plan Plan) Fix {
 	case OwnerClosing:
 		return advise("try again in a minute")
 	case OwnerKernel:
-		return advise("look for what the kernel itself serves there, such as vxlan, NFS or WireGuard, or for a container with host networking")
+		serves := "NFS"
+		if o.State == Datagram {
+			serves = "vxlan or WireGuard"
+		}
+		return advise("look for what the kernel itself serves there, such as " + serves + ", or for a container with host networking")
 	case OwnerUnknown:
 		return advise("look on the system around this one: under WSL on the Windows side, in a virtual machine on its host")
 	default:

@@ -96,7 +96,10 @@ func TestBlockersInWords(t *testing.T) {
 				"stop that service in services.msc; `tasklist /svc` names it; do not end C:\\Windows\\System32\\svchost.exe | "},
 		{"the kernel", Holder{Owner: SocketOwner{Seen: KernelOrElse}},
 			"held by no process that portlint can see: by the kernel itself, or by a process of another container | " +
-				"look for what the kernel itself serves there, such as vxlan, NFS or WireGuard, or for a container with host networking | "},
+				"look for what the kernel itself serves there, such as NFS, or for a container with host networking | "},
+		{"the kernel, UDP", Holder{Owner: SocketOwner{Seen: KernelOrElse}, State: Datagram},
+			"held by no process that portlint can see: by the kernel itself, or by a process of another container | " +
+				"look for what the kernel itself serves there, such as vxlan or WireGuard, or for a container with host networking | "},
 		{"not explained", Holder{Owner: SocketOwner{UID: -1}},
 			"in use, and nothing that portlint can see on this machine explains it | look on the system around this one: under WSL on the Windows side, in a virtual machine on its host | "},
 		{"another engine's container", Holder{Owner: SocketOwner{Seen: Inferred, ContainerID: "0123456789abcdef"}},
