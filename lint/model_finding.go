@@ -132,18 +132,22 @@ func (f Finding) Headline() string {
 // lineWidth is how many columns a terminal has at least.
 const lineWidth = 80
 
+// fits reports whether the headline is whole in a line of a terminal, behind a place and before the name of the rule.
+func (f Finding) fits() bool {
+	around := "compose.yaml:99:10: " + f.Severity.String() + ":  [" + f.Rule + "]"
+	return utf8.RuneCountInString(around+f.Headline()) <= lineWidth
+}
+
 // fit shortens the headline until the line that it stands in is whole, as far as it can be shortened: what comes of it, behind a
 // semicolon, goes into a line of its own, then the shorter headlines are tried.
 func (f *Finding) fit() {
-	around := "compose.yaml:99:10: " + f.Severity.String() + ":  [" + f.Rule + "]"
-	fits := func() bool { return utf8.RuneCountInString(around+f.Headline()) <= lineWidth }
-	if head, effect, two := strings.Cut(f.Message, "; "); two && !fits() {
+	if head, effect, two := strings.Cut(f.Message, "; "); two && !f.fits() {
 		f.Message = head
 		f.Notes = slices.Insert(f.Notes, 0, Note{Label: NoteWhy, Text: effect})
 	}
 
 	for _, text := range f.shorter {
-		if fits() {
+		if f.fits() {
 			break
 		}
 		f.Message = text

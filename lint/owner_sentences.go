@@ -52,6 +52,44 @@ func (plan Plan) taken(by Owner, each ...string) []string {
 	return all
 }
 
+// Age says for how long the owner that ends the headline has run, as what follows it: ", up 31 min". It is "" where that is not known,
+// and where no owner ends the headline.
+func (f Finding) Age(now time.Time) string {
+	started := f.Owner.runsSince()
+	if now.IsZero() || started.IsZero() || started.After(now) || !strings.Contains(f.Message, takenBy) {
+		return ""
+	}
+
+	return ", up " + age(now.Sub(started))
+}
+
+// runsSince is when the owner was started, the zero time where that is not known or it does not run.
+func (o *Owner) runsSince() time.Time {
+	switch {
+	case o == nil:
+		return time.Time{}
+	case o.Kind == OwnerProcess:
+		return o.Process.StartedAt
+	case o.Kind == OwnerContainer && o.Container.Running():
+		return o.Container.StartedAt
+	}
+	return time.Time{}
+}
+
+// age is a duration for people, in the largest unit of which it is two or more.
+func age(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	case d < 2*day:
+		return fmt.Sprintf("%d h", d/time.Hour)
+	}
+	return fmt.Sprintf("%d days", d/day)
+}
+
 // shortNames are what an owner is called in a headline, the most telling first; none where nothing short tells it.
 func (plan Plan) shortNames(o Owner) []string {
 	switch o.Kind {

@@ -94,7 +94,7 @@ func (p *checkPlan) finish(w run.Process, each ...run.Run) error {
 	now := run.AcrossEngines(each)
 	engines := run.EnginesOf(each)
 	r := report.Report{
-		Version: w.Version, Dir: w.Dir, Root: compose.Repository(w.Dir), Projects: now.Projects.Models(), Findings: lint.OncePerProject(now.Results.Findings),
+		Asked: w.Now(), Version: w.Version, Dir: w.Dir, Root: compose.Repository(w.Dir), Projects: now.Projects.Models(), Findings: lint.OncePerProject(now.Results.Findings),
 		Suppressed: len(now.Results.Suppressed), Shared: each[0].Results.Shared(), NotChecked: run.BlindOf(each), Sources: now.Projects.Sources,
 		Verdict: report.Worst(engines), Command: p.command(), Color: p.color, Quiet: p.quiet, Width: run.Width(w.Stdout),
 	}

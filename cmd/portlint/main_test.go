@@ -97,9 +97,12 @@ func (m *measurement) run() error {
 // program is portlint as the tests start it: a busy machine gets more time for a hint, and for the words that a shell completes.
 func program() {
 	w := run.ThisProcess()
-	w.Version, w.Patience = "v0.0.0", time.Minute
+	w.Version, w.Patience, w.Clock = "v0.0.0", time.Minute, testClock
 	os.Exit(onSchema(w, os.Args[1:], start))
 }
+
+// testClock is the time by which scripts are told ages.
+func testClock() time.Time { return time.Date(2026, 11, 17, 9, 43, 40, 0, time.UTC) }
 
 // noEngine is the address of no engine: what runs on the machine of a test must not change its outcome.
 const noEngine = "unix:///no/engine.sock"
@@ -201,7 +204,7 @@ func needsProcess(ts *testscript.TestScript, args []string) bool {
 
 // inThisProcess runs portlint as a script would start it: a process costs as much as most of what a script asks for.
 func inThisProcess(ts *testscript.TestScript, args []string) int {
-	w := run.Process{Env: scriptEnv(ts), Dir: ts.MkAbs("."), Version: "v0.0.0", Patience: time.Minute, Stdin: strings.NewReader(""),
+	w := run.Process{Env: scriptEnv(ts), Dir: ts.MkAbs("."), Version: "v0.0.0", Patience: time.Minute, Clock: testClock, Stdin: strings.NewReader(""),
 		Stdout: ts.Stdout(), Stderr: ts.Stderr()}
 	for name, value := range w.Env {
 		w.Environ = append(w.Environ, name+"="+value)

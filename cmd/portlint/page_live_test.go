@@ -92,6 +92,6 @@ func liveReport(t *testing.T, host *lint.Host, rule, page string) report.Report 
 			settings.Severity[other.Name] = lint.Off
 		}
 	}
-	return report.Report{Dir: dir, Projects: all.Models(), Sources: all.Sources, Verdict: lint.VerdictConflict,
+	return report.Report{Asked: testClock(), Dir: dir, Projects: all.Models(), Sources: all.Sources, Verdict: lint.VerdictConflict,
 		Findings: lint.Run(all.Models(), settings).Findings}
 }

@@ -3,6 +3,7 @@ package report
 
 import (
 	"io"
+	"time"
 
 	"github.com/portlint/portlint/lint"
 )
@@ -14,9 +15,10 @@ const (
 
 // Report is everything that a format may say.
 type Report struct {
-	Version    string // of portlint, such as "v0.1.0"
-	Dir        string // the working directory, absolute; paths are printed as seen from it, with slashes
-	Root       string // of the repository, absolute; other programs get paths as seen from it; "": Dir
+	Asked      time.Time // text only: when the machine was asked, for ages; zero: none are told
+	Version    string    // of portlint, such as "v0.1.0"
+	Dir        string    // the working directory, absolute; paths are printed as seen from it, with slashes
+	Root       string    // of the repository, absolute; other programs get paths as seen from it; "": Dir
 	Projects   []*lint.Project
 	Findings   []lint.Finding // by place
 	Suppressed int            // findings that an ignore comment took away

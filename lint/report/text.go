@@ -42,8 +42,14 @@ func (t *textPrinter) finding(f lint.Finding) {
 	t.put(bold, placeOrProject(t.Report, f)+":")
 	t.put(plain, " ")
 	t.put(tint, f.Severity.String()+":")
-	t.put(plain, " "+f.Headline()+" ")
-	t.put(faint, "["+f.Rule+"]")
+	t.put(plain, " "+f.Headline())
+	rule := "[" + f.Rule + "]"
+	age := f.Age(t.Asked)
+	if t.width > 0 && columnsIn(t.parts)+columnsOf(age+" "+rule) > t.width {
+		age = ""
+	}
+	t.put(plain, age+" ")
+	t.put(faint, rule)
 	t.hang = hang
 	t.end()
 	t.source(f.Span, tint)

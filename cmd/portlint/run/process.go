@@ -18,9 +18,10 @@ type Process struct {
 	Stdin   io.Reader
 	Stdout  io.Writer
 	Stderr  io.Writer
-	Version string   // of portlint, such as "v0.1.0"
-	Plugin  bool     // docker called: the words for people are `docker portlint`
-	Typed   []string // docker's own flags that Env stands for, for the words that people are told to type
+	Version string           // of portlint, such as "v0.1.0"
+	Plugin  bool             // docker called: the words for people are `docker portlint`
+	Typed   []string         // docker's own flags that Env stands for, for the words that people are told to type
+	Clock   func() time.Time // nil: that of the system
 	// Patience is how long docker waits for a hint after a command that failed, and a shell for words; 0 stands for the usual times.
 	Patience time.Duration
 }
@@ -32,6 +33,14 @@ func ThisProcess() Process {
 		Env: Environment(os.Environ()), Environ: os.Environ(), Dir: dir, Version: buildVersion(),
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 	}
+}
+
+// Now is the time by the clock of the process.
+func (w Process) Now() time.Time {
+	if w.Clock == nil {
+		return time.Now()
+	}
+	return w.Clock()
 }
 
 // With is the process with other values of environment variables.

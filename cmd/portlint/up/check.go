@@ -108,7 +108,7 @@ func (s *state) blocked() bool { return len(s.certain()) > 0 }
 func (s *state) report(w run.Process, line *Line) (report.Report, error) {
 	color, err := run.UseColor("auto", w)
 	return report.Report{
-		Version: w.Version, Dir: w.Dir, Root: compose.Repository(w.Dir), Projects: s.all.Models(), Findings: s.found,
+		Asked: w.Now(), Version: w.Version, Dir: w.Dir, Root: compose.Repository(w.Dir), Projects: s.all.Models(), Findings: s.found,
 		NotChecked: slices.DeleteFunc(slices.Concat(s.all.Blind(), s.host.Blind), func(b lint.Blind) bool { return b.AfterUp }), Sources: s.all.Sources, Color: color,
 		Verdict: lint.VerdictOf(s.all.Models(), s.host, line.Options, s.all.Blind()),
 	}, err
