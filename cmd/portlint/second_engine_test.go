@@ -41,7 +41,7 @@ func besideAnother(t *testing.T, e realEngine) {
 	}
 	r.stdout += whoInside(t, e, dir, "who", fmt.Sprint(ports[0]))
 	for _, want := range []string{
-		fmt.Sprintf("error: %d/tcp of \"web\" is taken [port-in-use]\n", ports[0]),
+		fmt.Sprintf("error: %d/tcp is taken by docker-proxy", ports[0]),
 		"\n  held by: docker-proxy (pid ",
 		") for a container of another engine (172.",
 		fmt.Sprintf(".0.2:80, dockerd with pid %d), at 127.0.0.1:%d\n", two.cmd.Process.Pid, ports[0]),
