@@ -82,7 +82,7 @@ func anotherUsersServer(t *testing.T, e realEngine) {
 	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test\n    ports: [\"%d:80\"]\n", port))
 	listenAs(t, e, 65534, port)
 	r := e.portlint(t, dir, "check")
-	want := fmt.Sprintf("error: %d/tcp of \"web\" is taken by server [port-in-use]\n", port)
+	want := fmt.Sprintf("error: %d/tcp of \"web\" is taken by server", port)
 	if !strings.Contains(r.stdout, want) || !strings.Contains(r.stdout, ", nobody, since ") || r.code != run.ExitFindings {
 		t.Errorf("no %q in (exit code %d)\n%s%s", want, r.code, r.stdout, r.stderr)
 	}

@@ -90,7 +90,7 @@ func TestEngineHint(t *testing.T) {
 	realEngines(t, func(t *testing.T, e realEngine) {
 		port := unusedPorts(1)[0]
 		compose := fmt.Sprintf("services:\n  web:\n    image: portlint-test:latest\n    ports: [\"%d:80\"]\n", port)
-		held, holder := t.TempDir(), fmt.Sprintf("plheld%d%s", os.Getpid(), e.name)
+		held, holder := t.TempDir(), fmt.Sprintf("hld%d%s", os.Getpid(), e.name)
 		writeExample(t, filepath.Join(held, "compose.yaml"), compose)
 		project := fmt.Sprintf("plhint%d%s", os.Getpid(), e.name)
 		u := newDockerUser(t, e, project)
@@ -100,7 +100,7 @@ func TestEngineHint(t *testing.T) {
 		before("up", "-d")
 
 		owner := fmt.Sprintf("is held by container \"%s-web-1\", service \"web\" of project %q in %s", holder, holder, held)
-		hint := "What's next:\x1b[0m\n    " + fmt.Sprintf("%d/tcp of \"web\" is taken\n      held by: container %s-web-1 in %s\n      free it: docker -H unix://%s compose -p %s stop web\n", port, holder, held, e.socket, holder)
+		hint := "What's next:\x1b[0m\n    " + fmt.Sprintf("%d/tcp is taken by %s/web\n      held by: container %s-web-1 in %s\n      free it: docker -H unix://%s compose -p %s stop web\n", port, holder, holder, held, e.socket, holder)
 		for _, c := range []struct {
 			want string
 			args []string

@@ -172,7 +172,7 @@ networks: {default: {labels: {changed: "yes"}}}
 		for _, words := range [][]string{{"portlint", "up", "-d"}, {"portlint", "up", "--build", "--pull", "always", "--force-recreate"}} {
 			got := s.run(words...)
 			for _, want := range []string{
-				fmt.Sprintf(`%d/tcp of "api" is taken`, ports[0]), fmt.Sprintf("\n  held by: container %s-front-1", other.project),
+				fmt.Sprintf(`%d/tcp is taken by `, ports[0]), fmt.Sprintf("\n  held by: container %s-front-1", other.project),
 				fmt.Sprintf(`%d/tcp of "web" is taken by server`, ports[1]), "\n  held by: server (pid ",
 				fmt.Sprintf(`"twin" and "web" both want %d/tcp`, ports[2]),
 				"\nfound 3 errors",
