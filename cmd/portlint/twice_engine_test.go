@@ -55,7 +55,7 @@ var shapesOfProjects = []shapeOfProject{
 	{"a volume", "services: {a: {image: i, volumes: ['data:/v']}}\nvolumes: {data: {}}\n", "runs"},
 	{"a volume with a name", "services: {a: {image: i, volumes: ['data:/v', 'more:/w']}}\nvolumes: {data: {name: tw-volume}, more: {}}\n", "runs"},
 	{"a path of the machine", "services: {a: {image: i, volumes: ['/var/tmp:/v', '/opt:/w:ro', './data:/x', {type: bind, source: '${DATA:-/srv}', target: /y}]}}\n", "runs"},
-	{"a volume in a path of the machine", "services: {a: {image: i, volumes: ['data:/v']}}\nvolumes: {data: {driver_opts: {type: none, o: bind, device: /srv}}}\n", "either"},
+	{"a volume in a path of the machine", "services: {a: {image: i, volumes: ['data:/v']}}\nvolumes: {data: {driver_opts: {type: none, o: bind, device: /srv}}}\n", "runs"},
 	{"the network of the host", "services: {a: {image: i, network_mode: host}}\n", "either"},
 	{"the network of the host, with a port", "services: {a: {image: i, network_mode: host, command: [listen, '7112']}}\n", "either"},
 	{"two files", "services: {a: {image: i, ports: ['${A_PORT:-7113}:80']}}\n-- compose.override.yaml --\nservices: {b: {image: i, ports: ['7114:80']}}\n", "fails"},
@@ -248,6 +248,20 @@ func (b *bothCheckouts) inspect(t *testing.T, dir string) checkoutState {
 		words := strings.Split(strings.TrimSpace(string(line)), ";")
 		s.run = s.run && words[0] == "running"
 		s.uses = append(s.uses, slices.DeleteFunc(words[1:], ownNetwork.MatchString)...)
+	}
+	return s.withDevices(t, b)
+}
+
+// withDevices adds the paths in which the volumes of a checkout are.
+func (s checkoutState) withDevices(t *testing.T, b *bothCheckouts) checkoutState {
+	t.Helper()
+	for _, name := range slices.Clone(s.uses) {
+		if volume, is := strings.CutPrefix(name, "volume "); is {
+			device := strings.TrimSpace(b.docker(t, "volume", "inspect", "--format", `{{with .Options}}{{.device}}{{end}}`, volume))
+			if device != "" && device != "<no value>" {
+				s.uses = append(s.uses, "path "+device)
+			}
+		}
 	}
 	return s
 }
