@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"net/netip"
 	"testing"
 )
 
@@ -56,5 +57,26 @@ func BenchmarkManyServices(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		Run([]*Project{p}, Settings{})
+	}
+}
+
+// BenchmarkUsesOfManyAddresses is one port that one program has on n addresses, as a forwarder or a test of it has.
+func BenchmarkUsesOfManyAddresses(b *testing.B) {
+	for _, n := range []int{1000, 2000, 4000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			probe := Probe{Endpoint: Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("0.0.0.0:8080")}, Result: InUse}
+			for i := range n {
+				addr := netip.AddrFrom4([4]byte{127, 1, byte(i >> 8), byte(i)})
+				probe.Holders = append(probe.Holders, Holder{Local: netip.AddrPortFrom(addr, 8080), Owner: proc("node", 4711), State: Listening})
+			}
+			h := &Host{Engine: Engine{Version: "29.0.1", Local: true}}
+			h.Probes = []Probe{probe}
+			b.ReportAllocs()
+			for b.Loop() {
+				if got := len(h.Uses()[0].Holders); got != n {
+					b.Fatalf("%d holders, want %d", got, n)
+				}
+			}
+		})
 	}
 }

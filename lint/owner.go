@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"net/netip"
 	"path"
 	"slices"
@@ -79,16 +78,25 @@ func swarmOwner(p SwarmPort) Owner {
 	return Owner{Kind: OwnerSwarm, Swarm: p.Service, taskNodes: !p.Ingress, UID: -1}
 }
 
-// key tells owners apart: what has one key is said once.
-func (o Owner) key() string {
-	id := ""
+// ownerKey tells owners apart: what has one key is said once.
+type ownerKey struct {
+	kind             OwnerKind
+	container, swarm string
+	pid, uid         int
+	process, unit    string
+}
+
+func (o *Owner) key() ownerKey {
+	k := ownerKey{kind: o.Kind, swarm: o.Swarm}
 	if o.Container != nil {
-		id = o.Container.ID + o.Container.Name
+		k.container = o.Container.ID + o.Container.Name
 	}
 	if o.Kind == OwnerContainer || o.Kind == OwnerSwarm { // each of its addresses may have a process of its own
-		o = Owner{Kind: o.Kind, Swarm: o.Swarm, UID: -1}
+		k.uid = -1
+		return k
 	}
-	return fmt.Sprint(o.Kind, "|", id, "|", o.Swarm, "|", o.Process.PID, "|", o.Unit, "|", o.Process.Name, "|", o.UID)
+	k.pid, k.uid, k.process, k.unit = o.Process.PID, o.UID, o.Process.Name, o.Unit
+	return k
 }
 
 // forwarder is a program that holds ports for others: ended, it takes all of them along.

@@ -12,14 +12,15 @@ import (
 type PortUse struct {
 	Port      uint16
 	Proto     string
-	Holders   []Owner // one for each address and owner
-	Transient int     // connections and closing connections that are no holders: a server's own, or in nobody's way
-	Closing   int     // of Transient: those that have no process any more, TIME_WAIT among them
-	Waiting   []Owner // stopped containers that take the port when they start
-	Probe     *Probe  // what the sockets of the machine said; nil when they were not asked
-	Implied   bool    // nobody named it by itself: it is told when somebody has it
-	Within    Ports   // the range that was asked about as a whole, none for a port by itself
-	Moves     []Fix   // that give the services of the project here other ports, where somebody else has this one
+	Holders   []Owner             // one for each address and owner
+	Transient int                 // connections and closing connections that are no holders: a server's own, or in nobody's way
+	Closing   int                 // of Transient: those that have no process any more, TIME_WAIT among them
+	Waiting   []Owner             // stopped containers that take the port when they start
+	Probe     *Probe              // what the sockets of the machine said; nil when they were not asked
+	Implied   bool                // nobody named it by itself: it is told when somebody has it
+	Within    Ports               // the range that was asked about as a whole, none for a port by itself
+	Moves     []Fix               // that give the services of the project here other ports, where somebody else has this one
+	places    map[holderPlace]int // where each holder stands in Holders, while they are collected
 }
 
 // Untold reports whether there is nothing to tell of a port that was not named by itself: nobody has it, or wants it.
@@ -109,9 +110,14 @@ func (o occupancy) use(k socketKey, probes []*Probe) PortUse {
 		}
 	}
 
-	for _, p := range probes {
-		u.ask(o, p)
+	swarm := "" // one service of the swarm has a port at most, and stands here before the sockets
+	if len(u.Holders) > 0 {
+		swarm = u.Holders[len(u.Holders)-1].Swarm
 	}
+	for _, p := range probes {
+		u.ask(o, p, swarm)
+	}
+	u.places = nil
 	return u
 }
 
@@ -139,8 +145,8 @@ func serving(proto string) HolderState {
 	return Datagram
 }
 
-// ask adds what the sockets of the machine tell.
-func (u *PortUse) ask(s occupancy, p *Probe) {
+// ask adds what the sockets of the machine tell, of a port that a service of the swarm may have.
+func (u *PortUse) ask(s occupancy, p *Probe, swarm string) {
 	u.Probe = p
 	holders := withoutOwnConnections(p.Holders, p.Result == Free)
 	u.Transient += len(p.Holders) - len(holders)
@@ -148,7 +154,7 @@ func (u *PortUse) ask(s occupancy, p *Probe) {
 		u.Closing += closing(p.Holders)
 	}
 	for _, h := range holders {
-		if !u.put(u.behind(s, h)) && isTransient(h) {
+		if !u.put(u.behind(s, h, swarm)) && isTransient(h) {
 			u.Transient++
 		}
 	}
@@ -170,39 +176,51 @@ func closing(holders []Holder) int {
 }
 
 // behind finds who a socket belongs to: a forwarder's to the container or the swarm service that it forwards for.
-func (u *PortUse) behind(s occupancy, h Holder) Owner {
+func (u *PortUse) behind(s occupancy, h Holder, swarm string) Owner {
 	b := newOwner(h, s.host)
 	if t, found := s.containerBehind(u.Proto, h); found {
 		b.Kind, b.Container, b.Span = OwnerContainer, t.container, t.port.Span
 		return b
 	}
 
-	swarm := slices.IndexFunc(u.Holders, func(k Owner) bool { return k.Kind == OwnerSwarm })
-	if swarm >= 0 && b.Process.forwarder() != nil {
-		b.Kind, b.Swarm = OwnerSwarm, u.Holders[swarm].Swarm
+	if swarm != "" && b.Process.forwarder() != nil {
+		b.Kind, b.Swarm = OwnerSwarm, swarm
 	}
 
 	return b
 }
 
+// holderPlace is where an owner has a port: at an address, at none that is known, or, of connections, anywhere.
+type holderPlace struct {
+	owner ownerKey
+	addr  netip.Addr
+}
+
 // put adds a holder and reports whether it is a new one. Of one that is known it keeps what the socket tells as well.
 func (u *PortUse) put(b Owner) bool {
-	for i := range u.Holders {
-		known := &u.Holders[i]
-		unplaced := known.Local == netip.AddrPort{}
-		comesAndGoes := b.Kind == OwnerConnection || b.Kind == OwnerClosing
-		sameAddress := known.Local.Addr().Unmap() == b.Local.Addr().Unmap()
-		samePlace := unplaced || comesAndGoes || sameAddress
-		if known.key() != b.key() || !samePlace {
-			continue
+	at := holderPlace{b.key(), b.Local.Addr().Unmap()}
+	if b.Kind == OwnerConnection || b.Kind == OwnerClosing { // they come and go
+		at.addr = netip.Addr{}
+	}
+	if u.places == nil {
+		u.places = map[holderPlace]int{}
+	}
+
+	i, known := u.places[at]
+	if !known {
+		unplaced := holderPlace{owner: at.owner}
+		if i, known = u.places[unplaced]; known {
+			u.Holders[i].Local = b.Local
+			delete(u.places, unplaced)
+			u.places[at] = i
 		}
-		if unplaced {
-			known.Local = b.Local
-		}
-		known.learn(b)
+	}
+	if known {
+		u.Holders[i].learn(b)
 		return false
 	}
 
+	u.places[at] = len(u.Holders)
 	u.Holders = append(u.Holders, b)
 	return true
 }

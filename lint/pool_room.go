@@ -114,7 +114,7 @@ const mostHolders = 3
 
 // holders says which ports are held by whom.
 func (o occupancy) holders(conflicts []ownerConflict) []Note {
-	ports := map[string][]uint16{}
+	ports := map[ownerKey][]uint16{}
 	var order []ownerConflict
 	for _, h := range conflicts {
 		k := h.owner.key()

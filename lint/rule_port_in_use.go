@@ -38,7 +38,7 @@ func (o occupancy) taken() []taken {
 func (o occupancy) takenBy(conflicts func(Bound) []ownerConflict) []taken {
 	type key struct {
 		itemOf
-		owner string
+		owner ownerKey
 	}
 	var out []taken
 	at := map[key]int{}
