@@ -5,6 +5,7 @@ package dockerapi
 import (
 	"cmp"
 	"context"
+	"errors"
 	"os"
 	"runtime"
 	"slices"
@@ -22,6 +23,7 @@ type Options struct {
 	Typed   []string          // docker's flags that Env stands for, where it is not the environment of the user
 	Timeout time.Duration     // for everything together, 0 for DefaultTimeout
 	Project string            // the project whose stopped containers are inspected, "" for none
+	Silence *Silence          // engines that did not answer before; nil: each is asked whenever somebody wants to know
 }
 
 // flags are those of the docker CLI that reach the same engine, where the environment alone does not.
@@ -64,13 +66,21 @@ func ask(ctx context.Context, o Options, question func(context.Context, *conn) l
 	if err != nil {
 		return blind(lint.Engine{Endpoint: at.Host}, err.Error())
 	}
+	if why, silent := o.Silence.of(at.Host); silent {
+		return blind(lint.Engine{Endpoint: at.Host}, why)
+	}
 	c, err := connect(at, o.Env, limit)
 	if err != nil {
 		return blind(lint.Engine{Endpoint: at.Host}, err.Error())
 	}
 	c.flags, c.env = o.flags(), o.Env
 	defer c.close()
-	return question(ctx, c)
+
+	h := question(ctx, c)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) && h.Engine.Version == "" {
+		o.Silence.add(at.Host, h.Blind)
+	}
+	return h
 }
 
 // blind is a host whose engine told nothing.

@@ -14,13 +14,14 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/cmd/portlint/up"
+	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
 // execute is the whole program: it runs one command line and returns the exit code.
 func execute(ctx context.Context, args []string, w run.Process) int {
 	out := &run.Stream{Writer: w.Stdout}
-	w.Stdout = out
+	w.Stdout, w.Silence = out, &dockerapi.Silence{}
 	root := newRoot(w)
 	if up.IsUp(args) { // which reads the whole line itself: what stands after up is not portlint's
 		args = append([]string{"up"}, args...)

@@ -98,6 +98,7 @@ const (
 
 func newEditor(ctx context.Context, w run.Process, g run.Flags) *editor {
 	w.Stdin, w.Stdout, w.Stderr = nil, io.Discard, io.Discard // the protocol's alone
+	w.Silence = nil                                           // an engine may come up while the editor is open
 	g.Files, g.ProjectDir = nil, ""                           // the open files say which projects
 	e := &editor{Process: w, Flags: g, ctx: ctx, left: make(chan struct{}), stop: func() {}, published: map[string]string{},
 		pending: map[string]func(){}, documents: openDocuments{docs: map[string]document{}}}

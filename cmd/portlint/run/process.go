@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/portlint/portlint/dockerapi"
 )
 
 // Process is everything that a command may look at or write to.
@@ -18,10 +20,11 @@ type Process struct {
 	Stdin   io.Reader
 	Stdout  io.Writer
 	Stderr  io.Writer
-	Version string           // of portlint, such as "v0.1.0"
-	Plugin  bool             // docker called: the words for people are `docker portlint`
-	Typed   []string         // docker's own flags that Env stands for, for the words that people are told to type
-	Clock   func() time.Time // nil: that of the system
+	Version string             // of portlint, such as "v0.1.0"
+	Plugin  bool               // docker called: the words for people are `docker portlint`
+	Typed   []string           // docker's own flags that Env stands for, for the words that people are told to type
+	Clock   func() time.Time   // nil: that of the system
+	Silence *dockerapi.Silence // what one command knows of engines that do not answer; nil: it asks again
 	// Patience is how long docker waits for a hint after a command that failed, and a shell for words; 0 stands for the usual times.
 	Patience time.Duration
 }
