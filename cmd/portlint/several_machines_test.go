@@ -42,7 +42,7 @@ func TestSeveralMachinesPage(t *testing.T) {
 func runSeveral(t *testing.T, block string) string {
 	t.Helper()
 	var out bytes.Buffer
-	w := run.Process{Env: map[string]string{"HOME": t.TempDir()}, Dir: t.TempDir(), Stdout: &out, Stderr: io.Discard}
+	w := run.Process{Env: map[string]string{"HOME": t.TempDir()}, Dir: t.TempDir(), Stdout: &out, Stderr: io.Discard, Clock: testClock}
 	writeExample(t, filepath.Join(w.Dir, "compose.yaml"), `name: shop
 services:
   api:
@@ -69,7 +69,7 @@ func severalCommand(ctx context.Context, w run.Process, command string) error {
 	}
 	machines := []run.Machine{{Context: "build1", Host: remoteHost("build1")}, {Context: "build2", Host: remoteHost("build2")}}
 	machines[1].Host.Containers = []lint.Container{{ID: "c", Name: "cache", State: "running", Client: machines[1].Host.Engine.Client,
-		StartedAt: time.Date(2026, 11, 18, 9, 12, 0, 0, time.UTC),
+		StartedAt: time.Date(2026, 11, 17, 9, 12, 0, 0, time.UTC),
 		Bound:     []lint.PublishedPort{{Endpoint: lint.Endpoint{Proto: "tcp", Addr: netip.MustParseAddrPort("0.0.0.0:8080")}, Target: 80}}}}
 	if command == "ports" {
 		return listPorts(w, all, machines, "table", false)
