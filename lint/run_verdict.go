@@ -120,6 +120,12 @@ func (s *SecondCheckout) blocked(first *Project, settings Settings) []Finding {
 	return out
 }
 
+// InConflict reports whether a finding is about something that `up` will not get, or may not, or that a second checkout will not
+// where somebody asks about one.
+func (f Finding) InConflict() bool {
+	return f.Certainty >= Possible && slices.Contains(deciding, f.Rule)
+}
+
 // onlyRules turns all rules off but those of some names.
 func onlyRules(names ...[]string) map[string]Severity {
 	all := slices.Concat(names...)

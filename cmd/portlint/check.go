@@ -67,6 +67,7 @@ func newCheck(w run.Process, g *run.Flags) *cobra.Command {
 			"  portlint check --static .                 the same for every project below\n" +
 			"  portlint check --fix                      apply the safe fixes: the project stays the same\n" +
 			"  portlint check --fix --unsafe-fixes --diff | git apply\n" +
+			"  portlint check --fix-conflicts            another port for what is in conflict, no more\n" +
 			"  portlint check --static --twice           may the repository be up twice?\n" +
 			"  portlint check --format json              for scripts\n" +
 			"  portlint check --context a --context b    on several machines at once\n" +
@@ -97,7 +98,7 @@ func (o *checkFlags) plan(w run.Process) (checkPlan, error) {
 	if o.quiet && o.verbose {
 		return p, errors.New("--quiet and --verbose exclude each other")
 	}
-	if o.stack && o.fix {
+	if o.stack && o.changes() {
 		return p, errors.New(`--fix is proved for docker compose up alone; make the change that "check --stack" shows at each finding by hand`)
 	}
 	if o.stack && o.twice {

@@ -59,7 +59,7 @@ func check(ctx context.Context, w run.Process, g run.Flags, o checkFlags, paths 
 	if !plan.quiet {
 		sayMoved(each)
 	}
-	if plan.fix {
+	if plan.changes() {
 		return newFixRun(w, g, plan, sf, each[0]).run(ctx)
 	}
 	return plan.finish(w, each...)
@@ -68,14 +68,14 @@ func check(ctx context.Context, w run.Process, g run.Flags, o checkFlags, paths 
 // targets finds the projects to read and says what was passed over.
 func (p *checkPlan) targets(ctx context.Context, w run.Process, g run.Flags, sf *run.SettingsFinder, paths []string) (find.Found, error) {
 	base, err := g.Options(w, p.static)
-	if err == nil && p.fix {
+	if err == nil && p.changes() {
 		err = g.OneEngine("--fix")
 	}
 	if err != nil {
 		return find.Found{}, err
 	}
 
-	base.NoEnvFile, base.Unedited = p.stack, !p.fix
+	base.NoEnvFile, base.Unedited = p.stack, !p.changes()
 	found, err := run.FindProjects(ctx, base, paths, sf.Excludes)
 	if err != nil {
 		return found, err

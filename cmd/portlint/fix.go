@@ -37,7 +37,7 @@ func (p *checkPlan) fixable(now run.Run) report.Fixable {
 
 		if i := tries(lint.Safe); !p.fix && i >= 0 {
 			count(i, &n.Safe)
-		} else if i := tries(lint.Unsafe); !p.unsafe && i >= 0 {
+		} else if i := tries(lint.Unsafe); !p.unsafe && !(p.conflicts && f.InConflict()) && i >= 0 {
 			count(i, &n.Unsafe)
 		}
 	}
@@ -56,7 +56,7 @@ func newFixRun(w run.Process, g run.Flags, plan checkPlan, sf *run.SettingsFinde
 	if plan.diff { // a diff can be made of what can only be read
 		refuse = edit.Regular
 	}
-	return &fixRun{relocate.NewRounds(w, g, now, relocate.Asked{Settings: sf, Up: plan.up(), Static: plan.static, Most: plan.most(), Refuse: refuse}), plan}
+	return &fixRun{relocate.NewRounds(w, g, now, relocate.Asked{Settings: sf, Up: plan.up(), Static: plan.static, Most: plan.most(), Chosen: plan.chosen, Refuse: refuse}), plan}
 }
 
 func (r *fixRun) run(ctx context.Context) error {

@@ -3,12 +3,14 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose/find"
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/lazyexp"
 )
 
 // tellMade says what one fix did: which services it moved, each move once, or what else it wrote.
@@ -20,13 +22,44 @@ func (r *fixRun) tellMade(m relocate.Applied, fixed, moved string, told map[lint
 		}
 		told[move] = true
 		service, span := m.Before.PortOf(move.Item)
-		run.Logf(r.Stderr, "%s %s: %q from %s to %s%s [%s]", moved, r.place(m.Before.Projects.Sources, span), service,
-			lint.PortsFrom(move.From, move.Width), lint.PortsFrom(move.To, move.Width), projectsOf(m, move), m.Finding.Rule)
+		run.Logf(r.Stderr, "%s %s: %q from %s to %s%s%s [%s]", moved, r.place(m.Before.Projects.Sources, span), service,
+			lint.PortsFrom(move.From, move.Width), lint.PortsFrom(move.To, move.Width), projectsOf(m, move), r.besides(m, span.File), m.Finding.Rule)
 	}
 	if len(moves) == 0 {
-		run.Logf(r.Stderr, "%s %s: %s [%s]", fixed, r.at(m.Before.Projects.Sources, m.Finding), m.Fix.Title, m.Finding.Rule)
+		run.Logf(r.Stderr, "%s %s: %s%s [%s]", fixed, r.at(m.Before.Projects.Sources, m.Finding), m.Fix.Title, r.besides(m, m.Finding.Span.File), m.Finding.Rule)
 	}
 }
+
+// besides are the lines that a fix writes into other files than the one of which it was told: of an env file the variables that it
+// gets, of any other the place.
+func (r *fixRun) besides(m relocate.Applied, file string) string {
+	var all []string
+	for _, e := range m.Fix.Edits {
+		if e.Span.File == file {
+			continue
+		}
+		written := r.place(m.Before.Projects.Sources, e.Span)
+		if lines := variableLine().FindAllString(e.New, -1); len(lines) > 0 {
+			written = lint.AndList(lines) + " in " + run.Relative(r.Dir, e.Span.File)
+		} else if value, err := strconv.Atoi(e.New); err == nil {
+			written = strconv.Itoa(value) + " at " + written
+		}
+		if !slices.Contains(all, written) {
+			all = append(all, written)
+		}
+	}
+
+	switch more := len(all) - maxWritten; {
+	case len(all) == 0:
+		return ""
+	case more > 0:
+		return fmt.Sprintf(", with %s and %d more", strings.Join(all[:maxWritten], ", "), more)
+	}
+	return ", with " + lint.AndList(all)
+}
+
+// variableLine is a line of an env file that gives a variable a value, also one in a comment.
+var variableLine = lazyexp.New(`(?m)^(?:# ?)?[A-Za-z_][A-Za-z0-9_]*=\S*$`)
 
 // projectsOf names the projects that a move concerns, "" when it is one: they have the item and read a file of the fix.
 func projectsOf(m relocate.Applied, move lint.Move) string {

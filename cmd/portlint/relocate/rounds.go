@@ -23,6 +23,7 @@ type Asked struct {
 	Up       lint.UpOptions
 	Static   bool
 	Most     lint.Safety             // how much a fix may change
+	Chosen   func(lint.Finding) bool // whose fixes are asked for
 	Refuse   func(file string) error // says why a file can't be changed
 }
 
@@ -101,11 +102,14 @@ func (r *Rounds) round(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// candidates are the findings of all rules that are not off, without the fixes of files that can't be changed.
+// candidates are the findings of all rules that are not off whose fixes are asked for, without those of files that can't be changed.
 func (r *Rounds) candidates() []lint.Finding {
 	r.Left = nil
 	var out []lint.Finding
 	for _, f := range r.Now.Results.All {
+		if !r.asked.Chosen(f) {
+			continue
+		}
 		var fixes []lint.Fix
 		for _, fix := range f.Fixes {
 			err := r.Files.RefusedFor(fix)
