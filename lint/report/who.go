@@ -62,13 +62,14 @@ func LostStacks(w io.Writer, r Report, stacks []lint.LostStack, format string) e
 // uses says who has each port that is worth a line, and of each range how many nobody has.
 func (t *textPrinter) uses(uses []lint.PortUse) {
 	var before *lint.PortUse
+	told := map[int]bool{} // with an earlier one
 	for i := range uses {
 		u := &uses[i]
-		if !u.Untold() {
+		if !u.Untold() && !told[i] {
 			if before != nil && (t.tall(*u) || t.tall(*before)) {
 				t.end()
 			}
-			t.use(*u)
+			t.use(rowFrom(uses, i, told))
 			before = u
 		}
 
@@ -81,6 +82,52 @@ func (t *textPrinter) uses(uses []lint.PortUse) {
 			before = u
 		}
 	}
+}
+
+// portRow is a port, or ports in a row of one range of which the same is to be said. Its holders are those of all.
+type portRow struct {
+	lint.PortUse
+	ports lint.Ports
+}
+
+// rowFrom is the row that starts with a port; what else is in it counts as told.
+func rowFrom(uses []lint.PortUse, start int, told map[int]bool) portRow {
+	first := uses[start]
+	row := portRow{first, lint.PortsFrom(first.Port, 1)}
+	if !first.Within.Known() || !ofHoldersAlone(first) {
+		return row
+	}
+
+	row.Holders = slices.Clone(first.Holders)
+	says := whatIsSaid(first.Holders)
+	for i := start + 1; i < len(uses); i++ {
+		u := uses[i]
+		switch {
+		case u.Within != first.Within || u.Proto != first.Proto || u.Port <= row.ports.Last:
+			continue
+		case u.Port != row.ports.Last+1 || !ofHoldersAlone(u) || !slices.Equal(whatIsSaid(u.Holders), says):
+			return row
+		}
+		row.Holders = append(row.Holders, u.Holders...)
+		row.ports.Last, told[i] = u.Port, true
+	}
+	return row
+}
+
+// ofHoldersAlone reports whether nothing is to be said of a port but who has it.
+func ofHoldersAlone(u lint.PortUse) bool {
+	return len(u.Holders) > 0 && len(u.Waiting)+len(u.Moves)+u.Transient == 0
+}
+
+// whatIsSaid is what is told of the holders of a port, apart from their addresses.
+func whatIsSaid(holders []lint.Owner) []string {
+	var all []string
+	for _, b := range holders {
+		if s := toldOf(b); !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // others counts the ports of a range that nobody has.
@@ -124,14 +171,14 @@ func isAre(n int) string {
 func (t *textPrinter) tall(u lint.PortUse) bool { return len(u.Holders)+len(u.Waiting) > 0 }
 
 // use says all that is known of a port.
-func (t *textPrinter) use(u lint.PortUse) {
-	name := fmt.Sprintf("%d/%s", u.Port, u.Proto)
+func (t *textPrinter) use(u portRow) {
+	name, is := u.ports.String()+"/"+u.Proto, isAre(u.ports.Width())
 	for i, same := range alike(u.Holders) {
 		if i > 0 {
 			t.end()
 		}
 		t.put(bold, name)
-		t.put(plain, " is "+same[0].Sentence())
+		t.put(plain, " "+is+" "+same[0].Sentence())
 		t.end()
 		t.sockets(same)
 		if i == 0 && u.Transient > 0 {
@@ -142,7 +189,7 @@ func (t *textPrinter) use(u lint.PortUse) {
 		}
 
 		if fix := same[0].Free(); fix.Title != "" {
-			t.written(same[0], u)
+			t.written(same[0], u.PortUse)
 			t.fix(fix, true, lint.Span{})
 		}
 	}
@@ -153,12 +200,12 @@ func (t *textPrinter) use(u lint.PortUse) {
 
 	_, known := u.Free()
 	kept := known && len(u.Holders) == 0 && u.Probe.Result == lint.Excluded
-	if kept || !t.tall(u) {
+	if kept || !t.tall(u.PortUse) {
 		t.put(bold, name)
 		t.put(plain, " "+u.Outcome())
 		t.end()
 		if u.Transient > 0 {
-			t.line(inNobodysWay(u))
+			t.line(inNobodysWay(u.PortUse))
 		}
 	}
 
@@ -170,7 +217,7 @@ func (t *textPrinter) use(u lint.PortUse) {
 			t.put(plain, " "+u.Later(b))
 			t.end()
 		}
-		t.written(b, u)
+		t.written(b, u.PortUse)
 		t.fix(b.Free(), true, lint.Span{})
 	}
 }
@@ -251,12 +298,17 @@ func (t *textPrinter) written(b lint.Owner, u lint.PortUse) {
 	}
 }
 
+// toldOf is what is said of one socket, apart from its address.
+func toldOf(b lint.Owner) string {
+	return strings.Join([]string{b.Sentence(), b.Free().Command, b.State.String(), fmt.Sprint(b.Span)}, "\x00")
+}
+
 // alike puts the sockets together of which the same is to be said.
 func alike(holders []lint.Owner) [][]lint.Owner {
 	var out [][]lint.Owner
 	at := map[string]int{}
 	for _, b := range holders {
-		k := strings.Join([]string{b.Sentence(), b.Free().Command, b.State.String(), fmt.Sprint(b.Span)}, "\x00")
+		k := toldOf(b)
 		i, known := at[k]
 		if !known {
 			i, at[k] = len(out), len(out)
