@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -15,6 +16,7 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/docker/cli/cli/context/docker"
@@ -180,7 +182,7 @@ func isFile(name string) bool {
 func server() {
 	var open []io.Closer
 	for _, at := range os.Args[1:] {
-		s, err := bind(at)
+		s, err := bindWithPatience(at)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
@@ -192,9 +194,19 @@ func server() {
 	runtime.KeepAlive(open) // what nobody refers to is closed when the garbage is collected
 }
 
+// bindWithPatience is bind for a port that another test, or a portlint that it runs, may be trying for a moment.
+func bindWithPatience(at string) (io.Closer, error) {
+	for limit := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		s, err := bind(at)
+		if err == nil || !errors.Is(err, syscall.EADDRINUSE) || time.Now().After(limit) {
+			return s, err
+		}
+	}
+}
+
 // listener is the program `listener ADDRESS/PROTO`. It has the port until it is ended, and for two minutes at most.
 func listener() {
-	s, err := bind(os.Args[1])
+	s, err := bindWithPatience(os.Args[1])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
