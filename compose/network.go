@@ -264,10 +264,12 @@ func (s *service) bindOf(v types.ServiceVolumeConfig) (at scalar, absolute bool)
 			if n == nil || n.Kind != yaml.ScalarNode {
 				continue
 			}
+
 			written := newScalar(l.file, l.env, n)
 			source, rest, _ := strings.Cut(written.loaded(), ":")
 			target, _, _ := strings.Cut(rest, ":")
 			home, fromHome := strings.CutPrefix(source, "~")
+
 			isIt := strings.HasPrefix(source, "/") && path.Clean(source) == path.Clean(v.Source) ||
 				fromHome && strings.HasSuffix(v.Source, path.Clean("/"+home))
 			if isIt && (long || path.Clean(target) == path.Clean(v.Target)) {

@@ -28,6 +28,7 @@ type conn struct {
 	limit  time.Duration        // for all calls together, to be said when it is over
 	flags  []string             // of the docker CLI that reach the same engine
 	env    map[string]string    // as the programs see it that are proposed
+	heard  bool                 // it has answered the ping
 	view   func(*conn) hostView // looks at this machine and at the other end of the connection
 }
 
@@ -223,6 +224,8 @@ func (c *conn) hello(ctx context.Context) (hello, error) {
 	if res.StatusCode != http.StatusOK {
 		return hello{}, statusError{res.Status, strings.TrimSpace(string(body))}
 	}
+
+	c.heard = true
 	h := hello{server: res.Header.Get("Server"), api: res.Header.Get("Api-Version"), system: res.Header.Get("Ostype"), swarm: res.Header.Get("Swarm")}
 	if h.api != "" {
 		c.api.NegotiateAPIVersionPing(types.Ping{APIVersion: h.api})

@@ -77,7 +77,7 @@ func ask(ctx context.Context, o Options, question func(context.Context, *conn) l
 	defer c.close()
 
 	h := question(ctx, c)
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) && h.Engine.Version == "" {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) && !c.heard {
 		o.Silence.add(at.Host, h.Blind)
 	}
 	return h

@@ -7,7 +7,7 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// Silence are the engines that did not answer in time, so that one command waits for each of them once. A nil Silence keeps nothing;
+// Silence are the engines that did not answer so much as a ping in time, so that one command waits for each of them once. A nil Silence keeps nothing;
 // what runs for long, such as a language server, has none.
 type Silence struct {
 	mu  sync.Mutex

@@ -161,16 +161,19 @@ func (o Owner) stopProcess() Fix {
 		return o.askEngine()
 	case k.Kind == keeper.Service && (f == nil || len(o.Origin.Services) > 0):
 		return stopKept(k)
+
 	case f != nil && f.engine && o.unasked:
 		return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may; do not end " + o.Process.Name)
 	case f != nil:
 		return advise(f.where + "; do not end " + o.Process.Name)
+
 	case o.instead() != "":
 		return advise(o.instead())
 	case k.ComesBack():
 		return stopKept(k)
 	case stoppable(o.Unit) && !k.ByHand:
 		return o.stopUnit()
+
 	case o.Seen == NoPrivilege:
 		return advise("run portlint with sudo to see the process")
 	case o.Process.Name == "" && o.Seen == Hidden && len(o.hiding) == 1:
@@ -179,6 +182,7 @@ func (o Owner) stopProcess() Fix {
 		return advise("run portlint on the machine itself, or with the capability CAP_SYS_PTRACE")
 	case o.Process.Name == "":
 		return giveBack("stop that process where it was started", "", false)
+
 	case k.Stop.Title != "":
 		return stopKept(k)
 	default:

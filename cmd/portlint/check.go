@@ -99,7 +99,7 @@ func (o *checkFlags) plan(w run.Process) (checkPlan, error) {
 		return p, errors.New("--quiet and --verbose exclude each other")
 	}
 	if o.stack && o.changes() {
-		return p, errors.New(`--fix is proved for docker compose up alone; make the change that "check --stack" shows at each finding by hand`)
+		return p, fmt.Errorf("%s is proved for docker compose up alone; make the change that \"check --stack\" shows at each finding by hand", o.name())
 	}
 	if o.stack && o.twice {
 		return p, errors.New("--twice asks about docker compose up, and --stack about docker stack deploy")

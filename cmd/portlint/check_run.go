@@ -69,7 +69,7 @@ func check(ctx context.Context, w run.Process, g run.Flags, o checkFlags, paths 
 func (p *checkPlan) targets(ctx context.Context, w run.Process, g run.Flags, sf *run.SettingsFinder, paths []string) (find.Found, error) {
 	base, err := g.Options(w, p.static)
 	if err == nil && p.changes() {
-		err = g.OneEngine("--fix")
+		err = g.OneEngine(p.name())
 	}
 	if err != nil {
 		return find.Found{}, err

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/portlint/portlint/cmd/portlint/relocate"
@@ -61,7 +61,7 @@ func newFixRun(w run.Process, g run.Flags, plan checkPlan, sf *run.SettingsFinde
 
 func (r *fixRun) run(ctx context.Context) error {
 	if slices.ContainsFunc(r.Now.Projects.Models(), func(p *lint.Project) bool { return slices.Contains(p.Files, "-") }) {
-		return errors.New("--fix can't change what it reads from standard input; name a file")
+		return fmt.Errorf("%s can't change what it reads from standard input; name a file", r.plan.name())
 	}
 	if err := r.Run(ctx); err != nil {
 		return err

@@ -27,6 +27,14 @@ func (o *fixFlags) register(f *pflag.FlagSet) {
 // changes reports whether files are to be changed.
 func (o *fixFlags) changes() bool { return o.fix || o.conflicts }
 
+// name is the flag that was given for that.
+func (o *fixFlags) name() string {
+	if o.conflicts {
+		return "--fix-conflicts"
+	}
+	return "--fix"
+}
+
 // check refuses flags that mean nothing without --fix, and a report in the middle of a diff.
 func (o *fixFlags) check(outputs []output) error {
 	switch {

@@ -16,14 +16,18 @@ import (
 // tellMade says what one fix did: which services it moved, each move once, or what else it wrote.
 func (r *fixRun) tellMade(m relocate.Applied, fixed, moved string, told map[lint.Move]bool) {
 	moves := slices.DeleteFunc(slices.Clone(m.Fix.Moves), func(m lint.Move) bool { return m.From == m.To || m.From == 0 || m.To == 0 })
-	for _, move := range moves {
+	for i, move := range moves {
 		if told[move] {
 			continue
 		}
 		told[move] = true
 		service, span := m.Before.PortOf(move.Item)
+		besides := ""
+		if i == 0 { // of a fix with several moves once
+			besides = r.besides(m, span.File)
+		}
 		run.Logf(r.Stderr, "%s %s: %q from %s to %s%s%s [%s]", moved, r.place(m.Before.Projects.Sources, span), service,
-			lint.PortsFrom(move.From, move.Width), lint.PortsFrom(move.To, move.Width), projectsOf(m, move), r.besides(m, span.File), m.Finding.Rule)
+			lint.PortsFrom(move.From, move.Width), lint.PortsFrom(move.To, move.Width), projectsOf(m, move), besides, m.Finding.Rule)
 	}
 	if len(moves) == 0 {
 		run.Logf(r.Stderr, "%s %s: %s%s [%s]", fixed, r.at(m.Before.Projects.Sources, m.Finding), m.Fix.Title, r.besides(m, m.Finding.Span.File), m.Finding.Rule)

@@ -63,6 +63,7 @@ const addressLabel = "com.docker.desktop.address="
 func Of(f Facts) *Forwarder {
 	here := strings.HasPrefix(f.Endpoint, "unix://") || strings.HasPrefix(f.Endpoint, "npipe://")
 	onDesktop := f.System == "darwin" || f.System == "windows"
+
 	switch {
 	case !here, f.OSType == "windows": // Windows' own containers: WinNAT opens their ports in the kernel, where no table shows them
 		return nil
@@ -72,6 +73,7 @@ func Of(f Facts) *Forwarder {
 		return &Forwarder{Kind: DockerDesktop, System: f.System, Early: true}
 	case !onDesktop && f.EngineKernel == f.Kernel: // an engine of this very system
 		return nil
+
 	case f.OperatingSystem == "OrbStack" && f.System == "darwin":
 		return &Forwarder{Kind: OrbStack, System: f.System}
 	case strings.HasPrefix(f.OperatingSystem, "Rancher Desktop"), f.Name == "lima-rancher-desktop", strings.Contains(f.Endpoint, "/.rd/"):
@@ -80,6 +82,7 @@ func Of(f Facts) *Forwarder {
 		return &Forwarder{Kind: Colima, System: f.System}
 	case strings.HasPrefix(f.Name, "lima-"), strings.Contains(f.Endpoint, "/.lima/"):
 		return &Forwarder{Kind: Lima, System: f.System}
+
 	case f.Podman && onDesktop && !strings.Contains(strings.ToLower(f.EngineKernel), "microsoft"):
 		return &Forwarder{Kind: PodmanMachine, System: f.System, Early: true}
 	case f.Podman && f.System == "windows":

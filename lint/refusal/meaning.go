@@ -14,6 +14,7 @@ func (r Refusal) Meaning() string {
 	if meaning, _, _, ok := r.networkMeaning(); ok {
 		return meaning
 	}
+
 	switch r.Kind {
 	case SocketFile:
 		if r.Path == "" {
@@ -38,14 +39,17 @@ func (r Refusal) Meaning() string {
 			return "the address that was asked for is not one of " + r.machine()
 		}
 		return fmt.Sprintf("%s is not an address of %s", r.Addr, r.machine())
+
 	case BadRange:
 		return fmt.Sprintf("%d-%d is no range of ports", r.First, r.Last)
 	case NoProtocol:
 		return fmt.Sprintf("the kernel of the engine's machine does not have the protocol%s", prefixed(" ", r.Proto))
+
 	case SwarmHas:
 		return fmt.Sprintf("the swarm service %q publishes port %d already, and a swarm gives a port to one service", r.Holder, r.First)
 	case NoNode:
 		return fmt.Sprintf("no node of the swarm that will do has %s free: each runs a task that publishes it in host mode", r.port())
+
 	case NoPool:
 		return fmt.Sprintf("Podman takes no range of host ports, as in %d-%d, for one port of the container", r.First, r.Last)
 	case TimedOut:
@@ -53,6 +57,7 @@ func (r Refusal) Meaning() string {
 			"another container has the port on another address"
 	case Unpublishable:
 		return "the service is in the network of another container, and publishes nothing of its own"
+
 	case NoAnswer:
 		return "the backend of Docker Desktop, which opens ports on the desktop's own system, did not answer: that says nothing about a port"
 	case ObjectExists:
@@ -62,6 +67,7 @@ func (r Refusal) Meaning() string {
 			return "rootlessport has opened the port for this container already: the container asks for it twice"
 		}
 		return "RootlessKit has opened the port for this engine already: another container has it, or the same one asks for it twice"
+
 	case NameTaken:
 		return fmt.Sprintf("a container has the name %q: an engine gives each name once, and a container keeps its own until it is removed, whether it runs or not", r.Name)
 	case NameTwice:
@@ -180,18 +186,22 @@ func (r Refusal) Help(engine client.Client) (what, command string) {
 			verb = "listen"
 		}
 		return fmt.Sprintf("%s on an address that %s has, or on none", verb, r.machine()), ""
+
 	case BadRange:
 		return "write FIRST-LAST with ports from 1 to 65535", ""
 	case NoProtocol:
 		return "load the kernel's module for it on the engine's machine", ""
+
 	case SwarmHas:
 		return "publish another port, or take it from that service", ""
 	case NoNode:
 		return "run fewer tasks than nodes, free the port on a node, or publish it in ingress mode", ""
+
 	case NoPool:
 		return "publish one host port, or ranges of equal length on both sides, as in 8000-8001:80-81", ""
 	case Unpublishable:
 		return "publish the port in the service that has the network", ""
+
 	case NoAnswer:
 		return "restart Docker Desktop, and try again", ""
 	case NameTwice:

@@ -40,6 +40,7 @@ func compileLine(text string) *regexp.Regexp {
 
 func placeholderWords(name string) string {
 	const port = `(?P<first>[0-9]{1,5})\b`
+
 	switch name {
 	case "at":
 		return `(?P<host>\[[^\]\s]*\]|[^\s\[\]"'(),;/=>]*):` + port
@@ -49,16 +50,19 @@ func placeholderWords(name string) string {
 		return port
 	case "tuple":
 		return `\('?(?P<host>[^'()]{0,100})'?, ` + port + `(?:, [0-9]+, [0-9]+)?\)`
+
 	case "url":
 		return `[a-z+]{2,12}://`
 	case "path":
 		return `(?:unix:)?(?P<path>[/@][^\s"'()]+?)`
 	case "proto":
 		return `(?P<proto>tcp|udp)[46]?`
+
 	case "why":
 		return `(?P<why>` + reasons(func(Kind) bool { return true }) + `)`
 	case "used":
 		return `(?:` + reasons(func(k Kind) bool { return k == InTheWay }) + `|address in use)`
+
 	case "n":
 		return `-?[0-9]+`
 	case "name":

@@ -143,6 +143,7 @@ func askRefused(ctx context.Context, w run.Process, g run.Flags, refusals []refu
 		}
 		all = WithAll(all, each[i])
 	}
+
 	switch {
 	case len(all) > 0:
 	case wanting == nil && slices.ContainsFunc(refusals, refusal.Refusal.OfEngine):
@@ -151,6 +152,7 @@ func askRefused(ctx context.Context, w run.Process, g run.Flags, refusals []refu
 	default:
 		return &lint.Host{}, each, lint.Sources{}
 	}
+
 	host, sources := run.AskPorts(ctx, w, g, all)
 	return host, each, sources
 }
