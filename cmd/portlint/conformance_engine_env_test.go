@@ -59,7 +59,8 @@ func engineClient(socket string) *http.Client {
 }
 
 // close removes the network of the other projects. An endpoint may outlive its container for a while on an old engine, so what
-// is still attached is cut off, and the removal tried again.
+// is still attached is cut off, and the removal tried again. Docker 29 may lose the endpoint of a container that was removed while it
+// started: its network then stays as long as the engine runs, and nobody can remove it.
 func (s *engineEnv) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
@@ -69,7 +70,7 @@ func (s *engineEnv) close() error {
 		return err
 	}
 
-	for {
+	for tries := 0; ; tries++ {
 		err := s.call(ctx, "DELETE", "/networks/"+s.run, nil, nil)
 		if err == nil || ctx.Err() != nil {
 			return err
@@ -79,6 +80,10 @@ func (s *engineEnv) close() error {
 		}
 		if s.call(ctx, "GET", "/networks/"+s.run, nil, &network) != nil {
 			return err
+		}
+		isLost := len(network.Containers) == 0 && strings.Contains(err.Error(), "has active endpoints")
+		if isLost && tries > 50 {
+			return nil
 		}
 		for id, c := range network.Containers {
 			cut := map[string]any{"Container": cmp.Or(c.Name, id), "Force": true}
@@ -131,15 +136,18 @@ func (s *engineEnv) number() int {
 	return s.last
 }
 
-// Blocks of a hundred host ports, by their first digits.
+// Blocks of a hundred host ports, by their first digits. Their subnets end below 10.218, where those of second engines begin.
 const (
 	firstBlock = 110
-	lastBlock  = 319
+	lastBlock  = 307
 )
 
-// block finds a hundred host ports that no other situation uses, here or in another run on the same engine: whoever has the
-// abstract socket of that name, which belongs to the network namespace, has the ports. Connections of an earlier situation stay
-// for a minute after they were closed: a block with any socket is passed over, and waited for when there is no other.
+// block finds a hundred host ports, and the subnets that go with them, that no other situation uses, here or in another run on the
+// same engine: whoever has the abstract socket of that name, which belongs to the network namespace, has them. Connections of an
+// earlier situation stay for a minute after they were closed: a block with any socket is passed over, and waited for when there is no other.
+//
+// An engine goes on making a network that was asked for beside one that it refused, and may be done with it after everything of that
+// situation was removed. Whoever has the block next removes what came so late.
 func (s *engineEnv) block(ctx context.Context) (n int, lock io.Closer, err error) {
 	for {
 		for range lastBlock - firstBlock + 1 {
@@ -150,10 +158,17 @@ func (s *engineEnv) block(ctx context.Context) (n int, lock io.Closer, err error
 			if lock, err = net.Listen("unix", fmt.Sprintf("@portlint-conformance-%d", n)); err != nil {
 				continue
 			}
-			if !inUse(n*100, n*100+99) {
+			free := !inUse(n*100, n*100+99)
+			if free {
+				err = s.removeNetworksOf(ctx, n)
+			}
+			if free && err == nil {
 				return n, lock, nil
 			}
 			_ = lock.Close() // an abstract socket goes with its descriptor
+			if err != nil {
+				return 0, nil, err
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -161,6 +176,28 @@ func (s *engineEnv) block(ctx context.Context) (n int, lock io.Closer, err error
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// removeNetworksOf removes the networks in the subnets of a block that nobody has.
+func (s *engineEnv) removeNetworksOf(ctx context.Context, block int) error {
+	var all []struct {
+		ID   string `json:"Id"`
+		IPAM struct{ Config []struct{ Subnet string } }
+	}
+	if err := s.call(ctx, "GET", "/networks", nil, &all); err != nil {
+		return err
+	}
+
+	var errs []error
+	for _, network := range all {
+		for _, c := range network.IPAM.Config {
+			if of4, of6 := subnetsOf(block); strings.HasPrefix(c.Subnet, of4) || strings.HasPrefix(c.Subnet, of6) {
+				errs = append(errs, s.call(ctx, "DELETE", "/networks/"+network.ID, nil, nil))
+				break
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // inUse reports whether any socket of this network namespace, closed connections included, has a port from first to last,

@@ -15,13 +15,19 @@ var ownSubnets = regexp.MustCompile(`\b10\.18\.|\bfd18:`)
 // movedSubnets gives a play subnets of its own: its block of ports is nobody else's.
 func (p *situationRun) movedSubnets(text string) string {
 	return ownSubnets.ReplaceAllStringFunc(text, func(found string) string {
-		var n int
-		_, _ = fmt.Sscan(p.port, &n) // a number by itself
+		var block int
+		_, _ = fmt.Sscan(p.port, &block) // a number by itself
+		of4, of6 := subnetsOf(block)
 		if found == "fd18:" {
-			return fmt.Sprintf("fd18:%x:", n)
+			return of6
 		}
-		return fmt.Sprintf("10.%d.", 20+n-firstBlock)
+		return of4
 	})
+}
+
+// subnetsOf is how the addresses of a block begin, which is nobody else's while its ports are not.
+func subnetsOf(block int) (of4, of6 string) {
+	return fmt.Sprintf("10.%d.", 20+block-firstBlock), fmt.Sprintf("fd18:%x:", block)
 }
 
 // network makes a network that is nobody's project: its name, a subnet, "range=SUBNET", "driver=NAME" and "label:NAME=VALUE".
