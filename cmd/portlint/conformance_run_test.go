@@ -61,8 +61,17 @@ func (p *situationRun) moved(text string) string {
 	return ownPorts.ReplaceAllString(p.movedSubnets(text), p.port+"$1")
 }
 
-// runSituation sets the situation up, asks portlint, then lets Compose start the project, and clears everything away.
-func (s *engineEnv) runSituation(ctx context.Context, c situation) (out ending, err error) {
+// runSituation sets the situation up, asks portlint, then lets Compose start the project, and clears everything away. A busy engine may
+// refuse what was to be there before; then portlint was not asked, and the situation is set up once more, on other ports.
+func (s *engineEnv) runSituation(ctx context.Context, c situation) (ending, error) {
+	out, err := s.runOnce(ctx, c)
+	if errors.Is(err, errBefore) {
+		return s.runOnce(ctx, c)
+	}
+	return out, err
+}
+
+func (s *engineEnv) runOnce(ctx context.Context, c situation) (out ending, err error) {
 	n, lock, err := s.block(ctx)
 	if err != nil {
 		return out, err
