@@ -155,7 +155,9 @@ func (t *textScan) mentionsBeside(p mention.Project) {
 func (t *textScan) containerNames() mention.Names {
 	names := mention.Names{}
 	for _, s := range t.project.Services {
-		if v := s.ContainerName; !s.Provider && (v.Literal() || v.Text != "" && v.From.Kind == lint.FromDefault) {
+		v := s.ContainerName
+		inFiles := v.Literal() || v.Text != "" && v.From.Kind == lint.FromDefault
+		if inFiles && !s.Provider {
 			names[v.Text] = true
 		}
 	}

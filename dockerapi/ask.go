@@ -261,7 +261,8 @@ func networksOf(list []network.Summary, e lint.Engine) []lint.EngineNetwork {
 			Compared: n.Labels[label+"config-hash"] != ""}
 		for _, c := range n.IPAM.Config {
 			subnet, err := netip.ParsePrefix(c.Subnet)
-			if err == nil && n.IPAM.Driver == "default" && (n.EnableIPv6 || e.KeepsIPv6() || subnet.Addr().Is4()) {
+			usesFamily := n.EnableIPv6 || e.KeepsIPv6() || subnet.Addr().Is4()
+			if err == nil && n.IPAM.Driver == "default" && usesFamily {
 				part, _ := netip.ParsePrefix(c.IPRange) // most have none
 				one.Subnets = append(one.Subnets, lint.KeptSubnet{Driver: n.Driver, Prefix: subnet.Masked(), Range: part.Masked()})
 				one.Reserved = append(one.Reserved, reservedIn(c)...)

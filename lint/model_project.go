@@ -202,8 +202,9 @@ func (v Value) Given() (name, before, after string, ok bool) {
 
 	e, isVariable := ScanExpression(v.Written[at:])
 	before, after = v.Written[:at], v.Written[at+len(e.Text):]
+	isOnly := isVariable && !strings.Contains(after, "$")
 	fits := len(v.Text) > len(before)+len(after) && strings.HasPrefix(v.Text, before) && strings.HasSuffix(v.Text, after)
-	if !isVariable || e.replaces() || strings.Contains(after, "$") || !fits {
+	if !isOnly || e.replaces() || !fits {
 		return "", "", "", false
 	}
 	return e.Name, before, after, true

@@ -141,8 +141,9 @@ const (
 )
 
 func (o Owner) proxyOwner() proxyOwner {
+	unknownEngine := o.parent.Name == "dockerd" && o.engine == 0
 	switch {
-	case o.parent.PID == 0 || o.unasked || o.parent.Name == "dockerd" && o.engine == 0:
+	case o.parent.PID == 0 || o.unasked || unknownEngine:
 		return anyEngine
 	case o.parent.Name != "dockerd":
 		return leftByGone

@@ -56,7 +56,8 @@ func (plan Plan) taken(by Owner, each ...string) []string {
 // and where no owner ends the headline.
 func (f Finding) Age(now time.Time) string {
 	started := f.Owner.runsSince()
-	if now.IsZero() || started.IsZero() || started.After(now) || !strings.Contains(f.Message, takenBy) {
+	known := !now.IsZero() && !started.IsZero() && !started.After(now)
+	if !known || !strings.Contains(f.Message, takenBy) {
 		return ""
 	}
 

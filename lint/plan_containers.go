@@ -28,12 +28,14 @@ func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
 		return perhapsRecreated
 	})
 	for i, c := range own {
+		outdated := !o.NoRecreate && (forced || !current(c))
+		startsAsItIs := o.NoRecreate && !c.Running() && !c.lost()
 		switch {
-		case i >= len(stay), !o.NoRecreate && (forced || !current(c)):
+		case i >= len(stay), outdated:
 			plan.free(c)
-		case c.lost() && !o.NoRecreate && !forced && s.asksAs(c):
+		case c.lost() && !o.NoRecreate && s.asksAs(c):
 			s.Network.Lost, s.Network.MustBind = c.Name, o.MustBind
-		case !c.Running() && o.NoRecreate && len(c.Wanted) > 0 && !c.lost():
+		case startsAsItIs && len(c.Wanted) > 0:
 			plan.addStoppedRequest(s, c)
 		case c.Running() && !o.NoRecreate:
 			plan.maybeRecreated[c] = true

@@ -93,7 +93,8 @@ func (r addressRequest) fits(e Engine) bool {
 func (n neededNetwork) subnets(ipv6 bool, e Engine) (out []netip.Prefix, known bool) {
 	ofFamily := func(p netip.Prefix) bool { return p.Addr().Is6() == ipv6 }
 	if n.hasItsOwn(e) {
-		if n.found == nil || n.found.Swarm || !subnet.IsLocal(n.found.Driver) || len(n.found.Subnets) == 0 {
+		tells := n.found != nil && !n.found.Swarm && subnet.IsLocal(n.found.Driver)
+		if !tells || len(n.found.Subnets) == 0 {
 			return nil, false
 		}
 		for _, k := range n.found.Subnets {
@@ -256,12 +257,15 @@ func (p *Pass) reportSharedAddress(first, second addressRequest) {
 
 // checkHolders finds the containers that have the address now and that `up` does not stop.
 func (p *Pass) checkHolders(r addressRequest) {
-	if p.Host == nil || r.network.found == nil || r.network.fate < networkKept || !r.starts {
+	stays := r.network.found != nil && r.network.fate >= networkKept
+	if p.Host == nil || !stays || !r.starts {
 		return
 	}
+
 	for _, c := range p.Plan.Kept {
 		has := slices.ContainsFunc(c.Addresses, func(a Address) bool { return a.Network == r.network.found.Name && a.IP == r.ip })
-		if !has || p.Plan.ours(c) && c.Service == r.service.Name && !c.OneOff {
+		ofService := p.Plan.ours(c) && c.Service == r.service.Name && !c.OneOff
+		if !has || ofService {
 			continue
 		}
 

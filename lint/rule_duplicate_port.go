@@ -255,11 +255,12 @@ func (p *Pass) stackConflicts(all []Bound) conflictFunc {
 			need += b.Service.nodesUsed(nodes)
 		}
 	}
+	everywhere := func(s *Service) bool { return s.Global && !s.Constrained }
 	return func(a, b Bound, _ uint16) (conflict, bool) {
 		switch {
 		case a.Service == b.Service || !a.Binding.HostMode || !b.Binding.HostMode:
 			return certainUnless(), true
-		case a.Service.Global && b.Service.Global && !a.Service.Constrained && !b.Service.Constrained:
+		case everywhere(a.Service) && everywhere(b.Service):
 			return certainUnless(), true
 		case nodes == 0:
 			return conflict{Possible, fmt.Sprintf("they need %d nodes", need)}, need > 1

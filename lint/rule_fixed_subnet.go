@@ -121,7 +121,8 @@ func (p *Project) valuesIn(r subnetRequest) []Value {
 // replaceBeginning writes another text in the place of the beginning of a value. There is no way where its bytes can't be cut out,
 // or do not begin so.
 func (v Value) replaceBeginning(part, text string) ([]Edit, bool) {
-	if v.Inside == (Span{}) || v.Written != v.Text || !v.Literal() || !strings.HasPrefix(v.Written, part+".") {
+	plain := v.Inside != (Span{}) && v.Written == v.Text && v.Literal()
+	if !plain || !strings.HasPrefix(v.Written, part+".") {
 		return nil, false
 	}
 	edit := Edit{Span: Span{v.Inside.File, v.Inside.Start, v.Inside.Start + len(part)}, New: text}

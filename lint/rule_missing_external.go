@@ -20,7 +20,8 @@ func checkMissingExternal(p *Pass) {
 	}
 
 	for _, n := range p.Plan.networks {
-		if n.fate != networkExternal || n.found != nil || n.Name.Text == "" || p.Host.NetworksNotListed {
+		unlisted := n.found == nil && !p.Host.NetworksNotListed
+		if n.fate != networkExternal || n.Name.Text == "" || !unlisted {
 			continue
 		}
 		f := Finding{Span: p.Project.spanOf(n.ProjectNetwork), Name: &Name{Kind: NameOfNetwork, Value: n.Name},

@@ -62,7 +62,8 @@ func (p *Pass) checkSharedPaths() {
 	for i := range p.Project.Volumes {
 		v := &p.Project.Volumes[i]
 		same := slices.ContainsFunc(p.beside.Project.Volumes, func(o ProjectVolume) bool { return o.Key == v.Key && o.Device.Text == v.Device.Text })
-		if same && (strings.HasPrefix(v.Device.Text, "/") || strings.HasPrefix(v.Device.Text, ":")) && p.Project.usesVolume(v.Key) {
+		isPath := strings.HasPrefix(v.Device.Text, "/") || strings.HasPrefix(v.Device.Text, ":")
+		if same && isPath && p.Project.usesVolume(v.Key) {
 			f := p.sharedPath(v.Device, fmt.Sprintf("volume %q is in %s in every checkout; a second one uses the same data", v.Key, v.Device.Label()))
 			f.Fixes = []Fix{advise("leave `device` out, or give it a variable and set that in each checkout")}
 			p.Report(f)

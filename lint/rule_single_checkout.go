@@ -85,10 +85,11 @@ func (t *twice) ports() {
 // unknown value.
 func (e Engine) neverBoth(first, second Bound) (conflict, bool) {
 	a, b := first.Binding, second.Binding
+	sameText := a.Proto == b.Proto && a.Text == b.Text
 	switch {
 	case a.Fixed() && b.Fixed() && a.First == b.First:
 		return e.conflicts(first, second, a.First)
-	case a.Unknown && b.Unknown && a.Proto == b.Proto && a.Text == b.Text:
+	case a.Unknown && b.Unknown && sameText:
 		return conflict{certainty: Possible, why: "nothing gives it a value"}, true
 	}
 	return conflict{}, false
@@ -147,7 +148,9 @@ func (t *twice) sameIn(f Finding, what, variable string) Finding {
 // its containers at some time.
 func (t *twice) containerNames() {
 	for _, s := range t.plan.Starts {
-		if first := t.Project.Service(s.Name); first != nil && !s.Provider && !s.namesContainers() && !first.namesContainers() {
+		first := t.Project.Service(s.Name)
+		unknown := first != nil && !s.namesContainers() && !first.namesContainers()
+		if unknown && !s.Provider {
 			t.tellUnknownName(first)
 		}
 	}
@@ -317,7 +320,10 @@ func (t *twice) machine() {
 
 // hasNetwork reports whether the second checkout means the same network of the engine by one of the project's.
 func (s *SecondCheckout) hasNetwork(n *ProjectNetwork) bool {
-	if s == nil || s.Project == nil || n == nil || n.Name.Text == "" {
+	if s == nil || s.Project == nil {
+		return false
+	}
+	if n == nil || n.Name.Text == "" {
 		return false
 	}
 	own := s.Project.Network(n.Key)

@@ -75,7 +75,8 @@ func (r subnetRequest) kept() KeptSubnet {
 func (p *Pass) checkKeptSubnets(n neededNetwork, r subnetRequest) {
 	for i := range p.Host.Networks {
 		o := &p.Host.Networks[i]
-		if o.Swarm || n.fate == networkReplaced && o == n.found || p.Plan.inFiles(o) {
+		removed := n.fate == networkReplaced && o == n.found
+		if o.Swarm || removed || p.Plan.inFiles(o) {
 			continue
 		}
 		k := slices.IndexFunc(o.Subnets, func(k KeptSubnet) bool { return p.Host.Engine.refusesSubnet(r.Request, k) })

@@ -158,8 +158,9 @@ func (s *assigning) explain(p *freeport.Picker) {
 	}
 
 	for _, a := range s.Assignment.Vars {
-		given := a.Origin().Kind == lint.FromEnvFile || a.Origin().Kind == lint.FromShell
-		if a.Moved != "" && a.To != a.First && (s.flags.verbose || given) {
+		setByHand := a.Origin().Kind == lint.FromEnvFile || a.Origin().Kind == lint.FromShell
+		moved := a.Moved != "" && a.To != a.First
+		if moved && (s.flags.verbose || setByHand) {
 			run.Logf(s.Stderr, "%s is %s now: %s", a.Name, a.Value(), a.Moved)
 		}
 		if s.flags.verbose {

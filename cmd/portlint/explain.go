@@ -66,11 +66,12 @@ const allRules = "rules"
 
 func explain(ctx context.Context, w run.Process, g run.Flags, o explainFlags, args []string) error {
 	text := strings.Join(args, " ") // people forget the quotes
+	aboutRules := text == allRules || len(args) == 1 && run.KnownRule(args[0]) == nil
 	_, err := run.UseColor(o.color, w)
 	switch {
 	case err != nil:
 		return err
-	case o.format != "text" && (text == allRules || len(args) == 1 && run.KnownRule(args[0]) == nil):
+	case o.format != "text" && aboutRules:
 		return fmt.Errorf("--format %s is about an error: the rules are text", o.format)
 	case len(args) == 0:
 		return explainFailed(ctx, w, g, o)

@@ -35,9 +35,10 @@ func (p *checkPlan) fixable(now run.Run) report.Fixable {
 			}
 		}
 
+		asked := p.unsafe || p.conflicts && f.InConflict()
 		if i := tries(lint.Safe); !p.fix && i >= 0 {
 			count(i, &n.Safe)
-		} else if i := tries(lint.Unsafe); !p.unsafe && !(p.conflicts && f.InConflict()) && i >= 0 {
+		} else if i := tries(lint.Unsafe); !asked && i >= 0 {
 			count(i, &n.Unsafe)
 		}
 	}

@@ -48,7 +48,8 @@ func (r *fixRun) staleMentions(p *lint.Project, left map[uint16]deserted) (lines
 	for _, m := range p.Mentions {
 		port, ok := left[m.Port]
 		follows := slices.ContainsFunc(p.Bindings(), func(b *lint.Binding) bool { return b.Var != "" && b.Var == m.Var })
-		if !ok || follows || port.keeper != "" && m.Kind == ".env" { // there it is the keeper's own value
+		ofKeeper := port.keeper != "" && m.Kind == ".env" // there it is the keeper's own value
+		if !ok || follows || ofKeeper {
 			continue
 		}
 		line, kept := r.Now.Projects.Sources.Position(m.Span.File, m.Span.Start).Line, ""

@@ -120,9 +120,13 @@ func addHook(text, hook string) (string, error) {
 	if !strings.HasSuffix(before, "\n") {
 		before += added[len(strings.TrimRight(added, "\r\n")):]
 	}
+
 	text = before + added + after
-	if err := yaml.Unmarshal([]byte(text), &now); err != nil || len(now.Repos) != len(old.Repos)+1 ||
-		!reflect.DeepEqual(now.Repos[:len(old.Repos)], old.Repos) || !reflect.DeepEqual(now.Rest, old.Rest) || !hasHook(now) {
+	if err := yaml.Unmarshal([]byte(text), &now); err != nil || len(now.Repos) != len(old.Repos)+1 {
+		return "", errNoLines
+	}
+	othersStay := reflect.DeepEqual(now.Repos[:len(old.Repos)], old.Repos) && reflect.DeepEqual(now.Rest, old.Rest)
+	if !othersStay || !hasHook(now) {
 		return "", errNoLines
 	}
 	return text, nil

@@ -224,7 +224,8 @@ func serviceNames(p *lint.Project) []string {
 func portsOfService(l compose.Loaded, s *lint.Service, h *lint.Host) []askedPort {
 	var all []askedPort
 	for _, b := range s.Bindings {
-		if b.Ports.Known() && b.Width() <= maxRange && (b.Proto == "tcp" || b.Proto == "udp") {
+		listed := b.Ports.Known() && b.Width() <= maxRange
+		if listed && (b.Proto == "tcp" || b.Proto == "udp") {
 			all = append(all, portsAsked(b.Ports, b.Proto)...)
 		}
 	}

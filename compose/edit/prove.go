@@ -338,7 +338,8 @@ func (v *view) expected(set []*candidate, after compose.Shape) (compose.Shape, [
 				moved = s.MoveAs(m, after)
 			}
 
-			if n == 0 || !m.New && s.Picks(m.Item) && after.Picks(m.Item) { // only an example has a value
+			byExample := !m.New && s.Picks(m.Item) && after.Picks(m.Item) // only an example has a value
+			if n == 0 || byExample {
 				continue
 			}
 

@@ -266,8 +266,11 @@ func (v *view) portTaken(moves []lint.Move) string {
 
 	bindings := v.target.Loaded.Project.Bindings()
 	for _, m := range moves {
+		if m.From == m.To || m.Name != "" {
+			continue
+		}
 		for _, b := range bindings {
-			if m.From != m.To && m.Name == "" && b.Entry != m.Item && b.Overlaps(lint.PortsFrom(m.To, m.Width)) {
+			if b.Entry != m.Item && b.Overlaps(lint.PortsFrom(m.To, m.Width)) {
 				return fmt.Sprintf("%s has %d already", v.name(), m.To)
 			}
 		}

@@ -44,11 +44,16 @@ func appendExtensions(out []lint.Mention, f *syntax.File, n *yaml.Node, inside b
 		case within && value.Anchor != "": // a part of services: its ports are the containers' own
 		case value.Kind == yaml.MappingNode:
 			out = appendExtensions(out, f, value, within, visits)
-		case within && value.Kind == yaml.ScalarNode && (key == "port_map" || namesPort(key)) && !ofContainer().MatchString(key):
+		case within && value.Kind == yaml.ScalarNode && namesHostPort(key):
 			out = appendNumber(out, f, key, value)
 		}
 	}
 	return out
+}
+
+// namesHostPort reports whether a key of an extension names a port of the host, and not one inside a container.
+func namesHostPort(key string) bool {
+	return (key == "port_map" || namesPort(key)) && !ofContainer().MatchString(key)
 }
 
 func appendNumber(out []lint.Mention, f *syntax.File, key string, n *yaml.Node) []lint.Mention {

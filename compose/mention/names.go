@@ -189,7 +189,9 @@ func (s *nameSearch) word(at, to int) (start, end, next int) {
 	if n < 0 {
 		return at, to, to
 	}
-	if end = at + n; n > 0 && s.text[end-1] == '=' && (s.text[end] == '"' || s.text[end] == '\'') { // --format='a b'
+	end = at + n
+	quoted := s.text[end] == '"' || s.text[end] == '\''
+	if n > 0 && s.text[end-1] == '=' && quoted { // --format='a b'
 		if i := bytes.IndexByte(s.text[end+1:to], s.text[end]); i >= 0 {
 			end += i + 2
 		}

@@ -35,10 +35,15 @@ func lineBreak(b []byte) int {
 		return 1
 	case b[0] == 0xc2 && len(b) > 1 && b[1] == 0x85:
 		return 2
-	case b[0] == 0xe2 && len(b) > 2 && b[1] == 0x80 && (b[2] == 0xa8 || b[2] == 0xa9):
+	case b[0] == 0xe2 && isSeparator(b):
 		return 3
 	}
 	return 0
+}
+
+// isSeparator reports whether a text begins with the separator of lines or paragraphs of Unicode.
+func isSeparator(b []byte) bool {
+	return bytes.HasPrefix(b, []byte("\u2028")) || bytes.HasPrefix(b, []byte("\u2029"))
 }
 
 // Offset turns the line and column of a node, which count runes from 1, into a byte offset; -1 when there is no such
@@ -103,7 +108,8 @@ func (r runes) offset(text []byte, number int) int {
 // start is the byte offset of a node behind its anchor and tag, -1 when unknown.
 func (f *File) start(n *yaml.Node) int {
 	at := f.Offset(n.Line, n.Column)
-	for at >= 0 && at < len(f.Text) && (f.Text[at] == '&' || f.Text[at] == '!') {
+	isProperty := func() bool { return f.Text[at] == '&' || f.Text[at] == '!' }
+	for at >= 0 && at < len(f.Text) && isProperty() {
 		end := bytes.IndexAny(f.Text[at:], " \t\r\n")
 		if end < 0 {
 			return -1

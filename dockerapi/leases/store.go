@@ -94,7 +94,8 @@ func (b Store) Update(ctx context.Context, change func(*Tx) error) (warning, err
 func (b Store) Read() Tx {
 	text, err := b.load()
 	var w written
-	if err != nil || json.Unmarshal(text, &w) != nil || w.Version != version || !w.valid() {
+	readable := err == nil && json.Unmarshal(text, &w) == nil
+	if !readable || w.Version != version || !w.valid() {
 		return Tx{Projects: map[string]string{}, now: b.Now()}
 	}
 

@@ -50,7 +50,9 @@ func (p *Tx) AdoptText(dir, project, files, key string, beside func(project stri
 	}
 
 	for i := range p.Texts {
-		if l := &p.Texts[i]; l.Dir == dir && l.Files == files && l.Key == key && !l.Named && !beside(l.Project) {
+		l := &p.Texts[i]
+		ofFiles := l.Dir == dir && l.Files == files && l.Key == key
+		if ofFiles && !l.Named && !beside(l.Project) {
 			l.Project, p.changed = project, true
 			return *l, true
 		}
@@ -78,7 +80,8 @@ func (p *Tx) GiveText(l TextLease) {
 	if same && old.Until.IsZero() { // somebody has written it down
 		l.Until = old.Until
 	}
-	if same && old.Named == l.Named && old.Files == l.Files && old.Until.Equal(l.Until) {
+	unchanged := old.Named == l.Named && old.Files == l.Files && old.Until.Equal(l.Until)
+	if same && unchanged {
 		return
 	}
 

@@ -68,12 +68,14 @@ func (p *Tx) Of(dir, project, key string) (Lease, bool) {
 // Adopt is Of for a project that no command named: what the same Compose files were given under another name of it becomes its
 // own, unless a project of that name is beside it.
 func (p *Tx) Adopt(dir, project, files, key string, beside func(project string) bool) (Lease, bool) {
-	if l, ok := p.Of(dir, project, key); ok {
-		return l, true
+	if l, ok := p.Of(dir, project, key); ok || key == "" {
+		return l, ok
 	}
 
 	for i := range p.Leases {
-		if l := &p.Leases[i]; l.Dir == dir && l.Files == files && l.Key == key && key != "" && !l.Named && !beside(l.Project) {
+		l := &p.Leases[i]
+		ofFiles := l.Dir == dir && l.Files == files && l.Key == key
+		if ofFiles && !l.Named && !beside(l.Project) {
 			l.Project, p.changed = project, true
 			return *l, true
 		}
@@ -94,10 +96,11 @@ func (p *Tx) Rekey(dir, project, key, to string) {
 func (p *Tx) Give(l Lease) {
 	old, had := p.Of(l.Dir, l.Project, l.Key)
 	l.Since = p.now.UTC().Truncate(time.Second)
-	if had && old.First == l.First && old.Last == l.Last {
+	same := had && old.First == l.First && old.Last == l.Last
+	if same {
 		l.Since = old.Since
 	}
-	if had && old.Until.IsZero() && old.First == l.First && old.Last == l.Last { // somebody has written it down
+	if same && old.Until.IsZero() { // somebody has written it down
 		l.Until = old.Until
 	}
 	if had && old == l {

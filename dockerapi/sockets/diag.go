@@ -200,6 +200,7 @@ func diagAddr(family byte, b []byte, port uint16) netip.AddrPort {
 
 // linuxState is what a socket in a state of net/tcp_states.h does with its port. UDP borrows two of the states.
 func linuxState(udp bool, code byte, inode uint64) lint.HolderState {
+	connected := code == tcpEstablished || code == tcpSynRecv || code == tcpNewSynRecv
 	switch {
 	case code == tcpListen:
 		return lint.Listening
@@ -207,7 +208,7 @@ func linuxState(udp bool, code byte, inode uint64) lint.HolderState {
 		return lint.Datagram
 	case code == tcpClose || code == tcpBound:
 		return lint.BoundOnly
-	case inode == 0 && code != tcpEstablished && code != tcpSynRecv && code != tcpNewSynRecv:
+	case inode == 0 && !connected:
 		return lint.Closing
 	}
 	return lint.Connection

@@ -105,7 +105,8 @@ func (d procDir) dir(pid int) (dir string, gone bool) {
 	own, err1 := os.Readlink(d.path(os.Getpid(), "ns/mnt"))
 	its, err2 := os.Readlink(d.path(pid, "ns/mnt"))
 	dir, err3 := os.Readlink(d.path(pid, "cwd"))
-	if err3 != nil || err1 == nil && err2 == nil && own != its {
+	elsewhere := err1 == nil && err2 == nil && own != its
+	if err3 != nil || elsewhere {
 		return "", false
 	}
 

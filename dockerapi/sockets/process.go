@@ -97,7 +97,8 @@ func ancestors(all map[int]listedProcess, pid int, known func(*listedProcess, in
 	for ok && len(above) < maxParents {
 		at := child.parent
 		parent, found := all[at]
-		if !found || at <= 1 || at == pid || slices.Contains(above, at) {
+		goesRound := at == pid || slices.Contains(above, at)
+		if !found || at <= 1 || goesRound {
 			break
 		}
 		if known(&parent, at); parent.started.After(child.started) {

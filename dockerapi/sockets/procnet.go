@@ -41,7 +41,8 @@ func parseProcLine(f [][]byte, proto string) (row, bool) {
 	code, err1 := strconv.ParseUint(string(f[3]), 16, 8)
 	uid, err2 := strconv.Atoi(string(f[7]))
 	inode, err3 := strconv.ParseUint(string(f[9]), 10, 64)
-	if !ok1 || !ok2 || err1 != nil || err2 != nil || err3 != nil {
+	numbers := err1 == nil && err2 == nil && err3 == nil
+	if !ok1 || !ok2 || !numbers {
 		return row{}, false
 	}
 

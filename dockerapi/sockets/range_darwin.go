@@ -14,7 +14,8 @@ import (
 func EphemeralRange() (ports lint.Ports, ok bool) {
 	a, err1 := unix.SysctlUint32("net.inet.ip.portrange.first")
 	b, err2 := unix.SysctlUint32("net.inet.ip.portrange.last")
-	if err1 != nil || err2 != nil || a == 0 || a > b || b > 65535 {
+	isRange := a > 0 && a <= b && b <= 65535
+	if err1 != nil || err2 != nil || !isRange {
 		return lint.Ports{}, false
 	}
 	return lint.Ports{First: uint16(a), Last: uint16(b)}, true

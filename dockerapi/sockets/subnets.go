@@ -18,7 +18,8 @@ const shortestRoute = 4
 func Subnets() []netip.Prefix {
 	var all []netip.Prefix
 	for _, p := range append(Addressed(), routes()...) {
-		if p.Bits() >= shortestRoute && !p.Addr().IsLoopback() && !p.Addr().IsLinkLocalUnicast() && !p.Addr().IsMulticast() {
+		special := p.Addr().IsLoopback() || p.Addr().IsLinkLocalUnicast() || p.Addr().IsMulticast()
+		if p.Bits() >= shortestRoute && !special {
 			all = append(all, p.Masked())
 		}
 	}
@@ -69,7 +70,8 @@ func parseRoutes6(text []byte) []netip.Prefix {
 		raw, err1 := hex.DecodeString(string(f[0]))
 		length, err2 := strconv.ParseUint(string(f[1]), 16, 8)
 		addr, ok := netip.AddrFromSlice(raw)
-		if err1 == nil && err2 == nil && ok && addr.Is6() {
+		readable := err1 == nil && err2 == nil && ok
+		if readable && addr.Is6() {
 			out = append(out, netip.PrefixFrom(addr, int(length)))
 		}
 	}

@@ -200,16 +200,18 @@ func (f *Forwarder) leavesOut(proto string, addr netip.Addr) string {
 
 	any, loopback := addr.IsUnspecified(), addr.IsLoopback()
 	first := addr == netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	onlyLoopback := f.Kind == Lima || f.Kind == Colima || f.Kind == WSL
+	rancherOnWindows := f.Kind == RancherDesktop && f.System == "windows"
 	switch {
 	case proto == "udp" && f.Kind == WSL:
 		return "WSL forwards TCP alone"
 	case proto == "udp" && f.ssh():
 		return f.Name() + " forwards TCP alone, unless it was told to forward by gRPC"
-	case f.Kind == RancherDesktop && f.System == "windows" && addr.Is6() && !any:
+	case rancherOnWindows && addr.Is6() && !any:
 		return "Rancher Desktop forwards IPv4 alone on Windows"
 	case f.Kind == RancherDesktop && !any && !first:
 		return "Rancher Desktop forwards 0.0.0.0 and 127.0.0.1 alone"
-	case (f.Kind == Lima || f.Kind == Colima || f.Kind == WSL) && !any && !loopback:
+	case onlyLoopback && !any && !loopback:
 		return f.Name() + " forwards loopback addresses and the wildcard alone"
 	case f.Kind == WSL && f.deaf:
 		return "Podman 6.0 in a WSL distribution opens no socket that Windows would forward"
@@ -225,13 +227,12 @@ func (f *Forwarder) ssh() bool {
 // HeldInside says which program of the virtual machine has a port before any container may, "" where none is known to. Sources: lima
 // pkg/hostagent/hostagent.go, New, whose first rules leave out its ssh server; the log in lima#3981; podman#17690.
 func (f *Forwarder) HeldInside(proto string, at netip.AddrPort) string {
-	lima := f.Kind == Lima || f.Kind == Colima || f.Kind == RancherDesktop && f.System != "windows"
+	hasServer := f.Kind == Lima || f.Kind == Colima || f.Kind == RancherDesktop && f.System != "windows"
+	hasNames := f.Kind == Lima || f.Kind == Colima || f.Kind == PodmanMachine
 	switch {
-	case lima && proto == "tcp" && at.Port() == 22:
+	case hasServer && proto == "tcp" && at.Port() == 22:
 		return "the ssh server of its virtual machine"
-	case f.Kind == PodmanMachine && at.Port() == 53 && at.Addr().IsUnspecified():
-		return "the name server of its virtual machine"
-	case (f.Kind == Colima || f.Kind == Lima) && at.Port() == 53 && at.Addr().IsUnspecified():
+	case hasNames && at.Port() == 53 && at.Addr().IsUnspecified():
 		return "the name server of its virtual machine"
 	}
 	return ""

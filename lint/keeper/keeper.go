@@ -233,7 +233,8 @@ func (k *Keeper) plain(self Process, f Facts) bool {
 
 // leaf ends a process alone, which is right where it has no children, or takes them along.
 func (k *Keeper) leaf(self Process, f Facts, title string) {
-	if f.Children == 0 || f.Reloads || self.master() || self.reloader() {
+	takesAlong := f.Reloads || self.master() || self.reloader()
+	if f.Children == 0 || takesAlong {
 		k.end(self, f, title)
 		return
 	}
@@ -274,7 +275,8 @@ func (k *Keeper) pm2(f Facts, god Process) {
 	if _, rest, found := strings.Cut(god.Args[0], "("); home == "" && found && strings.HasSuffix(rest, ")") { // else it is cut off
 		home = strings.TrimSuffix(rest, ")")
 	}
-	if home != "" && (!f.Own || f.Env["HOME"] == "" || home != path.Join(f.Env["HOME"], ".pm2")) {
+	usual := f.Own && f.Env["HOME"] != "" && home == path.Join(f.Env["HOME"], ".pm2")
+	if home != "" && !usual {
 		k.Stop.Env = [][2]string{{"PM2_HOME", home}}
 	}
 	k.Stop.As = as(f)

@@ -66,7 +66,9 @@ func (p Process) interactive() bool {
 	}
 
 	for i, arg := range p.Args {
-		if i > 0 && (!strings.HasPrefix(arg, "-") || arg == "-c" || strings.HasSuffix(arg, "c") && !strings.HasPrefix(arg, "--")) {
+		isScript := !strings.HasPrefix(arg, "-")
+		takesText := strings.HasSuffix(arg, "c") && !strings.HasPrefix(arg, "--") // -c, -lc
+		if i > 0 && (isScript || takesText) {
 			return false
 		}
 	}

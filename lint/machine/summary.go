@@ -82,7 +82,10 @@ func trues(m map[hostPort]bool) int {
 func Blind(claims []Claim) []lint.Blind {
 	n := 0
 	for _, c := range claims {
-		if c.Kind == Has && c.Owners[0].Kind == lint.OwnerProcess && c.Owners[0].Seen == lint.NoPrivilege && c.Owners[0].Process.Name == "" {
+		if c.Kind != Has {
+			continue
+		}
+		if o := c.Owners[0]; o.Kind == lint.OwnerProcess && o.Seen == lint.NoPrivilege && o.Process.Name == "" {
 			n++
 		}
 	}

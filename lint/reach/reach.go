@@ -83,11 +83,13 @@ var notHTTP = map[uint16]bool{21: true, 22: true, 25: true, 53: true, 110: true,
 
 // EngineHost is the machine of an engine as seen from here.
 func EngineHost(endpoint string) string {
-	if u, err := url.Parse(endpoint); err == nil && u.Hostname() != "" && (u.Scheme == "tcp" || u.Scheme == "ssh" || u.Scheme == "http" || u.Scheme == "https") {
-		if ip, err := netip.ParseAddr(u.Hostname()); err == nil && (ip.IsLoopback() || ip.IsUnspecified()) {
-			return here
-		}
-		return u.Hostname()
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Hostname() == "" || !slices.Contains([]string{"tcp", "ssh", "http", "https"}, u.Scheme) {
+		return here
 	}
-	return here
+
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+		return here
+	}
+	return u.Hostname()
 }

@@ -68,7 +68,8 @@ func onceEach(found []placed) []Refusal {
 // partOf reports whether another refusal beside says the same with more: the port, or the address.
 func (p placed) partOf(o placed) bool {
 	distance := max(o.line-p.line, p.line-o.line)
-	if o.By != ByProgram || distance == 0 || distance > o.reach || p.Kind == SocketFile {
+	beside := distance > 0 && distance <= o.reach
+	if o.By != ByProgram || !beside || p.Kind == SocketFile {
 		return false
 	}
 	if p.First == 0 {

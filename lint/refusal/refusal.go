@@ -161,7 +161,8 @@ func plainText(text string) string {
 func addRefusal(list []Refusal, r Refusal) []Refusal {
 	for i := range list {
 		known := &list[i]
-		if !known.sameCause(r) || known.Container != "" && r.Container != "" && known.Container != r.Container {
+		ofOther := known.Container != "" && r.Container != "" && known.Container != r.Container
+		if ofOther || !known.sameCause(r) {
 			continue
 		}
 		known.Container, known.Service = cmp.Or(known.Container, r.Container), cmp.Or(known.Service, r.Service)

@@ -104,7 +104,8 @@ func (r Report) jsonOwner(b *lint.Owner) *jsonOwner {
 
 func newJSONProcess(b *lint.Owner) jsonProcess {
 	p := jsonProcess{PID: b.Process.PID, Name: b.Process.Name, Command: b.Process.Command, User: b.Process.User, Unit: b.Unit}
-	if p.User == "" && (b.Seen == lint.NoPrivilege || b.Seen == lint.Hidden) && b.UID >= 0 {
+	unseen := b.Seen == lint.NoPrivilege || b.Seen == lint.Hidden
+	if p.User == "" && unseen && b.UID >= 0 {
 		p.User = cmp.Or(b.User, userOf(b.UID))
 	}
 	if at := b.Process.StartedAt; !at.IsZero() {

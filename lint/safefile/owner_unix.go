@@ -62,7 +62,8 @@ func giveOwner(f *os.File, like fs.FileInfo) error {
 	}
 	have, ok := now.Sys().(*syscall.Stat_t)
 	want, ok2 := like.Sys().(*syscall.Stat_t)
-	if !ok || !ok2 || have.Uid == want.Uid && have.Gid == want.Gid {
+	known := ok && ok2
+	if !known || have.Uid == want.Uid && have.Gid == want.Gid {
 		return nil
 	}
 	if err := f.Chown(int(want.Uid), int(want.Gid)); err != nil {

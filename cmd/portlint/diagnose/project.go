@@ -53,8 +53,8 @@ func (f *projectFiles) samePort(ctx context.Context, r refusal.Refusal, ports []
 func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container, holders []lint.Owner, p dockerapi.Port) SameProject {
 	services, sibling := []string{refused.Service}, (*lint.Container)(nil)
 	for _, b := range holders {
-		if c := b.Container; c != nil && c.ID != refused.ID && c.Project == refused.Project && refused.Project != "" {
-			services, sibling = append(services, c.Service), c
+		if b.Container != nil && areSiblings(b.Container, refused) {
+			services, sibling = append(services, b.Container.Service), b.Container
 		}
 	}
 
@@ -74,6 +74,11 @@ func (f *projectFiles) ofContainer(ctx context.Context, refused *lint.Container,
 	}
 
 	return found
+}
+
+// areSiblings reports whether two containers are of one project.
+func areSiblings(c, o *lint.Container) bool {
+	return c.ID != o.ID && c.Project == o.Project && c.Project != ""
 }
 
 // ofDirectory asks for the project of the working directory, where the engine does not know the refused container, and where

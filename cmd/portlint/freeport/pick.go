@@ -194,7 +194,8 @@ func (p *Picker) pickEach(ctx context.Context, requests []pick.Request, give fun
 
 func (p *Picker) answer(tx *leases.Tx, w pick.Request) (pick.Result, error) {
 	old, had := p.leased(tx, w.Key)
-	if had && run.PortsOfLease(old).Width() == w.Ports() && !shared(tx, old) && p.keeps(w, old.First) == "" {
+	fits := had && run.PortsOfLease(old).Width() == w.Ports() && !shared(tx, old)
+	if fits && p.keeps(w, old.First) == "" {
 		return pick.Result{First: old.First}, nil
 	}
 	return p.fresh(tx, w)

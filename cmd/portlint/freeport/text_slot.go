@@ -67,12 +67,17 @@ func FixedText(p *lint.Project, path string) (TextSlot, bool) {
 	if all[at].Kind != lint.NameOfSubnet {
 		return s, true
 	}
+	if err != nil {
+		return s, false
+	}
+
 	for _, t := range all {
-		if t.Kind == lint.NameOfAddress && t.Network == all[at].Network && err == nil && within.Contains(addressOf(t.Text)) {
+		onNetwork := t.Kind == lint.NameOfAddress && t.Network == all[at].Network
+		if onNetwork && within.Contains(addressOf(t.Text)) {
 			s.Texts = append(s.Texts, t)
 		}
 	}
-	return s, err == nil
+	return s, true
 }
 
 // addressOf is an address, or the first one of a range; zero for anything else.

@@ -169,8 +169,10 @@ func (p *Picker) against(tx *leases.Tx, project *lint.Project, v PortVar, before
 // looked at before. Services of which only one is started may share a port.
 func within(project *lint.Project, v PortVar, before []Assigned) string {
 	for _, b := range project.Bindings() {
-		s := project.Service(b.Service)
-		if b.Var == "" && s.Active && v.active && v.overlaps(b) {
+		if b.Var != "" || !v.active {
+			continue
+		}
+		if project.Service(b.Service).Active && v.overlaps(b) {
 			return fmt.Sprintf("%s: %q publishes it too", v.Set(v.First), b.Service)
 		}
 	}

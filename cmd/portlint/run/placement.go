@@ -130,7 +130,8 @@ func LookForDirs(ctx context.Context, host *lint.Host, chosen func(*lint.Contain
 
 	for i := range host.Containers {
 		c := &host.Containers[i]
-		if c.Project == "" || c.WorkingDir == "" || c.RealDir != "" || c.DirState != lint.DirThere || !chosen(c) {
+		ofCompose, placed := c.Project != "" && c.WorkingDir != "", c.RealDir != "" || c.DirState != lint.DirThere
+		if !ofCompose || placed || !chosen(c) {
 			continue
 		}
 		at := look(c.WorkingDir)

@@ -98,6 +98,7 @@ func readKey(keys *os.File) (byte, error) {
 	one := make([]byte, 1)
 	_, err := keys.Read(one)
 	letter := one[0] | 0x20 // in lower case
+	isEnter := one[0] == '\r' || one[0] == '\n'
 	switch {
 	case errors.Is(err, io.EOF):
 		return abort, nil
@@ -105,7 +106,7 @@ func readKey(keys *os.File) (byte, error) {
 		return 0, err
 	case one[0] == ctrlC || one[0] == ctrlZ && jobsStop:
 		return one[0], nil
-	case one[0] == ctrlD || one[0] == '\r' || one[0] == '\n' || letter == 'q':
+	case one[0] == ctrlD || isEnter || letter == 'q':
 		return abort, nil
 	case one[0] == escape && !typedWithin(keys, escapeWait):
 		return abort, nil

@@ -407,7 +407,8 @@ func heldNames(found []lint.Finding) string {
 // canAsk is the terminal that can be asked, nil when there is none or nobody is to be asked.
 func canAsk(w run.Process, line *Line) *os.File {
 	keys, ok := w.Stdin.(*os.File)
-	if !ok || line.yes || !run.IsTerminal(keys) || !run.IsTerminal(w.Stderr) {
+	onTerminal := ok && run.IsTerminal(keys) && run.IsTerminal(w.Stderr)
+	if line.yes || !onTerminal {
 		return nil
 	}
 	return keys

@@ -65,7 +65,8 @@ func (m *relocation) movedPorts() []movedPort {
 		for nth := range service.Bindings {
 			at, old := relocate.Place{Service: service.Name, Nth: nth}, &service.Bindings[nth]
 			by, now := at.Binding(m.base.project), at.Binding(m.state.project) // with the variables alone, and with all
-			if by == nil || now == nil || !old.Known() || now.PortText() == old.PortText() {
+			stayed := now == nil || now.PortText() == old.PortText()
+			if by == nil || stayed || !old.Known() {
 				continue
 			}
 			how := "for this run"

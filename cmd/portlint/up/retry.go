@@ -28,7 +28,8 @@ const interrupted = 128
 // were lost before. A container that had failed before the run says nothing of this one.
 func (s *state) lostPorts(ctx context.Context, w run.Process, line *Line, failed error) []dockerapi.Port {
 	var status run.ExitStatus
-	if !line.retries() || !errors.As(failed, &status) || status >= interrupted || ctx.Err() != nil {
+	stopped := ctx.Err() != nil || !errors.As(failed, &status) || status >= interrupted
+	if stopped || !line.retries() {
 		return nil
 	}
 
@@ -36,7 +37,8 @@ func (s *state) lostPorts(ctx context.Context, w run.Process, line *Line, failed
 	var lost []dockerapi.Port
 	for i := range host.Containers {
 		c := &host.Containers[i]
-		if c.Project != s.project.Name || c.State != "created" || c.Error == "" || s.hadFailed(c) {
+		refused := c.State == "created" && c.Error != ""
+		if c.Project != s.project.Name || !refused || s.hadFailed(c) {
 			continue
 		}
 		for _, r := range refusal.Parse("Error response from daemon: " + c.Error) {

@@ -15,11 +15,14 @@ import (
 // textOf is the container name or the subnet of the files that a finding says somebody else has. A name that Compose makes is in no
 // file.
 func (s *state) textOf(f lint.Finding) (lint.EngineText, bool) {
-	if f.Rule != "name-in-use" && f.Rule != "subnet-in-use" || f.Name == nil || len(s.project.Defects) > 0 {
+	ofText := f.Name != nil && (f.Rule == "name-in-use" || f.Rule == "subnet-in-use")
+	if !ofText || len(s.project.Defects) > 0 {
 		return lint.EngineText{}, false
 	}
+
 	for _, t := range s.project.EngineTexts() {
-		if t.Kind == f.Name.Kind && t.Span == f.Name.Span && (t.Service == f.Service || t.Kind == lint.NameOfSubnet) {
+		written := t.Kind == f.Name.Kind && t.Span == f.Name.Span
+		if written && (t.Service == f.Service || t.Kind == lint.NameOfSubnet) {
 			return t, true
 		}
 	}
@@ -169,7 +172,8 @@ func (s *state) previousTexts(w run.Process) []previousText {
 	var all []previousText
 	p := s.project
 	for _, l := range run.ReadLeases(w).Texts {
-		if l.Dir != p.RealDir || l.Project != p.Name && (p.RunsAs == "" || l.Project != p.RunsAs) || !s.hasText(l) {
+		named := l.Project == p.Name || p.RunsAs != "" && l.Project == p.RunsAs
+		if l.Dir != p.RealDir || !named || !s.hasText(l) {
 			continue
 		}
 		slot, ok := freeport.TextVarOf(p, l.Key)

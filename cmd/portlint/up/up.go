@@ -81,7 +81,7 @@ func prepare(ctx context.Context, w run.Process, line *Line, words []string, in 
 	}
 
 	child := w
-	if s.blocked() || line.resumes() && s.project.RunsAs != "" || line.move && len(s.previousMoves(w))+len(s.previousTexts(w)) > 0 {
+	if s.needsMoves(w, line) {
 		m, err := resolveConflicts(ctx, reading, line, s, words, canAsk(w, line))
 		if err != nil {
 			return w, nil, err
@@ -96,6 +96,15 @@ func prepare(ctx context.Context, w run.Process, line *Line, words []string, in 
 	s.sayTakeovers(w, line)
 	s.takeOver(line)
 	return child, s, s.printDoubts(w)
+}
+
+// needsMoves reports whether something has to have another value before Compose runs: what others have, what an earlier run moved and
+// this one keeps there, and a project that runs under another name.
+func (s *state) needsMoves(w run.Process, line *Line) bool {
+	if s.blocked() || line.resumes() && s.project.RunsAs != "" {
+		return true
+	}
+	return line.move && len(s.previousMoves(w))+len(s.previousTexts(w)) > 0
 }
 
 // launch becomes Compose, or waits for it where it comes back with something to tell about, or may have to be run again.
