@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"strings"
 	"syscall"
@@ -107,11 +108,12 @@ func (c *conn) badAnswer(err error) string {
 		alert   tls.AlertError
 		record  tls.RecordHeaderError
 	)
-	text := oneLine(err)
+	text := oneLine(withoutRequest(err))
 	if m := tooOld().FindStringSubmatch(text); m != nil {
 		return fmt.Sprintf("the engine wants API %s or newer, portlint was asked to speak %s at most", m[2], m[1])
 	}
 
+	pipe, isPipe := strings.CutPrefix(c.at.Host, "npipe://")
 	switch {
 	case errors.As(err, &unknown), errors.As(err, &alert), errors.As(err, &record), errors.As(err, new(x509.UnknownAuthorityError)):
 		return fmt.Sprintf("TLS with %s failed: %s", c.at.Host, oneLine(inner(err)))
@@ -119,6 +121,10 @@ func (c *conn) badAnswer(err error) string {
 		return fmt.Sprintf("only one side of the connection to %s speaks TLS", c.at.Host)
 	case errors.As(err, &status):
 		return text
+	case isPipe && errors.Is(err, fs.ErrNotExist):
+		return fmt.Sprintf("there is no pipe %q", pipe)
+	case isPipe && errors.Is(err, fs.ErrPermission):
+		return fmt.Sprintf("permission denied at the pipe %q", pipe)
 	case strings.HasPrefix(c.at.Host, "ssh://"):
 		return fmt.Sprintf("ssh to %s failed: %s", c.at.Host, sshWords(err))
 	case errors.Is(err, io.ErrUnexpectedEOF), text == unreadInfo+io.ErrUnexpectedEOF.Error():
@@ -146,6 +152,14 @@ func inner(err error) error {
 		}
 		err = next
 	}
+}
+
+// withoutRequest is the error of a request without its method and address, which the user did not write.
+func withoutRequest(err error) error {
+	if request := (*url.Error)(nil); errors.As(err, &request) {
+		return request.Err
+	}
+	return err
 }
 
 // sshWords are the last words of ssh, which the docker CLI wraps in advice.
