@@ -34,7 +34,7 @@ func howToFree(o Owner, plan Plan) Fix {
 		}
 		return advise("look for what the kernel itself serves there, such as " + serves + ", or for a container with host networking")
 	case OwnerUnknown:
-		return advise("look on the system around this one: under WSL on the Windows side, in a virtual machine on its host")
+		return advise("look on the other side: from WSL on Windows, from Windows in WSL (`wsl ss -lntu`), from a virtual machine on its host")
 	default:
 		return o.stopProcess()
 	}

@@ -101,7 +101,7 @@ func TestBlockersInWords(t *testing.T) {
 			"held by no process that portlint can see: by the kernel itself, or by a process of another container | " +
 				"look for what the kernel itself serves there, such as vxlan or WireGuard, or for a container with host networking | "},
 		{"not explained", Holder{Owner: SocketOwner{UID: -1}},
-			"in use, and nothing that portlint can see on this machine explains it | look on the system around this one: under WSL on the Windows side, in a virtual machine on its host | "},
+			"in use, and nothing that portlint can see on this machine explains it | look on the other side: from WSL on Windows, from Windows in WSL (`wsl ss -lntu`), from a virtual machine on its host | "},
 		{"another engine's container", Holder{Owner: SocketOwner{Seen: Inferred, ContainerID: "0123456789abcdef"}},
 			"held by a process of container 0123456789ab, which this engine does not list | look for the container in the other engines of this machine (`docker context ls`) | "},
 		{"a connection of a low port", Holder{State: Connection, Local: netip.MustParseAddrPort("10.0.0.1:8080"), Remote: outgoing, Owner: SocketOwner{Seen: NoPrivilege}},
