@@ -95,12 +95,12 @@ func listenAs(t *testing.T, e realEngine, user, port int) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	self, err := os.ReadFile("/proc/self/exe")
+	text, err := os.ReadFile(programNamed(t, "server"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(dir, "server") // see TestMain
-	if err := errors.Join(os.Chmod(dir, 0o755), os.WriteFile(program, self, 0o755)); err != nil {
+	program := filepath.Join(dir, "server")
+	if err := errors.Join(os.Chmod(dir, 0o755), os.WriteFile(program, text, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	as := []string{"--setuid", fmt.Sprint(user), "--setgid", fmt.Sprint(user)}

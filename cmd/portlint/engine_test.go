@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/portlint/portlint/cmd/portlint/fakes"
 )
 
 // realEngine is an engine that .ci/engine started.
@@ -127,7 +129,8 @@ func portlintProgram(t *testing.T) string { return programNamed(t, "portlint") }
 // programNamed is the path of one of programs.
 func programNamed(t *testing.T, name string) string { return filepath.Join(programs(t, name), name) }
 
-// programs is a directory with this test binary under other names, which tell it what to be, see TestMain.
+// programs is a directory with programs of the tests: those of package fakes, and this test binary under other names, which tell it what
+// to be, see TestMain.
 func programs(t testing.TB, names ...string) string {
 	t.Helper()
 	bin := t.TempDir()
@@ -136,7 +139,11 @@ func programs(t testing.TB, names ...string) string {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		if err := os.Symlink(self, filepath.Join(bin, name)); err != nil {
+		program := self
+		if slices.Contains(fakes.Names(), name) {
+			program, err = exec.LookPath(name)
+		}
+		if err := errors.Join(err, os.Symlink(program, filepath.Join(bin, name))); err != nil {
 			t.Fatal(err)
 		}
 	}

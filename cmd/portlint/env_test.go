@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/fakes"
 	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
@@ -23,9 +24,9 @@ func TestEnvAsksOnce(t *testing.T) {
 	answers := t.TempDir()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
-		asked = append(asked, apiVersion.ReplaceAllString(r.URL.Path, ""))
+		asked = append(asked, fakes.OfAPI(r.URL.Path))
 		mu.Unlock()
-		canned{dir: answers}.ServeHTTP(w, r)
+		fakes.Canned{Dir: answers}.ServeHTTP(w, r)
 	}))
 	defer server.Close()
 	dir := t.TempDir()

@@ -21,7 +21,7 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/lazyexp", "lint/machine", "lint/pick", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
+	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/fakes", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/lazyexp", "lint/machine", "lint/pick", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
 	"cmd/portlint/diagnose": {"cmd/portlint/run", "compose", "dockerapi", "lint", "lint/refusal", "lint/report"},
 	"cmd/portlint/freeport": {"cmd/portlint/run", "compose", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/subnet"},
 	"cmd/portlint/lsp":      {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "compose/recognize", "lint", "lint/report", "lint/safefile"},
@@ -55,6 +55,9 @@ var arrows = map[string][]string{
 	"lint/report":           {"lint", "lint/machine", "lint/pick", "lint/reach", "lint/refusal"},
 	"lint/safefile":         {},
 	"lint/subnet":           {},
+
+	"cmd/portlint/fakes":         {}, // of tests
+	"cmd/portlint/fakes/program": {"cmd/portlint/fakes"},
 }
 
 // stdlibOnly are the packages that no third-party module may enter but for tests.

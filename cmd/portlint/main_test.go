@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +21,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/sirupsen/logrus"
 
+	"github.com/portlint/portlint/cmd/portlint/fakes"
 	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
@@ -29,69 +30,44 @@ var update = flag.Bool("update", false, "rewrite the expected outputs")
 func TestMain(m *testing.M) {
 	time.Local = time.UTC        // what scripts print is the same everywhere
 	logrus.SetOutput(io.Discard) // as main does
-	testscript.Main(m, map[string]func(){
+	testscript.Main(withFakes{m}, map[string]func(){
 		"portlint":        program,
 		"docker-portlint": program,
-		"docker":          fakeDocker,
-		"docker-compose":  fakeDocker,
-		"dockerd":         fakeEngine,
-		"podman":          fakePodman,
-		"relay":           fakeEngine,
-		"server":          server,
-		"listener":        listener,
-		"measured":        measured,
 		"asker":           asker,
-		"ssh":             fakeSSH,
 	})
 }
 
-// measurement is a run of a program that measured makes, and what came of it.
-type measurement struct {
-	Dir   string
-	Env   []string // beside the one of the test
-	Words []string
-	Wait  time.Duration // for its end
+// withFakes runs the tests with the programs of package fakes before all others.
+type withFakes struct{ *testing.M }
 
-	Output string
-	Err    string          // "" where it ended with status 0
-	Ended  bool            // by itself, in time
-	Usage  json.RawMessage // what the system counted for it
-}
-
-// measured runs the programs of a JSON list on standard input, one after the other, and prints the list with what came of them. The
-// tests themselves can't ask: Linux counts the memory of the process that starts another one for the other one too, and this one is small.
-func measured() {
-	var runs []*measurement
-	err := json.NewDecoder(os.Stdin).Decode(&runs)
-	for _, m := range runs {
-		err = errors.Join(err, m.run())
-	}
-
-	err = errors.Join(err, json.NewEncoder(os.Stdout).Encode(runs))
-	if err != nil {
+// Run builds the programs and runs the tests.
+func (m withFakes) Run() int {
+	dir, err := os.MkdirTemp("", "portlint-fakes-")
+	defer os.RemoveAll(dir)
+	if err := errors.Join(err, buildFakes(dir)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(run.ExitFailed)
+		return run.ExitFailed
 	}
-	os.Exit(run.ExitClean)
+	os.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	return m.M.Run()
 }
 
-func (m *measurement) run() error {
-	ctx, stop := context.WithTimeout(context.Background(), m.Wait)
-	defer stop()
-	cmd := exec.CommandContext(ctx, m.Words[0], m.Words[1:]...)
-	cmd.Dir, cmd.Env, cmd.WaitDelay = m.Dir, append(os.Environ(), m.Env...), time.Second
-
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		m.Err = err.Error()
+// buildFakes builds the programs of package fakes into a directory, under each of their names.
+func buildFakes(dir string) error {
+	ext := ""
+	if runtime.GOOS == "windows" {
+		ext = ".exe"
 	}
-	if cmd.ProcessState == nil {
-		return err
+	built := filepath.Join(dir, "fakes"+ext)
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", built, "./fakes/program").CombinedOutput(); err != nil {
+		return fmt.Errorf("build the programs of package fakes: %w\n%s", err, out)
 	}
-
-	m.Output, m.Ended = string(out), ctx.Err() == nil && cmd.ProcessState.ExitCode() >= 0
-	m.Usage, err = json.Marshal(cmd.ProcessState.SysUsage())
-	return err
+	for _, name := range fakes.Names() {
+		if err := os.Link(built, filepath.Join(dir, name+ext)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // program is portlint as the tests start it: a busy machine gets more time for a hint, and for the words that a shell completes.
@@ -197,8 +173,11 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // needsProcess reports whether a command line of portlint has to be a process of its own: it becomes another program, starts or asks
 // some, or reads standard input, which only testscript knows.
 func needsProcess(ts *testscript.TestScript, args []string) bool {
+	if slices.Contains(args, "__complete") {
+		return false
+	}
 	return ts.Getenv("COMPOSE_FILE") == "-" || slices.ContainsFunc(args, func(word string) bool {
-		return slices.Contains([]string{"up", "env", "who", "lsp", "plugin", "-"}, word)
+		return slices.Contains([]string{"up", "lsp", "plugin", "-", "--"}, word) || strings.HasPrefix(word, "ssh:")
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/fakes"
 	"github.com/portlint/portlint/cmd/portlint/plugin"
 	"github.com/portlint/portlint/cmd/portlint/run"
 )
@@ -40,7 +41,7 @@ func BenchmarkHint(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	go func() { _ = http.Serve(l, canned{dir: dir}) }()
+	go func() { _ = http.Serve(l, fakes.Canned{Dir: dir}) }()
 	b.ReportAllocs()
 	for b.Loop() {
 		var out bytes.Buffer

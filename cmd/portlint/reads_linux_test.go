@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/portlint/portlint/cmd/portlint/fakes"
 )
 
 // aStack is what lies around each place that is read.
@@ -109,7 +111,7 @@ func TestEveryReadEnds(t *testing.T) {
 		t.Run(place.command+", "+place.file, func(t *testing.T) {
 			t.Parallel()
 			kinds := plantsOfTheRun()
-			var runs []*measurement
+			var runs []*fakes.Measurement
 			for _, what := range kinds {
 				repo := filepath.Join(t.TempDir(), "repo")
 				plantAt(t, repo, place.file, place.files, plants[what])
@@ -159,14 +161,14 @@ const (
 )
 
 // runToMeasure is a run of portlint in a directory.
-func runToMeasure(t *testing.T, dir string, words []string) *measurement {
+func runToMeasure(t *testing.T, dir string, words []string) *fakes.Measurement {
 	t.Helper()
 	program, err := exec.LookPath("portlint")
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	m := &measurement{Dir: dir, Words: append([]string{program}, words...), Wait: mostWait,
+	m := &fakes.Measurement{Dir: dir, Words: append([]string{program}, words...), Wait: mostWait,
 		Env: []string{"DOCKER_CONFIG=" + filepath.Join(dir, "docker"), "XDG_STATE_HOME=" + filepath.Join(dir, "state")}}
 	if line := strings.Join(words, " "); strings.Contains(line, "tcp:") {
 		m.Env = append(m.Env, "DOCKER_TLS_VERIFY=1")
@@ -177,7 +179,7 @@ func runToMeasure(t *testing.T, dir string, words []string) *measurement {
 }
 
 // measure makes the runs in a small process.
-func measure(t *testing.T, runs []*measurement) []*measurement {
+func measure(t *testing.T, runs []*fakes.Measurement) []*fakes.Measurement {
 	t.Helper()
 	asked, err := json.Marshal(runs)
 	if err != nil {
@@ -187,14 +189,14 @@ func measure(t *testing.T, runs []*measurement) []*measurement {
 	cmd := exec.Command("measured")
 	cmd.Stdin = bytes.NewReader(asked)
 	out, err := cmd.Output()
-	var made []*measurement
+	var made []*fakes.Measurement
 	if decoded := json.Unmarshal(out, &made); err != nil || decoded != nil || len(made) != len(runs) {
 		t.Fatalf("measured: %v, %v\n%s", err, decoded, out)
 	}
 	return made
 }
 
-func demandSoon(t *testing.T, m *measurement) {
+func demandSoon(t *testing.T, m *fakes.Measurement) {
 	t.Helper()
 	if !m.Ended {
 		t.Fatalf("no end after %s: %s\n%s", m.Wait, m.Err, m.Output)

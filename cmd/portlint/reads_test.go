@@ -22,6 +22,7 @@ var opened = map[string]string{
 	"lint/safefile/stage.go":            "it writes",
 	"lint/safefile/owner_unix.go":       "whose a directory is",
 	"compose/disk/pipe.go":              "a pipe that this process was given by its descriptor",
+	"cmd/portlint/fakes/engine.go":      "for tests: what an engine is to answer",
 	"compose/corpustest/corpustest.go":  "for tests: the list of the real Compose files",
 	"compose/edit/write.go":             "it writes, and reads to be sure of what it replaces",
 	"compose/edit/file_unix.go":         "a directory, to sync it",

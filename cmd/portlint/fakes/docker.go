@@ -1,4 +1,4 @@
-package main
+package fakes
 
 import (
 	"fmt"
@@ -34,10 +34,10 @@ func waitForEnd() {
 	os.Exit(7)
 }
 
-// fakeDocker is the programs docker, podman and docker-compose of the scripts: it prints its command line, the variables that
+// docker is the programs docker, podman and docker-compose of the scripts: it prints its command line, the variables that
 // FAKE_SHOW names and, where FAKE_STDIN is set, its standard input, waits where FAKE_WAIT is set, and ends with status FAKE_STATUS. Where
 // it is to stop a service, the list of containers in FAKE_STOPS is empty then, unless it fails.
-func fakeDocker() {
+func docker(name string) {
 	words := os.Args[1:]
 	if v := os.Getenv("FAKE_VERSION"); strings.HasSuffix(strings.Join(words, " "), "version --short") {
 		fmt.Println(v)
@@ -49,7 +49,7 @@ func fakeDocker() {
 		}
 		return
 	}
-	fmt.Printf("%s %q\n", strings.TrimSuffix(os.Args[0][strings.LastIndexAny(os.Args[0], `/\`)+1:], ".exe"), words)
+	fmt.Printf("%s %q\n", name, words)
 	for name := range strings.FieldsSeq(os.Getenv("FAKE_SHOW")) {
 		value, set := os.LookupEnv(name)
 		fmt.Printf("%s=%s %t\n", name, value, set)
