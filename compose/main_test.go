@@ -3,6 +3,7 @@ package compose
 import (
 	"io"
 	"os"
+	"runtime/debug"
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/types"
@@ -11,6 +12,7 @@ import (
 
 func TestMain(m *testing.M) {
 	logrus.SetOutput(io.Discard) // compose-go warns through its global logger
+	debug.SetGCPercent(400)      // the tests make much garbage, and keep little
 	os.Exit(m.Run())
 }
 

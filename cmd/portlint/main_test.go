@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,6 +50,7 @@ func (m withFakes) Run() int {
 		return run.ExitFailed
 	}
 	os.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	debug.SetGCPercent(400) // the tests make much garbage, and keep little
 	return m.M.Run()
 }
 

@@ -132,9 +132,7 @@ func TestRootInstallsNoPluginForOthers(t *testing.T) {
 
 // TestOutputThatCannotBeWritten: a full disk and a reader who is gone are exit 2 for every command that prints, and are said.
 func TestOutputThatCannotBeWritten(t *testing.T) {
-	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: nginx, ports: ['${WEB_PORT:-8080}:80', '8081:81']}}\n")
-	config := t.TempDir()
+	t.Parallel()
 	for _, args := range [][]string{{"check", "--static"}, {"check", "--static", "--format", "json"}, {"check", "--static", "--fix", "--unsafe-fixes", "--diff"},
 		{"ports"}, {"ports", "--format", "json"}, {"who", "1"}, {"who", "1", "--format", "json"}, {"free"}, {"free", "--format", "json"}, {"assign"},
 		{"explain"}, {"explain", "fixed-port"}, {"explain", "Bind for 0.0.0.0:8080 failed: port is already allocated"}, {"completion", "bash"},
@@ -142,19 +140,35 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		{"up", "--help"}, {"plugin", "status"}, {"plugin"}, {"init"}} {
 		for what, open := range map[string]func(t *testing.T) *os.File{"full": fullDisk, "gone": readerGone} {
 			t.Run(strings.Join(args, " ")+", "+what, func(t *testing.T) {
-				stdout := open(t)
-				cmd := exec.Command("portlint", args...)
-				var stderr bytes.Buffer
-				cmd.Dir, cmd.Stdout, cmd.Stderr = dir, stdout, &stderr
-				cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+t.TempDir(), "DOCKER_CONFIG="+config, "DOCKER_HOST="+noEngine)
-				_ = cmd.Run()
-				if code := cmd.ProcessState.ExitCode(); code != run.ExitFailed || !strings.Contains(stderr.String(), "cannot write to standard output: ") {
-					t.Errorf("%v: %s", cmd.ProcessState, stderr.String())
+				t.Parallel()
+				dir, stdout := t.TempDir(), open(t)
+				writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: nginx, ports: ['${WEB_PORT:-8080}:80', '8081:81']}}\n")
+				code, stderr := printInto(t, stdout, what == "gone", dir, args)
+				if code != run.ExitFailed || !strings.Contains(stderr, "cannot write to standard output: ") {
+					t.Errorf("exit %d: %s", code, stderr)
 				}
-				_ = os.Remove(filepath.Join(dir, ".portlint.yaml"))
 			})
 		}
 	}
+}
+
+// printInto runs portlint with a standard output: in this process, or in one of its own, which a signal would end where the reader is gone.
+func printInto(t *testing.T, stdout *os.File, ofItsOwn bool, dir string, args []string) (code int, said string) {
+	t.Helper()
+	var stderr bytes.Buffer
+	env := map[string]string{"XDG_STATE_HOME": t.TempDir(), "DOCKER_CONFIG": t.TempDir(), "DOCKER_HOST": noEngine}
+	if !ofItsOwn {
+		code = execute(context.Background(), args, run.Process{Env: env, Dir: dir, Stdin: strings.NewReader(""), Stdout: stdout, Stderr: &stderr})
+		return code, stderr.String()
+	}
+
+	cmd := exec.Command("portlint", args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.Env = dir, stdout, &stderr, os.Environ()
+	for name, value := range env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	_ = cmd.Run()
+	return cmd.ProcessState.ExitCode(), stderr.String()
 }
 
 func fullDisk(t *testing.T) *os.File {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 
 func TestMain(m *testing.M) {
 	logrus.SetOutput(io.Discard) // compose-go warns through its global logger
+	debug.SetGCPercent(400)      // the tests make much garbage, and keep little
 	os.Exit(m.Run())
 }
 
