@@ -25,6 +25,8 @@ type Options struct {
 	ProjectName string   // -p
 	Profiles    []string // --profile
 	EnvFiles    []string // --env-file, else COMPOSE_ENV_FILES
+	// Compatibility is --compatibility, which COMPOSE_COMPATIBILITY can be instead.
+	Compatibility bool
 	// Env is the process environment. It is not read in Static.
 	Env   map[string]string
 	Stdin io.Reader // for the file "-"

@@ -74,7 +74,7 @@ func newReader(o Options) (*reader, error) {
 	tree := &fileTree{Options: o, inputs: in, walker: w, found: found}
 	r := &reader{composer: &composer{fileTree: tree, name: tree.projectName()}}
 	r.project = &lint.Project{Name: r.composer.name, Dir: in.dir, Files: in.files, Profiles: in.profiles, Blind: w.blind, TestData: o.Search != nil && o.Search.TestData}
-	r.project.Compatibility = in.env.isOn("COMPOSE_COMPATIBILITY")
+	r.project.Compatibility = o.Compatibility || in.env.isOn("COMPOSE_COMPATIBILITY")
 	for _, e := range in.env.examples.grow {
 		r.project.Blind = append(r.project.Blind, lint.Blind{What: e.file, Why: fmt.Sprintf("line %d: %v", e.line, e.err)})
 	}

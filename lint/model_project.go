@@ -26,7 +26,7 @@ type Project struct {
 	RunsAs   string
 	Files    []string // the top Compose files in merge order, absolute; "-" is standard input
 	Profiles []string // that are on
-	// Compatibility: COMPOSE_COMPATIBILITY is on, and Compose names containers as its first version did, such as p_web_1.
+	// Compatibility: --compatibility or COMPOSE_COMPATIBILITY is on, and Compose names containers as its first version did, such as p_web_1.
 	Compatibility bool
 	TestData      bool             // a directory on the way to it is named as those for the data of tests are
 	Services      []Service        // sorted by name

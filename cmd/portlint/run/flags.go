@@ -24,9 +24,11 @@ type Flags struct {
 	ProjectName string
 	Profiles    []string
 	EnvFiles    []string
-	Contexts    []string // of docker, each once
-	Host        string
-	Timeout     time.Duration // that an engine may take to answer; 0: dockerapi.DefaultTimeout
+	// Compatibility is --compatibility: Compose names containers as its first version did.
+	Compatibility bool
+	Contexts      []string // of docker, each once
+	Host          string
+	Timeout       time.Duration // that an engine may take to answer; 0: dockerapi.DefaultTimeout
 }
 
 // Register adds Compose's flags and docker's to the flags of a command.
@@ -36,6 +38,7 @@ func (g *Flags) Register(f *pflag.FlagSet) {
 	f.StringVarP(&g.ProjectName, "project-name", "p", "", "project `NAME` (COMPOSE_PROJECT_NAME)")
 	f.StringArrayVar(&g.Profiles, "profile", nil, "profile `NAME` to turn on, repeatable (COMPOSE_PROFILES)")
 	f.StringArrayVar(&g.EnvFiles, "env-file", nil, "environment `FILE`, repeatable (COMPOSE_ENV_FILES)")
+	f.BoolVar(&g.Compatibility, "compatibility", false, "container names as of Compose 1, such as shop_web_1 (COMPOSE_COMPATIBILITY)")
 	g.RegisterEngine(f)
 	f.Lookup("context").Usage = "docker context `NAME`, repeatable for check and ports (DOCKER_CONTEXT)"
 }
@@ -154,6 +157,7 @@ func (g *Flags) Options(w Process, static bool) (compose.Options, error) {
 	o := compose.Options{
 		Dir: w.Dir, Files: g.Files, ProjectName: g.ProjectName,
 		Profiles: g.Profiles, Env: w.Env, Stdin: w.Stdin, Static: static, Confined: static,
+		Compatibility: g.Compatibility,
 	}
 	if g.ProjectDir != "" {
 		o.ProjectDir = Below(w.Dir, g.ProjectDir)

@@ -127,7 +127,7 @@ func composeFlags(f *pflag.FlagSet, line *Line) {
 		f.String(name, "", "")
 	}
 	f.Int("parallel", 0, "")
-	for _, name := range []string{"all-resources", "compatibility", "no-ansi", "verbose"} {
+	for _, name := range []string{"all-resources", "no-ansi", "verbose"} {
 		f.Bool(name, false, "")
 	}
 	f.BoolP("version", "v", false, "")
