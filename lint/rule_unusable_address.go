@@ -154,12 +154,17 @@ func (p *Pass) checkRoomFor(n neededNetwork, ipv6 bool) {
 	}
 
 	f := Finding{Span: p.Project.spanOf(n.ProjectNetwork)}
+	what, kind, advice := "subnet "+prefixList(prefixes), "subnet", "choose a larger subnet, or leave `ipam` out and let the engine choose"
 	if i := slices.IndexFunc(n.requests(), func(r subnetRequest) bool { return r.Prefix == prefixes[0] }); i >= 0 && !n.foreign() {
-		f = n.requests()[i].finding("")
+		r := n.requests()[i]
+		f = r.finding("")
+		if r.Range.IsValid() {
+			what, kind, advice = "ip_range "+r.Range.String(), "ip_range", "choose a larger ip_range, or leave it out"
+		}
 	}
-	f.Message = fmt.Sprintf("subnet %s of network %q is too small for its containers; free addresses %d, needed %d", prefixList(prefixes), n.label(), room, need)
-	f.shorter = []string{fmt.Sprintf("subnet %s is too small", prefixList(prefixes)), "this subnet is too small"}
-	f.Fixes = []Fix{advise("choose a larger subnet, or leave `ipam` out and let the engine choose")}
+	f.Message = fmt.Sprintf("%s of network %q is too small for its containers; free addresses %d, needed %d", what, n.label(), room, need)
+	f.shorter = []string{what + " is too small", "this " + kind + " is too small"}
+	f.Fixes = []Fix{advise(advice)}
 	p.Report(f)
 }
 

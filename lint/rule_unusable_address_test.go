@@ -58,6 +58,11 @@ error certain 1: subnet 10.1.0.8/29 is too small
   manual: choose a larger subnet, or leave ` + "`ipam`" + ` out and let the engine choose
 `},
 		{name: "as many containers as addresses", services: []*svc{servicesOn("a")[0].scaled(5)}, change: networks("n 10.1.0.8/29")},
+		{name: "more containers than addresses in ip_range", services: servicesOn("a"), change: networks("n 10.1.0.0/24 in=10.1.0.2/32"), want: `
+error certain 1: ip_range 10.1.0.2/32 is too small
+  why: free addresses 0, needed 1
+  manual: choose a larger ip_range, or leave it out
+`},
 		{name: "two subnets of a bridge", services: servicesOn("a"), change: func(p *Project) {
 			networks("n 10.1.0.0/24")(p)
 			p.Networks[0].Subnets = append(p.Networks[0].Subnets, Subnet{Subnet: literal("10.2.0.0/24")})
