@@ -66,7 +66,7 @@ func (l Loaded) movedPorts(to Shape) (map[string][]types.ServicePortConfig, erro
 // moveTexts adds the names and subnets that are others in the EngineShape.
 func (l Loaded) moveTexts(body mappings, to Shape) error {
 	pools := map[string][]types.IPAMPool{}
-	for _, t := range l.Project.EngineTexts() {
+	for _, t := range l.Project.AllTexts() {
 		moved, known := to.partial.names[t.Path]
 		if !known || moved.text == t.Text {
 			continue

@@ -104,23 +104,25 @@ type Container struct {
 	// ProjectShared: containers from another directory, which may be there, carry the name of its project too. What Compose does by
 	// that name reaches them all. See [MarkSharedProjects].
 	ProjectShared bool
-	ConfigFiles   []string
-	Error         string // what kept it from starting the last time, in the engine's words; "" unless it was inspected
-	Restart       string // the restart policy: "no", "always", "unless-stopped", "on-failure"
-	Retries       bool   // its process failed, and "on-failure" has tries left; false unless it was inspected
-	CreatedAt     time.Time
-	Volumes       []string // by name, of those that the engine keeps
-	StartedAt     time.Time
-	PID           int             // of its first process on the engine's machine, 0 when not known
-	Client        client.Client   // the program that drives its engine, as in [Engine]
-	Pod           string          // the pod of Podman whose ports it has, for all containers of that pod; "" for every other container
-	Context       string          // of docker, that names its engine; "" where one engine was asked
-	Networks      []string        // by name
-	Addresses     []Address       // that it has on networks now, in their order
-	NetworkMode   string          // HostConfig.NetworkMode
-	NameSpan      Span            // where the Compose file of its project gives it its name, see [Container.Locate]; zero when not known
-	Bound         []PublishedPort // host ports that it holds now
-	Wanted        []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
+	// Named: portlint gave it its name. Where the project as it is gives another one, Compose makes the container anew.
+	Named       bool
+	ConfigFiles []string
+	Error       string // what kept it from starting the last time, in the engine's words; "" unless it was inspected
+	Restart     string // the restart policy: "no", "always", "unless-stopped", "on-failure"
+	Retries     bool   // its process failed, and "on-failure" has tries left; false unless it was inspected
+	CreatedAt   time.Time
+	Volumes     []string // by name, of those that the engine keeps
+	StartedAt   time.Time
+	PID         int             // of its first process on the engine's machine, 0 when not known
+	Client      client.Client   // the program that drives its engine, as in [Engine]
+	Pod         string          // the pod of Podman whose ports it has, for all containers of that pod; "" for every other container
+	Context     string          // of docker, that names its engine; "" where one engine was asked
+	Networks    []string        // by name
+	Addresses   []Address       // that it has on networks now, in their order
+	NetworkMode string          // HostConfig.NetworkMode
+	NameSpan    Span            // where the Compose file of its project gives it its name, see [Container.Locate]; zero when not known
+	Bound       []PublishedPort // host ports that it holds now
+	Wanted      []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
 }
 
 // MarkSharedProjects notes of the containers of an engine, or of several, whether other ones of the same project's name come from

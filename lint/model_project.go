@@ -285,6 +285,30 @@ func (p *Project) EngineTexts() []EngineText {
 	return all
 }
 
+// ImpliedTexts are the names that Compose makes of the project's where the files write none: of the first container of each service,
+// and of networks.
+func (p *Project) ImpliedTexts() []EngineText {
+	var all []EngineText
+	for _, s := range p.Services {
+		if !s.Provider && !s.ContainerName.Span.Known() {
+			all = append(all, EngineText{Path: "services." + s.Name + ".container_name", Kind: NameOfContainer, Service: s.Name, Key: "container_name",
+				Value: Value{Text: p.containerNameOf(s.Name, 1)}})
+		}
+	}
+	for _, n := range p.Networks {
+		if !n.External && !n.Name.Span.Known() {
+			all = append(all, EngineText{Path: "networks." + n.Key + ".name", Kind: NameOfNetwork, Network: n.Key, Key: "name", Value: Value{Text: n.Name.Text}})
+		}
+	}
+	return all
+}
+
+// AllTexts are the EngineTexts and the ImpliedTexts.
+func (p *Project) AllTexts() []EngineText { return append(p.EngineTexts(), p.ImpliedTexts()...) }
+
+// Implied reports whether it is Compose that makes the text, and no file has it.
+func (t EngineText) Implied() bool { return !t.Span.Known() }
+
 // Publishing says what the engine does with the ports of a service.
 type Publishing int
 

@@ -164,8 +164,10 @@ type UpOptions struct {
 	// KeepsOthers: the containers of another checkout with the project's name are in the way, because this `up` would make
 	// them its own. With Replace they should become its own.
 	KeepsOthers, Replace bool
-	Scale                map[string]int // --scale, by service
-	Stack                bool           // it is `docker stack deploy` that is asked about; no other option says anything then
+	// Compose is the version of the Compose that runs `up`: major, minor and patch. Zero where it is not known.
+	Compose [3]int
+	Scale   map[string]int // --scale, by service
+	Stack   bool           // it is `docker stack deploy` that is asked about; no other option says anything then
 }
 
 // PlanUp works out what `docker compose up` does with the containers of the engine; h is nil when only files are read.

@@ -15,7 +15,10 @@ import (
 // same ones it does not matter.
 func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
 	forced := o.forces(s.Name)
-	current := func(c *Container) bool { return o.NoRecreate || !c.Running() || s.runs(c) }
+	current := func(c *Container) bool {
+		renamed := c.Named && s.namesContainers() && plan.home.nameOf(s, c.number()) != c.Name
+		return o.NoRecreate || !renamed && (!c.Running() || s.runs(c))
+	}
 	sortReplicas(own, current)
 	stay := own[:min(len(own), s.Replicas)]
 	plan.name(s, own, len(stay), func(c *Container) outcome {

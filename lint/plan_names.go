@@ -82,6 +82,16 @@ func (plan *Plan) name(s *Service, own []*Container, kept int, fate func(*Contai
 	}
 }
 
+// Named is how many containers a service should have, 0 where none of them needs a name in this `up`.
+func (plan Plan) Named(service string) int {
+	for _, claim := range plan.names {
+		if claim.service.Name == service {
+			return claim.service.Replicas
+		}
+	}
+	return 0
+}
+
 // nameConflict is a name that another container has when it is needed.
 type nameConflict struct {
 	nameClaim

@@ -1,6 +1,9 @@
 package lint
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 var networkInUse = Rule{
 	Name: "network-in-use", Severity: Error, Certainty: Certain, Live: true,
@@ -9,43 +12,87 @@ var networkInUse = Rule{
 }
 
 // checkNetworkInUse finds the networks of the engine that have the name of one that `up` needs and that are not the project's by
-// Compose's labels. Compose up to 2.17, and from 5.4 on, uses one as it is, those from 2.20 to 5.2 refuse it where the label with
-// its key is not the project's key, and from 2.33 on remove it where it was defined otherwise.
-// Source: compose pkg/compose/create.go, resolveOrCreateNetwork of 2.20 to 5.2, discoverUnmanagedNetworks of 5.4 and newer.
+// Compose's labels, as far as its Compose refuses or removes them.
 func checkNetworkInUse(p *Pass) {
 	for _, n := range p.Plan.networks {
-		if n.fate == networkRenamed || n.fate == networkReplaced {
-			p.checkRemovedNetwork(n)
+		switch n.fate {
+		case networkRenamed, networkReplaced:
+			p.checkRemovedNetwork(n, fmt.Sprintf("the name or the subnets of %q are others now, so `up` stops the services on it and removes it", n.found.Name))
+		case networkReused:
+			p.checkReusedNetwork(n)
 		}
-		if n.fate != networkReused {
-			continue
-		}
-
-		effect := ""
-		switch {
-		case n.found.Key != n.Key:
-			effect = "Compose 2.20 to 5.2 refuses it because of its labels"
-		case !n.hasSubnetsOf(n.found):
-			effect = "Compose 2.33 to 5.2 removes it to make another one"
-		default:
-			continue
-		}
-
-		f := Finding{Span: p.Project.spanOf(n.ProjectNetwork), Name: &Name{Kind: NameOfNetwork, Value: n.Name}, Certainty: Possible, Severity: Warning, Message: fmt.Sprintf("network %q exists already", n.Key),
-			shorter: []string{"this network exists already"}, Notes: []Note{{Label: NoteHeldBy, Text: p.networkSentence(n.found)}, {Label: NotePossible, Text: effect}},
-			Owner: &Owner{Kind: OwnerNetwork, Network: n.found, UID: -1}}
-		f.Fixes = []Fix{advise("say `external: true` where it is meant, or give the network another name"), p.freeNetwork(n.found)}
-		p.Report(f)
 	}
 }
 
-// checkRemovedNetwork finds who is on a network that `up` removes because its name or its subnets are others now. Compose stops the
+// composeRange are the versions of Compose that do something: those from Maybe to Since and from Until to End may, older and newer ones
+// do not.
+type composeRange struct {
+	Maybe, Since, Until, End [3]int
+	named                    string // for people
+}
+
+// certainty says how sure it is that a version does it; all may where it is not known.
+func (r composeRange) certainty(v [3]int) Certainty {
+	before := func(o [3]int) bool { return slices.Compare(v[:], o[:]) < 0 }
+	switch {
+	case v == [3]int{}:
+		return Possible
+	case before(r.Maybe) || !before(r.End):
+		return Latent
+	case before(r.Since) || !before(r.Until):
+		return Possible
+	}
+	return Certain
+}
+
+// refusesKeys are the versions that refuse a network of a name where the label with its key is not the project's key, removesOthers those
+// that remove one of the same key where it was defined otherwise; all others use it as it is. Tried with 2.39.4, 5.2.0 and 5.5.1.
+// Source: compose pkg/compose/create.go, resolveOrCreateNetwork of 2.19.1 to 5.2.0, removeDivergedNetwork of 2.31.0 to 5.2.0, which 2.18.1
+// and 2.29.7 do not have; observed_state.go, discoverUnmanagedNetworks of 5.4.0.
+func refusesKeys() composeRange {
+	return composeRange{[3]int{2, 19}, [3]int{2, 19, 1}, [3]int{5, 3}, [3]int{5, 4}, "2.19 to 5.2"}
+}
+
+func removesOthers() composeRange {
+	return composeRange{[3]int{2, 30}, [3]int{2, 31}, [3]int{5, 3}, [3]int{5, 4}, "2.31 to 5.2"}
+}
+
+func (p *Pass) checkReusedNetwork(n neededNetwork) {
+	by, effect := refusesKeys(), "refuses it because of its labels"
+	if n.found.Key == n.Key {
+		if by, effect = removesOthers(), "removes it to make another one"; n.hasSubnetsOf(n.found) || !n.found.Compared {
+			return
+		}
+	}
+	certainty := by.certainty(p.up.Compose)
+	if certainty < Possible {
+		return
+	}
+	if certainty == Certain && n.found.Key == n.Key && p.checkRemovedNetwork(n, fmt.Sprintf("the subnets of %q are others there, so this Compose removes it", n.found.Name)) {
+		return
+	}
+
+	f := Finding{Span: p.Project.spanOf(n.ProjectNetwork), Name: &Name{Kind: NameOfNetwork, Value: n.Name}, Certainty: certainty, Message: fmt.Sprintf("network %q exists already", n.Key),
+		shorter: []string{"this network exists already"}, Owner: &Owner{Kind: OwnerNetwork, Network: n.found, UID: -1}}
+	f.note(NoteHeldBy, p.networkSentence(n.found))
+	switch {
+	case certainty == Certain && n.found.Key != n.Key:
+		f.note(NoteWhy, fmt.Sprintf("this Compose %s; 5.4 and newer use it as it is", effect))
+	default:
+		f.Certainty, f.Severity = Possible, Warning
+		f.note(NotePossible, fmt.Sprintf("Compose %s %s", by.named, effect))
+	}
+	f.Fixes = []Fix{advise("say `external: true` where it is meant, or give the network another name"), p.freeNetwork(n.found)}
+	p.Report(f)
+}
+
+// checkRemovedNetwork finds who is on a network that `up` removes, for a reason, and reports whether somebody is. Compose stops the
 // containers of its services and takes them off it, and nobody else's; the engine refuses to remove one that a running container is on.
 // Source: compose pkg/compose/reconcile.go, planRecreateNetworks; executor_ops.go, execRemoveNetwork, which takes that refusal of Podman
 // for a reason to leave the network, but not that of Docker.
-func (p *Pass) checkRemovedNetwork(n neededNetwork) {
+func (p *Pass) checkRemovedNetwork(n neededNetwork, why string) bool {
 	if p.Host.Engine.Podman() {
-		return
+		return false
 	}
 	for _, c := range p.Host.attached(n.found) {
 		stays := p.Plan.staysOn(n, c)
@@ -57,15 +104,16 @@ func (p *Pass) checkRemovedNetwork(n neededNetwork) {
 			Message: fmt.Sprintf("network %q can't be made anew", n.Key), shorter: []string{"this network can't be made anew"},
 			Owner: &Owner{Kind: OwnerNetwork, Network: n.found, UID: -1}}
 		f.note(NoteHeldBy, containerSentence(c, p.Plan)+", which is on it")
-		f.note(NoteWhy, fmt.Sprintf("the name or the subnets of %q are others now, so `up` stops the services on it and removes it", n.found.Name))
+		f.note(NoteWhy, why)
 		if stays < Certain {
 			f.Severity = Warning
 			f.note(NotePossible, "this `up` stops that container, perhaps too late")
 		}
 		f.Fixes = []Fix{p.Plan.Stop(c).fix()}
 		p.Report(f)
-		return
+		return true
 	}
+	return false
 }
 
 // staysOn says how sure it is that a container is still on a network of the project when `up` removes it.

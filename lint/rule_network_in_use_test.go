@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -50,6 +51,56 @@ func TestRuleNetworkInUse(t *testing.T) {
 					if holder := regexp.MustCompile("container \"(.+?)\".* which is on it").FindStringSubmatch(withNotes(f)); holder != nil {
 						got += ": " + holder[1]
 					}
+				}
+			}
+			if got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestNetworkInUseByCompose: what the Compose that runs `up` makes of a network of the project's name that the project has not made.
+func TestNetworkInUseByCompose(t *testing.T) {
+	user := container("q/b-1")
+	user.Networks = []string{"x"}
+	refused, maybe := `error certain: network "n" exists already`, `warning possible: network "n" exists already`
+	for _, c := range []struct {
+		version [3]int
+		network string // of the engine
+		want    string
+	}{
+		{[3]int{}, "x of=q/m", maybe},
+		{[3]int{2, 17, 3}, "x of=q/m", ""},
+		{[3]int{2, 18, 1}, "x of=q/m", ""},
+		{[3]int{2, 19, 0}, "x of=q/m", maybe},
+		{[3]int{2, 19, 1}, "x of=q/m", refused},
+		{[3]int{2, 39, 4}, "x of=q/m", refused},
+		{[3]int{2, 39, 4}, "x", refused},
+		{[3]int{5, 2, 0}, "x of=q/m", refused},
+		{[3]int{5, 3, 0}, "x of=q/m", maybe},
+		{[3]int{5, 4, 0}, "x of=q/m", ""},
+		{[3]int{5, 5, 1}, "x", ""},
+		{[3]int{2, 39, 4}, "x 10.1.0.0/24 of=q/n", ""},
+		{[3]int{}, "x 10.2.0.0/24 of=q/n", maybe},
+		{[3]int{2, 29, 7}, "x 10.2.0.0/24 of=q/n", ""},
+		{[3]int{2, 39, 4}, "x 10.2.0.0/24 of=q/n", maybe},
+		{[3]int{2, 39, 4}, "x 10.2.0.0/24 of=q/n used", `error certain: network "n" can't be made anew`},
+		{[3]int{2, 39, 4}, "x 10.2.0.0/24 of=q/n old used", ""},
+		{[3]int{5, 5, 1}, "x 10.2.0.0/24 of=q/n used", ""},
+	} {
+		t.Run(fmt.Sprint(c.version, c.network), func(t *testing.T) {
+			p := project(service("a").onNetworks("n"))
+			networks("n 10.1.0.0/24 as=x")(p)
+			text, used := strings.CutSuffix(c.network, " used")
+			m := docker("29.0.1").network(text)
+			if used {
+				m.runs(user)
+			}
+			got := ""
+			for _, f := range Run([]*Project{p}, Settings{Host: &m.Host, Up: UpOptions{Compose: c.version}}).Findings {
+				if f.Rule == "network-in-use" {
+					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, f.Message)
 				}
 			}
 			if got != c.want {

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -128,6 +130,66 @@ networks:
 				env, _ := os.ReadFile(filepath.Join(s.dir, ".env"))
 				t.Errorf("%s: %d containers run\n%s", s.project, len(running), env)
 			}
+		}
+	})
+}
+
+// TestEngineUpImpliedNames starts a project beside another one for which Compose makes the same name of a container: with --move the
+// container of the second one is called otherwise, and where that can't be, or is to be kept, its project is. Both run.
+func TestEngineUpImpliedNames(t *testing.T) {
+	realEngines(t, func(t *testing.T, e realEngine) {
+		holder := newStarter(t, e, "made", "services: {a-b: {image: i}}\n")
+		holder.compose("up", "-d")
+		for _, c := range []struct {
+			name, text, flag string
+			want             string // of what is said
+		}{
+			{"one", "services: {b: {image: i, volumes: [\"data:/d\"]}}\nvolumes: {data: {}}\n", "--move", `^portlint: the container name of "b" moves from @-b-1 to (@-b-1-\w+) \(for this run\)\n`},
+			{"several", "services: {b: {image: i, scale: 2}}\n", "--move", `^portlint: project "@" is "(@-[\w-]+)" here \(COMPOSE_PROJECT_NAME, for this run\): reach it with`},
+			{"kept", "services: {b: {image: i, volumes: [\"data:/d\"]}}\nvolumes: {data: {}}\n", "--write", `^portlint: project "@" is "(@-[\w-]+)" in this checkout \(COMPOSE_PROJECT_NAME, kept in .env\)\n`},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				s := newStarter(t, e, "made-a", "name: "+holder.project+"-a\n"+c.text)
+				here := func(words ...string) result {
+					t.Helper()
+					cmd := s.command(filepath.Join(strings.TrimPrefix(s.env[0], "PATH="), words[0]), words[1:]...)
+					var stdout, stderr bytes.Buffer
+					cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = s.dir, s.env, &stdout, &stderr
+					return s.end(cmd, &stdout, &stderr)
+				}
+				all := func() string {
+					return sorted(here("docker-compose", "ls", "-q").stdout) + s.docker("ps", "--no-trunc", "--format", "{{.ID}} {{.Names}}", "--filter", "name="+holder.project)
+				}
+				if refused := here("portlint", "up", "-d"); refused.code != 1 || strings.Count(refused.stdout, "[name-in-use]") != 1 {
+					t.Errorf("%+v", refused)
+				}
+
+				moved := here("portlint", "up", "-d", c.flag)
+				said := regexp.MustCompile(strings.ReplaceAll(c.want, "@", s.project)).FindStringSubmatch(moved.stderr)
+				if moved.code != 0 || said == nil {
+					t.Fatalf("%+v", moved)
+				}
+				t.Cleanup(func() {
+					here("docker-compose", "-p", said[1], "down", "-v", "-t", "0")
+					here("docker-compose", "-p", s.project, "down", "-v", "-t", "0")
+				})
+				before := all()
+				if !strings.Contains(before, " "+holder.project+"-a-b-1\n") || !strings.Contains(before, " "+said[1]) {
+					t.Errorf("the containers are %s", before)
+				}
+
+				if again := here("portlint", "up", "-d", c.flag); again.code != 0 || all() != before {
+					t.Errorf("%s became %s by %+v", before, all(), again)
+				}
+				if plain := here("portlint", "up", "-d"); (plain.code == 0) != (c.flag == "--write") || all() != before {
+					t.Errorf("%s became %s by %+v", before, all(), plain)
+				}
+			})
+		}
+
+		s := newStarter(t, e, "made-a", "name: "+holder.project+"-a\nservices: {b: {image: i, volumes: [\"data:/d\"]}}\nvolumes: {data: {}}\n")
+		if bound := s.run("portlint", "up", "-d", "--write"); bound.code != 1 || !strings.Contains(bound.stderr, "which stays because -p gives it: use --move\n") {
+			t.Errorf("%+v", bound)
 		}
 	})
 }

@@ -46,7 +46,7 @@ func (r Refusal) networkMeaning() (meaning, help string, command []string, ok bo
 	case AddressOutside:
 		return fmt.Sprintf("%s is in no subnet that the network was made with", r.Addr), "choose an address of the network, or leave it out: services of one network reach each other by name", nil, true
 	case NetworkTaken:
-		return fmt.Sprintf("there is a network %q that this project has not made under that key, and Compose 2.20 to 5.2 does not use it", r.Name),
+		return fmt.Sprintf("there is a network %q that this project has not made under that key, and Compose 2.19 to 5.2 does not use it", r.Name),
 			"say `external: true` where it is meant, give the network another name, or use Compose 5.4 or newer", nil, true
 	case NetworkMissing:
 		return fmt.Sprintf("the project uses a network %q that somebody else has to make, and the engine has none of that name", r.Name), "make it, or leave `external` out",

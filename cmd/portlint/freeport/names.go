@@ -29,6 +29,9 @@ type Naming struct {
 func (p *Picker) ChooseName(tx *leases.Tx, want Wanted, host *lint.Host) Naming {
 	n := Naming{Name: want.Project.Name, Set: want.Pinned}
 	others := p.names(tx, host, tx.Projects[p.dir] == n.Name)
+	if others[n.Name] == "" && want.Against != "" {
+		others[n.Name] = want.Against
+	}
 	if n.Why = others[n.Name]; n.Why != "" {
 		n.Set = true
 		for _, name := range p.otherNames(p.Base) {

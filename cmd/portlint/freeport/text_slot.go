@@ -53,10 +53,10 @@ func TextVarOf(p *lint.Project, name string) (TextSlot, bool) {
 	return vars[at], true
 }
 
-// FixedText is the slot of a text of the files as it stands, whatever variables are in it: a name alone, a subnet with the addresses
-// in it.
+// FixedText is the slot of a text as it stands, whatever variables are in it, or whether Compose makes it: a name alone, a subnet with
+// the addresses in it.
 func FixedText(p *lint.Project, path string) (TextSlot, bool) {
-	all := p.EngineTexts()
+	all := p.AllTexts()
 	at := slices.IndexFunc(all, func(t lint.EngineText) bool { return t.Path == path })
 	if at < 0 || !isOfSlot(all[at]) {
 		return TextSlot{}, false

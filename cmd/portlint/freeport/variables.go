@@ -35,7 +35,8 @@ type Wanted struct {
 	Project *lint.Project
 	Vars    []PortVar
 	Texts   []TextSlot
-	Pinned  bool // COMPOSE_PROJECT_NAME gives the project its name
+	Pinned  bool   // COMPOSE_PROJECT_NAME gives the project its name
+	Against string // why the project can't have the name of today, "" where nothing is known against it
 }
 
 // Assign gives every variable ports, names or subnets of this checkout, and the project a name. All of it is one look into the store.
@@ -63,7 +64,7 @@ func (p *Picker) forget(tx *leases.Tx, project *lint.Project) []string {
 	for _, b := range project.Bindings() {
 		asked[RequestKey(b)], asked[KeyOf(project.Service(b.Service).Item(b))] = true, true
 	}
-	for _, t := range project.EngineTexts() {
+	for _, t := range project.AllTexts() {
 		variable, _, _, _ := t.Given()
 		asked[variable], asked[t.Path] = true, true
 	}

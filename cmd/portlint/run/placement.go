@@ -33,14 +33,30 @@ func (l *Projects) PlaceContainers(ctx context.Context, host *lint.Host) {
 	l.PlaceProjects(host)
 }
 
-// PlaceProjects notes of each project where its directory is, and under which other name an earlier run has started it on
-// a machine whose containers are placed.
+// PlaceProjects notes of each project where its directory is, under which other name an earlier run has started it on a machine
+// whose containers are placed, and which of them have a name that an earlier run gave them.
 func (l *Projects) PlaceProjects(host *lint.Host) {
 	assigned := ReadLeases(l.Process)
 	for _, p := range l.Models() {
 		p.RealDir = compose.RealPath(p.Dir)
 		if name := assigned.Projects[p.RealDir]; l.Flags.ProjectName == "" && name != p.Name && isCheckoutNamed(host, p, name) {
 			p.RunsAs = name
+		}
+		for _, l := range assigned.Texts {
+			if l.Dir == p.RealDir {
+				markNamed(host, p, l)
+			}
+		}
+	}
+}
+
+// markNamed notes which containers of a checkout have a name of a lease.
+func markNamed(host *lint.Host, p *lint.Project, l leases.TextLease) {
+	for i := range host.Containers {
+		c := &host.Containers[i]
+		named := slices.Contains(l.Texts, leases.Text{Kind: string(lint.NameOfContainer), Text: c.Name})
+		if named && c.Project == l.Project && p.Made(c) {
+			c.Named = true
 		}
 	}
 }

@@ -42,11 +42,29 @@ func loadState(ctx context.Context, w run.Process, line *Line) (*state, error) {
 func (s *state) probe(ctx context.Context, w run.Process, line *Line) (err error) {
 	s.host = s.all.ProbeMachine(ctx, line.Options)
 	markLost(s.host, s.host.EndpointsNeeded(s.all.Models(), line.Options), line.lost)
+	return s.decide(w, line)
+}
+
+// decide decides what this `up` would meet on the machine that was asked.
+func (s *state) decide(w run.Process, line *Line) (err error) {
 	s.plan = lint.PlanUp(s.project, s.host, line.Options)
 	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.Options, Within: s.settings.Within,
 		Reserved: s.settings.Reserved})
 	s.r, err = s.report(w, line)
 	return err
+}
+
+// decideFor is decide for a Compose, where its version decides something: asking it takes as long as reading a project.
+func (s *state) decideFor(ctx context.Context, program composeProgram, w run.Process, line *Line) error {
+	if !slices.ContainsFunc(s.found, func(f lint.Finding) bool { return f.Rule == "network-in-use" }) || program.isPodmanCompose() {
+		return nil
+	}
+	_, v, err := program.version(ctx)
+	if err != nil {
+		return nil //nolint:nilerr // what it does stays possible, and Compose says what is wrong with it
+	}
+	line.Options.Compose = v
+	return s.decide(w, line)
 }
 
 // readUp reads the project as Compose will, with what is laid over the disk.

@@ -289,14 +289,17 @@ func (s *state) movable(line *Line) bool {
 			return !s.renamable(line)
 		}
 		_, ok := s.itemOf(f)
-		return !ok && !s.movesText(f)
+		return !ok && !s.movesText(f) && !(isImplied(f) && s.renamable(line))
 	})
 }
 
 // keepable reports whether values in an env file can do that.
-func (s *state) keepable(w run.Process) bool {
+func (s *state) keepable(ctx context.Context, w run.Process, line *Line) bool {
+	if s.needsOtherName(true) != "" && s.keepsItsName(ctx, w, line) != "" {
+		return false
+	}
 	return s.project.EnvFile != "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
-		if isSameName(f) {
+		if isSameName(f) || isImplied(f) {
 			_, set := w.Env[freeport.ProjectNameVar]
 			return set || edit.Writable(s.project.EnvFile) != nil
 		}

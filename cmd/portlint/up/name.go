@@ -2,11 +2,13 @@ package up
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
 )
@@ -20,19 +22,71 @@ func (s *state) sameName() bool { return slices.ContainsFunc(s.certain(), isSame
 // renamable reports whether the project can be given another name for a run: what the command line says beats every variable.
 func (s *state) renamable(line *Line) bool { return line.globals.ProjectName == "" }
 
-// rename gives the project a name of its own where another checkout's containers have it, and that which it had in an
-// earlier run where its containers still are.
-func (m *relocation) rename(ctx context.Context) error {
+// isImplied reports whether a finding is about a name that Compose makes of the project's.
+func isImplied(f lint.Finding) bool {
+	return (f.Rule == "name-in-use" || f.Rule == "network-in-use") && f.Name != nil && !f.Name.Span.Known()
+}
+
+// needsOtherName is a name that Compose makes of the project's and that somebody has, where only another name of the project helps: where
+// values are kept, and where a service has several containers, of which none can be named. "" is none.
+func (s *state) needsOtherName(keep bool) string {
+	for _, f := range s.certain() {
+		if isImplied(f) && (keep || !s.movesText(f)) {
+			return f.Name.Text
+		}
+	}
+	return ""
+}
+
+// keepsItsName says what ties the project to its name, "" for nothing: under another name Compose would find neither its containers nor its
+// volumes.
+func (s *state) keepsItsName(ctx context.Context, w run.Process, line *Line) string {
+	if !s.renamable(line) {
+		return "-p gives it"
+	}
+	for i := range s.host.Containers {
+		if c := &s.host.Containers[i]; c.Project == s.project.Name {
+			return fmt.Sprintf("container %q has it", c.Name)
+		}
+	}
+
+	var names []string
+	for _, v := range s.project.Volumes {
+		if !v.External && !v.Name.Span.Known() {
+			names = append(names, v.Name.Text)
+		}
+	}
+	seen := lint.Host{Engine: s.host.Engine}
+	dockerapi.LookForVolumes(ctx, line.globals.Engine(w, s.project.Name), &seen, names)
+	for _, name := range names {
+		switch {
+		case seen.UnseenVolumes[name]:
+			return fmt.Sprintf("the engine did not tell whether volume %q has it", name)
+		case !seen.MissingVolumes[name]:
+			return fmt.Sprintf("volume %q has it", name)
+		}
+	}
+	return ""
+}
+
+// rename gives the project a name of its own where another checkout's containers have it, or names that Compose makes of it are taken,
+// and that which it had in an earlier run where its containers still are.
+func (m *relocation) rename(ctx context.Context) (err error) {
 	s := m.before
-	switch {
+	switch implied := s.needsOtherName(m.env != nil); {
 	case s.project.RunsAs != "":
 		m.name = s.project.RunsAs
 	case s.sameName():
-		name, err := m.pickName(ctx)
-		if err != nil {
+		if m.name, err = m.pickName(ctx, ""); err != nil {
 			return err
 		}
-		m.name = name
+	case implied != "":
+		if why := s.keepsItsName(ctx, m.w, &m.given); why != "" {
+			return m.errKeepsName(implied, why)
+		}
+		if m.name, err = m.pickName(ctx, fmt.Sprintf("somebody has %q, which Compose makes of it", implied)); err != nil {
+			return err
+		}
 	default:
 		return nil
 	}
@@ -41,8 +95,17 @@ func (m *relocation) rename(ctx context.Context) error {
 	return m.readAgain(ctx)
 }
 
-// pickName is the name that assign would give this checkout.
-func (m *relocation) pickName(ctx context.Context) (string, error) {
+// errKeepsName says why the project is not called otherwise, and what helps instead.
+func (m *relocation) errKeepsName(implied, why string) error {
+	text := fmt.Sprintf("%q is made of the name of project %q, which stays because %s", implied, m.before.project.Label(), why)
+	if m.before.needsOtherName(false) == "" {
+		text += ": use --move"
+	}
+	return freeport.Unmovable(text)
+}
+
+// pickName is the name that assign would give this checkout. against says why it can't be that of the files, "" where it may be.
+func (m *relocation) pickName(ctx context.Context, against string) (string, error) {
 	s := m.before
 	p, err := m.newPicker(ctx, s)
 	if err != nil {
@@ -51,7 +114,7 @@ func (m *relocation) pickName(ctx context.Context) (string, error) {
 
 	var n freeport.Naming
 	err = p.Update(ctx, func(page *leases.Tx) error {
-		n = p.ChooseName(page, freeport.Wanted{Project: s.project}, s.host)
+		n = p.ChooseName(page, freeport.Wanted{Project: s.project, Against: against}, s.host)
 		return nil
 	})
 	if err == nil && n.Name == s.project.Name {

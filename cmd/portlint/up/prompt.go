@@ -113,7 +113,7 @@ func (s *state) offer(ctx context.Context, w run.Process, line *Line) offer {
 	case line.dryRun:
 		o.move(ctx, w, line, s, 'm')
 		o.useless['w'] = "nothing is kept in files with --dry-run"
-	case !s.keepable(w):
+	case !s.keepable(ctx, w, line):
 		o.move(ctx, w, line, s, 'm')
 		o.useless['w'] = "no file that can be written gives other values to all that is in the way"
 	default:
@@ -415,7 +415,7 @@ func canAsk(w run.Process, line *Line) *os.File {
 }
 
 // suggest prints the commands that would help, where nobody can be asked.
-func suggest(w run.Process, words []string, line *Line, s *state) {
+func suggest(ctx context.Context, w run.Process, words []string, line *Line, s *state) {
 	at := scan(new(Line).before(), words, false).others[0] + 1
 	program := []string{"portlint"}
 	if w.Plugin {
@@ -431,7 +431,7 @@ func suggest(w run.Process, words []string, line *Line, s *state) {
 			what = "values"
 		}
 		run.Logf(w.Stderr, "to give them other %s for this run: %s", what, command("--move"))
-		if s.keepable(w) {
+		if s.keepable(ctx, w, line) {
 			run.Logf(w.Stderr, "to keep other %s in .env: %s", what, command("--write"))
 		}
 		return

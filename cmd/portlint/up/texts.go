@@ -12,17 +12,24 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// textOf is the container name or the subnet of the files that a finding says somebody else has. A name that Compose makes is in no
-// file.
+// textRules are the rules about names and subnets that somebody else has.
+var textRules = [...]string{"name-in-use", "subnet-in-use", "network-in-use"}
+
+// textOf is the container name, the name of a network or the subnet that a finding says somebody else has, written or made by Compose. Of
+// a service with several containers none can be named.
 func (s *state) textOf(f lint.Finding) (lint.EngineText, bool) {
-	ofText := f.Name != nil && (f.Rule == "name-in-use" || f.Rule == "subnet-in-use")
-	if !ofText || len(s.project.Defects) > 0 {
+	if !slices.Contains(textRules[:], f.Rule) || f.Name == nil || len(s.project.Defects) > 0 {
 		return lint.EngineText{}, false
 	}
 
-	for _, t := range s.project.EngineTexts() {
-		written := t.Kind == f.Name.Kind && t.Span == f.Name.Span
-		if written && (t.Service == f.Service || t.Kind == lint.NameOfSubnet) {
+	for _, t := range s.project.AllTexts() {
+		container := t.Kind == lint.NameOfContainer
+		at := t.Kind == f.Name.Kind && t.Span == f.Name.Span
+		switch {
+		case !at || container && t.Service != f.Service:
+		case t.Implied() && container && s.plan.Named(f.Service) > 1:
+		case t.Implied() && !container && t.Text != f.Name.Text:
+		default:
 			return t, true
 		}
 	}
@@ -31,7 +38,7 @@ func (s *state) textOf(f lint.Finding) (lint.EngineText, bool) {
 
 // textAt is the text of a project at a path.
 func textAt(p *lint.Project, path string) lint.EngineText {
-	for _, t := range p.EngineTexts() {
+	for _, t := range p.AllTexts() {
 		if t.Path == path {
 			return t
 		}
@@ -57,12 +64,12 @@ func (s *state) movesText(f lint.Finding) bool {
 // keepsText reports whether a value in an env file can do that.
 func (s *state) keepsText(f lint.Finding, writable func(file string) bool) bool {
 	t, ok := s.textOf(f)
-	if !ok || t.From.Kind == lint.FromShell || !writable(s.envFileOf(t)) {
+	if !ok || t.Implied() || t.From.Kind == lint.FromShell || !writable(s.envFileOf(t)) {
 		return false
 	}
 	v, ok := textVariable(s.project, t)
 	if !ok {
-		return t.Literal()
+		return t.Literal() && t.Kind != lint.NameOfNetwork // which no fix rewrites
 	}
 	_, why := v.Elsewhere()
 	return why == ""
@@ -85,7 +92,7 @@ func textVariable(p *lint.Project, t lint.EngineText) (freeport.TextSlot, bool) 
 	return freeport.TextVarOf(p, name)
 }
 
-// moveText decides about a name or a subnet of the user's files, once: whether that helped, the next reading tells. A text without a
+// moveText decides about a name or a subnet, once: whether that helped, the next reading tells. A text without a
 // variable is to be rewritten where values are kept.
 func (m *relocation) moveText(ctx context.Context, t lint.EngineText, decided map[string]bool) (rewrite bool, err error) {
 	project := m.base.project
@@ -102,6 +109,8 @@ func (m *relocation) moveText(ctx context.Context, t lint.EngineText, decided ma
 
 	decided[t.Path] = true
 	switch {
+	case m.env != nil && t.Implied():
+		return false, freeport.Unmovable(fmt.Sprintf("no value in an env file gives %s %q, which Compose makes, another name: use --move", t.Kind, t.Label()))
 	case m.env != nil && t.Var != "":
 		return false, freeport.Unmovable(fmt.Sprintf("no value of %s in an env file gives %s %q another one alone: use --move", t.Var, t.Kind, t.Label()))
 	case m.env != nil:
@@ -124,12 +133,12 @@ type movedText struct {
 // movedTexts are the names and subnets that were moved.
 func (m *relocation) movedTexts() []movedText {
 	var all []movedText
-	for _, old := range m.before.project.EngineTexts() {
+	for _, old := range m.before.project.AllTexts() {
 		if old.Kind == lint.NameOfAddress || old.Kind == lint.NameOfVolume || old.FollowsProject() {
 			continue
 		}
 		by, now := textAt(m.base.project, old.Path), textAt(m.state.project, old.Path)
-		if now.Path == "" || now.Text == old.Text {
+		if now.Path == "" || now.Implied() || now.Text == old.Text { // a name that Compose makes follows the project's
 			continue
 		}
 		how := "for this run"
@@ -194,8 +203,8 @@ func (s *state) hasText(l leases.TextLease) bool {
 			return t.Kind == string(lint.NameOfContainer) && c.Name == t.Text && c.Project == l.Project && s.project.Made(&c)
 		})
 		network := slices.ContainsFunc(s.host.Networks, func(n lint.EngineNetwork) bool {
-			return t.Kind == string(lint.NameOfSubnet) && n.Project == l.Project &&
-				slices.ContainsFunc(n.Subnets, func(k lint.KeptSubnet) bool { return k.Prefix.String() == t.Text })
+			subnet := slices.ContainsFunc(n.Subnets, func(k lint.KeptSubnet) bool { return k.Prefix.String() == t.Text })
+			return n.Project == l.Project && (t.Kind == string(lint.NameOfSubnet) && subnet || t.Kind == string(lint.NameOfNetwork) && n.Name == t.Text)
 		})
 		return container || network
 	})
@@ -204,6 +213,19 @@ func (s *state) hasText(l leases.TextLease) bool {
 // logPreviousTexts says what runs moved.
 func (s *state) logPreviousTexts(w run.Process) {
 	for _, e := range s.previousTexts(w) {
-		run.Logf(w.Stderr, "%s runs moved, as %s and not as %s: --move keeps that", run.Escape(e.slot.Key()), run.Escape(e.value), run.Escape(e.slot.Value()))
+		now := e.slot.With(e.value)
+		for _, old := range e.slot.Texts {
+			what, how := fmt.Sprintf("network %q", old.Network), "as"
+			switch old.Kind {
+			case lint.NameOfContainer:
+				what = fmt.Sprintf("%q", old.Service)
+			case lint.NameOfSubnet:
+				how = "on"
+			case lint.NameOfNetwork:
+			default: // it follows
+				continue
+			}
+			run.Logf(w.Stderr, "%[1]s runs moved, %[2]s %[3]s and not %[2]s %[4]s: --move keeps that", what, how, run.Escape(now[old.Path]), run.Escape(old.Label()))
+		}
 	}
 }

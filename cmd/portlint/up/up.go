@@ -69,6 +69,9 @@ func prepare(ctx context.Context, w run.Process, line *Line, words []string, in 
 	reading := w
 	reading.Stdin = in
 	s, err := loadState(ctx, reading, line)
+	if err == nil {
+		err = s.decideFor(ctx, program, w, line)
+	}
 	if err != nil {
 		return w, nil, err
 	}
@@ -146,7 +149,7 @@ func resolveConflicts(ctx context.Context, w run.Process, line *Line, s *state, 
 		return nil, run.ErrFindings
 	}
 
-	suggest(w, words, line, s)
+	suggest(ctx, w, words, line, s)
 	return nil, run.ErrFindings
 }
 
