@@ -337,7 +337,7 @@ func TestAssignUnwritten(t *testing.T) {
 	for _, dir := range []string{first, second} {
 		writeExample(t, filepath.Join(dir, "compose.yaml"), text)
 	}
-	until := func(dir string, after time.Duration) (ports, texts int) {
+	until := func(dir string, after time.Duration) (ports, texts, names int) {
 		r := leases.Store{Dir: filepath.Join(s.state, "portlint"), Now: func() time.Time { return time.Now().Add(after) }}.Read()
 		for _, l := range r.Leases {
 			if l.Dir == compose.RealPath(dir) {
@@ -349,7 +349,10 @@ func TestAssignUnwritten(t *testing.T) {
 				texts++
 			}
 		}
-		return ports, texts
+		if r.Projects[compose.RealPath(dir)] != "" {
+			names++
+		}
+		return ports, texts, names
 	}
 	const long = 2 * freeport.UnwrittenTime
 
@@ -357,24 +360,24 @@ func TestAssignUnwritten(t *testing.T) {
 	if other, _ := s.assignIn(t, second, nil, "--write"); strings.Contains(other, "=21080") || strings.Contains(other, "=shop-web\n") {
 		t.Errorf("both have the same:\n%s%s", printed, other)
 	}
-	if ports, texts := until(first, 0); ports != 1 || texts != 1 {
-		t.Errorf("%d ports and %d names of the first", ports, texts)
+	if ports, texts, names := until(first, 0); ports != 1 || texts != 1 || names != 1 {
+		t.Errorf("%d ports, %d texts and %d names of the first", ports, texts, names)
 	}
-	if ports, texts := until(first, long); ports != 0 || texts != 0 {
-		t.Errorf("%d ports and %d names are the first's for ever, which nobody wrote", ports, texts)
+	if ports, texts, names := until(first, long); ports != 0 || texts != 0 || names != 0 {
+		t.Errorf("%d ports, %d texts and %d names are the first's for ever, which nobody wrote", ports, texts, names)
 	}
-	if ports, texts := until(second, long); ports != 1 || texts != 1 {
-		t.Errorf("%d ports and %d names of the second, which were written", ports, texts)
+	if ports, texts, names := until(second, long); ports != 1 || texts != 1 || names != 1 {
+		t.Errorf("%d ports, %d texts and %d names of the second, which were written", ports, texts, names)
 	}
 
 	s.assignIn(t, second, nil) // a look at what was written takes nothing back
-	if ports, texts := until(second, long); ports != 1 || texts != 1 {
-		t.Errorf("%d ports and %d names of the second", ports, texts)
+	if ports, texts, names := until(second, long); ports != 1 || texts != 1 || names != 1 {
+		t.Errorf("%d ports, %d texts and %d names of the second", ports, texts, names)
 	}
 	if written, _ := s.assignIn(t, first, nil, "--write"); written != printed {
 		t.Errorf("printed\n%swritten\n%s", printed, written)
 	}
-	if ports, texts := until(first, long); ports != 1 || texts != 1 {
-		t.Errorf("%d ports and %d names of the first", ports, texts)
+	if ports, texts, names := until(first, long); ports != 1 || texts != 1 || names != 1 {
+		t.Errorf("%d ports, %d texts and %d names of the first", ports, texts, names)
 	}
 }

@@ -60,6 +60,8 @@ type written struct {
 	Leases   []Lease           `json:"leases"`
 	Texts    []TextLease       `json:"texts,omitempty"`
 	Projects map[string]string `json:"projects,omitempty"`
+	// Ends are those of the names of projects that were only printed, by directory.
+	Ends map[string]time.Time `json:"projectEnds,omitempty"`
 }
 
 // Update hands the leases that still count to change and keeps what it makes of them; nobody else changes the store
@@ -99,7 +101,7 @@ func (b Store) Read() Tx {
 		return Tx{Projects: map[string]string{}, now: b.Now()}
 	}
 
-	tx := Tx{Leases: w.Leases, Texts: w.Texts, Projects: map[string]string{}, now: b.Now()}
+	tx := Tx{Leases: w.Leases, Texts: w.Texts, Projects: map[string]string{}, ends: w.Ends, now: b.Now()}
 	maps.Copy(tx.Projects, w.Projects)
 	tx.prune()
 	return tx
@@ -155,7 +157,7 @@ func (b Store) read() (*Tx, error) {
 		return tx, &UnavailableError{fmt.Sprintf("a later portlint wrote %q", filepath.Join(b.Dir, fileName))}
 	}
 	if err == nil && w.Version == version && w.valid() {
-		tx.Leases, tx.Texts = w.Leases, w.Texts
+		tx.Leases, tx.Texts, tx.ends = w.Leases, w.Texts, w.Ends
 		maps.Copy(tx.Projects, w.Projects)
 		tx.prune()
 		return tx, nil
@@ -232,7 +234,7 @@ func (w written) valid() bool {
 
 // write replaces the file as a whole.
 func (b Store) write(p *Tx) error {
-	text, err := json.MarshalIndent(written{version, p.Leases, p.Texts, p.Projects}, "", "\t")
+	text, err := json.MarshalIndent(written{version, p.Leases, p.Texts, p.Projects, p.ends}, "", "\t")
 	if err != nil {
 		return err
 	}

@@ -289,3 +289,39 @@ func TestStandstill(t *testing.T) {
 		t.Error("not over after all looks")
 	}
 }
+
+// TestNameFor: the name of a project that was only printed is its checkout's for a while, and one that was written for as long as the
+// directory is there. One without an end gets none by being printed once more.
+func TestNameFor(t *testing.T) {
+	state, dir := t.TempDir(), t.TempDir()
+	at := func(after time.Duration) Store { return bookIn(state, day.Add(after)) }
+	name := func(after time.Duration) string { return at(after).Read().Projects[dir] }
+
+	update(t, at(0), func(p *Tx) { p.NameFor(dir, "shop-b", time.Hour) })
+	if name(59*time.Minute) != "shop-b" || name(time.Hour) != "" {
+		t.Errorf("%q, then %q", name(59*time.Minute), name(time.Hour))
+	}
+	update(t, at(30*time.Minute), func(p *Tx) { p.NameFor(dir, "shop-b", time.Hour) })
+	if name(89*time.Minute) != "shop-b" {
+		t.Error("a name that was printed once more is not the checkout's for as long again")
+	}
+	update(t, at(2*time.Hour), func(p *Tx) {
+		if len(p.Projects) != 0 {
+			t.Errorf("%v", p.Projects)
+		}
+		p.Name(dir, "shop-b")
+	})
+	update(t, at(3*time.Hour), func(p *Tx) { p.NameFor(dir, "shop-b", time.Hour) })
+	if name(1000*time.Hour) != "shop-b" {
+		t.Error("a name that was written has ended")
+	}
+	update(t, at(4*time.Hour), func(p *Tx) { p.NameFor(dir, "shop-c", time.Hour) })
+	update(t, at(4*time.Hour), func(p *Tx) { p.Name(dir, "shop-c") })
+	if name(1000*time.Hour) != "shop-c" {
+		t.Error("a name that was printed and then written has ended")
+	}
+	update(t, at(5*time.Hour), func(p *Tx) { p.NameFor(dir, "shop-d", 1000*time.Hour) }) // by a clock that was wrong
+	if name(5*time.Hour) != "" {
+		t.Error("a name has an end that is too far away")
+	}
+}

@@ -11,9 +11,10 @@ import (
 
 // Tx is the store while nobody else can change it.
 type Tx struct {
-	Leases   []Lease           // that still count, by port; change them with the methods alone
-	Texts    []TextLease       // that still count, by directory; change them with the methods alone
-	Projects map[string]string // the names of projects by their directories; change them with Name alone
+	Leases   []Lease              // that still count, by port; change them with the methods alone
+	Texts    []TextLease          // that still count, by directory; change them with the methods alone
+	Projects map[string]string    // the names of projects by their directories; change them with Name and NameFor alone
+	ends     map[string]time.Time // of those names that end, by directory
 	now      time.Time
 	changed  bool
 	frozen   bool // it is not written
@@ -37,8 +38,9 @@ func (p *Tx) prune() {
 	p.drop(func(l Lease) bool { return over(l.Until) || l.Until.IsZero() && gone(l.Dir) })
 	p.dropTexts(func(l TextLease) bool { return over(l.Until) || gone(l.Dir) })
 	for dir := range p.Projects {
-		if gone(dir) {
+		if over(p.ends[dir]) || gone(dir) {
 			delete(p.Projects, dir)
+			delete(p.ends, dir)
 			p.changed = true
 		}
 	}
@@ -135,8 +137,21 @@ func (p *Tx) Retain(dir, project, files string, asked func(key string) bool) (dr
 
 // Name writes down the name of the project of a checkout.
 func (p *Tx) Name(dir, project string) {
-	if p.Projects[dir] != project {
+	if p.Projects[dir] != project || !p.ends[dir].IsZero() {
 		p.Projects[dir] = project
+		delete(p.ends, dir)
 		p.changed = true
 	}
+}
+
+// NameFor is Name for a name that ends, unless it is one without an end already.
+func (p *Tx) NameFor(dir, project string, how time.Duration) {
+	if p.Projects[dir] == project && p.ends[dir].IsZero() {
+		return
+	}
+	if p.ends == nil {
+		p.ends = map[string]time.Time{}
+	}
+	p.Projects[dir], p.ends[dir] = project, p.end(how)
+	p.changed = true
 }

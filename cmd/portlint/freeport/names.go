@@ -40,7 +40,11 @@ func (p *Picker) ChooseName(tx *leases.Tx, want Wanted, host *lint.Host) Naming 
 			}
 		}
 	}
-	tx.Name(p.dir, n.Name)
+	if p.Unwritten {
+		tx.NameFor(p.dir, n.Name, UnwrittenTime)
+	} else {
+		tx.Name(p.dir, n.Name)
+	}
 	return n
 }
 
