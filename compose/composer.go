@@ -48,7 +48,10 @@ func (c *composer) load(ctx context.Context) (project *types.Project, modelled b
 	}
 
 	details := c.details()
-	model, err := guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, c.options) })
+	model := c.loadPlain(ctx, details)
+	if model == nil {
+		model, err = guarded(func() (map[string]any, error) { return loader.LoadModelWithContext(ctx, details, c.options) })
+	}
 	if err != nil {
 		return nil, false, err
 	}

@@ -1,14 +1,19 @@
 package compose
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
+	interp "github.com/compose-spec/compose-go/v2/interpolation"
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/schema"
-
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/compose-spec/compose-go/v2/validation"
+	"github.com/portlint/portlint/compose/valid"
 	"github.com/portlint/portlint/lint/lazyexp"
 )
 
@@ -110,4 +115,84 @@ func removeAt(v any, path []string) bool {
 		}
 	}
 	return false
+}
+
+// loadPlain is what compose-go loads of a project that it would certainly find valid, without its compiling a schema to say so, which takes
+// longer than all else of a small project; nil where that is not certain. It is worth it only where few projects are read.
+func (c *composer) loadPlain(ctx context.Context, details types.ConfigDetails) map[string]any {
+	if c.Search != nil || len(c.Overlay) > 0 || !c.isPlain(details) {
+		return nil
+	}
+	model, err := guarded(func() (map[string]any, error) {
+		return loader.LoadModelWithContext(ctx, details, c.options, func(o *loader.Options) { o.SkipValidation = true })
+	})
+	if err != nil || validation.Validate(model) != nil {
+		return nil
+	}
+	delete(model, "version") // which compose-go drops once the schema has seen it
+	return model
+}
+
+// isPlain reports whether the project is one document that the schema admits as it stands, and of which compose-go checks nothing else
+// but what is still to be seen in its model.
+func (c *composer) isPlain(details types.ConfigDetails) bool {
+	if len(details.ConfigFiles) != 1 || c.name == "" || len(c.missing) > 0 {
+		return false
+	}
+	f := c.walker.files[c.inputs.files[0]]
+	if f.Err != nil || len(f.Docs) != 1 || bytes.Contains(f.Text, []byte("!reset")) || bytes.Contains(f.Text, []byte("!override")) {
+		return false
+	}
+
+	var raw any
+	if f.Docs[0].Root.Decode(&raw) != nil {
+		return false
+	}
+	root, ok := raw.(map[string]any)
+	if !ok || !isPlainRoot(root) {
+		return false
+	}
+	model, err := guarded(func() (map[string]any, error) {
+		return interp.Interpolate(root, *loader.ToOptions(&details, []func(*loader.Options){c.options}).Interpolate)
+	})
+	if err != nil {
+		return false
+	}
+	text, err := json.Marshal(model)
+	var value map[string]any
+	if err != nil || json.Unmarshal(text, &value) != nil {
+		return false
+	}
+	return valid.Certainly(schema.Schema, value)
+}
+
+// involved are keys with which compose-go changes a document before the schema sees it, or checks more of it than the schema does.
+var involved = []string{"include", "extends", "external", "configs", "secrets", "jobs", "gpus", "develop", "reservations"}
+
+// isPlainRoot reports whether a document has no key that makes it more than what is written: nothing of [involved], and extensions, which
+// may stand for an attribute, at top level alone.
+func isPlainRoot(root map[string]any) bool {
+	for key, value := range root {
+		if !strings.HasPrefix(key, "x-") && (slices.Contains(involved, key) || !isPlainValue(value)) {
+			return false
+		}
+	}
+	return true
+}
+
+func isPlainValue(value any) bool {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, below := range value {
+			if strings.HasPrefix(key, "x-") || slices.Contains(involved, key) || !isPlainValue(below) {
+				return false
+			}
+		}
+	case []any:
+		return !slices.ContainsFunc(value, func(item any) bool { return !isPlainValue(item) })
+	case nil, string, bool, int, int64, uint64, float64:
+	default:
+		return false // a mapping with other keys than texts, a date
+	}
+	return true
 }

@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 	"cmd/portlint/relocate": {"cmd/portlint/freeport", "cmd/portlint/run", "compose", "compose/edit", "compose/find", "lint", "lint/envfile", "lint/pick", "lint/safefile"},
 	"cmd/portlint/run":      {"compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/machine", "lint/pick", "lint/report", "lint/safefile"},
 	"cmd/portlint/up":       {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/relocate", "cmd/portlint/run", "compose", "compose/edit", "dockerapi", "dockerapi/leases", "lint", "lint/reach", "lint/refusal", "lint/report"},
-	"compose":               {"compose/corpustest", "compose/disk", "compose/mention", "compose/recognize", "compose/syntax", "lint", "lint/lazyexp", "lint/safefile"},
+	"compose":               {"compose/corpustest", "compose/disk", "compose/mention", "compose/recognize", "compose/syntax", "compose/valid", "lint", "lint/lazyexp", "lint/safefile"},
 	"compose/corpustest":    {}, // of tests
 	"compose/disk":          {"lint", "lint/safefile"},
 	"compose/edit":          {"compose", "compose/corpustest", "lint", "lint/safefile"},
@@ -37,6 +37,7 @@ var arrows = map[string][]string{
 	"compose/mention":       {"compose/disk", "compose/recognize", "compose/syntax", "lint", "lint/lazyexp"},
 	"compose/recognize":     {"compose/syntax", "lint/lazyexp"},
 	"compose/syntax":        {"lint"},
+	"compose/valid":         {},
 	"dockerapi":             {"dockerapi/sockets", "lint", "lint/client", "lint/desktop", "lint/lazyexp", "lint/safefile"},
 	"dockerapi/leases":      {"lint/safefile"},
 	"dockerapi/sockets":     {"lint", "lint/keeper", "lint/pick"},
@@ -61,7 +62,7 @@ var arrows = map[string][]string{
 }
 
 // stdlibOnly are the packages that no third-party module may enter but for tests.
-var stdlibOnly = map[string]bool{"lint": true, "lint/client": true, "lint/desktop": true, "lint/envfile": true, "lint/keeper": true, "lint/lazyexp": true, "lint/machine": true, "lint/names": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
+var stdlibOnly = map[string]bool{"compose/valid": true, "lint": true, "lint/client": true, "lint/desktop": true, "lint/envfile": true, "lint/keeper": true, "lint/lazyexp": true, "lint/machine": true, "lint/names": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
 
 // modules are the third-party modules that may be imported, each with its reason.
 var modules = map[string]string{
