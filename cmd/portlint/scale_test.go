@@ -1,12 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,9 +55,16 @@ func repositoryOf(tb testing.TB, files map[string]string) string {
 // quietly runs the program without keeping what it prints. Exit 2 is a failure.
 func quietly(tb testing.TB, dir string, args ...string) {
 	tb.Helper()
+	quietlyIn(tb, run.Process{}, dir, args...)
+}
+
+// quietlyIn is [quietly] in a process; without an environment none of an engine.
+func quietlyIn(tb testing.TB, w run.Process, dir string, args ...string) {
+	tb.Helper()
 	var stderr strings.Builder
-	w := run.Process{Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": filepath.Join(dir, ".state")}, Dir: dir,
-		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &stderr}
+	env := map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": filepath.Join(dir, ".state")}
+	maps.Copy(env, w.Env)
+	w.Env, w.Dir, w.Stdin, w.Stdout, w.Stderr = env, dir, strings.NewReader(""), io.Discard, &stderr
 	if code := execute(context.Background(), args, w); code == run.ExitFailed {
 		tb.Fatalf("%q: %s", args, stderr.String())
 	}
@@ -206,6 +218,10 @@ var ofCommands = map[string]func(n int) []string{
 		}
 		return args
 	},
+	"ports all": func(int) []string { return []string{"ports", "--all", "--format", "json"} },
+	"up":        func(int) []string { return []string{"up", "-d"} }, // to where it sees that it would fail
+	"env":       func(int) []string { return []string{"env"} },
+	"init":      func(int) []string { return []string{"init", "--workflow"} },
 	"explain": func(n int) []string {
 		return []string{"explain", strings.Repeat("web  | listening on port 8080\n", n*10) + "Bind for 0.0.0.0:10001 failed: port is already allocated"}
 	},
@@ -220,18 +236,111 @@ func variablePorts(n int) string {
 	return text
 }
 
+// commandsOn is what runs a command on a project of n ports whose containers are up.
+func commandsOn(tb testing.TB, n int) func(name string) {
+	tb.Helper()
+	dir := repositoryOf(tb, map[string]string{"compose.yaml": "name: shop\n" + variablePorts(n)})
+	var listed []map[string]any
+	for i := range n {
+		service, port := fmt.Sprintf("s%d", i), 10000+i
+		listed = append(listed, map[string]any{"Id": fmt.Sprintf("%012d", i), "Names": []string{"/shop-" + service + "-1"}, "State": "running",
+			"HostConfig": map[string]any{"NetworkMode": "shop_default"},
+			"Ports":      []map[string]any{{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": port, "Type": "tcp"}},
+			"Labels": map[string]string{"com.docker.compose.project": "shop", "com.docker.compose.service": service, "com.docker.compose.oneoff": "False",
+				"com.docker.compose.project.working_dir": dir, "com.docker.compose.project.config_files": filepath.Join(dir, "compose.yaml")}})
+	}
+	fails := repositoryOf(tb, map[string]string{"compose.yaml": variablePorts(n) + "  again: {image: a, ports: [\"10000:80\"]}\n"})
+	answers := tb.TempDir()
+	writeJSON(tb, filepath.Join(answers, "containers.json"), listed)
+	engine := httptest.NewServer(canned{dir: answers})
+	tb.Cleanup(engine.Close)
+	up := run.Process{Env: map[string]string{"DOCKER_HOST": "tcp://" + engine.Listener.Addr().String()}}
+
+	return func(name string) {
+		switch name {
+		case "lsp":
+			openInEditor(tb, dir)
+		case "env":
+			quietlyIn(tb, up, dir, ofCommands[name](n)...)
+		case "up":
+			quietly(tb, fails, ofCommands[name](n)...)
+		default:
+			quietly(tb, dir, ofCommands[name](n)...)
+		}
+		for _, made := range []string{".portlint.yaml", ".github"} {
+			if err := os.RemoveAll(filepath.Join(dir, made)); err != nil {
+				tb.Fatal(err)
+			}
+		}
+	}
+}
+
+// openInEditor runs the language server until it has said what it finds in a project that an editor opens.
+func openInEditor(tb testing.TB, dir string) {
+	tb.Helper()
+	file := filepath.Join(dir, "compose.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	in, editor := io.Pipe()
+	said := make(chan struct{}, 1)
+	w := run.Process{Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": filepath.Join(dir, ".state")}, Dir: dir, Stdin: in, Stderr: io.Discard,
+		Stdout: writerFunc(func(p []byte) (int, error) {
+			if bytes.Contains(p, []byte("publishDiagnostics")) {
+				select {
+				case said <- struct{}{}:
+				default:
+				}
+			}
+			return len(p), nil
+		})}
+	ended := make(chan int)
+	go func() { ended <- execute(context.Background(), []string{"lsp"}, w) }()
+
+	send := func(fields map[string]any) {
+		fields["jsonrpc"] = "2.0"
+		message, err := json.Marshal(fields)
+		if err == nil {
+			_, err = fmt.Fprintf(editor, "Content-Length: %d\r\n\r\n%s", len(message), message)
+		}
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	uri := "file://" + filepath.ToSlash(file)
+	send(map[string]any{"id": 1, "method": "initialize", "params": map[string]any{"rootUri": "file://" + filepath.ToSlash(dir), "capabilities": map[string]any{}}})
+	send(map[string]any{"method": "initialized", "params": map[string]any{}})
+	send(map[string]any{"method": "textDocument/didOpen", "params": map[string]any{
+		"textDocument": map[string]any{"uri": uri, "languageId": "yaml", "version": 1, "text": string(text)}}})
+	<-said
+	send(map[string]any{"id": 2, "method": "shutdown"})
+	send(map[string]any{"method": "exit"})
+	if code := <-ended; code != 0 {
+		tb.Fatalf("lsp ended with %d", code)
+	}
+}
+
+// writerFunc is a function that takes what is written.
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// commandNames are the names of ofCommands, and that of the language server, which takes no input by its command line.
+func commandNames() []string { return append(slices.Sorted(maps.Keys(ofCommands)), "lsp") }
+
 // TestCommandsGrowWithInput expects about twice the work for twice the input of each command.
 func TestCommandsGrowWithInput(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the large inputs take long")
 	}
 
-	for name, args := range ofCommands {
+	for _, name := range commandNames() {
 		t.Run(name, func(t *testing.T) {
 			var work [2]uint64
 			for i, n := range []int{100, 200} {
-				dir := repositoryOf(t, map[string]string{"compose.yaml": variablePorts(n)})
-				work[i] = allocated(func() { quietly(t, dir, args(n)...) })
+				command := commandsOn(t, n)
+				work[i] = allocated(func() { command(name) })
 			}
 			if work[1] > work[0]*5/2 {
 				t.Errorf("twice the input takes %.1f times the work", float64(work[1])/float64(work[0]))
@@ -242,13 +351,13 @@ func TestCommandsGrowWithInput(t *testing.T) {
 
 // BenchmarkCommands is each command on n, 2n and 4n.
 func BenchmarkCommands(b *testing.B) {
-	for name, args := range ofCommands {
+	for _, name := range commandNames() {
 		for _, n := range []int{100, 200, 400} {
-			dir := repositoryOf(b, map[string]string{"compose.yaml": variablePorts(n)})
+			command := commandsOn(b, n)
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					quietly(b, dir, args(n)...)
+					command(name)
 				}
 			})
 		}
