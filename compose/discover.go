@@ -39,6 +39,7 @@ func discover(o Options) (inputs, error) {
 	}
 
 	in.disk = DiskOf(o, workingDir(o, in.files))
+	in.disk.ReadOnce()
 	in.env = newEnviron(o, in.disk)
 	if err := in.addEnvFiles(o); err != nil {
 		return in, err

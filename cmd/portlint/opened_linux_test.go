@@ -46,6 +46,32 @@ func TestOnlyTouchedFilesAreRead(t *testing.T) {
 	}
 }
 
+// TestFilesOfAProjectAreReadOnce expects that of the files of a project each is opened once to find the project where it may decide that, and
+// once to read it, whatever is asked of it then: variables, examples, other places of ports, names in use.
+func TestFilesOfAProjectAreReadOnce(t *testing.T) {
+	files := map[string]string{}
+	for i := range 3 {
+		dir := fmt.Sprintf("p%02d/", i)
+		files[dir+"compose.yaml"] = fmt.Sprintf("services: {web: {image: a, env_file: web.env, ports: [\"${WEB_PORT:-%d}:80\"]}}\n", 10000+i)
+		files[dir+".env"] = "WEB_PORT=1000\n"
+		files[dir+".env.example"] = "WEB_PORT=1000\n"
+		files[dir+"web.env"] = "WEB_PORT=1000\n"
+		files[dir+"README.md"] = "curl http://localhost:1000/\n"
+	}
+	dir := repositoryOf(t, files)
+
+	opened := openedBy(t, dir, 3, func() { quietly(t, dir, "check", "--static", ".") })
+	for name := range files {
+		most := 2
+		if strings.HasSuffix(name, "/README.md") || strings.HasSuffix(name, "/web.env") {
+			most = 1
+		}
+		if times := opened[name]; times == 0 || times > most {
+			t.Errorf("%s was opened %d times, expected at most %d", name, times, most)
+		}
+	}
+}
+
 // openedBy counts how often each file of the directories p00, p01 and so on is opened while a function runs, as the kernel says.
 func openedBy(t *testing.T, dir string, n int, f func()) map[string]int {
 	t.Helper()

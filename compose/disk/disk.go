@@ -21,6 +21,14 @@ type View struct {
 
 	within  map[string]bool // whether a directory lies inside, once known
 	outside map[string]bool // links that lead out
+	once    map[string]content
+	left    int // bytes that once may still take
+}
+
+// content is what a file had when it was read, or why it could not be.
+type content struct {
+	text []byte
+	err  error
 }
 
 // Bounds say what of the disk a project may read, and what of it may be shown.
@@ -35,6 +43,13 @@ type Bounds struct {
 func New(b Bounds) *View {
 	return &View{Bounds: b, within: map[string]bool{}, outside: map[string]bool{}}
 }
+
+// maxOnce bounds the texts that a view keeps, in bytes.
+const maxOnce = 1 << 20
+
+// ReadOnce makes the view keep what it reads, up to a bound: a file of which several things are asked is opened once, and the answers fit
+// together whoever writes it meanwhile. It is for a view that serves one reading of one project. Nobody may change a text.
+func (d *View) ReadOnce() { d.once, d.left = map[string]content{}, maxOnce }
 
 // Below reports whether a path stands in or below a directory, by its letters.
 func Below(dir, path string) bool {
@@ -100,6 +115,19 @@ func (d *View) ReadUpTo(path string, limit int64) ([]byte, error) {
 	if text, ok := d.Overlay[path]; ok {
 		return text, nil
 	}
+	if c, known := d.once[path]; known && int64(len(c.text)) <= limit {
+		return c.text, c.err
+	}
+
+	text, err := d.read(path, limit)
+	if d.once != nil && limit == MaxFile && len(text) <= d.left {
+		d.once[path] = content{text, err}
+		d.left -= len(text)
+	}
+	return text, err
+}
+
+func (d *View) read(path string, limit int64) ([]byte, error) {
 	if !d.Admits(path) {
 		return nil, fmt.Errorf("cannot read %q: %w", path, ErrOutside)
 	}

@@ -70,3 +70,44 @@ func TestBounds(t *testing.T) {
 		t.Error("a directory is a file, or a file is not")
 	}
 }
+
+// TestReadOnce: what was read stays what it was for the view, up to a bound, and so does that there was nothing.
+func TestReadOnce(t *testing.T) {
+	dir := t.TempDir()
+	file, none, large := filepath.Join(dir, "file"), filepath.Join(dir, "none"), filepath.Join(dir, "large")
+	write := func(path string, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(file, "before")
+	write(large, strings.Repeat("x", maxOnce+1))
+	read := func(d *View, path string) string {
+		text, err := d.Read(path)
+		if err != nil {
+			return "error"
+		}
+		return string(text[:min(len(text), 6)])
+	}
+
+	once, often := New(Bounds{}), New(Bounds{})
+	once.ReadOnce()
+	for _, path := range []string{file, none, large} {
+		read(once, path)
+		read(often, path)
+	}
+	for _, path := range []string{file, none, large} {
+		write(path, "after")
+	}
+	for path, want := range map[string]string{file: "before", none: "error", large: "after"} {
+		if got := read(once, path); got != want {
+			t.Errorf("%s: %q, expected %q", filepath.Base(path), got, want)
+		}
+		if got := read(often, path); got != "after" {
+			t.Errorf("%s of a view that reads anew: %q", filepath.Base(path), got)
+		}
+	}
+	if _, err := once.ReadUpTo(file, 3); !errors.As(err, &safefile.TooLargeError{}) {
+		t.Errorf("more than asked for: %v", err)
+	}
+}
