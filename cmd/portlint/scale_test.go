@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/fakes"
 	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
@@ -252,7 +253,7 @@ func commandsOn(tb testing.TB, n int) func(name string) {
 	fails := repositoryOf(tb, map[string]string{"compose.yaml": variablePorts(n) + "  again: {image: a, ports: [\"10000:80\"]}\n"})
 	answers := tb.TempDir()
 	writeJSON(tb, filepath.Join(answers, "containers.json"), listed)
-	engine := httptest.NewServer(canned{dir: answers})
+	engine := httptest.NewServer(fakes.Canned{Dir: answers})
 	tb.Cleanup(engine.Close)
 	up := run.Process{Env: map[string]string{"DOCKER_HOST": "tcp://" + engine.Listener.Addr().String()}}
 
