@@ -129,13 +129,13 @@ func (f Finding) Headline() string {
 	return f.Message + " (" + f.Certainty.String() + ")"
 }
 
-// lineWidth is how many columns a terminal has at least.
-const lineWidth = 80
+// LineWidth is how many columns a terminal has at least.
+const LineWidth = 80
 
 // fits reports whether the headline is whole in a line of a terminal, behind a place and before the name of the rule.
 func (f Finding) fits() bool {
 	around := "compose.yaml:99:10: " + f.Severity.String() + ":  [" + f.Rule + "]"
-	return utf8.RuneCountInString(around+f.Headline()) <= lineWidth
+	return utf8.RuneCountInString(around+f.Headline()) <= LineWidth
 }
 
 // fit shortens the headline until the line that it stands in is whole, as far as it can be shortened: what comes of it, behind a
@@ -153,6 +153,17 @@ func (f *Finding) fit() {
 		f.Message = text
 	}
 	f.shorter = nil
+}
+
+// Fitting is the first of several headlines, the most telling first, that is whole in a line of a terminal beside what takes other columns
+// of it; the last where none is.
+func Fitting(headlines []string, beside int) string {
+	for _, text := range headlines {
+		if beside+utf8.RuneCountInString(text) <= LineWidth {
+			return text
+		}
+	}
+	return headlines[len(headlines)-1]
 }
 
 // Shares reports whether it says of something that all checkouts have it in common, and nothing worse.

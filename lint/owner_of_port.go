@@ -330,11 +330,24 @@ func (s LostStack) CreatedAt() time.Time {
 
 // Sentence says which stack it is, and how much of it is left.
 func (s LostStack) Sentence() string {
+	return fmt.Sprintf("project %q in %s, which is gone: %s%s", s.Project, s.Dir, s.left(), since(", since ", s.CreatedAt()))
+}
+
+// Headlines say the same in a few words, the most telling first.
+func (s LostStack) Headlines() []string {
+	return []string{fmt.Sprintf("project %q has lost its directory: %s", s.Project, s.left()), "a project has lost its directory: " + s.left()}
+}
+
+// Gone is the directory that was the stack's, and since when the stack is there.
+func (s LostStack) Gone() string { return s.Dir + since(", the stack is of ", s.CreatedAt()) }
+
+// left counts what is left of the stack.
+func (s LostStack) left() string {
 	many := "1 container"
 	if n := len(s.Containers); n > 1 {
 		many = fmt.Sprintf("%d containers", n)
 	}
-	return fmt.Sprintf("project %q in %s, which is gone: %s, %d running%s", s.Project, s.Dir, many, s.Running(), since(", since ", s.CreatedAt()))
+	return fmt.Sprintf("%s, %d running", many, s.Running())
 }
 
 // Free is how the stack goes, with which no other directory's containers go. Its volumes stay.

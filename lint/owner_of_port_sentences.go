@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"time"
 )
 
 // Sentence says who it is, as the end of "8080/tcp is …". Where the socket is bound and the process runs is left out: Local and
@@ -13,29 +14,44 @@ func (o Owner) Sentence() string {
 	return ownerSentence(o, Plan{})
 }
 
-// Outcome says how it stands with a port that nobody holds, as the end of "8080/tcp …".
-func (u PortUse) Outcome() string {
+// Headline says in a few words who has a port, as the end of "8080/tcp is …": whole in a line of a terminal beside what takes other
+// columns of it, and for how long where the line has room.
+func (o Owner) Headline(beside int, now time.Time) string {
+	var all []string
+	for _, name := range (Plan{}).shortNames(o) {
+		all = append(all, "taken by "+name+o.Age(now), "taken by "+name)
+	}
+	return Fitting(append(all, "taken"), beside)
+}
+
+// HeldBy is the line below: who it is to the end, but for what Sentence leaves out as well.
+func (o Owner) HeldBy() Note {
+	o.Local, o.Origin.Dir = netip.AddrPort{}, ""
+	return Plan{}.heldBy(o)
+}
+
+// Outcome says how it stands with a port that nobody holds, as the end of "8080/tcp …", and why where it can't be had.
+func (u PortUse) Outcome() (text, why string) {
 	free, known := u.Free()
 	switch {
 	case !known:
-		return "may be free: nobody that portlint can see has it"
+		return "may be free: nobody that portlint can see has it", ""
 	case !free:
-		return u.Probe.excluded()
+		return "cannot be bound", u.Probe.whyExcluded()
 	case u.Probe.Result != Free:
-		return "is free as far as the socket table tells; this user may not try it"
+		return "is free as far as the socket table tells; this user may not try it", ""
 	default:
-		return "is free"
+		return "is free", ""
 	}
 }
 
-// excluded says of a port that nobody holds why it cannot be bound, as the end of "8080/tcp …".
-func (p *Probe) excluded() string { return "cannot be bound: " + p.whyExcluded() }
-
+// whyExcluded says of a port that nobody holds why it cannot be bound.
 func (p *Probe) whyExcluded() string {
 	return fmt.Sprintf("%d lies in the range%s that the system keeps for itself; no process holds it", p.Addr.Port(), spaced(p.Reason))
 }
 
-// Server names the process that serves the port for a container or a swarm service, "" when it was not seen.
+// Server names the process that serves the port for a container or a swarm service, "" when it was not seen. Since when, and as whom,
+// is the container's to tell.
 func (o Owner) Server() string {
 	behind := o.Kind == OwnerContainer || o.Kind == OwnerSwarm
 	switch {
@@ -43,8 +59,10 @@ func (o Owner) Server() string {
 		return ""
 	case o.Process.Name == "":
 		return o.program()
+	case o.Process.PID == 0:
+		return o.Process.Name
 	}
-	return o.Process.Name + o.details()
+	return fmt.Sprintf("%s (pid %d)", o.Process.Name, o.Process.PID)
 }
 
 // Written is where the Compose file of the holder's own project writes the port, as far as it was found.
@@ -62,31 +80,36 @@ func (o Owner) Free() Fix {
 	return howToFree(o, Plan{})
 }
 
-// Later says when a stopped container takes the port, as the end of "8080/tcp …", where nobody is known to have it.
-func (u PortUse) Later(b Owner) string {
-	how, clause := b.startWords()
+// LaterHeadlines say in a few words which stopped containers may take the port, as the end of "8080/tcp …", where nobody is known to
+// have it: the most telling first.
+func (u PortUse) LaterHeadlines() []string {
+	how := "is free now, but "
 	if _, known := u.Free(); !known {
-		how = mayBeFree
+		how = mayBeFree + " "
 	}
-	return how + " " + clause
+	if n := len(u.Waiting); n > 1 {
+		return []string{fmt.Sprintf("%s%d containers may take it", how, n)}
+	}
+
+	var all []string
+	for _, name := range (Plan{}).shortContainerNames(u.Waiting[0].Container) {
+		all = append(all, how+name+" may take it")
+	}
+	return all
 }
 
-// StartClause says the same as a clause of its own.
+// StartClause says of a stopped container when it takes the port.
 func (o Owner) StartClause() string {
-	_, clause := o.startWords()
+	what := "it"
+	if o.pool != "" {
+		what = "one of " + o.pool
+	}
+	_, clause := o.Container.startWords(containerName(o.Container, Plan{}), what)
 	return clause
 }
 
 // mayBeFree is what is said of a port that nobody is seen to have, where not everything was looked at.
 const mayBeFree = "may be free now, but"
-
-func (o Owner) startWords() (how, clause string) {
-	what := "it"
-	if o.pool != "" {
-		what = "one of " + o.pool
-	}
-	return o.Container.startWords(containerName(o.Container, Plan{}), what)
-}
 
 // later says when a stopped container of that name takes its port, as the end of "8080/tcp of "web" …". seen: the port was
 // looked at, and is free.

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,8 +40,11 @@ func (u PortUse) said() string {
 		}
 		fmt.Fprintf(&out, "%s %s %s | %s | %s | %s %s\n", b.Kind, b.State, at, b.Sentence(), b.Free().Command, b.Process.Name, b.Unit)
 	}
+	if len(u.Waiting) > 0 && len(u.Holders) == 0 {
+		fmt.Fprintf(&out, "%s\n", u.LaterHeadlines()[0])
+	}
 	for _, b := range u.Waiting {
-		fmt.Fprintf(&out, "later %s | %s | %s\n", u.Later(b), b.StartClause(), b.Free().Command)
+		fmt.Fprintf(&out, "later %s | %s\n", b.StartClause(), b.Free().Command)
 	}
 	return out.String()
 }
@@ -81,21 +85,25 @@ connection connection 10.0.0.5:8080 | the local port of an outgoing connection o
 `},
 		{"connections in nobody's way", docker("29.0.1").listens("10.0.0.5:8080/tcp", gone).state(Closing).reuse(), "free true true, passing 1\n"},
 		{"a stopped container", docker("29.0.1").runs(old), `free true true, passing 0
-later is free now, but stopped container "old" takes it when the engine starts again (restart: always) | stopped container "old" takes it when the engine starts again (restart: always) | docker update --restart no old
+is free now, but container old may take it
+later stopped container "old" takes it when the engine starts again (restart: always) | docker update --restart no old
 `},
 		{"one that nobody starts", docker("29.0.1").runs(stranger("old", "8080>80").stopped("exited", "no")), `free true true, passing 0
-later is free now, but stopped container "old" takes it when it is started | stopped container "old" takes it when it is started | 
+is free now, but container old may take it
+later stopped container "old" takes it when it is started | 
 `},
 		{"one that was only created", docker("29.0.1").runs(stranger("new", "8080>80").stopped("created", "always")), `free true true, passing 0
-later is free now, but container "new", which never ran, takes it when it is started | container "new", which never ran, takes it when it is started | 
+is free now, but container new may take it
+later container "new", which never ran, takes it when it is started | 
 `},
 		{"one that takes any of a pool", docker("29.0.1").runs(pool), `free true true, passing 0
-later is free now, but stopped container "pool" takes one of 8079-8081 when it is started | stopped container "pool" takes one of 8079-8081 when it is started | 
+is free now, but container pool may take it
+later stopped container "pool" takes one of 8079-8081 when it is started | 
 `},
 		{"a server and a waiting container", docker("29.0.1").listens("0.0.0.0:8080/tcp", proc("node", 1)).runs(container("x/a-1", "8080>80").stopped("restarting", "always")),
 			`free false true, passing 0
 process listening 0.0.0.0:8080 | held by node (pid 1, anna, since 2026-11-20 09:12) |  | node 
-later is free only while container "x-a-1" of project "x" waits for its next start | container "x-a-1" of project "x" waits for its next start | docker stop x-a-1
+later container "x-a-1" of project "x" waits for its next start | docker stop x-a-1
 `},
 		{"nothing explains it", docker("29.0.1").says("0.0.0.0:8080/tcp", InUse), `free false true, passing 0
 unknown listening - | in use, and nothing that portlint can see on this machine explains it |  |  
@@ -127,13 +135,13 @@ func (m *machine) says(at string, r ProbeResult) *machine { m.results[at] = r; r
 // TestLaterWithoutSockets: of a port that was not looked at it is not said that it is free now.
 func TestLaterWithoutSockets(t *testing.T) {
 	m := docker("29.0.1").runs(stranger("old", "8080>80").stopped("exited", "always"), stranger("loop", "8080>80").stopped("restarting", "always"))
-	want := []string{`may be free now, but stopped container "old" takes it when the engine starts again (restart: always)`,
-		`may be free now, but container "loop" waits for its next start`}
 	u := m.Who(8080, "tcp")
-	for i, b := range u.Waiting {
-		if got := u.Later(b); got != want[i] {
-			t.Errorf("got %s", got)
-		}
+	if got, want := u.LaterHeadlines(), []string{"may be free now, but 2 containers may take it"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	u.Waiting = u.Waiting[:1]
+	if got, want := u.LaterHeadlines()[0], "may be free now, but container old may take it"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 	p := project(service("web", "8080:80"))
 	for _, f := range Run([]*Project{p}, Settings{Host: &Host{Engine: m.Engine, Containers: m.Containers}}).Findings {

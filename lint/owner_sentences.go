@@ -55,20 +55,24 @@ func (plan Plan) taken(by Owner, each ...string) []string {
 // Age says for how long the owner that ends the headline has run, as what follows it: ", up 31 min". It is "" where that is not known,
 // and where no owner ends the headline.
 func (f Finding) Age(now time.Time) string {
-	started := f.Owner.runsSince()
-	known := !now.IsZero() && !started.IsZero() && !started.After(now)
-	if !known || !strings.Contains(f.Message, takenBy) {
+	if f.Owner == nil || !strings.Contains(f.Message, takenBy) {
 		return ""
 	}
+	return f.Owner.Age(now)
+}
 
+// Age says for how long the owner has run, as what follows its name: ", up 31 min". It is "" where that is not known.
+func (o Owner) Age(now time.Time) string {
+	started := o.runsSince()
+	if now.IsZero() || started.IsZero() || started.After(now) {
+		return ""
+	}
 	return ", up " + age(now.Sub(started))
 }
 
 // runsSince is when the owner was started, the zero time where that is not known or it does not run.
-func (o *Owner) runsSince() time.Time {
+func (o Owner) runsSince() time.Time {
 	switch {
-	case o == nil:
-		return time.Time{}
 	case o.Kind == OwnerProcess:
 		return o.Process.StartedAt
 	case o.Kind == OwnerContainer && o.Container.Running():

@@ -39,7 +39,7 @@ func TestEnginePodman(t *testing.T) {
 				t.Errorf("portlint %q: %d\n%s%s\nwant %d and %q", args, r.code, r.stdout, r.stderr, code, want)
 			}
 		}
-		says(1, `28471/tcp is held by container "plpodman-web-1"`, "who", "28471")
+		says(1, `28471/tcp is taken by container plpodman-web-1`, "who", "28471")
 		says(0, "ours: plpodman-web-1", "ports", "-p", "plpodman")
 		says(0, `container "plpodman-web-1"`, "explain", "cannot listen on the TCP port: listen tcp4 :28471: bind: address already in use")
 

@@ -283,7 +283,7 @@ func TestEngineUpFails(t *testing.T) {
 		if got.code != 1 || got.stdout != "" {
 			t.Errorf("%d %q", got.code, got.stdout)
 		}
-		for _, want := range []string{fmt.Sprintf("is held by container \"%s-thief-1\"", s.project),
+		for _, want := range []string{fmt.Sprintf("held by: container %s-thief-1", s.project),
 			fmt.Sprintf("\nportlint: created and not started: \"%s-web-1\"; ", s.project)} {
 			if !strings.Contains(got.stderr, want) {
 				t.Errorf("no %q in\n%s", want, got.stderr)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -71,9 +72,9 @@ func who(ctx context.Context, w run.Process, g run.Flags, format, colors string,
 	if format == "markdown" {
 		return errMarkdown
 	}
-	more := func(*lint.Host) []askedPort { return nil }
+	here, more := run.NewHere(w, g), func(*lint.Host) []askedPort { return nil }
 	if len(a.services) > 0 {
-		if more, err = askedServices(ctx, w, g, a.services); err != nil {
+		if more, err = askedServices(ctx, here, a.services); err != nil {
 			return err
 		}
 	}
@@ -94,8 +95,12 @@ func who(ctx context.Context, w run.Process, g run.Flags, format, colors string,
 	}
 
 	uses := a.uses(host)
-	sources.Merge(run.MovesHere(ctx, w, g, uses))
-	r := report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: color, Width: run.Width(w.Stdout)}
+	here.AddMoves(ctx, pointers(uses))
+	sources.Merge(here.Sources())
+	r := report.Report{
+		Asked: w.Now(), Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: slices.Concat(host.Blind, here.Unread()),
+		Color: color, Width: run.Width(w.Stdout),
+	}
 	if err := report.Who(w.Stdout, r, uses, format); err != nil {
 		return err
 	}
@@ -131,6 +136,14 @@ func lostStacks(ctx context.Context, w run.Process, g run.Flags, format, colors 
 		return errors.New("could not ask the engine for its stacks")
 	}
 	return nil
+}
+
+func pointers(uses []lint.PortUse) []*lint.PortUse {
+	out := make([]*lint.PortUse, len(uses))
+	for i := range uses {
+		out[i] = &uses[i]
+	}
+	return out
 }
 
 // uses says who has each port.

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
-	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 )
@@ -186,27 +185,22 @@ func isName(word string) bool {
 
 // askedServices finds the ports of services: those that the files of the project here publish, and on the engine those that its
 // containers have.
-func askedServices(ctx context.Context, w run.Process, g run.Flags, names []string) (func(*lint.Host) []askedPort, error) {
-	base, err := g.Options(w, false)
-	if err != nil {
-		return nil, err
-	}
-	base.Profiles = []string{"*"}
-	l, err := run.LoadOne(ctx, w, base)
+func askedServices(ctx context.Context, here *run.Here, names []string) (func(*lint.Host) []askedPort, error) {
+	project, err := here.Project(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%q is no port, and no service of a project here: %w", names[0], err)
 	}
 
 	services := make([]*lint.Service, len(names))
 	for i, name := range names {
-		if services[i] = l.Project.Service(name); services[i] == nil {
-			return nil, fmt.Errorf("%q is no port, and no service of project %q%s", name, l.Project.Label(), run.DidYouMean(name, serviceNames(l.Project)))
+		if services[i] = project.Service(name); services[i] == nil {
+			return nil, fmt.Errorf("%q is no port, and no service of project %q%s", name, project.Label(), run.DidYouMean(name, serviceNames(project)))
 		}
 	}
 	return func(h *lint.Host) []askedPort {
 		var all []askedPort
 		for _, s := range services {
-			all = append(all, portsOfService(l, s, h)...)
+			all = append(all, portsOfService(project, s, h)...)
 		}
 		return all
 	}, nil
@@ -221,7 +215,7 @@ func serviceNames(p *lint.Project) []string {
 }
 
 // portsOfService are the ports that a service asks for, and those that its containers have now.
-func portsOfService(l compose.Loaded, s *lint.Service, h *lint.Host) []askedPort {
+func portsOfService(project *lint.Project, s *lint.Service, h *lint.Host) []askedPort {
 	var all []askedPort
 	for _, b := range s.Bindings {
 		listed := b.Ports.Known() && b.Width() <= maxRange
@@ -229,7 +223,7 @@ func portsOfService(l compose.Loaded, s *lint.Service, h *lint.Host) []askedPort
 			all = append(all, portsAsked(b.Ports, b.Proto)...)
 		}
 	}
-	for _, c := range h.Replicas(l.Project.Name, s.Name) {
+	for _, c := range h.Replicas(project.Name, s.Name) {
 		for _, p := range c.Bound {
 			all = append(all, portsAsked(lint.PortsFrom(p.Addr.Port(), 1), p.Proto)...)
 		}

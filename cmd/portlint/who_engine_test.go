@@ -41,14 +41,15 @@ func whoOn(t *testing.T, e realEngine) {
 	said := whoInside(t, e, dir, "who",
 		fmt.Sprintf("%d/tcp", ports[0]), fmt.Sprintf("%d/tcp", ports[1]), fmt.Sprintf("%d/tcp", ports[2]))
 	for _, want := range []string{
-		fmt.Sprintf(`%d/tcp is held by container "%s-web-1", service "web" of project %q in %s, since 20`, ports[0], project, project, dir),
+		fmt.Sprintf("%d/tcp is taken by %s/web, up ", ports[0], project), fmt.Sprintf("\n  held by: container %s-web-1, since 20", project), ", compose.yaml:5\n",
 		fmt.Sprintf("\n  listening at 127.0.0.1:%d\n  served by docker-proxy (pid ", ports[0]),
-		fmt.Sprintf("\n  compose.yaml:5:20: %d/tcp of \"web\" in project %q\n", ports[0], project),
 		fmt.Sprintf("\n  free it: docker compose -p %s stop web\n", project),
-		fmt.Sprintf(`%d/tcp is held by container "%s-direct-1", service "direct" of project %q in %s, which uses the host's network`, ports[1], project, project, dir),
+		fmt.Sprintf("%d/tcp is taken by %s/direct, up ", ports[1], project),
+		fmt.Sprintf("\n  held by: container %s-direct-1 in %s, which uses the host's network\n", project, dir),
 		"\n  served by testimage (pid ",
 		fmt.Sprintf("\n  free it: docker compose -p %s stop direct\n", project),
-		fmt.Sprintf(`%d/tcp is free now, but stopped container "%s-old-1" of project %q takes it when the engine starts again (restart: always)`, ports[2], project, project),
+		fmt.Sprintf("%d/tcp is free now, but %s/old may take it\n", ports[2], project),
+		fmt.Sprintf(`  later:   stopped container "%s-old-1" of project %q takes it when the engine starts again (restart: always)`, project, project),
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("no %q in\n%s", want, said)

@@ -33,7 +33,7 @@ func TestWhoSumsUpConnections(t *testing.T) {
 	}
 	port := fmt.Sprintf("%d/tcp", l.Addr().(*net.TCPAddr).Port)
 	r := portlint(t, t.TempDir(), "who", port)
-	for _, want := range []string{port + " is held by ", "\n  listening at " + l.Addr().String() + "\n", fmt.Sprintf("\n  with %d connections\n", many)} {
+	for _, want := range []string{port + " is taken by ", "\n  held by: ", "\n  listening at " + l.Addr().String() + "\n", fmt.Sprintf("\n  with %d connections\n", many)} {
 		if r.code != run.ExitFindings || strings.Count(r.stdout, want) != 1 {
 			t.Errorf("exit %d, no %q in\n%s%s", r.code, want, r.stdout, r.stderr)
 		}

@@ -43,17 +43,15 @@ func Explain(w io.Writer, r Report, all []Diagnosis, format string) error {
 	}
 }
 
-// diagnosis says what the engine said, what that means, and how it stands now.
+// diagnosis says what was refused, in which words, what that means, and how it stands now.
 func (t *textPrinter) diagnosis(d Diagnosis) {
-	if d.Container != "" {
-		t.put(plain, "container ")
-		t.put(bold, quoted(d.Container))
-		t.put(plain, ": ")
-	}
-
-	t.put(plain, d.Raw)
+	headline, meaning := lint.Fitting(d.Headlines(), 0), d.Meaning()
+	t.put(bold, headline)
 	t.end()
-	t.line("that is: " + d.Meaning())
+	t.told("said", d.Raw)
+	if meaning != headline {
+		t.told("that is", meaning)
+	}
 	if d.Advice.Title != "" {
 		t.fix(d.Advice, true, lint.Span{})
 	}

@@ -37,6 +37,19 @@ func (r Report) paragraphs(f lint.Finding) []string {
 	return out
 }
 
+// Holder says who has a port: the headline, who it is to the end, and how it gives the port back, each escaped to one line.
+func (r Report) Holder(u lint.PortUse, b lint.Owner) []string {
+	before := fmt.Sprintf("%d/%s is ", u.Port, u.Proto)
+	lines := []string{
+		Escape(before + b.Headline(columnsOf(before), r.Asked)),
+		Escape("  " + string(lint.NoteHeldBy) + ": " + r.noteText(b.HeldBy())),
+	}
+	if fix := b.Free(); fix.Title != "" {
+		lines = append(lines, "  "+FixLine(fix))
+	}
+	return lines
+}
+
 // FixLine is a fix as one line: what it is, and the command or what is to be done.
 func FixLine(f lint.Fix) string {
 	text := f.Title

@@ -73,17 +73,22 @@ func (r Report) notes(f lint.Finding) []noteLine {
 		out = append(out, noteLine{"on", lint.AndList(f.Contexts)})
 	}
 	for _, n := range f.Notes {
-		text := n.Text
-		if n.Span.Known() {
-			at := r.place(n.Span)
-			text += ", " + at.File
-			if at.Exact {
-				text += fmt.Sprintf(":%d", at.Start.Line)
-			}
-		}
-		out = append(out, noteLine{string(n.Label), text})
+		out = append(out, noteLine{string(n.Label), r.noteText(n)})
 	}
 	return out
+}
+
+// noteText is what a note tells, with the place where that is written.
+func (r Report) noteText(n lint.Note) string {
+	text := n.Text
+	if n.Span.Known() {
+		at := r.place(n.Span)
+		text += ", " + at.File
+		if at.Exact {
+			text += fmt.Sprintf(":%d", at.Start.Line)
+		}
+	}
+	return text
 }
 
 const (

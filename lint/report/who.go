@@ -38,13 +38,14 @@ func LostStacks(w io.Writer, r Report, stacks []lint.LostStack, format string) e
 		if i > 0 {
 			t.end()
 		}
-		t.put(plain, s.Sentence())
+		t.put(plain, lint.Fitting(s.Headlines(), 0))
 		t.end()
+		t.told("gone", s.Gone())
 		if ports := s.Ports(); len(ports) > 0 {
-			t.line("ports: " + strings.Join(ports, ", "))
+			t.told("ports", strings.Join(ports, ", "))
 		}
 		if volumes := s.Volumes(); len(volumes) > 0 {
-			t.line("volumes: " + strings.Join(volumes, ", "))
+			t.told("volumes", strings.Join(volumes, ", "))
 		}
 		t.fix(s.Free(), true, lint.Span{})
 	}
@@ -177,9 +178,7 @@ func (t *textPrinter) use(u portRow) {
 		if i > 0 {
 			t.end()
 		}
-		t.put(bold, name)
-		t.put(plain, " "+is+" "+same[0].Sentence())
-		t.end()
+		t.holder(name, is, same[0])
 		t.sockets(same)
 		if i == 0 && u.Transient > 0 {
 			t.line(passing(same[0], u.Transient))
@@ -189,7 +188,6 @@ func (t *textPrinter) use(u portRow) {
 		}
 
 		if fix := same[0].Free(); fix.Title != "" {
-			t.written(same[0], u.PortUse)
 			t.fix(fix, true, lint.Span{})
 		}
 	}
@@ -201,25 +199,33 @@ func (t *textPrinter) use(u portRow) {
 	_, known := u.Free()
 	kept := known && len(u.Holders) == 0 && u.Probe.Result == lint.Excluded
 	if kept || !t.tall(u.PortUse) {
+		text, why := u.Outcome()
 		t.put(bold, name)
-		t.put(plain, " "+u.Outcome())
+		t.put(plain, " "+text)
 		t.end()
+		t.told("why", why)
 		if u.Transient > 0 {
 			t.line(inNobodysWay(u.PortUse))
 		}
 	}
+	if len(u.Waiting) > 0 && !kept && len(u.Holders) == 0 {
+		t.put(bold, name)
+		t.put(plain, " "+lint.Fitting(u.LaterHeadlines(), columnsOf(name+" ")))
+		t.end()
+	}
 
 	for _, b := range u.Waiting {
-		if kept || len(u.Holders) > 0 {
-			t.line("later: " + b.StartClause())
-		} else {
-			t.put(bold, name)
-			t.put(plain, " "+u.Later(b))
-			t.end()
-		}
-		t.written(b, u.PortUse)
+		t.told("later", t.noteText(lint.Note{Text: b.StartClause(), Span: b.Span}))
 		t.fix(b.Free(), true, lint.Span{})
 	}
+}
+
+// holder says who has a port: in one short sentence, then to the end.
+func (t *textPrinter) holder(name, is string, b lint.Owner) {
+	t.put(bold, name)
+	t.put(plain, " "+is+" "+b.Headline(columnsOf(name+" "+is+" "), t.Asked))
+	t.end()
+	t.told(string(lint.NoteHeldBy), t.noteText(b.HeldBy()))
 }
 
 // passing sums up the connections that use the port too.
@@ -241,6 +247,14 @@ func inNobodysWay(u lint.PortUse) string {
 		parts = append(parts, count(u.Closing, "closing connection")+" (TIME_WAIT)")
 	}
 	return "in nobody's way: " + lint.AndList(parts)
+}
+
+// told is a line below a headline with a label, none where there is no text.
+func (t *textPrinter) told(label, text string) {
+	if text != "" {
+		t.labelled(plain, label, text)
+		t.end()
+	}
 }
 
 func (t *textPrinter) line(text string) {
@@ -288,13 +302,6 @@ func does(s lint.HolderState) string {
 		return "bound at "
 	default:
 		return "at "
-	}
-}
-
-// written shows the line of the Compose file that the port comes from.
-func (t *textPrinter) written(b lint.Owner, u lint.PortUse) {
-	for _, place := range b.Written(u.Port, u.Proto) {
-		t.related(place, lint.Span{})
 	}
 }
 

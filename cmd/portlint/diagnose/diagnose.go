@@ -26,7 +26,7 @@ func Refusals(ctx context.Context, w run.Process, g run.Flags, refusals []refusa
 	if len(refusals) == 0 {
 		return Diagnosis{Report: report.Report{Version: w.Version, Dir: w.Dir}}
 	}
-	files := projectFiles{w: w, all: run.NoProjects(w, g)}
+	files := projectFiles{all: run.NoProjects(w, g), here: run.NewHere(w, g)}
 	host, ports, sources := askRefused(ctx, w, g, refusals, &files)
 	files.host = host
 	files.all.Sources.Merge(sources)
@@ -35,13 +35,10 @@ func Refusals(ctx context.Context, w run.Process, g run.Flags, refusals []refusa
 	for i, r := range refusals {
 		d.Refusals = append(d.Refusals, DiagnosisOf(host, r, ports[i], files.samePort(ctx, r, ports[i])))
 	}
-	d.addFindings(ctx, w, g, &files)
-	for i := range d.Refusals {
-		if d.Refusals[i].Same.Message == "" {
-			files.all.Sources.Merge(run.MovesHere(ctx, w, g, d.Refusals[i].Uses))
-		}
-	}
-	blind := host.Blind
+	d.addFindings(ctx, files.here)
+	d.addMoves(ctx, files.here)
+	files.all.Sources.Merge(files.here.Sources())
+	blind := slices.Concat(host.Blind, files.here.Unread())
 	if names := namesOf(refusals); len(names) > 0 {
 		named, places := run.AskNames(ctx, w, g, names)
 		files.all.Sources.Merge(places)
@@ -50,12 +47,12 @@ func Refusals(ctx context.Context, w run.Process, g run.Flags, refusals []refusa
 		}
 		blind = withoutSockets(named.Blind, blind)
 	}
-	d.Report = report.Report{Version: w.Version, Dir: w.Dir, Sources: files.all.Sources, NotChecked: blind}
+	d.Report = report.Report{Asked: w.Now(), Version: w.Version, Dir: w.Dir, Sources: files.all.Sources, NotChecked: blind}
 	return d
 }
 
 // addFindings says of a refused subnet, address or network what the project here has to do with it, and who has it.
-func (d *Diagnosis) addFindings(ctx context.Context, w run.Process, g run.Flags, files *projectFiles) {
+func (d *Diagnosis) addFindings(ctx context.Context, here *run.Here) {
 	var rules []string
 	for _, r := range d.Refusals {
 		rules = append(rules, r.Kind.Rules()...)
@@ -64,8 +61,7 @@ func (d *Diagnosis) addFindings(ctx context.Context, w run.Process, g run.Flags,
 		return
 	}
 
-	found, sources := run.FindingsHere(ctx, w, g, rules)
-	files.all.Sources.Merge(sources)
+	found := here.Findings(ctx, rules)
 	for i := range d.Refusals {
 		r := &d.Refusals[i]
 		for _, f := range found {
@@ -77,6 +73,20 @@ func (d *Diagnosis) addFindings(ctx context.Context, w run.Process, g run.Flags,
 			r.Advice = lint.Fix{}
 		}
 	}
+}
+
+// addMoves says of the refused ports that the project here asks for which others it can have, where that helps.
+func (d *Diagnosis) addMoves(ctx context.Context, here *run.Here) {
+	var uses []*lint.PortUse
+	for i := range d.Refusals {
+		r := &d.Refusals[i]
+		for j := range r.Uses {
+			if r.Same.Message == "" {
+				uses = append(uses, &r.Uses[j])
+			}
+		}
+	}
+	here.AddMoves(ctx, uses)
 }
 
 // namesOf are the names that containers have, in the words of refusals.

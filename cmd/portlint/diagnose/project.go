@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
-	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
@@ -21,10 +20,9 @@ type SameProject struct {
 
 // projectFiles looks for refused ports in the files of projects.
 type projectFiles struct {
-	w    run.Process
 	host *lint.Host
 	all  run.Projects // whose sources are those of what was read
-	here *lint.Project
+	here *run.Here
 }
 
 // samePort finds the services of one project that publish one of the ports, the refused one among them.
@@ -84,39 +82,31 @@ func areSiblings(c, o *lint.Container) bool {
 // ofDirectory asks for the project of the working directory, where the engine does not know the refused container, and where
 // nobody else has the port.
 func (f *projectFiles) ofDirectory(ctx context.Context, r refusal.Refusal, holders []lint.Owner, p dockerapi.Port) SameProject {
-	f.readHere(ctx)
-	foreign := func(b lint.Owner) bool { return b.Container == nil || b.Container.Project != f.here.Name }
+	here, err := f.here.Project(ctx)
+	if err != nil {
+		return SameProject{}
+	}
+	foreign := func(b lint.Owner) bool { return b.Container == nil || b.Container.Project != here.Name }
 	if slices.ContainsFunc(holders, foreign) {
 		return SameProject{}
 	}
-	found := SameProject{f.here.SamePort(p.Number, p.Proto), f.here.Name}
-	if !slices.ContainsFunc(found.Services, func(service string) bool { return refuses(r, f.here.Name, service) }) {
+	found := SameProject{here.SamePort(p.Number, p.Proto), here.Name}
+	if !slices.ContainsFunc(found.Services, func(service string) bool { return refuses(r, here.Name, service) }) {
 		return SameProject{}
 	}
 	return found
 }
 
-// readHere reads the project of the working directory, once. Without one it is a project without ports.
-func (f *projectFiles) readHere(ctx context.Context) {
-	if f.here != nil {
-		return
-	}
-	f.here = &lint.Project{}
-	if l, err := run.LoadOne(ctx, f.w, compose.Options{Dir: f.w.Dir, Env: f.w.Env, Profiles: []string{"*"}}); err == nil {
-		f.here = l.Project
-		f.all.Sources.Merge(l.Sources)
-	}
-}
-
 // usual are the ports that a program can mean that names none: those that it takes by itself come first, then those of the project
 // of the working directory.
 func (f *projectFiles) usual(ctx context.Context, r refusal.Refusal) []dockerapi.Port {
-	f.readHere(ctx)
 	own, others := r.Usual()
 	var project []uint16
-	for _, b := range f.here.Bindings() {
-		if b.Ports.Known() && b.Width() <= maxAsked {
-			project = slices.AppendSeq(project, b.All())
+	if here, err := f.here.Project(ctx); err == nil {
+		for _, b := range here.Bindings() {
+			if b.Ports.Known() && b.Width() <= maxAsked {
+				project = slices.AppendSeq(project, b.All())
+			}
 		}
 	}
 

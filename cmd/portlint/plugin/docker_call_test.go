@@ -105,7 +105,7 @@ func TestFailedCompose(t *testing.T) {
 
 // TestWriteHint lets docker's own code read the answer.
 func TestWriteHint(t *testing.T) {
-	lines := []string{`8080/tcp is held by "{{.Evil}}" {{`, "  docker stop '{{x}}' <&>"}
+	lines := []string{`8080/tcp is taken by "{{.Evil}}" {{`, "  docker stop '{{x}}' <&>"}
 	var out strings.Builder
 	if err := writeHint(&out, lines); err != nil {
 		t.Fatal(err)

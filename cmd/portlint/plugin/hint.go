@@ -3,7 +3,6 @@ package plugin
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -71,13 +70,13 @@ func errorHint(ctx context.Context, w run.Process, g run.Flags, text string) []s
 	}
 	host := dockerapi.Look(ctx, g.Engine(w, ""))
 	dockerapi.Who(ctx, &host, ports)
-	var lines []string
+	rep := report.Report{Asked: w.Now(), Dir: w.Dir}
+	var lines, last []string
 	for _, r := range refusals {
 		for _, u := range diagnose.DiagnosisOf(&host, r, diagnose.PortsOf(r), diagnose.SameProject{}).Uses {
 			for _, b := range u.Holders {
-				said := fmt.Sprintf("%d/%s is %s", u.Port, u.Proto, b.Sentence())
-				if len(lines) == 0 || lines[len(lines)-2] != run.Escape(said) {
-					lines = append(lines, run.Escape(said), "  "+report.FixLine(b.Free()))
+				if said := rep.Holder(u, b); !slices.Equal(said, last) {
+					lines, last = append(lines, said...), said
 				}
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 )
@@ -53,69 +52,6 @@ func AskContainers(ctx context.Context, w Process, g Flags) *lint.Host {
 		host.Blind = append(host.Blind, lint.Blind{What: "directories of stacks", Why: why})
 	}
 	return &host
-}
-
-// MovesHere adds to ports that somebody else has how the project here, if there is one that asks for them, gets others: what check
-// suggests, and without an engine what it would suggest with one on this machine that has no containers.
-func MovesHere(ctx context.Context, w Process, g Flags, uses []lint.PortUse) lint.Sources {
-	if held := slices.ContainsFunc(uses, func(u lint.PortUse) bool { return len(u.Holders) > 0 }); !held {
-		return nil
-	}
-	all, ok := projectHere(ctx, w, g)
-	if !ok {
-		return nil // there is nothing to move
-	}
-	own := func(u lint.PortUse) bool {
-		return len(u.Holders) > 0 && slices.ContainsFunc(all.All[0].Project.Bindings(), func(b *lint.Binding) bool { return b.Proto == u.Proto && b.Contains(u.Port) })
-	}
-	if !slices.ContainsFunc(uses, own) {
-		return nil
-	}
-	r := Run{Projects: all, Settings: NewSettingsFinder(w.Dir, Overrides{}), Host: all.probeAssumed(ctx)}
-	if err := r.applyRules(ctx); err != nil {
-		return nil
-	}
-
-	for _, f := range r.Results.All {
-		for i := range uses {
-			u := &uses[i]
-			same := f.Owner != nil && f.Binding != nil && f.Binding.Proto == u.Proto && f.Binding.Contains(u.Port)
-			if !same {
-				continue
-			}
-			for _, fix := range f.Fixes {
-				if known := slices.ContainsFunc(u.Moves, func(m lint.Fix) bool { return m.Title == fix.Title }); len(fix.Moves) > 0 && !known {
-					u.Moves = append(u.Moves, fix)
-				}
-			}
-		}
-	}
-	return all.Sources
-}
-
-// projectHere reads the project here; ok is false without one, or without one that Compose takes.
-func projectHere(ctx context.Context, w Process, g Flags) (all Projects, ok bool) {
-	base, err := g.Options(w, false)
-	if err != nil {
-		return all, false
-	}
-	all, err = Load(ctx, w, g, []compose.Options{base})
-	return all, err == nil && len(all.All) > 0
-}
-
-// FindingsHere are what rules find in the project here and on its machine, by the names of the rules; none without a project that
-// Compose takes.
-func FindingsHere(ctx context.Context, w Process, g Flags, rules []string) ([]lint.Finding, lint.Sources) {
-	all, ok := projectHere(ctx, w, g)
-	if !ok {
-		return nil, nil
-	}
-	r, err := Once(ctx, all, NewSettingsFinder(w.Dir, Overrides{}), lint.UpOptions{}, false)
-	if err != nil {
-		return nil, nil
-	}
-	other := func(f lint.Finding) bool { return !slices.Contains(rules, f.Rule) }
-	return slices.DeleteFunc(slices.Clone(r.Results.All), other), all.Sources
 }
 
 // AskNames asks the engine who has the names of containers, and reads the files of the projects that have them.

@@ -161,16 +161,24 @@ func (l *Projects) Blind() []lint.Blind {
 
 // Refused says why Compose would not take the projects as they are, nil when it would.
 func (l *Projects) Refused() error {
-	var why []error
+	why := []error{l.defects()}
 	for _, p := range l.Models() {
-		for _, d := range p.Defects {
-			why = append(why, fmt.Errorf("%sdocker compose refuses this project: %s", l.place(d.Span), d.Reason))
-		}
 		for _, i := range p.Invalid {
 			why = append(why, fmt.Errorf("%sthis port of %q is refused: %s", l.place(i.Span), i.Service, i.Reason))
 		}
 	}
 
+	return errors.Join(why...)
+}
+
+// defects are what of the projects Compose refuses as a whole, nil for nothing.
+func (l *Projects) defects() error {
+	var why []error
+	for _, p := range l.Models() {
+		for _, d := range p.Defects {
+			why = append(why, fmt.Errorf("%sdocker compose refuses this project: %s", l.place(d.Span), d.Reason))
+		}
+	}
 	return errors.Join(why...)
 }
 

@@ -381,7 +381,7 @@ func (s *state) show(ctx context.Context, w run.Process, line *Line) error {
 	for i, p := range ports {
 		uses[i] = host.Who(p.Number, p.Proto)
 	}
-	err := report.Who(w.Stderr, report.Report{Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: s.r.Color, Width: run.Width(w.Stderr)}, uses, "text")
+	err := report.Who(w.Stderr, report.Report{Asked: w.Now(), Version: w.Version, Dir: w.Dir, Sources: sources, NotChecked: host.Blind, Color: s.r.Color, Width: run.Width(w.Stderr)}, uses, "text")
 	if err == nil {
 		_, err = io.WriteString(w.Stderr, heldNames(s.certain()))
 	}
