@@ -10,8 +10,6 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/cmd/portlint/up"
-	"github.com/portlint/portlint/compose"
-	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/reach"
 	"github.com/portlint/portlint/lint/report"
@@ -63,39 +61,22 @@ func env(ctx context.Context, w run.Process, g run.Flags, format string, command
 	if err := oneOf("format", envFormats)(nil, []string{format}); err != nil {
 		return err
 	}
-	base, err := g.Options(w, false)
+	is, err := up.Reach(ctx, w, g)
 	if err != nil {
 		return err
 	}
-	all, err := run.Load(ctx, w, g, []compose.Options{base})
-	if err = errors.Join(append(all.Failed, err)...); err != nil {
-		return err
-	}
-
-	project := all.All[0].Project
-	host := dockerapi.List(ctx, g.Engine(w, project.Name))
-	if ctx.Err() != nil {
-		return run.ErrInterrupt
-	}
-	if len(host.Blind) > 0 {
-		return fmt.Errorf("could not look where the services are published: %s", host.Blind[0].Why)
-	}
-	all.PlaceContainers(ctx, &host)
-	running, missing := reach.Now(project, &host)
-	at := reach.EngineHost(host.Engine.Endpoint)
-	variables := reach.Variables(project, running, at)
-	sayOnlyThere(w.Stderr, variables, at)
-	if len(missing) == 0 && len(command) > 0 {
-		return up.Become(w.With(valuesOf(variables)), command)
+	sayOnlyThere(w.Stderr, is.Variables, is.At)
+	if len(is.Missing) == 0 && len(command) > 0 {
+		return up.Become(w.With(valuesOf(is.Variables)), command)
 	}
 
 	if len(command) == 0 {
-		r := report.Report{Version: w.Version, Dir: w.Dir, NotChecked: all.Blind()}
-		if err := report.Environment(w.Stdout, r, project.Label(), variables, missing, format); err != nil {
+		r := report.Report{Version: w.Version, Dir: w.Dir, NotChecked: is.NotChecked}
+		if err := report.Environment(w.Stdout, r, is.Project.Label(), is.Variables, is.Missing, format); err != nil {
 			return err
 		}
 	}
-	return sayMissing(w.Stderr, missing, command)
+	return sayMissing(w.Stderr, is.Missing, command)
 }
 
 // valuesOf are the values of variables by name.

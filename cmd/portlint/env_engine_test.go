@@ -5,6 +5,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -110,6 +112,44 @@ func TestEngineEnvMoved(t *testing.T) {
 		first.project = second.project
 		if _, notUp := first.runningEnv(1); len(notUp) != 1 || !strings.Contains(notUp[0], second.dir) {
 			t.Errorf("under the other's name: %q", notUp)
+		}
+	})
+}
+
+// TestEngineUpEnvFile: what `up -d --env-file` writes is what env prints then, of ports that were moved and that the engine picked, the
+// first time and the second.
+func TestEngineUpEnvFile(t *testing.T) {
+	realEngines(t, func(t *testing.T, e realEngine) {
+		ports := unusedPorts(2)
+		s := newStarter(t, e, "envfile", ported(`services:
+  web: {image: i, ports: ["${WEB_PORT:-@0}:80", "@1:9090"]}
+  db: {image: i, ports: ["5432"]}
+`, ports))
+		holder := newStarter(t, e, "envfileheld", ported(`services: {web: {image: i, ports: ["@0:80", "@1:81"]}}`, ports))
+		holder.compose("up", "-d")
+		file := filepath.Join(s.dir, "ports.env")
+		for _, words := range [][]string{{"-d", "--move"}, {"--wait", "--move"}} {
+			got := s.run(append([]string{"portlint", "up", "--env-file", "ports.env"}, words...)...)
+			written, err := os.ReadFile(file)
+			if got.code != 0 || err != nil {
+				t.Fatalf("exit %d, %v\n%s%s", got.code, err, got.stdout, got.stderr)
+			}
+			values, _ := s.runningEnv(0)
+			if _, text, _ := strings.Cut(string(written), "\n"); text != s.run("portlint", "env").stdout || values["DB_PORT"] == "" || values["WEB_PORT"] == "" {
+				t.Errorf("up %q wrote\n%s\nenv prints %v", words, written, values)
+			}
+			if values["WEB_PORT"] == fmt.Sprint(ports[0]) || values["WEB_9090_PORT"] == fmt.Sprint(ports[1]) {
+				t.Errorf("nothing was moved: %v", values)
+			}
+		}
+
+		if err := os.WriteFile(file, []byte("MINE=1\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s.compose("stop", "-t", "0", "db")
+		got := s.run("portlint", "up", "-d", "--move", "--env-file", "ports.env")
+		if left, _ := os.ReadFile(file); got.code != 2 || string(left) != "MINE=1\n" || s.compose("ps", "-q", "db") != "" {
+			t.Errorf("exit %d, %q is left\n%s%s", got.code, left, got.stdout, got.stderr)
 		}
 	})
 }

@@ -33,7 +33,7 @@ func TestEngineExplain(t *testing.T) {
 			ports[0], ports[1], ports[1]+1))
 		e.compose(t, dir, holder)("up", "-d")
 		server := e.server(t, fmt.Sprintf("0.0.0.0:%d/tcp", ports[2]), fmt.Sprintf("127.0.0.1:%d/udp", ports[3]))
-		container := fmt.Sprintf("is taken by %s/web, up ", holder)
+		container := fmt.Sprintf("is taken by %s/web\n", holder)
 		process := fmt.Sprintf("  held by: server (pid %d", server)
 		for _, r := range []refusedStart{
 			{name: "its own address", port: fmt.Sprintf("127.0.0.1:%d:80", ports[0]), owner: container,
@@ -69,8 +69,8 @@ func TestEngineExplainFailed(t *testing.T) {
 
 		said := e.portlint(t, t.TempDir(), "explain")
 		for _, want := range []string{
-			fmt.Sprintf("container \"plrefused%d%s-app-1\": ", os.Getpid(), e.name),
-			fmt.Sprintf("%d/tcp is taken by server, up ", port), fmt.Sprintf("  held by: server (pid %d", server),
+			fmt.Sprintf("container \"plrefused%d%s-app-1\" did not get port ", os.Getpid(), e.name),
+			fmt.Sprintf("%d/tcp is taken by server\n", port), fmt.Sprintf("  held by: server (pid %d", server),
 		} {
 			if said.code != run.ExitClean || !strings.Contains(said.stdout, want) {
 				t.Errorf("exit %d, no %q in\n%s%s", said.code, want, said.stdout, said.stderr)

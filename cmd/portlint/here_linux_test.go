@@ -31,7 +31,9 @@ networks:
 	node := func(port int) string {
 		return fmt.Sprintf("Error: listen EADDRINUSE: address already in use 127.0.0.1:%d\n", port)
 	}
-	engine := func(port int) string { return fmt.Sprintf("Bind for 127.0.0.1:%d failed: port is already allocated\n", port) }
+	engine := func(port int) string {
+		return fmt.Sprintf("Bind for 127.0.0.1:%d failed: port is already allocated\n", port)
+	}
 	subnet := "failed to create network shop_back: Error response from daemon: Pool overlaps with other one on this address space\n"
 	words := [][]string{
 		{"who", fmt.Sprint(held[0])}, {"who", "web", "api", fmt.Sprint(held[2])},

@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 	"cmd/portlint/plugin":   {"cmd/portlint/diagnose", "cmd/portlint/run", "cmd/portlint/up", "compose", "dockerapi", "lint", "lint/lazyexp", "lint/refusal", "lint/report", "lint/safefile"},
 	"cmd/portlint/relocate": {"cmd/portlint/freeport", "cmd/portlint/run", "compose", "compose/edit", "compose/find", "lint", "lint/envfile", "lint/pick", "lint/safefile"},
 	"cmd/portlint/run":      {"compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/machine", "lint/pick", "lint/report", "lint/safefile"},
-	"cmd/portlint/up":       {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/relocate", "cmd/portlint/run", "compose", "compose/edit", "dockerapi", "dockerapi/leases", "lint", "lint/reach", "lint/refusal", "lint/report"},
+	"cmd/portlint/up":       {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/relocate", "cmd/portlint/run", "compose", "compose/edit", "dockerapi", "dockerapi/leases", "lint", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
 	"compose":               {"compose/corpustest", "compose/disk", "compose/mention", "compose/recognize", "compose/syntax", "compose/valid", "lint", "lint/lazyexp", "lint/safefile"},
 	"compose/corpustest":    {}, // of tests
 	"compose/disk":          {"lint", "lint/safefile"},

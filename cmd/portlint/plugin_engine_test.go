@@ -99,14 +99,14 @@ func TestEngineHint(t *testing.T) {
 		before := e.compose(t, held, holder)
 		before("up", "-d")
 
-		owner := fmt.Sprintf("\n  held by: container %s-web-1 in %s", holder, held)
+		owner := fmt.Sprintf("\n  held by: container %s-web-1, since ", holder)
 		hint := "What's next:\x1b[0m\n    " + fmt.Sprintf("%d/tcp is taken by %s/web\n      held by: container %s-web-1 in %s\n      free it: docker -H unix://%s compose -p %s stop web\n", port, holder, holder, held, e.socket, holder)
 		for _, c := range []struct {
 			want string
 			args []string
 		}{
 			{hint, []string{"compose", "up", "-d"}},
-			{fmt.Sprintf("What's next:\x1b[0m\n    %d/tcp is taken by %s/web, up ", port, holder), []string{"run", "--rm", "-p", fmt.Sprintf("%d:80", port), "portlint-test:latest"}},
+			{fmt.Sprintf("What's next:\x1b[0m\n    %d/tcp is taken by %s/web\n      held by: container ", port, holder), []string{"run", "--rm", "-p", fmt.Sprintf("%d:80", port), "portlint-test:latest"}},
 			{"", []string{"compose", "-f", "compose.yaml", "up", "-d", "--force-recreate"}}, // the value is not passed on
 			{"", []string{"compose", "logs", "--no-such-flag"}},
 			{"", []string{"run", "--rm", "portlint-test:latest", "exit", "3"}},

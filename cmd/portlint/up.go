@@ -19,10 +19,13 @@ func newUp(w run.Process) *cobra.Command {
 			"containers of the project's name, which docker compose would replace. On a terminal it asks what to do,\n" +
 			"unless there is a -y. What is only possible, and what could not be looked at, is said on standard\n" +
 			"error, and docker compose decides.\n\n" +
-			"With -d it says in the end where everything is published.\n\n" +
-			"Exit code 1: a port or the name is taken, nothing was started. 2: could not look. Else that of docker compose.",
+			"With -d it says in the end where everything is published, and with --env-file FILE behind up it writes\n" +
+			"that to a file.\n\n" +
+			"Exit code 1: a port or the name is taken, nothing was started; or --env-file was given, and a service is not up.\n" +
+			"2: could not look. Else that of docker compose.",
 		Example: "  portlint up -d                        docker compose up -d, or nothing at all\n" +
 			"  portlint up -d --move                 on other ports where these are taken\n" +
+			"  portlint up -d --env-file ports.env   and the ports in that file\n" +
 			"  portlint -f dev.yaml up --build web   the same words as for docker compose",
 		DisableFlagParsing: true,
 		ValidArgsFunction: func(cmd *cobra.Command, words []string, begun string) ([]string, cobra.ShellCompDirective) {

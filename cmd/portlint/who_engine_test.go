@@ -41,10 +41,10 @@ func whoOn(t *testing.T, e realEngine) {
 	said := whoInside(t, e, dir, "who",
 		fmt.Sprintf("%d/tcp", ports[0]), fmt.Sprintf("%d/tcp", ports[1]), fmt.Sprintf("%d/tcp", ports[2]))
 	for _, want := range []string{
-		fmt.Sprintf("%d/tcp is taken by %s/web, up ", ports[0], project), fmt.Sprintf("\n  held by: container %s-web-1, since 20", project), ", compose.yaml:5\n",
+		fmt.Sprintf("%d/tcp is taken by %s/web\n", ports[0], project), fmt.Sprintf("\n  held by: container %s-web-1, since 20", project), ", compose.yaml:5\n",
 		fmt.Sprintf("\n  listening at 127.0.0.1:%d\n  served by docker-proxy (pid ", ports[0]),
 		fmt.Sprintf("\n  free it: docker compose -p %s stop web\n", project),
-		fmt.Sprintf("%d/tcp is taken by %s/direct, up ", ports[1], project),
+		fmt.Sprintf("%d/tcp is taken by %s/direct\n", ports[1], project),
 		fmt.Sprintf("\n  held by: container %s-direct-1 in %s, which uses the host's network\n", project, dir),
 		"\n  served by testimage (pid ",
 		fmt.Sprintf("\n  free it: docker compose -p %s stop direct\n", project),

@@ -51,17 +51,17 @@ const (
 // service manager, an editor) the tests of package keeper know the chains.
 var ways = []way{
 	{name: "a plain child", start: func(s *started) { s.run("listener", "{at}") },
-		says: []string{`held by listener \(pid \d+, {user}, since 20`, `\n  in {dir}\n`, `free it: ` + kill}},
+		says: []string{`held by: listener \(pid \d+, {user}, since 20`, `\n  in {dir}\n`, `free it: ` + kill}},
 	{name: "a child of a shell", shell: `listener {at}; true`, says: []string{`\n  parents?: sh \(\d+\)`, kill}},
 	{name: "a job of a shell", shell: `listener {at} & wait`, says: []string{`\n  parents?: sh \(\d+\)`, kill}},
-	{name: "a pipeline", shell: `listener {at} | cat`, says: []string{`held by listener `, `\n  parents?: sh \(\d+\)`, kill}},
+	{name: "a pipeline", shell: `listener {at} | cat`, says: []string{`held by: listener `, `\n  parents?: sh \(\d+\)`, kill}},
 	{name: "a loop of a shell", shell: `while :; do listener {at}; done`,
 		says: []string{`run by "sh -c while :; do listener 127`, `free it: end it; if its parent \(pid \d+\) starts it again, end that first` + kill}},
 	{name: "a script", start: func(s *started) {
 		s.write("run.sh", "#!/bin/sh\nlistener {at}\ntrue\n")
 		s.shell("sh run.sh; true")
 	}, says: []string{`run by "sh run.sh"`, `if its parent`, kill}},
-	{name: "nohup", shell: `nohup listener {at} >/dev/null 2>&1; true`, says: []string{`held by listener `, kill}},
+	{name: "nohup", shell: `nohup listener {at} >/dev/null 2>&1; true`, says: []string{`held by: listener `, kill}},
 	{name: "nohup of a shell that ended", start: func(s *started) { s.session(`nohup listener {at} >/dev/null 2>&1 &`) },
 		says: []string{`its parent is gone: started with nohup, in a shell that has ended`, kill}},
 	{name: "setsid", start: func(s *started) { s.session(`setsid listener {at} &`) },
@@ -106,7 +106,7 @@ var ways = []way{
 		s.shell("mkdir two/api; cd two/api; listener {at}; true")
 	}, says: []string{`\n  in {dir}/two/api, of the worktree {dir}/two on feat/x\n`}},
 	{name: "http.server of Python", needs: []string{"python3"}, shell: `python3 -m http.server {port} --bind 127.0.0.1; true`,
-		says: []string{`held by python3.*http.server {port}`, kill}},
+		says: []string{`held by: python3.*http.server {port}`, kill}},
 	{name: "multiprocessing of Python", needs: []string{"python3"}, start: func(s *started) {
 		s.write("m.py", "import multiprocessing as m, socket, time\ns = socket.create_server(('127.0.0.1', {port}))\n"+
 			"if __name__ == '__main__':\n    m.set_start_method('fork')\n    m.Process(target=time.sleep, args=(100,)).start()\n    open('up', 'w')\n    time.sleep(100)\n")
@@ -116,24 +116,24 @@ var ways = []way{
 	{name: "a socket that a child inherited", needs: []string{"python3"}, start: func(s *started) {
 		s.write("i.py", "import socket, subprocess\ns = socket.create_server(('127.0.0.1', {port}))\nsubprocess.Popen(['sleep', '100'], pass_fds=[s.fileno()])\n")
 		s.session("python3 i.py")
-	}, says: []string{`held by sleep \(pid \d+`, `its parent is gone`, kill}},
+	}, says: []string{`held by: sleep \(pid \d+`, `its parent is gone`, kill}},
 	{name: "a socket that was passed on", needs: []string{"python3"}, start: func(s *started) {
 		s.write("p.py", "import os, socket, time\na, b = socket.socketpair()\nif os.fork():\n    s = socket.create_server(('127.0.0.1', {port}))\n"+
 			"    socket.send_fds(a, [b'x'], [s.fileno()])\n    time.sleep(0.2)\n    os._exit(0)\nfd = socket.recv_fds(b, 1, 1)[1]\ntime.sleep(100)\n")
 		s.session("python3 p.py")
-	}, says: []string{`held by python3`, `its parent is gone`, kill}},
+	}, says: []string{`held by: python3`, `its parent is gone`, kill}},
 	{name: "two sockets with SO_REUSEPORT", needs: []string{"python3"}, start: func(s *started) {
 		s.write("r.py", "import socket, time\ns = socket.create_server(('127.0.0.1', {port}), reuse_port=True)\ntime.sleep(100)\n")
 		s.shell("python3 r.py & python3 r.py; true")
 		s.until(func() bool { return len(s.pids("r.py")) == 3 && s.sockets() == 2 })
-	}, says: []string{`(?s)(held by python3.*){2}`, `(?s)(kill \d+.*){2}`}},
+	}, says: []string{`(?s)(held by: python3.*){2}`, `(?s)(kill \d+.*){2}`}},
 	{name: "bound, and not listening", needs: []string{"python3"}, start: func(s *started) {
 		s.write("b.py", "import socket, time\ns = socket.socket()\ns.bind(('127.0.0.1', {port}))\nopen('bound', 'w')\ntime.sleep(100)\n")
 		s.shell("exec python3 b.py")
 		s.until(func() bool { return isFile(filepath.Join(s.dir, "bound")) })
 	}, says: []string{`which has bound it but does not listen`, kill}},
-	{name: "socat", needs: []string{"socat"}, shell: `socat TCP-LISTEN:{port},bind=127.0.0.1,fork TCP:127.0.0.1:9; true`, says: []string{`held by socat .*TCP-LISTEN`, kill}},
-	{name: "ncat", needs: []string{"ncat"}, shell: `ncat -lk 127.0.0.1 {port}; true`, says: []string{`held by ncat`, kill}},
+	{name: "socat", needs: []string{"socat"}, shell: `socat TCP-LISTEN:{port},bind=127.0.0.1,fork TCP:127.0.0.1:9; true`, says: []string{`held by: socat .*TCP-LISTEN`, kill}},
+	{name: "ncat", needs: []string{"ncat"}, shell: `ncat -lk 127.0.0.1 {port}; true`, says: []string{`held by: ncat`, kill}},
 	{name: "systemd-socket-activate", needs: []string{"systemd-socket-activate"}, shell: `systemd-socket-activate -l 127.0.0.1:{port} cat; true`,
 		says: []string{`it holds the port for a program that runs on demand`}, not: []string{kill}},
 	{name: "nginx", needs: []string{"nginx"}, start: func(s *started) {
@@ -146,21 +146,21 @@ var ways = []way{
 			line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 			return bytes.HasPrefix(line, []byte("nginx: "))
 		})
-	}, says: []string{`held by nginx .*master process`, `its parent is gone: a daemon`, kill}},
+	}, says: []string{`held by: nginx .*master process`, `its parent is gone: a daemon`, kill}},
 	{name: "gunicorn with workers", needs: []string{"gunicorn"}, start: func(s *started) {
 		s.write("app.py", "def app(e, r):\n    r('200 OK', [])\n    return []\n")
 		s.shell("exec gunicorn -w 2 -b 127.0.0.1:{port} app:app")
 		s.until(func() bool { return len(s.pids("gunicorn")) == 3 })
-	}, says: []string{`held by gunicorn`, `free it: ` + kill}},
+	}, says: []string{`held by: gunicorn`, `free it: ` + kill}},
 	{name: "uvicorn that reloads", needs: []string{"uvicorn"}, start: func(s *started) {
 		s.write("app.py", "async def app(scope, receive, send): pass\n")
 		s.shell("exec uvicorn --reload --port {port} app:app")
-	}, says: []string{`held by uvicorn`, `free it: ` + kill}},
+	}, says: []string{`held by: uvicorn`, `free it: ` + kill}},
 	{name: "Flask with --debug", needs: []string{"/usr/bin/python3"}, module: "flask", start: func(s *started) {
 		s.write("app.py", "from flask import Flask\napp = Flask(__name__)\n")
 		s.shell("exec /usr/bin/python3 -m flask --debug run -p {port}")
 		s.until(func() bool { return len(s.pids("flask")) == 2 })
-	}, says: []string{`held by python3 .*flask`, `free it: ` + kill}},
+	}, says: []string{`held by: python3 .*flask`, `free it: ` + kill}},
 	{name: "runserver of Django", needs: []string{"/usr/bin/python3"}, module: "django", start: func(s *started) {
 		s.write("manage.py", "import sys\nfrom django.conf import settings\nsettings.configure(DEBUG=True, ROOT_URLCONF=__name__, SECRET_KEY='x', ALLOWED_HOSTS=['*'])\n"+
 			"urlpatterns = []\nif __name__ == '__main__':\n    from django.core.management import execute_from_command_line\n    execute_from_command_line(sys.argv)\n")
@@ -182,7 +182,7 @@ var ways = []way{
 	{name: "PM2", needs: []string{"pm2"}, start: func(s *started) { s.pm2("srv.js", "--name", "api") },
 		says: []string{`kept alive by PM2 \(pid \d+\) as "api"`, `\n {11}PM2_HOME={dir}/pm2 pm2 stop api\n`}, not: []string{kill}},
 	{name: "PM2 in cluster mode", needs: []string{"pm2"}, start: func(s *started) { s.pm2("srv.js", "--name", "web", "-i", "2") },
-		says: []string{`held by PM2 \(pid`, `\n {11}PM2_HOME={dir}/pm2 pm2 stop web\n`}, not: []string{kill}},
+		says: []string{`held by: PM2 \(pid`, `\n {11}PM2_HOME={dir}/pm2 pm2 stop web\n`}, not: []string{kill}},
 	{name: "supervisord", needs: []string{"supervisord"}, start: func(s *started) {
 		s.write("s.conf", "[supervisord]\nlogfile=/dev/null\nlogfile_maxbytes=0\npidfile={dir}/pid\n[unix_http_server]\nfile={dir}/sock\n"+
 			"[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n[program:web]\ncommand=listener {at}\n")

@@ -1,6 +1,7 @@
 package up
 
 import (
+	"os"
 	"slices"
 	"strings"
 
@@ -26,6 +27,7 @@ func Complete(cmd *cobra.Command, w run.Process, words []string, begun string) (
 	known.AddFlagSet(line.before())
 	read := scan(known, words, true)
 	_ = line.set(read.flags) // the line is not done
+	line.globals.EnvFiles = inputs(w, read.flags)
 	var services []string
 	for _, s := range run.ServicesNow(cmd.Context(), w, line.globals) {
 		services = append(services, s.Name)
@@ -41,6 +43,18 @@ func Complete(cmd *cobra.Command, w run.Process, words []string, begun string) (
 		services = slices.DeleteFunc(services, func(s string) bool { return s == words[at] })
 	}
 	return services, cobra.ShellCompDirectiveNoFileComp
+}
+
+// inputs are the files that --env-file names and that are there: cobra does not tell on which side of `up` it stands, and the file that up
+// writes is an env file, too.
+func inputs(w run.Process, flags []flagWord) []string {
+	var files []string
+	for _, f := range flags {
+		if f.flag.Name == "env-file" && isFile(run.Below(w.Dir, f.value)) {
+			files = append(files, f.value)
+		}
+	}
+	return files
 }
 
 // upValues offers what a flag of up may take.
@@ -97,4 +111,9 @@ func composeFlagNames(cmd *cobra.Command, known *pflag.FlagSet) []string {
 		}
 	})
 	return names
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }

@@ -93,6 +93,11 @@ func (s *scanned) add(group []flagWord, f *pflag.Flag, value string, given bool,
 	return end
 }
 
+// names reports whether a flag stands on the line.
+func (s *scanned) names(flag string) bool {
+	return slices.ContainsFunc(s.flags, func(f flagWord) bool { return f.flag.Name == flag })
+}
+
 // split parts the words of the chosen flags from all others.
 func (s *scanned) split(words []string, chosen func(*pflag.Flag) bool) (theirs, others []string) {
 	mine := map[int]bool{}
@@ -169,7 +174,7 @@ func upFlags(f *pflag.FlagSet, line *Line) {
 }
 
 // ownNames are the flags that are portlint's and not Compose's.
-var ownNames = []string{"move", "write", "replace"}
+var ownNames = []string{"move", "write", "replace", "env-file"}
 
 func isOurs(f *pflag.Flag) bool { return slices.Contains(ownNames, f.Name) }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +32,9 @@ type Line struct {
 	move    bool
 	write   bool
 	replace bool
+	// envFile is where --env-file behind `up` writes the ports, which writesEnv says it does.
+	envFile   string
+	writesEnv bool
 	// name is the project's name for this run, "" where that is as the line, the files and the environment have it.
 	name  string
 	yes   bool
@@ -72,6 +74,8 @@ func (l *Line) own(f *pflag.FlagSet) {
 	f.BoolVar(&l.write, "write", false, "as --move, but kept in .env")
 	f.BoolVar(&l.replace, "replace", false, "replace the containers of the same project name that run from another directory;\n"+
 		"without it, they are a conflict")
+	f.StringVar(&l.envFile, "env-file", "", "with -d or --wait: write where the services run to `FILE`, as portlint env prints it;\n"+
+		"before up it is docker compose's, and read")
 }
 
 // ParseLine takes a command line apart that has the word `up`, see namesUp.
@@ -97,8 +101,9 @@ func ParseLine(words []string) (Line, error) {
 	}
 	line.UnknownFlags = after.unknown != ""
 	line.refusal = cmp.Or(unknownFlag(first.unknown, "docker compose"), unknownFlag(after.unknown, "docker compose up"), refusedFlags(known))
+	line.writesEnv = after.names("env-file") || after.open && rest[len(rest)-1] == "--env-file"
 	line.malformed = line.malformed || first.open || after.open
-	line.orphans = slices.ContainsFunc(after.flags, func(f flagWord) bool { return f.flag.Name == "remove-orphans" })
+	line.orphans = after.names("remove-orphans")
 	line.readScale()
 	line.Options.Replace = line.replace
 	switch {

@@ -20,7 +20,7 @@ func Run(ctx context.Context, w run.Process, words []string, help func() error) 
 	case line.help:
 		return help()
 	}
-	if err := errors.Join(line.globals.OneEngine("up"), line.globals.UnknownContext(w)); err != nil {
+	if err := errors.Join(line.globals.OneEngine("up"), line.globals.UnknownContext(w), line.checkEnvFile(w)); err != nil {
 		return err
 	}
 	program, err := findCompose(ctx, w)
@@ -50,6 +50,11 @@ func Run(ctx context.Context, w run.Process, words []string, help func() error) 
 		}
 
 		err = launch(ctx, child, &now, s, program, stdin)
+		if err == nil {
+			asked := w
+			asked.Stdin = in
+			return s.writeEnv(ctx, asked, line.globals, &now)
+		}
 		lost := s.lostPorts(ctx, w, &now, err)
 		if len(lost) == 0 || line.tries == mostRetries {
 			if err != nil && now.returns() {
