@@ -251,8 +251,11 @@ func commandsOn(tb testing.TB, n int) func(name string) {
 				"com.docker.compose.project.working_dir": dir, "com.docker.compose.project.config_files": filepath.Join(dir, "compose.yaml")}})
 	}
 	fails := repositoryOf(tb, map[string]string{"compose.yaml": variablePorts(n) + "  again: {image: a, ports: [\"10000:80\"]}\n"})
-	answers := tb.TempDir()
-	writeJSON(tb, filepath.Join(answers, "containers.json"), listed)
+	running, err := json.Marshal(listed)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	answers := repositoryOf(tb, map[string]string{"containers.json": string(running)})
 	engine := httptest.NewServer(fakes.Canned{Dir: answers})
 	tb.Cleanup(engine.Close)
 	up := run.Process{Env: map[string]string{"DOCKER_HOST": "tcp://" + engine.Listener.Addr().String()}}
