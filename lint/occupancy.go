@@ -57,16 +57,21 @@ type ownerConflict struct {
 
 // possible says on what it depends whether the owner is in the way, "" where it certainly is.
 func (h ownerConflict) possible() string {
-	switch h.owner.Kind {
-	case OwnerConnection:
+	switch {
+	case h.mayEnd() && h.owner.Kind == OwnerConnection:
 		return "the connection comes and goes"
-	case OwnerClosing:
+	case h.mayEnd():
 		return "the port is free again within a minute"
 	}
 	if h.lost {
 		return "`up` succeeds all the same; " + h.why
 	}
 	return h.why
+}
+
+// mayEnd reports whether the owner is a connection that may well be gone when `up` runs, or what is left of one.
+func (h ownerConflict) mayEnd() bool {
+	return h.certainty < Certain && (h.owner.Kind == OwnerConnection || h.owner.Kind == OwnerClosing)
 }
 
 func newOccupancy(plan Plan, h *Host) occupancy {
@@ -320,11 +325,13 @@ func (o occupancy) containerBehind(proto string, h Holder) (boundPort, bool) {
 	return boundPort{}, false
 }
 
-// certaintyOf is how sure it is that a socket keeps the engine out. Source: linux
+// certaintyOf is how sure it is that a socket keeps the engine out. A connection on a port that the machine gives to no
+// connection is there because a program bound the port on purpose, as one does that listens. Source: linux
 // net/ipv4/inet_connection_sock.c inet_csk_bind_conflict; moby #48132 for UDP.
 func (o occupancy) certaintyOf(p *Probe, h Holder) conflict {
+	given := !o.host.Ephemeral.Known() || o.host.Ephemeral.Contains(h.Local.Port())
 	switch {
-	case h.State == Connection || h.State == Closing:
+	case h.State == Closing, h.State == Connection && (given || p.Result != InUse || o.host.foreign()):
 		return conflict{certainty: Possible}
 	case o.host.foreign() && h.Local.Addr().Unmap() != p.Addr.Addr().Unmap():
 		return certainUnless(elsewhere)

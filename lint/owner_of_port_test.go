@@ -81,7 +81,7 @@ process bound 127.0.0.1:8080 | held by java (pid 99, anna, since 2026-11-20 09:1
 `},
 		{"connections alone", docker("29.0.1").listens("10.0.0.5:8080/tcp", proc("curl", 5)).state(Connection).
 			listens("10.0.0.6:8080/tcp", proc("curl", 5)).state(Connection), `free false true, passing 1
-connection connection 10.0.0.5:8080 | the local port of an outgoing connection of curl (pid 5, anna, since 2026-11-20 09:12), which comes and goes |  | curl 
+connection connection 10.0.0.5:8080 | held by a connection of curl (pid 5, anna, since 2026-11-20 09:12) |  | curl 
 `},
 		{"connections in nobody's way", docker("29.0.1").listens("10.0.0.5:8080/tcp", gone).state(Closing).reuse(), "free true true, passing 1\n"},
 		{"a stopped container", docker("29.0.1").runs(old), `free true true, passing 0

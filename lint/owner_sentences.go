@@ -22,6 +22,9 @@ func ownerSentence(o Owner, plan Plan) string {
 	case OwnerSwarm:
 		return fmt.Sprintf("held by the swarm service %q, which %s", o.Swarm, where(o))
 	case OwnerConnection:
+		if !o.Outgoing {
+			return "held by a connection" + o.connection()
+		}
 		return "the local port of an outgoing connection" + o.connection() + ", which comes and goes"
 	case OwnerClosing:
 		return "still held by a closing connection that has no process any more; it is free again within a minute"
@@ -146,7 +149,10 @@ func (plan Plan) heldBy(o Owner) Note {
 	case OwnerSwarm:
 		n.Text = fmt.Sprintf("swarm service %s, which %s", o.Swarm, where(o))
 	case OwnerConnection:
-		n.Text = "an outgoing connection" + o.connection()
+		n.Text = "a connection" + o.connection()
+		if o.Outgoing {
+			n.Text = "an outgoing connection" + o.connection()
+		}
 	case OwnerClosing:
 		n.Text = "a closing connection that has no process any more"
 	case OwnerKernel:

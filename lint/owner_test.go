@@ -105,7 +105,7 @@ func TestBlockersInWords(t *testing.T) {
 		{"another engine's container", Holder{Owner: SocketOwner{Seen: Inferred, ContainerID: "0123456789abcdef"}},
 			"held by a process of container 0123456789ab, which this engine does not list | look for the container in the other engines of this machine (`docker context ls`) | "},
 		{"a connection of a low port", Holder{State: Connection, Local: netip.MustParseAddrPort("10.0.0.1:8080"), Remote: outgoing, Owner: SocketOwner{Seen: NoPrivilege}},
-			"the local port of an outgoing connection to 1.2.3.4:443, which comes and goes | try again when the connection is closed | "},
+			"held by a connection to 1.2.3.4:443 | try again when the connection is closed | "},
 		{"a connection", Holder{State: Connection, Local: netip.MustParseAddrPort("10.0.0.1:40000"), Remote: outgoing, Owner: SocketOwner{Seen: NoPrivilege}},
 			"the local port of an outgoing connection to 1.2.3.4:443, which comes and goes | " +
 				"try again when the connection is closed, or publish a port outside the range of outgoing connections | "},

@@ -100,7 +100,7 @@ func (t taken) headlines(plan Plan) []string {
 
 // mild reports whether waiting may be all that it takes, or the system may let both have the port.
 func (t taken) mild() bool {
-	return t.owner.Kind == OwnerConnection || t.owner.Kind == OwnerClosing || t.why == elsewhere || t.lost
+	return t.mayEnd() || t.why == elsewhere || t.lost
 }
 
 // onlyIPv6 reports whether the port could be bound for IPv4, and just not for IPv6.

@@ -22,6 +22,22 @@ warning possible 5: [port-in-use] 40000/tcp is taken by a connection
 `, machine: docker("29.0.1").listens("127.0.0.1:40000/tcp", proc("firefox", 811)).state(Connection).with(func(m *machine) {
 			m.sockets[0].Remote = endpoint("140.82.112.3:443/tcp").Addr
 		})},
+		{name: "a connection of a port that a program bound", services: web(), want: VerdictConflict, says: `
+error certain 5: [port-in-use] 8080/tcp is taken by a connection
+  held by: a connection to 10.0.0.9:2049 of nfs (pid 811, anna, since 2026-11-20 09:12)
+  manual: try again when the connection is closed
+  unsafe: publish "web" on host port 8081
+    - "${WEB_PORT:-8081}:80"
+`, machine: connectedAt("127.0.0.1:8080/tcp", Ports{First: 32768, Last: 60999})},
+		{name: "a connection, and the system's range is not known", services: web(), want: VerdictPossible, machine: connectedAt("127.0.0.1:8080/tcp", Ports{})},
+		{name: "a connection, and the system's range is another one", services: web(), want: VerdictPossible,
+			machine: connectedAt("127.0.0.1:8080/tcp", Ports{First: 8000, Last: 60999})},
+		{name: "a connection on macOS", services: web(), want: VerdictPossible,
+			machine: connectedAt("127.0.0.1:8080/tcp", Ports{First: 49152, Last: 65535}).with(func(m *machine) { m.OS = "darwin" })},
+		{name: "a connection of a port that was not tried", services: web(), want: VerdictPossible,
+			machine: connectedAt("127.0.0.1:8080/tcp", Ports{First: 32768, Last: 60999}).with(func(m *machine) {
+				m.results = map[string]ProbeResult{"0.0.0.0:8080/tcp": NotAllowed, "[::]:8080/tcp": NotAllowed}
+			})},
 		{name: "bound, not listening", services: web(), want: VerdictConflict, says: `
 error certain 5: [port-in-use] 8080/tcp of "web" is taken by java
   held by: java (pid 99, anna, since 2026-11-20 09:12), which has bound it but does not listen
@@ -100,5 +116,13 @@ error certain 5: [port-in-use] 8080/tcp of "web" is taken by a process
   unsafe: publish "web" on host port 8081
     - "${WEB_PORT:-8081}:80"
 `, machine: docker("29.0.1").listens("0.0.0.0:8080/tcp", SocketOwner{Seen: Inferred, Process: Process{PID: 812, Name: "docker-proxy"}, Proxy: endpoint("172.18.0.2:80/tcp").Addr})},
+	})
+}
+
+// connectedAt is a machine with a connection on one of its ports, and the range that it gives to connections.
+func connectedAt(local string, given Ports) *machine {
+	return docker("29.0.1").listens(local, proc("nfs", 811)).state(Connection).with(func(m *machine) {
+		m.sockets[0].Remote = endpoint("10.0.0.9:2049/tcp").Addr
+		m.Ephemeral = given
 	})
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // An engine that starts a container, and another portlint, have a port for some microseconds to try it. Who looks just
-// then sees a socket that is no holder. So what may be such a socket is looked at again after a while.
+// then sees a socket that is no holder. So what may be such a socket is looked at again after a while, and so is a port that
+// connections alone have: many last for one answer.
 
 // waiter waits before the round after this one, and reports whether there is another.
 type waiter func(ctx context.Context, round int) bool
@@ -31,7 +32,7 @@ func pause(ctx context.Context, round int) bool {
 // passing reports whether something that was found may be there for a moment only.
 func passing(probes []lint.Probe, found [][]row, owners map[row]lint.SocketOwner, round int) bool {
 	for i, p := range probes {
-		if p.Result == lint.InUse && len(found[i]) == 0 {
+		if p.Result == lint.InUse && !slices.ContainsFunc(found[i], row.lasts) {
 			return true
 		}
 		if slices.ContainsFunc(found[i], func(r row) bool { return r.passing(owners[r], round) }) {
@@ -40,6 +41,9 @@ func passing(probes []lint.Probe, found [][]row, owners map[row]lint.SocketOwner
 	}
 	return false
 }
+
+// lasts reports whether a socket is no connection that a program may end at any time.
+func (r row) lasts() bool { return r.state != lint.Connection }
 
 // maybeTrial reports whether a socket may be a trial by its state alone.
 func (r row) maybeTrial() bool { return r.state == lint.BoundOnly || r.state == lint.Datagram }

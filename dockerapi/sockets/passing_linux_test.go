@@ -64,6 +64,7 @@ func TestLasting(t *testing.T) {
 		{made{proto: "tcp", addr: "0.0.0.0"}, lint.Listening, 0},
 		{made{proto: "udp", addr: "0.0.0.0"}, lint.Datagram, 1},
 		{made{proto: "tcp", addr: "0.0.0.0", bound: true}, lint.BoundOnly, 6},
+		{made{proto: "tcp", addr: "127.0.0.1", connected: true}, lint.Connection, 6},
 	} {
 		t.Run(fmt.Sprint(c.made.proto, c.rounds), func(t *testing.T) {
 			inBothWays(t, c.made.proto, func(t *testing.T, ask func(uint16, func(int)) lint.Probe) {
