@@ -25,7 +25,7 @@ func (r *reader) service(name string, project *types.Project, full bool) lint.Se
 	s.ContainerName = r.value(config.ContainerName, found, "container_name")
 	s.Provider = config.Provider != nil
 	s.Image, s.Builds = r.value(config.Image, found, "image"), config.Build != nil
-	s.Reaches = reaches(config, found)
+	s.Reaches, s.Links = reaches(config, found), links(config, found)
 	s.SwarmOnly = swarmOnly(config.Deploy)
 	if d := config.Deploy; d != nil {
 		s.Global, s.Constrained = strings.HasPrefix(d.Mode, "global"), len(d.Placement.Constraints) > 0
@@ -239,6 +239,19 @@ func reaches(c types.ServiceConfig, found *service) []lint.Reach {
 	}
 
 	slices.SortFunc(out, func(a, b lint.Reach) int { return strings.Compare(a.Key+" "+a.Name, b.Key+" "+b.Name) })
+	return out
+}
+
+// links are the containers that a service is linked to.
+func links(c types.ServiceConfig, found *service) []lint.Link {
+	var out []lint.Link
+	for _, link := range c.Links {
+		name, _, _ := strings.Cut(link, ":")
+		out = append(out, lint.Link{Service: name, Key: "links", Span: found.span("links")})
+	}
+	if len(c.ExternalLinks) > 0 {
+		out = append(out, lint.Link{Key: "external_links", Span: found.span("external_links")})
+	}
 	return out
 }
 

@@ -121,6 +121,7 @@ type Service struct {
 	Builds        bool     // it has a `build`, and Image is the tag of what that makes
 	// Reaches are the containers that it needs by name: in network_mode, pid, ipc, volumes_from and external_links.
 	Reaches  []Reach
+	Links    []Link
 	Provider bool // something else than the engine provides it: it has no containers
 	// SwarmOnly names what says that the service is meant for `docker stack deploy`, such as "deploy.endpoint_mode";
 	// "" when nothing does.
@@ -141,6 +142,13 @@ type Reach struct {
 	Name string // of the container
 	Key  string // of the service, such as "network_mode"
 	Span Span   // the whole value
+}
+
+// Link is a container in `links` or `external_links`.
+type Link struct {
+	Service string // whose, "" for a container of somebody else
+	Key     string // of the service, such as "links"
+	Span    Span   // the whole value
 }
 
 // Attachment is a network of the project that a service is on.

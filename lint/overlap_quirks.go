@@ -244,6 +244,10 @@ func (e Engine) refusesBinding(b *Binding, on Network) (why, instead string) {
 	return "", ""
 }
 
+// refusesLinks reports whether the engine makes no container that is linked to another one.
+// Source: podman pkg/api/handlers/compat/containers_create.go, CreateContainer. Tried: `links` and `external_links` on 4.3.1, `links` on 5.8.6.
+func (e Engine) refusesLinks() bool { return e.Podman() }
+
 // RefusesContainerPort0 is the first release of Docker's engine that takes no container port 0.
 const RefusesContainerPort0 = "29.2"
 

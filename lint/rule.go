@@ -32,6 +32,7 @@ var Rules = []Rule{
 	replicasSharePort,
 	unusablePorts,
 	unusableAddress,
+	unusableLinks,
 	duplicateContainerName,
 	nameInUse,
 	subnetInUse,

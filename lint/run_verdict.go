@@ -31,10 +31,10 @@ var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", 
 	"single-checkout"}
 
 // refusing are the rules whose certain findings make Compose or the engine refuse the project whatever has its ports.
-var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", "unusable-address", "missing-external", "duplicate-container-name"}
+var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", "unusable-address", "unusable-links", "missing-external", "duplicate-container-name"}
 
 // alsoBlockingUp are the rules of Obstacles that are not about who has a port.
-var alsoBlockingUp = []string{duplicateContainerName.Name, unusablePorts.Name, unusableAddress.Name, missingExternal.Name, sameProjectName.Name, ignoredPorts.Name}
+var alsoBlockingUp = []string{duplicateContainerName.Name, unusablePorts.Name, unusableAddress.Name, unusableLinks.Name, missingExternal.Name, sameProjectName.Name, ignoredPorts.Name}
 
 // Obstacles are the findings about what this `up` of a project would start: certain ones that make it fail after it began,
 // or leave a service without its ports, that it would make the containers of another checkout its own, and possible ones. They
