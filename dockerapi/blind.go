@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -132,12 +133,21 @@ func (c *conn) badAnswer(err error) string {
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),
 		strings.Contains(text, "server closed idle connection"):
 		return "the engine closed the connection without an answer"
-	case errors.As(err, &syntax), errors.As(err, &misfit), errors.Is(err, errNoList), strings.Contains(text, "malformed HTTP"),
-		strings.HasPrefix(text, unreadInfo), strings.Contains(text, "readLoopPeekFail"): // something that speaks first
+	case errors.As(err, &syntax), errors.As(err, &misfit), errors.Is(err, errNoList), strings.HasPrefix(text, unreadInfo), notHTTP(text):
 		return "what the engine sent is not Docker's API"
 	}
 
+	if request := (*url.Error)(nil); errors.As(err, &request) {
+		return oneLine(request.Err) // the address that the client made up says nothing
+	}
 	return text
+}
+
+// notHTTP reports whether an error is about an answer that is no HTTP, or something that speaks first.
+// Source: net/http transport.go, transfer.go and internal/chunked.go; net/textproto reader.go.
+func notHTTP(text string) bool {
+	return slices.ContainsFunc([]string{"malformed ", "transport connection broken", "chunk length", "readLoopPeekFail"},
+		func(words string) bool { return strings.Contains(text, words) })
 }
 
 // inner is the error below the words of the HTTP client.

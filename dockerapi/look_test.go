@@ -48,10 +48,17 @@ func TestNoAnswer(t *testing.T) {
 	dir := shortDir(t)
 	at := func(name string) string { return filepath.Join(dir, name) }
 	serve(t, at("hang"), func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
-	serve(t, at("garbage"), func(c net.Conn) {
-		_, _ = c.Read(make([]byte, 1000))
-		_, _ = c.Write([]byte("SSH-2.0-OpenSSH_9.2\r\n"))
-	})
+	for name, answer := range map[string]string{
+		"garbage": "SSH-2.0-OpenSSH_9.2\r\n",
+		"heads":   "HTTP/1.1 200 OK\r\nno header\r\n\r\n",
+		"chunks":  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+		"coding":  "HTTP/1.1 200 OK\r\nTransfer-Encoding: x\r\n\r\n",
+	} {
+		serve(t, at(name), func(c net.Conn) {
+			_, _ = c.Read(make([]byte, 1000))
+			_, _ = c.Write([]byte(answer))
+		})
+	}
 	serve(t, at("silent"), func(net.Conn) {})
 	refusing(t, at("refused"))
 	if err := os.WriteFile(at("file"), nil, 0o600); err != nil {
@@ -63,6 +70,9 @@ func TestNoAnswer(t *testing.T) {
 		"file":    {"unix://" + at("file"), `"` + at("file") + `" is no socket`},
 		"hang":    {"unix://" + at("hang"), `unix://` + at("hang") + ` takes connections but did not answer within 600ms (portlint --timeout 3s ... gives it longer)`},
 		"garbage": {"unix://" + at("garbage"), "what the engine sent is not Docker's API"},
+		"heads":   {"unix://" + at("heads"), "what the engine sent is not Docker's API"},
+		"chunks":  {"unix://" + at("chunks"), "what the engine sent is not Docker's API"},
+		"coding":  {"unix://" + at("coding"), "what the engine sent is not Docker's API"},
 		"silent":  {"unix://" + at("silent"), "the engine closed the connection without an answer"},
 		"tcp":     {"tcp://127.0.0.1:1", "connection refused: no engine listens at tcp://127.0.0.1:1"},
 		"scheme":  {"gopher://x", `"gopher://x" is not the address of an engine`},
