@@ -166,8 +166,10 @@ type UpOptions struct {
 	KeepsOthers, Replace bool
 	// Compose is the version of the Compose that runs `up`: major, minor and patch. Zero where it is not known.
 	Compose [3]int
-	Scale   map[string]int // --scale, by service
-	Stack   bool           // it is `docker stack deploy` that is asked about; no other option says anything then
+	// PodmanCompose: it is podman-compose that runs, which takes links, and a network of the right name as it is.
+	PodmanCompose bool
+	Scale         map[string]int // --scale, by service
+	Stack         bool           // it is `docker stack deploy` that is asked about; no other option says anything then
 }
 
 // PlanUp works out what `docker compose up` does with the containers of the engine; h is nil when only files are read.

@@ -65,7 +65,7 @@ func (p *Pass) checkReusedNetwork(n neededNetwork) {
 		}
 	}
 	certainty := by.certainty(p.up.Compose)
-	if certainty < Possible {
+	if certainty < Possible || p.up.PodmanCompose {
 		return
 	}
 	if certainty == Certain && n.found.Key == n.Key && p.checkRemovedNetwork(n, fmt.Sprintf("the subnets of %q are others there, so this Compose removes it", n.found.Name)) {

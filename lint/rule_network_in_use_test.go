@@ -109,3 +109,15 @@ func TestNetworkInUseByCompose(t *testing.T) {
 		})
 	}
 }
+
+// TestPodmanComposeTakesNetworks: it uses a network of the right name, whoever made it.
+func TestPodmanComposeTakesNetworks(t *testing.T) {
+	p := project(service("a").onNetworks("n"))
+	networks("n")(p)
+	for with, want := range map[bool]Verdict{false: VerdictPossible, true: VerdictClear} {
+		up := UpOptions{PodmanCompose: with}
+		if got := VerdictOf([]*Project{p}, &podman("5.4.2").network("p_n").Host, up, nil); got != want {
+			t.Errorf("with podman-compose: %t: %s, want %s", with, got, want)
+		}
+	}
+}

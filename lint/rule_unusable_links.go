@@ -14,7 +14,7 @@ var unusableLinks = Rule{
 // checkUnusableLinks looks at the services of which `up` makes a container. Compose sends the links to containers that there are.
 // Source: compose pkg/compose/create.go, getLinks.
 func checkUnusableLinks(p *Pass) {
-	if !p.Host.Engine.refusesLinks() {
+	if !p.Host.Engine.refusesLinks() || p.up.PodmanCompose {
 		return
 	}
 

@@ -23,6 +23,7 @@ error certain 4: [unusable-links] Podman refuses the links of "web"
 	checkLive(t, []liveCase{
 		{name: "on Podman", services: pair(), machine: podman("5.4.2"), want: VerdictRefused, says: linksOfWeb},
 		{name: "on Docker", services: pair(), machine: docker("29.0.1"), want: VerdictClear, says: "-"},
+		{name: "with podman-compose", services: pair(), up: UpOptions{PodmanCompose: true}, machine: podman("5.4.2"), want: VerdictClear, says: "-"},
 		{name: "not started", services: pair(), up: UpOptions{Services: []string{"db"}}, machine: podman("5.4.2"), want: VerdictClear, says: "-"},
 		{name: "to what has no container", services: pair(), up: UpOptions{Services: []string{"web"}, NoDeps: true}, machine: podman("5.4.2"), want: VerdictClear, says: "-"},
 		{name: "to what runs already", services: pair(), up: UpOptions{Services: []string{"web"}, NoDeps: true}, want: VerdictRefused, says: linksOfWeb,

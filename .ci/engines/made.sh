@@ -7,7 +7,7 @@ runc=v1.3.0
 compose=v5.5.1
 docker=v29.3.0
 old_packages='docker.io containerd runc tini'
-trees=1 # raised when a tree of packages is put together in another way
+trees=2 # raised when a tree of packages is put together in another way
 
 tools() { # Debian packages: the network's tools, and what building runc with seccomp needs
 	local wanted=()

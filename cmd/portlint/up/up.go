@@ -27,7 +27,7 @@ func Run(ctx context.Context, w run.Process, words []string, help func() error) 
 	if err != nil {
 		return err
 	}
-	if program.isPodmanCompose() {
+	if line.Options.PodmanCompose = program.isPodmanCompose(); line.Options.PodmanCompose {
 		run.Logf(w.Stderr, "podman-compose reads Compose files in a way of its own: what is looked at is what docker compose would do with the engine at its socket")
 	}
 	w = program.process(w)
