@@ -419,6 +419,10 @@ func (e Engine) refusesSubnet(r subnet.Request, k subnet.Kept) bool {
 // a veth, on 4.3.1 and 5.4.2.
 func (e Engine) ComparesHostSubnets() bool { return e.Podman() }
 
+// keepsNetworkOfStopped reports whether the engine refuses to remove a network that a stopped container is on.
+// Source: podman pkg/domain/infra/abi/network.go, NetworkRm. Tried on 4.3.1: "has associated containers with it".
+func (e Engine) keepsNetworkOfStopped() bool { return e.Podman() }
+
 // KeepsIPv6 reports whether a network has the IPv6 subnets that are written for it without `enable_ipv6`.
 // Source: podman pkg/api/handlers/compat/networks.go, CreateNetwork. Tried: 4.3.1 as root and as a user, 5.4.2.
 func (e Engine) KeepsIPv6() bool { return e.Podman() }

@@ -15,6 +15,8 @@ func TestRuleNetworkInUse(t *testing.T) {
 	}
 	stopped := on("q/b-1", "y")
 	stopped.State = "exited"
+	stoppedOn := on("q/b-1", "p_n")
+	stoppedOn.State = "exited"
 	for _, c := range []struct {
 		name, network string // of the project
 		on            *machine
@@ -38,6 +40,14 @@ func TestRuleNetworkInUse(t *testing.T) {
 			`warning possible: network "n" can't be made anew: p-c-1`},
 		{"its own under another name, with a stopped container on it", "n as=x", docker("29.0.1").network("y of=p/n").runs(stopped), ""},
 		{"its own as it was, with somebody else on it", "n as=x", docker("29.0.1").network("x of=p/n").runs(on("q/b-1", "x")), ""},
+		{"Podman's, with another subnet", "n 10.1.0.0/24", podman("5.4.2").network("p_n 10.2.0.0/24 of=p/n").runs(on("q/b-1", "p_n")),
+			`error certain: network "n" can't be made anew: q-b-1`},
+		{"Podman's, with another subnet and a service that leaves it", "n 10.1.0.0/24", podman("5.4.2").network("p_n 10.2.0.0/24 of=p/n").runs(on("p/c-1", "p_n")),
+			`warning possible: network "n" can't be made anew: p-c-1`},
+		{"Podman's, with another subnet and a stopped container", "n 10.1.0.0/24", podman("5.4.2").network("p_n 10.2.0.0/24 of=p/n").runs(stoppedOn),
+			`error certain: network "n" can't be made anew: q-b-1`},
+		{"Podman's, with another subnet and its own service", "n 10.1.0.0/24", podman("5.4.2").network("p_n 10.2.0.0/24 of=p/n").runs(on("p/a-1", "p_n")), ""},
+		{"with another subnet and a stopped container", "n 10.1.0.0/24", docker("29.0.1").network("p_n 10.2.0.0/24 of=p/n").runs(stoppedOn), ""},
 		{"Podman's", "n as=x", podman("5.4.2").network("y of=p/n").runs(on("q/b-1", "y")), ""},
 		{"none", "n as=x", docker("29.0.1").network("y of=q/m"), ""},
 	} {
