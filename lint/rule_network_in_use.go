@@ -88,12 +88,9 @@ func (p *Pass) checkReusedNetwork(n neededNetwork) {
 
 // checkRemovedNetwork finds who is on a network that `up` removes, for a reason, and reports whether somebody is. Compose stops the
 // containers of its services and takes them off it, and nobody else's; the engine refuses to remove one that a running container is on.
-// Source: compose pkg/compose/reconcile.go, planRecreateNetworks; executor_ops.go, execRemoveNetwork, which takes that refusal of Podman
-// for a reason to leave a network whose name is another one now, but not that of Docker.
+// Source: compose pkg/compose/reconcile.go, planRecreateNetworks; executor_ops.go, execRemoveNetwork, which would leave a network whose
+// name is another one now for an answer that neither Docker nor Podman gives. Tried on 20.10, 29, Podman 4.3.1 and 5.8.6.
 func (p *Pass) checkRemovedNetwork(n neededNetwork, why string) bool {
-	if p.Host.Engine.Podman() && n.fate == networkRenamed {
-		return false
-	}
 	for _, c := range p.Host.attached(n.found) {
 		stays := p.Plan.staysOn(n, c)
 		inTheWay := c.Running() || p.Host.Engine.keepsNetworkOfStopped()

@@ -48,7 +48,7 @@ func TestRuleNetworkInUse(t *testing.T) {
 			`error certain: network "n" can't be made anew: q-b-1`},
 		{"Podman's, with another subnet and its own service", "n 10.1.0.0/24", podman("5.4.2").network("p_n 10.2.0.0/24 of=p/n").runs(on("p/a-1", "p_n")), ""},
 		{"with another subnet and a stopped container", "n 10.1.0.0/24", docker("29.0.1").network("p_n 10.2.0.0/24 of=p/n").runs(stoppedOn), ""},
-		{"Podman's", "n as=x", podman("5.4.2").network("y of=p/n").runs(on("q/b-1", "y")), ""},
+		{"Podman's, under another name", "n as=x", podman("5.4.2").network("y of=p/n").runs(on("q/b-1", "y")), `error certain: network "n" can't be made anew: q-b-1`},
 		{"none", "n as=x", docker("29.0.1").network("y of=q/m"), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

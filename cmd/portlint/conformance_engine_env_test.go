@@ -155,6 +155,9 @@ func (s *engineEnv) block(ctx context.Context) (n int, lock io.Closer, err error
 			s.blocks++
 			n = firstBlock + (os.Getpid()+s.blocks)%(lastBlock-firstBlock+1)
 			s.mu.Unlock()
+			if podmanGives(n) {
+				continue
+			}
 			if lock, err = net.Listen("unix", fmt.Sprintf("@portlint-conformance-%d", n)); err != nil {
 				continue
 			}
@@ -176,6 +179,13 @@ func (s *engineEnv) block(ctx context.Context) (n int, lock io.Closer, err error
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// podmanGives reports whether the subnets of a block are among those that Podman gives to networks that ask for none: its own network, that
+// of a run, and those of situations have them. Source: containers/common pkg/config/default.go, DefaultSubnet and getDefaultSubnetPools.
+func podmanGives(block int) bool {
+	of4, _ := subnetsOf(block)
+	return of4 == "10.88." || of4 == "10.89."
 }
 
 // removeNetworksOf removes the networks in the subnets of a block that nobody has.
