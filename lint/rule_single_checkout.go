@@ -257,8 +257,11 @@ func (t *twice) compareAddress(s *Service, on Attachment, first, second Value) {
 	}
 	f := Finding{Service: s.Name, Span: first.Span, Name: &Name{Kind: NameOfAddress, Value: first},
 		Message: fmt.Sprintf("%q has the address %s on network %q, which a second checkout is on too; only one container can have it", s.Name, first.Label(), on.Network),
-		shorter: []string{fmt.Sprintf("a second checkout has %s too", first.Label()), "a second checkout has this too"},
+		shorter: []string{fmt.Sprintf("a second checkout has %s too", first.Label()), fmt.Sprintf("address %s is fixed", first.Label()), "a second checkout has this too"},
 		Fixes:   []Fix{advise("leave the address out; services reach each other by name")}}
+	if n := t.Project.Network(on.Network); !n.External && n.Name.Literal() {
+		f.Fixes = append([]Fix{advise(fmt.Sprintf("leave `name` of network %q out, and each project has a network of its own", n.Key))}, f.Fixes...)
+	}
 	if !f.Span.Known() {
 		f.Span = s.Span
 	}
