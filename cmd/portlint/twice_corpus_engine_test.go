@@ -3,7 +3,9 @@
 package main
 
 import (
+	"fmt"
 	"hash/fnv"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,14 +18,19 @@ import (
 	"github.com/portlint/portlint/compose/find"
 )
 
-// playedOfCorpus is how many real projects are played: some with subnets, as far as there are, some with container names, the others with
-// ports alone.
+// playedOfCorpus is how many real projects are played: some with subnets, which some are given as few have one, some with container
+// names, the others with ports alone.
 const playedOfCorpus = 30
 
 // TestEngineTwiceCorpus makes second checkouts of real projects, with all images replaced.
 func TestEngineTwiceCorpus(t *testing.T) {
 	dir := dataDir(t, "PORTLINT_CORPUS")
 	shapes := shapesOfCorpus(t, dir)
+	for i, s := range shapes["name"] {
+		if made := withNetwork(t, s, i); made.files != "" && len(shapes["subnet"]) < playedOfCorpus {
+			shapes["subnet"] = append(shapes["subnet"], made)
+		}
+	}
 	realEngines(t, func(t *testing.T, e realEngine) {
 		b := newBothCheckouts(t, e)
 		played, outcomes := 0, map[string]int{}
@@ -80,6 +87,48 @@ func shapesOfCorpus(t *testing.T, dir string) map[string][]shapeOfProject {
 		slices.SortFunc(list, func(a, b shapeOfProject) int { return int(int64(order(a)) - int64(order(b))) })
 	}
 	return shapes
+}
+
+// withNetwork is a shape whose services are on a network with a subnet, one of them at a fixed address: as literals, of a variable, on a
+// network with a name, or on one that is there. It has no files where a service says otherwise which network it is on.
+func withNetwork(t *testing.T, s shapeOfProject, nth int) shapeOfProject {
+	t.Helper()
+	var doc map[string]any
+	if err := yaml.Unmarshal([]byte(s.files), &doc); err != nil {
+		t.Fatal(err)
+	}
+	base := fmt.Sprintf("10.72.%d", nth)
+	network := map[string]any{}
+	switch nth % 4 {
+	case 1:
+		base = "${MADE_SUBNET:-" + base + "}"
+	case 2:
+		network["name"] = fmt.Sprint("tw-made-", nth)
+	case 3:
+		network["external"], network["name"], base = true, externalNetwork, "10.70.0"
+	}
+	if network["external"] == nil {
+		network["ipam"] = map[string]any{"config": []any{map[string]any{"subnet": base + ".0/24", "gateway": base + ".1"}}}
+	}
+
+	services, _ := doc["services"].(map[string]any)
+	for i, name := range slices.Sorted(maps.Keys(services)) {
+		service, _ := services[name].(map[string]any)
+		if service["network_mode"] != nil || service["networks"] != nil {
+			return shapeOfProject{}
+		}
+		on := map[string]any{}
+		if i == 0 {
+			on["ipv4_address"] = base + ".9"
+		}
+		service["networks"] = map[string]any{"made": on}
+	}
+	doc["networks"] = map[string]any{"made": network}
+	text, err := yaml.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shapeOfProject{name: s.name, files: string(text)}
 }
 
 // mostServices keeps the test short.
