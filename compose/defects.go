@@ -29,7 +29,7 @@ func (d *diagnosis) defects(ctx context.Context, err error, modelled bool) []lin
 		return nil
 	}
 	out := d.toDefects(d.faults(ctx, err, modelled))
-	if len(out) == 0 && slices.ContainsFunc(leaves(err), d.saidByPort) {
+	if len(out) == 0 && slices.ContainsFunc(reasonsIn(err), d.saidByPort) {
 		out = d.toDefects(d.serviceFaults(ctx)) // what the ports have hidden
 	}
 	return out

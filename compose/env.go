@@ -32,10 +32,10 @@ type environ struct {
 
 // examples are the values to fall back to, in Static only.
 type examples struct {
-	vars types.Mapping
-	file map[string]string // the file of each of them
-	dirs map[string]bool   // directories that were looked at
-	grow []*growthError    // the files of which no value is taken
+	vars     types.Mapping
+	file     map[string]string // the file of each of them
+	dirs     map[string]bool   // directories that were looked at
+	tooLarge []*growthError    // the files of which no value is taken
 }
 
 // newEnviron starts with the process environment, to which Compose adds PWD where a shell does not.
@@ -125,7 +125,7 @@ func (e *environ) addExamples(dir string) {
 		if err != nil {
 			var grows *growthError
 			if errors.As(err, &grows) {
-				e.examples.grow = append(e.examples.grow, grows)
+				e.examples.tooLarge = append(e.examples.tooLarge, grows)
 			}
 			continue
 		}

@@ -32,7 +32,7 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	r.addHostNetworks()
 	r.addAddresses()
 	r.project.Blind = append(r.project.Blind, r.disk.LeftUnread(r.dir, r.inputs.files)...)
-	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.texts.copies, Required: r.demands(), Items: r.items(),
+	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.texts.copies, Required: r.requiredValues(), Items: r.items(),
 		Part: o.lacks().Why(), Found: o.Search != nil, comparison: r.compared}, nil
 }
 
@@ -75,7 +75,7 @@ func newReader(o Options) (*reader, error) {
 	r := &reader{composer: &composer{fileTree: tree, name: tree.projectName()}}
 	r.project = &lint.Project{Name: r.composer.name, Dir: in.dir, Files: in.files, Profiles: in.profiles, Blind: w.blind, TestData: o.Search != nil && o.Search.TestData}
 	r.project.Compatibility = o.Compatibility || in.env.isOn("COMPOSE_COMPATIBILITY")
-	for _, e := range in.env.examples.grow {
+	for _, e := range in.env.examples.tooLarge {
 		r.project.Blind = append(r.project.Blind, lint.Blind{What: e.file, Why: fmt.Sprintf("line %d: %v", e.line, e.err)})
 	}
 	r.texts = &textScan{fileTree: tree, project: r.project}

@@ -280,19 +280,19 @@ func (t *fileTree) envFile() string {
 	return filepath.Join(t.dir, ".env")
 }
 
-// demanded is a variable without a default, and whether a path goes on after it.
-var demanded = lazyexp.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?\?[^}]*)?\})(:?/)?`)
+// requiredVar is a variable without a default, and whether a path goes on after it.
+var requiredVar = lazyexp.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?\?[^}]*)?\})(:?/)?`)
 
-// demands are values for the variables of a refused project that have none: a path where a path stands, else a number,
+// requiredValues are values for the variables of a refused project that have none: a path where a path stands, else a number,
 // which most places take.
-func (r *reader) demands() map[string]string {
+func (r *reader) requiredValues() map[string]string {
 	if r.compared.full {
 		return nil
 	}
 
 	out := map[string]string{}
 	for _, path := range r.order {
-		for _, m := range demanded().FindAllStringSubmatch(string(r.walker.files[path].Text), -1) {
+		for _, m := range requiredVar().FindAllStringSubmatch(string(r.walker.files[path].Text), -1) {
 			name := m[1] + m[2]
 			if _, set := r.env.fromVars(name); set || out[name] != "" && m[3] == "" {
 				continue

@@ -317,8 +317,8 @@ func (r *reader) addAddresses() {
 
 func (r *reader) addAddressesOf(path string, text []byte, subnets []netip.Prefix, known cover) {
 	for _, m := range mention.Addresses(path, text, subnets) {
-		told := known.has(m.Span) || slices.ContainsFunc(r.project.Addresses, func(o lint.AddressMention) bool { return o.Span == m.Span })
-		if !told && len(r.project.Addresses) < maxAddresses {
+		noted := known.has(m.Span) || slices.ContainsFunc(r.project.Addresses, func(o lint.AddressMention) bool { return o.Span == m.Span })
+		if !noted && len(r.project.Addresses) < maxAddresses {
 			r.project.Addresses = append(r.project.Addresses, m)
 		}
 	}

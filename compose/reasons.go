@@ -39,7 +39,7 @@ func (f fault) compare(o fault) int { return strings.Compare(f.reason, o.reason)
 // faultsOf are the reasons of an error; of is the service that compose-go was asked for, nil for the project.
 func faultsOf(err error, of *service) []fault {
 	var out []fault
-	for _, reason := range leaves(err) {
+	for _, reason := range reasonsIn(err) {
 		f := fault{reason: turnedCircle(reason)}
 		if validating, said, ok := schemaReason(reason); ok {
 			f = schemaFault(said)
@@ -54,15 +54,15 @@ func faultsOf(err error, of *service) []fault {
 // decoded is how the decoder into structs quotes a path: 'services[web].ports[0].target'.
 var decoded = lazyexp.New(`'(\w+)\[([^\]]+)\]\.([^']+)'`)
 
-// leaves flattens joined errors into their reasons.
-func leaves(err error) []string {
+// reasonsIn flattens joined errors into their reasons.
+func reasonsIn(err error) []string {
 	var joined interface{ Unwrap() []error }
 	if !errors.As(err, &joined) {
 		return []string{decoded().ReplaceAllString(err.Error(), "$1.$2.$3")}
 	}
 	var out []string
 	for _, e := range joined.Unwrap() {
-		out = append(out, leaves(e)...)
+		out = append(out, reasonsIn(e)...)
 	}
 	return out
 }

@@ -60,14 +60,14 @@ func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 
 	var all calls
 	containers := func() { // one after the other: the version tells which of those listed are asked by themselves
-		told := all.call(c, ctx, blindEngine, "its containers", func() (err error) {
+		answered := all.call(c, ctx, blindEngine, "its containers", func() (err error) {
 			a.list, err = listed(c.api.ContainerList(ctx, container.ListOptions{All: true}))
 			return err
 		})
 		if versionOf(said.server) == "" {
 			all.call(c, ctx, blindEngine, "its version", func() (err error) { a.version, err = c.api.ServerVersion(ctx); return err })
 		}
-		if told {
+		if answered {
 			a.stopped = c.inspect(ctx, &all, a.list, lint.Engine{Name: a.maker()}, project)
 		}
 	}
@@ -142,11 +142,11 @@ func (c *conn) info(ctx context.Context, into *system.Info) error {
 // moved reads what Docker Desktop answers at an address that it has left: an error whose body is empty but for a label with the
 // new one, which tells what it is.
 func (c *conn) moved(ctx context.Context, into *system.Info) bool {
-	var told system.Info
-	if c.read(ctx, "v"+c.api.ClientVersion()+"/info", &told) != nil || !slices.ContainsFunc(told.Labels, desktopLabel) {
+	var answered system.Info
+	if c.read(ctx, "v"+c.api.ClientVersion()+"/info", &answered) != nil || !slices.ContainsFunc(answered.Labels, desktopLabel) {
 		return false
 	}
-	*into = told
+	*into = answered
 	return true
 }
 

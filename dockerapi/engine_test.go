@@ -181,8 +181,8 @@ func sameWords(a, b string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(strings.Fields(a))), slices.Sorted(slices.Values(strings.Fields(b))))
 }
 
-// TestEngineStrangers: of another project's stopped containers the ports are known, and of one that was only created.
-func TestEngineStrangers(t *testing.T) {
+// TestEngineOtherProjects: of another project's stopped containers the ports are known, and of one that was only created.
+func TestEngineOtherProjects(t *testing.T) {
 	realEngines(t, func(t *testing.T, e engine) {
 		_, compose := e.project(t, "blog", `
 services:

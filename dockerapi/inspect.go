@@ -30,7 +30,7 @@ type inspected struct {
 func (c *conn) inspect(ctx context.Context, all *calls, list []container.Summary, e lint.Engine, project string) []inspected {
 	containers, _ := containersOf(list, lint.Engine{}) // of their ports only whether there are some is read here
 	chosen, left := toInspect(containers, project, e.ListsFirstOfRun())
-	told := make([]inspected, len(chosen))
+	answered := make([]inspected, len(chosen))
 	var (
 		g     errgroup.Group
 		blind calls
@@ -41,7 +41,7 @@ func (c *conn) inspect(ctx context.Context, all *calls, list []container.Summary
 			full, err := c.api.ContainerInspect(ctx, stopped.ID)
 			switch {
 			case err == nil:
-				told[i] = inspected{stopped.ID, full}
+				answered[i] = inspected{stopped.ID, full}
 			case !gone(err): // one that is gone by now wants nothing
 				blind.add(c.notInspected(ctx, stopped, project, err))
 			}
@@ -54,7 +54,7 @@ func (c *conn) inspect(ctx context.Context, all *calls, list []container.Summary
 		blind.add(lint.Blind{What: blindStopped, Why: fmt.Sprintf("%d of other projects were not asked which ports they want", left)})
 	}
 	all.add(oneOfEach(blind.blind)...)
-	return told
+	return answered
 }
 
 // gone reports whether an engine answered that there is no such container. Podman says so in its own words when one goes while it
@@ -64,19 +64,19 @@ func gone(err error) bool {
 }
 
 // fillAll adds what was asked of containers by themselves, and returns what of their ports can't be read.
-func fillAll(h *lint.Host, told []inspected, project string) []lint.Blind {
+func fillAll(h *lint.Host, answered []inspected, project string) []lint.Blind {
 	at := map[string]*lint.Container{}
 	for i := range h.Containers {
 		at[h.Containers[i].ID] = &h.Containers[i]
 	}
 
 	var blind []lint.Blind
-	for i := range told {
-		c := at[told[i].id]
+	for i := range answered {
+		c := at[answered[i].id]
 		if c == nil {
 			continue
 		}
-		if unread := fill(c, &told[i].full, h); len(unread) > 0 {
+		if unread := fill(c, &answered[i].full, h); len(unread) > 0 {
 			blind = append(blind, unreadPorts(whatOf(c, project), c, unread))
 		}
 	}

@@ -190,11 +190,11 @@ func (a *answers) engine() lint.Engine {
 	}
 
 	if e.AddressPools = a.settings.pools; len(e.AddressPools) == 0 {
-		var told daemonSettings
+		var answered daemonSettings
 		for _, p := range a.info.DefaultAddressPools {
-			told.addPool(p.Base, p.Size)
+			answered.addPool(p.Base, p.Size)
 		}
-		e.AddressPools = told.pools
+		e.AddressPools = answered.pools
 	}
 
 	e.Rootless = a.rootless || slices.ContainsFunc(a.info.SecurityOptions, func(o string) bool {

@@ -81,8 +81,8 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// TestEditMeetsVariable lets only one of two edits bring a variable to an env file.
-func TestEditMeetsVariable(t *testing.T) {
+// TestEditsOfOneVariable lets only one of two edits bring a variable to an env file.
+func TestEditsOfOneVariable(t *testing.T) {
 	at := func(start int, text string) Edit { return Edit{Span: Span{".env.example", start, start}, New: text} }
 	for _, c := range []struct {
 		a, b Edit

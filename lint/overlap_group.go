@@ -155,12 +155,12 @@ func (g group) sameAddress() bool {
 
 // message says who meets on which ports, and what becomes of them, in one sentence.
 func (g group) message() string {
-	headlines, why := g.told()
+	headlines, why := g.whatConflicts()
 	return headlines[0] + "; " + why + g.unless()
 }
 
-// told says who meets on which ports, the fullest headline first, and what becomes of them.
-func (g group) told() (headlines []string, why string) {
+// whatConflicts says who meets on which ports, the fullest headline first, and what becomes of them.
+func (g group) whatConflicts() (headlines []string, why string) {
 	names, twice := g.services(), g.want()+" is published twice"
 	switch {
 	case len(names) == 1 && len(g.members) == 2:

@@ -9,19 +9,19 @@ import (
 // enough may still fail, because the engine tries few ports that it does not know to be held. Source:
 // moby daemon/libnetwork/portallocator RequestPortsInRange, drivers/bridge maxAllocatePortAttempts.
 func (p *Pass) checkPools(s occupancy) {
-	bound, told := append(p.Plan.Bound(), p.Plan.stoppedRequests...), map[string]bool{}
+	bound, reported := append(p.Plan.Bound(), p.Plan.stoppedRequests...), map[string]bool{}
 	for _, g := range p.overfullPools(bound, nil) {
-		told[g.items()] = true // by duplicate-port
+		reported[g.items()] = true // by duplicate-port
 	}
 	full := itemSet{}
-	p.checkRoom(s, bound, Certain, told, full)
-	p.checkRoom(s, bound, Possible, told, full)
+	p.checkRoom(s, bound, Certain, reported, full)
+	p.checkRoom(s, bound, Possible, reported, full)
 	for _, b := range p.Plan.ToBind() {
 		if !b.Binding.Pool() {
 			continue
 		}
 		// What runs already has its ports, wherever it could have others.
-		p.checkRoom(s, b.Service.bound(), Possible, told, full)
+		p.checkRoom(s, b.Service.bound(), Possible, reported, full)
 		if full.add(b) {
 			p.checkTries(s, b)
 		}
@@ -29,9 +29,9 @@ func (p *Pass) checkPools(s occupancy) {
 }
 
 // checkRoom reports the pools that have no room, counting what is held at least that surely.
-func (p *Pass) checkRoom(s occupancy, bound []Bound, least Certainty, told map[string]bool, full itemSet) {
+func (p *Pass) checkRoom(s occupancy, bound []Bound, least Certainty, reported map[string]bool, full itemSet) {
 	for _, g := range p.overfullPools(bound, s.heldBy(least)) {
-		if told[g.items()] || !s.anyNew(g) || slices.ContainsFunc(g.members, func(m Bound) bool { return full[m.itemOf()] }) {
+		if reported[g.items()] || !s.anyNew(g) || slices.ContainsFunc(g.members, func(m Bound) bool { return full[m.itemOf()] }) {
 			continue
 		}
 		g.certainty = least

@@ -17,7 +17,7 @@ var duplicatePort = Rule{
 func checkDuplicatePort(p *Pass) {
 	bound := append(p.Plan.Bound(), p.Plan.stoppedRequests...)
 	for _, g := range collide(bound, p.conflicts) {
-		headlines, why := g.told()
+		headlines, why := g.whatConflicts()
 		p.reportDuplicate(g, p.second(g), headlines, why, p.duplicateFix(g))
 	}
 

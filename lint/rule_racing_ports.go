@@ -14,14 +14,14 @@ var racingPorts = Rule{
 func checkRacingPorts(p *Pass) {
 	r := p.newRace()
 	overfull := p.overfullPools(r.bound, nil)
-	told := map[[2]itemOf]bool{}
+	reported := map[[2]itemOf]bool{}
 	for _, taker := range r.pools {
 		byOrder := map[startOrder][]Bound{}
 		for _, v := range r.mayLosePort(taker) {
-			if inOne(overfull, taker, v) || told[[2]itemOf{v.itemOf(), taker.itemOf()}] {
+			if inOne(overfull, taker, v) || reported[[2]itemOf{v.itemOf(), taker.itemOf()}] {
 				continue
 			}
-			told[[2]itemOf{taker.itemOf(), v.itemOf()}] = true
+			reported[[2]itemOf{taker.itemOf(), v.itemOf()}] = true
 			o := p.order(taker, v)
 			byOrder[o] = append(byOrder[o], v)
 		}
@@ -33,7 +33,7 @@ func checkRacingPorts(p *Pass) {
 		}
 	}
 
-	p.reportHeldPorts(r, overfull, told)
+	p.reportHeldPorts(r, overfull, reported)
 
 	done := itemSet{}
 	for _, loser := range r.bound {
@@ -45,15 +45,15 @@ func checkRacingPorts(p *Pass) {
 
 // reportHeldPorts reports the pools for which the engine may try a port that another binding has on another address, but
 // for the pairs that were told.
-func (p *Pass) reportHeldPorts(r race, overfull []group, told map[[2]itemOf]bool) {
+func (p *Pass) reportHeldPorts(r race, overfull []group, reported map[[2]itemOf]bool) {
 	for _, pool := range r.pools {
 		for _, o := range r.bound {
 			pair := [2]itemOf{pool.itemOf(), o.itemOf()}
-			if told[pair] || told[[2]itemOf{pair[1], pair[0]}] {
+			if reported[pair] || reported[[2]itemOf{pair[1], pair[0]}] {
 				continue
 			}
 			if r.triesHeldPort(pool, o) && !inOne(overfull, pool, o) {
-				told[pair] = true
+				reported[pair] = true
 				p.reportStumble(pool, o)
 			}
 		}

@@ -28,7 +28,7 @@ func checkSingleCheckout(p *Pass) {
 		return
 	}
 
-	t := twice{Pass: p, plan: PlanUp(p.beside.Project, p.Host, p.up), told: map[Span]bool{}}
+	t := twice{Pass: p, plan: PlanUp(p.beside.Project, p.Host, p.up), reported: map[Span]bool{}}
 	t.ports()
 	t.containerNames()
 	t.subnets()
@@ -50,13 +50,13 @@ func (p *Pass) aboutProject(message string) Finding {
 // twice compares a project with its second checkout.
 type twice struct {
 	*Pass
-	plan Plan          // of the second checkout
-	told map[Span]bool // the places of what was found
+	plan     Plan          // of the second checkout
+	reported map[Span]bool // the places of what was found
 }
 
 // tell reports what keeps the second checkout from running.
 func (t *twice) tell(f Finding) {
-	t.told[f.Span] = true
+	t.reported[f.Span] = true
 	t.Report(f)
 }
 
@@ -314,7 +314,7 @@ func (t *twice) externals() {
 // machine tells what is in the way of the second checkout where nothing else was found.
 func (t *twice) machine() {
 	for _, f := range t.besideBlocked {
-		if !t.told[f.Span] {
+		if !t.reported[f.Span] {
 			f.Notes = append([]Note{{Label: NoteWhen, Text: "there is a second checkout"}}, f.Notes...)
 			t.Report(f)
 		}

@@ -67,7 +67,7 @@ func env(ctx context.Context, w run.Process, g run.Flags, format string, command
 	}
 	sayOnlyThere(w.Stderr, is.Variables, is.At)
 	if len(is.Missing) == 0 && len(command) > 0 {
-		return up.Become(w.With(valuesOf(is.Variables)), command)
+		return up.Exec(w.With(valuesOf(is.Variables)), command)
 	}
 
 	if len(command) == 0 {

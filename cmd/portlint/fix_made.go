@@ -14,29 +14,29 @@ import (
 )
 
 // tellMade says what one fix did: which services it moved, each move once, or what else it wrote.
-func (r *fixRun) tellMade(m relocate.Applied, fixed, moved string, told map[lint.Move]bool) {
+func (r *fixRun) tellMade(m relocate.Applied, fixed, moved string, reported map[lint.Move]bool) {
 	moves := slices.DeleteFunc(slices.Clone(m.Fix.Moves), func(m lint.Move) bool { return m.From == m.To || m.From == 0 || m.To == 0 })
 	for i, move := range moves {
-		if told[move] {
+		if reported[move] {
 			continue
 		}
-		told[move] = true
+		reported[move] = true
 		service, span := m.Before.PortOf(move.Item)
-		besides := ""
+		elsewhere := ""
 		if i == 0 { // of a fix with several moves once
-			besides = r.besides(m, span.File)
+			elsewhere = r.writtenElsewhere(m, span.File)
 		}
 		run.Logf(r.Stderr, "%s %s: %q from %s to %s%s%s [%s]", moved, r.place(m.Before.Projects.Sources, span), service,
-			lint.PortsFrom(move.From, move.Width), lint.PortsFrom(move.To, move.Width), projectsOf(m, move), besides, m.Finding.Rule)
+			lint.PortsFrom(move.From, move.Width), lint.PortsFrom(move.To, move.Width), projectsOf(m, move), elsewhere, m.Finding.Rule)
 	}
 	if len(moves) == 0 {
-		run.Logf(r.Stderr, "%s %s: %s%s [%s]", fixed, r.at(m.Before.Projects.Sources, m.Finding), m.Fix.Title, r.besides(m, m.Finding.Span.File), m.Finding.Rule)
+		run.Logf(r.Stderr, "%s %s: %s%s [%s]", fixed, r.at(m.Before.Projects.Sources, m.Finding), m.Fix.Title, r.writtenElsewhere(m, m.Finding.Span.File), m.Finding.Rule)
 	}
 }
 
-// besides are the lines that a fix writes into other files than the one of which it was told: of an env file the variables that it
+// writtenElsewhere are the lines that a fix writes into other files than the one of which it was told: of an env file the variables that it
 // gets, of any other the place.
-func (r *fixRun) besides(m relocate.Applied, file string) string {
+func (r *fixRun) writtenElsewhere(m relocate.Applied, file string) string {
 	var all []string
 	for _, e := range m.Fix.Edits {
 		if e.Span.File == file {

@@ -119,11 +119,11 @@ func (r *fixRun) tell(fixed, moved string) {
 		return
 	}
 	slices.SortStableFunc(r.Made, func(a, b relocate.Applied) int { return a.Finding.Span.Compare(b.Finding.Span) })
-	told := map[lint.Move]bool{}
+	reported := map[lint.Move]bool{}
 	for i, m := range r.Made { // two rules may have found one thing, with one fix
 		same := func(o relocate.Applied) bool { return slices.Equal(o.Fix.Edits, m.Fix.Edits) }
 		if !slices.ContainsFunc(r.Made[:i], same) {
-			r.tellMade(m, fixed, moved, told)
+			r.tellMade(m, fixed, moved, reported)
 		}
 	}
 	for _, l := range r.Left {

@@ -16,7 +16,7 @@ import (
 // stale lists the places that still name a port from which a service moved, or a container whose name a variable gives now. Where
 // another service has the port, the place may mean either. What follows the variable has moved with it.
 func (r *fixRun) stale() {
-	var told []string // a file of two projects is told of once
+	var reported []string // a file of two projects is told of once
 	for _, p := range r.Now.Projects.All {
 		before := r.before(p.Project)
 		if before == nil {
@@ -26,9 +26,9 @@ func (r *fixRun) stale() {
 		lines = append(lines, r.staleDefaults(p, desertedDefaults(before, p.Project))...)
 		lines = append(lines, r.staleNames(before, p.Project)...)
 		for _, line := range append(lines, r.staleAddresses(before, p.Project)...) {
-			if !slices.Contains(told, line) {
+			if !slices.Contains(reported, line) {
 				run.Logf(r.Stderr, "%s", line)
-				told = append(told, line)
+				reported = append(reported, line)
 			}
 		}
 	}

@@ -99,7 +99,7 @@ func TestReadmeCommands(t *testing.T) {
 				continue
 			}
 			r := replayCommand(t, dir, command)
-			if told := strings.ReplaceAll(r.stderr, "portlint: not checked: ", ""); strings.Contains(told, "portlint: ") {
+			if reported := strings.ReplaceAll(r.stderr, "portlint: not checked: ", ""); strings.Contains(reported, "portlint: ") {
 				t.Errorf("%s: exit %d\n%s", command, r.code, r.stderr)
 			}
 		}

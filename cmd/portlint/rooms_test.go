@@ -156,13 +156,16 @@ func kindOfCall(method bool) string {
 
 // leftWords are private words of which this code was rid: one that comes back has a better name.
 var leftWords = map[string]string{
-	"barred": "unwritable", "blocker": "owner", "clash": "conflict", "clue": "pattern", "desk": "open documents", "dialect": "naming style",
-	"doubt": "uncertainty", "ground": "exclusions", "harm": "unexpected change", "insides": "container files", "insight": "analysis",
-	"joint": "shared pool", "kin": "kind of file", "linkless": "resolved directory", "mended": "applied", "mover": "relocation",
-	"needle": "pattern", "outlook": "run", "ownership": "settings by file", "rehearse": "plan fixes", "salvage": "load partially",
-	"sameness": "match", "scene": "occupancy", "seat": "bound port", "settled": "kept by right", "starves": "left without a port",
-	"stumbles": "tries a held port", "surely": "certainty", "traps": "edge cases", "tricky": "edge cases", "twin": "alias", "twins": "same variable",
-	"unheeded": "ignored", "unsure": "possible", "victims": "may lose a port", "wish": "request", "wishes": "requests", "world": "process",
+	"barred": "unwritable", "besides": "elsewhere", "blocker": "owner", "clash": "conflict", "clue": "pattern", "decision": "result",
+	"demands": "to bind", "desk": "open documents", "dialect": "naming style", "doubt": "uncertainty", "gate": "editable",
+	"grant": "suggestion", "ground": "exclusions", "harm": "unexpected change", "insides": "container files", "insight": "analysis",
+	"joint": "shared pool", "kin": "kind of file", "linkless": "resolved directory", "loose": "pattern", "meets": "overlaps",
+	"mended": "applied", "mover": "relocation", "needle": "pattern", "outlook": "run", "ownership": "settings by file",
+	"passes": "allows both", "rehearse": "plan fixes", "repair": "run of fixes", "salvage": "load partially", "sameness": "match",
+	"scene": "occupancy", "seat": "bound port", "serious": "conflict", "settled": "kept by right", "starves": "left without a port",
+	"strangers": "other projects", "stumbles": "tries a held port", "surely": "certainty", "traps": "edge cases",
+	"tricky": "edge cases", "twin": "alias", "twins": "same variable", "unheeded": "ignored", "unkept": "unavailable",
+	"unsure": "possible", "victims": "may lose a port", "wish": "request", "wishes": "requests", "world": "process",
 }
 
 var wordOfName = regexp.MustCompile(`[A-Z]+[a-z0-9]*|[a-z0-9]+`)

@@ -285,7 +285,7 @@ func (f *finder) candidatesBelow(ctx context.Context, root string) (map[string][
 			return nil
 		}
 		excluded := f.exclude != nil && path != root && f.exclude(path)
-		if excluded || path != root && ignored.leaves(path, e) {
+		if excluded || path != root && ignored.leavesOut(path, e) {
 			return skip(e)
 		}
 		if e.IsDir() {

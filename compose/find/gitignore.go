@@ -73,8 +73,8 @@ func readRules(file string) ([]byte, error) {
 	return safefile.Read(file, maxRules)
 }
 
-// leaves reports whether a walk leaves an entry out. Git ignores nearly every .env, and Compose reads it all the same.
-func (i *ignored) leaves(path string, e fs.DirEntry) bool {
+// leavesOut reports whether a walk leaves an entry out. Git ignores nearly every .env, and Compose reads it all the same.
+func (i *ignored) leavesOut(path string, e fs.DirEntry) bool {
 	if e.IsDir() && isNeverWalked(e.Name()) {
 		return true
 	}

@@ -47,8 +47,8 @@ func TestPlanted(t *testing.T) {
 					known = len(p.Leases)
 					p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: "B"})
 				})
-				var unkept *UnavailableError
-				if !errors.As(warning, &unkept) || !strings.Contains(warning.Error(), name) {
+				var unavailable *UnavailableError
+				if !errors.As(warning, &unavailable) || !strings.Contains(warning.Error(), name) {
 					t.Errorf("%v", warning)
 				}
 				if known != 0 || len(bookIn(state, day).Read().Leases) != 0 {
@@ -134,8 +134,8 @@ func TestRecordThatWouldGrowTooLarge(t *testing.T) {
 	update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
 	long := string(bytes.Repeat([]byte("k"), maxSize))
 	warning := update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: long}) })
-	var unkept *UnavailableError
-	if !errors.As(warning, &unkept) || len(leasesOf(t, bookIn(state, day))) != 1 {
+	var unavailable *UnavailableError
+	if !errors.As(warning, &unavailable) || len(leasesOf(t, bookIn(state, day))) != 1 {
 		t.Errorf("%.200v", warning)
 	}
 }

@@ -70,12 +70,12 @@ type written struct {
 func (b Store) Update(ctx context.Context, change func(*Tx) error) (warning, err error) {
 	unlock, err := b.lock(ctx)
 	if err != nil {
-		var unkept *UnavailableError
-		if !errors.As(err, &unkept) {
+		var unavailable *UnavailableError
+		if !errors.As(err, &unavailable) {
 			return nil, err
 		}
 		tx, _ := b.read()
-		return unkept, change(tx)
+		return unavailable, change(tx)
 	}
 
 	defer unlock()

@@ -200,8 +200,8 @@ func TestNoPlace(t *testing.T) {
 	for _, dir := range []string{"", filepath.Join(file, "below")} {
 		called := false
 		warning := update(t, bookIn(dir, day), func(*Tx) { called = true })
-		var unkept *UnavailableError
-		if !called || !errors.As(warning, &unkept) || !strings.Contains(warning.Error(), "may be given the same port") {
+		var unavailable *UnavailableError
+		if !called || !errors.As(warning, &unavailable) || !strings.Contains(warning.Error(), "may be given the same port") {
 			t.Errorf("%q: %v", dir, warning)
 		}
 	}
@@ -223,8 +223,8 @@ func TestReadOnly(t *testing.T) {
 		known = len(p.Leases)
 		p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: "B"})
 	})
-	var unkept *UnavailableError
-	if !errors.As(warning, &unkept) || known != 1 {
+	var unavailable *UnavailableError
+	if !errors.As(warning, &unavailable) || known != 1 {
 		t.Errorf("%d leases known, %v", known, warning)
 	}
 }

@@ -44,10 +44,10 @@ func check(ctx context.Context, want []lint.Endpoint, o Options, wait waiter) ([
 	}
 	exclude(ctx, probes)
 	for round := 0; ; round++ {
-		found, blind := explain(ctx, probes, o)
+		found, blind := findHolders(ctx, probes, o)
 		owners, more := ownersOf(ctx, found)
 		for i := range probes {
-			if again(ctx, &probes[i], o) {
+			if retry(ctx, &probes[i], o) {
 				found[i] = nil // its holder went away meanwhile
 			}
 		}
@@ -56,7 +56,7 @@ func check(ctx context.Context, want []lint.Endpoint, o Options, wait waiter) ([
 		}
 
 		for i := range probes {
-			_ = again(ctx, &probes[i], o)
+			_ = retry(ctx, &probes[i], o)
 		}
 	}
 }
@@ -101,8 +101,8 @@ func tryWith(ctx context.Context, e lint.Endpoint, o Options, bind func() (lint.
 	return p
 }
 
-// again binds once more what was in use, and reports whether it is free now: a holder that is gone is not reported.
-func again(ctx context.Context, p *lint.Probe, o Options) bool {
+// retry binds once more what was in use, and reports whether it is free now: a holder that is gone is not reported.
+func retry(ctx context.Context, p *lint.Probe, o Options) bool {
 	if p.Result != lint.InUse || ctx.Err() != nil {
 		return false
 	}
@@ -121,9 +121,9 @@ func shares(e lint.Endpoint, o Options) bool {
 	return runtime.GOOS == "darwin" || o.ReuseUDP && e.Proto == "udp"
 }
 
-// explain finds the sockets that stand in the way of each probe: listeners and UDP first, because that is cheap and
+// findHolders finds the sockets that stand in the way of each probe: listeners and UDP first, because that is cheap and
 // nearly always enough, then every state for the ports that they don't explain.
-func explain(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []lint.Blind) {
+func findHolders(ctx context.Context, probes []lint.Probe, o Options) ([][]row, []lint.Blind) {
 	found := make([][]row, len(probes))
 	ports := portsWhere(probes, func(i int) bool { return held(probes[i]) || shares(probes[i].Endpoint, o) })
 	if len(ports) == 0 {

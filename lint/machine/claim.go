@@ -260,13 +260,13 @@ func (l *list) knows(w Want) bool {
 
 // lease notes what a port was assigned to, where a container of the checkout is told that has or takes it, and reports whether one is.
 func (l *list) lease(w Want) bool {
-	told := false
+	stated := false
 	for i := range l.claims {
 		if c := &l.claims[i]; w.runs(*c) && w.Ports.Covers(c.Ports) {
-			c.Lease, told = w.Key, true
+			c.Lease, stated = w.Key, true
 		}
 	}
-	return told
+	return stated
 }
 
 // leases reports whether a port was assigned to the checkout whose files ask for another one.
@@ -341,7 +341,7 @@ func (l *list) stateOf(c *Claim, port uint16) (by []lint.Owner, state State) {
 		maybeOwn := false
 		for _, o := range use.Holders {
 			switch {
-			case !c.meets(o):
+			case !c.overlaps(o):
 			case o.ForUnknownContainer():
 				maybeOwn = true
 			default:
@@ -363,8 +363,8 @@ func (l *list) stateOf(c *Claim, port uint16) (by []lint.Owner, state State) {
 	return by, state
 }
 
-// meets reports whether a claim can't have its addresses beside a holder of the port.
-func (c *Claim) meets(o lint.Owner) bool {
+// overlaps reports whether a claim can't have its addresses beside a holder of the port.
+func (c *Claim) overlaps(o lint.Owner) bool {
 	has := o.Local.Addr().Unmap().WithZone("")
 	if !has.IsValid() || len(c.Addrs) == 0 {
 		return true

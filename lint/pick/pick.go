@@ -131,7 +131,7 @@ func (r *Result) Skip(port uint16, why string) {
 // candidates are the lowest ports that may answer a request: from Near up and then from 1024 up, or all of the range from a
 // place that the seed and the key choose, in steps that keep the next ones apart.
 func (p *Picker) candidates(r Request) iter.Seq[uint16] {
-	low, high := p.pickRange()
+	low, high := p.searchRange()
 	if r.Near != 0 {
 		return upwards(int(r.Near), r.Ports())
 	}
@@ -152,7 +152,7 @@ func (p *Picker) candidates(r Request) iter.Seq[uint16] {
 	}
 }
 
-func (p *Picker) pickRange() (low, high int) {
+func (p *Picker) searchRange() (low, high int) {
 	if p.Within.Known() {
 		return int(p.Within.First), int(p.Within.Last)
 	}

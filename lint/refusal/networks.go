@@ -5,16 +5,16 @@ import "fmt"
 // networkWordings are the ways to refuse a network, its subnet, or an address in it, of engines since 20.10 and of Compose.
 // Source: moby daemon/libnetwork/ipamapi/contract.go, ipams/defaultipam, daemon/container_operations.go; compose pkg/compose/create.go.
 var networkWordings = []pattern{
-	{words: loose(`(?:failed to create network {name}: .{0,60}?)?(?:invalid pool request: )?Pool overlaps with other one on this address space`), kind: SubnetTaken},
-	{words: loose(`networks have overlapping IPv[46]`), kind: SubnetTaken},
-	{words: loose(`could not find an available, non-overlapping IPv4 address pool`), kind: NoSubnet},
-	{words: loose(`all predefined address pools have been fully subnetted`), kind: NoSubnet},
-	{words: loose(`(?:failed to set up container networking|Error response from daemon): Address already in use`), kind: AddressTaken},
-	{words: loose(`no configured subnet (?:or ip[-_]range )?contains? (?:the )?IP address (?P<ip>[0-9a-f.:]+)`), kind: AddressOutside},
-	{words: loose(`Invalid address (?P<ip>[0-9a-f.:]+?): It does not belong to any of this network's subnets`), kind: AddressOutside},
-	{words: loose(`network {name} was found but has incorrect label com.docker.compose.network`), kind: NetworkTaken},
-	{words: loose(`network {name} declared as external, but could not be found`), kind: NetworkMissing},
-	{words: loose(`external volume "{name}" not found`), kind: VolumeMissing},
+	{words: wordedAs(`(?:failed to create network {name}: .{0,60}?)?(?:invalid pool request: )?Pool overlaps with other one on this address space`), kind: SubnetTaken},
+	{words: wordedAs(`networks have overlapping IPv[46]`), kind: SubnetTaken},
+	{words: wordedAs(`could not find an available, non-overlapping IPv4 address pool`), kind: NoSubnet},
+	{words: wordedAs(`all predefined address pools have been fully subnetted`), kind: NoSubnet},
+	{words: wordedAs(`(?:failed to set up container networking|Error response from daemon): Address already in use`), kind: AddressTaken},
+	{words: wordedAs(`no configured subnet (?:or ip[-_]range )?contains? (?:the )?IP address (?P<ip>[0-9a-f.:]+)`), kind: AddressOutside},
+	{words: wordedAs(`Invalid address (?P<ip>[0-9a-f.:]+?): It does not belong to any of this network's subnets`), kind: AddressOutside},
+	{words: wordedAs(`network {name} was found but has incorrect label com.docker.compose.network`), kind: NetworkTaken},
+	{words: wordedAs(`network {name} declared as external, but could not be found`), kind: NetworkMissing},
+	{words: wordedAs(`external volume "{name}" not found`), kind: VolumeMissing},
 }
 
 // AskCheck is the help for what the words leave open, and the files of the project tell.

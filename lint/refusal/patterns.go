@@ -20,43 +20,43 @@ type pattern struct {
 // wordings are the ways to refuse a port, of every engine since 20.10, of Docker Desktop, RootlessKit, Podman and Windows, and a name, of
 // engines, Podman and Compose.
 var wordings = []pattern{
-	{words: loose(`Bind for {at} failed: port is already allocated`), kind: Allocated},
-	{words: loose(`Bind for {at}: unexpected error \(Failure EADDRINUSE\)`), kind: InTheWay, by: ByDesktop},
-	{words: loose(`failed to bind host port for {at}:{at2}/{proto}: {why}`)},                            // 28, one port
-	{words: loose(`failed to bind host port {tried} for {ip}:[0-9-]*:{at2}/{proto}: {why}`)},            // 28, one of a range
-	{words: loose(`failed to (?:bind host port|create socket for) {at}/{proto}: {why}`), strange: true}, // 29
-	{words: loose(`listen {proto}[46]? {at}: (?:bind|listen): {why}`)},                                  // docker-proxy and all others
-	{words: loose(`failed to listen on {proto} socket: {why}`)},
-	{words: loose(`userland proxy: {why}`)},
-	{words: loose(`Timed out proxy starting the userland proxy`), kind: TimedOut},
-	{words: loose(`conflicting options: port (?:publishing|exposing) and the container type network mode`), kind: Unpublishable},
-	{words: loose(`cannot bind {proto} port {at}: {why}`), by: ByPodman},
-	{words: loose(`Failed to bind port {tried} \({why}\)`), by: ByPodman}, // pasta
-	{words: loose(`cannot expose privileged port {tried},.{0,250}?permission denied`), kind: Privileged, by: ByRootless},
-	{words: loose(`rootlessport cannot expose privileged port {tried},.{0,250}?permission denied`), kind: Privileged, by: ByPodman},
-	{words: loose(`make cli opts\(\): strconv.Atoi: parsing "(?P<first>[0-9]{1,5})-(?P<last>[0-9]{1,5})"`), kind: NoPool, by: ByPodman},
-	{words: loose(`failed to bind {proto} listener on {at}: (?:(?i:io error): )?{why}`), by: ByPodmanDNS},
-	{words: loose(`AddPort\(\): conflict with ID [0-9]+`), kind: DoublyOpened, by: ByRootless},
-	{words: loose(`rootlessport conflict with ID [0-9]+`), kind: DoublyOpened, by: ByPodman},
-	{words: loose(`exposing port {proto} {at} -> {at2}`), kind: Unreasoned, by: ByDesktop},
-	{words: loose(`Failed to bind: EADDRINUSE`), kind: InTheWay, by: ByDesktop},
-	{words: loose(`failed to bind port: Unix.Unix_error\(Unix.EADDRINUSE`), kind: InTheWay, by: ByDesktop},
-	{words: loose(`failed to bind port: Unix.Unix_error\(Unix.EADDRNOTAVAIL`), kind: NotHere, by: ByDesktop},
-	{words: loose(`unable to list exposed ports`), kind: NoAnswer, by: ByDesktop},
-	{words: loose(`port '{tried}' is already in use by service '(?P<holder>[^']{1,200})'(?: \([0-9a-z]+\))?(?: as (?:an ingress|a host-published) port)?`), kind: SwarmHas, by: BySwarm},
-	{words: loose(`host-mode port already in use on [0-9]+ nodes?`), kind: NoNode, by: BySwarm},
-	{words: loose(`unable to find a node with port {tried} available`), kind: NoNode, by: BySwarm},
-	{words: loose(`Local port {tried} conflicts with other ports used by other services`), kind: InTheWay, by: BySynology},
-	{words: loose(`(?:HNS failed with error|hnsCall failed in Win32) :(?: The object already exists|.{0,200}?\(0x1392\))`), kind: ObjectExists, by: ByWindowsHNS},
-	{words: loose(`(?:HNS failed with error|hnsCall failed in Win32) :.{0,200}?(?:being used by another process|\(0x20\))`), kind: InTheWay, by: ByWindowsHNS},
-	{words: loose(`(?:Conflict\. )?[Tt]he container name "?/?{name}"? is already in use by ` +
+	{words: wordedAs(`Bind for {at} failed: port is already allocated`), kind: Allocated},
+	{words: wordedAs(`Bind for {at}: unexpected error \(Failure EADDRINUSE\)`), kind: InTheWay, by: ByDesktop},
+	{words: wordedAs(`failed to bind host port for {at}:{at2}/{proto}: {why}`)},                            // 28, one port
+	{words: wordedAs(`failed to bind host port {tried} for {ip}:[0-9-]*:{at2}/{proto}: {why}`)},            // 28, one of a range
+	{words: wordedAs(`failed to (?:bind host port|create socket for) {at}/{proto}: {why}`), strange: true}, // 29
+	{words: wordedAs(`listen {proto}[46]? {at}: (?:bind|listen): {why}`)},                                  // docker-proxy and all others
+	{words: wordedAs(`failed to listen on {proto} socket: {why}`)},
+	{words: wordedAs(`userland proxy: {why}`)},
+	{words: wordedAs(`Timed out proxy starting the userland proxy`), kind: TimedOut},
+	{words: wordedAs(`conflicting options: port (?:publishing|exposing) and the container type network mode`), kind: Unpublishable},
+	{words: wordedAs(`cannot bind {proto} port {at}: {why}`), by: ByPodman},
+	{words: wordedAs(`Failed to bind port {tried} \({why}\)`), by: ByPodman}, // pasta
+	{words: wordedAs(`cannot expose privileged port {tried},.{0,250}?permission denied`), kind: Privileged, by: ByRootless},
+	{words: wordedAs(`rootlessport cannot expose privileged port {tried},.{0,250}?permission denied`), kind: Privileged, by: ByPodman},
+	{words: wordedAs(`make cli opts\(\): strconv.Atoi: parsing "(?P<first>[0-9]{1,5})-(?P<last>[0-9]{1,5})"`), kind: NoPool, by: ByPodman},
+	{words: wordedAs(`failed to bind {proto} listener on {at}: (?:(?i:io error): )?{why}`), by: ByPodmanDNS},
+	{words: wordedAs(`AddPort\(\): conflict with ID [0-9]+`), kind: DoublyOpened, by: ByRootless},
+	{words: wordedAs(`rootlessport conflict with ID [0-9]+`), kind: DoublyOpened, by: ByPodman},
+	{words: wordedAs(`exposing port {proto} {at} -> {at2}`), kind: Unreasoned, by: ByDesktop},
+	{words: wordedAs(`Failed to bind: EADDRINUSE`), kind: InTheWay, by: ByDesktop},
+	{words: wordedAs(`failed to bind port: Unix.Unix_error\(Unix.EADDRINUSE`), kind: InTheWay, by: ByDesktop},
+	{words: wordedAs(`failed to bind port: Unix.Unix_error\(Unix.EADDRNOTAVAIL`), kind: NotHere, by: ByDesktop},
+	{words: wordedAs(`unable to list exposed ports`), kind: NoAnswer, by: ByDesktop},
+	{words: wordedAs(`port '{tried}' is already in use by service '(?P<holder>[^']{1,200})'(?: \([0-9a-z]+\))?(?: as (?:an ingress|a host-published) port)?`), kind: SwarmHas, by: BySwarm},
+	{words: wordedAs(`host-mode port already in use on [0-9]+ nodes?`), kind: NoNode, by: BySwarm},
+	{words: wordedAs(`unable to find a node with port {tried} available`), kind: NoNode, by: BySwarm},
+	{words: wordedAs(`Local port {tried} conflicts with other ports used by other services`), kind: InTheWay, by: BySynology},
+	{words: wordedAs(`(?:HNS failed with error|hnsCall failed in Win32) :(?: The object already exists|.{0,200}?\(0x1392\))`), kind: ObjectExists, by: ByWindowsHNS},
+	{words: wordedAs(`(?:HNS failed with error|hnsCall failed in Win32) :.{0,200}?(?:being used by another process|\(0x20\))`), kind: InTheWay, by: ByWindowsHNS},
+	{words: wordedAs(`(?:Conflict\. )?[Tt]he container name "?/?{name}"? is already in use by ` +
 		`(?:container(?: "[0-9a-f]{1,64}(?:…|\.\.\.)?"?| [0-9a-f]{12,64})?|"?[0-9a-f]{12,64}"?)` +
 		`(?:\. You have to remove (?:\(or rename\) )?that container to be able to reuse that name\.?)?`), kind: NameTaken},
-	{words: loose(`services\.{service}: container name "{name}" is already in use by service`), kind: NameTwice},
-	{words: loose(`[Tt]he "{service}" service is using the custom container name "{name}"`), kind: NameScaled},
-	{words: loose(`can't set container_name and {service} as container name must be unique`), kind: NameScaled},
-	{words: loose(`all ports are allocated`), kind: AllTaken},
-	{words: loose(`invalid port range: (?P<first>[0-9]{1,5})-(?P<last>[0-9]{1,5})`), kind: BadRange},
+	{words: wordedAs(`services\.{service}: container name "{name}" is already in use by service`), kind: NameTwice},
+	{words: wordedAs(`[Tt]he "{service}" service is using the custom container name "{name}"`), kind: NameScaled},
+	{words: wordedAs(`can't set container_name and {service} as container name must be unique`), kind: NameScaled},
+	{words: wordedAs(`all ports are allocated`), kind: AllTaken},
+	{words: wordedAs(`invalid port range: (?P<first>[0-9]{1,5})-(?P<last>[0-9]{1,5})`), kind: BadRange},
 }
 
 // endings are the reasons {why}, and what they mean.
@@ -91,11 +91,11 @@ var endings = []struct {
 	{"以一种访问权限不允许的方式做了一个访问套接字的尝试", Forbidden},
 }
 
-// loose is a regular expression. {at} is ADDRESS:PORT, {at2} the same inside of the container, {ip} an address, {tried}
+// wordedAs is a regular expression. {at} is ADDRESS:PORT, {at2} the same inside of the container, {ip} an address, {tried}
 // a port, {why} one of the reasons, {name} and {service} what Compose and engines take for one. It is for text without white space.
 //
 // It is made where a text is read for the first time: most runs read none.
-func loose(text string) func() *regexp.Regexp {
+func wordedAs(text string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return compile(text) })
 }
 

@@ -13,15 +13,15 @@ const notCheckedName = "not-checked"
 // maxNotChecked is how many reasons for each engine, and how many things for one reason, the summary names.
 const maxNotChecked = 4
 
-// spot is a blind spot as the formats show it that have no list of their own for them.
-type spot struct {
+// unplacedBlind is a blind spot as the formats show it that have no list of their own for them.
+type unplacedBlind struct {
 	Text string
 	Span lint.Span // zero when it is not about one place
 }
 
-// spots lists what could not be looked at: each place by itself, the others together by reason.
-func (r Report) spots() []spot {
-	var out []spot
+// unplacedBlinds lists what could not be looked at: each place by itself, the others together by reason.
+func (r Report) unplacedBlinds() []unplacedBlind {
+	var out []unplacedBlind
 	whys, whats := byReason(r.NotChecked, func(b lint.Blind) string {
 		if b.Span.Known() {
 			return ""
@@ -29,11 +29,11 @@ func (r Report) spots() []spot {
 		return b.Subject()
 	})
 	for _, why := range whys {
-		out = append(out, spot{Text: "not checked: " + lint.AndList(whats[why]) + ": " + why})
+		out = append(out, unplacedBlind{Text: "not checked: " + lint.AndList(whats[why]) + ": " + why})
 	}
 
 	for _, b := range r.NotChecked {
-		s := spot{Text: "not checked: " + b.Subject() + ": " + b.Why, Span: b.Span}
+		s := unplacedBlind{Text: "not checked: " + b.Subject() + ": " + b.Why, Span: b.Span}
 		if b.Span.Known() && !slices.Contains(out, s) {
 			out = append(out, s)
 		}

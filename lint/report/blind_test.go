@@ -23,8 +23,8 @@ func TestSpotsKeepTheirPlaces(t *testing.T) {
 		{What: "a", Why: "remote", Span: at}, {What: "engine", Why: "files only"}, {What: "a", Why: "remote", Span: at},
 		{What: "sockets", Why: "files only"},
 	}}
-	want := []spot{{Text: "not checked: engine and sockets: files only"}, {Text: "not checked: a: remote", Span: at}}
-	if got := r.spots(); !slices.Equal(got, want) {
+	want := []unplacedBlind{{Text: "not checked: engine and sockets: files only"}, {Text: "not checked: a: remote", Span: at}}
+	if got := r.unplacedBlinds(); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -17,7 +17,7 @@ func GitHub(w io.Writer, r Report) error {
 			githubData(strings.Join(r.paragraphs(f), "\n")))
 	}
 
-	for _, s := range r.spots() {
+	for _, s := range r.unplacedBlinds() {
 		fmt.Fprintf(&b, "::notice %s::%s\n", githubProperties(r.place(s.Span), notCheckedName), githubData(Escape(s.Text)))
 	}
 	_, err := io.WriteString(w, b.String())

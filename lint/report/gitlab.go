@@ -38,7 +38,7 @@ func GitLab(w io.Writer, r Report) error {
 		})
 	}
 
-	for _, s := range r.spots() {
+	for _, s := range r.unplacedBlinds() {
 		at := r.place(s.Span)
 		issues = append(issues, gitlabIssue{
 			Description: Escape(s.Text), CheckName: notCheckedName, Fingerprint: digest(notCheckedName, at.File, s.Text),

@@ -108,7 +108,7 @@ func (r Report) junitSuites() []junitSuite {
 		}
 	}
 
-	for _, spot := range r.spots() {
+	for _, spot := range r.unplacedBlinds() {
 		s := suite(toolName)
 		s.Cases = append(s.Cases, r.junitSpot(spot))
 	}
@@ -138,7 +138,7 @@ func onContexts(f lint.Finding) string {
 }
 
 // junitSpot is a test that could not run: what was not checked.
-func (r Report) junitSpot(s spot) junitCase {
+func (r Report) junitSpot(s unplacedBlind) junitCase {
 	at := r.place(s.Span)
 	c := junitCase{Class: toolName, Name: notCheckedName, File: Escape(at.File), Line: at.Start.Line,
 		Skipped: &junitSkipped{Message: Escape(s.Text)}}

@@ -63,14 +63,14 @@ func LostStacks(w io.Writer, r Report, stacks []lint.LostStack, format string) e
 // uses says who has each port that is worth a line, and of each range how many nobody has.
 func (t *textPrinter) uses(uses []lint.PortUse) {
 	var before *lint.PortUse
-	told := map[int]bool{} // with an earlier one
+	shown := map[int]bool{} // with an earlier one
 	for i := range uses {
 		u := &uses[i]
-		if !u.Untold() && !told[i] {
+		if !u.Untold() && !shown[i] {
 			if before != nil && (t.tall(*u) || t.tall(*before)) {
 				t.end()
 			}
-			t.use(rowFrom(uses, i, told))
+			t.use(rowFrom(uses, i, shown))
 			before = u
 		}
 
@@ -92,7 +92,7 @@ type portRow struct {
 }
 
 // rowFrom is the row that starts with a port; what else is in it counts as told.
-func rowFrom(uses []lint.PortUse, start int, told map[int]bool) portRow {
+func rowFrom(uses []lint.PortUse, start int, shown map[int]bool) portRow {
 	first := uses[start]
 	row := portRow{first, lint.PortsFrom(first.Port, 1)}
 	if !first.Within.Known() || !ofHoldersAlone(first) {
@@ -110,7 +110,7 @@ func rowFrom(uses []lint.PortUse, start int, told map[int]bool) portRow {
 			return row
 		}
 		row.Holders = append(row.Holders, u.Holders...)
-		row.ports.Last, told[i] = u.Port, true
+		row.ports.Last, shown[i] = u.Port, true
 	}
 	return row
 }

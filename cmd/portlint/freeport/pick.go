@@ -179,7 +179,7 @@ func (p *Picker) pickEach(ctx context.Context, requests []pick.Request, give fun
 	err := p.Update(ctx, func(tx *leases.Tx) error {
 		all, p.gave = all[:0], nil
 		for _, w := range requests {
-			got, err := p.answer(tx, w)
+			got, err := p.pickOne(tx, w)
 			if err != nil {
 				return err
 			}
@@ -192,13 +192,13 @@ func (p *Picker) pickEach(ctx context.Context, requests []pick.Request, give fun
 	return all, err
 }
 
-func (p *Picker) answer(tx *leases.Tx, w pick.Request) (pick.Result, error) {
+func (p *Picker) pickOne(tx *leases.Tx, w pick.Request) (pick.Result, error) {
 	old, had := p.leased(tx, w.Key)
 	fits := had && run.PortsOfLease(old).Width() == w.Ports() && !shared(tx, old)
 	if fits && p.keeps(w, old.First) == "" {
 		return pick.Result{First: old.First}, nil
 	}
-	return p.fresh(tx, w)
+	return p.pickNew(tx, w)
 }
 
 // keeps says what speaks against ports that are the checkout's already, "" when nothing does.
@@ -210,8 +210,8 @@ func (p *Picker) keeps(w pick.Request, first uint16) string {
 	return why
 }
 
-// fresh finds ports that are nobody's.
-func (p *Picker) fresh(tx *leases.Tx, w pick.Request) (pick.Result, error) {
+// pickNew finds ports that are nobody's.
+func (p *Picker) pickNew(tx *leases.Tx, w pick.Request) (pick.Result, error) {
 	choose := pick.Picker{Exclusions: p.Exclusions, Seed: p.dir}
 	choose.Taken = maps.Clone(p.Exclusions.Taken)
 	for _, l := range tx.Leases {

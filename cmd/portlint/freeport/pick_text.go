@@ -33,8 +33,8 @@ func newTakenText(kind lint.NameKind, text, why string) takenText {
 	return t
 }
 
-// meets reports whether only one of two can be had.
-func (t takenText) meets(o takenText) bool {
+// excludes reports whether only one of two can be had.
+func (t takenText) excludes(o takenText) bool {
 	if t.prefix.IsValid() && o.prefix.IsValid() {
 		return t.prefix.Overlaps(o.prefix)
 	}
@@ -56,8 +56,8 @@ func (p *Picker) lookForTexts(project *lint.Project, host *lint.Host, ours func(
 	n, pools := &p.named, subnet.DefaultPools()
 	if host != nil {
 		n.machine = textsOnMachine(host, ours)
-		if told := host.Engine.AddressPools; len(told) > 0 {
-			pools = told
+		if ofEngine := host.Engine.AddressPools; len(ofEngine) > 0 {
+			pools = ofEngine
 		}
 	}
 	for _, pool := range pools {
@@ -145,7 +145,7 @@ func (s TextSlot) taking(texts map[string]string) []takenText {
 func firstMet(all []takenText, lists ...[]takenText) string {
 	for _, list := range lists {
 		for _, o := range list {
-			if slices.ContainsFunc(all, o.meets) {
+			if slices.ContainsFunc(all, o.excludes) {
 				return o.why
 			}
 		}
@@ -160,7 +160,7 @@ func (p *Picker) given(tx *leases.Tx, key string, all []takenText) string {
 			continue
 		}
 		for _, t := range l.Texts {
-			if slices.ContainsFunc(all, newTakenText(lint.NameKind(t.Kind), t.Text, "").meets) {
+			if slices.ContainsFunc(all, newTakenText(lint.NameKind(t.Kind), t.Text, "").excludes) {
 				return "portlint gave it to " + p.whoseText(l)
 			}
 		}

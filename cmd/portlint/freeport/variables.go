@@ -86,7 +86,7 @@ func (p *Picker) choosePorts(tx *leases.Tx, project *lint.Project, vars []PortVa
 		if all[i].To != 0 {
 			continue
 		}
-		got, err := p.answer(tx, all[i].Request())
+		got, err := p.pickOne(tx, all[i].Request())
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", all[i].Name, err)
 		}

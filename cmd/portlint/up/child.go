@@ -13,9 +13,9 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
-// Become turns this process into a command, or ends with its exit status where the system can't do that. It returns only when there is
+// Exec turns this process into a command, or ends with its exit status where the system can't do that. It returns only when there is
 // no such command, or it ended.
-func Become(w run.Process, words []string) error {
+func Exec(w run.Process, words []string) error {
 	path, err := exec.LookPath(words[0])
 	if err != nil {
 		return fmt.Errorf("cannot start %q: %w", words[0], errors.Unwrap(err))

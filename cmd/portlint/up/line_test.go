@@ -38,7 +38,7 @@ func (l *Line) told() string {
 }
 
 func TestUpLine(t *testing.T) {
-	for _, c := range []struct{ line, told, runs string }{
+	for _, c := range []struct{ line, text, runs string }{
 		{"up", "", "compose up"},
 		{"up -d", "detach", "compose up -d"},
 		{"up --detach=false -d=true --detach=0", "", "compose up --detach=false -d=true --detach=0"},
@@ -93,8 +93,8 @@ func TestUpLine(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", c.line, err)
 		}
-		if got := line.told(); got != c.told {
-			t.Errorf("%s: understood as %q, want %q", c.line, got, c.told)
+		if got := line.told(); got != c.text {
+			t.Errorf("%s: understood as %q, want %q", c.line, got, c.text)
 		}
 		docker := composeProgram{words: []string{"docker"}}
 		if got := strings.Join(docker.command(&line), " "); got != "docker "+c.runs {

@@ -56,10 +56,10 @@ func (m *relocation) rewrite(ctx context.Context, items []lint.Item, texts []lin
 			continue
 		}
 		b := made.Finding.Binding
-		told := fmt.Sprintf("%s: the host port %s of %q is written as %s now", run.Relative(m.w.Dir, b.Entry.File), b.Text,
+		text := fmt.Sprintf("%s: the host port %s of %q is written as %s now", run.Relative(m.w.Dir, b.Entry.File), b.Text,
 			made.Finding.Service, strings.TrimPrefix(made.Fix.Title, "write "))
-		if !slices.Contains(m.reported, told) { // tcp and udp are two items
-			m.reported = append(m.reported, told)
+		if !slices.Contains(m.reported, text) { // tcp and udp are two items
+			m.reported = append(m.reported, text)
 		}
 	}
 
