@@ -41,6 +41,34 @@ func unreadPorts(what string, c *lint.Container, unread []string) lint.Blind {
 	return lint.Blind{What: what, Why: fmt.Sprintf("the engine named a port of %q that can't be read: %q", c.Name, unread[0])}
 }
 
+// configFiles are the files of a label of Compose, which joins their paths with commas and quotes none. It writes each with its whole path,
+// so that what begins in another way goes on with a path that has a comma in it. Where already the first is no whole path, as in labels of
+// other programs, each comma parts two.
+func configFiles(label string) []string {
+	pieces := strings.Split(label, ",")
+	if !beginsPath(pieces[0]) {
+		return pieces
+	}
+
+	files := pieces[:1:1]
+	for _, piece := range pieces[1:] {
+		if beginsPath(piece) {
+			files = append(files, piece)
+		} else {
+			files[len(files)-1] += "," + piece
+		}
+	}
+	return files
+}
+
+// beginsPath reports whether a text is a whole path, of Linux or of Windows, a place that is no file of this machine, or the standard input.
+func beginsPath(text string) bool {
+	drive := len(text) > 2 && text[1] == ':' && (text[2] == '\\' || text[2] == '/')
+	windows := drive || strings.HasPrefix(text, `\\`)
+	file := windows || strings.HasPrefix(text, "/")
+	return file || text == "-" || strings.Contains(text, "://")
+}
+
 // containerOf is a container of the list, and what of its ports can't be read.
 func containerOf(s *container.Summary, e lint.Engine) (lint.Container, []string) {
 	c := lint.Container{
@@ -58,7 +86,7 @@ func containerOf(s *container.Summary, e lint.Engine) (lint.Container, []string)
 	}
 
 	if files := s.Labels[label+"project.config_files"]; files != "" {
-		c.ConfigFiles = strings.Split(files, ",")
+		c.ConfigFiles = configFiles(files)
 	}
 
 	for _, m := range s.Mounts {

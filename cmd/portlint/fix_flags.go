@@ -43,7 +43,7 @@ func (o *fixFlags) check(outputs []output) error {
 	case o.unsafe && !o.fix:
 		return errors.New("--unsafe-fixes goes with --fix")
 	case o.diff && !o.changes():
-		return errors.New("--diff goes with --fix")
+		return errors.New("--diff goes with --fix or --fix-conflicts")
 	}
 	for _, out := range outputs {
 		if o.diff && out.file == "" && !out.byDefault {

@@ -63,7 +63,7 @@ func (r *Rounds) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	run.Logf(r.Stderr, "stopped after %d rounds of fixes; run --fix again for more", maxRounds)
+	run.Logf(r.Stderr, "stopped after %d rounds of fixes; run the same command again for more", maxRounds)
 	return nil
 }
 
