@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -88,12 +89,24 @@ func newTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 	return x
 }
 
+// passInterrupts lets what is started be interrupted, also where these tests themselves were started so that they are not, as a shell does
+// with "&": who ignores a signal hands that down, who is told of it does not.
+func passInterrupts(t *testing.T) {
+	if !signal.Ignored(os.Interrupt) {
+		return
+	}
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, os.Interrupt)
+	t.Cleanup(func() { signal.Stop(told) })
+}
+
 // start starts the command, when something was typed.
 func (x *terminal) start(typed string) {
 	x.t.Helper()
 	go x.read()
 	x.press(typed)
 	x.await(typed, 1)
+	passInterrupts(x.t)
 	if err := x.cmd.Start(); err != nil {
 		x.t.Fatal(err)
 	}

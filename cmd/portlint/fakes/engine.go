@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 )
@@ -55,10 +54,14 @@ func ssh() {
 	os.Exit(0)
 }
 
-var apiVersion = regexp.MustCompile(`^/v[\d.]+`)
-
-// OfAPI is the path of a request without the version of the engine's API.
-func OfAPI(path string) string { return apiVersion.ReplaceAllString(path, "") }
+// OfAPI is the path of a request without the version of the engine's API, such as "/v1.51".
+func OfAPI(path string) string {
+	version, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if number, ok := strings.CutPrefix(version, "v"); ok && number != "" && strings.Trim(number, "0123456789.") == "" {
+		return "/" + rest
+	}
+	return path
+}
 
 // Canned is an engine that answers /containers/json with containers.json, /containers/ID/json with ID.json, Podman's own /libpod/containers/json with
 // libpod-containers.json, and the rest as an empty engine.
