@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/portlint/portlint/lint/client"
@@ -32,10 +33,22 @@ func (r release) before(o release) bool {
 }
 
 // readRelease reads a version; there is none in a text that does not begin with two numbers.
-func readRelease(version string) (release, bool) {
-	var r release
-	n, _ := fmt.Sscanf(version, "%d.%d.%d", &r.major, &r.minor, &r.patch)
-	return r, n >= 2
+func readRelease(version string) (r release, ok bool) {
+	for i, number := range [...]*int{&r.major, &r.minor, &r.patch} {
+		digits := len(version) - len(strings.TrimLeft(version, "0123456789"))
+		n, err := strconv.Atoi(version[:digits])
+		if err != nil {
+			return r, i >= 2
+		}
+		*number = n
+
+		rest, more := strings.CutPrefix(version[digits:], ".")
+		if !more {
+			return r, i >= 1
+		}
+		version = rest
+	}
+	return r, true
 }
 
 // release is that of Docker's engine; there is none when no engine answered, or one that is not Docker's.
