@@ -135,8 +135,10 @@ func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
 	if n.V4Only && len(addrs) > 1 {
 		addrs = addrs[:1]
 	}
-	if ip, err := netip.ParseAddr(n.HostIP); err == nil && !b.HostIP.IsValid() && ip.Unmap() != netip.IPv4Unspecified() {
-		addrs = []netip.Addr{ip.Unmap()}
+	if n.HostIP != "" && !b.HostIP.IsValid() {
+		if ip, err := netip.ParseAddr(n.HostIP); err == nil && ip.Unmap() != netip.IPv4Unspecified() {
+			addrs = []netip.Addr{ip.Unmap()}
+		}
 	}
 	addrs = slices.DeleteFunc(addrs, func(a netip.Addr) bool { return n.NoIPv4 && a.Is4() || n.NoIPv6 && a.Is6() })
 
