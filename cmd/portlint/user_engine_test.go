@@ -146,11 +146,10 @@ func TestEngineUser(t *testing.T) {
 		u.says(t, "plusera", "portlint ports", 0, "ours: plusera-web-1")
 		u.says(t, "plusera", "portlint up -d", 0)
 
-		owner := `held by container "plusera-web-1", service "web" of project "plusera"`
-		u.says(t, "pluserb", "portlint who 28491", 1, owner, "free it: "+client+" ")
+		u.says(t, "pluserb", "portlint who 28491", 1, "28491/tcp is taken by plusera/web", "held by: container plusera-web-1", "free it: "+client+" ")
 		u.says(t, "pluserb", "portlint check", 1, "is taken by plusera", "free it: "+client+" ")
 		u.says(t, "pluserb", "portlint up -d", 1, "nothing was pulled, built, created or stopped")
-		u.says(t, "pluserb", "docker-compose up -d 2>&1 | portlint explain -", 1, `container "plusera-web-1"`)
+		u.says(t, "pluserb", "docker-compose up -d 2>&1 | portlint explain -", 1, "container plusera-web-1")
 		u.says(t, "pluserb", "docker-compose down -t 0", 0) // engine 29 would start the container without its network
 
 		proposed := proposed.FindStringSubmatch(u.says(t, "pluserb", "portlint who --format json 28491/tcp", 1))
@@ -159,7 +158,7 @@ func TestEngineUser(t *testing.T) {
 		}
 		u.says(t, "pluserb", proposed[1], 0)
 		u.says(t, "pluserb", "portlint up -d", 0)
-		u.says(t, "plusera", "portlint who 28491", 1, `container "pluserb-web-1"`)
+		u.says(t, "plusera", "portlint who 28491", 1, "held by: container pluserb-web-1")
 
 		if u.uid != 0 {
 			u.project(t, "pluserlow", fmt.Sprintf(userProject, 81))
@@ -195,7 +194,7 @@ func TestEngineUserPodmanCompose(t *testing.T) {
 		u.says(t, "plpyone", "portlint check", 1, `Podman refuses the links of "b"`) // docker compose would be
 		u.says(t, "plpyone", "portlint up -d", 0, "podman-compose reads Compose files in a way of its own")
 		u.says(t, "plpyone", "portlint ports", 0, "ours: plpyone")
-		u.says(t, "plpytwo", "portlint who 28492", 1, `service "web" of project "plpyone"`, "free it: podman ")
+		u.says(t, "plpytwo", "portlint who 28492", 1, "28492/tcp is taken by plpyone/web", "free it: podman ")
 		u.says(t, "plpytwo", "portlint up -d", 1, "nothing was pulled, built, created or stopped")
 		u.says(t, "plpytwo", "podman-compose up -d 2>&1 | portlint explain -", 1, "28492/tcp")
 
@@ -205,7 +204,7 @@ func TestEngineUserPodmanCompose(t *testing.T) {
 		}
 		u.says(t, "plpytwo", proposed[1], 0)
 		u.says(t, "plpytwo", "portlint up -d", 0)
-		u.says(t, "plpyone", "portlint who 28492", 1, `of project "plpytwo"`)
+		u.says(t, "plpyone", "portlint who 28492", 1, "28492/tcp is taken by plpytwo/web")
 		u.says(t, "plpytwo", "podman-compose stop -t 0 && portlint up -d", 0)
 	})
 }
