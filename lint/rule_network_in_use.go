@@ -46,7 +46,7 @@ func (r composeRange) certainty(v [3]int) Certainty {
 }
 
 // refusesKeys are the versions that refuse a network of a name where the label with its key is not the project's key, removesOthers those
-// that remove one of the same key where it was defined otherwise; all others use it as it is.
+// that remove one of the same key where it was defined otherwise; all others use it as it is. Tried with 2.39.4, 5.2.0 and 5.5.1.
 // Source: compose pkg/compose/create.go, resolveOrCreateNetwork of 2.19.1 to 5.2.0, removeDivergedNetwork of 2.31.0 to 5.2.0, which 2.18.1
 // and 2.29.7 do not have; observed_state.go, discoverUnmanagedNetworks of 5.4.0.
 func refusesKeys() composeRange {
