@@ -341,14 +341,18 @@ func TestCommandsGrowWithInput(t *testing.T) {
 
 	for _, name := range commandNames() {
 		t.Run(name, func(t *testing.T) {
-			var work [2]uint64
-			for i, n := range []int{100, 200} {
-				command := commandsOn(t, n)
-				work[i] = allocated(func() { command(name) })
+			var growth float64
+			for range 3 { // what runs beside, such as the editor's next look, counts too, now and then
+				var work [2]uint64
+				for i, n := range []int{100, 200} {
+					command := commandsOn(t, n)
+					work[i] = allocated(func() { command(name) })
+				}
+				if growth = float64(work[1]) / float64(work[0]); growth <= 2.5 {
+					return
+				}
 			}
-			if work[1] > work[0]*5/2 {
-				t.Errorf("twice the input takes %.1f times the work", float64(work[1])/float64(work[0]))
-			}
+			t.Errorf("twice the input takes %.1f times the work", growth)
 		})
 	}
 }
