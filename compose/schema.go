@@ -13,6 +13,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/schema"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/compose-spec/compose-go/v2/validation"
+
 	"github.com/portlint/portlint/compose/valid"
 	"github.com/portlint/portlint/lint/lazyexp"
 )

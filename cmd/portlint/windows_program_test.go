@@ -3,15 +3,14 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -123,7 +122,7 @@ func readAll(t *testing.T, dir string) string {
 
 // process: a program of Windows has a port, and gives it back when it is ended.
 func (w windows) process(t *testing.T) {
-	port := freePortOn(t, "127.0.0.1:0")
+	port := strconv.Itoa(unusedPorts(1)[0])
 	held := exec.Command(w.wine, "run", w.dir, `Z:\w\testimage.exe`, "listen", port)
 	if err := held.Start(); err != nil {
 		t.Fatal(err)
@@ -155,22 +154,10 @@ func (w windows) nobody(t *testing.T) {
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 
 	got := w.portlint(t, "who", port)
-	first, _ := bufio.NewReader(strings.NewReader(got.stdout)).ReadString('\n')
-	if want := fmt.Sprintf("%s/tcp is taken\n", port); got.code != 1 || first != want {
+	first, _, _ := strings.Cut(got.stdout, "\n")
+	if want := port + "/tcp is taken"; got.code != 1 || first != want {
 		t.Errorf("%+v", got)
 	}
-}
-
-// freePortOn is a port that nobody had a moment ago.
-func freePortOn(t *testing.T, address string) string {
-	t.Helper()
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
 }
 
 // waitForServer waits until somebody answers at an address.

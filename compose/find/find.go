@@ -280,6 +280,7 @@ func (f *finder) candidatesBelow(ctx context.Context, root string) (map[string][
 		if f.walked++; f.most > 0 && f.walked > f.most {
 			return fs.SkipAll
 		}
+
 		if err != nil {
 			f.Blind = append(f.Blind, lint.Blind{What: path, Why: safefile.WithoutPath(err).Error()})
 			return nil
@@ -292,6 +293,7 @@ func (f *finder) candidatesBelow(ctx context.Context, root string) (map[string][
 			ignored.enter(path)
 			return nil
 		}
+
 		dir, name := filepath.Dir(path), e.Name()
 		if f.isCandidate(dir, name) {
 			byDir[dir] = append(byDir[dir], name)

@@ -171,6 +171,7 @@ func (f *File) scalarEnd(n *yaml.Node, start int) int {
 				return i + 1
 			}
 		}
+
 	case n.Style&yaml.SingleQuotedStyle != 0:
 		for i := start + 1; i < len(f.Text); i++ {
 			if f.Text[i] != '\'' {
@@ -181,6 +182,7 @@ func (f *File) scalarEnd(n *yaml.Node, start int) int {
 			}
 			i++
 		}
+
 	case strings.HasPrefix(string(f.Text[start:min(len(f.Text), start+len(n.Value))]), n.Value):
 		return start + len(n.Value)
 	default: // a block scalar, or a plain one over several lines: to the end of its first line

@@ -80,6 +80,7 @@ func (c Canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, value := range headers {
 		w.Header().Set(name, value)
 	}
+
 	path := strings.Trim(OfAPI(r.URL.Path), "/")
 	path = strings.Replace(path, "libpod/", "libpod-", 1)
 	file := strings.TrimPrefix(strings.TrimSuffix(path, "/json"), "containers/") + ".json"
@@ -92,6 +93,7 @@ func (c Canned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(text)
 		return
 	}
+
 	switch path {
 	case "_ping":
 		_, _ = io.WriteString(w, "OK")
