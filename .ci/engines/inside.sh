@@ -1,13 +1,13 @@
 # How an engine is put into a tree of another Debian suite. Sourced by .ci/engine.
 
 # in_tree is run in a mount namespace of its own, which goes with its last process: it makes the tree the root, with a layer of
-# this engine's own above it, and runs a command there as a user. The engine's directory, the binaries, this repository's temporary
+# this engine's own above it, and runs a command there as a user, after what root has to do in it, if anything. The engine's directory, the binaries, this repository's temporary
 # files and the machine's devices have the paths that they have outside.
-in_tree() { # TREE DIRECTORY BINARIES UID COMMAND...
+in_tree() { # TREE DIRECTORY BINARIES UID PREPARE COMMAND...
 	set -e
 	umask 022
-	local tree=$1 dir=$2 bin=$3 uid=$4 name
-	shift 4
+	local tree=$1 dir=$2 bin=$3 uid=$4 prepare=$5 name
+	shift 5
 	mkdir -p "$dir/layer" "$dir/layer.work" "$dir/root"
 	mount -t overlay -o "lowerdir=$tree,upperdir=$dir/layer,workdir=$dir/layer.work" overlay "$dir/root"
 	cd "$dir/root"
@@ -41,6 +41,7 @@ in_tree() { # TREE DIRECTORY BINARIES UID COMMAND...
 	umount -l /outside
 	mount --make-rshared / # what rootless engines are used to
 	cd /
+	$prepare # in words, or nothing
 	exec chroot --userspec="$uid:$uid" --groups= / "$@"
 }
 

@@ -155,7 +155,7 @@ func (s *engineEnv) block(ctx context.Context) (n int, lock io.Closer, err error
 			s.blocks++
 			n = firstBlock + (os.Getpid()+s.blocks)%(lastBlock-firstBlock+1)
 			s.mu.Unlock()
-			if podmanGives(n) {
+			if podmanGives(n) || s.leavesToOtherNode(n) {
 				continue
 			}
 			if lock, err = net.Listen("unix", fmt.Sprintf("@portlint-conformance-%d", n)); err != nil {
@@ -186,6 +186,13 @@ func (s *engineEnv) block(ctx context.Context) (n int, lock io.Closer, err error
 func podmanGives(block int) bool {
 	of4, _ := subnetsOf(block)
 	return of4 == "10.88." || of4 == "10.89."
+}
+
+// leavesToOtherNode reports whether a block is for situations on the other node of a swarm of two: a service that one of them made may have
+// its port on both.
+func (s *engineEnv) leavesToOtherNode(block int) bool {
+	isOdd := block%2 == 1
+	return s.name == "swarm" && isOdd || s.name == "swarm-worker" && !isOdd
 }
 
 // removeNetworksOf removes the networks in the subnets of a block that nobody has.

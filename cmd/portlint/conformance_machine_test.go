@@ -66,6 +66,9 @@ var socketSituations = []situation{
 	{name: "UDP tied to a device", files: web(`"18053:53/udp"`), before: "udp 0.0.0.0:18053 lo", want: "FAIL"},
 	{name: "connected UDP", files: web(`"18053:53/udp"`), before: "udp-client 127.0.0.1:18053", want: "FAIL"},
 	{name: "a low port", files: web(`"81:80"`), before: "listen 127.0.0.1:81", want: "FAIL"},
+	{name: "a low port that nobody has", files: web(`"82:80"`), want: "OK"},
+	{name: "a low port of one address", files: web(`"127.0.0.1:83:80"`), want: "OK"},
+	{name: "a low port over UDP", files: web(`"84:53/udp"`), want: "OK"},
 	{name: "two ports, the second held", files: web(`"18080:80", "18081:81"`), before: "listen 0.0.0.0:18081", want: "FAIL"},
 	{name: "a server with its connections", files: web(one), before: "listen 0.0.0.0:18080 reuse\nclient 0.0.0.0:18081", want: "FAIL"},
 }

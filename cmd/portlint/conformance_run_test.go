@@ -64,9 +64,14 @@ func (p *situationRun) moved(text string) string {
 // runSituation sets the situation up, asks portlint, then lets Compose start the project, and clears everything away. A busy engine may
 // refuse what was to be there before; then portlint was not asked, and the situation is set up once more, on other ports.
 func (s *engineEnv) runSituation(ctx context.Context, c situation) (ending, error) {
+	out, first := s.runOnce(ctx, c)
+	if !errors.Is(first, errBefore) {
+		return out, first
+	}
+
 	out, err := s.runOnce(ctx, c)
 	if errors.Is(err, errBefore) {
-		return s.runOnce(ctx, c)
+		err = first // an engine that does not come back answers nothing the second time
 	}
 	return out, err
 }
@@ -74,7 +79,7 @@ func (s *engineEnv) runSituation(ctx context.Context, c situation) (ending, erro
 func (s *engineEnv) runOnce(ctx context.Context, c situation) (out ending, err error) {
 	n, lock, err := s.block(ctx)
 	if err != nil {
-		return out, err
+		return out, fmt.Errorf("%w: %w", errBefore, err)
 	}
 	p := &situationRun{engineEnv: s, situation: c, id: fmt.Sprintf("%s-%d", s.run, s.number()), port: fmt.Sprint(n), held: []io.Closer{lock}}
 	defer func() { err = errors.Join(err, p.clear()) }()
