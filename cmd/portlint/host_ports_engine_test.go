@@ -61,6 +61,9 @@ func TestEngineHostPorts(t *testing.T) {
 		for range engineServer {
 			serve(slices.Repeat([]string{"127.0.0.1:0/tcp", "0.0.0.0:0/udp", "[::1]:0/tcp", ":0/tcp", "127.0.0.1:0/udp"}, 2)...)
 		}
+		for _, addr := range []string{"127.0.0.1", "[::1]"} { // two processes with one port
+			serve(fmt.Sprintf("%s:%d/tcp", addr, 21000+10*enginePeople))
+		}
 
 		r := e.portlint(t, t.TempDir(), "ports", "--all", "--format", "json")
 		claims := claimsIn(t, r.stdout)

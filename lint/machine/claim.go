@@ -3,6 +3,7 @@ package machine
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ type Claim struct {
 	Addrs   []netip.Addr // sorted; none where they are not known
 	Dual    bool         // one of them is [::], for IPv4 as well
 	Reach   Reach
-	Owners  []lint.Owner // of Has: one, or several processes that share the port; of Stopped: the container
+	Owners  []lint.Owner // of Has: one, or several processes that share each of the addresses; of Stopped: the container
 	TakenBy []lint.Owner // of Taken, as far as they are known
 
 	Project, Service string // "" where there is none
@@ -133,17 +134,27 @@ type list struct {
 	kept   map[int]string // by pid: what keeps a process alive
 }
 
-// has adds those who have a port, one claim for each that is told apart.
+// has adds those who have a port, one claim for each that is told apart. Processes of one program are told together at the addresses
+// that they share: one that listens at an address of its own is another claim.
 func (l *list) has(u lint.PortUse) {
-	first := len(l.claims)
+	type server struct {
+		who
+		pids string // of a process: all that share its address
+	}
+	shared := processesByAddress(u.Holders)
+	claims := map[server]int{}
+
 	for _, o := range u.Holders {
-		at := slices.IndexFunc(l.claims[first:], func(c Claim) bool { return sameWho(c.Owners[0], o) })
-		if at < 0 {
-			at = len(l.claims) - first
+		w := whoIs(o)
+		s := server{w, fmt.Sprint(shared[place{w, o.Local.Addr()}])}
+		at, known := claims[s]
+		if !known {
+			at, claims[s] = len(l.claims), len(l.claims)
 			l.claims = append(l.claims, newHas(u, o))
-			l.claims[first+at].kept = l.keptBy(o)
+			l.claims[at].kept = l.keptBy(o)
 		}
-		c := &l.claims[first+at]
+
+		c := &l.claims[at]
 		c.bind(o)
 		if !slices.ContainsFunc(c.Owners, func(known lint.Owner) bool {
 			return known.Kind != lint.OwnerProcess || known.Process.PID == o.Process.PID
@@ -151,6 +162,46 @@ func (l *list) has(u lint.PortUse) {
 			c.Owners = append(c.Owners, o)
 		}
 	}
+}
+
+// who is what owners that are told as one have in common: a container, or the processes of one program.
+type who struct {
+	kind                                   lint.OwnerKind
+	container, swarm, program, unit, inDir string
+	uid                                    int
+	state                                  lint.HolderState
+}
+
+func whoIs(o lint.Owner) who {
+	switch {
+	case o.Container != nil:
+		return who{kind: o.Kind, container: o.Container.ID}
+	case o.Kind == lint.OwnerSwarm:
+		return who{kind: o.Kind, swarm: o.Swarm}
+	}
+	return who{kind: o.Kind, program: o.Process.Name, unit: o.Unit, uid: o.UID, inDir: o.Origin.Dir, state: o.State}
+}
+
+// place is where somebody has a port.
+type place struct {
+	who
+	addr netip.Addr
+}
+
+// processesByAddress are the ids, sorted, of the processes that share an address of a port: those of a socket that was inherited, or
+// of sockets that let others in.
+func processesByAddress(holders []lint.Owner) map[place][]int {
+	pids := map[place][]int{}
+	for _, o := range holders {
+		if o.Kind == lint.OwnerProcess {
+			p := place{whoIs(o), o.Local.Addr()}
+			pids[p] = append(pids[p], o.Process.PID)
+		}
+	}
+	for _, shared := range pids {
+		slices.Sort(shared)
+	}
+	return pids
 }
 
 // keptBy is what keeps the process of an owner alive, found out once for each process.
@@ -192,19 +243,6 @@ func (c *Claim) bind(o lint.Owner) {
 	if at, known := slices.BinarySearchFunc(c.Addrs, addr, netip.Addr.Compare); !known {
 		c.Addrs = slices.Insert(c.Addrs, at, addr)
 	}
-}
-
-// sameWho reports whether two owners are told as one: a container, or the processes of one program.
-func sameWho(a, b lint.Owner) bool {
-	switch {
-	case a.Kind != b.Kind:
-		return false
-	case a.Container != nil && b.Container != nil:
-		return a.Container.ID == b.Container.ID
-	case a.Kind == lint.OwnerSwarm:
-		return a.Swarm == b.Swarm
-	}
-	return a.Process.Name == b.Process.Name && a.Unit == b.Unit && a.UID == b.UID && a.Origin.Dir == b.Origin.Dir && a.State == b.State
 }
 
 // stopped adds the containers that take ports when they start.
