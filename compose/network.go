@@ -153,7 +153,7 @@ func (r *reader) nameOf(final string, found *service) lint.Value {
 func (r *reader) networkOf(key string, project *types.Project, found *service) lint.ProjectNetwork {
 	n := project.Networks[key]
 	out := lint.ProjectNetwork{Key: key, Span: found.key(), Name: r.nameOf(engineName(project, key), found), External: bool(n.External),
-		Driver: n.Driver, IPAM: n.Ipam.Driver, IPv6: ipv6(n), NoIPv4: n.EnableIPv4 != nil && !*n.EnableIPv4}
+		Driver: n.Driver, IPAM: n.Ipam.Driver, IPv6: ipv6(n), NoIPv4: n.EnableIPv4 != nil && !*n.EnableIPv4, Internal: n.Internal}
 	for _, config := range n.Ipam.Config {
 		if config != nil {
 			out.Subnets = append(out.Subnets, r.subnetOf(config, found))

@@ -40,8 +40,9 @@ type answers struct {
 	lowPorts  lint.LowPorts // of one behind a RootlessKit
 	elsewhere string        // why this machine's sockets say nothing of the engine's ports, "" when they do
 	forwarder *desktop.Forwarder
-	dirs      string            // why the directories that containers name may not be this machine's, "" when they are
-	pods      map[string]string // of Podman, by the ID of the container that has the ports of all of a pod
+	dirs      string                                   // why the directories that containers name may not be this machine's, "" when they are
+	pods      map[string]string                        // of Podman, by the ID of the container that has the ports of all of a pod
+	leases    map[string]map[netip.Prefix]netip.Prefix // of Podman, see [conn.leases]
 	blind     []lint.Blind
 }
 
@@ -86,6 +87,7 @@ func (c *conn) ask(ctx context.Context, said hello, project string) *answers {
 	all.Go(func() { all.add(c.swarm(ctx, a)...) })
 	if said.podman() {
 		all.Go(func() { a.pods = c.pods(ctx) })
+		all.Go(func() { a.leases = c.leases(ctx) })
 	}
 	if !proven {
 		decides := blindEngine
@@ -252,8 +254,8 @@ func swarmPorts(services []swarm.Service) (ports []lint.SwarmPort, blind []lint.
 }
 
 // networksOf are the networks of the list, with the subnets that the engine's own IPAM driver keeps for them. One that does not use
-// IPv6 has no IPv6 subnet, even where engines before 27 list the one that was asked for.
-func networksOf(list []network.Summary, e lint.Engine) []lint.EngineNetwork {
+// IPv6 has no IPv6 subnet, even where engines before 27 list the one that was asked for. leases are those of Podman.
+func networksOf(list []network.Summary, leases map[string]map[netip.Prefix]netip.Prefix, e lint.Engine) []lint.EngineNetwork {
 	all := make([]lint.EngineNetwork, 0, len(list))
 	for _, n := range list {
 		one := lint.EngineNetwork{ID: n.ID, Name: n.Name, Driver: n.Driver, Internal: n.Internal, IPv6: n.EnableIPv6, Options: n.Options,
@@ -264,7 +266,8 @@ func networksOf(list []network.Summary, e lint.Engine) []lint.EngineNetwork {
 			usesFamily := n.EnableIPv6 || e.KeepsIPv6() || subnet.Addr().Is4()
 			if err == nil && n.IPAM.Driver == "default" && usesFamily {
 				part, _ := netip.ParsePrefix(c.IPRange) // most have none
-				one.Subnets = append(one.Subnets, lint.KeptSubnet{Driver: n.Driver, Prefix: subnet.Masked(), Range: part.Masked()})
+				part = cmp.Or(part.Masked(), leases[n.ID][subnet.Masked()])
+				one.Subnets = append(one.Subnets, lint.KeptSubnet{Driver: n.Driver, Prefix: subnet.Masked(), Range: part})
 				one.Reserved = append(one.Reserved, reservedIn(c)...)
 			}
 		}

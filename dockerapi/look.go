@@ -102,7 +102,7 @@ func (c *conn) look(ctx context.Context, project string) lint.Host {
 
 	a := c.ask(ctx, hello, project)
 	h := lint.Host{Engine: a.engine(), Nodes: a.nodes, Blind: a.blind}
-	h.Networks = networksOf(a.networks, h.Engine)
+	h.Networks = networksOf(a.networks, a.leases, h.Engine)
 	var unread []lint.Blind
 	h.Swarm, unread = swarmPorts(a.services)
 	h.Blind = append(h.Blind, unread...)

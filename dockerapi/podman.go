@@ -3,11 +3,13 @@ package dockerapi
 import (
 	"cmp"
 	"context"
+	"net/netip"
 	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/subnet"
 )
 
 // podmanReach is how the program podman comes to the engine at an address. By itself it asks, as root, the socket of the system, as a user
@@ -67,6 +69,33 @@ func (c *conn) pods(ctx context.Context) map[string]string {
 	for _, one := range list {
 		if one.IsInfra && one.Pod != "" {
 			all[one.ID] = one.Pod
+		}
+	}
+	return all
+}
+
+// leases are the parts of subnets from which Podman gives addresses to containers that ask for none, by the ID of the network and the subnet.
+// Docker's API does not tell them, and without an answer the whole subnet counts.
+func (c *conn) leases(ctx context.Context) map[string]map[netip.Prefix]netip.Prefix {
+	var list []struct {
+		ID      string
+		Subnets []struct {
+			Subnet netip.Prefix
+			Leases struct {
+				First netip.Addr `json:"start_ip"`
+				Last  netip.Addr `json:"end_ip"`
+			} `json:"lease_range"`
+		}
+	}
+	if c.read(ctx, "v4.0.0/libpod/networks/json", &list) != nil {
+		return nil
+	}
+
+	all := map[string]map[netip.Prefix]netip.Prefix{}
+	for _, n := range list {
+		all[n.ID] = map[netip.Prefix]netip.Prefix{} // that of a subnet without a range is the zero one
+		for _, s := range n.Subnets {
+			all[n.ID][s.Subnet.Masked()] = subnet.Around(s.Leases.First, s.Leases.Last)
 		}
 	}
 	return all

@@ -54,3 +54,26 @@ func TestPodmanReach(t *testing.T) {
 		}
 	}
 }
+
+// TestPodmanLeases: the range of which a network gives addresses is told by Podman's own list alone, as its first and last one.
+func TestPodmanLeases(t *testing.T) {
+	const range128 = `"lease_range":{"start_ip":"10.1.0.129","end_ip":"10.1.0.255"}`
+	for own, want := range map[string]string{
+		`[{"name":"n","id":"b","subnets":[{"subnet":"10.1.0.0/24","gateway":"10.1.0.1",` + range128 + `}]}]`: "10.1.0.128/25",
+		`[{"name":"n","id":"b","subnets":[{"subnet":"10.1.0.0/24","gateway":"10.1.0.1"}]}]`:                  "invalid Prefix",
+		`[{"name":"n","id":"c","subnets":[{"subnet":"10.1.0.0/24",` + range128 + `}]}]`:                      "invalid Prefix",
+		`[{"name":"n","id":"b","subnets":[{"subnet":"10.1.0.0/24","lease_range":{"start_ip":""}}]}]`:         "invalid Prefix",
+		`{"message":"no such path"}`: "invalid Prefix",
+	} {
+		f := newFake(t, func(f *fake) {
+			f.headers["Server"] = "Libpod/5.4.0 (linux)"
+			f.from(t, "podman")
+			f.bodies["/networks"] = `[{"Name":"n","Id":"b","Driver":"bridge","IPAM":{"Driver":"default","Config":[{"Subnet":"10.1.0.0/24","Gateway":"10.1.0.1"}]}}]`
+			f.bodies["/v4.0.0/libpod/networks/json"], f.bodies["/libpod/networks/json"] = own, own
+		})
+		h := lookWithin(t, Options{Host: "unix://" + f.socket})
+		if len(h.Networks) != 1 || len(h.Networks[0].Subnets) != 1 || h.Networks[0].Subnets[0].Range.String() != want {
+			t.Errorf("%s: %+v, want %s", own, h.Networks, want)
+		}
+	}
+}

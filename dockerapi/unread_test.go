@@ -86,7 +86,7 @@ func FuzzEngineAnswers(f *testing.F) {
 				}
 			}
 			checkPorts(t, append(slices.Clone(c.Bound), c.Wanted...))
-			unread = fill(c, &full, &lint.Host{Networks: networksOf(summaries, lint.Engine{})})
+			unread = fill(c, &full, &lint.Host{Networks: networksOf(summaries, nil, lint.Engine{})})
 			checkPorts(t, c.Wanted)
 			if full.ContainerJSONBase != nil && full.HostConfig != nil {
 				checkNoneLost(t, c, full.HostConfig, unread)

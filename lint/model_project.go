@@ -168,6 +168,7 @@ type ProjectNetwork struct {
 	IPAM     string // `ipam.driver`, "" where none is written
 	NoIPv4   bool   // enable_ipv4: false
 	IPv6     bool   // enable_ipv6
+	Internal bool   // no way out of it
 	Subnets  []Subnet
 }
 

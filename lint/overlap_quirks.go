@@ -446,6 +446,33 @@ func (e Engine) KeepsIPv6() bool { return e.Podman() }
 // Tried: .0, .1 and .255 of a /24 on 4.3.1 as root and as a user, and on 5.4.2.
 func (e Engine) keepsAddressesBack() bool { return !e.Podman() }
 
+// refusesGateway reports whether a container that asks for the gateway's address can't start all the same: netavark gives it a default
+// route there, and for IPv6 the kernel refuses one over an address of its own. An internal network has no such route.
+// Source: netavark src/network/core_utils.go, add_default_routes; linux net/ipv6/route.c, ip6_route_check_nh. Tried: bridges and macvlan, with
+// and without ip_range and gateway, on 4.3.1, 5.4.2 and 5.8.6: "add default route … Invalid argument".
+func (e Engine) refusesGateway(ip netip.Addr, internal bool) bool {
+	return e.Podman() && ip.Is6() && !internal
+}
+
+// givesInTurn reports whether the engine gives a container that asks for no address the one behind that which it gave last, without
+// telling it, and not the lowest free one. made is whether this `up` makes the network: before 5.1 those that are gone are remembered by name.
+// Source: containers/common libnetwork/netavark/ipam.go, getFreeIPFromBucket; removeNetworkIPAMBucket since 0.59. Tried on 4.3.1 and 5.4.2.
+func (e Engine) givesInTurn(made bool) bool {
+	return e.Podman() && (!made || e.podmanBefore(5, 1))
+}
+
+// keepsAskedAddress reports whether a container goes on asking for its address when Compose puts it on its network again, which asks for
+// none. Tried: Podman 4.3.1 does ("requested static ip … not in any subnet"), 5.4.2 and Docker do not.
+func (e Engine) keepsAskedAddress() bool { return e.podmanBefore(4, 4) }
+
+// gateway is the one that the engine chooses for a subnet: of Podman the first address, whatever range it gives out.
+func (e Engine) gateway(of, part netip.Prefix) netip.Addr {
+	if e.Podman() {
+		part = netip.Prefix{}
+	}
+	return subnet.Gateway(of, part)
+}
+
 // bridgeSetting is where the engine is told the subnet of its own network.
 func (e Engine) bridgeSetting() string {
 	if e.Podman() {
@@ -462,8 +489,8 @@ func (e Engine) ignoresIPv6Address() (ignores, refuses bool) {
 }
 
 // gatewayForAll reports whether the engine gives a network of any driver a gateway: from 28 on only bridges have one that asks
-// for none. Source: moby daemon/libnetwork/network.go, and the drivers' capabilities.
-func (e Engine) gatewayForAll() bool { return e.olderThan(28) }
+// for none. Source: moby daemon/libnetwork/network.go, and the drivers' capabilities. Tried: macvlan on Podman 4.3.1 and 5.4.2 has one.
+func (e Engine) gatewayForAll() bool { return e.olderThan(28) || e.Podman() }
 
 // takesAnyAddress reports whether the engine gives a fixed address in a subnet that it chose itself, too: from 29 on. Older ones
 // do in subnets alone that somebody asked for; may is false where it is known to be one. Tried on 20.10.24 and 29.

@@ -145,7 +145,7 @@ func (n neededNetwork) blocks(e Engine) (all []addressBlock) {
 			return nil
 		}
 		for _, k := range n.found.Subnets {
-			all = append(all, addressBlock{k.Prefix, k.Range, func(ip netip.Addr) string { return n.found.keptBack(k, ip) }})
+			all = append(all, addressBlock{k.Prefix, k.Range, func(ip netip.Addr) string { return n.found.keptBack(k, ip, e) }})
 		}
 		return all
 	}
@@ -171,14 +171,18 @@ func (b addressBlock) keptBack(ip netip.Addr) string {
 	return b.other(ip)
 }
 
+// from is the part of the subnet from which the engine gives addresses to containers that ask for none.
+func (b addressBlock) from() netip.Prefix {
+	if b.part.IsValid() {
+		return b.part
+	}
+	return b.subnet
+}
+
 // first are up to n of the addresses that the engine gives to containers that ask for none, in its order: the lowest ones of the
 // subnet or of its ip_range, but for those that are taken.
 func (b addressBlock) first(n int, taken map[netip.Addr]bool) (out []netip.Addr) {
-	from := b.subnet
-	if b.part.IsValid() {
-		from = b.part
-	}
-	for at := from.Addr(); len(out) < n && from.Contains(at); at = at.Next() {
+	for at := b.from().Addr(); len(out) < n && b.from().Contains(at); at = at.Next() {
 		if b.keptBack(at) == "" && !taken[at] {
 			out = append(out, at)
 		}
@@ -188,22 +192,24 @@ func (b addressBlock) first(n int, taken map[netip.Addr]bool) (out []netip.Addr)
 
 // keptBack says what an address of an own network is, in which the subnet is an entry of the files.
 func (n neededNetwork) keptBack(s Subnet, prefix netip.Prefix, ip netip.Addr, e Engine) string {
-	if gateway, implied := s.gateway(prefix); gateway == ip && (!implied || n.hasGateway(e)) {
+	if gateway, implied := s.gateway(prefix, e); gateway == ip && (!implied || n.hasGateway(e)) {
 		return fmt.Sprintf("the gateway of network %q", n.label())
 	}
-	if slices.ContainsFunc(slices.Collect(maps.Values(s.Reserved)), func(v Value) bool { return v.Text == ip.String() }) {
+	if e.keepsAddressesBack() && slices.ContainsFunc(slices.Collect(maps.Values(s.Reserved)), func(v Value) bool { return v.Text == ip.String() }) {
 		return fmt.Sprintf("kept back by aux_addresses of network %q", n.label())
 	}
 	return ""
 }
 
 // keptBack is the same for a network of the engine. Old engines list no gateway that they chose themselves.
-func (o *EngineNetwork) keptBack(k KeptSubnet, ip netip.Addr) string {
+func (o *EngineNetwork) keptBack(k KeptSubnet, ip netip.Addr, e Engine) string {
 	listed := slices.ContainsFunc(o.Reserved, k.Prefix.Contains)
-	if gateway := subnet.Gateway(k.Prefix, k.Range); !listed && gateway == ip && o.Driver == "bridge" {
+	implied := !listed && o.Driver == "bridge" && e.gateway(k.Prefix, k.Range) == ip
+	reserved := slices.Contains(o.Reserved, ip)
+	switch {
+	case implied, reserved && !e.keepsAddressesBack(): // such an engine lists gateways alone
 		return fmt.Sprintf("the gateway of network %q", o.Name)
-	}
-	if slices.Contains(o.Reserved, ip) {
+	case reserved:
 		return fmt.Sprintf("kept back by network %q, as its gateway or for others", o.Name)
 	}
 	return ""
@@ -211,25 +217,34 @@ func (o *EngineNetwork) keptBack(k KeptSubnet, ip netip.Addr) string {
 
 // keptBack says what the address is that no container gets, "" where one may get it.
 func (r addressRequest) keptBack(e Engine) string {
-	if !e.keepsAddressesBack() {
-		return ""
-	}
 	for _, b := range r.network.blocks(e) {
-		if b.subnet.Contains(r.ip) {
+		switch {
+		case !b.subnet.Contains(r.ip):
+		case e.keepsAddressesBack():
 			return b.keptBack(r.ip)
+		case e.refusesGateway(r.ip, r.network.internal()):
+			return b.other(r.ip)
 		}
 	}
 	return ""
 }
 
+// internal reports whether there is no way out of the network: what the engine says of a foreign one, the files of an own.
+func (n neededNetwork) internal() bool {
+	if n.foreign() && n.found != nil {
+		return n.found.Internal
+	}
+	return n.Internal
+}
+
 // gateway is the gateway of a subnet; implied where the engine chooses it.
-func (s Subnet) gateway(prefix netip.Prefix) (ip netip.Addr, implied bool) {
+func (s Subnet) gateway(prefix netip.Prefix, e Engine) (ip netip.Addr, implied bool) {
 	if s.Gateway.Text != "" {
 		ip, _ = netip.ParseAddr(s.Gateway.Text) // none: see unusable-address
 		return ip, false
 	}
 	part, _ := netip.ParsePrefix(s.Range.Text) // most have none
-	return subnet.Gateway(prefix.Masked(), part.Masked()), true
+	return e.gateway(prefix.Masked(), part.Masked()), true
 }
 
 // hasGateway reports whether the engine gives a network a gateway that asks for none: from 28 on only bridges have one.
@@ -289,7 +304,7 @@ func (p *Pass) checkHolders(r addressRequest) {
 }
 
 // checkTakers finds the services without an address that may get this one before: an engine gives the lowest free address of a
-// network, or of its ip_range, to the container that starts first.
+// network, or of its ip_range, to the container that starts first, or goes on where it stopped.
 func (p *Pass) checkTakers(r addressRequest) {
 	if !r.starts {
 		return
@@ -303,15 +318,24 @@ func (p *Pass) checkTakers(r addressRequest) {
 		takers += p.Plan.newContainers[s]
 		name = cmp.Or(name, s.Name)
 	}
-	if takers == 0 || !r.amongFirst(takers, p.Plan.takenOn(r.network, r.ip), p.engine()) {
+
+	engine := p.engine()
+	inTurn := engine.givesInTurn(r.network.fate < networkKept)
+	why := fmt.Sprintf("%q has no address of its own, and gets this one if it starts first", name)
+	help := fmt.Sprintf("give %q an address, or choose one from the end of the subnet", name)
+	if inTurn {
+		why = fmt.Sprintf("%q gets the next address, and %s does not tell which one that is", name, engine.Name)
+		help = fmt.Sprintf("give %q an address, or choose one outside of the network's ip_range", name)
+	}
+	if takers == 0 || !r.mayBeGiven(takers, p.Plan.takenOn(r.network, r.ip), inTurn, engine) {
 		return
 	}
 
 	f := r.finding(fmt.Sprintf("%s can go to %q", r.title(), name))
 	f.shorter = []string{fmt.Sprintf("address %s can go to %q", r.value.Label(), name), "another service can get this address"}
-	f.note(NotePossible, fmt.Sprintf("%q has no address of its own, and gets this one if it starts first", name))
+	f.note(NotePossible, why)
 	f.Certainty, f.Severity = Possible, Warning
-	f.Fixes = append([]Fix{advise(fmt.Sprintf("give %q an address, or choose one from the end of the subnet", name))}, f.Fixes...)
+	f.Fixes = append([]Fix{advise(help)}, f.Fixes...)
 	p.Report(f)
 }
 
@@ -355,10 +379,15 @@ func (plan Plan) takenOn(n neededNetwork, but netip.Addr) map[netip.Addr]bool {
 	return out
 }
 
-// amongFirst reports whether an engine may give the address to one of so many containers that ask for none. Those with an address of
-// their own may start before or after them.
-func (r addressRequest) amongFirst(n int, taken map[netip.Addr]bool, e Engine) bool {
-	return slices.ContainsFunc(r.network.blocks(e), func(b addressBlock) bool { return slices.Contains(b.first(n, taken), r.ip) })
+// mayBeGiven reports whether an engine may give the address to one of n containers that ask for none: one of the lowest, or where it gives
+// them in turn any. Those with an address of their own may start before or after them.
+func (r addressRequest) mayBeGiven(n int, taken map[netip.Addr]bool, inTurn bool, e Engine) bool {
+	return slices.ContainsFunc(r.network.blocks(e), func(b addressBlock) bool {
+		if inTurn {
+			return b.from().Contains(r.ip) && b.keptBack(r.ip) == ""
+		}
+		return slices.Contains(b.first(n, taken), r.ip)
+	})
 }
 
 // title names an address with its service.

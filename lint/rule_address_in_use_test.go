@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -121,18 +122,76 @@ func TestAddressInUse(t *testing.T) {
 	}
 }
 
-// TestPodmanGivesEachAddress: it gives a container the first, the last and the gateway's address, where a container asks for it.
+// TestPodmanGivesEachAddress: it gives a container the first, the last and the gateway's address, where a container asks for it; but the
+// kernel refuses it the default route over an IPv6 address of its own, which an internal network does not have.
 func TestPodmanGivesEachAddress(t *testing.T) {
-	for _, ip := range []string{"10.1.0.0", "10.1.0.1", "10.1.0.255"} {
-		for _, e := range []struct {
+	const v4, v6 = "n 10.1.0.0/24", "n fd00:1::/64 ipv6"
+	for _, c := range []struct{ ip, network, podman, docker, kept string }{
+		{"10.1.0.0", v4, "clear", "conflict", ""},
+		{"10.1.0.1", v4, "clear", "conflict", ""},
+		{"10.1.0.255", v4, "clear", "conflict", ""},
+		{"10.1.0.128", v4 + " in=10.1.0.128/25", "clear", "conflict", ""},
+		{"10.1.0.9", v4 + " gw=10.1.0.9", "clear", "conflict", ""},
+		{"fd00:1::", v6, "clear", "conflict", ""},
+		{"fd00:1::1", v6, "conflict", "conflict", ""},
+		{"fd00:1::1", v6 + " internal", "clear", "conflict", ""},
+		{"fd00:1::1", v6 + " macvlan", "conflict", "clear", ""},
+		{"fd00:1::1", v6 + " gw=fd00:1::9", "clear", "clear", ""},
+		{"fd00:1::9", v6 + " gw=fd00:1::9", "conflict", "conflict", ""},
+		{"fd00:1::100", v6 + " in=fd00:1::100/120", "clear", "conflict", ""},
+		{"fd00:1::1", v6 + " in=fd00:1::100/120", "conflict", "clear", ""},
+		{"fd00:1::1", "n external as=x", "conflict", "conflict", "x fd00:1::/64"},
+		{"10.1.0.1", "n external as=x", "clear", "conflict", "x 10.1.0.0/24"},
+	} {
+		for _, on := range []struct {
 			machine *machine
-			want    Verdict
-		}{{podman("5.4.2"), VerdictClear}, {docker("29.0.1"), VerdictConflict}} {
-			p := project(servicesOn("a " + ip)...)
-			networks("n 10.1.0.0/24")(p)
-			if got := VerdictOf([]*Project{p}, e.machine.asked(UpOptions{}, p), UpOptions{}, nil); got != e.want {
-				t.Errorf("%s on %s: %s, want %s", ip, e.machine.Engine.Name, got, e.want)
+			want    string
+		}{{podman("5.4.2"), c.podman}, {podman("4.3.1"), c.podman}, {docker("29.0.1"), c.docker}} {
+			p := project(service("a").onNetworks("n"))
+			at := &p.Services[0].Networks[0]
+			if at.IPv4 = literal(c.ip); strings.Contains(c.ip, ":") {
+				at.IPv4, at.IPv6 = Value{}, literal(c.ip)
 			}
+			networks(c.network)(p)
+			if p.Networks[0].External {
+				on.machine.network(c.kept).with(func(m *machine) { m.Networks[0].Reserved = []netip.Addr{netip.MustParseAddr(c.ip)} })
+			}
+			if got := VerdictOf([]*Project{p}, on.machine.asked(UpOptions{}, p), UpOptions{}, nil); string(got) != on.want {
+				t.Errorf("%s of %q on %s: %s, want %s", c.ip, c.network, on.machine.Engine.Name, got, on.want)
+			}
+		}
+	}
+}
+
+// TestPodmanGivesInTurn: Podman goes on behind the address that it gave last, and before 5.1 remembers it of networks that are gone, so any
+// address of the range may be next.
+func TestPodmanGivesInTurn(t *testing.T) {
+	const any = `possible: "a" gets the next address, and Podman does not tell which one that is`
+	for _, c := range []struct{ ip, network, version, kept, want string }{
+		{"10.1.0.200", "n external as=x", "5.4.2", "x 10.1.0.0/24", any},
+		{"10.1.0.200", "n external as=x", "5.4.2", "x 10.1.0.0/24 in=10.1.0.128/25", any},
+		{"10.1.0.20", "n external as=x", "5.4.2", "x 10.1.0.0/24 in=10.1.0.128/25", ""},
+		{"10.1.0.200", "n 10.1.0.0/24", "5.4.2", "", ""},
+		{"10.1.0.2", "n 10.1.0.0/24", "5.4.2", "", `possible: "a" has no address of its own, and gets this one if it starts first`},
+		{"10.1.0.200", "n 10.1.0.0/24", "5.4.2", "p_n 10.1.0.0/24 of=p/n", any},
+		{"10.1.0.200", "n 10.1.0.0/24", "4.3.1", "", any},
+		{"10.1.0.255", "n 10.1.0.0/24", "4.3.1", "", ""},
+		{"10.1.0.20", "n 10.1.0.0/24 in=10.1.0.128/25", "4.3.1", "", ""},
+	} {
+		m := podman(c.version)
+		if c.kept != "" {
+			m.network(c.kept)
+		}
+		p := project(servicesOn("a", "b "+c.ip)...)
+		networks(c.network)(p)
+		got := ""
+		for _, f := range Run([]*Project{p}, Settings{Host: &m.Host}).Findings {
+			if f.Rule == "address-in-use" {
+				_, got, _ = strings.Cut(withNotes(f), " | ")
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s of %q, %q on %s:\n got %s\nwant %s", c.ip, c.network, c.kept, c.version, got, c.want)
 		}
 	}
 }

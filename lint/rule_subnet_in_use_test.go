@@ -49,6 +49,8 @@ func networks(list ...string) func(*Project) {
 					n.External = true
 				case word == "ipv6":
 					n.IPv6 = true
+				case word == "internal":
+					n.Internal = true
 				default:
 					n.Driver = word
 				}

@@ -27,8 +27,9 @@ func checkUnusableAddress(p *Pass) {
 	}
 
 	for _, r := range p.Plan.addressRequests() {
+		again := r.network.fate == networkReplaced && p.engine().keepsAskedAddress() // of a container that runs
 		switch {
-		case !r.starts:
+		case !r.starts && !again:
 		case !r.ip.IsValid():
 			p.Report(r.finding(fmt.Sprintf("%s is no %s address", r.title(), family(r.ipv6))))
 		case !r.fits(p.engine()) && !r.ignored(p.engine()):
@@ -106,7 +107,7 @@ func (p *Pass) reportOutside(r addressRequest) {
 	}
 
 	n := r.network
-	recreates := n.fate == networkReplaced && len(p.Host.attached(n.found)) > 0 // Compose then asks for no address
+	recreates := n.fate == networkReplaced && len(p.Host.attached(n.found)) > 0 && !p.engine().keepsAskedAddress()
 	_, refused := p.engine().ignoresIPv6Address()
 	_, mayTake := p.engine().takesAnyAddress()
 	inPools := slices.ContainsFunc(p.engine().pools(), func(pool subnet.Pool) bool { return pool.Base.Contains(r.ip) })

@@ -110,6 +110,10 @@ func TestUnusableAddress(t *testing.T) {
 		{"bits that a new engine refuses", "n 10.1.0.9/24", docker("25.0.0"), `error certain: subnet 10.1.0.9/24 can't be used | why: it has bits behind its prefix; engines from 25 on refuse it`, VerdictRefused},
 		{"the subnet is another by now", "n 10.2.0.0/24", docker("29.0.1").runs(Container{Name: "p-a-1", State: "exited", Project: "p", Service: "a", Networks: []string{"p_n"}}).network("p_n 10.1.0.0/24 of=p/n"),
 			`warning possible: address 10.1.0.5 is in no subnet | why: "n" has 10.2.0.0/24 | possible: a container that this ` + "`up`" + ` makes anew does not start`, VerdictPossible},
+		{"the subnet of a running one is another by now", "n 10.2.0.0/24", docker("29.0.1").runs(Container{Name: "p-a-1", State: "running", Project: "p", Service: "a", Networks: []string{"p_n"}}).network("p_n 10.1.0.0/24 of=p/n"),
+			"", VerdictClear},
+		{"the same on a Podman that asks again", "n 10.2.0.0/24", podman("4.3.1").runs(Container{Name: "p-a-1", State: "running", Project: "p", Service: "a", Networks: []string{"p_n"}}).network("p_n 10.1.0.0/24 of=p/n"),
+			`error certain: address 10.1.0.5 is in no subnet | why: "n" has 10.2.0.0/24`, VerdictRefused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := project(servicesOn("a 10.1.0.5")...)

@@ -112,6 +112,8 @@ var subnetSituations = []situation{
 		before: changedBack + "compose -f before.yaml stop -t 0", want: "OK"},
 	{name: "its own network with another subnet, with another project on it", files: on("name: plc-nine, "+fixed("10.18.9.0/24")) + "-- before.yaml --\n" + on("name: plc-nine, "+fixed(subnetOf18)) +
 		"-- other.yaml --\n" + on("external: true, name: plc-nine"), before: changedBack + otherUp, want: "FAIL"},
+	{name: "its own network with its ip_range, with another project on it", files: on("name: plc-fourteen, "+fixed(subnetOf18, "ip_range: 10.18.7.128/25")) + "-- other.yaml --\n" + on("external: true, name: plc-fourteen"),
+		before: upAlready + otherUp, up: "--force-recreate", want: "OK"},
 	{name: "two networks with one subnet", files: both(fixed(subnetOf18), fixed(subnetOf18), ""), want: "FAIL"},
 	{name: "two networks, one inside the other", files: both(fixed("10.18.0.0/16"), fixed(subnetOf18), ""), want: "FAIL"},
 	{name: "two networks beside each other", files: both(fixed("10.18.7.0/25"), fixed("10.18.7.128/25"), ""), want: "OK"},

@@ -38,7 +38,7 @@ var arrows = map[string][]string{
 	"compose/recognize":     {"compose/syntax", "lint/lazyexp"},
 	"compose/syntax":        {"lint"},
 	"compose/valid":         {},
-	"dockerapi":             {"dockerapi/sockets", "lint", "lint/client", "lint/desktop", "lint/lazyexp", "lint/safefile"},
+	"dockerapi":             {"dockerapi/sockets", "lint", "lint/client", "lint/desktop", "lint/subnet", "lint/lazyexp", "lint/safefile"},
 	"dockerapi/leases":      {"lint/safefile"},
 	"dockerapi/sockets":     {"lint", "lint/keeper", "lint/pick"},
 	"lint":                  {"lint/client", "lint/desktop", "lint/envfile", "lint/keeper", "lint/lazyexp", "lint/names", "lint/pick", "lint/ports", "lint/subnet"},

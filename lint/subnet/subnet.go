@@ -65,6 +65,16 @@ func After(p netip.Prefix) (next netip.Prefix, ok bool) {
 	return netip.PrefixFrom(addr, p.Bits()), addr.IsValid()
 }
 
+// Around is the smallest subnet with both addresses; zero where one of them is none.
+func Around(first, last netip.Addr) netip.Prefix {
+	for bits := first.BitLen(); first.IsValid() && bits >= 0; bits-- {
+		if p := netip.PrefixFrom(first, bits).Masked(); p.Contains(last) {
+			return p
+		}
+	}
+	return netip.Prefix{}
+}
+
 // Last is the last address of a subnet, for IPv4 the one of its broadcasts.
 func Last(p netip.Prefix) netip.Addr {
 	bytes := p.Masked().Addr().AsSlice()

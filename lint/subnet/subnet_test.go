@@ -53,3 +53,22 @@ func TestLast(t *testing.T) {
 		t.Errorf("%s", next)
 	}
 }
+
+func TestAround(t *testing.T) {
+	for _, c := range []struct{ first, last, want string }{
+		{"10.1.0.129", "10.1.0.255", "10.1.0.128/25"},
+		{"10.1.0.5", "10.1.0.5", "10.1.0.5/32"},
+		{"10.1.0.5", "10.1.0.90", "10.1.0.0/25"},
+		{"10.1.0.0", "200.0.0.0", "0.0.0.0/0"},
+		{"fd00::101", "fd00::1ff", "fd00::100/120"},
+		{"", "10.1.0.5", ""},
+		{"10.1.0.5", "", ""},
+		{"10.1.0.5", "fd00::1", ""},
+	} {
+		first, _ := netip.ParseAddr(c.first)
+		last, _ := netip.ParseAddr(c.last)
+		if got := Around(first, last); got != prefix(c.want) {
+			t.Errorf("around %q and %q: %s, want %q", c.first, c.last, got, c.want)
+		}
+	}
+}
