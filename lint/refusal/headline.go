@@ -69,6 +69,9 @@ func (r Refusal) short() []string {
 		return []string{"the port was opened already, by this engine"}
 
 	case NameTaken:
+		if r.Name == "" {
+			return []string{"a container has the name that this one was to get"}
+		}
 		return named("a container has the name %q", "a container has that name")
 	case NameTwice:
 		return named("two services have the container name %q", "two services have one container name")
@@ -76,6 +79,9 @@ func (r Refusal) short() []string {
 		return []string{fmt.Sprintf("only one container can be %q", r.Service), "only one container can have that name"}
 
 	case SubnetTaken:
+		if r.By == ByPodman {
+			return []string{"something has a part of the subnet"}
+		}
 		return []string{"a network of the engine has a part of the subnet"}
 	case NoSubnet:
 		return []string{"the engine has no subnet left to give"}
@@ -84,6 +90,9 @@ func (r Refusal) short() []string {
 	case AddressOutside:
 		return []string{"a fixed address is in no subnet of its network"}
 	case NetworkTaken:
+		if r.By == ByPodman {
+			return named("Podman has a network %q already", "Podman has a network of that name already")
+		}
 		return named("there is a network %q that is not the project's", "there is a network of that name that is not the project's")
 	case NetworkMissing:
 		return named("the network %q is not there", "an external network is not there")

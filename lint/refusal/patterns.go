@@ -52,6 +52,9 @@ var wordings = []pattern{
 	{words: wordedAs(`(?:Conflict\. )?[Tt]he container name "?/?{name}"? is already in use by ` +
 		`(?:container(?: "[0-9a-f]{1,64}(?:…|\.\.\.)?"?| [0-9a-f]{12,64})?|"?[0-9a-f]{12,64}"?)` +
 		`(?:\. You have to remove (?:\(or rename\) )?that container to be able to reuse that name\.?)?`), kind: NameTaken},
+	{words: wordedAs(`name {name} already in use, cannot rename container`), kind: NameTaken, by: ByPodman},           // before 5
+	{words: wordedAs(`name "{name}" is in use: container already exists`), kind: NameTaken, by: ByPodman},             // of a pod, too
+	{words: wordedAs(`UNIQUE constraint failed: (?:ContainerConfig|PodConfig)\.Name`), kind: NameTaken, by: ByPodman}, // from 5 on, of a rename
 	{words: wordedAs(`services\.{service}: container name "{name}" is already in use by service`), kind: NameTwice},
 	{words: wordedAs(`[Tt]he "{service}" service is using the custom container name "{name}"`), kind: NameScaled},
 	{words: wordedAs(`can't set container_name and {service} as container name must be unique`), kind: NameScaled},

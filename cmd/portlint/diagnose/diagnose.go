@@ -55,7 +55,7 @@ func Refusals(ctx context.Context, w run.Process, g run.Flags, refusals []refusa
 func (d *Diagnosis) addFindings(ctx context.Context, here *run.Here) {
 	var rules []string
 	for _, r := range d.Refusals {
-		rules = append(rules, r.Kind.Rules()...)
+		rules = append(rules, r.Rules()...)
 	}
 	if len(rules) == 0 {
 		return
@@ -65,7 +65,7 @@ func (d *Diagnosis) addFindings(ctx context.Context, here *run.Here) {
 	for i := range d.Refusals {
 		r := &d.Refusals[i]
 		for _, f := range found {
-			if slices.Contains(r.Kind.Rules(), f.Rule) {
+			if slices.Contains(r.Rules(), f.Rule) {
 				r.Found = append(r.Found, f)
 			}
 		}
@@ -93,7 +93,7 @@ func (d *Diagnosis) addMoves(ctx context.Context, here *run.Here) {
 func namesOf(refusals []refusal.Refusal) []string {
 	var names []string
 	for _, r := range refusals {
-		if r.Kind == refusal.NameTaken {
+		if r.Kind == refusal.NameTaken && r.Name != "" {
 			names = append(names, r.Name)
 		}
 	}
@@ -102,7 +102,7 @@ func namesOf(refusals []refusal.Refusal) []string {
 
 // addHolderOfName says who has a refused name now.
 func addHolderOfName(d *report.Diagnosis, host *lint.Host) {
-	if d.Kind != refusal.NameTaken {
+	if d.Kind != refusal.NameTaken || d.Name == "" {
 		return
 	}
 	use, taken := host.WhoIsNamed(d.Name)
@@ -111,6 +111,8 @@ func addHolderOfName(d *report.Diagnosis, host *lint.Host) {
 		d.Named = &use
 	case host.Engine.Version == "" || host.NotListed:
 		d.Now = "no engine was asked: who has it there is not known"
+	case d.By == refusal.ByPodman:
+		d.Now = "no container has it now: try again, or see whether a pod has it: podman pod ps"
 	default:
 		d.Now = "whoever had it is gone: try again"
 	}
