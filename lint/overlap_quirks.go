@@ -396,11 +396,16 @@ func (e Engine) upTo26(loser Bound) string {
 	return ", on engines up to 26"
 }
 
-// triesOfPool is how many host ports of a pool the engine tries that it did not know to be held.
-// Source: moby daemon/libnetwork/drivers/bridge, maxAllocatePortAttempts; moby issue 53153 for RootlessKit.
+// triesOfPool is how many host ports of a pool the engine tries that it did not know to be held. Where to begin it remembers for each range
+// since it was started, and shows nowhere. A rootless engine finds out from RootlessKit that a port is held: inside the attempts from 28.3
+// to 28.5, and behind them before and after.
+// Source: moby daemon/libnetwork/drivers/bridge, maxAllocatePortAttempts; the calls of configPortDriver in libnetwork/drivers/bridge of 28.3
+// and 28.5, and in daemon/libnetwork/portmappers/nat of 29 (moby issue 53153). Tried: one range beside a socket, several times, on 20.10.24
+// (refused and started in turn), on 28.5.2 rootless (starts each time) and on 29 rootless (in turn).
 func (e Engine) triesOfPool() (n int, who string) {
+	triesAtRootlessKit := e.atLeast(28, 3) && e.olderThan(29)
 	switch {
-	case e.RootlessKit():
+	case e.RootlessKit() && !triesAtRootlessKit:
 		return 1, "a rootless engine may give up at the first one that is held"
 	case e.atLeast(27, 0):
 		return 10, ""

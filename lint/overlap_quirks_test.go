@@ -196,6 +196,23 @@ func TestListensLast(t *testing.T) {
 	}
 }
 
+// TestTriesOfPool: which engines go on to the next port of a pool where somebody else has one.
+func TestTriesOfPool(t *testing.T) {
+	for want, engines := range map[Verdict][]*machine{
+		VerdictClear: {docker("27.5.0"), docker("28.0.4"), docker("29.0.0"), docker("28.3.0").rootless(), docker("28.5.2").rootless()},
+		VerdictPossible: {docker("20.10.24"), docker("26.1.5"), docker("20.10.24").rootless(), docker("27.5.0").rootless(), docker("28.2.2").rootless(),
+			docker("29.0.0").rootless()},
+	} {
+		for _, m := range engines {
+			p := project(service("web", "8080-8081:80"))
+			m.listens("0.0.0.0:8080/tcp", SocketOwner{})
+			if got := VerdictOf([]*Project{p}, m.asked(UpOptions{}, p), UpOptions{}, nil); got != want {
+				t.Errorf("%s, rootless %t: %s, want %s", m.Engine.Version, m.Engine.Rootless, got, want)
+			}
+		}
+	}
+}
+
 // TestUserPorts: which engines may not bind low ports.
 func TestUserPorts(t *testing.T) {
 	check := func(e Engine, want bool) {
