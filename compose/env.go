@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -81,32 +80,40 @@ func (e *environ) addFiles(files []string) error {
 		return err
 	}
 
+	definers := e.definers(fromFiles, files)
 	for name, value := range fromFiles {
 		if old, set := e.vars[name]; set {
 			if e.origin[name].File == "" && old != value {
-				e.hidden[name] = e.definer(name, files)
+				e.hidden[name] = definers[name]
 			}
 			continue
 		}
 		e.vars[name] = value
-		e.origin[name] = lint.Origin{Kind: lint.FromEnvFile, File: e.definer(name, files)}
+		e.origin[name] = lint.Origin{Kind: lint.FromEnvFile, File: definers[name]}
 	}
 	return nil
 }
 
-// definer names the env file that gives a variable: the last one that sets it.
-func (e *environ) definer(name string, files []string) string {
-	for _, file := range slices.Backward(files) {
-		if len(files) == 1 {
-			return file
+// definers names the env file that gives each variable: the last one that sets it.
+func (e *environ) definers(vars map[string]string, files []string) map[string]string {
+	definers := map[string]string{}
+	for name := range vars {
+		definers[name] = files[0]
+	}
+	if len(files) < 2 {
+		return definers
+	}
+
+	for _, file := range files {
+		own, err := e.readEnv(e.vars, []string{file})
+		if err != nil {
+			continue
 		}
-		if vars, err := e.readEnv(e.vars, []string{file}); err == nil {
-			if _, ok := vars[name]; ok {
-				return file
-			}
+		for name := range own {
+			definers[name] = file
 		}
 	}
-	return files[0]
+	return definers
 }
 
 // addExamples keeps the values of the example files of a directory, for variables that nothing else gives.

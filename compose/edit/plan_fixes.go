@@ -52,47 +52,95 @@ type group struct {
 	candidates []*candidate
 	subjects   []*subject
 	files      map[string]*original // that a fix wants to edit
+	stage      stage
 	accepted   []*candidate
 	refusals   *sync.Map // see Rounds
 }
 
+// stage is a part of the decision: fixes are decided with the projects up to a size. What holds there is decided again with the next
+// ones, so that a project that includes all others is not loaded for what already fails in one of these.
+type stage struct {
+	most int  // the largest size of its projects; see subject.size
+	last bool // its projects are all there are
+
+	held []*candidate         // the fixes that hold together in the projects of the stage before
+	upTo int                  // the largest size of these projects
+	seen []map[lint.Move]bool // what each of them showed, by their places among the subjects
+}
+
 // run decides about each of the fixes.
 func (g *group) run(ctx context.Context) error {
-	for pending := g.candidates; len(pending) > 0; {
-		chosen, later := g.choose(pending)
-		if err := g.accept(ctx, g.withoutRefused(slices.Clone(chosen))); err != nil {
+	pending := g.candidates
+	sizes := g.sizes()
+	for i, size := range sizes {
+		g.stage.most, g.stage.last = size, i == len(sizes)-1
+		waiting, err := g.decide(ctx, pending)
+		if err != nil || g.stage.last {
 			return err
 		}
-		pending = slices.DeleteFunc(append(later, chosen...), func(c *candidate) bool { return c.done() })
+
+		g.stage.held, g.stage.upTo = g.accepted, size
+		for _, c := range g.accepted {
+			c.made = false
+		}
+		pending, g.accepted = slices.Concat(g.accepted, waiting), nil
 	}
 	return nil
 }
 
-// choose takes the candidates whose fixes can be made together; what meets one of them waits, and what meets a fix
-// that is made already is refused.
-func (g *group) choose(pending []*candidate) (chosen, later []*candidate) {
+// sizes are the sizes of the projects, the smallest first; one where there is no project.
+func (g *group) sizes() []int {
+	if len(g.subjects) == 0 {
+		return []int{0}
+	}
+	var sizes []int
+	for _, s := range g.subjects {
+		sizes = append(sizes, s.size())
+	}
+	slices.Sort(sizes)
+	return slices.Compact(sizes)
+}
+
+// decide decides about fixes with the projects of the stage. What meets a fix that may yet be refused waits for the next one.
+func (g *group) decide(ctx context.Context, pending []*candidate) (waiting []*candidate, err error) {
+	for len(pending) > 0 {
+		chosen, later, meeting := g.choose(pending)
+		if err := g.accept(ctx, g.withoutRefused(slices.Clone(chosen))); err != nil {
+			return nil, err
+		}
+		waiting = append(waiting, meeting...)
+		pending = slices.DeleteFunc(append(later, chosen...), func(c *candidate) bool { return c.done() })
+	}
+	return waiting, nil
+}
+
+// choose takes the candidates whose fixes can be made together; what meets one of them comes later, and what meets a fix that is made
+// already is refused, or waits where that one may yet be refused itself.
+func (g *group) choose(pending []*candidate) (chosen, later, waiting []*candidate) {
 	for _, c := range pending {
+		meets := false
 		for !c.done() {
 			why := g.editable(c.fix())
-			later := why == "" && g.collides(c, g.accepted)
-			if later {
+			if meets = why == "" && g.collides(c, g.accepted); meets {
 				why = "another fix changes the same place"
 			}
-			if why == "" {
+			if why == "" || meets && !g.stage.last {
 				break
 			}
 			c.refuse(why)
-			c.refused[len(c.refused)-1].Later = later
+			c.refused[len(c.refused)-1].Later = meets
 		}
 		switch {
 		case c.done():
+		case meets:
+			waiting = append(waiting, c)
 		case g.collides(c, chosen):
 			later = append(later, c)
 		default:
 			chosen = append(chosen, c)
 		}
 	}
-	return chosen, later
+	return chosen, later, waiting
 }
 
 // collides reports whether a fix can't be made together with others: it changes the same bytes, or gives a new variable
@@ -155,6 +203,7 @@ func (g *group) accept(ctx context.Context, set []*candidate) error {
 		return err
 	case result.holds():
 		g.accepted = append(g.accepted, set...)
+		g.stage.keep(result.seen)
 		for _, c := range set {
 			c.made = true
 		}
@@ -173,6 +222,18 @@ func (g *group) accept(ctx context.Context, set []*candidate) error {
 		return g.accept(ctx, rest)
 	}
 	return g.divide(ctx, set, result.suspects(set))
+}
+
+// keep adds what projects showed of the fixes that are made.
+func (s *stage) keep(seen []map[lint.Move]bool) {
+	if s.seen == nil {
+		s.seen = make([]map[lint.Move]bool, len(seen))
+	}
+	for i, moves := range seen {
+		if moves != nil {
+			s.seen[i] = moves
+		}
+	}
 }
 
 // divide accepts of a set that does not hold the suspects apart from the rest, or each half.

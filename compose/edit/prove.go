@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +20,8 @@ type proof struct {
 	failures []failure
 	unseen   map[*candidate]string // those of the set of which no project showed what a move does, and why that is a reason
 	undone   string                // why a fix that was made before does not show any more, "" when all do
+
+	seen []map[lint.Move]bool // the moves that each project showed, by their places among the subjects; nil for one that was not loaded
 }
 
 // failure is a project that is not as the fixes say.
@@ -48,7 +49,8 @@ func (p proof) why() string {
 	return p.undone
 }
 
-// prove loads every project that may read a file of a set with its edits and those made so far, under all settings.
+// prove loads every project of the stage that may read a file of a set with its edits and those made so far, under all settings. What
+// holds in the projects of the stage before is not loaded with them again.
 func (g *group) prove(ctx context.Context, set []*candidate) (proof, error) {
 	all := slices.Concat(g.accepted, set)
 	texts, why := g.edited(all)
@@ -63,7 +65,12 @@ func (g *group) prove(ctx context.Context, set []*candidate) (proof, error) {
 	files := filesOf(set)
 	found := make([]difference, len(g.subjects))
 	seen := make([]map[lint.Move]bool, len(g.subjects))
-	for _, some := range g.bySize(files) {
+	least := 0
+	if len(g.accepted) == 0 && len(g.stage.held) > 0 && slices.Equal(set, g.stage.held) {
+		copy(seen, g.stage.seen)
+		least = g.stage.upTo + 1
+	}
+	for _, some := range g.bySize(files, least) {
 		if err := g.checkEach(ctx, some, e, found, seen); err != nil {
 			return proof{}, err
 		}
@@ -72,27 +79,26 @@ func (g *group) prove(ctx context.Context, set []*candidate) (proof, error) {
 		}
 	}
 
-	var p proof
+	p := proof{seen: seen}
 	for i, d := range found {
 		if d.why != "" {
 			p.failures = append(p.failures, failure{g.subjects[i], d})
 		}
 	}
-	if len(p.failures) == 0 {
-		p.addUnseen(set, seen)
-		p.addUndone(g.accepted, files, seen)
+	if len(p.failures) == 0 && g.stage.last {
+		p.addUnseen(set)
+		p.addUndone(g.accepted, files)
 	}
 	return p, nil
 }
 
-// bySize are the projects that may read one of the files, by their places among the subjects: those of about one size together, the
-// smallest first. A project that includes all others takes as long to load as they do together, and where a set does not hold in one
-// of them, nobody asks it.
-func (g *group) bySize(files map[string]bool) [][]int {
+// bySize are the projects of the stage that may read one of the files, by their places among the subjects: those of about one size
+// together, the smallest first, without those below the least size. A project that includes all others takes as long to load as they do
+// together, and where a set does not hold in one of them, nobody asks it.
+func (g *group) bySize(files map[string]bool, least int) [][]int {
 	ofSize := map[int][]int{}
 	for i, s := range g.subjects {
-		if s.readsAny(files) {
-			size := bits.Len(uint(len(s.target.Loaded.Project.Services)))
+		if size := s.size(); size >= least && size <= g.stage.most && s.readsAny(files) {
 			ofSize[size] = append(ofSize[size], i)
 		}
 	}
@@ -124,20 +130,20 @@ func (g *group) checkEach(ctx context.Context, some []int, e edits, found []diff
 }
 
 // addUnseen finds the fixes of a set with moves that no project showed: then nothing was proved of them.
-func (p *proof) addUnseen(set []*candidate, seen []map[lint.Move]bool) {
+func (p *proof) addUnseen(set []*candidate) {
 	p.unseen = map[*candidate]string{}
 	for _, c := range set {
-		if why := unseen(c, seen); why != "" {
+		if why := unseen(c, p.seen); why != "" {
 			p.unseen[c] = why
 		}
 	}
 }
 
 // addUndone finds a fix made before whose moves no project that reads the files shows any more.
-func (p *proof) addUndone(made []*candidate, files map[string]bool, seen []map[lint.Move]bool) {
+func (p *proof) addUndone(made []*candidate, files map[string]bool) {
 	for _, c := range made {
 		touched := slices.ContainsFunc(c.fix().Edits, func(e lint.Edit) bool { return files[e.Span.File] })
-		if why := unseen(c, seen); touched && why != "" {
+		if why := unseen(c, p.seen); touched && why != "" {
 			p.undone = why
 			return
 		}

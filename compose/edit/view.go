@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"math/bits"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -215,6 +216,9 @@ func (r *reader) reads(file string) bool {
 
 	return named
 }
+
+// size is about how large the project is: the number of digits of that of its services.
+func (s *subject) size() int { return bits.Len(uint(len(s.target.Loaded.Project.Services))) }
 
 // readsAny reports whether the project may read one of the files of fixes.
 func (s *subject) readsAny(files map[string]bool) bool {
