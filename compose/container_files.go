@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"iter"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -90,22 +91,42 @@ func values(env *environ, nodes []*yaml.Node, key string) []string {
 
 // lookAtEnvFiles looks at the files that compose-go would read for the environment and the labels of services.
 func (t *fileTree) lookAtEnvFiles() {
-	if t.Static { // it reads none of them
-		return
+	left, vars := growth{maxEnvValues}, map[string]map[string]string{}
+	for f := range t.sideFiles() {
+		if vars[f.service] == nil {
+			vars[f.service] = map[string]string{}
+		}
+		err := t.disk.Check(f.path)
+		if err == nil {
+			err = t.tryEnv(f.path, f.layer.env, vars[f.service], &left)
+		}
+		if err != nil {
+			t.missing = append(t.missing, missing{path: f.path, span: f.layer.file.Span(f.node), err: err})
+		}
 	}
+}
 
-	left := growth{maxEnvValues}
-	for _, name := range slices.Sorted(maps.Keys(t.found)) {
-		vars := map[string]string{}
-		for _, l := range t.found[name].layers {
-			for _, n := range l.sideFiles() {
-				for _, path := range t.pathsOf(l, text(l.env, n)) {
-					err := t.disk.Check(path)
-					if err == nil {
-						err = t.tryEnv(path, l.env, vars, &left)
-					}
-					if err != nil {
-						t.missing = append(t.missing, missing{path: path, span: l.file.Span(n), err: err})
+// sideFile is a file that a service may mean for its environment or its labels, and where it is named.
+type sideFile struct {
+	service string
+	layer   *layer
+	node    *yaml.Node
+	path    string
+}
+
+// sideFiles are the files that compose-go reads for the environment and the labels of services, by their names. In Static it reads none.
+func (t *fileTree) sideFiles() iter.Seq[sideFile] {
+	return func(yield func(sideFile) bool) {
+		if t.Static {
+			return
+		}
+		for _, name := range slices.Sorted(maps.Keys(t.found)) {
+			for _, l := range t.found[name].layers {
+				for _, n := range l.sideFiles() {
+					for _, path := range t.pathsOf(l, text(l.env, n)) {
+						if !yield(sideFile{name, l, n, path}) {
+							return
+						}
 					}
 				}
 			}

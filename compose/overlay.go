@@ -168,14 +168,30 @@ func (t *fileTree) namedAbsolutely() string {
 	return ""
 }
 
-// needsMirror reports whether compose-go may read an overlaid file by itself; the top files it gets as text.
+// needsMirror reports whether compose-go may read an overlaid file by itself: what another file includes or extends, and the files of
+// the environment and the labels of a service. The top files it gets as text.
 func (t *fileTree) needsMirror() bool {
-	beneath := false
+	var beneath []string
 	for path := range t.Overlay {
-		beneath = beneath || !slices.Contains(t.inputs.files, path)
+		if !slices.Contains(t.inputs.files, path) {
+			beneath = append(beneath, path)
+		}
 	}
-	return beneath && slices.ContainsFunc(t.order, func(path string) bool {
+	if len(beneath) == 0 {
+		return false
+	}
+
+	leads := slices.ContainsFunc(t.order, func(path string) bool {
 		text := t.walker.files[path].Text
-		return bytes.Contains(text, []byte("include")) || bytes.Contains(text, []byte("extends")) || bytes.Contains(text, []byte("_file"))
+		return bytes.Contains(text, []byte("include")) || bytes.Contains(text, []byte("extends"))
 	})
+	if leads {
+		return true
+	}
+	for f := range t.sideFiles() {
+		if slices.Contains(beneath, f.path) {
+			return true
+		}
+	}
+	return false
 }

@@ -66,16 +66,16 @@ func (o *OtherReaders) Of(ctx context.Context, asked []edit.Target, findings []l
 	for _, t := range asked {
 		known = append(known, t.Loaded)
 	}
-	var readers []compose.Options
+	var around []compose.Options
 	for _, root := range o.roots(files, known) {
 		projects, err := o.find(ctx, root)
 		if err != nil {
 			return nil, err
 		}
-		readers = append(readers, find.Readers(projects, files, known)...)
+		around = append(around, projects...)
 	}
 
-	return o.read(ctx, readers, texts)
+	return o.read(ctx, find.Readers(around, files, known), texts)
 }
 
 // roots are the repositories of the files; without one, the directory above a file and the projects that read it.
