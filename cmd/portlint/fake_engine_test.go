@@ -129,8 +129,10 @@ func canBind(proto, at string) bool {
 func background(ts *testscript.TestScript, name string, args ...string) string {
 	program := ""
 	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
-		if file := filepath.Join(dir, name); program == "" && isFile(file) {
-			program = file
+		for _, file := range []string{name, name + ".exe"} {
+			if file = filepath.Join(dir, file); program == "" && isFile(file) {
+				program = file
+			}
 		}
 	}
 	cmd := exec.Command(program, args...)
