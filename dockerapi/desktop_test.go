@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"os"
@@ -94,12 +95,7 @@ func TestDesktops(t *testing.T) {
 // heldPort is a port that a program has at the addresses, or that nobody has.
 func heldPort(t *testing.T, at []string) uint16 {
 	t.Helper()
-	free, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := netip.MustParseAddrPort(free.Addr().String()).Port()
-	free.Close()
+	port := unusedPort(t)
 	for _, addr := range at {
 		network := map[bool]string{true: "tcp6", false: "tcp4"}[strings.HasPrefix(addr, "[")]
 		l, err := net.Listen(network, fmt.Sprintf("%s:%d", addr, port))
@@ -109,6 +105,29 @@ func heldPort(t *testing.T, at []string) uint16 {
 		t.Cleanup(func() { l.Close() })
 	}
 	return port
+}
+
+// unusedPort is a port that nobody has, of those that no other package's tests use. The system gives them to nobody, as it does with a port
+// that was had from it and given back.
+func unusedPort(t *testing.T) uint16 {
+	t.Helper()
+	const first, count = 22000, 2000
+	for range 100 {
+		port := uint16(first + rand.IntN(count))
+		tcp, err := net.Listen("tcp", fmt.Sprintf(":%d", port))
+		if err != nil {
+			continue
+		}
+		udp, err := net.ListenPacket("udp", fmt.Sprintf(":%d", port))
+		if _ = tcp.Close(); err != nil {
+			continue
+		}
+		_ = udp.Close()
+		return port
+	}
+
+	t.Fatal("no port is free")
+	return 0
 }
 
 // desktopHost is what an engine tells that answers so on a system.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/sirupsen/logrus"
 	"github.com/spf13/pflag"
@@ -22,7 +23,7 @@ type question struct {
 	Env     map[string]string
 	Globals []string // flags before up
 	Up      []string // flags and services after it
-	// Patience is portlint's own --timeout, "" for what it is without
+	// Patience is how long portlint waits for an answer, "" for the usual times
 	Patience string
 }
 
@@ -57,7 +58,9 @@ func (q question) ask(ctx context.Context) (said verdictSaid, err error) {
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	g.Register(flags)
 	if q.Patience != "" {
-		q.Globals = append([]string{"--timeout", q.Patience}, q.Globals...)
+		if w.Patience, err = time.ParseDuration(q.Patience); err != nil {
+			return said, err
+		}
 	}
 	if err := flags.Parse(q.Globals); err != nil {
 		return said, err

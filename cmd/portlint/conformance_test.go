@@ -22,7 +22,7 @@ import (
 // PORTLINT_TEST_ENGINES, PORTLINT_TEST_COMPOSE and PORTLINT_TEST_ENGINE are those of .ci/engine. PORTLINT_TEST_SCENARIOS is
 // the number of random scenarios on each engine, PORTLINT_TEST_SEED the first seed. PORTLINT_TEST_CASE chooses cases, as
 // TABLE/NAME in the words of -test.run, and PORTLINT_TEST_PLAYERS says how many are run at once on each engine. On a busy machine
-// PORTLINT_TEST_TIMEOUT is the --timeout with which portlint is asked.
+// PORTLINT_TEST_TIMEOUT is how long portlint waits for answers when it is asked.
 
 // insideVar says what a test binary, started anew in an engine's namespace, has to run, and engineVar where.
 const (

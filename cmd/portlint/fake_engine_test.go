@@ -82,7 +82,8 @@ func freePort(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // unusedPorts finds ports with five digits, ten apart, that nobody has. Tests that run at once get different ones, none of
-// which is written in a test or is one of package sockets's tests.
+// which is written in a test or is one of those that the tests of other packages look for: dockerapi has 22000 to 23999, freeport
+// 24000 to 24999, sockets those from 29000.
 func unusedPorts(n int) []int {
 	const first, count = 25000, 300
 	var ports []int

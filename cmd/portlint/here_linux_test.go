@@ -12,7 +12,7 @@ import (
 func TestProjectHereIsReadOnce(t *testing.T) {
 	held := make([]int, 3)
 	for i := range held {
-		l, err := net.Listen("tcp4", "127.0.0.1:0")
+		l, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", unusedPorts(1)[0]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ networks:
 
 // TestProjectHereThatCannotBeRead: who and explain say so in one line, and answer all the rest.
 func TestProjectHereThatCannotBeRead(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	l, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", unusedPorts(1)[0]))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,7 +72,7 @@ func buildFakes(dir string) error {
 	return nil
 }
 
-// program is portlint as the tests start it: a busy machine gets more time for a hint, and for the words that a shell completes.
+// program is portlint as the tests start it: a busy machine gets more time for everything that is waited for.
 func program() {
 	w := run.ThisProcess()
 	w.Version, w.Patience, w.Clock = "v0.0.0", time.Minute, testClock
@@ -242,7 +242,7 @@ func portlint(t *testing.T, dir string, args ...string) result {
 	}
 	var stdout, stderr bytes.Buffer
 	code := execute(context.Background(), args, run.Process{
-		Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": t.TempDir()}, Dir: abs, Version: "v0.0.0",
+		Env: map[string]string{"DOCKER_HOST": noEngine, "XDG_STATE_HOME": t.TempDir()}, Dir: abs, Version: "v0.0.0", Patience: time.Minute,
 		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr,
 	})
 	return result{code, stdout.String(), stderr.String()}

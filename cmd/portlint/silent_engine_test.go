@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"sync/atomic"
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
@@ -37,25 +36,40 @@ func TestSilentEngineIsAskedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { l.Close() })
-		var connections atomic.Int32
-		go func() {
-			for {
-				c, err := l.Accept()
-				if err != nil {
-					return
-				}
-				connections.Add(1)
-				defer c.Close()
-			}
-		}()
 
 		dir := t.TempDir()
 		writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, container_name: w, ports: ['"+port+":80']}}\n")
 		var stdout, stderr bytes.Buffer
 		w := run.Process{Env: map[string]string{"DOCKER_HOST": "unix://" + l.Addr().String(), "XDG_STATE_HOME": t.TempDir()}, Dir: dir, Stdout: &stdout, Stderr: &stderr}
-		execute(t.Context(), append(args, "--timeout", "300ms"), w)
-		if n := connections.Load(); n != 1 {
+		execute(t.Context(), append(args, "--timeout", "500ms"), w)
+		if n := connectionsTo(t, l); n != 1 {
 			t.Errorf("%q: %d connections, want 1\n%s%s", args, n, &stdout, &stderr)
+		}
+	}
+}
+
+// connectionsTo counts the connections that were made to a socket at which nobody answers. One that comes last ends them.
+func connectionsTo(t *testing.T, l net.Listener) (n int) {
+	t.Helper()
+	last, err := net.Dial("unix", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer last.Close()
+	if _, err := last.Write([]byte("!")); err != nil {
+		t.Fatal(err)
+	}
+
+	for ; ; n++ {
+		c, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := make([]byte, 1)
+		_, _ = c.Read(first) // whoever gave up has sent a request, or nothing
+		c.Close()
+		if first[0] == '!' {
+			return n
 		}
 	}
 }

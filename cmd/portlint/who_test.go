@@ -14,7 +14,7 @@ import (
 // TestWhoSumsUpConnections: a busy server is one holder, and its connections are one line.
 func TestWhoSumsUpConnections(t *testing.T) {
 	const many = 50
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	l, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", unusedPorts(1)[0]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestWhoNamesWhatIsInNobodysWay(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux lets an engine bind such a port")
 	}
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	l, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", unusedPorts(1)[0]))
 	if err != nil {
 		t.Fatal(err)
 	}

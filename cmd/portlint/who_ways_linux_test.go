@@ -68,9 +68,15 @@ var ways = []way{
 		says: []string{`its parent is gone: a daemon, or started with setsid`, kill}},
 	{name: "a job of a shell that ended", start: func(s *started) { s.session(`listener {at} &`) },
 		says: []string{`its parent is gone: the shell that it was started in has ended`, kill}},
-	{name: "a double fork", start: func(s *started) { s.session(`(cd / && (listener {at} &) ) &`) },
+	{name: "a double fork", start: func(s *started) {
+		s.session(`(cd / && (listener {at} &) ) &`)
+		s.until(func() bool { return len(s.pids("")) == 1 && len(s.pids("listener")) == 1 }) // the shells between have ended
+	},
 		says: []string{`\n  in /\n`, `its parent is gone: the shell that it was started in has ended`, kill}},
-	{name: "left behind in a session that goes on", shell: `sh -c 'listener {at} &'; sleep 120`,
+	{name: "left behind in a session that goes on", start: func(s *started) {
+		s.shell(`sh -c 'listener {at} &'; touch left; sleep 120`)
+		s.until(func() bool { return isFile(filepath.Join(s.dir, "left")) })
+	},
 		says: []string{`its parent is gone; left behind by "sh -c sh -c 'listener .*" \(pid \d+\), which still runs`, kill}},
 	{name: "a removed directory", shell: `mkdir gone; cd gone; rmdir ../gone; listener {at}; true`, says: []string{`\n  in {dir}/gone, which was removed\n`, kill}},
 	{name: "in front of a terminal", start: func(s *started) { s.typed("listener {at}\n") },
@@ -119,8 +125,9 @@ var ways = []way{
 	}, says: []string{`held by: sleep \(pid \d+`, `its parent is gone`, kill}},
 	{name: "a socket that was passed on", needs: []string{"python3"}, start: func(s *started) {
 		s.write("p.py", "import os, socket, time\na, b = socket.socketpair()\nif os.fork():\n    s = socket.create_server(('127.0.0.1', {port}))\n"+
-			"    socket.send_fds(a, [b'x'], [s.fileno()])\n    time.sleep(0.2)\n    os._exit(0)\nfd = socket.recv_fds(b, 1, 1)[1]\ntime.sleep(100)\n")
+			"    socket.send_fds(a, [b'x'], [s.fileno()])\n    os._exit(0)\nfd = socket.recv_fds(b, 1, 1)[1]\nopen('got', 'w')\ntime.sleep(100)\n")
 		s.session("python3 p.py")
+		s.until(func() bool { return isFile(filepath.Join(s.dir, "got")) })
 	}, says: []string{`held by: python3`, `its parent is gone`, kill}},
 	{name: "two sockets with SO_REUSEPORT", needs: []string{"python3"}, start: func(s *started) {
 		s.write("r.py", "import socket, time\ns = socket.create_server(('127.0.0.1', {port}), reuse_port=True)\ntime.sleep(100)\n")
@@ -138,7 +145,7 @@ var ways = []way{
 		says: []string{`it holds the port for a program that runs on demand`}, not: []string{kill}},
 	{name: "nginx", needs: []string{"nginx"}, start: func(s *started) {
 		s.write("n.conf", "pid {dir}/pid; error_log stderr; events {} http { access_log off; server { listen 127.0.0.1:{port}; } }\n")
-		s.shell("nginx -p . -c {dir}/n.conf")
+		s.session("nginx -p . -c {dir}/n.conf")                             // ends when the daemon was made
 		s.until(func() bool { return isFile(filepath.Join(s.dir, "pid")) }) // nginx keeps no environment, and so no mark
 		pid, _ := strconv.Atoi(strings.TrimSpace(s.output("cat", "pid")))
 		s.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGTERM) })

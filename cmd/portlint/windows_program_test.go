@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -146,7 +147,7 @@ func (w windows) process(t *testing.T) {
 
 // nobody: a socket whose process can't be had is said to be in use, and nobody is named.
 func (w windows) nobody(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	l, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", unusedPorts(1)[0]))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -128,7 +127,7 @@ func ruleWords(_ *cobra.Command, _ []string, begun string) ([]string, cobra.Shel
 // portWords offers the host ports that somebody has now, with the container where there is one. Ports of outgoing
 // connections are left out.
 func portWords(cmd *cobra.Command, w run.Process, g *run.Flags) ([]string, cobra.ShellCompDirective) {
-	ctx, stop := context.WithTimeout(cmd.Context(), cmp.Or(w.Patience, run.CompletionTime))
+	ctx, stop := context.WithTimeout(cmd.Context(), w.Within(run.CompletionTime))
 	defer stop()
 	host := dockerapi.Look(ctx, g.Engine(w, ""))
 	_ = dockerapi.Survey(ctx, &host) // how to try ports is of no use here

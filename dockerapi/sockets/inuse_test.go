@@ -1,24 +1,34 @@
 package sockets
 
 import (
+	"fmt"
 	"net"
-	"net/netip"
 	"testing"
 )
 
-// TestInUse opens a listener and a UDP socket and wants both ports listed, and neither after they are closed.
+// TestInUse opens a listener and a UDP socket and wants both ports listed, and neither after they are closed. The ports are none of those
+// that the system gives to whoever asks for any.
 func TestInUse(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var l net.Listener
+	var u net.PacketConn
+	const first, last = uint16(28500), uint16(28998)
+	port := first
+	for ; port < last; port += 2 {
+		var err error
+		if l, err = net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", port)); err != nil {
+			continue
+		}
+		if u, err = net.ListenPacket("udp4", fmt.Sprintf("127.0.0.1:%d", port+1)); err == nil {
+			break
+		}
+		l.Close()
 	}
-	u, err := net.ListenPacket("udp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	if u == nil {
+		t.Fatal("no port is free")
 	}
-	tcp, udp := netip.MustParseAddrPort(l.Addr().String()).Port(), netip.MustParseAddrPort(u.LocalAddr().String()).Port()
-	if in := InUse(t.Context()); !in[tcp] || !in[udp] {
-		t.Errorf("%d and %d are not listed", tcp, udp)
+
+	if in := InUse(t.Context()); !in[port] || !in[port+1] {
+		t.Errorf("%d and %d are not listed", port, port+1)
 	}
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
@@ -26,7 +36,7 @@ func TestInUse(t *testing.T) {
 	if err := u.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if in := InUse(t.Context()); in[tcp] || in[udp] {
-		t.Errorf("%d or %d is listed still", tcp, udp)
+	if in := InUse(t.Context()); in[port] || in[port+1] {
+		t.Errorf("%d or %d is listed still", port, port+1)
 	}
 }

@@ -69,7 +69,7 @@ func TestLasting(t *testing.T) {
 		t.Run(fmt.Sprint(c.made.proto, c.rounds), func(t *testing.T) {
 			inBothWays(t, c.made.proto, func(t *testing.T, ask func(uint16, func(int)) lint.Probe) {
 				rounds := 0
-				p := ask(c.made.open(t), func(int) { rounds++ })
+				p := ask(c.made.openAlone(t), func(int) { rounds++ })
 				if p.Result != lint.InUse || len(p.Holders) != 1 || p.Holders[0].State != c.state || rounds != c.rounds {
 					t.Errorf("%d rounds: %+v", rounds, p)
 				}

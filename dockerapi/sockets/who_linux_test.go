@@ -14,6 +14,7 @@ func TestWho(t *testing.T) {
 	l := made{proto: "tcp", addr: "127.0.0.1"}
 	port := l.open(t)
 	client := made{proto: "tcp", addr: "127.0.0.1"}.socket(t)
+	must(t, "bind", syscall.Bind(client, testAddr("127.0.0.1", freePort(t, "tcp"))))
 	must(t, "connect", syscall.Connect(client, testAddr("127.0.0.1", port)))
 	bound := made{proto: "tcp", addr: "127.0.0.2", bound: true}
 	fd := bound.socket(t)

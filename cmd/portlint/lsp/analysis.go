@@ -195,7 +195,7 @@ const patience = 2 * time.Second
 
 // askMachine asks the machine about the projects. What it says is used from then on; it fails when it was stopped.
 func (e *editor) askMachine(ctx context.Context, now *analysis) error {
-	timed, stop := context.WithTimeout(ctx, patience)
+	timed, stop := context.WithTimeout(ctx, e.Within(patience))
 	defer stop()
 
 	o := run.Run{Projects: now.Projects.Clone(), Settings: run.NewSettingsFinder(e.Dir, e.flags), SettingsByFile: now.SettingsByFile, Host: &lint.Host{}}

@@ -38,7 +38,7 @@ func (e *editor) hover(ctx context.Context, p positionParams) (any, error) {
 
 // askNow asks the machine who has the ports of a project.
 func (e *editor) askNow(ctx context.Context, r *report.Report, project compose.Loaded) {
-	timed, stop := context.WithTimeout(ctx, patience)
+	timed, stop := context.WithTimeout(ctx, e.Within(patience))
 	defer stop()
 	read := run.Projects{Process: e.Process, Flags: e.Flags, All: []compose.Loaded{project}, Sources: r.Sources}
 	all := read.Clone()

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -26,7 +25,7 @@ func Hint(ctx context.Context, w run.Process, request string) error {
 	if err != nil {
 		return nil //nolint:nilerr // a newer docker may ask in other words
 	}
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(w.Patience, hintTime))
+	ctx, cancel := context.WithTimeout(ctx, w.Within(hintTime))
 	defer cancel()
 	found := make(chan []string, 1)
 	go func() {

@@ -21,16 +21,16 @@ func AskPortsOf(ctx context.Context, w Process, g Flags, which func(*lint.Host) 
 	host := dockerapi.Look(ctx, m.asked)
 	ports := which(&host)
 	dockerapi.Who(ctx, &host, ports)
-	placeProcesses(ctx, &host)
+	placeProcesses(ctx, w, &host)
 
 	m.Host = &host
 	for _, p := range ports {
 		m.wanted = append(m.wanted, lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), p.Number)})
 	}
-	LookForDirs(ctx, &host, func(c *lint.Container) bool { return c.Wants(m.wanted) })
+	LookForDirs(ctx, w, &host, func(c *lint.Container) bool { return c.Wants(m.wanted) })
 	all := NoProjects(w, g)
 	all.locateOthers(ctx, &m)
-	startTimes(ctx, &m, func(*lint.Container) bool { return true })
+	startTimes(ctx, w, &m, func(*lint.Container) bool { return true })
 	return &host, all.Sources
 }
 
@@ -38,7 +38,7 @@ func AskPortsOf(ctx context.Context, w Process, g Flags, which func(*lint.Host) 
 // machine's, or too slow to answer, is a blind spot.
 func AskContainers(ctx context.Context, w Process, g Flags) *lint.Host {
 	host := dockerapi.Look(ctx, g.Engine(w, ""))
-	LookForDirs(ctx, &host, func(*lint.Container) bool { return true })
+	LookForDirs(ctx, w, &host, func(*lint.Container) bool { return true })
 	host.Blind = slices.DeleteFunc(host.Blind, func(b lint.Blind) bool { return b.What != lint.BlindEngine })
 
 	unknown := map[string]bool{}
@@ -65,6 +65,6 @@ func AskNames(ctx context.Context, w Process, g Flags, names []string) (*lint.Ho
 	m.Host = &host
 	all := NoProjects(w, g)
 	all.locateOthers(ctx, &m)
-	startTimes(ctx, &m, func(*lint.Container) bool { return true })
+	startTimes(ctx, w, &m, func(*lint.Container) bool { return true })
 	return &host, all.Sources
 }

@@ -37,7 +37,7 @@ func ServicesNow(ctx context.Context, w Process, g Flags) []lint.Service {
 	if slices.Contains(g.Files, "-") {
 		return nil
 	}
-	ctx, stop := context.WithTimeout(ctx, cmp.Or(w.Patience, CompletionTime))
+	ctx, stop := context.WithTimeout(ctx, w.Within(CompletionTime))
 	defer stop()
 	o, err := g.Options(w, false)
 	if err != nil {

@@ -102,7 +102,7 @@ func (o *onceEach) Type() string { return "name" }
 
 // Engine says which engine is asked, the one that docker would ask, and for which project, "" for none.
 func (g *Flags) Engine(w Process, project string) dockerapi.Options {
-	o := dockerapi.Options{Host: g.Host, Env: w.Env, Typed: w.Typed, Timeout: g.Timeout, Project: project, Silence: w.Silence}
+	o := dockerapi.Options{Host: g.Host, Env: w.Env, Typed: w.Typed, Timeout: cmp.Or(g.Timeout, w.Patience), Project: project, Silence: w.Silence}
 	if len(g.Contexts) > 0 {
 		o.Context = g.Contexts[0]
 	}

@@ -93,13 +93,13 @@ func (l *Projects) probe(ctx context.Context, ask func(*Machine)) []Machine {
 	for _, m := range machines {
 		l.PlaceContainers(ctx, m.Host)
 		dockerapi.Probe(ctx, m.Host, m.wanted)
-		placeProcesses(ctx, m.Host)
-		LookForDirs(ctx, m.Host, func(c *lint.Container) bool { return c.Wants(m.wanted) })
+		placeProcesses(ctx, l.Process, m.Host)
+		LookForDirs(ctx, l.Process, m.Host, func(c *lint.Container) bool { return c.Wants(m.wanted) })
 		l.locateOthers(ctx, &m)
 	}
 
 	atOnce(machines, func(m *Machine) {
-		startTimes(ctx, m, func(c *lint.Container) bool { return !l.owns(c) })
+		startTimes(ctx, l.Process, m, func(c *lint.Container) bool { return !l.owns(c) })
 	})
 	return machines
 }
@@ -133,7 +133,7 @@ func (l *Projects) has(name string) bool {
 }
 
 // startTimes asks since when the chosen containers run that are in the way.
-func startTimes(ctx context.Context, m *Machine, chosen func(*lint.Container) bool) {
+func startTimes(ctx context.Context, w Process, m *Machine, chosen func(*lint.Container) bool) {
 	var holding []*lint.Container
 	for i := range m.Host.Containers {
 		if c := &m.Host.Containers[i]; c.Running() && m.inTheWay(c) && chosen(c) {
@@ -141,7 +141,7 @@ func startTimes(ctx context.Context, m *Machine, chosen func(*lint.Container) bo
 		}
 	}
 	o := m.asked
-	o.Timeout = time.Second / 2 // good to know, and decides nothing
+	o.Timeout = w.Within(time.Second / 2) // good to know, and decides nothing
 	dockerapi.Started(ctx, o, holding)
 }
 
@@ -154,7 +154,7 @@ const (
 
 // locateOthers finds the lines of the Compose files of other projects that hold a port or a name that is wanted.
 func (l *Projects) locateOthers(ctx context.Context, m *Machine) {
-	ctx, stop := context.WithTimeout(ctx, othersTime)
+	ctx, stop := context.WithTimeout(ctx, l.Process.Within(othersTime))
 	defer stop()
 	read := map[string]*lint.Project{}
 	for i := range m.Host.Containers {

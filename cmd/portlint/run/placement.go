@@ -25,7 +25,7 @@ func (l *Projects) PlaceContainers(ctx context.Context, host *lint.Host) {
 		p.RealDir = compose.RealPath(p.Dir)
 		for i := range host.Containers {
 			if c := &host.Containers[i]; c.Project == p.Name && c.WorkingDir != "" {
-				lookForDir(ctx, c, p, host.Engine.DirsElsewhere)
+				lookForDir(ctx, l.Process, c, p, host.Engine.DirsElsewhere)
 			}
 		}
 	}
@@ -77,8 +77,8 @@ func (l *Projects) Clone() Projects {
 
 // placeProcesses notes of the processes that hold ports which repository they were started in. Their directories may lie on a disk
 // that does not answer.
-func placeProcesses(ctx context.Context, host *lint.Host) {
-	ctx, stop := context.WithTimeout(ctx, dirsTime)
+func placeProcesses(ctx context.Context, w Process, host *lint.Host) {
+	ctx, stop := context.WithTimeout(ctx, w.Within(dirsTime))
 	defer stop()
 	known := map[string]checkout{}
 	for i := range host.Probes {
@@ -118,8 +118,8 @@ func checkoutInTime(ctx context.Context, dir string) checkout {
 }
 
 // lookForDir looks where the directory of a container is that carries the name of a project. The answer may take dirsTime.
-func lookForDir(ctx context.Context, c *lint.Container, p *lint.Project, elsewhere string) {
-	c.RealDir, c.DirState = dirInTime(ctx, c.WorkingDir, elsewhere)
+func lookForDir(ctx context.Context, w Process, c *lint.Container, p *lint.Project, elsewhere string) {
+	c.RealDir, c.DirState = dirInTime(ctx, w, c.WorkingDir, elsewhere)
 	if c.RealDir != "" && SameDir(c.WorkingDir, p.Dir) {
 		c.RealDir = p.RealDir
 	}
@@ -127,8 +127,8 @@ func lookForDir(ctx context.Context, c *lint.Container, p *lint.Project, elsewhe
 
 // LookForDirs looks for the directories of the chosen containers of Compose's projects, each once, and for those of the rest of a
 // project where one is gone. All answers may take dirsTime.
-func LookForDirs(ctx context.Context, host *lint.Host, chosen func(*lint.Container) bool) {
-	ctx, stop := context.WithTimeout(ctx, dirsTime)
+func LookForDirs(ctx context.Context, w Process, host *lint.Host, chosen func(*lint.Container) bool) {
+	ctx, stop := context.WithTimeout(ctx, w.Within(dirsTime))
 	defer stop()
 	type place struct {
 		real  string
@@ -138,7 +138,7 @@ func LookForDirs(ctx context.Context, host *lint.Host, chosen func(*lint.Contain
 	look := func(dir string) place {
 		at, seen := known[dir]
 		if !seen {
-			at.real, at.state = dirInTime(ctx, dir, host.Engine.DirsElsewhere)
+			at.real, at.state = dirInTime(ctx, w, dir, host.Engine.DirsElsewhere)
 			known[dir] = at
 		}
 		return at
@@ -185,7 +185,7 @@ func markProjects(host *lint.Host, isGone func(dir string) bool) {
 
 // dirInTime looks for a directory: its path without links, "" where this user may not see it, and whether it is there. The answer
 // may take dirsTime.
-func dirInTime(ctx context.Context, dir, elsewhere string) (real string, state lint.DirState) {
+func dirInTime(ctx context.Context, w Process, dir, elsewhere string) (real string, state lint.DirState) {
 	type answer struct {
 		real  string
 		state lint.DirState
@@ -206,7 +206,7 @@ func dirInTime(ctx context.Context, dir, elsewhere string) (real string, state l
 		}
 	}()
 
-	ctx, stop := context.WithTimeout(ctx, dirsTime)
+	ctx, stop := context.WithTimeout(ctx, w.Within(dirsTime))
 	defer stop()
 	select {
 	case a := <-done:

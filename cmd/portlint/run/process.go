@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"io"
 	"maps"
 	"os"
@@ -25,9 +26,13 @@ type Process struct {
 	Typed   []string           // docker's own flags that Env stands for, for the words that people are told to type
 	Clock   func() time.Time   // nil: that of the system
 	Silence *dockerapi.Silence // what one command knows of engines that do not answer; nil: it asks again
-	// Patience is how long docker waits for a hint after a command that failed, and a shell for words; 0 stands for the usual times.
+	// Patience is how long everything may take that is waited for: an engine, files of others, docker's hint, a shell's words; 0 stands
+	// for the usual times.
 	Patience time.Duration
 }
+
+// Within is how long something may take that usually has that long.
+func (w Process) Within(usual time.Duration) time.Duration { return cmp.Or(w.Patience, usual) }
 
 // ThisProcess is the process that the system started.
 func ThisProcess() Process {

@@ -50,7 +50,7 @@ func (l *Projects) AskHostPorts(ctx context.Context) HostPorts {
 func (l *Projects) onePerMachine(ctx context.Context, machines []Machine) []Machine {
 	for _, m := range machines {
 		l.PlaceContainers(ctx, m.Host)
-		LookForDirs(ctx, m.Host, m.inTheWay)
+		LookForDirs(ctx, l.Process, m.Host, m.inTheWay)
 		m.Host.Blind = BlindOn(m.Context, m.Host)
 	}
 	var all []Machine
@@ -85,7 +85,7 @@ func (m *Machine) join(other Machine) {
 func (l *Projects) hostPortsOf(ctx context.Context, m *Machine) []machine.Claim {
 	wants := l.wants(m.Host)
 	dockerapi.Everyone(ctx, m.Host, portsOf(m.Host, wants))
-	placeProcesses(ctx, m.Host)
+	placeProcesses(ctx, l.Process, m.Host)
 	l.locateOthers(ctx, m)
 	return machine.Claims(m.Host, wants)
 }
@@ -156,7 +156,7 @@ func portsOf(host *lint.Host, wants []machine.Want) []dockerapi.Port {
 // AddCheckouts reads the project in the other working trees of its repository too. One that can't be read there is left out: nobody
 // asked about it.
 func (l *Projects) AddCheckouts(ctx context.Context) {
-	ctx, stop := context.WithTimeout(ctx, othersTime)
+	ctx, stop := context.WithTimeout(ctx, l.Process.Within(othersTime))
 	defer stop()
 	l.group = map[*lint.Project]string{}
 	for _, p := range l.Models() {

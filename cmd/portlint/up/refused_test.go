@@ -4,8 +4,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
@@ -86,7 +88,11 @@ func TestEngineUpRefused(t *testing.T) {
 		t.Skip("PORTLINT_TEST_COMPOSE names no docker-compose")
 	}
 	p := refusableProject(t)
+	var all sync.WaitGroup
+	places := make(chan bool, 2*runtime.NumCPU())
 	ask := func(words ...string) {
+		places <- true
+		defer func() { <-places }()
 		cmd := exec.Command(program, append([]string{"up"}, words...)...)
 		cmd.Dir, cmd.Env = p.Project.Dir, append(os.Environ(), "DOCKER_HOST="+noEngine)
 		out, _ := cmd.CombinedOutput() // it fails in any case
@@ -96,13 +102,14 @@ func TestEngineUpRefused(t *testing.T) {
 		}
 	}
 	for _, c := range refusableLines {
-		ask(strings.Fields(c.line)...)
+		all.Go(func() { ask(strings.Fields(c.line)...) })
 	}
 	flags := []string{"--detach", "--wait", "--watch", "--abort-on-container-exit", "--abort-on-container-failure", "--exit-code-from=web", "--attach=web",
 		"--attach-dependencies", "--build", "--no-build", "--no-recreate", "--force-recreate", "--always-recreate-deps", "-V", "--no-start"}
 	for i, flag := range flags {
 		for _, other := range slices.Delete(slices.Clone(flags), 0, i+1) {
-			ask(flag, other)
+			all.Go(func() { ask(flag, other) })
 		}
 	}
+	all.Wait()
 }
