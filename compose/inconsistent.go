@@ -70,15 +70,15 @@ func dropUndefined(service any, reason string) bool {
 	return false
 }
 
-// alone copies a model with every service but one reduced to what others may refer to.
+// alone is a model with every service but one reduced to what others may refer to. That one is a copy, the rest is the model's own.
 func alone(model map[string]any, name string) map[string]any {
-	one := clone(model).(map[string]any)
-	services, _ := one["services"].(map[string]any)
-	for other, s := range services {
-		if other != name {
-			services[other] = stub(s)
-		}
+	services, one := map[string]any{}, maps.Clone(model)
+	all, _ := model["services"].(map[string]any)
+	for other, s := range all {
+		services[other] = stub(s)
 	}
+	services[name] = clone(all[name])
+	one["services"] = services
 	return one
 }
 
