@@ -136,7 +136,8 @@ func (s *engineEnv) number() int {
 	return s.last
 }
 
-// Blocks of a hundred host ports, by their first digits. Their subnets end below 10.218, where those of second engines begin.
+// Blocks of a hundred host ports, by their first digits. Their subnets end below 10.218, where those of second
+// engines begin; other tests have theirs from 10.220.
 const (
 	firstBlock = 110
 	lastBlock  = 307

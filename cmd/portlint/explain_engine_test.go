@@ -82,7 +82,7 @@ func TestEngineExplainFailed(t *testing.T) {
 // TestEngineExplainNetwork: what a real engine says of a subnet and of a fixed address that another project has leads to that project.
 func TestEngineExplainNetwork(t *testing.T) {
 	realEngines(t, func(t *testing.T, e realEngine) {
-		subnet := fmt.Sprintf("10.213.%d", os.Getpid()%250)
+		subnet := fmt.Sprintf("10.220.%d", os.Getpid()%250)
 		theirs, name := t.TempDir(), fmt.Sprintf("plnet%d%s", os.Getpid(), e.name)
 		writeExample(t, filepath.Join(theirs, "compose.yaml"), fmt.Sprintf(`services:
   web: {image: portlint-test:latest, networks: {n: {ipv4_address: %s.9}}}

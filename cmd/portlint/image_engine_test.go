@@ -206,12 +206,12 @@ func (i imager) liveCheck() {
 	writeExample(i.t, filepath.Join(dir, "compose.yaml"), "services: {a: {image: a, ports: ['90:1']}}\n")
 	line := []string{"run", "--rm", "-v", dir + ":/src:ro"}
 	socket := []string{"--user", "0", "-v", i.e.socket + ":/var/run/docker.sock"}
-	r := i.docker(dir, nil, slices.Concat(line, socket, []string{testedImage, "check"})...)
+	r := i.docker(dir, nil, slices.Concat(line, socket, []string{testedImage, "check", "--timeout", "60"})...)
 	if !strings.Contains(r.stdout, "\nnot checked: sockets: portlint runs in a container, which has a network of its own\n") ||
 		strings.Contains(r.stdout, "engine") || r.code != run.ExitClean {
 		i.t.Errorf("with the engine's socket: exit code %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
-	r = i.docker(dir, nil, slices.Concat(line, socket, []string{testedImage, "check", "--require", "sockets"})...)
+	r = i.docker(dir, nil, slices.Concat(line, socket, []string{testedImage, "check", "--timeout", "60", "--require", "sockets"})...)
 	if r.code != run.ExitFailed {
 		i.t.Errorf("with --require sockets: exit code %d\n%s%s", r.code, r.stdout, r.stderr)
 	}

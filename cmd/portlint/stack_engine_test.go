@@ -45,7 +45,7 @@ func onASwarm(t *testing.T, e realEngine) {
 		t.Errorf("without a swarm: %s%s", r.stdout, r.stderr)
 	}
 	if _, err := api.SwarmInit(t.Context(), swarm.InitRequest{ListenAddr: "127.0.0.1:2377", AdvertiseAddr: "127.0.0.1",
-		DefaultAddrPool: []string{"10.201.0.0/16"}, SubnetSize: 24}); err != nil {
+		DefaultAddrPool: []string{"10.223.0.0/16"}, SubnetSize: 24}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = api.SwarmLeave(context.Background(), true) })
@@ -126,7 +126,7 @@ func (c stackCase) run(t *testing.T, e realEngine, dir string) {
 func (c stackCase) await(t *testing.T, e realEngine) {
 	t.Helper()
 	last := ""
-	for range 150 {
+	for range 600 {
 		out, _ := dockerAt(t, e, "stack", "ps", c.name, "--no-trunc", "--format", "{{.DesiredState}} {{.CurrentState}} {{.Error}}").CombinedOutput()
 		last = string(out)
 		if c.pending != "" && strings.Contains(last, c.pending) || c.pending == "" && allRun(last) {

@@ -97,7 +97,7 @@ func withNetwork(t *testing.T, s shapeOfProject, nth int) shapeOfProject {
 	if err := yaml.Unmarshal([]byte(s.files), &doc); err != nil {
 		t.Fatal(err)
 	}
-	base := fmt.Sprintf("10.72.%d", nth)
+	base := fmt.Sprintf("10.226.%d", nth)
 	network := map[string]any{}
 	switch nth % 4 {
 	case 1:
@@ -105,7 +105,7 @@ func withNetwork(t *testing.T, s shapeOfProject, nth int) shapeOfProject {
 	case 2:
 		network["name"] = fmt.Sprint("tw-made-", nth)
 	case 3:
-		network["external"], network["name"], base = true, externalNetwork, "10.70.0"
+		network["external"], network["name"], base = true, externalNetwork, "10.224.0"
 	}
 	if network["external"] == nil {
 		network["ipam"] = map[string]any{"config": []any{map[string]any{"subnet": base + ".0/24", "gateway": base + ".1"}}}

@@ -43,15 +43,15 @@ var shapesOfProjects = []shapeOfProject{
 	{"a container name of a variable", "services: {a: {image: i, container_name: '${A_NAME:-tw-b}'}}\n", "runs"},
 	{"a container name with the project's", "name: tw-named\nservices: {a: {image: i, container_name: '${COMPOSE_PROJECT_NAME}-front'}}\n", "runs"},
 	{"replicas", "services: {a: {image: i, deploy: {replicas: 3}}}\n", "runs"},
-	{"a subnet", on(fixed("10.71.1.0/24")), "fails"},
-	{"a subnet of a variable", on(fixed("${NET:-10.71.2}.0/24")), "runs"},
-	{"an address", "services: {a: {image: i, networks: {n: {ipv4_address: 10.71.3.9}}}}\nnetworks: {n: {" + fixed("10.71.3.0/24") + "}}\n", "fails"},
-	{"an address of a variable", "services: {a: {image: i, networks: {n: {ipv4_address: '${NET:-10.71.4}.9'}}}}\nnetworks: {n: {" + fixed("${NET:-10.71.4}.0/24") + "}}\n", "runs"},
-	{"a subnet that nobody uses", "services: {a: {image: i}}\nnetworks: {n: {" + fixed("10.71.5.0/24") + "}}\n", "runs"},
+	{"a subnet", on(fixed("10.225.1.0/24")), "fails"},
+	{"a subnet of a variable", on(fixed("${NET:-10.225.2}.0/24")), "runs"},
+	{"an address", "services: {a: {image: i, networks: {n: {ipv4_address: 10.225.3.9}}}}\nnetworks: {n: {" + fixed("10.225.3.0/24") + "}}\n", "fails"},
+	{"an address of a variable", "services: {a: {image: i, networks: {n: {ipv4_address: '${NET:-10.225.4}.9'}}}}\nnetworks: {n: {" + fixed("${NET:-10.225.4}.0/24") + "}}\n", "runs"},
+	{"a subnet that nobody uses", "services: {a: {image: i}}\nnetworks: {n: {" + fixed("10.225.5.0/24") + "}}\n", "runs"},
 	{"an external network", "services: {a: {image: i, networks: [n]}}\nnetworks: {n: {external: true, name: tw-external}}\n", "runs"},
-	{"an address on an external network", "services: {a: {image: i, networks: {n: {ipv4_address: 10.70.0.9}}}}\nnetworks: {n: {external: true, name: tw-external}}\n", "fails"},
-	{"a network with a name", on("name: tw-network, " + fixed("10.71.6.0/24")), "runs"},
-	{"an address on a network with a name", "services: {a: {image: i, networks: {n: {ipv4_address: 10.71.7.9}}}}\nnetworks: {n: {name: tw-other, " + fixed("10.71.7.0/24") + "}}\n", "fails"},
+	{"an address on an external network", "services: {a: {image: i, networks: {n: {ipv4_address: 10.224.0.9}}}}\nnetworks: {n: {external: true, name: tw-external}}\n", "fails"},
+	{"a network with a name", on("name: tw-network, " + fixed("10.225.6.0/24")), "runs"},
+	{"an address on a network with a name", "services: {a: {image: i, networks: {n: {ipv4_address: 10.225.7.9}}}}\nnetworks: {n: {name: tw-other, " + fixed("10.225.7.0/24") + "}}\n", "fails"},
 	{"a volume", "services: {a: {image: i, volumes: ['data:/v']}}\nvolumes: {data: {}}\n", "runs"},
 	{"a volume with a name", "services: {a: {image: i, volumes: ['data:/v', 'more:/w']}}\nvolumes: {data: {name: tw-volume}, more: {}}\n", "runs"},
 	{"a path of the machine", "services: {a: {image: i, volumes: ['/var/tmp:/v', '/opt:/w:ro', './data:/x', {type: bind, source: '${DATA:-/srv}', target: /y}]}}\n", "runs"},
@@ -99,7 +99,7 @@ func newBothCheckouts(t *testing.T, e realEngine) *bothCheckouts {
 	t.Helper()
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	b := &bothCheckouts{realEngine: e}
-	b.docker(t, "network", "create", "--subnet", "10.70.0.0/24", externalNetwork)
+	b.docker(t, "network", "create", "--subnet", "10.224.0.0/24", externalNetwork)
 	t.Cleanup(func() { b.docker(t, "network", "rm", externalNetwork) })
 	return b
 }

@@ -30,13 +30,13 @@ networks:
 func TestEngineUpNames(t *testing.T) {
 	realEngines(t, func(t *testing.T, e realEngine) {
 		holds := fmt.Sprintf("plname%d%s", os.Getpid(), e.name)
-		other := newStarter(t, e, "holder", nameAndSubnet(holds, "10.213.7"))
+		other := newStarter(t, e, "holder", nameAndSubnet(holds, "10.221.7"))
 		other.compose("up", "-d")
 		for _, c := range []struct{ name, text, flag string }{
-			{"variables", nameAndSubnet("${WEB_NAME:-"+holds+"}", "${SUBNET:-10.213.7}"), "--move"},
-			{"texts", nameAndSubnet(holds, "10.213.7"), "--move"},
-			{"kept", nameAndSubnet("${WEB_NAME:-"+holds+"}", "${SUBNET:-10.213.7}"), "--write"},
-			{"rewritten", nameAndSubnet(holds, "10.213.7"), "--write"},
+			{"variables", nameAndSubnet("${WEB_NAME:-"+holds+"}", "${SUBNET:-10.221.7}"), "--move"},
+			{"texts", nameAndSubnet(holds, "10.221.7"), "--move"},
+			{"kept", nameAndSubnet("${WEB_NAME:-"+holds+"}", "${SUBNET:-10.221.7}"), "--write"},
+			{"rewritten", nameAndSubnet(holds, "10.221.7"), "--write"},
 		} {
 			t.Run(c.name, func(t *testing.T) {
 				s := newStarter(t, e, c.name, c.text)
@@ -50,7 +50,7 @@ func TestEngineUpNames(t *testing.T) {
 
 				moved := s.run("portlint", "up", "-d", c.flag)
 				if moved.code != 0 || !strings.Contains(moved.stderr, `the container name of "web" moves from `+holds+" to "+holds+"-") ||
-					!strings.Contains(moved.stderr, `the subnet of network "back" moves from 10.213.7.0/24 to 10.`) {
+					!strings.Contains(moved.stderr, `the subnet of network "back" moves from 10.221.7.0/24 to 10.`) {
 					t.Errorf("%+v", moved)
 				}
 				before := s.docker("ps", "--no-trunc", "--format", "{{.ID}} {{.Names}}", "--filter", "label=com.docker.compose.project="+s.project)
@@ -95,10 +95,10 @@ func TestEngineAssignedNames(t *testing.T) {
     image: i
     container_name: ${SHOP_WEB_NAME:-plshop-web}
     ports: ["${WEB_PORT:-@0}:80"]
-    networks: {back: {ipv4_address: "${SHOP_SUBNET:-10.214.7}.10"}}
+    networks: {back: {ipv4_address: "${SHOP_SUBNET:-10.222.7}.10"}}
   db: {image: i, container_name: "${SHOP_DB_NAME:-plshop-db}", networks: [back]}
 networks:
-  back: {ipam: {config: [{subnet: "${SHOP_SUBNET:-10.214.7}.0/24"}]}}
+  back: {ipam: {config: [{subnet: "${SHOP_SUBNET:-10.222.7}.0/24"}]}}
 `, unusedPorts(1))
 		var all []*starter
 		state := t.TempDir()

@@ -15,13 +15,16 @@ import (
 
 // waitForEnd counts interrupts, and ends with status 7 when it is terminated, or with 130 when docker tells its plugins to end.
 func waitForEnd() {
+	waits := make(chan struct{}) // closed when it has said so
 	socket.ConnectAndWait(func() {
+		<-waits
 		fmt.Println("told to end")
 		os.Exit(130)
 	})
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	fmt.Println("waiting", os.Getpid())
+	close(waits)
 	interrupts := 0
 	for s := range signals {
 		if s != os.Interrupt {

@@ -105,13 +105,14 @@ func TestPickText(t *testing.T) {
 	for range 20 {
 		dir := filepath.Join(t.TempDir(), "shop")
 		writeFile(t, filepath.Join(dir, "compose.yaml"), namedProject)
+		project := readIn(t, dir)
 		for _, name := range []string{"WEB_NAME", "SUBNET", "services.db.container_name", "networks.whole.ipam.config[0].subnet"} {
 			pick := func(of *checkoutEnv) (TextSlot, string) {
 				p := of.picker(t, dir)
 				p.named.machine = append(p.named.machine, newTakenText(lint.NameOfSubnet, "10.0.0.0/9", "somebody has it"))
-				slot, ok := TextVarOf(readIn(t, dir), name)
+				slot, ok := TextVarOf(project, name)
 				if !ok {
-					slot, _ = FixedText(readIn(t, dir), name)
+					slot, _ = FixedText(project, name)
 				}
 				value, err := p.PickText(context.Background(), slot)
 				if err != nil {
