@@ -11,9 +11,9 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 )
 
-// TestCastsAreKept: whatever compose-go turns from a text into a number or a boolean, it turns where portlint asks it too, however
+// TestCastsAreComparable: whatever compose-go turns from a text into a number or a boolean, it turns where portlint asks it too, however
 // and in whichever file the keys that lead there are written.
-func TestCastsAreKept(t *testing.T) {
+func TestCastsAreComparable(t *testing.T) {
 	t.Parallel()
 	casts := loader.ToOptions(&types.ConfigDetails{}, nil).Interpolate.TypeCastMapping
 	if len(casts) < 50 {
@@ -37,7 +37,7 @@ func TestCastsAreKept(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s %s: %v", path, name, err)
 			}
-			if _, kept := r.castable(casts)[path]; !kept {
+			if _, remaining := r.castable(casts)[path]; !remaining {
 				t.Errorf("%s, %s: left out with\n%s", path, name, files)
 			}
 		}

@@ -143,9 +143,9 @@ func (d *diagnosis) hint(f fault) string {
 		return fmt.Sprintf("write %s=... in .env, or set it in the environment", m[1])
 	}
 
-	near := f.nearKeys()
-	if nothing := len(d.found) == 0 || len(d.legacy) > 0; nothing && f.isAtTop() && !strings.Contains(near, `"services"`) {
-		near = "" // the keys of a file that is of another kind, or the services of version 1
+	closest := f.closestKeys()
+	if nothing := len(d.found) == 0 || len(d.legacy) > 0; nothing && f.isAtTop() && !strings.Contains(closest, `"services"`) {
+		closest = "" // the keys of a file that is of another kind, or the services of version 1
 	}
 
 	switch {
@@ -159,8 +159,8 @@ func (d *diagnosis) hint(f fault) string {
 		return "a file that only adds to another one is read together with it: -f compose.yaml -f this-file.yaml"
 	case strings.HasPrefix(reason, "env file ") && strings.HasSuffix(reason, "not found"):
 		return "create the file, or write `required: false`"
-	case near != "":
-		return near
+	case closest != "":
+		return closest
 	case len(d.found) == 0 && f.isAtTop():
 		return "a Compose file has its services under `services:`"
 	case len(d.legacy) > 0 && len(f.keys) > 0:
@@ -188,8 +188,8 @@ func turnedCircle(reason string) string {
 			continue
 		}
 		links := strings.Split(chain, between)
-		again := len(links) - 1
-		links = links[slices.Index(links, links[again]):again]
+		last := len(links) - 1
+		links = links[slices.Index(links, links[last]):last]
 		if len(links) == 0 {
 			return reason
 		}

@@ -59,11 +59,11 @@ type PortSelector func(service string, nth int, variable string) bool
 
 // Publish gives each chosen item of an EngineShape host ports, whatever it had: one after the other where it is a range on both
 // sides, else all of them.
-func (s Shape) Publish(chosen PortSelector, to lint.Ports) Shape {
+func (s Shape) Publish(selected PortSelector, to lint.Ports) Shape {
 	s.partial = s.partial.withPorts(func(service string, ports []shapedPort) []shapedPort {
 		items := map[lint.Span][]int{}
 		for i, p := range ports {
-			if chosen(service, i, p.variable) {
+			if selected(service, i, p.variable) {
 				ports[i].published = to.String()
 				items[p.entry] = append(items[p.entry], i)
 			}
@@ -103,13 +103,13 @@ func (s Shape) Write(texts map[string]string) Shape {
 	return s
 }
 
-// Chosen is the part of an EngineShape with the chosen ports, and with the texts that rest on a variable, if it is not "", or have one
+// Selected is the part of an EngineShape with the chosen ports, and with the texts that rest on a variable, if it is not "", or have one
 // of the paths.
-func (s Shape) Chosen(chosen PortSelector, variable string, paths ...string) Shape {
+func (s Shape) Selected(selected PortSelector, variable string, paths ...string) Shape {
 	out := s.partial.withPorts(func(service string, ports []shapedPort) []shapedPort {
 		var out []shapedPort
 		for i, p := range ports {
-			if chosen(service, i, p.variable) {
+			if selected(service, i, p.variable) {
 				out = append(out, p)
 			}
 		}
@@ -142,9 +142,9 @@ func (s *form) moveAs(m lint.Move, edited *form) *form {
 				continue
 			}
 			to := edited.ports[name][i].published
-			given, err := portRange(to)
-			picked := m.To == 0 && !given.Known()
-			if err == nil && (picked || lint.PortsFrom(m.To, m.Width).Covers(given)) {
+			written, err := portRange(to)
+			picked := m.To == 0 && !written.Known()
+			if err == nil && (picked || lint.PortsFrom(m.To, m.Width).Covers(written)) {
 				ports[i].published = to
 			}
 		}

@@ -76,8 +76,8 @@ func (x expander) expand(s *segment) {
 	value, set := x.get(s.name)
 	presence := s.op == "+" || s.op == ":+"
 	emptyCounts := s.op == "-" || s.op == "?" || s.op == ""
-	given := set && (value != "" || emptyCounts)
-	if given || presence {
+	hasValue := set && (value != "" || emptyCounts)
+	if hasValue || presence {
 		s.origin = lint.Origin{Kind: lint.FromShell}
 		s.value = x.substitute(s.raw)
 		return

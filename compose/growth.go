@@ -101,9 +101,9 @@ func parseEnv(file string, text []byte, current, vars map[string]string, left *g
 	err := parse(text, vars, left)
 	if left.exceeded() {
 		line := firstLine(text, func(upTo []byte) bool {
-			again := had
-			_ = parse(upTo, maps.Clone(before), &again) // it may end within a quoted value
-			return again.exceeded()
+			last := had
+			_ = parse(upTo, maps.Clone(before), &last) // it may end within a quoted value
+			return last.exceeded()
 		})
 		return &growthError{file, line, errEnvGrows}
 	}

@@ -63,9 +63,9 @@ func dropUndefined(service any, reason string) bool {
 		delete(names, m[3])
 		return ok
 	case []any:
-		kept := slices.DeleteFunc(names, func(n any) bool { return n == m[3] })
-		s[key] = kept
-		return len(kept) < len(names)
+		remaining := slices.DeleteFunc(names, func(n any) bool { return n == m[3] })
+		s[key] = remaining
+		return len(remaining) < len(names)
 	}
 	return false
 }

@@ -38,7 +38,7 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 
 // addMirror shows an overlay to compose-go where it would read the disk by itself.
 func (r *reader) addMirror() error {
-	r.Overlay = r.near()
+	r.Overlay = r.readable()
 	if !r.needsMirror() {
 		return nil
 	}
@@ -105,7 +105,7 @@ type reader struct {
 func (r *reader) read(ctx context.Context) {
 	r.secrets = r.collectSecrets()
 	r.project.Title = r.title(r.secrets)
-	r.project.NameGiven = r.fileTree.ProjectName != "" || r.fileTree.env.originOf(consts.ComposeProjectName).Kind == lint.FromShell
+	r.project.NameFromCaller = r.fileTree.ProjectName != "" || r.fileTree.env.originOf(consts.ComposeProjectName).Kind == lint.FromShell
 	r.readAll()
 	r.lookAtEnvFiles()
 	project, modelled, err := r.load(ctx)

@@ -156,17 +156,17 @@ func (t *textScan) findUnused() {
 			switch b.From.Kind {
 			case lint.FromShell:
 				if file := t.env.hidden[b.Var]; file != "" {
-					t.findGiven(b, lint.HiddenByShell, file)
+					t.noteUnused(b, lint.HiddenByShell, file)
 				}
 			case lint.Unset:
 				for _, copies := range t.copies {
 					for _, env := range slices.Sorted(maps.Keys(copies)) {
-						t.findGiven(b, lint.InExample, copies[env].Example)
+						t.noteUnused(b, lint.InExample, copies[env].Example)
 					}
 				}
 				for _, l := range slices.Backward(t.found[s.Name].layers) {
 					for _, file := range slices.Backward(t.containerFiles(l)) {
-						t.findGiven(b, lint.InContainer, file)
+						t.noteUnused(b, lint.InContainer, file)
 					}
 				}
 			}
@@ -174,14 +174,14 @@ func (t *textScan) findUnused() {
 	}
 }
 
-// findGiven notes what a file gives the variable of a host port, where nothing is known yet. Without a value it shows none.
-func (t *textScan) findGiven(b *lint.Binding, kind lint.GivenKind, file string) {
-	if b.From.Unused.Kind != lint.NotGiven {
+// noteUnused notes what a file gives the variable of a host port, where nothing is known yet. Without a value it shows none.
+func (t *textScan) noteUnused(b *lint.Binding, kind lint.UnusedKind, file string) {
+	if b.From.Unused.Kind != lint.NothingUnused {
 		return
 	}
-	given, ok := lint.EnvGiven(kind, file, t.envText(file), b.Var)
-	if ok && (given.Text != "" || kind == lint.HiddenByShell) {
-		b.From.Unused = given
+	found, ok := lint.FindUnused(kind, file, t.envText(file), b.Var)
+	if ok && (found.Text != "" || kind == lint.HiddenByShell) {
+		b.From.Unused = found
 		t.showEnv(file)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// nearKeys says which keys of Compose were meant by those that its schema refuses, "" when none is close.
-func (f fault) nearKeys() string {
+// closestKeys says which keys of Compose were meant by those that its schema refuses, "" when none is close.
+func (f fault) closestKeys() string {
 	if len(f.keys) == 0 {
 		return ""
 	}
@@ -22,11 +22,11 @@ func (f fault) nearKeys() string {
 	known := knownKeys(f.path)
 	var meant []string
 	for _, key := range f.keys {
-		near := lint.Nearest(key, known)
-		if len(near) == 0 || len(near) > 2 || len(key) < 4 {
+		closest := lint.Nearest(key, known)
+		if len(closest) == 0 || len(closest) > 2 || len(key) < 4 {
 			continue
 		}
-		text := fmt.Sprintf(`did you mean "%s"?`, strings.Join(near, `" or "`))
+		text := fmt.Sprintf(`did you mean "%s"?`, strings.Join(closest, `" or "`))
 		if len(f.keys) > 1 {
 			text = fmt.Sprintf("%q: %s", key, text)
 		}

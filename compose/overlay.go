@@ -130,15 +130,15 @@ func (t *fileTree) mayName(name string) bool {
 	return false
 }
 
-// near keeps of the overlay what the project may read: what lies beside its files, and what one of them may name.
-func (t *fileTree) near() overlay {
+// readable keeps of the overlay what the project may read: what lies beside its files, and what one of them may name.
+func (t *fileTree) readable() overlay {
 	beside := map[string]bool{t.dir: true}
 	for _, path := range t.order {
 		beside[filepath.Dir(path)] = true
 	}
 
 	named := map[string]bool{}
-	near := overlay{}
+	closest := overlay{}
 	for path, text := range t.Overlay {
 		if !beside[filepath.Dir(path)] {
 			name := filepath.Base(path)
@@ -151,9 +151,9 @@ func (t *fileTree) near() overlay {
 				continue
 			}
 		}
-		near[path] = text
+		closest[path] = text
 	}
-	return near
+	return closest
 }
 
 // namedAbsolutely is an overlaid file whose whole path stands in a file of the project, "" when there is none.

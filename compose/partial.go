@@ -51,13 +51,13 @@ func (c *composer) loadable(ctx context.Context, name string, service, networks 
 	if _, err := c.loadModel(ctx, map[string]any{name: service}, networks); err == nil {
 		return service
 	}
-	kept := map[string]any{}
+	remaining := map[string]any{}
 	for _, key := range slices.Sorted(maps.Keys(service)) {
 		if _, err := c.loadModel(ctx, map[string]any{name: map[string]any{key: service[key]}}, networks); err == nil {
-			kept[key] = service[key]
+			remaining[key] = service[key]
 		}
 	}
-	return kept
+	return remaining
 }
 
 // namesAlone is a project of which nothing but the names is known: every service runs once.

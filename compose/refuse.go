@@ -14,7 +14,7 @@ func (it *item) refuseShort(s scalar, f fields, err error) reading {
 	host, target, proto, ip := s.words(f.host), s.words(f.target), s.words(f.proto), f.text(f.ip)
 	switch reason := err.Error(); {
 	case strings.HasPrefix(reason, "invalid proto"):
-		return it.refusePart(s, f.proto, fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", proto), nearProto(f.text(f.proto)))
+		return it.refusePart(s, f.proto, fmt.Sprintf("unknown protocol %q, expected tcp, udp or sctp", proto), closestProto(f.text(f.proto)))
 	case f.text(f.target) == "":
 		return it.refuse(s.span(), fmt.Sprintf("%q names no container port", s.words(field{0, len(s.expanded)})), "")
 	case strings.HasPrefix(reason, "invalid IP"):
@@ -114,8 +114,8 @@ func turned(s string) string {
 	return high + "-" + low
 }
 
-// nearProto is the protocol that a misspelled one was meant to be: the same letters, or one more or less.
-func nearProto(p string) string {
+// closestProto is the protocol that a misspelled one was meant to be: the same letters, or one more or less.
+func closestProto(p string) string {
 	for _, known := range []string{"tcp", "udp"} {
 		if len(p) >= 2 && len(p) <= 4 && lettersOff(p, known) <= 1 {
 			return known

@@ -134,8 +134,8 @@ func namesIn(l *layer, n *yaml.Node) []string {
 // mentionsIn are the mentions of a Compose file; of defaults only those that are in force.
 func (t *fileTree) mentionsIn(f *syntax.File) []lint.Mention {
 	return slices.DeleteFunc(mention.InCompose(f), func(m lint.Mention) bool {
-		_, given := t.env.lookup(m.Var)
-		return m.Var != "" && given
+		_, isSet := t.env.lookup(m.Var)
+		return m.Var != "" && isSet
 	})
 }
 

@@ -86,7 +86,7 @@ func (l Loaded) EngineShape() Shape {
 			continue
 		}
 		name := shapedName{at: t.Span, text: t.Text}
-		name.variable, name.before, name.after, _ = t.Given()
+		name.variable, name.before, name.after, _ = t.SplitAtVariable()
 		names[t.Path] = name
 	}
 	l.addReaches(names)

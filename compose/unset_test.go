@@ -62,7 +62,7 @@ func TestEmptyVariable(t *testing.T) {
 	}
 }
 
-func TestHostNetworkIsABlindSpot(t *testing.T) {
+func TestHostNetworkIsNotSeen(t *testing.T) {
 	l, err := Load(t.Context(), Options{Static: true, Dir: layout(t, `-- compose.yaml --
 services:
   a: {image: a, network_mode: host}

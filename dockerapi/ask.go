@@ -267,7 +267,7 @@ func networksOf(list []network.Summary, leases map[string]map[netip.Prefix]netip
 			if err == nil && n.IPAM.Driver == "default" && usesFamily {
 				part, _ := netip.ParsePrefix(c.IPRange) // most have none
 				part = cmp.Or(part.Masked(), leases[n.ID][subnet.Masked()])
-				one.Subnets = append(one.Subnets, lint.KeptSubnet{Driver: n.Driver, Prefix: subnet.Masked(), Range: part})
+				one.Subnets = append(one.Subnets, lint.ExistingSubnet{Driver: n.Driver, Prefix: subnet.Masked(), Range: part})
 				one.Reserved = append(one.Reserved, reservedIn(c)...)
 			}
 		}

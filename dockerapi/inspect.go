@@ -29,14 +29,14 @@ type inspected struct {
 // The list does not tell the restart policy, so that the containers of others have to be inspected to know it.
 func (c *conn) inspect(ctx context.Context, all *calls, list []container.Summary, e lint.Engine, project string) []inspected {
 	containers, _ := containersOf(list, lint.Engine{}) // of their ports only whether there are some is read here
-	chosen, left := toInspect(containers, project, e.ListsFirstOfRun())
-	answered := make([]inspected, len(chosen))
+	selected, left := toInspect(containers, project, e.ListsFirstOfRun())
+	answered := make([]inspected, len(selected))
 	var (
 		g     errgroup.Group
 		blind calls
 	)
 	g.SetLimit(inspectAtOnce)
-	for i, stopped := range chosen {
+	for i, stopped := range selected {
 		g.Go(func() error {
 			full, err := c.api.ContainerInspect(ctx, stopped.ID)
 			switch {
@@ -110,7 +110,7 @@ func isOwn(c *lint.Container, project string) bool { return project != "" && c.P
 // toInspect chooses all containers of the project that do not run, and of the others those that may take a port when they
 // start, one that was only created among them: the restarting ones first, then the newest. It says how many of these are
 // left out. Where the list tells only a part of the ports that containers have, those that run and have some are chosen too.
-func toInspect(all []lint.Container, project string, listsPart bool) (chosen []*lint.Container, left int) {
+func toInspect(all []lint.Container, project string, listsPart bool) (selected []*lint.Container, left int) {
 	var own, restarting, stopped []*lint.Container
 	for i := range all {
 		c := &all[i]

@@ -45,9 +45,9 @@ func TestToInspect(t *testing.T) {
 		"shop": "[restarting created exited dead]",
 		"blog": "[created exited removing dead restarting]", // its own, all of them
 	} {
-		chosen, left := toInspect(all, project, false)
-		names := make([]string, len(chosen))
-		for i, c := range chosen {
+		selected, left := toInspect(all, project, false)
+		names := make([]string, len(selected))
+		for i, c := range selected {
 			names[i] = c.Name
 		}
 		if fmt.Sprint(names) != want || left != 0 {

@@ -20,7 +20,7 @@ func podmanReach(host string, env map[string]string, system string, uid int) lin
 	r := lint.PodmanReach{Foreign: other != "" && other != host}
 	switch {
 	case set == host && env["CONTAINER_CONNECTION"] == "":
-		r.Given = true
+		r.FromVariable = true
 	case set != "", env["CONTAINER_CONNECTION"] != "", !podmanAsks(host, env, system, uid):
 		r.Flags = []string{"--url", host}
 	}

@@ -24,7 +24,7 @@ func TestPodmanReach(t *testing.T) {
 		host, system string
 		uid          int
 		env          map[string]string
-		url, given   bool
+		url, named   bool
 		foreign      bool
 	}{
 		"root":                       {host: root, system: "linux"},
@@ -34,7 +34,7 @@ func TestPodmanReach(t *testing.T) {
 		"a user's, as root":          {host: user, system: "linux", url: true},
 		"somewhere":                  {host: "unix:///tmp/x.sock", system: "linux", url: true},
 		"far away":                   {host: "ssh://build1/run/podman/podman.sock", system: "linux", url: true},
-		"named by a variable":        {host: user, system: "linux", env: map[string]string{"CONTAINER_HOST": user}, given: true},
+		"named by a variable":        {host: user, system: "linux", env: map[string]string{"CONTAINER_HOST": user}, named: true},
 		"another one by a variable":  {host: root, system: "linux", env: map[string]string{"CONTAINER_HOST": user}, url: true},
 		"a connection by a variable": {host: root, system: "linux", env: map[string]string{"CONTAINER_CONNECTION": "build1"}, url: true},
 		"docker's is another":        {host: root, system: "linux", env: map[string]string{"DOCKER_HOST": user}, foreign: true},
@@ -44,12 +44,12 @@ func TestPodmanReach(t *testing.T) {
 		"a machine on Windows":       {host: "npipe:////./pipe/podman-machine-default", system: "windows", uid: -1},
 		"a link to one's own":        {host: "unix://" + link, system: "linux", uid: 1000, env: map[string]string{"XDG_RUNTIME_DIR": own}},
 	} {
-		want := lint.PodmanReach{Given: c.given, Foreign: c.foreign}
+		want := lint.PodmanReach{FromVariable: c.named, Foreign: c.foreign}
 		if c.url {
 			want.Flags = []string{"--url", c.host}
 		}
 		got := podmanReach(c.host, c.env, c.system, c.uid)
-		if got.Given != want.Given || got.Foreign != want.Foreign || !slices.Equal(got.Flags, want.Flags) {
+		if got.FromVariable != want.FromVariable || got.Foreign != want.Foreign || !slices.Equal(got.Flags, want.Flags) {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}
 	}

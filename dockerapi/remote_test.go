@@ -112,8 +112,8 @@ func TestSSHLastWords(t *testing.T) {
 	}
 	_, read := c.Read(make([]byte, 1))
 	_, written := c.Write([]byte("GET /_ping"))
-	_, again := c.Read(make([]byte, 1))
-	for what, err := range map[string]error{"reading": read, "writing": written, "reading again": again} {
+	_, next := c.Read(make([]byte, 1))
+	for what, err := range map[string]error{"reading": read, "writing": written, "reading again": next} {
 		if err == nil || sshWords(err) != "build1: no route" {
 			t.Errorf("%s: %v", what, err)
 		}

@@ -63,8 +63,8 @@ func (d namingStyle) name(stem, suffix string) string {
 // naming remembers the names given in one Run: projects that share a directory share its .env, and those that share a
 // file share its variables.
 type naming struct {
-	near  map[string][]*Project // by directory and by file
-	given map[string]string     // the host port or the container name for which a name was given, by directory and name
+	beside map[string][]*Project // by directory and by file
+	named  map[string]string     // the host port or the container name for which a name was given, by directory and name
 
 	siblings siblings
 }
@@ -110,10 +110,10 @@ func siblingsOf(projects []*Project) siblings {
 }
 
 func newNaming(projects []*Project) *naming {
-	n := &naming{near: map[string][]*Project{}, given: map[string]string{}, siblings: siblingsOf(projects)}
+	n := &naming{beside: map[string][]*Project{}, named: map[string]string{}, siblings: siblingsOf(projects)}
 	for _, p := range projects {
 		for place := range p.places() {
-			n.near[place] = append(n.near[place], p)
+			n.beside[place] = append(n.beside[place], p)
 		}
 	}
 	return n
@@ -134,7 +134,7 @@ func (p *Project) places() map[string]bool {
 func (n *naming) taken(p *Project) map[string]bool {
 	names, seen := map[string]bool{}, map[*Project]bool{}
 	for place := range p.places() {
-		for _, o := range n.near[place] {
+		for _, o := range n.beside[place] {
 			if !seen[o] {
 				seen[o] = true
 				o.addVariables(names)
@@ -146,7 +146,7 @@ func (n *naming) taken(p *Project) map[string]bool {
 
 // items chooses a variable for the host port of every written item of a project, by the place of the item.
 func (n *naming) items(p *Project) map[Span]string {
-	namer := namer{style: namingStyleOf(p), siblings: n.siblings, taken: n.taken(p), elsewhere: n.given, dir: p.Dir, given: map[string]bool{}, names: map[Span]string{}, next: map[string]int{}}
+	namer := namer{style: namingStyleOf(p), siblings: n.siblings, taken: n.taken(p), elsewhere: n.named, dir: p.Dir, named: map[string]bool{}, names: map[Span]string{}, next: map[string]int{}}
 	byService := map[*Service][]Item{}
 	for _, it := range p.Items() {
 		if it.Head().HostText != "" || it.Written() {
@@ -233,7 +233,7 @@ func prefixOf(p *Project, used map[string]string) string {
 type namer struct {
 	style namingStyle
 	taken map[string]bool // by the project and those beside it
-	given map[string]bool // by the namer
+	named map[string]bool // by the namer
 	names map[Span]string
 	next  map[string]int // by the name without a number: all lower numbers are used
 
@@ -463,17 +463,17 @@ func (n *namer) free(name string, it Item) bool {
 }
 
 // used reports whether the project has a name, or got it.
-func (n *namer) used(name string) bool { return n.taken[strings.ToUpper(name)] || n.given[name] }
+func (n *namer) used(name string) bool { return n.taken[strings.ToUpper(name)] || n.named[name] }
 
 func (n *namer) give(name string, it Item) string {
-	n.given[name], n.elsewhere[n.dir+"\x00"+name] = true, it.PortText()
+	n.named[name], n.elsewhere[n.dir+"\x00"+name] = true, it.PortText()
 	return name
 }
 
 // containers chooses a variable for each fixed container name of a project.
 func (n *naming) containers(p *Project) map[string]string {
 	r := names.Request{Taken: n.taken(p), Free: func(variable, name string) bool {
-		other, known := n.given[p.Dir+"\x00"+variable]
+		other, known := n.named[p.Dir+"\x00"+variable]
 		return !known || other == name
 	}}
 	for _, s := range p.Services {
@@ -485,7 +485,7 @@ func (n *naming) containers(p *Project) map[string]string {
 
 	out := names.Variables(r)
 	for name, variable := range out {
-		n.given[p.Dir+"\x00"+variable] = name
+		n.named[p.Dir+"\x00"+variable] = name
 	}
 	return out
 }
@@ -507,9 +507,9 @@ func (n *naming) subnets(p *Project) map[string]string {
 		}
 		for i := 1; out[net.Key] == ""; i++ {
 			variable, value := stem+names.Numbered(i), net.requests()[0].value.Text
-			other, known := n.given[p.Dir+"\x00"+variable]
+			other, known := n.named[p.Dir+"\x00"+variable]
 			if !taken[variable] && (!known || other == value) {
-				out[net.Key], n.given[p.Dir+"\x00"+variable] = variable, value
+				out[net.Key], n.named[p.Dir+"\x00"+variable] = variable, value
 			}
 		}
 	}

@@ -20,21 +20,21 @@ func (h *Host) asked() bool { return h != nil && h.Engine.Local }
 
 // suggester remembers what one Run suggested, so that two suggestions never meet.
 type suggester struct {
-	excluded pick.Exclusions   // with every binding in sight, and what was suggested already
-	given    Suggestions       // what was suggested already
-	passed   map[uint16]string // what was passed over, and why
-	names    map[*Project]map[Span]string
-	values   map[*Project]map[string]string // variables for container names, by the name
-	subnets  map[*Project]map[string]string // variables for subnets, by the key of the network
-	unnamed  []*Project                     // that have no names yet
-	naming   *naming
-	many     map[*Project]map[Span]bool // items that several services have
-	shown    map[example]Edit           // new variables in example files
-	items    map[*Service][]Item        // of services that were asked about
+	excluded  pick.Exclusions   // with every binding in sight, and what was suggested already
+	suggested Suggestions       // what was suggested already
+	passed    map[uint16]string // what was passed over, and why
+	names     map[*Project]map[Span]string
+	values    map[*Project]map[string]string // variables for container names, by the name
+	subnets   map[*Project]map[string]string // variables for subnets, by the key of the network
+	unnamed   []*Project                     // that have no names yet
+	naming    *naming
+	many      map[*Project]map[Span]bool // items that several services have
+	shown     map[example]Edit           // new variables in example files
+	items     map[*Service][]Item        // of services that were asked about
 }
 
 func newSuggester(projects []*Project, settings Settings) *suggester {
-	a := &suggester{excluded: ExclusionsOf(settings.Host, func(*Container) bool { return false }), given: Suggestions{},
+	a := &suggester{excluded: ExclusionsOf(settings.Host, func(*Container) bool { return false }), suggested: Suggestions{},
 		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, values: map[*Project]map[string]string{}, subnets: map[*Project]map[string]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{},
 		shown: map[example]Edit{}, items: map[*Service][]Item{}}
 	a.excluded.Within = settings.Within
@@ -70,18 +70,18 @@ type suggestion struct {
 func (a *suggester) repeat(before Suggestions) {
 	for d, g := range before {
 		if _, why := a.excluded.First(PortsFrom(g.first, g.width)); why == "" {
-			a.given[d] = g
+			a.suggested[d] = g
 		}
 	}
-	for _, g := range a.given {
+	for _, g := range a.suggested {
 		a.take(g)
 	}
 }
 
 // free finds width ports in a row near old that nothing in sight uses.
 func (a *suggester) free(old uint16, width int) (suggestion, bool) {
-	near := pick.Picker{Exclusions: a.excluded}
-	got, ok := near.Pick(pick.Request{Near: a.excluded.Near(old), Width: width}, func(uint16) string { return "" })
+	nearest := pick.Picker{Exclusions: a.excluded}
+	got, ok := nearest.Pick(pick.Request{From: a.excluded.Nearby(old), Width: width}, func(uint16) string { return "" })
 	for _, skip := range got.Skips {
 		for port := range skip.All() {
 			a.passed[port] = skip.Why
@@ -144,7 +144,7 @@ func (a *suggester) suggestSame(place Span, port uint16, width int) (uint16, boo
 
 // remember keeps what is suggested, and gives one slot the same answer within a Run.
 func (a *suggester) remember(d slot, suggest func() (suggestion, bool)) (uint16, bool) {
-	if g, ok := a.given[d]; ok {
+	if g, ok := a.suggested[d]; ok {
 		return g.to, true
 	}
 
@@ -154,7 +154,7 @@ func (a *suggester) remember(d slot, suggest func() (suggestion, bool)) (uint16,
 	}
 	a.take(g)
 	if d.place.Known() {
-		a.given[d] = g
+		a.suggested[d] = g
 	}
 
 	return g.to, true

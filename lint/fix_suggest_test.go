@@ -51,8 +51,8 @@ func TestOneItemOneSuggestion(t *testing.T) {
 	}
 }
 
-// TestSuggestedAgain: what was suggested for another machine is suggested again, unless this one has it.
-func TestSuggestedAgain(t *testing.T) {
+// TestSuggestedTwice: what was suggested for another machine is suggested again, unless this one has it.
+func TestSuggestedTwice(t *testing.T) {
 	web, api, pool := Span{"f", 1, 2}, Span{"f", 3, 4}, Binding{Port: Span{"f", 5, 6}, Ports: PortsFrom(9000, 1)}
 	ports := func(a *suggester) (got [3]uint16) {
 		got[0], _ = a.suggestSame(api, 8080, 1)
@@ -70,13 +70,13 @@ func TestSuggestedAgain(t *testing.T) {
 	}{
 		{0, [3]uint16{8081, 8080, 9000}}, {8080, [3]uint16{8081, 8082, 9000}}, {9001, [3]uint16{8081, 8080, 9002}},
 	} {
-		got := ports(newSuggester(nil, Settings{Suggested: first.given, Taken: map[uint16]string{c.taken: "somebody has it"}}))
+		got := ports(newSuggester(nil, Settings{Suggested: first.suggested, Taken: map[uint16]string{c.taken: "somebody has it"}}))
 		if got != c.want {
 			t.Errorf("%d is taken: %d, want %d", c.taken, got, c.want)
 		}
 	}
 	second := newSuggester(nil, Settings{})
-	if a, b := ports(second), ports(newSuggester(nil, Settings{Suggested: second.given})); a != b {
+	if a, b := ports(second), ports(newSuggester(nil, Settings{Suggested: second.suggested})); a != b {
 		t.Errorf("%d, then %d", a, b)
 	}
 }

@@ -22,7 +22,7 @@ func TestEditsThatCannotBeMadeAreNotOffered(t *testing.T) {
 		{"no file", []Edit{at("", 0, 2)}, false},
 	} {
 		got := doable([]Fix{{Title: "move it", Safety: Unsafe, Edits: c.edits}})[0]
-		if kept := got.Safety == Unsafe && len(got.Edits) == len(c.edits); kept != c.want || !kept && (got.Safety != Manual || got.Edits != nil) {
+		if moves := got.Safety == Unsafe && len(got.Edits) == len(c.edits); moves != c.want || !moves && (got.Safety != Manual || got.Edits != nil) {
 			t.Errorf("%s: %+v", c.name, got)
 		}
 	}

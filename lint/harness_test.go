@@ -284,8 +284,8 @@ func say(texts map[string]string, findings []Finding) string {
 	return out.String()
 }
 
-// told is the headline of a finding with its notes, in one line.
-func told(f Finding) string {
+// summary is the headline of a finding with its notes, in one line.
+func summary(f Finding) string {
 	text := f.Message
 	for _, n := range f.Notes {
 		text += fmt.Sprintf(" | %s: %s", n.Label, n.Text)

@@ -58,7 +58,7 @@ type Origin struct {
 	File string // the env file, for FromEnvFile and FromExample; absolute
 	// Unused is another value of the variable: for FromShell the one of an env file that the shell hides, for Unset one
 	// that Compose does not take.
-	Unused Given
+	Unused UnusedValue
 }
 
 // OriginKind is one of the values of `valueFrom` in the JSON format.
@@ -212,33 +212,33 @@ func EnvLine(text []byte, name string) int {
 	return NewSource(text).Position(start).Line
 }
 
-// Given is a value that an env file gives a variable, and that Compose does not use for a host port.
-type Given struct {
-	Kind GivenKind
+// UnusedValue is a value that an env file gives a variable, and that Compose does not use for a host port.
+type UnusedValue struct {
+	Kind UnusedKind
 	Text string // the value where it is a port or a range of ports, else ""
 	Line int    // of the file, from 1
 	Span Span   // the value
 }
 
-// GivenKind says why Compose does not use a value.
-type GivenKind int
+// UnusedKind says why Compose does not use a value.
+type UnusedKind int
 
 // The reasons: the shell's value hides it, the file is an example, or it is an `env_file`, which only a container gets.
 const (
-	NotGiven GivenKind = iota
+	NothingUnused UnusedKind = iota
 	HiddenByShell
 	InExample
 	InContainer
 )
 
-// EnvGiven finds the value that counts for a variable in the text of an env file.
-func EnvGiven(kind GivenKind, file string, text []byte, name string) (Given, bool) {
+// FindUnused finds the value that counts for a variable in the text of an env file.
+func FindUnused(kind UnusedKind, file string, text []byte, name string) (UnusedValue, bool) {
 	start, end, found := envfile.Find(text, name)
 	if !found {
-		return Given{}, false
+		return UnusedValue{}, false
 	}
 
-	g := Given{Kind: kind, Line: NewSource(text).Position(start).Line, Span: Span{file, start, end}}
+	g := UnusedValue{Kind: kind, Line: NewSource(text).Position(start).Line, Span: Span{file, start, end}}
 	if value := string(text[start:end]); numeric(value) {
 		g.Text = value
 	}
@@ -246,7 +246,7 @@ func EnvGiven(kind GivenKind, file string, text []byte, name string) (Given, boo
 }
 
 // At names the place of the value, and the value where it is a port, as seen from a directory.
-func (g Given) At(dir string) string {
+func (g UnusedValue) At(dir string) string {
 	at := g.Span.File
 	if rel, err := filepath.Rel(dir, at); err == nil && filepath.IsLocal(rel) {
 		at = filepath.ToSlash(rel)

@@ -192,15 +192,15 @@ type EngineNetwork struct {
 	Key      string
 	// Subnets are what the engine keeps for it, of both families, in use or not; of another IPAM driver than the engine's own there
 	// are none.
-	Subnets []KeptSubnet
+	Subnets []ExistingSubnet
 	// Reserved are the addresses in them that no container gets, as far as the engine lists them: gateways and `aux_addresses`.
 	Reserved []netip.Addr
 	// Compared: Compose has written down how it was defined, and makes it anew once the files define it otherwise.
 	Compared bool
 }
 
-// KeptSubnet is a subnet that an engine keeps for a network.
-type KeptSubnet = subnet.Kept
+// ExistingSubnet is a subnet that an engine keeps for a network.
+type ExistingSubnet = subnet.Existing
 
 // Network returns a network of that name, nil when there is none.
 func (h *Host) Network(name string) *EngineNetwork {

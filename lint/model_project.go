@@ -17,10 +17,10 @@ import (
 type Project struct {
 	Name  string // Compose's project name
 	Title string // the name for people where Name is made of variables, such as "${APP}"; "" for Name
-	// NameGiven: the name is that of the command line or of the process environment, which no env file changes.
-	NameGiven bool
-	Dir       string // the project directory, absolute
-	RealDir   string // Dir without links; "" where nobody looked
+	// NameFromCaller: the name is that of the command line or of the process environment, which no env file changes.
+	NameFromCaller bool
+	Dir            string // the project directory, absolute
+	RealDir        string // Dir without links; "" where nobody looked
 	// RunsAs is the name under which containers of this checkout are, because an earlier run gave them another one than
 	// Name; "" where there are none.
 	RunsAs   string
@@ -201,9 +201,9 @@ type Value struct {
 	Layer   Layer // which file or service brought it
 }
 
-// Given splits the text at the one variable in it: what stands before and after the variable's value. There is none in a literal, where
+// SplitAtVariable splits the text at the one variable in it: what stands before and after the variable's value. There is none in a literal, where
 // several variables make the text, where the variable gives another text than its value, and where it is the project's name.
-func (v Value) Given() (name, before, after string, ok bool) {
+func (v Value) SplitAtVariable() (name, before, after string, ok bool) {
 	at := strings.IndexByte(v.Written, '$')
 	if at < 0 || v.Text == "" || v.FollowsProject() {
 		return "", "", "", false
@@ -224,10 +224,10 @@ func (v Value) FollowsProject() bool {
 	return slices.ContainsFunc(Expressions(v.Written), func(e Expression) bool { return e.Name == "COMPOSE_PROJECT_NAME" })
 }
 
-// Composed reports whether the text is made of variables, and Given can't tell which part of it is the value of one.
+// Composed reports whether the text is made of variables, and SplitAtVariable can't tell which part of it is the value of one.
 func (v Value) Composed() bool {
-	_, _, _, given := v.Given()
-	return strings.Contains(v.Written, "$") && !given
+	_, _, _, isSplit := v.SplitAtVariable()
+	return strings.Contains(v.Written, "$") && !isSplit
 }
 
 // Label is the value for people.

@@ -41,7 +41,7 @@ func AndList(list []string) string {
 // the names that contain it.
 func Nearest(name string, known []string) []string {
 	best := max(2, len(name)/3)
-	var near, around []string
+	var nearest, around []string
 	if name == "" {
 		return nil
 	}
@@ -49,19 +49,19 @@ func Nearest(name string, known []string) []string {
 	for _, k := range known {
 		d := edits(strings.ToLower(name), k)
 		if d < best {
-			best, near = d, nil
+			best, nearest = d, nil
 		}
 		if d == best {
-			near = append(near, k)
+			nearest = append(nearest, k)
 		}
 		if len(name) > 2 && strings.Contains(k, name) {
 			around = append(around, k)
 		}
 	}
-	if len(near) == 0 {
+	if len(nearest) == 0 {
 		return around
 	}
-	return near
+	return nearest
 }
 
 // edits counts the bytes to insert, delete or replace to turn a into b.

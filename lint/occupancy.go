@@ -329,9 +329,9 @@ func (o occupancy) containerBehind(proto string, h Holder) (boundPort, bool) {
 // connection is there because a program bound the port on purpose, as one does that listens. Source: linux
 // net/ipv4/inet_connection_sock.c inet_csk_bind_conflict; moby #48132 for UDP.
 func (o occupancy) certaintyOf(p *Probe, h Holder) conflict {
-	given := !o.host.Ephemeral.Known() || o.host.Ephemeral.Contains(h.Local.Port())
+	maybeKernels := !o.host.Ephemeral.Known() || o.host.Ephemeral.Contains(h.Local.Port())
 	switch {
-	case h.State == Closing, h.State == Connection && (given || p.Result != InUse || o.host.foreign()):
+	case h.State == Closing, h.State == Connection && (maybeKernels || p.Result != InUse || o.host.foreign()):
 		return conflict{certainty: Possible}
 	case o.host.foreign() && h.Local.Addr().Unmap() != p.Addr.Addr().Unmap():
 		return certainUnless(elsewhere)

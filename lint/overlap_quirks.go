@@ -320,9 +320,9 @@ func (e Engine) mergesEqual(a, b *Binding) bool {
 
 // PodmanReach is how the program podman comes to an engine. The zero PodmanReach is an engine that it asks by itself.
 type PodmanReach struct {
-	Flags   []string // of podman, that reach it
-	Given   bool     // a variable names it, in place of the flags
-	Foreign bool     // DOCKER_HOST names another one, which `podman compose` asks
+	Flags        []string // of podman, that reach it
+	FromVariable bool     // a variable names it, in place of the flags
+	Foreign      bool     // DOCKER_HOST names another one, which `podman compose` asks
 }
 
 // ClientWith is the program that people drive the engine with, with the flags of docker that reach it, or as podman reaches it.
@@ -333,7 +333,7 @@ func (e Engine) ClientWith(docker []string, podman PodmanReach) client.Client {
 	if !e.Podman() {
 		return client.Client{Flags: docker}
 	}
-	composes := e.podmanFrom(5, 4) || e.podmanFrom(4, 7) && !podman.Given
+	composes := e.podmanFrom(5, 4) || e.podmanFrom(4, 7) && !podman.FromVariable
 	return client.Client{Podman: true, Flags: podman.Flags, NoRestart: !e.podmanFrom(5, 1), NoCompose: !composes || podman.Foreign || len(podman.Flags) > 0}
 }
 
@@ -425,7 +425,7 @@ func (e Engine) comparesSubnets() bool { return e.Version != "" && e.System != "
 // they have. Docker as [subnet.Request.Refused] says.
 // Source: containers/common libnetwork/internal/util/validate.go, ValidateSubnet. Tried: the same, around, inside, with ip_range,
 // and for IPv6, on 4.3.1 as root and as a user, and on 5.4.2.
-func (e Engine) refusesSubnet(r subnet.Request, k subnet.Kept) bool {
+func (e Engine) refusesSubnet(r subnet.Request, k subnet.Existing) bool {
 	if e.Podman() {
 		return r.Prefix.Overlaps(k.Prefix)
 	}

@@ -145,8 +145,8 @@ func TestLaterWithoutSockets(t *testing.T) {
 	}
 	p := project(service("web", "8080:80"))
 	for _, f := range Run([]*Project{p}, Settings{Host: &Host{Engine: m.Engine, Containers: m.Containers}}).Findings {
-		if f.Rule == "port-taken-later" && !strings.Contains(told(f), `it may be free now, but`) {
-			t.Errorf("got %s", told(f))
+		if f.Rule == "port-taken-later" && !strings.Contains(summary(f), `it may be free now, but`) {
+			t.Errorf("got %s", summary(f))
 		}
 	}
 }

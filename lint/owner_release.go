@@ -160,7 +160,7 @@ func (o Owner) stopProcess() Fix {
 	case o.proxy.IsValid() && o.proxyOwner() != anyEngine:
 		return o.askEngine()
 	case k.Kind == keeper.Service && (f == nil || len(o.Origin.Services) > 0):
-		return stopKept(k)
+		return stopAtKeeper(k)
 
 	case f != nil && f.engine && o.unasked:
 		return advise("ask the engine behind it: `docker ps` and portlint name the container for a user who may; do not end " + o.Process.Name)
@@ -170,7 +170,7 @@ func (o Owner) stopProcess() Fix {
 	case o.instead() != "":
 		return advise(o.instead())
 	case k.ComesBack():
-		return stopKept(k)
+		return stopAtKeeper(k)
 	case stoppable(o.Unit) && !k.ByHand:
 		return o.stopUnit()
 
@@ -184,7 +184,7 @@ func (o Owner) stopProcess() Fix {
 		return giveBack("stop that process where it was started", "", false)
 
 	case k.Stop.Title != "":
-		return stopKept(k)
+		return stopAtKeeper(k)
 	default:
 		return giveBack(fmt.Sprintf("stop %s where it was started", o.Process.Name), "", false)
 	}
@@ -205,8 +205,8 @@ func (o Owner) stopUnit() Fix {
 	return giveBack("stop that unit of user "+user, "sudo systemctl --user -M "+user+"@ stop "+unit, true)
 }
 
-// stopKept is how a process stops that something keeps alive.
-func stopKept(k keeper.Keeper) Fix {
+// stopAtKeeper is how a process stops that something keeps alive.
+func stopAtKeeper(k keeper.Keeper) Fix {
 	fix := giveBack(k.Stop.Title, "", k.Stop.Title == keeper.EndIt)
 	if len(k.Stop.Command) == 0 {
 		return fix

@@ -21,8 +21,8 @@ func (p *Project) SamePort(port uint16, proto string, services ...string) SamePo
 	var bound []Bound
 	for _, ip := range []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()} {
 		for _, b := range p.publishers(Endpoint{Proto: proto, Addr: netip.AddrPortFrom(ip, port)}) {
-			chosen := len(services) == 0 || slices.Contains(services, b.Service.Name)
-			if chosen && b.Binding.Fixed() && !slices.Contains(bound, b) {
+			isSelected := len(services) == 0 || slices.Contains(services, b.Service.Name)
+			if isSelected && b.Binding.Fixed() && !slices.Contains(bound, b) {
 				bound = append(bound, b)
 			}
 		}

@@ -54,7 +54,7 @@ func (s *Service) namesContainers() bool {
 }
 
 // name adds the names that the containers of a service need: of own, in Compose's order, the first kept ones are left.
-func (plan *Plan) name(s *Service, own []*Container, kept int, fate func(*Container) outcome) {
+func (plan *Plan) name(s *Service, own []*Container, staying int, fate func(*Container) outcome) {
 	if !s.namesContainers() {
 		return
 	}
@@ -62,7 +62,7 @@ func (plan *Plan) name(s *Service, own []*Container, kept int, fate func(*Contai
 	highest := 0
 	for i, c := range own {
 		highest = max(highest, c.number())
-		if i >= kept {
+		if i >= staying {
 			plan.leaving[c] = leaving{outcome: removed}
 			continue
 		}
@@ -77,7 +77,7 @@ func (plan *Plan) name(s *Service, own []*Container, kept int, fate func(*Contai
 		}
 	}
 
-	for i := range s.Replicas - kept {
+	for i := range s.Replicas - staying {
 		plan.names = append(plan.names, nameClaim{s, plan.home.nameOf(s, highest+1+i), nil, Certain})
 	}
 }

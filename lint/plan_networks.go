@@ -15,7 +15,7 @@ const (
 	networkMade     networkFate = iota // there is none
 	networkRenamed                     // there is an own one under another name: made before that one goes
 	networkReplaced                    // there is an own one with other subnets: that one goes first
-	networkKept                        // there is an own one, which is as the files say or stays as it is
+	networkStays                       // there is an own one, which is as the files say or stays as it is
 	networkReused                      // somebody else's has its name, and is used with the subnets that it has
 	networkExternal
 )
@@ -63,7 +63,7 @@ func (plan *Plan) networkNeeded(n *ProjectNetwork, h *Host) neededNetwork {
 	case own != nil && own.Compared && !n.hasSubnetsOf(own):
 		return neededNetwork{n, networkReplaced, own}
 	case own != nil:
-		return neededNetwork{n, networkKept, own}
+		return neededNetwork{n, networkStays, own}
 	case named != nil:
 		return neededNetwork{n, networkReused, named}
 	}
@@ -106,7 +106,7 @@ func (n *ProjectNetwork) hasSubnetsOf(o *EngineNetwork) bool {
 		return true
 	}
 	return len(asked) == len(o.Subnets) && !slices.ContainsFunc(asked, func(r subnetRequest) bool {
-		return !slices.ContainsFunc(o.Subnets, func(k KeptSubnet) bool { return k.Prefix == r.Prefix && k.Range == r.Range })
+		return !slices.ContainsFunc(o.Subnets, func(k ExistingSubnet) bool { return k.Prefix == r.Prefix && k.Range == r.Range })
 	})
 }
 
@@ -145,7 +145,7 @@ func (n neededNetwork) toMake() []subnetRequest {
 
 // inForce are the subnets of a network that is this project's in the end, as the files have them.
 func (n neededNetwork) inForce() []subnetRequest {
-	if n.fate > networkKept {
+	if n.fate > networkStays {
 		return nil
 	}
 	return n.requests()

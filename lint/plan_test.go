@@ -73,8 +73,8 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-// told writes a plan as "freed: x; kept: y; asks: service port".
-func (plan Plan) told() string {
+// summary writes a plan as "freed: x; kept: y; asks: service port".
+func (plan Plan) summary() string {
 	names := func(list []*Container) string {
 		var out []string
 		for _, c := range list {
@@ -144,7 +144,7 @@ func TestPlanUp(t *testing.T) {
 		{"the engine's pick", on(service("a", "80", "81:81")), UpOptions{}, []Container{container("p/a-1", "32768>80", "81>81")}, "freed: ; kept: p-a-1; asks: "},
 	} {
 		h := &Host{Containers: c.containers}
-		if got := PlanUp(project(c.services...), h, c.up).told(); got != c.want {
+		if got := PlanUp(project(c.services...), h, c.up).summary(); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
 	}

@@ -60,9 +60,9 @@ func choices(bound []Bound) [][]Bound {
 func (e Engine) oneForBoth(b, o Bound) bool {
 	x, y := b.Binding, o.Binding
 	twoAddresses := b.Service == o.Service && x.HostIP != y.HostIP
-	chosen := !x.Fixed() && !x.Unknown && !y.Unknown
+	isSelected := !x.Fixed() && !x.Unknown && !y.Unknown
 	samePorts := x.Proto == y.Proto && x.Target == y.Target && x.Ports == y.Ports
-	if !twoAddresses || !chosen || !samePorts {
+	if !twoAddresses || !isSelected || !samePorts {
 		return false
 	}
 	if may, _ := e.needsOnePort(); !may {

@@ -200,21 +200,21 @@ func (w *simulation) replaced() (gone map[string]bool, starts []*Service) {
 		}
 	}
 	// Something else in the files may have changed as well. With pools that is a race of its own, which is not looked for.
-	again := w.IntN(2) == 0 && !slices.ContainsFunc(w.p.Bindings(), (*Binding).Pool)
+	repeated := w.IntN(2) == 0 && !slices.ContainsFunc(w.p.Bindings(), (*Binding).Pool)
 	for i := range w.p.Services {
 		s := &w.p.Services[i]
 		if len(w.up.Services) > 0 && s.Name != w.up.Services[0] {
 			continue
 		}
-		kept := w.keep(s, gone, again)
-		for range s.Replicas - kept {
+		staying := w.keep(s, gone, repeated)
+		for range s.Replicas - staying {
 			starts = append(starts, s)
 		}
 	}
 	return gone, starts
 }
 
-func (w *simulation) keep(s *Service, gone map[string]bool, again bool) int {
+func (w *simulation) keep(s *Service, gone map[string]bool, repeated bool) int {
 	var own []Container
 	for _, c := range w.m.Containers {
 		if c.Project == "p" && c.Service == s.Name {
@@ -224,7 +224,7 @@ func (w *simulation) keep(s *Service, gone map[string]bool, again bool) int {
 	pool := slices.ContainsFunc(w.p.Bindings(), (*Binding).Pool)
 	old := func(c Container) bool {
 		changed := w.spec[c.Name] != w.text(s) && !(pool && s.runs(&c)) // see replaced
-		return !w.up.NoRecreate && (w.up.ForceRecreate || again || changed)
+		return !w.up.NoRecreate && (w.up.ForceRecreate || repeated || changed)
 	}
 	slices.SortStableFunc(own, func(a, b Container) int {
 		switch {
@@ -235,15 +235,15 @@ func (w *simulation) keep(s *Service, gone map[string]bool, again bool) int {
 		}
 		return -1
 	})
-	kept := 0
+	staying := 0
 	for i, c := range own {
 		if i >= s.Replicas || old(c) {
 			gone[c.Name] = true
 		} else {
-			kept++
+			staying++
 		}
 	}
-	return kept
+	return staying
 }
 
 func (w *simulation) String() string {

@@ -25,7 +25,7 @@ func checkAddressInUse(p *Pass) {
 		on := r.network.Name.Text + " " + r.ip.String()
 		i := slices.IndexFunc(first[on], func(o addressRequest) bool { return !p.Plan.apart(o.service.Name, r.service.Name) })
 
-		switch keeps := r.keptBack(p.engine()); {
+		switch keeps := r.reservedAs(p.engine()); {
 		case !r.fits(p.engine()):
 		case keeps != "":
 			f := r.finding(fmt.Sprintf("no container gets %s", r.value.Label()))
@@ -120,7 +120,7 @@ func (n neededNetwork) subnets(ipv6 bool, e Engine) (out []netip.Prefix, known b
 // hasItsOwn reports whether the subnets are those that the network has on the engine: a foreign one, or an own one that was given some.
 func (n neededNetwork) hasItsOwn(e Engine) bool {
 	takes, _ := e.takesAnyAddress()
-	return n.foreign() || n.fate == networkKept && len(n.Subnets) == 0 && takes
+	return n.foreign() || n.fate == networkStays && len(n.Subnets) == 0 && takes
 }
 
 // foreign reports whether the network is used as it is, whatever the files say of its subnets.
@@ -145,7 +145,7 @@ func (n neededNetwork) blocks(e Engine) (all []addressBlock) {
 			return nil
 		}
 		for _, k := range n.found.Subnets {
-			all = append(all, addressBlock{k.Prefix, k.Range, func(ip netip.Addr) string { return n.found.keptBack(k, ip, e) }})
+			all = append(all, addressBlock{k.Prefix, k.Range, func(ip netip.Addr) string { return n.found.reservedAs(k, ip, e) }})
 		}
 		return all
 	}
@@ -156,15 +156,15 @@ func (n neededNetwork) blocks(e Engine) (all []addressBlock) {
 			continue
 		}
 		part, _ := netip.ParsePrefix(s.Range.Text) // most have none
-		all = append(all, addressBlock{prefix.Masked(), part.Masked(), func(ip netip.Addr) string { return n.keptBack(s, prefix, ip, e) }})
+		all = append(all, addressBlock{prefix.Masked(), part.Masked(), func(ip netip.Addr) string { return n.reservedAs(s, prefix, ip, e) }})
 	}
 	return all
 }
 
-// keptBack says what an address is that an engine gives to no container of its network, "" where it may give it: the address of the
+// reservedAs says what an address is that an engine gives to no container of its network, "" where it may give it: the address of the
 // subnet and the one for broadcasts, the gateway, and those of `aux_addresses`. Tried on 20.10.24 and 29.
 // Source: moby daemon/libnetwork/ipams/defaultipam/address_space.go, newPoolData; daemon/libnetwork/network.go, ipamAllocateVersion.
-func (b addressBlock) keptBack(ip netip.Addr) string {
+func (b addressBlock) reservedAs(ip netip.Addr) string {
 	if said := subnet.End(b.subnet, ip); said != "" {
 		return said
 	}
@@ -183,15 +183,15 @@ func (b addressBlock) from() netip.Prefix {
 // subnet or of its ip_range, but for those that are taken.
 func (b addressBlock) first(n int, taken map[netip.Addr]bool) (out []netip.Addr) {
 	for at := b.from().Addr(); len(out) < n && b.from().Contains(at); at = at.Next() {
-		if b.keptBack(at) == "" && !taken[at] {
+		if b.reservedAs(at) == "" && !taken[at] {
 			out = append(out, at)
 		}
 	}
 	return out
 }
 
-// keptBack says what an address of an own network is, in which the subnet is an entry of the files.
-func (n neededNetwork) keptBack(s Subnet, prefix netip.Prefix, ip netip.Addr, e Engine) string {
+// reservedAs says what an address of an own network is, in which the subnet is an entry of the files.
+func (n neededNetwork) reservedAs(s Subnet, prefix netip.Prefix, ip netip.Addr, e Engine) string {
 	if gateway, implied := s.gateway(prefix, e); gateway == ip && (!implied || n.hasGateway(e)) {
 		return fmt.Sprintf("the gateway of network %q", n.label())
 	}
@@ -201,8 +201,8 @@ func (n neededNetwork) keptBack(s Subnet, prefix netip.Prefix, ip netip.Addr, e 
 	return ""
 }
 
-// keptBack is the same for a network of the engine. Old engines list no gateway that they chose themselves.
-func (o *EngineNetwork) keptBack(k KeptSubnet, ip netip.Addr, e Engine) string {
+// reservedAs is the same for a network of the engine. Old engines list no gateway that they chose themselves.
+func (o *EngineNetwork) reservedAs(k ExistingSubnet, ip netip.Addr, e Engine) string {
 	listed := slices.ContainsFunc(o.Reserved, k.Prefix.Contains)
 	implied := !listed && o.Driver == "bridge" && e.gateway(k.Prefix, k.Range) == ip
 	reserved := slices.Contains(o.Reserved, ip)
@@ -215,13 +215,13 @@ func (o *EngineNetwork) keptBack(k KeptSubnet, ip netip.Addr, e Engine) string {
 	return ""
 }
 
-// keptBack says what the address is that no container gets, "" where one may get it.
-func (r addressRequest) keptBack(e Engine) string {
+// reservedAs says what the address is that no container gets, "" where one may get it.
+func (r addressRequest) reservedAs(e Engine) string {
 	for _, b := range r.network.blocks(e) {
 		switch {
 		case !b.subnet.Contains(r.ip):
 		case e.keepsAddressesBack():
-			return b.keptBack(r.ip)
+			return b.reservedAs(r.ip)
 		case e.refusesGateway(r.ip, r.network.internal()):
 			return b.other(r.ip)
 		}
@@ -272,7 +272,7 @@ func (p *Pass) reportSharedAddress(first, second addressRequest) {
 
 // checkHolders finds the containers that have the address now and that `up` does not stop.
 func (p *Pass) checkHolders(r addressRequest) {
-	stays := r.network.found != nil && r.network.fate >= networkKept
+	stays := r.network.found != nil && r.network.fate >= networkStays
 	if p.Host == nil || !stays || !r.starts {
 		return
 	}
@@ -320,14 +320,14 @@ func (p *Pass) checkTakers(r addressRequest) {
 	}
 
 	engine := p.engine()
-	inTurn := engine.givesInTurn(r.network.fate < networkKept)
+	inTurn := engine.givesInTurn(r.network.fate < networkStays)
 	why := fmt.Sprintf("%q has no address of its own, and gets this one if it starts first", name)
 	help := fmt.Sprintf("give %q an address, or choose one from the end of the subnet", name)
 	if inTurn {
 		why = fmt.Sprintf("%q gets the next address, and %s does not tell which one that is", name, engine.Name)
 		help = fmt.Sprintf("give %q an address, or choose one outside of the network's ip_range", name)
 	}
-	if takers == 0 || !r.mayBeGiven(takers, p.Plan.takenOn(r.network, r.ip), inTurn, engine) {
+	if takers == 0 || !r.mayBeAssigned(takers, p.Plan.takenOn(r.network, r.ip), inTurn, engine) {
 		return
 	}
 
@@ -366,7 +366,7 @@ func (plan Plan) takenOn(n neededNetwork, but netip.Addr) map[netip.Addr]bool {
 			out[r.ip] = true
 		}
 	}
-	if n.fate < networkKept || n.found == nil {
+	if n.fate < networkStays || n.found == nil {
 		return out
 	}
 	for _, c := range plan.Kept {
@@ -379,12 +379,12 @@ func (plan Plan) takenOn(n neededNetwork, but netip.Addr) map[netip.Addr]bool {
 	return out
 }
 
-// mayBeGiven reports whether an engine may give the address to one of n containers that ask for none: one of the lowest, or where it gives
+// mayBeAssigned reports whether an engine may give the address to one of n containers that ask for none: one of the lowest, or where it gives
 // them in turn any. Those with an address of their own may start before or after them.
-func (r addressRequest) mayBeGiven(n int, taken map[netip.Addr]bool, inTurn bool, e Engine) bool {
+func (r addressRequest) mayBeAssigned(n int, taken map[netip.Addr]bool, inTurn bool, e Engine) bool {
 	return slices.ContainsFunc(r.network.blocks(e), func(b addressBlock) bool {
 		if inTurn {
-			return b.from().Contains(r.ip) && b.keptBack(r.ip) == ""
+			return b.from().Contains(r.ip) && b.reservedAs(r.ip) == ""
 		}
 		return slices.Contains(b.first(n, taken), r.ip)
 	})

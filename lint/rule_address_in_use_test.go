@@ -126,7 +126,7 @@ func TestAddressInUse(t *testing.T) {
 // kernel refuses it the default route over an IPv6 address of its own, which an internal network does not have.
 func TestPodmanGivesEachAddress(t *testing.T) {
 	const v4, v6 = "n 10.1.0.0/24", "n fd00:1::/64 ipv6"
-	for _, c := range []struct{ ip, network, podman, docker, kept string }{
+	for _, c := range []struct{ ip, network, podman, docker, existing string }{
 		{"10.1.0.0", v4, "clear", "conflict", ""},
 		{"10.1.0.1", v4, "clear", "conflict", ""},
 		{"10.1.0.255", v4, "clear", "conflict", ""},
@@ -154,7 +154,7 @@ func TestPodmanGivesEachAddress(t *testing.T) {
 			}
 			networks(c.network)(p)
 			if p.Networks[0].External {
-				on.machine.network(c.kept).with(func(m *machine) { m.Networks[0].Reserved = []netip.Addr{netip.MustParseAddr(c.ip)} })
+				on.machine.network(c.existing).with(func(m *machine) { m.Networks[0].Reserved = []netip.Addr{netip.MustParseAddr(c.ip)} })
 			}
 			if got := VerdictOf([]*Project{p}, on.machine.asked(UpOptions{}, p), UpOptions{}, nil); string(got) != on.want {
 				t.Errorf("%s of %q on %s: %s, want %s", c.ip, c.network, on.machine.Engine.Name, got, on.want)
@@ -167,7 +167,7 @@ func TestPodmanGivesEachAddress(t *testing.T) {
 // address of the range may be next.
 func TestPodmanGivesInTurn(t *testing.T) {
 	const any = `possible: "a" gets the next address, and Podman does not tell which one that is`
-	for _, c := range []struct{ ip, network, version, kept, want string }{
+	for _, c := range []struct{ ip, network, version, existing, want string }{
 		{"10.1.0.200", "n external as=x", "5.4.2", "x 10.1.0.0/24", any},
 		{"10.1.0.200", "n external as=x", "5.4.2", "x 10.1.0.0/24 in=10.1.0.128/25", any},
 		{"10.1.0.20", "n external as=x", "5.4.2", "x 10.1.0.0/24 in=10.1.0.128/25", ""},
@@ -179,8 +179,8 @@ func TestPodmanGivesInTurn(t *testing.T) {
 		{"10.1.0.20", "n 10.1.0.0/24 in=10.1.0.128/25", "4.3.1", "", ""},
 	} {
 		m := podman(c.version)
-		if c.kept != "" {
-			m.network(c.kept)
+		if c.existing != "" {
+			m.network(c.existing)
 		}
 		p := project(servicesOn("a", "b "+c.ip)...)
 		networks(c.network)(p)
@@ -191,7 +191,7 @@ func TestPodmanGivesInTurn(t *testing.T) {
 			}
 		}
 		if got != c.want {
-			t.Errorf("%s of %q, %q on %s:\n got %s\nwant %s", c.ip, c.network, c.kept, c.version, got, c.want)
+			t.Errorf("%s of %q, %q on %s:\n got %s\nwant %s", c.ip, c.network, c.existing, c.version, got, c.want)
 		}
 	}
 }

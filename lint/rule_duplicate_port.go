@@ -242,7 +242,7 @@ func checkDuplicateInStack(p *Pass) {
 		for _, m := range g.members[1:] {
 			later = append(later, m.Service.Item(m.Binding))
 		}
-		headlines, why := p.toldOfStack(g)
+		headlines, why := p.headlinesOfStack(g)
 		p.reportInStack(g, headlines, why, p.moveFix(later, g.members[0].Service.Item(g.members[0].Binding)))
 	}
 }
@@ -283,8 +283,8 @@ func (p *Pass) reportInStack(g group, headlines []string, why string, fixes []Fi
 	p.reportDuplicate(g, 1, headlines, why, fixes)
 }
 
-// toldOfStack says who meets on which ports, and what the swarm makes of them.
-func (p *Pass) toldOfStack(g group) (headlines []string, why string) {
+// headlinesOfStack says who meets on which ports, and what the swarm makes of them.
+func (p *Pass) headlinesOfStack(g group) (headlines []string, why string) {
 	names := g.services()
 	for i, n := range names {
 		names[i] = p.Plan.stack + "_" + n

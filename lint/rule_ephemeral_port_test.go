@@ -60,7 +60,7 @@ func TestEphemeralPortOfThisMachine(t *testing.T) {
 		got := ""
 		for _, f := range Run([]*Project{project(service("a", c.item))}, Settings{Host: h}).Findings {
 			if f.Rule == "ephemeral-port" {
-				got = told(f)
+				got = summary(f)
 			}
 		}
 		if got != c.want {

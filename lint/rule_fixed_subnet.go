@@ -175,7 +175,7 @@ func (p *Pass) overlapsElsewhere(r subnetRequest) []Related {
 				continue
 			}
 			for _, o := range n.requests() {
-				if p.engine().refusesSubnet(r.Request, o.kept()) && o.value.Span != r.value.Span {
+				if p.engine().refusesSubnet(r.Request, o.asExisting()) && o.value.Span != r.value.Span {
 					out = append(out, Related{Message: fmt.Sprintf("%s in project %q overlaps with it", o.title(), other.Label()), Span: o.value.Span})
 				}
 			}

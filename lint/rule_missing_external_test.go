@@ -40,7 +40,7 @@ func TestRuleMissingExternal(t *testing.T) {
 			got := ""
 			for _, f := range Run([]*Project{p}, Settings{Host: &c.on.Host}).Findings {
 				if f.Rule == "missing-external" {
-					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, told(f))
+					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, summary(f))
 				}
 			}
 			if answer := VerdictOf([]*Project{p}, &c.on.Host, UpOptions{}, nil); got != c.want || answer != c.answer {

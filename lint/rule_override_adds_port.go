@@ -180,10 +180,10 @@ func (p *Pass) replaces(it Item) bool {
 		if bindings[i].Layer.Order >= mine.Layer.Order {
 			continue
 		}
-		kept := slices.ContainsFunc(bindings, func(b Binding) bool {
+		stays := slices.ContainsFunc(bindings, func(b Binding) bool {
 			return b.PortsKey == mine.PortsKey && bindings[i].sameTarget(&b)
 		})
-		if !kept {
+		if !stays {
 			return false
 		}
 	}

@@ -120,9 +120,9 @@ error certain 5: [port-in-use] 8080/tcp of "web" is taken by a process
 }
 
 // connectedAt is a machine with a connection on one of its ports, and the range that it gives to connections.
-func connectedAt(local string, given Ports) *machine {
+func connectedAt(local string, ephemeral Ports) *machine {
 	return docker("29.0.1").listens(local, proc("nfs", 811)).state(Connection).with(func(m *machine) {
 		m.sockets[0].Remote = endpoint("10.0.0.9:2049/tcp").Addr
-		m.Ephemeral = given
+		m.Ephemeral = ephemeral
 	})
 }

@@ -95,9 +95,9 @@ func (p *Pass) poolFix(s *Service, tight []Item) []Fix {
 
 	fix := Fix{Safety: Unsafe}
 	var pools []string
-	given := map[*Binding]uint16{} // the first host port, by the first item of those that are one port
+	firsts := map[*Binding]uint16{} // the first host port, by the first item of those that are one port
 	for _, it := range tight {
-		pool, edits, ok := p.widen(it, s.Replicas, given)
+		pool, edits, ok := p.widen(it, s.Replicas, firsts)
 		if !ok {
 			return []Fix{{Title: "publish a pool, or no host port", Safety: Manual}}
 		}
@@ -114,21 +114,21 @@ func (p *Pass) poolFix(s *Service, tight []Item) []Fix {
 
 // widen makes a pool of n host ports out of an item with one port or too small a pool: where it stands, or in the env
 // file when a variable gives it.
-func (p *Pass) widen(it Item, n int, given map[*Binding]uint16) (pool string, edits []Edit, ok bool) {
+func (p *Pass) widen(it Item, n int, firsts map[*Binding]uint16) (pool string, edits []Edit, ok bool) {
 	b := it.Head()
 	if len(it.Bindings) > 1 || p.shared(it) {
 		return "", nil, false
 	}
 
 	leader := p.leader(it).Head()
-	first, ok := given[leader]
+	first, ok := firsts[leader]
 	if !ok {
 		first, ok = p.suggester.widen(b, n)
 	}
 	if !ok {
 		return "", nil, false
 	}
-	given[leader] = first
+	firsts[leader] = first
 	m := move{item: it, first: first, width: n}
 	if edits, _, ok = p.inEnvFile(m); ok {
 		return setting(m, edits[0].Span.File), edits, true

@@ -97,7 +97,7 @@ func orName(e Engine) string {
 
 // ownName is how this checkout gets a name of its own.
 func (p *Pass) ownName() []Fix {
-	if p.Project.NameGiven {
+	if p.Project.NameFromCaller {
 		return []Fix{advise("give this checkout a project name of its own: set COMPOSE_PROJECT_NAME" + orName(p.Host.Engine))}
 	}
 	return []Fix{

@@ -53,10 +53,10 @@ func TestRuleSameProjectName(t *testing.T) {
 	}
 }
 
-// TestSameProjectNameGiven: no env file changes a name that the command line gives. The command is for the engine that was asked.
-func TestSameProjectNameGiven(t *testing.T) {
+// TestSameProjectNameFromCaller: no env file changes a name that the command line gives. The command is for the engine that was asked.
+func TestSameProjectNameFromCaller(t *testing.T) {
 	p, _ := render("/p", service("web", "8080:80"))
-	p.NameGiven = true
+	p.NameFromCaller = true
 	c := container("p/web-1", "8080>80")
 	c.WorkingDir, c.ConfigFiles = "/src/p", []string{"/src/p/compose.yaml"}
 	h := docker("29.0.1").runs(c).asked(UpOptions{}, p)

@@ -216,7 +216,7 @@ func (t *twice) subnets() {
 // compareSubnets reports a subnet of the first checkout that keeps the second one from having its own.
 func (t *twice) compareSubnets(n neededNetwork, second subnetRequest) {
 	for _, r := range n.inForce() {
-		if !t.engine().refusesSubnet(second.Request, r.kept()) {
+		if !t.engine().refusesSubnet(second.Request, r.asExisting()) {
 			continue
 		}
 		f := r.finding(fmt.Sprintf("%s is fixed; "+aloneHere, r.title()))

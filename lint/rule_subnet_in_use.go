@@ -25,7 +25,7 @@ func checkSubnetInUse(p *Pass) {
 	}
 	for _, n := range p.Plan.networks {
 		for _, r := range n.toMake() {
-			p.checkKeptSubnets(n, r)
+			p.checkExistingSubnets(n, r)
 			if p.Host.Engine.ComparesHostSubnets() {
 				p.checkHostSubnets(r)
 			}
@@ -40,7 +40,7 @@ func (p *Pass) checkOwnSubnets() {
 	made := map[*ProjectNetwork]bool{}
 	for _, n := range p.Plan.networks {
 		all = append(all, n.inForce()...)
-		made[n.ProjectNetwork] = n.fate != networkKept
+		made[n.ProjectNetwork] = n.fate != networkStays
 	}
 	slices.SortStableFunc(all, func(a, b subnetRequest) int {
 		return cmp.Or(cmp.Compare(a.value.Layer.Order, b.value.Layer.Order), a.value.Span.Compare(b.value.Span))
@@ -48,7 +48,7 @@ func (p *Pass) checkOwnSubnets() {
 
 	for i, later := range all {
 		for _, first := range all[:i] {
-			refused := []bool{p.engine().refusesSubnet(later.Request, first.kept()), p.engine().refusesSubnet(first.Request, later.kept())}
+			refused := []bool{p.engine().refusesSubnet(later.Request, first.asExisting()), p.engine().refusesSubnet(first.Request, later.asExisting())}
 			if !made[later.network] && !made[first.network] || !slices.Contains(refused, true) {
 				continue
 			}
@@ -66,20 +66,20 @@ func (p *Pass) checkOwnSubnets() {
 	}
 }
 
-// kept is the subnet once the engine keeps it.
-func (r subnetRequest) kept() KeptSubnet {
-	return KeptSubnet{Driver: r.Driver, Prefix: r.Prefix, Range: r.Range}
+// asExisting is the subnet once the engine keeps it.
+func (r subnetRequest) asExisting() ExistingSubnet {
+	return ExistingSubnet{Driver: r.Driver, Prefix: r.Prefix, Range: r.Range}
 }
 
-// checkKeptSubnets finds the networks of the engine beside which it refuses a subnet, used or not.
-func (p *Pass) checkKeptSubnets(n neededNetwork, r subnetRequest) {
+// checkExistingSubnets finds the networks of the engine beside which it refuses a subnet, used or not.
+func (p *Pass) checkExistingSubnets(n neededNetwork, r subnetRequest) {
 	for i := range p.Host.Networks {
 		o := &p.Host.Networks[i]
 		removed := n.fate == networkReplaced && o == n.found
 		if o.Swarm || removed || p.Plan.inFiles(o) {
 			continue
 		}
-		k := slices.IndexFunc(o.Subnets, func(k KeptSubnet) bool { return p.Host.Engine.refusesSubnet(r.Request, k) })
+		k := slices.IndexFunc(o.Subnets, func(k ExistingSubnet) bool { return p.Host.Engine.refusesSubnet(r.Request, k) })
 		if k < 0 {
 			continue
 		}
@@ -105,7 +105,7 @@ func (p *Pass) checkKeptSubnets(n neededNetwork, r subnetRequest) {
 func (p *Pass) checkHostSubnets(r subnetRequest) {
 	for _, has := range p.Host.Subnets {
 		bridge := slices.ContainsFunc(p.Host.Networks, func(o EngineNetwork) bool {
-			return slices.ContainsFunc(o.Subnets, func(k KeptSubnet) bool { return k.Prefix.Overlaps(has) })
+			return slices.ContainsFunc(o.Subnets, func(k ExistingSubnet) bool { return k.Prefix.Overlaps(has) })
 		})
 		if bridge || !has.Overlaps(r.Prefix) {
 			continue
@@ -121,7 +121,7 @@ func (p *Pass) checkHostSubnets(r subnetRequest) {
 // inFiles reports whether a network of the engine is one of the project's as its files define it.
 func (plan *Plan) inFiles(o *EngineNetwork) bool {
 	return slices.ContainsFunc(plan.networks, func(n neededNetwork) bool {
-		return n.found == o && n.fate == networkKept && len(n.requests()) > 0 && n.hasSubnetsOf(o)
+		return n.found == o && n.fate == networkStays && len(n.requests()) > 0 && n.hasSubnetsOf(o)
 	})
 }
 

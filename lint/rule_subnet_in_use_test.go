@@ -76,7 +76,7 @@ func (m *machine) addressed(subnets ...string) *machine {
 func (m *machine) network(text string) *machine {
 	words := strings.Fields(text)
 	n := EngineNetwork{Name: words[0], Driver: "bridge"}
-	var kept KeptSubnet
+	var existing ExistingSubnet
 	for _, word := range words[1:] {
 		name, value, _ := strings.Cut(word, "=")
 		switch {
@@ -84,19 +84,19 @@ func (m *machine) network(text string) *machine {
 			n.Project, n.Key, _ = strings.Cut(value, "/")
 			n.Compared = true
 		case name == "in":
-			kept.Range = netip.MustParsePrefix(value)
+			existing.Range = netip.MustParsePrefix(value)
 		case word == "swarm":
 			n.Swarm = true
 		case word == "old":
 			n.Compared = false
 		case strings.Contains(word, "/"):
-			kept.Prefix = netip.MustParsePrefix(word)
+			existing.Prefix = netip.MustParsePrefix(word)
 		default:
 			n.Driver = word
 		}
 	}
-	if kept.Driver = n.Driver; kept.Prefix.IsValid() {
-		n.Subnets = append(n.Subnets, kept)
+	if existing.Driver = n.Driver; existing.Prefix.IsValid() {
+		n.Subnets = append(n.Subnets, existing)
 	}
 	m.Networks = append(m.Networks, n)
 	return m

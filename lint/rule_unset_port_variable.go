@@ -35,7 +35,7 @@ func checkUnsetPortVariable(p *Pass) {
 		f := it.finding(unsetHeadlines([]string{b.Var})...)
 		f.note(NotePossible, fmt.Sprintf("%s; the engine would pick a random host port for %q", p.nothingGives(b), it.Service.Name))
 		f.Related = p.unused(b)
-		f.Fixes = append(p.givenFixes(it), p.defaultFix(it, e)...)
+		f.Fixes = append(p.fixesOfUnused(it), p.defaultFix(it, e)...)
 		p.Report(f)
 	}
 }
@@ -83,8 +83,8 @@ func (p *Pass) unused(b *Binding) []Related {
 	return []Related{related}
 }
 
-// givenFixes take the value of an example to where Compose reads it.
-func (p *Pass) givenFixes(it Item) []Fix {
+// fixesOfUnused take the value of an example to where Compose reads it.
+func (p *Pass) fixesOfUnused(it Item) []Fix {
 	b := it.Head()
 	g, file := b.From.Unused, p.Project.EnvFile
 	if g.Kind != InExample || file == "" || filepath.Dir(file) != filepath.Dir(g.Span.File) {

@@ -27,14 +27,14 @@ func checkUnusableAddress(p *Pass) {
 	}
 
 	for _, r := range p.Plan.addressRequests() {
-		again := r.network.fate == networkReplaced && p.engine().keepsAskedAddress() // of a container that runs
+		later := r.network.fate == networkReplaced && p.engine().keepsAskedAddress() // of a container that runs
 		switch {
-		case !r.starts && !again:
+		case !r.starts && !later:
 		case !r.ip.IsValid():
 			p.Report(r.finding(fmt.Sprintf("%s is no %s address", r.title(), family(r.ipv6))))
 		case !r.fits(p.engine()) && !r.ignored(p.engine()):
 			p.reportOutside(r)
-		case r.inChosen(p.Host):
+		case r.inSubnetOfEngine(p.Host):
 			f := r.finding(fmt.Sprintf("%s is in a subnet that the engine seems to have chosen for network %q; engines before 29 give no fixed address there",
 				r.title(), r.network.label()))
 			f.Certainty, f.Severity = Possible, Warning
@@ -55,10 +55,10 @@ func (r addressRequest) noIPv6(e Engine) bool {
 	return r.ipv6 && len(prefixes) == 0
 }
 
-// inChosen reports whether the address is in a subnet that the engine may have chosen itself, of which those before 29 give no fixed
+// inSubnetOfEngine reports whether the address is in a subnet that the engine may have chosen itself, of which those before 29 give no fixed
 // ones. They do not list who chose one; but of a network with a subnet of its own they list no gateway, unless somebody chose that.
 // Source: moby daemon/network.go of 20.10 to 28, buildIPAMResources.
-func (r addressRequest) inChosen(h *Host) bool {
+func (r addressRequest) inSubnetOfEngine(h *Host) bool {
 	if h == nil || !r.network.foreign() || r.network.found == nil {
 		return false
 	}
@@ -66,7 +66,7 @@ func (r addressRequest) inChosen(h *Host) bool {
 		return false
 	}
 	o := r.network.found
-	return slices.ContainsFunc(o.Subnets, func(k KeptSubnet) bool {
+	return slices.ContainsFunc(o.Subnets, func(k ExistingSubnet) bool {
 		hasGateway := slices.ContainsFunc(o.Reserved, k.Prefix.Contains)
 		return k.Prefix.Contains(r.ip) && hasGateway && !k.Range.IsValid() && h.Engine.mayChoose(k.Prefix)
 	})

@@ -36,7 +36,7 @@ func Run(projects []*Project, settings Settings) Result {
 	projects = settings.Up.reads(projects)
 	suggester := newSuggester(projects, settings)
 	result := applyIgnores(projects, examine(projects, settings, suggester), settings)
-	result.Passed, result.Suggested = suggester.skips(), suggester.given
+	result.Passed, result.Suggested = suggester.skips(), suggester.suggested
 	return result
 }
 

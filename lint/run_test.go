@@ -18,8 +18,8 @@ func TestRunIsTheSameEveryTime(t *testing.T) {
 	p := project(service("a", "80:80", "40000:3000", "${X}:1"), service("b", "80:80", "8080-8081:80"), service("c", "8080:80", "80"))
 	first := fmt.Sprintf("%+v", Run([]*Project{p}, Settings{}))
 	for range 20 {
-		if again := fmt.Sprintf("%+v", Run([]*Project{p}, Settings{})); again != first {
-			t.Fatalf("first:\n%s\nagain:\n%s", first, again)
+		if repeated := fmt.Sprintf("%+v", Run([]*Project{p}, Settings{})); repeated != first {
+			t.Fatalf("first:\n%s\nagain:\n%s", first, repeated)
 		}
 	}
 }

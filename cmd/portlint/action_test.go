@@ -109,7 +109,7 @@ func (r runner) evaluate(value string, inputs map[string]string) string {
 		name := expression.FindStringSubmatch(e)[1]
 		input, isInput := strings.CutPrefix(name, "inputs.")
 		declared, known := r.action.Inputs[input]
-		given, isGiven := inputs[input]
+		value, isSet := inputs[input]
 		switch {
 		case name == "github.action_path":
 			abs, err := filepath.Abs(root)
@@ -119,8 +119,8 @@ func (r runner) evaluate(value string, inputs map[string]string) string {
 			return abs
 		case !isInput || !known:
 			r.t.Fatalf("action.yml uses %s, which is none of its inputs", e)
-		case isGiven:
-			return given
+		case isSet:
+			return value
 		}
 		return declared.Default
 	})

@@ -182,8 +182,8 @@ func (s *assigning) explainTexts() {
 		if !a.Changed() {
 			continue
 		}
-		given := a.Origin().Kind == lint.FromEnvFile || a.Origin().Kind == lint.FromShell
-		if s.flags.verbose || given {
+		isSet := a.Origin().Kind == lint.FromEnvFile || a.Origin().Kind == lint.FromShell
+		if s.flags.verbose || isSet {
 			run.Logf(s.Stderr, "%s is %s now: %s", a.Variable, a.To, a.Moved)
 		}
 		if a.Origin().Kind == lint.FromShell && s.flags.write {

@@ -50,8 +50,8 @@ func runEach(t *testing.T, dirs []string, state string, args ...string) []string
 	return out
 }
 
-// given counts who was given each value; a range is one value here.
-func given(outputs []string, names ...string) map[string]int {
+// assignedPorts counts who was given each value; a range is one value here.
+func assignedPorts(outputs []string, names ...string) map[string]int {
 	count := map[string]int{}
 	for _, out := range outputs {
 		for line := range strings.Lines(out) {
@@ -91,7 +91,7 @@ func TestFreeAtOnce(t *testing.T) {
 			dirs[i] = dirs[0] // half of them begin their search at the same port
 		}
 	}
-	demandDistinct(t, given(runEach(t, dirs, t.TempDir(), "free", "3"), ""), 3*callers())
+	demandDistinct(t, assignedPorts(runEach(t, dirs, t.TempDir(), "free", "3"), ""), 3*callers())
 }
 
 const manyProject = `name: shop
@@ -136,10 +136,10 @@ func TestAssignNamesAtOnce(t *testing.T) {
 
 	state := t.TempDir()
 	outputs := runEach(t, dirs, state, "assign", "--write")
-	demandDistinct(t, given(outputs, "SHOP_WEB_NAME", "SHOP_DB_NAME"), 2*callers())
-	demandDistinct(t, given(outputs, "WEB_PORT"), callers())
+	demandDistinct(t, assignedPorts(outputs, "SHOP_WEB_NAME", "SHOP_DB_NAME"), 2*callers())
+	demandDistinct(t, assignedPorts(outputs, "WEB_PORT"), callers())
 	var taken []netip.Prefix
-	for value := range given(outputs, "SHOP_SUBNET") {
+	for value := range assignedPorts(outputs, "SHOP_SUBNET") {
 		p := netip.MustParsePrefix(value + ".0/24")
 		if slices.ContainsFunc(taken, p.Overlaps) {
 			t.Errorf("%s overlaps with another one of %v", p, taken)
@@ -179,16 +179,16 @@ func TestAssignAtOnce(t *testing.T) {
 	}
 	state := t.TempDir()
 	outputs := runEach(t, dirs, state, "assign")
-	demandDistinct(t, given(outputs, "WEB_PORT", "DB_PORT"), 2*len(dirs))
-	names := given(outputs, freeport.ProjectNameVar)
+	demandDistinct(t, assignedPorts(outputs, "WEB_PORT", "DB_PORT"), 2*len(dirs))
+	names := assignedPorts(outputs, freeport.ProjectNameVar)
 	if len(names) < len(dirs)-2 { // the first working tree keeps its name, and so does the first clone that came before it
 		t.Errorf("%d names of projects", len(names))
 	}
 	demandDistinct(t, names, len(names))
-	again := runEach(t, dirs[:4], state, "assign", "--write")
-	for i := range again {
-		if again[i] != outputs[i] {
-			t.Errorf("%s: first\n%sthen\n%s", dirs[i], outputs[i], again[i])
+	repeated := runEach(t, dirs[:4], state, "assign", "--write")
+	for i := range repeated {
+		if repeated[i] != outputs[i] {
+			t.Errorf("%s: first\n%sthen\n%s", dirs[i], outputs[i], repeated[i])
 		}
 	}
 	third := runEach(t, dirs[:3], t.TempDir(), "assign")

@@ -93,7 +93,7 @@ func TestAssignWhoKeeps(t *testing.T) {
 		t.Errorf("the first working tree has\n%s", out)
 	}
 	out, said := s.assignIn(t, second, nil, "--write")
-	values := given([]string{out}, "WEB_PORT", "DB_PORT")
+	values := assignedPorts([]string{out}, "WEB_PORT", "DB_PORT")
 	if values["21080"]+values["21432"] > 0 || len(values) != 2 || !strings.Contains(out, freeport.ProjectNameVar+"=shop-login\n") {
 		t.Errorf("the second has\n%s", out)
 	}
@@ -108,11 +108,11 @@ func TestAssignWhoKeeps(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeExample(t, filepath.Join(third, ".env"), copied)
-	if again, _ := s.assignIn(t, second, nil); again != out {
-		t.Errorf("the second had\n%sand now\n%s", out, again)
+	if repeated, _ := s.assignIn(t, second, nil); repeated != out {
+		t.Errorf("the second had\n%sand now\n%s", out, repeated)
 	}
 	moved, _ := s.assignIn(t, third, nil)
-	if got := given([]string{out, moved}, "WEB_PORT", "DB_PORT", freeport.ProjectNameVar); len(got) != 6 || got["shop-third"] != 1 {
+	if got := assignedPorts([]string{out, moved}, "WEB_PORT", "DB_PORT", freeport.ProjectNameVar); len(got) != 6 || got["shop-third"] != 1 {
 		t.Errorf("second\n%sthird\n%s", out, moved)
 	}
 }
@@ -169,7 +169,7 @@ func TestAssignTwoProjects(t *testing.T) {
 			outputs = append(outputs, out)
 		}
 	}
-	demandDistinct(t, given(outputs[:3], "WEB_PORT", "DB_PORT"), 6)
+	demandDistinct(t, assignedPorts(outputs[:3], "WEB_PORT", "DB_PORT"), 6)
 	if !slices.Equal(outputs[:3], outputs[3:]) {
 		t.Errorf("first %q, then %q", outputs[:3], outputs[3:])
 	}
@@ -286,8 +286,8 @@ func TestAssignNamedByEnvironment(t *testing.T) {
 		if out, _ := s.assignIn(t, dir, env); !strings.HasSuffix(out, fmt.Sprintf("WEB_PORT=%d\n", first)) {
 			t.Errorf("%v: %s, and it was %d", env, out, first)
 		}
-		if again := s.pick(t, dir, request); again != first {
-			t.Errorf("after %v it has %d, and had %d", env, again, first)
+		if repeated := s.pick(t, dir, request); repeated != first {
+			t.Errorf("after %v it has %d, and had %d", env, repeated, first)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func TestManyProjects(t *testing.T) {
 		t.Fatalf("exit %d, %d duplicates, want %d\n%s", first.code, n, many, first.stderr)
 	}
 	for range 3 {
-		if again := portlint(t, dir, "--static", "--format", "json", "."); again != first {
+		if repeated := portlint(t, dir, "--static", "--format", "json", "."); repeated != first {
 			t.Fatal("the answer changes from run to run")
 		}
 	}

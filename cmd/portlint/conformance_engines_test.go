@@ -213,8 +213,8 @@ func unmountBelow(dir string) error {
 	return errors.Join(errs...)
 }
 
-// again ends the second engine, by a signal, and starts it anew: what runs on it meets what engines do with what they find.
-func (two *secondEngine) again(ctx context.Context, signal syscall.Signal) error {
+// restartEngine ends the second engine, by a signal, and starts it anew: what runs on it meets what engines do with what they find.
+func (two *secondEngine) restartEngine(ctx context.Context, signal syscall.Signal) error {
 	if err := two.cmd.Process.Signal(signal); err != nil {
 		return err
 	}
@@ -355,7 +355,7 @@ func (s *engineEnv) runOn(ctx context.Context, c situation) (out ending, err err
 		return out, err
 	}
 	defer func() { err = errors.Join(err, two.Close()) }()
-	two.restart = two.again
+	two.restart = two.restartEngine
 	return two.runSituation(ctx, c)
 }
 

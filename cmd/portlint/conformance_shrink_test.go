@@ -14,15 +14,15 @@ const mostShrinks = 40
 // shrink leaves out whatever the lie does not need.
 func (r random) shrink(ctx context.Context, s *engineEnv, worst ending) ending {
 	plays := 0
-	for again := true; again; {
-		again = false
+	for smaller := true; smaller; {
+		smaller = false
 		for _, less := range r.lesser() {
 			if plays++; plays > mostShrinks {
 				return worst
 			}
 			got, err := s.runSituation(ctx, less.situation())
 			if err == nil && got.lied() {
-				r, worst, again = less, got, true
+				r, worst, smaller = less, got, true
 				break
 			}
 		}

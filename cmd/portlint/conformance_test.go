@@ -65,14 +65,14 @@ func atOnceFlag() string {
 
 // digest leaves out what go test says of tests that pass; of a good run only the sums remain.
 func summaryOf(out string, good bool) string {
-	var kept []string
+	var remaining []string
 	for line := range strings.Lines(out) {
 		noise := strings.HasPrefix(line, "=== ") || strings.Contains(line, "--- PASS")
 		if !noise && (!good || strings.Contains(line, sums)) {
-			kept = append(kept, line)
+			remaining = append(remaining, line)
 		}
 	}
-	return strings.Join(kept, "")
+	return strings.Join(remaining, "")
 }
 
 // sums marks the lines that a good run prints.

@@ -16,11 +16,11 @@ import (
 
 // refusedStart is a start that a real engine refuses, and what portlint makes of the engine's own words.
 type refusedStart struct {
-	name  string
-	port  string // of the container to start, as Compose writes it
-	old   string // what engine 20.10 says: kind, address, port, protocol
-	fresh string // the same for a current engine
-	owner string // in the answer
+	name    string
+	port    string // of the container to start, as Compose writes it
+	old     string // what engine 20.10 says: kind, address, port, protocol
+	current string // the same for a current engine
+	owner   string // in the answer
 }
 
 // TestEngineExplain provokes the refusals of real engines through docker compose and docker run. Their words have to lead
@@ -37,19 +37,19 @@ func TestEngineExplain(t *testing.T) {
 		process := fmt.Sprintf("  held by: server (pid %d", server)
 		for _, r := range []refusedStart{
 			{name: "its own address", port: fmt.Sprintf("127.0.0.1:%d:80", ports[0]), owner: container,
-				old: fmt.Sprintf("allocated 127.0.0.1 %d", ports[0]), fresh: fmt.Sprintf("allocated 127.0.0.1 %d", ports[0])},
+				old: fmt.Sprintf("allocated 127.0.0.1 %d", ports[0]), current: fmt.Sprintf("allocated 127.0.0.1 %d", ports[0])},
 			{name: "another address", port: fmt.Sprintf("0.0.0.0:%d:80", ports[0]), owner: container, // the engine names the holder's
-				old: fmt.Sprintf("in-use 0.0.0.0 %d tcp", ports[0]), fresh: fmt.Sprintf("allocated 127.0.0.1 %d", ports[0])},
+				old: fmt.Sprintf("in-use 0.0.0.0 %d tcp", ports[0]), current: fmt.Sprintf("allocated 127.0.0.1 %d", ports[0])},
 			{name: "a process", port: fmt.Sprintf("127.0.0.1:%d:80", ports[2]), owner: process,
-				old: fmt.Sprintf("in-use 127.0.0.1 %d tcp", ports[2]), fresh: fmt.Sprintf("in-use 127.0.0.1 %d tcp", ports[2])},
+				old: fmt.Sprintf("in-use 127.0.0.1 %d tcp", ports[2]), current: fmt.Sprintf("in-use 127.0.0.1 %d tcp", ports[2])},
 			{name: "a process, udp", port: fmt.Sprintf("0.0.0.0:%d:80/udp", ports[3]), owner: process,
-				old: fmt.Sprintf("in-use 0.0.0.0 %d udp", ports[3]), fresh: fmt.Sprintf("in-use 0.0.0.0 %d udp", ports[3])},
-			{name: "a range", port: fmt.Sprintf("%d-%d:80", ports[1], ports[1]+1), owner: container, old: "all-taken - 0", fresh: "all-taken - 0"},
+				old: fmt.Sprintf("in-use 0.0.0.0 %d udp", ports[3]), current: fmt.Sprintf("in-use 0.0.0.0 %d udp", ports[3])},
+			{name: "a range", port: fmt.Sprintf("%d-%d:80", ports[1], ports[1]+1), owner: container, old: "all-taken - 0", current: "all-taken - 0"},
 			{name: "no address of ours", port: fmt.Sprintf("203.0.113.9:%d:80", ports[4]), owner: "203.0.113.9 is not an address of the engine's machine",
-				old: fmt.Sprintf("not-local 203.0.113.9 %d tcp", ports[4]), fresh: fmt.Sprintf("not-local 203.0.113.9 %d tcp", ports[4])},
+				old: fmt.Sprintf("not-local 203.0.113.9 %d tcp", ports[4]), current: fmt.Sprintf("not-local 203.0.113.9 %d tcp", ports[4])},
 		} {
 			t.Run(r.name, func(t *testing.T) {
-				want := map[bool]string{true: r.old, false: r.fresh}[e.name == "old"]
+				want := map[bool]string{true: r.old, false: r.current}[e.name == "old"]
 				e.explains(t, e.failingUp(t, r.port), want, r.owner)
 				if strings.HasPrefix(want, "all-taken") { // the text names no port, and the container of docker run is gone
 					r.owner = "the text does not name the port"

@@ -88,7 +88,7 @@ func unusedPorts(n int) []int {
 	const first, count = 25000, 300
 	var ports []int
 	for tries := 0; len(ports) < n && tries < count; tries++ {
-		port := first + 10*int(portsGiven.Add(1)%count)
+		port := first + 10*int(nextPort.Add(1)%count)
 		if at := fmt.Sprintf(":%d", port); canBind("tcp", at) && canBind("udp", at) {
 			ports = append(ports, port)
 		}
@@ -111,8 +111,8 @@ func unusedRow(n int) int {
 	}
 }
 
-// portsGiven counts the ports that unusedPorts has looked at, from somewhere: another process may do the same.
-var portsGiven = func() *atomic.Int64 {
+// nextPort counts the ports that unusedPorts has looked at, from somewhere: another process may do the same.
+var nextPort = func() *atomic.Int64 {
 	var n atomic.Int64
 	n.Store(rand.Int64N(300))
 	return &n

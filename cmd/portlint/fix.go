@@ -57,7 +57,7 @@ func newFixRun(w run.Process, g run.Flags, plan checkPlan, sf *run.SettingsFinde
 	if plan.diff { // a diff can be made of what can only be read
 		refuse = edit.Regular
 	}
-	return &fixRun{relocate.NewRounds(w, g, now, relocate.Asked{Settings: sf, Up: plan.up(), Static: plan.static, Most: plan.most(), Chosen: plan.chosen, Refuse: refuse}), plan}
+	return &fixRun{relocate.NewRounds(w, g, now, relocate.Asked{Settings: sf, Up: plan.up(), Static: plan.static, Most: plan.most(), Selects: plan.selects, Refuse: refuse}), plan}
 }
 
 func (r *fixRun) run(ctx context.Context) error {

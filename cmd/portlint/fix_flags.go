@@ -62,5 +62,5 @@ func (o *fixFlags) most() lint.Safety {
 	return lint.Safe
 }
 
-// chosen reports whether the fixes of a finding are asked for.
-func (o *fixFlags) chosen(f lint.Finding) bool { return !o.conflicts || f.InConflict() }
+// selects reports whether the fixes of a finding are asked for.
+func (o *fixFlags) selects(f lint.Finding) bool { return !o.conflicts || f.InConflict() }

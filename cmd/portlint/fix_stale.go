@@ -52,11 +52,11 @@ func (r *fixRun) staleMentions(p *lint.Project, left map[uint16]deserted) (lines
 		if !ok || follows || ofKeeper {
 			continue
 		}
-		line, kept := r.Now.Projects.Sources.Position(m.Span.File, m.Span.Start).Line, ""
+		line, holder := r.Now.Projects.Sources.Position(m.Span.File, m.Span.Start).Line, ""
 		if port.keeper != "" {
-			kept = fmt.Sprintf("; %q still has it", port.keeper)
+			holder = fmt.Sprintf("; %q still has it", port.keeper)
 		}
-		lines = append(lines, fmt.Sprintf("%s:%d: still names %d, from which %q moved%s", run.Relative(r.Dir, m.Span.File), line, m.Port, port.moved, kept))
+		lines = append(lines, fmt.Sprintf("%s:%d: still names %d, from which %q moved%s", run.Relative(r.Dir, m.Span.File), line, m.Port, port.moved, holder))
 	}
 	return lines
 }
@@ -101,16 +101,16 @@ func (r *fixRun) staleAddresses(before, now *lint.Project) (lines []string) {
 }
 
 // staleDefaults lists where a variable of a port has the default that the port had.
-func (r *fixRun) staleDefaults(p compose.Loaded, left map[givenDefault]string) (lines []string) {
+func (r *fixRun) staleDefaults(p compose.Loaded, left map[defaultPort]string) (lines []string) {
 	for _, file := range slices.Sorted(maps.Keys(p.Sources)) {
 		for _, m := range defaultInUse().FindAllSubmatchIndex(p.Sources[file].Text, -1) {
 			port := lint.Span{File: file, Start: m[4], End: m[5]}
-			given := givenDefault{p.Sources.Text(lint.Span{File: file, Start: m[2], End: m[3]}), p.Sources.Text(port)}
+			declared := defaultPort{p.Sources.Text(lint.Span{File: file, Start: m[2], End: m[3]}), p.Sources.Text(port)}
 			named := slices.ContainsFunc(p.Project.Mentions, func(m lint.Mention) bool { return m.Span == port })
-			if moved, ok := left[given]; ok && !named {
+			if moved, ok := left[declared]; ok && !named {
 				line := p.Sources.Position(file, m[0]).Line
 				lines = append(lines, fmt.Sprintf("%s:%d: still gives ${%s} the default %s, from which %q moved",
-					run.Relative(r.Dir, file), line, given.name, given.port, moved))
+					run.Relative(r.Dir, file), line, declared.name, declared.port, moved))
 			}
 		}
 	}
@@ -119,23 +119,23 @@ func (r *fixRun) staleDefaults(p compose.Loaded, left map[givenDefault]string) (
 
 var defaultInUse = lazyexp.New(`\$\{([A-Za-z_][A-Za-z0-9_]*):?-([0-9]+)\}`)
 
-// givenDefault is a variable with a default, as written.
-type givenDefault struct{ name, port string }
+// defaultPort is a variable with a default, as written.
+type defaultPort struct{ name, port string }
 
 // desertedDefaults are those with which a host port was written, and none is any more, each with its service. A variable
 // that something gives a value has no default in force.
-func desertedDefaults(before, now *lint.Project) map[givenDefault]string {
-	out, changed := map[givenDefault]string{}, map[string]bool{}
+func desertedDefaults(before, now *lint.Project) map[defaultPort]string {
+	out, changed := map[defaultPort]string{}, map[string]bool{}
 	for _, b := range now.Bindings() {
 		changed[b.Var] = b.From.Kind == lint.FromDefault
 	}
 	for _, b := range before.Bindings() {
 		if b.Var != "" && b.From.Kind == lint.FromDefault && changed[b.Var] {
-			out[givenDefault{b.Var, strconv.Itoa(int(b.First))}] = b.Service
+			out[defaultPort{b.Var, strconv.Itoa(int(b.First))}] = b.Service
 		}
 	}
 	for _, b := range now.Bindings() {
-		delete(out, givenDefault{b.Var, strconv.Itoa(int(b.First))})
+		delete(out, defaultPort{b.Var, strconv.Itoa(int(b.First))})
 	}
 	return out
 }
@@ -145,11 +145,11 @@ type deserted struct{ moved, keeper string }
 
 // desertedPorts are those that a service of a project had before all changes and has no more.
 func desertedPorts(before, now *lint.Project) map[uint16]deserted {
-	out, kept := map[uint16]deserted{}, publishers(now)
+	out, published := map[uint16]deserted{}, publishers(now)
 	for port, services := range publishers(before) {
 		for _, service := range services {
-			if !slices.Contains(kept[port], service) {
-				out[port] = deserted{moved: service, keeper: first(kept[port])}
+			if !slices.Contains(published[port], service) {
+				out[port] = deserted{moved: service, keeper: first(published[port])}
 			}
 		}
 	}

@@ -22,7 +22,7 @@ import (
 type freeFlags struct {
 	udp     bool
 	hostIP  string
-	near    string
+	from    string
 	format  string
 	verbose bool
 }
@@ -53,7 +53,7 @@ func newFree(w run.Process, g *run.Flags) *cobra.Command {
 	f := cmd.Flags()
 	f.BoolVar(&o.udp, "udp", false, "ports for udp, not tcp")
 	f.StringVar(&o.hostIP, "host-ip", "", "`ADDRESS` that they are for (default: all addresses)")
-	f.StringVar(&o.near, "near", "", "search from `PORT` up, not in the range")
+	f.StringVar(&o.from, "near", "", "search from `PORT` up, not in the range")
 	f.StringVar(&o.format, "format", "text", "output `NAME`: text, json")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "say which ports were passed over, and why")
 	g.RegisterEngine(f)
@@ -124,12 +124,12 @@ func (o freeFlags) requests(args []string) ([]pick.Request, error) {
 		}
 		request.HostIP = ip
 	}
-	if o.near != "" {
-		near, err := run.ParsePort(o.near)
+	if o.from != "" {
+		from, err := run.ParsePort(o.from)
 		if err != nil {
 			return nil, fmt.Errorf("--near: %w", err)
 		}
-		request.Near = near
+		request.From = from
 	}
 
 	requests := make([]pick.Request, n)

@@ -113,10 +113,10 @@ func TestDocsMachine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh := machineBlock.ReplaceAllLiteralString(string(page), "```console machine\n$ portlint ports --all\n"+out.String()+"```\n")
+	current := machineBlock.ReplaceAllLiteralString(string(page), "```console machine\n$ portlint ports --all\n"+out.String()+"```\n")
 	if *update {
-		rewrite(t, file, fresh)
-	} else if fresh != string(page) {
+		rewrite(t, file, current)
+	} else if current != string(page) {
 		t.Errorf("the page shows another screen (-update writes it):\n%s", out.String())
 	}
 }

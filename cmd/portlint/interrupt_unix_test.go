@@ -33,8 +33,8 @@ func TestSecondInterruptEnds(t *testing.T) {
 	go func() { done <- cmd.Wait() }()
 
 	deadline := time.After(20 * time.Second)
-	again := time.NewTicker(300 * time.Millisecond)
-	defer again.Stop()
+	repeated := time.NewTicker(300 * time.Millisecond)
+	defer repeated.Stop()
 	for {
 		select {
 		case err := <-done:
@@ -43,7 +43,7 @@ func TestSecondInterruptEnds(t *testing.T) {
 				t.Errorf("ended with %v", err)
 			}
 			return
-		case <-again.C:
+		case <-repeated.C:
 			_ = cmd.Process.Signal(os.Interrupt) // it may have ended
 		case <-deadline:
 			_ = cmd.Process.Kill()

@@ -140,16 +140,16 @@ func TestUpLeaksNothing(t *testing.T) {
 	}
 	ways := [][]string{{"up", "-d", "--move"}, {"up"}, {"up", "--write"}}
 	for i, c := range leaks {
-		chosen := ways[i%len(ways):][:1]
+		selected := ways[i%len(ways):][:1]
 		if os.Getenv("PORTLINT_TEST_LONG") != "" {
-			chosen = ways
+			selected = ways
 		}
 
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			plantLeak(t, dir, c.links, c.files)
-			for _, words := range chosen {
+			for _, words := range selected {
 				cmd := exec.Command(portlintProgram(t), words...)
 				cmd.Dir = filepath.Join(dir, "repo")
 				cmd.Env = append(os.Environ(), "PATH="+programs(t, "docker"), "DOCKER_HOST="+noEngine, "XDG_STATE_HOME="+t.TempDir(),
@@ -181,7 +181,7 @@ func TestEditorLeaksNothing(t *testing.T) {
 			}
 			editor.open(opened...)
 			for _, name := range opened {
-				editor.until(func() bool { return editor.fresh(name) })
+				editor.until(func() bool { return editor.upToDate(name) })
 				for _, at := range askedPlaces.FindAllStringIndex(editor.texts[name], -1) {
 					where := position16(editor.texts[name], at[0])
 					document := map[string]any{"uri": editor.uri(name)}

@@ -116,7 +116,7 @@ func (c *lspClient) settle() {
 // want waits until exactly these rules are shown of a file.
 func (c *lspClient) want(name string, rules ...string) {
 	c.t.Helper()
-	c.until(func() bool { return slices.Equal(c.codes(name), rules) && c.fresh(name) })
+	c.until(func() bool { return slices.Equal(c.codes(name), rules) && c.upToDate(name) })
 }
 
 func (c *lspClient) codes(name string) []string {
@@ -136,7 +136,7 @@ func (c *lspClient) message(name string) string {
 	return ""
 }
 
-func (c *lspClient) fresh(name string) bool {
+func (c *lspClient) upToDate(name string) bool {
 	v := c.shown[name].Version
 	_, open := c.texts[name]
 	return !open || v != nil && *v == c.versions[name]

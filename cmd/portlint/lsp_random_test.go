@@ -91,7 +91,7 @@ func (c *lspClient) compare() (rules []string) {
 	c.t.Helper()
 	before := map[string]string{}
 	c.until(func() bool {
-		return !slices.ContainsFunc(slices.Collect(maps.Keys(c.texts)), func(name string) bool { return !c.fresh(name) && c.shown[name].Version != nil })
+		return !slices.ContainsFunc(slices.Collect(maps.Keys(c.texts)), func(name string) bool { return !c.upToDate(name) && c.shown[name].Version != nil })
 	})
 	for name, text := range c.texts {
 		c.save(name, text)

@@ -39,7 +39,7 @@ func TestLSPTyping(t *testing.T) {
 	c.swap("compose.yaml", "  b: {{image", "  b: {image")
 	c.want("compose.yaml", "duplicate-port")
 	c.swap("compose.yaml", "services:", "services:\r\n  #\r\n")
-	c.until(func() bool { return c.fresh("compose.yaml") })
+	c.until(func() bool { return c.upToDate("compose.yaml") })
 	if got := c.rules("compose.yaml"); !slices.Equal(got, []string{"duplicate-port 4:28-32"}) {
 		t.Errorf("with lines before: got %q", got)
 	}
@@ -84,7 +84,7 @@ func TestLSPFiles(t *testing.T) {
 	c.open("a/db.yaml")
 	c.want("a/db.yaml", "duplicate-port")
 	c.swap("a/db.yaml", "5432:", "5433:")
-	c.until(func() bool { return len(c.codes("a/db.yaml")) == 0 && c.fresh("a/db.yaml") })
+	c.until(func() bool { return len(c.codes("a/db.yaml")) == 0 && c.upToDate("a/db.yaml") })
 	for _, name := range []string{"k8s.yaml", "compose-values.yaml"} {
 		if shown, ok := c.shown[name]; ok {
 			t.Errorf("%s is no Compose file, and %+v is said of it", name, shown)
@@ -303,9 +303,9 @@ func TestLSPHangingEngine(t *testing.T) {
 	c.swap("compose.yaml", "8081", "8080")
 	c.want("compose.yaml", "duplicate-port")
 	c.notify("$/cancelRequest", map[string]any{"id": rawJSON(hover)})
-	again := c.request("textDocument/hover", at)
-	c.notify("$/cancelRequest", map[string]any{"id": rawJSON(again)})
-	if err := c.answer(again, nil); err == nil || !strings.HasPrefix(err.Error(), "-32800 ") {
+	repeated := c.request("textDocument/hover", at)
+	c.notify("$/cancelRequest", map[string]any{"id": rawJSON(repeated)})
+	if err := c.answer(repeated, nil); err == nil || !strings.HasPrefix(err.Error(), "-32800 ") {
 		t.Errorf("a request that was cancelled: %v", err)
 	}
 	if code := c.quit(); code != 0 {

@@ -43,7 +43,7 @@ func pageHost(rule string) *lint.Host {
 		blog.Networks, blog.ConfigFiles = []string{"blog_default"}, []string{"/home/anna/blog/compose.yaml"}
 		h.Containers = []lint.Container{blog}
 		h.Networks = []lint.EngineNetwork{{ID: "n", Name: "blog_default", Driver: "bridge", Project: "blog", Key: "default",
-			Subnets: []lint.KeptSubnet{{Driver: "bridge", Prefix: netip.MustParsePrefix("10.5.0.0/16")}}}}
+			Subnets: []lint.ExistingSubnet{{Driver: "bridge", Prefix: netip.MustParsePrefix("10.5.0.0/16")}}}}
 	case "unusable-links":
 		h.Engine.Name, h.Engine.Version = lint.PodmanName, "5.4.2"
 	case "missing-external":

@@ -99,8 +99,8 @@ func TestEnginePodmanCommands(t *testing.T) {
 			{"pod", "pod create --name plfree-pod --infra-image portlint-test --infra-command /testimage -p %d:80 && podman --url " + address +
 				" run -d --pod plfree-pod portlint-test", "pod stop plfree-pod", "pod stop plfree-pod", "pod rm -f plfree-pod"},
 		} {
-			for _, given := range []bool{true, false} {
-				t.Run(fmt.Sprintf("%s-told-%t", c.name, !given), func(t *testing.T) {
+			for _, byVariable := range []bool{true, false} {
+				t.Run(fmt.Sprintf("%s-told-%t", c.name, !byVariable), func(t *testing.T) {
 					port := 28480 + i
 					if c.make == "" {
 						dir := t.TempDir()
@@ -112,7 +112,7 @@ func TestEnginePodmanCommands(t *testing.T) {
 					}
 
 					want, env := "podman --url "+address+" "+c.url, []string(nil)
-					if given {
+					if byVariable {
 						want, env = "podman "+c.asked, []string{"CONTAINER_HOST=" + address}
 						if strings.HasPrefix(c.asked, "compose") && e.name == "podman" { // 4.3 has no `podman compose`
 							want = "podman " + c.url

@@ -20,7 +20,7 @@ var liveBlock = regexp.MustCompile("(?s)```console live\n(.*?)```\n")
 // a real engine and real sockets is left to the scripts; what is said of the answers is the program's own.
 func TestReadmeLive(t *testing.T) {
 	readme := readReadme(t)
-	fresh := liveBlock.ReplaceAllStringFunc(readme, func(block string) string {
+	current := liveBlock.ReplaceAllStringFunc(readme, func(block string) string {
 		now := "```console live\n" + runLive(t, liveBlock.FindStringSubmatch(block)[1]) + "```\n"
 		if now != block && !*update {
 			t.Errorf("the README shows\n%s\nand the program says (-update writes it)\n%s", block, now)
@@ -28,7 +28,7 @@ func TestReadmeLive(t *testing.T) {
 		return now
 	})
 	if *update {
-		rewrite(t, filepath.Join(root, "README.md"), fresh)
+		rewrite(t, filepath.Join(root, "README.md"), current)
 	}
 }
 

@@ -33,7 +33,7 @@ var otherCommands = map[string]string{
 // replayPage runs the console blocks of a page and compares them with what the program says; -update writes that.
 func replayPage(t *testing.T, file, page string) {
 	t.Helper()
-	fresh := consoleBlock.ReplaceAllStringFunc(page, func(block string) string {
+	current := consoleBlock.ReplaceAllStringFunc(page, func(block string) string {
 		now := "```console\n" + replay(t, consoleBlock.FindStringSubmatch(block)[1]) + "```\n"
 		if now != block && !*update {
 			t.Errorf("%s shows\n%s\nand the program says (-update writes it)\n%s", filepath.Base(file), block, now)
@@ -41,7 +41,7 @@ func replayPage(t *testing.T, file, page string) {
 		return now
 	})
 	if *update {
-		rewrite(t, file, fresh)
+		rewrite(t, file, current)
 	}
 }
 

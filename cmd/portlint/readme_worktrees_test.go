@@ -83,7 +83,7 @@ func TestReadmeWorktrees(t *testing.T) {
 		return result{code, stdout.String(), said}
 	}
 	readme := readReadme(t)
-	fresh := worktreesBlock.ReplaceAllStringFunc(readme, func(block string) string {
+	current := worktreesBlock.ReplaceAllStringFunc(readme, func(block string) string {
 		now := "```console worktrees\n" + d.run(t, worktreesBlock.FindStringSubmatch(block)[1]) + "```\n"
 		if now != block && !*update {
 			t.Errorf("the README shows\n%s\nand the program says (-update writes it)\n%s", block, now)
@@ -91,7 +91,7 @@ func TestReadmeWorktrees(t *testing.T) {
 		return now
 	})
 	if *update {
-		rewrite(t, filepath.Join(root, "README.md"), fresh)
+		rewrite(t, filepath.Join(root, "README.md"), current)
 	}
 }
 

@@ -24,7 +24,7 @@ var severalBlock = regexp.MustCompile("(?s)```console several\n(.*?)```\n")
 func TestSeveralMachinesPage(t *testing.T) {
 	file := filepath.Join(root, ".github/docs/several-machines.md")
 	page := docs(t)[file]
-	fresh := severalBlock.ReplaceAllStringFunc(page, func(block string) string {
+	current := severalBlock.ReplaceAllStringFunc(page, func(block string) string {
 		now := "```console several\n" + runSeveral(t, severalBlock.FindStringSubmatch(block)[1]) + "```\n"
 		if now != block && !*update {
 			t.Errorf("the page shows\n%s\nand the program says (-update writes it)\n%s", block, now)
@@ -35,7 +35,7 @@ func TestSeveralMachinesPage(t *testing.T) {
 		t.Error("the page shows no output")
 	}
 	if *update {
-		rewrite(t, file, fresh)
+		rewrite(t, file, current)
 	}
 }
 

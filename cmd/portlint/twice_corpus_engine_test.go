@@ -134,8 +134,8 @@ func withNetwork(t *testing.T, s shapeOfProject, nth int) shapeOfProject {
 // mostServices keeps the test short.
 const mostServices = 8
 
-// keptOfService is what of a service decides whether two checkouts run.
-var keptOfService = []string{"ports", "container_name", "networks", "network_mode", "profiles", "depends_on", "scale", "volumes"}
+// comparedKeys is what of a service decides whether two checkouts run.
+var comparedKeys = []string{"ports", "container_name", "networks", "network_mode", "profiles", "depends_on", "scale", "volumes"}
 
 // onlyShape is a Compose file without what needs an image, a machine or other files, and what it fixes: "" for one that is too large,
 // has nothing to look at, or can't be cut down.
@@ -156,7 +156,7 @@ func onlyShape(text []byte) (file, kind string) {
 			return "", ""
 		}
 		out := map[string]any{"image": "i"}
-		for _, key := range keptOfService {
+		for _, key := range comparedKeys {
 			if s[key] != nil {
 				out[key] = s[key]
 			}
@@ -178,16 +178,16 @@ func onlyShape(text []byte) (file, kind string) {
 			kind = "subnet"
 		}
 	}
-	kept := map[string]any{"services": services}
+	remaining := map[string]any{"services": services}
 	for _, key := range []string{"name", "networks"} {
 		if doc[key] != nil {
-			kept[key] = doc[key]
+			remaining[key] = doc[key]
 		}
 	}
 	if len(own) > 0 {
-		kept["volumes"] = own
+		remaining["volumes"] = own
 	}
-	cut, err := yaml.Marshal(kept)
+	cut, err := yaml.Marshal(remaining)
 	if err != nil {
 		return "", ""
 	}

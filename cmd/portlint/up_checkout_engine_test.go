@@ -102,8 +102,8 @@ func TestEngineUpLeavesOtherCheckouts(t *testing.T) {
 
 		first := c.in(c.first, "portlint", "up", "-d")
 		before := c.has(c.project)
-		if again := c.in(link, "portlint", "up", "-d"); first.code != 0 || again.code != 0 || c.has(c.project) != before {
-			t.Errorf("by a link: %+v\n%+v\n%s", first, again, c.has(c.project))
+		if repeated := c.in(link, "portlint", "up", "-d"); first.code != 0 || repeated.code != 0 || c.has(c.project) != before {
+			t.Errorf("by a link: %+v\n%+v\n%s", first, repeated, c.has(c.project))
 		}
 		movedBeside(t, c, ports)
 		if after := c.has(c.project); after != before {
@@ -137,8 +137,8 @@ func movedBeside(t *testing.T, c *twoCheckouts, ports []int) {
 		t.Fatalf("127.0.0.1 and ::1 are one port: %+v", moved)
 	}
 	before := c.has(name)
-	if again := c.in(c.second, "portlint", "up", "-d", "--move"); again.code != 0 || again.stdout != moved.stdout || c.has(name) != before || strings.Count(before, "\n") < 3 {
-		t.Errorf("first\n%+v\nthen\n%+v\n%s\n%s", moved, again, before, c.has(name))
+	if repeated := c.in(c.second, "portlint", "up", "-d", "--move"); repeated.code != 0 || repeated.stdout != moved.stdout || c.has(name) != before || strings.Count(before, "\n") < 3 {
+		t.Errorf("first\n%+v\nthen\n%+v\n%s\n%s", moved, repeated, before, c.has(name))
 	}
 
 	var listed struct {

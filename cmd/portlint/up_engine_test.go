@@ -228,12 +228,12 @@ func TestEngineUpMoves(t *testing.T) {
 		for _, words := range [][]string{{"ps"}, {"logs"}, {"port", "ui", "80"}, {"restart", "-t", "0", "db"}} {
 			s.compose(words...)
 		}
-		if again := s.up("--move"); again != first {
-			t.Errorf("first\n%s\nthen\n%s", first, again)
+		if repeated := s.up("--move"); repeated != first {
+			t.Errorf("first\n%s\nthen\n%s", first, repeated)
 		}
 		s.compose("down", "-t", "0")
-		if again := s.up("--move"); again != first {
-			t.Errorf("first\n%s\nafter down\n%s", first, again)
+		if repeated := s.up("--move"); repeated != first {
+			t.Errorf("first\n%s\nafter down\n%s", first, repeated)
 		}
 		s.compose("down", "-t", "0")
 		if left := s.containers(); len(left) > 0 {
@@ -359,7 +359,7 @@ func TestEngineUpPlugin(t *testing.T) {
 		}
 		s.compose("down", "-t", "0")
 		for _, words := range [][]string{{"up", "web"}, {"up", "--wait", "sick"}} {
-			plain, got := s.told(start("compose", words...)), s.told(start("portlint", words...))
+			plain, got := s.signalsTo(start("compose", words...)), s.signalsTo(start("portlint", words...))
 			if plain != 130 || got != plain {
 				t.Errorf("%q, told to end, ends with %d, docker compose with %d", words, got, plain)
 			}
@@ -375,8 +375,8 @@ func TestEngineUpPlugin(t *testing.T) {
 	})
 }
 
-// told tells docker alone to end once a container runs, and returns its exit status. The containers are taken down.
-func (s *starter) told(docker *exec.Cmd) int {
+// signalsTo tells docker alone to end once a container runs, and returns its exit status. The containers are taken down.
+func (s *starter) signalsTo(docker *exec.Cmd) int {
 	s.t.Helper()
 	if err := docker.Start(); err != nil {
 		s.t.Fatal(err)

@@ -28,8 +28,8 @@ func TestEngineUpStays(t *testing.T) {
 			t.Errorf("one number over two protocols became\n%+v", first)
 		}
 		other.compose("down", "-t", "0")
-		if again := s.run("portlint", "up", "-d", "--move"); again.code != 0 || again.stdout != first.stdout {
-			t.Errorf("first\n%+v\nwithout the other project\n%+v", first, again)
+		if repeated := s.run("portlint", "up", "-d", "--move"); repeated.code != 0 || repeated.stdout != first.stdout {
+			t.Errorf("first\n%+v\nwithout the other project\n%+v", first, repeated)
 		}
 		if after := sorted(s.compose("ps", "-q", "--no-trunc")); after != before || len(before) < 3*64 {
 			t.Errorf("the containers were\n%s\nand are\n%s", before, after)

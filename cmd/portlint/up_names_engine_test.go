@@ -59,8 +59,8 @@ func TestEngineUpNames(t *testing.T) {
 				}
 
 				// The same command leaves it as it is.
-				if again := s.run("portlint", "up", "-d", c.flag); again.code != 0 {
-					t.Errorf("%+v", again)
+				if repeated := s.run("portlint", "up", "-d", c.flag); repeated.code != 0 {
+					t.Errorf("%+v", repeated)
 				}
 				if after := s.docker("ps", "--no-trunc", "--format", "{{.ID}} {{.Names}}", "--filter", "label=com.docker.compose.project="+s.project); after != before {
 					t.Errorf("%s became %s", before, after)
@@ -178,8 +178,8 @@ func TestEngineUpImpliedNames(t *testing.T) {
 					t.Errorf("the containers are %s", before)
 				}
 
-				if again := here("portlint", "up", "-d", c.flag); again.code != 0 || all() != before {
-					t.Errorf("%s became %s by %+v", before, all(), again)
+				if repeated := here("portlint", "up", "-d", c.flag); repeated.code != 0 || all() != before {
+					t.Errorf("%s became %s by %+v", before, all(), repeated)
 				}
 				if plain := here("portlint", "up", "-d"); (plain.code == 0) != (c.flag == "--write") || all() != before {
 					t.Errorf("%s became %s by %+v", before, all(), plain)

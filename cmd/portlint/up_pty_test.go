@@ -95,9 +95,9 @@ func passInterrupts(t *testing.T) {
 	if !signal.Ignored(os.Interrupt) {
 		return
 	}
-	told := make(chan os.Signal, 1)
-	signal.Notify(told, os.Interrupt)
-	t.Cleanup(func() { signal.Stop(told) })
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	t.Cleanup(func() { signal.Stop(signals) })
 }
 
 // start starts the command, when something was typed.
@@ -448,10 +448,10 @@ func TestUpPromptStopsOnPodman(t *testing.T) {
 		t.Skip("an engine of this machine is told by its process")
 	}
 	for name, c := range map[string]struct {
-		given  bool // CONTAINER_HOST has the address
-		choice string
-		sure   string
-		runs   string
+		byVariable bool // CONTAINER_HOST has the address
+		choice     string
+		sure       string
+		runs       string
 	}{
 		"its own engine": {true, "stop blog/front", "podman compose -p blog stop front", `podman ["compose" "-p" "blog" "stop" "front"]`},
 		"another engine": {false, "stop container blog-front-1", "podman --url HOST stop blog-front-1", `podman ["--url" "HOST" "stop" "blog-front-1"]`},
@@ -463,7 +463,7 @@ func TestUpPromptStopsOnPodman(t *testing.T) {
 			host, list := engineWithList(t, "podman", `[{"Id": "b1", "Names": ["/blog-front-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28087, "Type": "tcp"}],
 				"Labels": {"com.docker.compose.project": "blog", "com.docker.compose.service": "front"}}]`)
 			env := []string{"DOCKER_HOST=" + host, "FAKE_SHOW=", "FAKE_STOPS=" + list}
-			if c.given {
+			if c.byVariable {
 				env = append(env, "CONTAINER_HOST="+host)
 			}
 			at := func(text string) string { return strings.ReplaceAll(text, "HOST", host) }

@@ -102,7 +102,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 		}
 		outcomes[strings.Join(now, " ")]++
 		s.onlyTemporary(t)
-		s.writeAgain(t)
+		s.rewrite(t)
 	}
 	for _, want := range []string{"old old old", "new old old", "new new old"} {
 		if outcomes[want] == 0 {
@@ -121,8 +121,8 @@ func (s writtenFiles) onlyTemporary(t *testing.T) {
 	}
 }
 
-// writeAgain makes the changes that are not made yet.
-func (s writtenFiles) writeAgain(t *testing.T) {
+// rewrite makes the changes that are not made yet.
+func (s writtenFiles) rewrite(t *testing.T) {
 	t.Helper()
 	var rest []Change
 	for i, now := range s.now(t) {

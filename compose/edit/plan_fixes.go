@@ -104,43 +104,43 @@ func (g *group) sizes() []int {
 // decide decides about fixes with the projects of the stage. What meets a fix that may yet be refused waits for the next one.
 func (g *group) decide(ctx context.Context, pending []*candidate) (waiting []*candidate, err error) {
 	for len(pending) > 0 {
-		chosen, later, meeting := g.choose(pending)
-		if err := g.accept(ctx, g.withoutRefused(slices.Clone(chosen))); err != nil {
+		selected, later, meeting := g.choose(pending)
+		if err := g.accept(ctx, g.withoutRefused(slices.Clone(selected))); err != nil {
 			return nil, err
 		}
 		waiting = append(waiting, meeting...)
-		pending = slices.DeleteFunc(append(later, chosen...), func(c *candidate) bool { return c.done() })
+		pending = slices.DeleteFunc(append(later, selected...), func(c *candidate) bool { return c.done() })
 	}
 	return waiting, nil
 }
 
 // choose takes the candidates whose fixes can be made together; what meets one of them comes later, and what meets a fix that is made
 // already is refused, or waits where that one may yet be refused itself.
-func (g *group) choose(pending []*candidate) (chosen, later, waiting []*candidate) {
+func (g *group) choose(pending []*candidate) (selected, later, waiting []*candidate) {
 	for _, c := range pending {
-		meets := false
+		waits := false
 		for !c.done() {
 			why := g.editable(c.fix())
-			if meets = why == "" && g.collides(c, g.accepted); meets {
+			if waits = why == "" && g.collides(c, g.accepted); waits {
 				why = "another fix changes the same place"
 			}
-			if why == "" || meets && !g.stage.last {
+			if why == "" || waits && !g.stage.last {
 				break
 			}
 			c.refuse(why)
-			c.refused[len(c.refused)-1].Later = meets
+			c.refused[len(c.refused)-1].Later = waits
 		}
 		switch {
 		case c.done():
-		case meets:
+		case waits:
 			waiting = append(waiting, c)
-		case g.collides(c, chosen):
+		case g.collides(c, selected):
 			later = append(later, c)
 		default:
-			chosen = append(chosen, c)
+			selected = append(selected, c)
 		}
 	}
-	return chosen, later, waiting
+	return selected, later, waiting
 }
 
 // collides reports whether a fix can't be made together with others: it changes the same bytes, or gives a new variable

@@ -99,10 +99,10 @@ func TestGitTakesTheDiff(t *testing.T) {
 			}
 		}
 		// from a directory within, git takes the same names and leaves what is outside alone
-		again := filepath.Join(inside, "c.yaml")
-		one := []Change{{File: again, Old: read(t, again), New: []byte("services: {}\n")}}
+		inner := filepath.Join(inside, "c.yaml")
+		one := []Change{{File: inner, Old: read(t, inner), New: []byte("services: {}\n")}}
 		git(t, inside, Unified(one, dir), "apply", "--whitespace=nowarn", "-")
-		if got := read(t, again); string(got) != "services: {}\n" {
+		if got := read(t, inner); string(got) != "services: {}\n" {
 			t.Errorf("seed %d: from below: %q", seed, got)
 		}
 	}
@@ -122,14 +122,14 @@ func TestNamesAreThoseOfGit(t *testing.T) {
 	for _, c := range changes {
 		put(t, c.File, c.New)
 		want := git(t, dir, nil, "diff", "--", c.File)
-		var kept []string
+		var lines []string
 		for _, line := range strings.SplitAfter(want, "\n") {
 			if !strings.HasPrefix(line, "index ") {
-				kept = append(kept, line)
+				lines = append(lines, line)
 			}
 		}
-		if got := string(Unified([]Change{c}, dir)); got != strings.Join(kept, "") {
-			t.Errorf("got\n%s\nwant\n%s", got, strings.Join(kept, ""))
+		if got := string(Unified([]Change{c}, dir)); got != strings.Join(lines, "") {
+			t.Errorf("got\n%s\nwant\n%s", got, strings.Join(lines, ""))
 		}
 	}
 }

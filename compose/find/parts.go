@@ -116,16 +116,16 @@ func (c census) countServices(r recognize.Recognition, dir string) {
 func (c census) gives(dir string, l compose.Lacks) bool {
 	shared := func(what string) bool { return c.lacking[what] >= sharedLack }
 	for _, name := range l.Services {
-		if !shared("service "+name) && !c.completedNear(dir, name, l.Whole) {
+		if !shared("service "+name) && !c.completedBeside(dir, name, l.Whole) {
 			return false
 		}
 	}
 	return len(l.Services) > 0 || !slices.ContainsFunc(l.Networks, func(name string) bool { return !shared("network " + name) })
 }
 
-// completedNear reports whether a file gives the service an image: in the same directory, above or below. A project that
+// completedBeside reports whether a file gives the service an image: in the same directory, above or below. A project that
 // starts nothing by itself may have it from anywhere.
-func (c census) completedNear(dir, service string, whole bool) bool {
+func (c census) completedBeside(dir, service string, whole bool) bool {
 	return slices.ContainsFunc(c.complete[service], func(other string) bool {
 		return !whole || disk.Below(other, dir) || disk.Below(dir, other)
 	})

@@ -170,7 +170,7 @@ func hasMistakenServices(top []syntax.Entry) bool {
 
 	atTop, others := false, false
 	for _, e := range top {
-		if isNearServices(e.Key.Value) && anyMember(e.Value, isService) {
+		if isLikeServices(e.Key.Value) && anyMember(e.Value, isService) {
 			return true
 		}
 		atTop = atTop || isService(e.Value)
@@ -179,8 +179,8 @@ func hasMistakenServices(top []syntax.Entry) bool {
 	return atTop && (services != nil || !others)
 }
 
-// isNearServices reports whether a key is `services` with a slip: another case, one letter more or less, or two swapped.
-func isNearServices(key string) bool {
+// isLikeServices reports whether a key is `services` with a slip: another case, one letter more or less, or two swapped.
+func isLikeServices(key string) bool {
 	const want = "services"
 	key = strings.ToLower(key)
 	if len(key) < len(want)-1 || len(key) > len(want)+1 {
@@ -286,7 +286,7 @@ func recognizeBroken(text []byte) Purpose {
 		if slices.Contains(otherPrograms, key) || slices.Contains(othersAlone, key) || key == "jobs" {
 			return Foreign
 		}
-		likely = likely || key == "include" || isNearServices(key)
+		likely = likely || key == "include" || isLikeServices(key)
 	}
 	if likely || madeOf().Match(text) {
 		return ComposeFile

@@ -167,8 +167,8 @@ func TestBroken(t *testing.T) {
 			t.Errorf("%q: %v", text, warning)
 			continue
 		}
-		if kept, err := os.ReadFile(broken.File); err != nil || string(kept) != text {
-			t.Errorf("%q: %q %v", text, kept, err)
+		if current, err := os.ReadFile(broken.File); err != nil || string(current) != text {
+			t.Errorf("%q: %q %v", text, current, err)
 		}
 		if all := leasesOf(t, bookIn(state, day)); len(all) != 1 {
 			t.Errorf("%q: %+v", text, all)
@@ -261,12 +261,12 @@ func TestManyAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	given := map[uint16]bool{}
+	handedOut := map[uint16]bool{}
 	for _, l := range leasesOf(t, bookIn(state, day)) {
-		given[l.First] = true
+		handedOut[l.First] = true
 	}
-	if len(given) != 64 {
-		t.Errorf("%d ports for 64", len(given))
+	if len(handedOut) != 64 {
+		t.Errorf("%d ports for 64", len(handedOut))
 	}
 }
 

@@ -159,9 +159,9 @@ func sockets(ctx context.Context, l look, ports []uint16) ([]row, []lint.Blind) 
 	rows, blind := list(ctx, l, ports)
 	seen := make(map[row]bool, len(rows))
 	return slices.DeleteFunc(rows, func(r row) bool {
-		again := seen[r]
+		listed := seen[r]
 		seen[r] = true
-		return again
+		return listed
 	}), blind
 }
 

@@ -110,9 +110,9 @@ func All(ctx context.Context) ([]lint.Probe, []lint.Blind) {
 func all(ctx context.Context, wait waiter) ([]lint.Probe, []lint.Blind) {
 	rows, blind := sockets(ctx, bound, nil)
 	for round := 0; round < 2 && slices.ContainsFunc(rows, row.maybeTrial) && wait(ctx, round); round++ {
-		again, _ := sockets(ctx, bound, nil)
-		there := make(map[row]bool, len(again))
-		for _, r := range again {
+		listed, _ := sockets(ctx, bound, nil)
+		there := make(map[row]bool, len(listed))
+		for _, r := range listed {
 			there[r] = true
 		}
 		rows = slices.DeleteFunc(rows, func(r row) bool { return r.maybeTrial() && !there[r] })

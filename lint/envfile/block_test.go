@@ -45,9 +45,9 @@ func TestSetBlock(t *testing.T) {
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s: %v\n%q, want\n%q", c.name, err, got, c.want)
 		}
-		again, err := SetBlock(got, c.vars, []string{"OLD"})
-		if err != nil || string(again) != string(got) {
-			t.Errorf("%s: a second time %v\n%q", c.name, err, again)
+		repeated, err := SetBlock(got, c.vars, []string{"OLD"})
+		if err != nil || string(repeated) != string(got) {
+			t.Errorf("%s: a second time %v\n%q", c.name, err, repeated)
 		}
 		for _, v := range c.vars {
 			if value, ok := Value(got, v.Name); !ok || value != v.Value {

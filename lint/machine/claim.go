@@ -59,7 +59,7 @@ type Claim struct {
 	Until            time.Time // of Assigned, when that ends; zero where it does not
 	Group            string    // of Wanted: the same for all checkouts of one project; "" where there is one
 
-	kept string // what keeps the process alive, in words; "" where that is not known
+	keeper string // what keeps the process alive, in words; "" where that is not known
 }
 
 // Want is a port that somebody is going to take: it was assigned, or files ask for it.
@@ -100,7 +100,7 @@ func WantsOf(h *lint.Host, p *lint.Project) []Want {
 // Claims lists who has the host ports of a machine, or will take them, by port. It needs the Host's Containers, Swarm and Probes, and a
 // probe of each port that is wanted.
 func Claims(h *lint.Host, wants []Want) []Claim {
-	l := list{host: h, uses: map[key]lint.PortUse{}, kept: map[int]string{}}
+	l := list{host: h, uses: map[key]lint.PortUse{}, keepers: map[int]string{}}
 	for _, u := range h.Uses() {
 		l.uses[key{u.Port, u.Proto}] = u
 		l.has(u)
@@ -128,10 +128,10 @@ type key struct {
 
 // list collects claims.
 type list struct {
-	host   *lint.Host
-	uses   map[key]lint.PortUse
-	claims []Claim
-	kept   map[int]string // by pid: what keeps a process alive
+	host    *lint.Host
+	uses    map[key]lint.PortUse
+	claims  []Claim
+	keepers map[int]string // by pid: what keeps a process alive
 }
 
 // has adds those who have a port, one claim for each that is told apart. Processes of one program are told together at the addresses
@@ -151,7 +151,7 @@ func (l *list) has(u lint.PortUse) {
 		if !known {
 			at, claims[s] = len(l.claims), len(l.claims)
 			l.claims = append(l.claims, newHas(u, o))
-			l.claims[at].kept = l.keptBy(o)
+			l.claims[at].keeper = l.keeperOf(o)
 		}
 
 		c := &l.claims[at]
@@ -204,12 +204,12 @@ func processesByAddress(holders []lint.Owner) map[place][]int {
 	return pids
 }
 
-// keptBy is what keeps the process of an owner alive, found out once for each process.
-func (l *list) keptBy(o lint.Owner) string {
-	said, known := l.kept[o.Process.PID]
+// keeperOf is what keeps the process of an owner alive, found out once for each process.
+func (l *list) keeperOf(o lint.Owner) string {
+	said, known := l.keepers[o.Process.PID]
 	if !known && o.Kind == lint.OwnerProcess {
-		said = keptBy(o)
-		l.kept[o.Process.PID] = said
+		said = keeperName(o)
+		l.keepers[o.Process.PID] = said
 	}
 	return said
 }
@@ -387,12 +387,12 @@ func (l *list) stateOf(c *Claim, port uint16) (by []lint.Owner, state State) {
 			}
 		}
 		free, known := use.Free()
-		kept := known && !free && len(use.Holders) == 0
+		reserved := known && !free && len(use.Holders) == 0
 		if len(use.Holders) > 0 { // which says nothing of other addresses
 			known = !maybeOwn && use.Probe != nil && (use.Probe.Listed || use.Probe.Result == lint.Free)
 		}
 		switch {
-		case len(by) > 0 || kept:
+		case len(by) > 0 || reserved:
 			state = Taken
 		case (!looked || !known) && state == Free:
 			state = NotChecked
@@ -466,7 +466,7 @@ func reachOf(addrs []netip.Addr, h *lint.Host) Reach {
 // ofEngine reports whether an address lies in a network of the engine.
 func ofEngine(addr netip.Addr, h *lint.Host) bool {
 	return slices.ContainsFunc(h.Networks, func(n lint.EngineNetwork) bool {
-		return slices.ContainsFunc(n.Subnets, func(s lint.KeptSubnet) bool { return s.Driver == "bridge" && s.Prefix.Contains(addr) })
+		return slices.ContainsFunc(n.Subnets, func(s lint.ExistingSubnet) bool { return s.Driver == "bridge" && s.Prefix.Contains(addr) })
 	})
 }
 

@@ -100,7 +100,7 @@ func TestRows(t *testing.T) {
 			"80/tcp | held | a pid 7 | - | 127.0.0.1 | this machine\n80/tcp | held | b pid 8 | - | 192.168.1.5 | network\n"},
 		{"ports in a row", lint.Host{Engine: local, Probes: []lint.Probe{held("tcp", 9000, by("0.0.0.0:9000", "a", 7)), held("tcp", 9001, by("0.0.0.0:9001", "a", 7)), held("tcp", 9003, by("0.0.0.0:9003", "a", 7))}}, nil,
 			"9000-9001/tcp | held | a pid 7 | - | 0.0.0.0 | network\n9003/tcp | held | a pid 7 | - | 0.0.0.0 | network\n"},
-		{"an address of the engine's own network", lint.Host{Engine: local, Networks: []lint.EngineNetwork{{Name: "bridge", Subnets: []lint.KeptSubnet{{Driver: "bridge", Prefix: netip.MustParsePrefix("172.17.0.0/16")}}}},
+		{"an address of the engine's own network", lint.Host{Engine: local, Networks: []lint.EngineNetwork{{Name: "bridge", Subnets: []lint.ExistingSubnet{{Driver: "bridge", Prefix: netip.MustParsePrefix("172.17.0.0/16")}}}},
 			Probes: []lint.Probe{held("tcp", 53, by("172.17.0.1:53", "dns", 7))}}, nil, "53/tcp | held | dns pid 7 | - | 172.17.0.1 | containers\n"},
 
 		{"wanted, and free", lint.Host{Engine: local, Probes: []lint.Probe{held("tcp", 8080)}}, []Want{want("shop", "web", 8080, any4, any6)},

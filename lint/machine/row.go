@@ -51,8 +51,8 @@ func Rows(claims []Claim) []Row {
 		k := alikeOf(c)
 		at, known := last[k]
 		follows := known && !c.Pool && int(rows[at].Ports.Last)+1 == int(c.Ports.First)
-		again := known && c.Group != "" && c.Dir != rows[at].Dir && rows[at].Ports.Covers(c.Ports)
-		if !follows && !again {
+		covered := known && c.Group != "" && c.Dir != rows[at].Dir && rows[at].Ports.Covers(c.Ports)
+		if !follows && !covered {
 			last[k] = len(rows)
 			rows = append(rows, Row{Claim: c, Claims: []Claim{c}})
 			continue

@@ -110,11 +110,11 @@ func (c Claim) server() string {
 	case isService(o.Unit):
 		name = c.processes()
 	}
-	kept := c.kept
-	if name == "" && kept == "" {
+	keeper := c.keeper
+	if name == "" && keeper == "" {
 		name = command(o)
 	}
-	return strings.Join(slices.DeleteFunc([]string{name, shorten(kept), bound(o)}, isEmpty), ", ")
+	return strings.Join(slices.DeleteFunc([]string{name, shorten(keeper), bound(o)}, isEmpty), ", ")
 }
 
 // mostCommand is how many letters of a command line a cell shows.
@@ -144,8 +144,8 @@ func bound(o lint.Owner) string {
 	return ""
 }
 
-// keptBy names in a word or two what keeps a process alive, "" for a unit, which Who names, and where nothing is known.
-func keptBy(o lint.Owner) string {
+// keeperName names in a word or two what keeps a process alive, "" for a unit, which Who names, and where nothing is known.
+func keeperName(o lint.Owner) string {
 	if isService(o.Unit) {
 		return ""
 	}

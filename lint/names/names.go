@@ -32,12 +32,12 @@ func Variables(r Request) map[string]string {
 		suffix = long
 	}
 
-	out, given := map[string]string{}, map[string]bool{}
+	out, used := map[string]string{}, map[string]bool{}
 	for _, name := range r.Names {
 		for n := 1; out[name] == ""; n++ {
 			variable := variableOf(name, suffix+Numbered(n))
-			if !r.Taken[variable] && !given[variable] && r.Free(variable, name) {
-				out[name], given[variable] = variable, true
+			if !r.Taken[variable] && !used[variable] && r.Free(variable, name) {
+				out[name], used[variable] = variable, true
 			}
 		}
 	}

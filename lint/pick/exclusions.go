@@ -67,9 +67,9 @@ func (e *Exclusions) ephemeral() ports.Range {
 	return LinuxEphemeral
 }
 
-// Near is where people look first for another port: the next one; 80 becomes 8080, 443 8443, and a port among those for
+// Nearby is where people look first for another port: the next one; 80 becomes 8080, 443 8443, and a port among those for
 // outgoing connections keeps its last four digits below them.
-func (e *Exclusions) Near(old uint16) uint16 {
+func (e *Exclusions) Nearby(old uint16) uint16 {
 	switch {
 	case old == 22:
 		return 2222

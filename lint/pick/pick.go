@@ -19,7 +19,7 @@ type Request struct {
 	// Key is what asks, unique within its checkout and the same on every day, such as a variable's name: the search
 	// begins where it says.
 	Key    string
-	Near   uint16     // the search begins here instead and goes up; 0: where Key says
+	From   uint16     // the search begins here instead and goes up; 0: where Key says
 	Width  int        // ports in a row; 0 means 1
 	Protos []string   // over which they should be free; none means tcp
 	HostIP netip.Addr // where; the zero Addr means all addresses of both families
@@ -54,8 +54,8 @@ type Picker struct {
 // one. try is asked for the lowest of the ports and says why they can't be had, "" when they can. Of a range that somebody
 // chose the ports that are registered for a program come last.
 func (p *Picker) Pick(r Request, try func(first uint16) string) (Result, bool) {
-	got, ok := p.round(r, try, r.Near == 0)
-	if !ok && p.Within.Known() && r.Near == 0 {
+	got, ok := p.round(r, try, r.From == 0)
+	if !ok && p.Within.Known() && r.From == 0 {
 		got, ok = p.round(r, try, false)
 	}
 	return got, ok
@@ -128,12 +128,12 @@ func (r *Result) Skip(port uint16, why string) {
 	r.Skips = append(r.Skips, Skip{ports.Single(port), why})
 }
 
-// candidates are the lowest ports that may answer a request: from Near up and then from 1024 up, or all of the range from a
+// candidates are the lowest ports that may answer a request: from From up and then from 1024 up, or all of the range from a
 // place that the seed and the key choose, in steps that keep the next ones apart.
 func (p *Picker) candidates(r Request) iter.Seq[uint16] {
 	low, high := p.searchRange()
-	if r.Near != 0 {
-		return upwards(int(r.Near), r.Ports())
+	if r.From != 0 {
+		return upwards(int(r.From), r.Ports())
 	}
 	return func(yield func(uint16) bool) {
 		n := high - low + 1 - (r.Ports() - 1)
@@ -159,14 +159,14 @@ func (p *Picker) searchRange() (low, high int) {
 	return int(DefaultRange.First), int(DefaultRange.Last)
 }
 
-func upwards(near, width int) iter.Seq[uint16] {
+func upwards(from, width int) iter.Seq[uint16] {
 	return func(yield func(uint16) bool) {
-		for port := near; port+width-1 <= 65535; port++ {
+		for port := from; port+width-1 <= 65535; port++ {
 			if !yield(uint16(port)) {
 				return
 			}
 		}
-		for port := 1024; port < near && port+width-1 <= 65535; port++ {
+		for port := 1024; port < from && port+width-1 <= 65535; port++ {
 			if !yield(uint16(port)) {
 				return
 			}

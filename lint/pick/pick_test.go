@@ -14,11 +14,11 @@ func anyPort(uint16) string { return "" }
 func TestPickIsTheSameEveryDay(t *testing.T) {
 	w := Request{Key: "WEB_PORT"}
 	a, _ := (&Picker{Seed: "/src/a"}).Pick(w, anyPort)
-	again, _ := (&Picker{Seed: "/src/a"}).Pick(w, anyPort)
+	repeated, _ := (&Picker{Seed: "/src/a"}).Pick(w, anyPort)
 	b, _ := (&Picker{Seed: "/src/b"}).Pick(w, anyPort)
 	c, _ := (&Picker{Seed: "/src/a"}).Pick(Request{Key: "DB_PORT"}, anyPort)
-	if a.First != again.First {
-		t.Errorf("first %d, then %d", a.First, again.First)
+	if a.First != repeated.First {
+		t.Errorf("first %d, then %d", a.First, repeated.First)
 	}
 	if a.First == b.First || a.First == c.First {
 		t.Errorf("another checkout gets %d, another key %d, the first %d", b.First, c.First, a.First)
@@ -51,7 +51,7 @@ func TestPickSkips(t *testing.T) {
 	for _, c := range []struct {
 		port     uint16
 		excluded Exclusions
-		near     bool
+		from     bool
 		why      string
 	}{
 		{33000, Exclusions{}, false, "it lies among the ports for outgoing connections, 32768-60999"},
@@ -67,8 +67,8 @@ func TestPickSkips(t *testing.T) {
 		p := Picker{Exclusions: c.excluded, Seed: "/"}
 		p.Within = ports.From(c.port, 1)
 		w := Request{Key: "k"}
-		if c.near {
-			w.Near = c.port
+		if c.from {
+			w.From = c.port
 		}
 		got, ok := p.Pick(w, anyPort)
 		if ok != (c.why == "") || ok && got.First != c.port || !ok && (len(got.Skips) != 1 || got.Skips[0] != (Skip{ports.From(c.port, 1), c.why})) {
@@ -114,20 +114,20 @@ func TestPickTries(t *testing.T) {
 	}
 }
 
-func TestPickNear(t *testing.T) {
+func TestPickFrom(t *testing.T) {
 	p := Picker{}
 	p.Exclude(ports.Range{First: 8080, Last: 8082}, "it is taken")
 	p.Exclude(ports.From(8084, 1), "it is taken")
 	for _, c := range []struct {
-		near  uint16
+		from  uint16
 		width int
 		want  uint16
 	}{{8079, 1, 8079}, {8080, 1, 8083}, {8080, 2, 8085}, {32768, 1, 61000}, {65535, 2, 1024}, {5000, 1, 5001}} {
-		if got, ok := p.Pick(Request{Near: c.near, Width: c.width}, anyPort); !ok || got.First != c.want {
-			t.Errorf("near %d, %d wide: %d", c.near, c.width, got.First)
+		if got, ok := p.Pick(Request{From: c.from, Width: c.width}, anyPort); !ok || got.First != c.want {
+			t.Errorf("near %d, %d wide: %d", c.from, c.width, got.First)
 		}
 	}
-	got, _ := p.Pick(Request{Near: 8080}, anyPort)
+	got, _ := p.Pick(Request{From: 8080}, anyPort)
 	if len(got.Skips) != 1 || got.Skips[0].String() != "8080-8082: it is taken" {
 		t.Errorf("neighbours with one reason are %+v", got.Skips)
 	}
@@ -176,7 +176,7 @@ func TestWideRequest(t *testing.T) {
 	}
 
 	tried := 0
-	got, ok := p.Pick(Request{Near: 10100, Width: 16384}, func(uint16) string {
+	got, ok := p.Pick(Request{From: 10100, Width: 16384}, func(uint16) string {
 		tried++
 		if tried < 3 {
 			return "it is held"

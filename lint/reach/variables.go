@@ -67,14 +67,14 @@ type portPair struct {
 
 // container adds what tells of the ports of one container. end stands behind each name.
 func (w *writer) container(s *lint.Service, c *lint.Container, ports []lint.PublishedPort, end string) {
-	given := w.own(s, c, ports, end)
+	named := w.own(s, c, ports, end)
 	seen := map[portPair]int{}
 	for _, p := range ports {
 		pair := portPair{p.Target, p.Proto}
 		seen[pair]++
 		v := Variable{Service: s.Name, Container: c.Name, Port: p, Last: p.Addr.Port()}
 		behind := names.Numbered(seen[pair])
-		if !given[p.Addr] {
+		if !named[p.Addr] {
 			v.Value = fmt.Sprint(v.Last)
 			w.add(v, nameOf(w.stems[pair], "PORT")+end+behind)
 		}
@@ -105,7 +105,7 @@ func (w *writer) own(s *lint.Service, c *lint.Container, ports []lint.PublishedP
 		}
 	}
 
-	given := map[netip.AddrPort]bool{}
+	named := map[netip.AddrPort]bool{}
 	for _, name := range order {
 		row := rowOf(byName[name])
 		if !row.Known() {
@@ -121,11 +121,11 @@ func (w *writer) own(s *lint.Service, c *lint.Container, ports []lint.PublishedP
 		w.put(v, name+end)
 		if row.Width() == 1 {
 			for _, p := range byName[name] {
-				given[p.Addr] = true
+				named[p.Addr] = true
 			}
 		}
 	}
-	return given
+	return named
 }
 
 // rowOf are ports without a gap, none where there is one.

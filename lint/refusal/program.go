@@ -23,7 +23,7 @@ func ParseAny(text string) []Refusal {
 	var engines []placed
 	for _, e := range engine {
 		if !lines.goWords(e) {
-			engines = append(engines, placed{e.Refusal, lines.at(e.start), nearBlock})
+			engines = append(engines, placed{e.Refusal, lines.at(e.start), blockLines})
 		}
 	}
 
@@ -36,7 +36,7 @@ func ParseAny(text string) []Refusal {
 		}
 		read[line] = true
 		if r, p, ok := lines.refusal(i); ok {
-			found = append(found, placed{r, i, max(p.reach, nearBlock)})
+			found = append(found, placed{r, i, max(p.reach, blockLines)})
 		}
 	}
 
@@ -81,9 +81,9 @@ func (p placed) partOf(o placed) bool {
 }
 
 const (
-	nearLines = 4       // around a line, where a program names the rest
-	nearBlock = 12      // lines that belong to one report of a program
-	mostRead  = 2 << 10 // bytes of one line
+	contextLines = 4       // around a line, where a program names the rest
+	blockLines   = 12      // lines that belong to one report of a program
+	mostRead     = 2 << 10 // bytes of one line
 )
 
 // lines is a text by its lines.
@@ -160,7 +160,7 @@ func (l lines) read(p programWords, i int) (Refusal, bool) {
 		return Refusal{}, false
 	}
 
-	if p.near.find != nil && !l.add(&r, p, i) && p.must {
+	if p.context.find != nil && !l.add(&r, p, i) && p.must {
 		return Refusal{}, false
 	}
 	if r.First == 0 && r.Kind != SocketFile {
@@ -174,9 +174,9 @@ func (l lines) read(p programWords, i int) (Refusal, bool) {
 func (l lines) add(r *Refusal, p programWords, i int) bool {
 	reach := p.reach
 	if reach == 0 {
-		reach = nearLines
+		reach = contextLines
 	}
-	return l.around(i, reach, func(line string) bool { return r.takeMissing(p.near, line) })
+	return l.around(i, reach, func(line string) bool { return r.takeMissing(p.context, line) })
 }
 
 // around tries the lines around one, the nearest first, until one will do.

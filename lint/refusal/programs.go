@@ -7,9 +7,9 @@ type programWords struct {
 	program string // "" for words of many programs
 	source  string // where the program says so: file and function, or the version that was run
 	said    said
-	near    said   // in a line around: what the line itself does not name
+	context said   // in a line around: what the line itself does not name
 	must    bool   // it is no refusal without that line
-	reach   int    // how many lines away that one may be, 0 for nearLines
+	reach   int    // how many lines away that one may be, 0 for contextLines
 	proto   string // where the words stand for one protocol
 	kind    Kind
 	moves   bool // the program takes another port, and goes on
@@ -36,9 +36,9 @@ var programs = []programWords{
 	{program: "Node", source: "lib/net.js: setupListenHandle", said: line("listen EACCES: permission denied {at}"), kind: Privileged, proto: "tcp"},
 	{program: "Node", source: "lib/net.js: setupListenHandle", said: line("listen EADDRNOTAVAIL: address not available {at}"), kind: NotHere, proto: "tcp"},
 	{program: "Node", source: "lib/internal/errors.js, as JSON; Node 20.20 was run", said: line(`"code":"EADDRINUSE"{...}"address":"{ip}","port":{port}`), kind: InTheWay},
-	{program: "Node", source: "lib/internal/errors.js, printed; Node 20.20 was run", said: line("code: 'EADDRINUSE'"), near: line("port: {port}"), kind: InTheWay},
+	{program: "Node", source: "lib/internal/errors.js, printed; Node 20.20 was run", said: line("code: 'EADDRINUSE'"), context: line("port: {port}"), kind: InTheWay},
 	{program: "Bun", source: "src/bun.js/api/server.zig: onListenFailed", said: line("Failed to start server. Is port {port} in use?"), kind: InTheWay, proto: "tcp"},
-	{program: "Deno", source: "ext/net/01_net.js: listen; Deno 2.9 was run", said: line("AddrInUse: {used}"), near: line("port: {port}"), kind: InTheWay},
+	{program: "Deno", source: "ext/net/01_net.js: listen; Deno 2.9 was run", said: line("AddrInUse: {used}"), context: line("port: {port}"), kind: InTheWay},
 	{program: "Angular", source: "packages/angular/build, utils/check-port.ts: checkPort", said: line("Port {port} is already in use. Use '--port'"), kind: InTheWay, proto: "tcp"},
 	{program: "Create React App", source: "react-dev-utils/WebpackDevServerUtils.js: choosePort", said: line("Something is already running on port {port}"), kind: InTheWay, proto: "tcp"},
 	{program: "Next", source: "packages/next, server/lib/start-server.ts: startServer", said: line("Port {port} is in use{...}, using available port {n} instead"), kind: InTheWay, proto: "tcp", moves: true},
@@ -49,15 +49,15 @@ var programs = []programWords{
 	{program: "Spring Boot", source: "PortInUseFailureAnalyzer.analyze", said: line("Port {port} was already in use"), kind: InTheWay, proto: "tcp"},
 	{program: "Spring Boot", source: "PortInUseException", said: line("PortInUseException: Port {port} is already in use"), kind: InTheWay, proto: "tcp"},
 	{program: "Spring Boot", source: "ConnectorStartFailureAnalyzer.analyze, up to 2.1", said: line("connector configured to listen on port {port} failed to start. The port may already be in use"), kind: InTheWay, proto: "tcp"},
-	{program: "Tomcat", source: "org.apache.catalina.core.StandardService.initInternal", said: line("Failed to initialize connector [Connector[{name}-{port}]]"), near: line("BindException"), must: true, reach: 80, kind: InTheWay, proto: "tcp"},
-	{program: "Tomcat", source: "org.apache.catalina.core.StandardService.initInternal", said: line(`Failed to initialize connector [Connector["{name}-{port}"]]`), near: line("BindException"), must: true, reach: 80, kind: InTheWay, proto: "tcp"},
+	{program: "Tomcat", source: "org.apache.catalina.core.StandardService.initInternal", said: line("Failed to initialize connector [Connector[{name}-{port}]]"), context: line("BindException"), must: true, reach: 80, kind: InTheWay, proto: "tcp"},
+	{program: "Tomcat", source: "org.apache.catalina.core.StandardService.initInternal", said: line(`Failed to initialize connector [Connector["{name}-{port}"]]`), context: line("BindException"), must: true, reach: 80, kind: InTheWay, proto: "tcp"},
 	{program: "Tomcat", source: "org.apache.tomcat.util.net.JIoEndpoint.bind, up to 8", said: line("BindException: {used}{...} {ip}<null>:{port}"), kind: InTheWay, proto: "tcp"},
-	{program: "Jetty", source: "org.eclipse.jetty.server.ServerConnector.openAcceptChannel", said: line("Failed to bind to {name}/{at}"), near: line("BindException"), must: true, reach: 80, kind: InTheWay, proto: "tcp"},
+	{program: "Jetty", source: "org.eclipse.jetty.server.ServerConnector.openAcceptChannel", said: line("Failed to bind to {name}/{at}"), context: line("BindException"), must: true, reach: 80, kind: InTheWay, proto: "tcp"},
 	{program: "Jetty", source: "org.eclipse.jetty.util.component.AbstractLifeCycle.setFailed, up to 8", said: line("FAILED {name}Connector@{at}: java.net.BindException"), kind: InTheWay, proto: "tcp"},
 	{program: "Java", source: "sun.nio.ch.Net.bind; OpenJDK 17 was run", said: line("java.net.BindException: {used}"), kind: InTheWay},
 
 	// Python
-	{program: "Django", source: "django/core/management/commands/runserver.py: inner_run; Django 3.2 was run", said: line("That port is already in use."), near: line("development server at {url}{at}"), reach: 12, kind: InTheWay, proto: "tcp"},
+	{program: "Django", source: "django/core/management/commands/runserver.py: inner_run; Django 3.2 was run", said: line("That port is already in use."), context: line("development server at {url}{at}"), reach: 12, kind: InTheWay, proto: "tcp"},
 	{program: "Flask", source: "werkzeug/serving.py: prepare_socket; Werkzeug 2.2 was run", said: line("Port {port} is in use by another program"), kind: InTheWay, proto: "tcp"},
 	{program: "gunicorn", source: "gunicorn/sock.py: create_sockets; gunicorn 20.1 was run", said: line("Connection in use: {tuple}"), kind: InTheWay, proto: "tcp"},
 	{program: "gunicorn", source: "gunicorn/sock.py: create_sockets", said: line("Connection in use: {path}{end}"), kind: SocketFile},
@@ -89,8 +89,8 @@ var programs = []programWords{
 	{program: "Phoenix", source: "lib/phoenix/endpoint/cowboy2_adapter.ex: start_link", said: line("on {url}{at} failed, port already in use"), kind: InTheWay, proto: "tcp"},
 	{program: "Phoenix", source: "bandit, lib/bandit/phoenix_adapter.ex", said: line("failed, port {port} already in use"), kind: InTheWay, proto: "tcp"},
 	{program: "Ranch", source: "src/ranch_listener_sup.erl: listen_error", said: line("{port,{port}}{...}for reason eaddrinuse"), kind: InTheWay, proto: "tcp"},
-	{program: "Ranch", source: "src/ranch_listener_sup.erl: listen_error", said: line("for reason eaddrinuse"), near: line("{port,{port}}"), kind: InTheWay, proto: "tcp"},
-	{program: "Erlang", source: "inet:format_error; Erlang/OTP 25 was run", said: line("{error,eaddrinuse}"), near: line("{port,{port}}"), kind: InTheWay},
+	{program: "Ranch", source: "src/ranch_listener_sup.erl: listen_error", said: line("for reason eaddrinuse"), context: line("{port,{port}}"), kind: InTheWay, proto: "tcp"},
+	{program: "Erlang", source: "inet:format_error; Erlang/OTP 25 was run", said: line("{error,eaddrinuse}"), context: line("{port,{port}}"), kind: InTheWay},
 	{program: "Erlang", source: "gen_tcp:listen", said: line(", :eaddrinuse}"), kind: InTheWay},
 
 	// web servers and proxies
@@ -103,22 +103,22 @@ var programs = []programWords{
 
 	// databases, caches, brokers, DNS
 	{program: "PostgreSQL", source: "src/backend/libpq/pqcomm.c: StreamServerPort", said: line(`could not bind Unix address "{path}": {used}`), kind: SocketFile},
-	{program: "PostgreSQL", source: "src/backend/libpq/pqcomm.c: StreamServerPort; PostgreSQL 15 was run", said: line(`could not bind {family} address "{ip}": {used}`), near: line("already running on port {port}"), kind: InTheWay, proto: "tcp"},
+	{program: "PostgreSQL", source: "src/backend/libpq/pqcomm.c: StreamServerPort; PostgreSQL 15 was run", said: line(`could not bind {family} address "{ip}": {used}`), context: line("already running on port {port}"), kind: InTheWay, proto: "tcp"},
 	{program: "MySQL", source: "sql/mysqld.cc: network_init", said: line("Bind on unix socket: {used}"), kind: SocketFile},
-	{program: "MySQL", source: "sql/mysqld.cc: activate_tcp_port; MariaDB 10.11 was run", said: line("Bind on TCP/IP port{...}: {used}"), near: line("server running on port: {port}"), kind: InTheWay, proto: "tcp"},
+	{program: "MySQL", source: "sql/mysqld.cc: activate_tcp_port; MariaDB 10.11 was run", said: line("Bind on TCP/IP port{...}: {used}"), context: line("server running on port: {port}"), kind: InTheWay, proto: "tcp"},
 	{program: "MySQL", source: "sql/mysqld.cc: activate_tcp_port; MariaDB 10.11 was run", said: line("Do you already have another {...}server running on port: {port}"), kind: InTheWay, proto: "tcp"},
 	{program: "Redis", source: "src/server.c: listenToPort; Redis 7.0 was run", said: line("Could not create server TCP listening socket {at}: {...}{used}"), kind: InTheWay, proto: "tcp"},
 	{program: "Redis", source: "src/server.c: initListeners; Redis 7.0 was run", said: line("Failed listening on port {port} ("), kind: InTheWay, proto: "tcp"},
 	{program: "memcached", source: "memcached.c: server_sockets; memcached 1.6 was run", said: line("failed to listen on one of interface(s) {ip}: {used}"), kind: InTheWay},
 	{program: "memcached", source: "memcached.c: main", said: line("failed to listen on {proto} port {port}: {used}"), kind: InTheWay},
 	{program: "MongoDB", source: "src/mongo/util/net/listen.cpp: setupSockets, up to 3.4", said: line("bind() failed errno:{n} {used} for socket: {at}"), kind: InTheWay, proto: "tcp"},
-	{program: "MongoDB", source: "src/mongo/transport/transport_layer_asio.cpp: setup", said: line("Failed to set up listener: SocketException: {used}"), near: line("port: {port}"), reach: 40, kind: InTheWay, proto: "tcp"},
-	{program: "MongoDB", source: "src/mongo/db/mongod_main.cpp, from 4.4", said: line("Error setting up listener{...}{used}"), near: line(`"port":{port}`), reach: 40, kind: InTheWay, proto: "tcp"},
-	{program: "Mosquitto", source: "src/net.c: net__socket_listen_tcp; Mosquitto 2.0 was run", said: line("Error: {used}"), near: line("Opening {family} listen socket on port {port}"), must: true, kind: InTheWay, proto: "tcp"},
+	{program: "MongoDB", source: "src/mongo/transport/transport_layer_asio.cpp: setup", said: line("Failed to set up listener: SocketException: {used}"), context: line("port: {port}"), reach: 40, kind: InTheWay, proto: "tcp"},
+	{program: "MongoDB", source: "src/mongo/db/mongod_main.cpp, from 4.4", said: line("Error setting up listener{...}{used}"), context: line(`"port":{port}`), reach: 40, kind: InTheWay, proto: "tcp"},
+	{program: "Mosquitto", source: "src/net.c: net__socket_listen_tcp; Mosquitto 2.0 was run", said: line("Error: {used}"), context: line("Opening {family} listen socket on port {port}"), must: true, kind: InTheWay, proto: "tcp"},
 	{program: "dnsmasq", source: "src/network.c: make_sock; dnsmasq 2.90 was run", said: line("failed to create listening socket for port {port}: {used}"), kind: InTheWay},
 	{program: "dnsmasq", source: "src/network.c: make_sock; dnsmasq 2.90 was run", said: line("failed to create listening socket for {ip}: {used}"), kind: InTheWay},
-	{program: "BIND", source: "lib/ns/interfacemgr.c: interface_setup; BIND 9.18 was run", said: line("creating {family} interface {name} failed; interface ignored"), near: line("interface {name}, {ip}#{port}"), kind: InTheWay, proto: "udp"},
-	{program: "BIND", source: "lib/ns/interfacemgr.c: ns_interface_listentcp; BIND 9.18 was run", said: line("creating TCP socket: {used}"), near: line("interface {name}, {ip}#{port}"), kind: InTheWay, proto: "tcp"},
+	{program: "BIND", source: "lib/ns/interfacemgr.c: interface_setup; BIND 9.18 was run", said: line("creating {family} interface {name} failed; interface ignored"), context: line("interface {name}, {ip}#{port}"), kind: InTheWay, proto: "udp"},
+	{program: "BIND", source: "lib/ns/interfacemgr.c: ns_interface_listentcp; BIND 9.18 was run", said: line("creating TCP socket: {used}"), context: line("interface {name}, {ip}#{port}"), kind: InTheWay, proto: "tcp"},
 	{program: "Unbound", source: "services/listen_dnsport.c: create_udp_sock", said: line("can't bind socket: {used} for {ip} port {port}"), kind: InTheWay},
 	{program: "Unbound", source: "services/listen_dnsport.c: create_tcp_accept_sock; Unbound 1.17 was run", said: line("error: bind: {used}"), kind: InTheWay},
 
@@ -129,11 +129,11 @@ var programs = []programWords{
 	{program: "socat", source: "xio-socket.c: xiosocket_bind; socat 1.7 was run", said: line("E bind({n}, {AF={n} {at}}, {n}): {why}"), kind: InTheWay},
 	{program: "Ncat", source: "ncat/ncat_listen.c: ncat_listen; Ncat 7.93 was run", said: line("Ncat: bind to {at}: {why}"), kind: InTheWay},
 	{program: "netcat", source: "netcat.c: main; netcat 1.10 was run with -v", said: line("retrying local {at} : {used}"), kind: InTheWay},
-	{program: "netcat", source: "netcat.c: local_listen; OpenBSD's netcat 1.219 was run", said: line("nc: {used}"), near: line("nc -l {port}"), kind: InTheWay},
+	{program: "netcat", source: "netcat.c: local_listen; OpenBSD's netcat 1.219 was run", said: line("nc: {used}"), context: line("nc -l {port}"), kind: InTheWay},
 	{program: "systemd", source: "src/core/socket.c: socket_address_listen_do", said: line("Failed to create listening socket ({path}): {used}"), kind: SocketFile},
 	{program: "systemd", source: "src/core/socket.c: socket_address_listen_do", said: line("Failed to create listening socket ({at}): {used}"), kind: InTheWay},
 	{program: "systemd", source: "src/activate/activate.c: open_sockets; systemd 252 was run", said: line("Failed to listen on {at}: {why}"), kind: InTheWay},
-	{program: "BusyBox", source: "libbb/xconnect.c: xbind; BusyBox 1.35 was run", said: line("httpd: bind: {used}"), near: line("httpd {...}-p {port}"), kind: InTheWay, proto: "tcp"},
+	{program: "BusyBox", source: "libbb/xconnect.c: xbind; BusyBox 1.35 was run", said: line("httpd: bind: {used}"), context: line("httpd {...}-p {port}"), kind: InTheWay, proto: "tcp"},
 
 	// Rust, and what many say
 	{program: "Rust", source: "library/std/src/io/error.rs; Rust 1.95 was run", said: line("{at}: {...}{used} (os error {n})"), kind: InTheWay},

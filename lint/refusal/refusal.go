@@ -136,13 +136,13 @@ func enginesRefusals(text string) []inText {
 // squeeze leaves all white space away, because a line may be broken in the middle of a word, and says where in the text
 // each byte stands.
 func squeeze(text string) (letters string, places []int) {
-	kept := make([]byte, 0, len(text))
+	out := make([]byte, 0, len(text))
 	for i := range len(text) {
 		if c := text[i]; c != ' ' && c != '\n' && c != '\t' {
-			kept, places = append(kept, c), append(places, i)
+			out, places = append(out, c), append(places, i)
 		}
 	}
-	return string(kept), places
+	return string(out), places
 }
 
 var (

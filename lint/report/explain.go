@@ -48,9 +48,9 @@ func (t *textPrinter) diagnosis(d Diagnosis) {
 	headline, meaning := lint.Fitting(d.Headlines(), 0), d.Meaning()
 	t.put(bold, headline)
 	t.end()
-	t.told("said", d.Raw)
+	t.labelledLine("said", d.Raw)
 	if meaning != headline {
-		t.told("that is", meaning)
+		t.labelledLine("that is", meaning)
 	}
 	if d.Advice.Title != "" {
 		t.fix(d.Advice, true, lint.Span{})

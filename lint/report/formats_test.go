@@ -68,7 +68,7 @@ func TestGitLabHasWhatGitLabRequires(t *testing.T) {
 	}
 }
 
-func TestJUnitCanBeParsedAgain(t *testing.T) {
+func TestJUnitCanBeParsed(t *testing.T) {
 	r := sample()
 	r.Projects = append(r.Projects, &lint.Project{Name: "clean", Dir: "/src/clean", Files: []string{"/src/clean/compose.yaml"}})
 	r.Findings[0].Message = "]]> & <b> \x00"

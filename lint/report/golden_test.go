@@ -58,7 +58,7 @@ func TestGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			first := render(t, format, sample())
 			golden(t, name, first)
-			if again := render(t, format, sample()); !bytes.Equal(first, again) {
+			if repeated := render(t, format, sample()); !bytes.Equal(first, repeated) {
 				t.Error("the second output differs from the first")
 			}
 		})

@@ -84,8 +84,8 @@ func TestHeadlinesOfWho(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkHeadlines(t, out.String(), len(longOwners(at))*2)
-		if told := strings.Contains(out.String(), ", up 31 min\n"); told != (asked.Sub(at) == 31*time.Minute) {
-			t.Errorf("ages told: %v\n%s", told, out.String())
+		if shown := strings.Contains(out.String(), ", up 31 min\n"); shown != (asked.Sub(at) == 31*time.Minute) {
+			t.Errorf("ages told: %v\n%s", shown, out.String())
 		}
 	}
 

@@ -109,8 +109,8 @@ func (r Report) hoverNow(h *hoverText, item lint.Item, b *lint.Binding) {
 	if state := nowState(n); state != "held" {
 		h.line(name + ": " + nowText(b, n, r.wanted(b)))
 		if state == "not checked" {
-			for _, spot := range few(each(r.NotChecked, func(b lint.Blind) string { return b.Subject() + ": " + b.Why })) {
-				h.line(spot)
+			for _, blind := range few(each(r.NotChecked, func(b lint.Blind) string { return b.Subject() + ": " + b.Why })) {
+				h.line(blind)
 			}
 		}
 		return

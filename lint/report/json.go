@@ -223,8 +223,8 @@ func (r Report) jsonPublishedPort(s lint.Service, b *lint.Binding) jsonPublished
 	}
 }
 
-func (r Report) jsonUnused(g lint.Given) *jsonUnused {
-	why := map[lint.GivenKind]string{lint.HiddenByShell: "hidden", lint.InExample: "example", lint.InContainer: "container"}[g.Kind]
+func (r Report) jsonUnused(g lint.UnusedValue) *jsonUnused {
+	why := map[lint.UnusedKind]string{lint.HiddenByShell: "hidden", lint.InExample: "example", lint.InContainer: "container"}[g.Kind]
 	if why == "" {
 		return nil
 	}

@@ -56,7 +56,7 @@ type jsonOrigin struct {
 	Branch        string       `json:"branch,omitempty"`
 	Terminal      string       `json:"terminal,omitempty"`
 	Parents       []jsonParent `json:"parents,omitempty"`
-	KeptBy        *jsonKeeper  `json:"keptBy,omitempty"`
+	Keeper        *jsonKeeper  `json:"keptBy,omitempty"`
 	Orphan        bool         `json:"orphan,omitempty"`
 	Background    []string     `json:"background,omitempty"`
 }
@@ -125,7 +125,7 @@ func newJSONOrigin(b *lint.Owner) *jsonOrigin {
 		out.Parents = append(out.Parents, jsonParent{PID: p.PID, Name: p.Name, Command: p.Command()})
 	}
 	if k.Kind != "" {
-		out.KeptBy = &jsonKeeper{Kind: string(k.Kind), Name: k.Name, PID: k.By.PID, App: k.App}
+		out.Keeper = &jsonKeeper{Kind: string(k.Kind), Name: k.Name, PID: k.By.PID, App: k.App}
 	}
 	return out
 }

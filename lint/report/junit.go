@@ -108,9 +108,9 @@ func (r Report) junitSuites() []junitSuite {
 		}
 	}
 
-	for _, spot := range r.unplacedBlinds() {
+	for _, blind := range r.unplacedBlinds() {
 		s := suite(toolName)
-		s.Cases = append(s.Cases, r.junitSpot(spot))
+		s.Cases = append(s.Cases, r.junitBlind(blind))
 	}
 
 	return each(names, func(name string) junitSuite { return *suites[name] })
@@ -137,8 +137,8 @@ func onContexts(f lint.Finding) string {
 	return " on " + lint.AndList(f.Contexts)
 }
 
-// junitSpot is a test that could not run: what was not checked.
-func (r Report) junitSpot(s unplacedBlind) junitCase {
+// junitBlind is a test that could not run: what was not checked.
+func (r Report) junitBlind(s unplacedBlind) junitCase {
 	at := r.place(s.Span)
 	c := junitCase{Class: toolName, Name: notCheckedName, File: Escape(at.File), Line: at.Start.Line,
 		Skipped: &junitSkipped{Message: Escape(s.Text)}}

@@ -58,14 +58,14 @@ func junitFaults(doc string) []string {
 func attributeFaults(e xml.StartElement) []string {
 	var faults []string
 	allowed := strings.Fields(junitRules[e.Name.Local].attributes)
-	given := each(e.Attr, func(a xml.Attr) string { return a.Name.Local })
-	for _, name := range given {
+	attributes := each(e.Attr, func(a xml.Attr) string { return a.Name.Local })
+	for _, name := range attributes {
 		if !slices.Contains(allowed, name) && !slices.Contains(allowed, name+"!") {
 			faults = append(faults, fmt.Sprintf("%s has %q", e.Name.Local, name))
 		}
 	}
 	for _, name := range allowed {
-		if need, must := strings.CutSuffix(name, "!"); must && !slices.Contains(given, need) {
+		if need, must := strings.CutSuffix(name, "!"); must && !slices.Contains(attributes, need) {
 			faults = append(faults, fmt.Sprintf("%s has no %q", e.Name.Local, need))
 		}
 	}

@@ -114,7 +114,7 @@ func Fold(line string, width, indent int) string {
 	}
 
 	inside := false
-	kept := strings.Map(func(r rune) rune {
+	joined := strings.Map(func(r rune) rune {
 		switch {
 		case r == '`':
 			inside = !inside
@@ -125,7 +125,7 @@ func Fold(line string, width, indent int) string {
 	}, line)
 
 	var out strings.Builder
-	for _, one := range folded([]part{{plain, kept}}, width, indent) {
+	for _, one := range folded([]part{{plain, joined}}, width, indent) {
 		out.WriteString(one.text)
 	}
 	return strings.ReplaceAll(out.String(), string(unbroken), " ")

@@ -65,12 +65,12 @@ func RDJSON(w io.Writer, r Report) error {
 	r = r.rooted()
 	return encode(w, rdResult{
 		Source:      rdSource{Name: toolName, URL: homepage},
-		Diagnostics: append(each(r.Findings, r.rdDiagnostic), each(r.unplacedBlinds(), r.rdSpot)...),
+		Diagnostics: append(each(r.Findings, r.rdDiagnostic), each(r.unplacedBlinds(), r.rdBlind)...),
 	})
 }
 
-// rdSpot says what was not checked.
-func (r Report) rdSpot(s unplacedBlind) rdDiagnostic {
+// rdBlind says what was not checked.
+func (r Report) rdBlind(s unplacedBlind) rdDiagnostic {
 	return rdDiagnostic{
 		Message: Escape(s.Text), Severity: "INFO", Code: rdCode{Value: notCheckedName},
 		Location: rdLocation{Path: cmp.Or(r.Path(s.Span.File), "."), Range: r.rdRange(s.Span)},

@@ -95,20 +95,20 @@ func join(cells []cell) string {
 // cut keeps the cells within the columns [start, end) and marks what is missing with "…". The columns [left, right) are
 // meant, and left lies within.
 func cut(cells []cell, left, right, start, end int) snippet {
-	var kept []cell
+	var visible []cell
 	column, first, last := 0, -1, 0
 	for _, c := range cells {
 		if column >= start && column+c.width <= end {
 			if first < 0 {
 				first = column
 			}
-			kept = append(kept, c)
+			visible = append(visible, c)
 			last = column + c.width
 		}
 		column += c.width
 	}
 
-	s := snippet{Text: join(kept), Indent: left - first, Width: max(1, min(right, last)-left)}
+	s := snippet{Text: join(visible), Indent: left - first, Width: max(1, min(right, last)-left)}
 	if first > 0 {
 		s.Text, s.Indent = "…"+s.Text, s.Indent+1
 	}

@@ -67,13 +67,13 @@ func TestQuietPrintsFindingsOnly(t *testing.T) {
 	loud := string(render(t, Text, r))
 	r.Quiet = true
 	quiet := string(render(t, Text, r))
-	var kept []string
+	var lines []string
 	for _, line := range strings.SplitAfter(loud, "\n") {
 		if !strings.HasPrefix(line, "found ") {
-			kept = append(kept, line)
+			lines = append(lines, line)
 		}
 	}
-	if quiet != strings.Join(kept, "") || !strings.Contains(quiet, "\nnot checked: ") {
+	if quiet != strings.Join(lines, "") || !strings.Contains(quiet, "\nnot checked: ") {
 		t.Errorf("quiet prints\n%s", quiet)
 	}
 	if out := render(t, Text, Report{Quiet: true}); len(out) != 0 {

@@ -40,12 +40,12 @@ func LostStacks(w io.Writer, r Report, stacks []lint.LostStack, format string) e
 		}
 		t.put(plain, lint.Fitting(s.Headlines(), 0))
 		t.end()
-		t.told("gone", s.Gone())
+		t.labelledLine("gone", s.Gone())
 		if ports := s.Ports(); len(ports) > 0 {
-			t.told("ports", strings.Join(ports, ", "))
+			t.labelledLine("ports", strings.Join(ports, ", "))
 		}
 		if volumes := s.Volumes(); len(volumes) > 0 {
-			t.told("volumes", strings.Join(volumes, ", "))
+			t.labelledLine("volumes", strings.Join(volumes, ", "))
 		}
 		t.fix(s.Free(), true, lint.Span{})
 	}
@@ -124,7 +124,7 @@ func ofHoldersAlone(u lint.PortUse) bool {
 func whatIsSaid(holders []lint.Owner) []string {
 	var all []string
 	for _, b := range holders {
-		if s := toldOf(b); !slices.Contains(all, s) {
+		if s := socketText(b); !slices.Contains(all, s) {
 			all = append(all, s)
 		}
 	}
@@ -197,25 +197,25 @@ func (t *textPrinter) use(u portRow) {
 	}
 
 	_, known := u.Free()
-	kept := known && len(u.Holders) == 0 && u.Probe.Result == lint.Excluded
-	if kept || !t.tall(u.PortUse) {
+	excluded := known && len(u.Holders) == 0 && u.Probe.Result == lint.Excluded
+	if excluded || !t.tall(u.PortUse) {
 		text, why := u.Outcome()
 		t.put(bold, name)
 		t.put(plain, " "+text)
 		t.end()
-		t.told("why", why)
+		t.labelledLine("why", why)
 		if u.Transient > 0 {
 			t.line(inNobodysWay(u.PortUse))
 		}
 	}
-	if len(u.Waiting) > 0 && !kept && len(u.Holders) == 0 {
+	if len(u.Waiting) > 0 && !excluded && len(u.Holders) == 0 {
 		t.put(bold, name)
 		t.put(plain, " "+lint.Fitting(u.LaterHeadlines(), columnsOf(name+" ")))
 		t.end()
 	}
 
 	for _, b := range u.Waiting {
-		t.told("later", t.noteText(lint.Note{Text: b.StartClause(), Span: b.Span}))
+		t.labelledLine("later", t.noteText(lint.Note{Text: b.StartClause(), Span: b.Span}))
 		t.fix(b.Free(), true, lint.Span{})
 	}
 }
@@ -225,7 +225,7 @@ func (t *textPrinter) holder(name, is string, b lint.Owner) {
 	t.put(bold, name)
 	t.put(plain, " "+is+" "+b.Headline(columnsOf(name+" "+is+" "), t.Asked))
 	t.end()
-	t.told(string(lint.NoteHeldBy), t.noteText(b.HeldBy()))
+	t.labelledLine(string(lint.NoteHeldBy), t.noteText(b.HeldBy()))
 }
 
 // passing sums up the connections that use the port too.
@@ -249,8 +249,8 @@ func inNobodysWay(u lint.PortUse) string {
 	return "in nobody's way: " + lint.AndList(parts)
 }
 
-// told is a line below a headline with a label, none where there is no text.
-func (t *textPrinter) told(label, text string) {
+// labelledLine is a line below a headline with a label, none where there is no text.
+func (t *textPrinter) labelledLine(label, text string) {
 	if text != "" {
 		t.labelled(plain, label, text)
 		t.end()
@@ -305,8 +305,8 @@ func does(s lint.HolderState) string {
 	}
 }
 
-// toldOf is what is said of one socket, apart from its address.
-func toldOf(b lint.Owner) string {
+// socketText is what is said of one socket, apart from its address.
+func socketText(b lint.Owner) string {
 	return strings.Join([]string{b.Sentence(), b.Free().Command, b.State.String(), fmt.Sprint(b.Span)}, "\x00")
 }
 
@@ -315,7 +315,7 @@ func alike(holders []lint.Owner) [][]lint.Owner {
 	var out [][]lint.Owner
 	at := map[string]int{}
 	for _, b := range holders {
-		k := toldOf(b)
+		k := socketText(b)
 		i, known := at[k]
 		if !known {
 			i, at[k] = len(out), len(out)

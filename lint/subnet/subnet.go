@@ -11,8 +11,8 @@ type Request struct {
 	Range  netip.Prefix // `ip_range`; zero where none is asked for
 }
 
-// Kept is a subnet that the engine keeps for a network, in use or not, until the network is removed.
-type Kept struct {
+// Existing is a subnet that the engine keeps for a network, in use or not, until the network is removed.
+type Existing struct {
 	Driver string // of the network; "" is bridge
 	Prefix netip.Prefix
 	Range  netip.Prefix
@@ -22,7 +22,7 @@ type Kept struct {
 // the drivers are, and whatever the machine's own interfaces and routes say. With `ip_range` engines do not compare subnets,
 // unless both are the same with the same range; then bridges still do. Tried on 20.10.24 and 29, which agree.
 // Source: moby daemon/libnetwork/ipams/defaultipam/address_space.go, allocateSubnet; drivers/bridge/bridge_linux.go, Conflicts.
-func (r Request) Refused(k Kept) bool {
+func (r Request) Refused(k Existing) bool {
 	switch {
 	case !r.Prefix.Overlaps(k.Prefix):
 		return false

@@ -15,8 +15,8 @@ func prefix(text string) netip.Prefix {
 // TestRefused: what the engines 20.10.24 and 29 answered.
 func TestRefused(t *testing.T) {
 	for _, c := range []struct {
-		driver, subnet, asked, keeper, kept, keptRange string
-		want                                           bool
+		driver, subnet, asked, keeper, existing, existingRange string
+		want                                                   bool
 	}{
 		{"", "10.1.0.0/24", "", "bridge", "10.1.0.0/24", "", true},
 		{"", "10.1.0.0/24", "", "bridge", "10.1.0.0/16", "", true},
@@ -33,7 +33,7 @@ func TestRefused(t *testing.T) {
 		{"", "fd00:1::/64", "", "bridge", "10.1.0.0/16", "", false},
 	} {
 		r := Request{c.driver, prefix(c.subnet), prefix(c.asked)}
-		if got := r.Refused(Kept{c.keeper, prefix(c.kept), prefix(c.keptRange)}); got != c.want {
+		if got := r.Refused(Existing{c.keeper, prefix(c.existing), prefix(c.existingRange)}); got != c.want {
 			t.Errorf("%+v: %t", c, got)
 		}
 	}

@@ -60,5 +60,5 @@ func (p *Picker) againstText(tx *leases.Tx, v TextSlot) string {
 	if why := firstMet(today, lists...); why != "" {
 		return why
 	}
-	return p.given(tx, v.Key(), today)
+	return p.assignedTo(tx, v.Key(), today)
 }

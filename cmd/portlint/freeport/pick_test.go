@@ -96,16 +96,16 @@ search:
 
 func TestPickStaysInACheckout(t *testing.T) {
 	s, a, b := newCheckoutEnv(t), projectDir(t, 8080), projectDir(t, 8080)
-	w := pick.Request{Key: "WEB_PORT", Near: 8080}
+	w := pick.Request{Key: "WEB_PORT", From: 8080}
 	first := s.pick(t, a, w)
-	if again := s.pick(t, a, w); again != first {
-		t.Errorf("first %d, then %d", first, again)
+	if repeated := s.pick(t, a, w); repeated != first {
+		t.Errorf("first %d, then %d", first, repeated)
 	}
 	if other := s.pick(t, b, w); other == first {
 		t.Errorf("two checkouts have %d", other)
 	}
-	if again := s.pick(t, a, pick.Request{Key: "WEB_PORT"}); again != first {
-		t.Errorf("the record knows %d, and the answer is %d", first, again)
+	if repeated := s.pick(t, a, pick.Request{Key: "WEB_PORT"}); repeated != first {
+		t.Errorf("the record knows %d, and the answer is %d", first, repeated)
 	}
 	if s.stderr.Len() > 0 {
 		t.Error(s.stderr.String())
@@ -138,8 +138,8 @@ func TestPickLeavesWhatIsHeld(t *testing.T) {
 		if second == first {
 			t.Errorf("%s: %d is held", c.network, first)
 		}
-		if again := s.pick(t, dir, c.request); again != second {
-			t.Errorf("%s: %d, then %d", c.network, second, again)
+		if repeated := s.pick(t, dir, c.request); repeated != second {
+			t.Errorf("%s: %d, then %d", c.network, second, repeated)
 		}
 	}
 }
@@ -204,7 +204,7 @@ func TestPickSaysWhy(t *testing.T) {
 	p := s.picker(t, a)
 	p.machine.Exclude(excluded, "the neighbour has it")
 	p.Exclusions.Exclude(excluded, "the neighbour has it")
-	got, err := p.Pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: port})
+	got, err := p.Pick(context.Background(), pick.Request{Key: "WEB_PORT", From: port})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestPickSaysWhy(t *testing.T) {
 	if !strings.HasPrefix(fmt.Sprint(got.Skips), strings.TrimSuffix(want, "]")) {
 		t.Errorf("got %s, want %s", got.Skips, want)
 	}
-	other, err := s.picker(t, b).Pick(context.Background(), pick.Request{Key: "WEB_PORT", Near: got.First})
+	other, err := s.picker(t, b).Pick(context.Background(), pick.Request{Key: "WEB_PORT", From: got.First})
 	if err != nil || len(other.Skips) == 0 || !strings.Contains(other.Skips[0].Why, fmt.Sprintf(`portlint gave it to project "shop" in %q`, compose.RealPath(a))) {
 		t.Errorf("%+v %v", other, err)
 	}

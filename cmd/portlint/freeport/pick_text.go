@@ -79,11 +79,11 @@ func textsOnMachine(host *lint.Host, ours func(*lint.Container) bool) []takenTex
 		}
 	}
 
-	var kept []netip.Prefix
+	var existing []netip.Prefix
 	for i := range host.Networks {
 		o := &host.Networks[i]
 		for _, s := range o.Subnets {
-			kept = append(kept, s.Prefix.Masked())
+			existing = append(existing, s.Prefix.Masked())
 		}
 		if isOwnNetwork(o, host, ours) {
 			continue
@@ -95,7 +95,7 @@ func textsOnMachine(host *lint.Host, ours func(*lint.Container) bool) []takenTex
 	}
 
 	for _, s := range dockerapi.Subnets(host) {
-		if !slices.Contains(kept, s) {
+		if !slices.Contains(existing, s) {
 			out = append(out, newTakenText(lint.NameOfSubnet, s.String(), fmt.Sprintf("this machine reaches %s by itself", s)))
 		}
 	}
@@ -153,8 +153,8 @@ func firstMet(all []takenText, lists ...[]takenText) string {
 	return ""
 }
 
-// given says to whom portlint has given one of some texts, "" for nobody but a key of this project.
-func (p *Picker) given(tx *leases.Tx, key string, all []takenText) string {
+// assignedTo says to whom portlint has given one of some texts, "" for nobody but a key of this project.
+func (p *Picker) assignedTo(tx *leases.Tx, key string, all []takenText) string {
 	for _, l := range tx.Texts {
 		if l.OwnedBy(p.dir, p.project) && l.Key == key {
 			continue
@@ -239,7 +239,7 @@ func (p *Picker) answerText(tx *leases.Tx, s TextSlot) (string, error) {
 			all := s.taking(texts)
 			why := firstMet(all, pools, p.named.machine, p.named.neighbours, p.named.siblings, p.ownOthers(s), p.named.own)
 			if why == "" {
-				why = p.given(tx, s.Key(), all)
+				why = p.assignedTo(tx, s.Key(), all)
 			}
 			if why == "" {
 				why = s.parts(texts)
@@ -258,7 +258,7 @@ func (p *Picker) keepsText(tx *leases.Tx, s TextSlot, value string) string {
 	texts := s.With(value)
 	why := firstMet(s.taking(texts), p.named.machine, p.ownOthers(s))
 	if why == "" {
-		why = p.given(tx, s.Key(), s.taking(texts))
+		why = p.assignedTo(tx, s.Key(), s.taking(texts))
 	}
 	if why == "" {
 		why = s.parts(texts)

@@ -121,8 +121,8 @@ func TestPickText(t *testing.T) {
 				return slot, value
 			}
 			slot, value := pick(s)
-			if _, again := pick(s); again != value {
-				t.Errorf("%s: %s, then %s", name, value, again)
+			if _, repeated := pick(s); repeated != value {
+				t.Errorf("%s: %s, then %s", name, value, repeated)
 			}
 			for _, text := range slot.taking(slot.With(value)) {
 				if seen[text.Text.Text] || slices.ContainsFunc(taken, func(p netip.Prefix) bool { return text.prefix.IsValid() && p.Overlaps(text.prefix) }) {

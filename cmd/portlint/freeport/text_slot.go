@@ -23,7 +23,7 @@ type TextSlot struct {
 func TextVars(p *lint.Project) (vars []TextSlot, fixed int) {
 	byName := map[string][]lint.EngineText{}
 	for _, t := range p.EngineTexts() {
-		if name, _, _, ok := t.Given(); ok {
+		if name, _, _, ok := t.SplitAtVariable(); ok {
 			byName[name] = append(byName[name], t)
 		} else if !t.FollowsProject() && (t.Kind == lint.NameOfContainer || t.Kind == lint.NameOfSubnet) {
 			fixed++
@@ -101,7 +101,7 @@ func (s TextSlot) Value() string {
 	if s.Variable == "" {
 		return t.Text
 	}
-	_, before, after, _ := t.Given()
+	_, before, after, _ := t.SplitAtVariable()
 	return t.Text[len(before) : len(t.Text)-len(after)]
 }
 
@@ -127,7 +127,7 @@ func (s TextSlot) subnet() (lint.EngineText, netip.Prefix) {
 func (s TextSlot) With(value string) map[string]string {
 	out := map[string]string{}
 	for _, t := range s.Texts {
-		if _, before, after, ok := t.Given(); ok && s.Variable != "" {
+		if _, before, after, ok := t.SplitAtVariable(); ok && s.Variable != "" {
 			out[t.Path] = before + value + after
 		} else {
 			out[t.Path] = s.shifted(t, value)
@@ -162,7 +162,7 @@ func (s TextSlot) at(to netip.Prefix) (value string, ok bool) {
 		return to.String(), true
 	}
 
-	_, before, after, _ := t.Given()
+	_, before, after, _ := t.SplitAtVariable()
 	text := to.String()
 	if len(text) <= len(before)+len(after) || !strings.HasPrefix(text, before) || !strings.HasSuffix(text, after) {
 		return "", false
@@ -192,7 +192,7 @@ func (s TextSlot) Stays() string {
 		}
 	}
 	for _, t := range s.Texts {
-		_, before, after, _ := t.Given()
+		_, before, after, _ := t.SplitAtVariable()
 		if t.Text != before+s.Value()+after {
 			return "its defaults differ, and one value would make them the same"
 		}

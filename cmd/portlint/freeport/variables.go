@@ -65,7 +65,7 @@ func (p *Picker) forget(tx *leases.Tx, project *lint.Project) []string {
 		asked[RequestKey(b)], asked[KeyOf(project.Service(b.Service).Item(b))] = true, true
 	}
 	for _, t := range project.AllTexts() {
-		variable, _, _, _ := t.Given()
+		variable, _, _, _ := t.SplitAtVariable()
 		asked[variable], asked[t.Path] = true, true
 	}
 	return tx.Retain(p.dir, p.project, p.files, func(key string) bool { return asked[key] })

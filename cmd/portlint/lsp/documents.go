@@ -31,7 +31,7 @@ func (e *editor) initialize(_ context.Context, p initializeParams) (any, error) 
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if err := e.readOptions(p.Options); err != nil {
-		e.phase = fresh
+		e.phase = uninitialized
 		return nil, jrpc2.Errorf(jrpc2.InvalidParams, "initializationOptions: %s", err)
 	}
 	if dir := p.dir(); dir != "" {

@@ -91,7 +91,7 @@ type editor struct {
 type phase int
 
 const (
-	fresh phase = iota // not initialized
+	uninitialized phase = iota // not initialized
 	running
 	shutDown
 )
@@ -131,7 +131,7 @@ func (e *editor) Assign(ctx context.Context, method string) jrpc2.Handler {
 	case method == "initialize":
 		e.phase = running
 		return on(e, e.initialize)
-	case e.phase == fresh:
+	case e.phase == uninitialized:
 		return reject(serverNotInitialized, "the first request must be initialize")
 	case method == "shutdown":
 		e.phase = shutDown

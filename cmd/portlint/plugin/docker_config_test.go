@@ -48,8 +48,8 @@ func TestEnableDisable(t *testing.T) {
 		if rest := without(t, with); !reflect.DeepEqual(rest, without(t, []byte(text))) {
 			t.Errorf("%s: something else changed:\n%s", name, with)
 		}
-		if again, err := enableHint(with); err != nil || !bytes.Equal(again, with) {
-			t.Errorf("%s: a second time changes it, %v:\n%s", name, err, again)
+		if current, err := enableHint(with); err != nil || !bytes.Equal(current, with) {
+			t.Errorf("%s: a second time changes it, %v:\n%s", name, err, current)
 		}
 		back, err := disableHint(with)
 		if err != nil || string(back) != text || (back == nil) != (text == "") {

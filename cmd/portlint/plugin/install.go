@@ -92,7 +92,7 @@ func editDockerConfig(w run.Process, edit func([]byte) ([]byte, error)) error {
 		if bytes.Equal(edited, text) && (edited == nil) == (text == nil) {
 			return nil
 		}
-		if again, err := readIfThere(file); err == nil && bytes.Equal(again, text) {
+		if current, err := readIfThere(file); err == nil && bytes.Equal(current, text) {
 			return replaceConfig(file, edited)
 		}
 	}

@@ -66,12 +66,12 @@ func (c *Checkout) findMovable(ctx context.Context) error {
 	})
 
 	why, plan := map[string]string{}, c.elsewhere(ports, texts)
-	for again := true; again; {
+	for repeat := true; repeat; {
 		now, err := c.with(ctx, plan.Values())
 		if err != nil {
 			return err
 		}
-		again = plan.TakeBack(c.Loaded, now)
+		repeat = plan.TakeBack(c.Loaded, now)
 	}
 	stays := func(variable, known, otherwise string) bool {
 		if known != "" {

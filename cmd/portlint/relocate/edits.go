@@ -26,7 +26,7 @@ func (e *Edits) Add(changes ...edit.Change) {
 		e.byFile = map[string]edit.Change{}
 	}
 	for _, c := range changes {
-		if first, again := e.byFile[c.File]; again {
+		if first, known := e.byFile[c.File]; known {
 			c.Old, c.Created = first.Old, first.Created
 		}
 		e.byFile[c.File] = c

@@ -37,13 +37,15 @@ func (p *Plan) Values() map[string]string {
 	return values
 }
 
-func (p *Plan) byVariables() []Move { return p.chosen(func(m Move) bool { return m.Variable() != "" }) }
+func (p *Plan) byVariables() []Move {
+	return p.movesWhere(func(m Move) bool { return m.Variable() != "" })
+}
 
 // Fixed are the moves that no variable makes: they beat what a variable says.
-func (p *Plan) Fixed() []Move { return p.chosen(func(m Move) bool { return m.Variable() == "" }) }
+func (p *Plan) Fixed() []Move { return p.movesWhere(func(m Move) bool { return m.Variable() == "" }) }
 
-// chosen are moves by key.
-func (p *Plan) chosen(is func(Move) bool) []Move {
+// movesWhere are moves by key.
+func (p *Plan) movesWhere(is func(Move) bool) []Move {
 	var all []Move
 	for _, key := range slices.Sorted(maps.Keys(p.moves)) {
 		if m := p.moves[key]; is(m) {

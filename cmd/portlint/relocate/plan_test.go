@@ -68,14 +68,14 @@ func TestPlanTakesBack(t *testing.T) {
 			for i, v := range vars {
 				plan.Add(PortsOfVariable(v, c.width).At(uint16(21000 + 100*i)))
 			}
-			for again := true; again; {
+			for repeat := true; repeat; {
 				env := maps.Clone(c.env)
 				if env == nil {
 					env = map[string]string{}
 				}
 				maps.Copy(env, plan.Values())
 				now := loadIn(t, before.Project.Dir, env)
-				if again = plan.TakeBack(before, now); !again {
+				if repeat = plan.TakeBack(before, now); !repeat {
 					if err := plan.Prove(before, now); err != nil {
 						t.Error(err)
 					}

@@ -98,7 +98,7 @@ func (s Ports) Choose(ctx context.Context, p *freeport.Picker) (Move, error) {
 	}
 
 	request := s.request
-	request.Near = p.Exclusions.Near(s.first)
+	request.From = p.Exclusions.Nearby(s.first)
 	got, err := p.Pick(ctx, request)
 	if err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (m PortMove) Expect(s compose.Shape) compose.Shape {
 }
 
 // Part is the ports of the slot, and the names that follow.
-func (m PortMove) Part(s compose.Shape) compose.Shape { return s.Chosen(m.gives, m.variable) }
+func (m PortMove) Part(s compose.Shape) compose.Shape { return s.Selected(m.gives, m.variable) }
 
 func (m PortMove) gives(service string, nth int, variable string) bool {
 	if m.variable != "" {

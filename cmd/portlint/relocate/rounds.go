@@ -23,7 +23,7 @@ type Asked struct {
 	Up       lint.UpOptions
 	Static   bool
 	Most     lint.Safety             // how much a fix may change
-	Chosen   func(lint.Finding) bool // whose fixes are asked for
+	Selects  func(lint.Finding) bool // whose fixes are asked for
 	Refuse   func(file string) error // says why a file can't be changed
 }
 
@@ -107,7 +107,7 @@ func (r *Rounds) candidates() []lint.Finding {
 	r.Left = nil
 	var out []lint.Finding
 	for _, f := range r.Now.Results.All {
-		if !r.asked.Chosen(f) {
+		if !r.asked.Selects(f) {
 			continue
 		}
 		var fixes []lint.Fix

@@ -67,7 +67,7 @@ func (m TextMove) Expect(s compose.Shape) compose.Shape {
 
 // Part is the texts of the slot.
 func (m TextMove) Part(s compose.Shape) compose.Shape {
-	return s.Chosen(func(string, int, string) bool { return false }, m.Variable(), slices.Collect(maps.Keys(m.Texts()))...)
+	return s.Selected(func(string, int, string) bool { return false }, m.Variable(), slices.Collect(maps.Keys(m.Texts()))...)
 }
 
 // Respelled is for ports: a text has one way to be written.

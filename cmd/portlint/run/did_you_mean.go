@@ -9,9 +9,9 @@ import (
 // DidYouMean returns `; did you mean "x"?` for the known names that are closest to a mistyped one, "" when none is
 // close.
 func DidYouMean(name string, known []string) string {
-	near := lint.Nearest(name, known)
-	if len(near) == 0 {
+	nearest := lint.Nearest(name, known)
+	if len(nearest) == 0 {
 		return ""
 	}
-	return `; did you mean "` + strings.Join(near, `" or "`) + `"?`
+	return `; did you mean "` + strings.Join(nearest, `" or "`) + `"?`
 }

@@ -52,13 +52,13 @@ func indexEntry(text []byte, version uint32, idSize int, before string) (name st
 		at += 2
 	}
 
-	kept := 0
+	shared := 0
 	if version == 4 {
 		dropped, n := indexNumber(text[at:])
 		if n == 0 || dropped > len(before) {
 			return "", 0, errIndex
 		}
-		kept, at = len(before)-dropped, at+n
+		shared, at = len(before)-dropped, at+n
 	}
 
 	end := bytes.IndexByte(text[at:], 0)
@@ -72,7 +72,7 @@ func indexEntry(text []byte, version uint32, idSize int, before string) (name st
 	if size > len(text) {
 		return "", 0, errIndex
 	}
-	return before[:kept] + string(text[at:at+end]), size, nil
+	return before[:shared] + string(text[at:at+end]), size, nil
 }
 
 // indexNumber reads a number of variable length, and how many bytes it has, 0 for one that does not end.

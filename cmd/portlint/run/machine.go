@@ -133,10 +133,10 @@ func (l *Projects) has(name string) bool {
 }
 
 // startTimes asks since when the chosen containers run that are in the way.
-func startTimes(ctx context.Context, w Process, m *Machine, chosen func(*lint.Container) bool) {
+func startTimes(ctx context.Context, w Process, m *Machine, selected func(*lint.Container) bool) {
 	var holding []*lint.Container
 	for i := range m.Host.Containers {
-		if c := &m.Host.Containers[i]; c.Running() && m.inTheWay(c) && chosen(c) {
+		if c := &m.Host.Containers[i]; c.Running() && m.inTheWay(c) && selected(c) {
 			holding = append(holding, c)
 		}
 	}

@@ -127,7 +127,7 @@ func lookForDir(ctx context.Context, w Process, c *lint.Container, p *lint.Proje
 
 // LookForDirs looks for the directories of the chosen containers of Compose's projects, each once, and for those of the rest of a
 // project where one is gone. All answers may take dirsTime.
-func LookForDirs(ctx context.Context, w Process, host *lint.Host, chosen func(*lint.Container) bool) {
+func LookForDirs(ctx context.Context, w Process, host *lint.Host, selected func(*lint.Container) bool) {
 	ctx, stop := context.WithTimeout(ctx, w.Within(dirsTime))
 	defer stop()
 	type place struct {
@@ -147,7 +147,7 @@ func LookForDirs(ctx context.Context, w Process, host *lint.Host, chosen func(*l
 	for i := range host.Containers {
 		c := &host.Containers[i]
 		ofCompose, placed := c.Project != "" && c.WorkingDir != "", c.RealDir != "" || c.DirState != lint.DirThere
-		if !ofCompose || placed || !chosen(c) {
+		if !ofCompose || placed || !selected(c) {
 			continue
 		}
 		at := look(c.WorkingDir)

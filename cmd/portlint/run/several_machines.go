@@ -55,8 +55,8 @@ func takenElsewhere(each []Run, here int) map[uint16]string {
 			continue
 		}
 		there := lint.ExclusionsOf(o.Host, func(c *lint.Container) bool { return o.Projects.has(c.Project) })
-		for _, kept := range there.Reserved {
-			there.Exclude(kept.Range, kept.Why)
+		for _, reserved := range there.Reserved {
+			there.Exclude(reserved.Range, reserved.Why)
 		}
 		for port, who := range there.Taken {
 			taken[port] = OnEngine(o.Context) + who

@@ -41,23 +41,23 @@ func (o *Run) VerifySuggestions(ctx context.Context) {
 	machine := *o.Host // what is looked at here decides nothing but suggestions
 	try := dockerapi.Survey(ctx, &machine)
 	free := map[uint16]bool{}
-	fresh := !maps.Equal(o.Taken, o.distant)
+	changed := !maps.Equal(o.Taken, o.distant)
 	for o.applied <= maxSuggestTries {
-		if fresh {
+		if changed {
 			o.RunRules(o.Taken)
 		}
-		fresh = false
+		changed = false
 		for port, protos := range o.suggested() {
 			if free[port] || try == nil {
 				continue
 			}
 			why := WhyNotFree(try(lint.RequestedEndpoints(pick.Request{Protos: protos}, port)))
-			free[port], fresh = why == "", fresh || why != ""
+			free[port], changed = why == "", changed || why != ""
 			if why != "" {
 				o.Taken[port] = why
 			}
 		}
-		if !fresh {
+		if !changed {
 			return
 		}
 	}

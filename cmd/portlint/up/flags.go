@@ -51,16 +51,16 @@ func scan(known *pflag.FlagSet, words []string, mixed bool) scanned {
 // flag reads the flags of one word, and says where the next one begins: behind their value.
 func (s *scanned) flag(known *pflag.FlagSet, words []string, at int) int {
 	if name, long := strings.CutPrefix(words[at], "--"); long {
-		name, value, given := strings.Cut(name, "=")
-		return s.add(nil, known.Lookup(name), value, given, words, at)
+		name, value, isSet := strings.Cut(name, "=")
+		return s.add(nil, known.Lookup(name), value, isSet, words, at)
 	}
 
 	var group []flagWord
 	for letters := words[at][1:]; letters != ""; letters = letters[1:] {
 		f := known.ShorthandLookup(letters[:1])
-		value, given := strings.CutPrefix(letters[1:], "=")
-		if f == nil || given || f.NoOptDefVal == "" {
-			return s.add(group, f, value, given || value != "", words, at)
+		value, isSet := strings.CutPrefix(letters[1:], "=")
+		if f == nil || isSet || f.NoOptDefVal == "" {
+			return s.add(group, f, value, isSet || value != "", words, at)
 		}
 		group = append(group, flagWord{f, f.NoOptDefVal, at, at + 1})
 	}
@@ -70,12 +70,12 @@ func (s *scanned) flag(known *pflag.FlagSet, words []string, at int) int {
 }
 
 // add ends a group of flags with one that may have its value in the next word. One without a value is left out.
-func (s *scanned) add(group []flagWord, f *pflag.Flag, value string, given bool, words []string, at int) int {
+func (s *scanned) add(group []flagWord, f *pflag.Flag, value string, isSet bool, words []string, at int) int {
 	end := at + 1
 	switch {
 	case f == nil:
 		s.unknown = cmp.Or(s.unknown, words[at])
-	case given:
+	case isSet:
 		group = append(group, flagWord{flag: f, value: value})
 	case f.NoOptDefVal != "":
 		group = append(group, flagWord{flag: f, value: f.NoOptDefVal})
@@ -99,10 +99,10 @@ func (s *scanned) names(flag string) bool {
 }
 
 // split parts the words of the chosen flags from all others.
-func (s *scanned) split(words []string, chosen func(*pflag.Flag) bool) (theirs, others []string) {
+func (s *scanned) split(words []string, selects func(*pflag.Flag) bool) (theirs, others []string) {
 	mine := map[int]bool{}
 	for _, f := range s.flags {
-		for at := f.first; at < f.end && chosen(f.flag); at++ {
+		for at := f.first; at < f.end && selects(f.flag); at++ {
 			mine[at] = true
 		}
 	}

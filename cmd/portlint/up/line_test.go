@@ -17,8 +17,8 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// told writes the part of a line that decides what is started and stopped.
-func (l *Line) told() string {
+// summary writes the part of a line that decides what is started and stopped.
+func (l *Line) summary() string {
 	var on []string
 	u := l.Options
 	for _, flag := range []struct {
@@ -93,7 +93,7 @@ func TestUpLine(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", c.line, err)
 		}
-		if got := line.told(); got != c.text {
+		if got := line.summary(); got != c.text {
 			t.Errorf("%s: understood as %q, want %q", c.line, got, c.text)
 		}
 		docker := composeProgram{words: []string{"docker"}}
@@ -155,8 +155,8 @@ func TestUpLineUnchanged(t *testing.T) {
 		}
 		want.Options.Services, want.move = f.Args(), got.move
 		want.readScale()
-		if got.told() != want.told() {
-			t.Fatalf("%q: understood as %q, pflag says %q", line, got.told(), want.told())
+		if got.summary() != want.summary() {
+			t.Fatalf("%q: understood as %q, pflag says %q", line, got.summary(), want.summary())
 		}
 	}
 }

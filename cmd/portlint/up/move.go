@@ -21,7 +21,7 @@ import (
 type relocation struct {
 	before *state // as given, as the next two are
 	w      run.Process
-	given  Line
+	typed  Line
 
 	name string // the project's name for this run, "" for that of the files
 	plan relocate.Plan
@@ -57,7 +57,7 @@ func preview(ctx context.Context, w run.Process, line *Line, s *state, keep bool
 }
 
 func (m *relocation) plans(ctx context.Context, w run.Process, line *Line, s *state, keep bool) (*relocation, error) {
-	m.before, m.w, m.given, m.unmoved, m.base, m.state, m.now, m.line = s, w, *line, s, s, s, w, *line
+	m.before, m.w, m.typed, m.unmoved, m.base, m.state, m.now, m.line = s, w, *line, s, s, s, w, *line
 	var err error
 	if keep && !line.dryRun { // which changes nothing
 		if m.env, err = relocate.NewEnvFiles(w, s.project); err != nil {
@@ -75,7 +75,7 @@ func (m *relocation) plans(ctx context.Context, w run.Process, line *Line, s *st
 		m.picker.Avoid(lint.PortsFrom(p.Number, 1), "the engine has refused it just now")
 	}
 	if m.env == nil && m.resume() {
-		err = m.readAgain(ctx)
+		err = m.readNext(ctx)
 	}
 
 	for range maxRounds {
@@ -86,7 +86,7 @@ func (m *relocation) plans(ctx context.Context, w run.Process, line *Line, s *st
 			return m, err
 		}
 		if err = m.decide(ctx); err == nil {
-			err = m.readAgain(ctx)
+			err = m.readNext(ctx)
 		}
 	}
 
@@ -108,10 +108,10 @@ func (m *relocation) newPicker(ctx context.Context, s *state) (*freeport.Picker,
 
 // baseName is the name of the project as given, without COMPOSE_PROJECT_NAME.
 func (m *relocation) baseName(ctx context.Context) (string, error) {
-	if m.given.globals.ProjectName != "" || m.before.all.All[0].Defaults[freeport.ProjectNameVar] == "" {
+	if m.typed.globals.ProjectName != "" || m.before.all.All[0].Defaults[freeport.ProjectNameVar] == "" {
 		return m.before.project.Name, nil
 	}
-	line := m.given
+	line := m.typed
 	plain, err := readUp(ctx, m.w.With(map[string]string{freeport.ProjectNameVar: ""}), &line)
 	if err != nil {
 		return "", err
@@ -216,9 +216,9 @@ func (m *relocation) width(it lint.Item) int {
 	return it.Width()
 }
 
-// readAgain reads the project as it would be with what was decided so far, proves that it is the same but for that, and looks
+// readNext reads the project as it would be with what was decided so far, proves that it is the same but for that, and looks
 // at the machine again.
-func (m *relocation) readAgain(ctx context.Context) error {
+func (m *relocation) readNext(ctx context.Context) error {
 	if err := m.tryVariables(ctx); err != nil {
 		return err
 	}
@@ -263,7 +263,7 @@ func (m *relocation) tryVariables(ctx context.Context) (err error) {
 
 // readWith reads the project with values of variables: in the environment of Compose, or in the env files.
 func (m *relocation) readWith(ctx context.Context, moved map[string]string) (s *state, err error) {
-	m.now, m.line = m.w, m.given
+	m.now, m.line = m.w, m.typed
 	values := map[string]string{}
 	maps.Copy(values, moved)
 	if m.name != "" {

@@ -81,7 +81,7 @@ func (m *relocation) rename(ctx context.Context) (err error) {
 			return err
 		}
 	case implied != "":
-		if why := s.keepsItsName(ctx, m.w, &m.given); why != "" {
+		if why := s.keepsItsName(ctx, m.w, &m.typed); why != "" {
 			return m.errKeepsName(implied, why)
 		}
 		if m.name, err = m.pickName(ctx, fmt.Sprintf("somebody has %q, which Compose makes of it", implied)); err != nil {
@@ -92,7 +92,7 @@ func (m *relocation) rename(ctx context.Context) (err error) {
 	}
 
 	m.unmoved = nil
-	return m.readAgain(ctx)
+	return m.readNext(ctx)
 }
 
 // errKeepsName says why the project is not called otherwise, and what helps instead.
@@ -158,11 +158,11 @@ func (s *state) takeOver(line *Line) {
 	}
 
 	for _, flag := range []struct {
-		name  string
-		given *bool
+		name string
+		on   *bool
 	}{{"--force-recreate", &line.Options.ForceRecreate}, {"--always-recreate-deps", &line.Options.RecreateDeps}} {
-		if !*flag.given {
-			*flag.given = true
+		if !*flag.on {
+			*flag.on = true
 			line.after = append([]string{flag.name}, line.after...)
 		}
 	}

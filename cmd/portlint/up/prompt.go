@@ -65,28 +65,28 @@ func choose(ctx context.Context, w run.Process, line *Line, s *state, keys *os.F
 
 // replaced looks again with --replace, and asks about what is in the way even so.
 func (s *state) replaced(ctx context.Context, w run.Process, line *Line, keys *os.File) (*relocation, error) {
-	again := *line
-	again.replace, again.Options.Replace = true, true
-	now, err := loadState(ctx, w, &again)
+	replacing := *line
+	replacing.replace, replacing.Options.Replace = true, true
+	now, err := loadState(ctx, w, &replacing)
 	if err != nil {
 		return nil, err
 	}
 	if !now.blocked() {
-		return now.asItIs(w, &again), nil
+		return now.asItIs(w, &replacing), nil
 	}
 
 	if err := now.print(w.Stdout); err != nil {
 		return nil, err
 	}
-	if !now.askable(&again) {
+	if !now.askable(&replacing) {
 		return nil, run.ErrFindings
 	}
-	return choose(ctx, w, &again, now, keys)
+	return choose(ctx, w, &replacing, now, keys)
 }
 
 // asItIs is a relocation that moves nothing.
 func (s *state) asItIs(w run.Process, line *Line) *relocation {
-	return &relocation{before: s, w: w, given: *line, base: s, state: s, now: w, line: *line}
+	return &relocation{before: s, w: w, typed: *line, base: s, state: s, now: w, line: *line}
 }
 
 // offer is what somebody is asked to choose from.

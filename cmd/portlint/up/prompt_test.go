@@ -12,11 +12,11 @@ import (
 func TestOfferedMoves(t *testing.T) {
 	moved, other := []string{"web -> 8081"}, []string{"web -> 8081", "db -> 5433"}
 	for _, c := range []struct {
-		name        string
-		run, kept   []string
-		failed      bool // what m would do was not found out
-		want        []string
-		uselessKeys string
+		name         string
+		run, lasting []string
+		failed       bool // what m would do was not found out
+		want         []string
+		uselessKeys  string
 	}{
 		{"both", moved, moved, false, []string{"m web -> 8081 for this run", "w the same, kept in .env"}, ""},
 		{"w does more", moved, other, false, []string{"m web -> 8081 for this run", "w web -> 8081, db -> 5433, kept in .env"}, ""},
@@ -32,7 +32,7 @@ func TestOfferedMoves(t *testing.T) {
 		} else {
 			o.addMove('m', c.run, nil)
 		}
-		o.addMove('w', c.kept, []string{".env"})
+		o.addMove('w', c.lasting, []string{".env"})
 
 		var got []string
 		for _, choice := range o.choices {

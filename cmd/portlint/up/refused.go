@@ -22,7 +22,7 @@ func refusedFlags(f *pflag.FlagSet) string {
 		{{"no-recreate"}, {"force-recreate", "always-recreate-deps", "renew-anon-volumes"}},
 	} {
 		for _, one := range apart[0] {
-			i := slices.IndexFunc(apart[1], func(other string) bool { return isGiven(f, one) && isGiven(f, other) })
+			i := slices.IndexFunc(apart[1], func(other string) bool { return isSet(f, one) && isSet(f, other) })
 			if i >= 0 {
 				return fmt.Sprintf("docker compose up refuses --%s with --%s", one, apart[1][i])
 			}
@@ -37,8 +37,8 @@ func refusedFlags(f *pflag.FlagSet) string {
 	return ""
 }
 
-// isGiven reports whether a flag is true, or has a value.
-func isGiven(f *pflag.FlagSet, name string) bool {
+// isSet reports whether a flag is true, or has a value.
+func isSet(f *pflag.FlagSet, name string) bool {
 	return !slices.Contains([]string{"", "false", "[]"}, f.Lookup(name).Value.String())
 }
 

@@ -7,9 +7,9 @@ import (
 	"os"
 )
 
-// keptInput is a standard input that can be read again: a Compose file that stands there is read by portlint, and then by
+// inputBuffer is a standard input that can be read again: a Compose file that stands there is read by portlint, and then by
 // Compose. After its end it begins anew.
-type keptInput struct {
+type inputBuffer struct {
 	from io.Reader
 	text []byte
 	at   int
@@ -17,7 +17,7 @@ type keptInput struct {
 }
 
 // Read reads on, and keeps what was read.
-func (k *keptInput) Read(p []byte) (int, error) {
+func (k *inputBuffer) Read(p []byte) (int, error) {
 	k.used = true
 	if k.at < len(k.text) {
 		n := copy(p, k.text[k.at:])
@@ -34,8 +34,8 @@ func (k *keptInput) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// again is a file with what was read, nil when nobody has read anything. Nothing of it is left on the disk.
-func (k *keptInput) again() (*os.File, error) {
+// reopen is a file with what was read, nil when nobody has read anything. Nothing of it is left on the disk.
+func (k *inputBuffer) reopen() (*os.File, error) {
 	if !k.used {
 		return nil, nil //nolint:nilnil // there is nothing, and that is no error
 	}

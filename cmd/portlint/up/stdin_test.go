@@ -7,11 +7,11 @@ import (
 	"testing/iotest"
 )
 
-func TestKeptInput(t *testing.T) {
+func TestInputBuffer(t *testing.T) {
 	for _, from := range []io.Reader{strings.NewReader("services: {}\n"), iotest.OneByteReader(strings.NewReader("services: {}\n")),
 		iotest.DataErrReader(strings.NewReader("services: {}\n"))} {
-		k := &keptInput{from: from}
-		if f, err := k.again(); f != nil || err != nil {
+		k := &inputBuffer{from: from}
+		if f, err := k.reopen(); f != nil || err != nil {
 			t.Errorf("nothing was read, and there is %v, %v", f, err)
 		}
 		for range 3 {
@@ -19,7 +19,7 @@ func TestKeptInput(t *testing.T) {
 				t.Errorf("%q, %v", text, err)
 			}
 		}
-		f, err := k.again()
+		f, err := k.reopen()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -85,7 +85,7 @@ func (s *state) envFileOf(t lint.EngineText) string {
 
 // textVariable is the slot of the variable that gives a text.
 func textVariable(p *lint.Project, t lint.EngineText) (freeport.TextSlot, bool) {
-	name, _, _, ok := t.Given()
+	name, _, _, ok := t.SplitAtVariable()
 	if !ok {
 		return freeport.TextSlot{}, false
 	}
@@ -96,11 +96,11 @@ func textVariable(p *lint.Project, t lint.EngineText) (freeport.TextSlot, bool) 
 // variable is to be rewritten where values are kept.
 func (m *relocation) moveText(ctx context.Context, t lint.EngineText, decided map[string]bool) (rewrite bool, err error) {
 	project := m.base.project
-	v, given := textVariable(project, t)
-	if given && decided[v.Variable] || decided[t.Path] {
+	v, isSet := textVariable(project, t)
+	if isSet && decided[v.Variable] || decided[t.Path] {
 		return false, nil
 	}
-	if given && !m.plan.Tried(v.Variable) {
+	if isSet && !m.plan.Tried(v.Variable) {
 		if _, why := v.Elsewhere(); why == "" {
 			decided[v.Variable] = true
 			return false, m.move(ctx, relocate.TextOf(v).Inheriting(t.Path))
@@ -203,7 +203,7 @@ func (s *state) hasText(l leases.TextLease) bool {
 			return t.Kind == string(lint.NameOfContainer) && c.Name == t.Text && c.Project == l.Project && s.project.Made(&c)
 		})
 		network := slices.ContainsFunc(s.host.Networks, func(n lint.EngineNetwork) bool {
-			subnet := slices.ContainsFunc(n.Subnets, func(k lint.KeptSubnet) bool { return k.Prefix.String() == t.Text })
+			subnet := slices.ContainsFunc(n.Subnets, func(k lint.ExistingSubnet) bool { return k.Prefix.String() == t.Text })
 			return n.Project == l.Project && (t.Kind == string(lint.NameOfSubnet) && subnet || t.Kind == string(lint.NameOfNetwork) && n.Name == t.Text)
 		})
 		return container || network

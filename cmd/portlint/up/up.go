@@ -34,7 +34,7 @@ func Run(ctx context.Context, w run.Process, words []string, help func() error) 
 	if line.malformed { // Compose says what is wrong with it
 		return replaceProcess(w, program.path, program.command(&line), nil)
 	}
-	in := &keptInput{from: w.Stdin}
+	in := &inputBuffer{from: w.Stdin}
 	for {
 		now := line
 		child, s, err := prepare(ctx, w, &now, words, in, program)
@@ -44,7 +44,7 @@ func Run(ctx context.Context, w run.Process, words []string, help func() error) 
 		case err != nil:
 			return err
 		}
-		stdin, err := in.again()
+		stdin, err := in.reopen()
 		if err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func Run(ctx context.Context, w run.Process, words []string, help func() error) 
 
 // prepare comes back when everything can be started, with the process as Compose will see it. It changes the line where
 // ports had to be moved.
-func prepare(ctx context.Context, w run.Process, line *Line, words []string, in *keptInput, program composeProgram) (run.Process, *state, error) {
+func prepare(ctx context.Context, w run.Process, line *Line, words []string, in *inputBuffer, program composeProgram) (run.Process, *state, error) {
 	reading := w
 	reading.Stdin = in
 	s, err := loadState(ctx, reading, line)

@@ -12,8 +12,8 @@ func TestParseReserved(t *testing.T) {
 		"0,9-8,x,70000": "",
 	} {
 		got := ""
-		for _, kept := range parseReserved(in) {
-			got += fmt.Sprintf("%s: %s\n", kept.Range, kept.Why)
+		for _, reserved := range parseReserved(in) {
+			got += fmt.Sprintf("%s: %s\n", reserved.Range, reserved.Why)
 		}
 		if got != want {
 			t.Errorf("%q: %s", in, got)

@@ -13,8 +13,8 @@ import (
 	"github.com/portlint/portlint/lint/reach"
 )
 
-// TestGivenMatchesItsSchema: what free, assign, env and ports write, and what their schemas refuse.
-func TestGivenMatchesItsSchema(t *testing.T) {
+// TestUnusedMatchesItsSchema: what free, assign, env and ports write, and what their schemas refuse.
+func TestUnusedMatchesItsSchema(t *testing.T) {
 	tests := map[string]struct {
 		write  func(io.Writer, Report) error
 		broken [][2]string
