@@ -141,7 +141,8 @@ func (c *composer) isPlain(details types.ConfigDetails) bool {
 		return false
 	}
 	f := c.walker.files[c.inputs.files[0]]
-	if f.Err != nil || len(f.Docs) != 1 || bytes.Contains(f.Text, []byte("!reset")) || bytes.Contains(f.Text, []byte("!override")) {
+	hasTags := bytes.Contains(f.Text, []byte("!reset")) || bytes.Contains(f.Text, []byte("!override"))
+	if f.Err != nil || len(f.Docs) != 1 || hasTags {
 		return false
 	}
 

@@ -330,8 +330,9 @@ func (o occupancy) containerBehind(proto string, h Holder) (boundPort, bool) {
 // net/ipv4/inet_connection_sock.c inet_csk_bind_conflict; moby #48132 for UDP.
 func (o occupancy) certaintyOf(p *Probe, h Holder) conflict {
 	maybeKernels := !o.host.Ephemeral.Known() || o.host.Ephemeral.Contains(h.Local.Port())
+	onPurpose := !maybeKernels && p.Result == InUse && !o.host.foreign()
 	switch {
-	case h.State == Closing, h.State == Connection && (maybeKernels || p.Result != InUse || o.host.foreign()):
+	case h.State == Closing, h.State == Connection && !onPurpose:
 		return conflict{certainty: Possible}
 	case o.host.foreign() && h.Local.Addr().Unmap() != p.Addr.Addr().Unmap():
 		return certainUnless(elsewhere)

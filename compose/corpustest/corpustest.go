@@ -44,6 +44,7 @@ func Dir(tb testing.TB) string {
 	if testing.Short() {
 		tb.Skip("the real Compose files take long")
 	}
+
 	dir := os.Getenv("PORTLINT_CORPUS")
 	if dir == "" {
 		tb.Skip("PORTLINT_CORPUS does not name a directory of real Compose files")

@@ -35,6 +35,7 @@ func (p *Tx) prune() {
 	over := func(until time.Time) bool {
 		return !until.IsZero() && (!p.now.Before(until) || until.Sub(p.now) > longest)
 	}
+
 	p.drop(func(l Lease) bool { return over(l.Until) || l.Until.IsZero() && gone(l.Dir) })
 	p.dropTexts(func(l TextLease) bool { return over(l.Until) || gone(l.Dir) })
 	for dir := range p.Projects {
@@ -102,12 +103,14 @@ func (p *Tx) Give(l Lease) {
 	if same {
 		l.Since = old.Since
 	}
+
 	if same && old.Until.IsZero() { // somebody has written it down
 		l.Until = old.Until
 	}
 	if had && old == l {
 		return
 	}
+
 	p.drop(func(o Lease) bool { return had && o.OwnedBy(l.Dir, l.Project) && o.Key == l.Key })
 	p.Leases = append(p.Leases, l)
 	slices.SortStableFunc(p.Leases, func(a, b Lease) int { return cmp.Compare(a.First, b.First) })

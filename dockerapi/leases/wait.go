@@ -17,10 +17,12 @@ import (
 func (b Store) waitFor(ctx context.Context, l *flock.Flock) error {
 	got := make(chan error, 1)
 	go func() { got <- l.Lock() }()
+
 	wait := cmp.Or(b.Wait, 30*time.Second)
 	look := time.NewTicker(wait / looks)
 	defer look.Stop()
 	still := standstill{last: b.stamp()}
+
 	for {
 		select {
 		case err := <-got:

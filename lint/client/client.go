@@ -32,5 +32,6 @@ func (c Client) Compose(project string, command ...string) []string {
 	if c.NoCompose {
 		return nil
 	}
+
 	return c.Words(append([]string{"compose", "-p", project}, command...)...)
 }

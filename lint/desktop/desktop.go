@@ -150,6 +150,7 @@ func (f *Forwarder) Opens(proto string, at netip.AddrPort) (sockets []Socket, wh
 	v4, loopback := one(netip.IPv4Unspecified()), netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	low := f.System == "darwin" && port < 1024 // where only the wildcard is open to everybody
 	any := addr.IsUnspecified()
+
 	switch f.Kind {
 	case OrbStack:
 		if any {
@@ -179,6 +180,7 @@ func (f *Forwarder) Opens(proto string, at netip.AddrPort) (sockets []Socket, wh
 		if f.Mirrored {
 			return one(addr), ""
 		}
+
 		relayed := one(loopback)
 		if !any && addr != loopback {
 			relayed = one(netip.IPv6Loopback())

@@ -82,6 +82,7 @@ func (f *Forwarder) judge(s Socket, seen Seen) Answer {
 	if at >= 0 {
 		return Answer{f.refusal(), false, fmt.Sprintf("the port can't be tried from here, and %s decides", f.Name()), at}
 	}
+
 	if answer := f.beside(s, seen); answer.Outcome != Opens {
 		return answer
 	}
@@ -167,6 +168,7 @@ func (f *Forwarder) beside(s Socket, seen Seen) Answer {
 			return Answer{Dead, false, fmt.Sprintf("%s goes on to answer %s", nameOr(h), f.meant(h)), i}
 		}
 	}
+
 	if seen.Administered {
 		return Answer{f.refusal(), false, fmt.Sprintf("an administrator reserved %s", seen.Range), -1}
 	}
@@ -198,6 +200,7 @@ func (f *Forwarder) hides(s Socket, h Holder) bool {
 	if !wants.IsUnspecified() {
 		return false
 	}
+
 	served := s.Dual || has.Is4() == wants.Is4()
 	return served && (has.IsLoopback() || has.IsUnspecified() && has != wants)
 }
@@ -211,6 +214,7 @@ func (f *Forwarder) refuses(s Socket, h Holder) bool {
 	oneIsWild := has.IsUnspecified() || wants.IsUnspecified()
 	overlap := has == wants || oneIsWild && (sameFamily || s.Dual || bothFamilies)
 	oneIsSpecific := !has.IsUnspecified() || !wants.IsUnspecified()
+
 	switch f.System {
 	case "darwin": // SO_REUSEADDR for TCP: only an equal address conflicts, but with another user's socket any overlap of a specific one
 		return equal || overlap && oneIsSpecific && (f.anotherUser(h) || s.Proto == "udp")

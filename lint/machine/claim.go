@@ -85,6 +85,7 @@ func WantsOf(h *lint.Host, p *lint.Project) []Want {
 		if !b.Binding.Known() {
 			continue
 		}
+
 		w := Want{Project: p.Label(), Service: b.Service.Name, Dir: p.Dir, Home: p, Ports: b.Binding.Ports, Pool: b.Binding.Pool(), Proto: b.Binding.Proto,
 			Span: b.Span(), Key: b.Binding.Var}
 		for _, e := range b.Endpoints(b.Binding.First) {
@@ -198,6 +199,7 @@ func processesByAddress(holders []lint.Owner) map[place][]int {
 			pids[p] = append(pids[p], o.Process.PID)
 		}
 	}
+
 	for _, shared := range pids {
 		slices.Sort(shared)
 	}
@@ -239,6 +241,7 @@ func (c *Claim) bind(o lint.Owner) {
 	if !addr.IsValid() {
 		return
 	}
+
 	c.Dual = c.Dual || addr == netip.IPv6Unspecified() && !o.V6Only
 	if at, known := slices.BinarySearchFunc(c.Addrs, addr, netip.Addr.Compare); !known {
 		c.Addrs = slices.Insert(c.Addrs, at, addr)
@@ -252,6 +255,7 @@ func (l *list) stopped() {
 		if one.Running() {
 			continue
 		}
+
 		first := len(l.claims)
 		for _, w := range one.Wanted {
 			if !w.Ports().Known() {
@@ -267,6 +271,7 @@ func (l *list) stopped() {
 			}
 			l.claims[first+at].bind(lint.Owner{Local: w.Addr, V6Only: true})
 		}
+
 		for i := range l.claims[first:] {
 			l.now(&l.claims[first+i])
 		}
@@ -310,6 +315,7 @@ func (l *list) lease(w Want) bool {
 // leases reports whether a port was assigned to the checkout whose files ask for another one.
 func (w Want) leases(asked Want) bool {
 	here := asked.Dir == w.Dir || asked.Home != nil && asked.Home.RealDir == w.Dir
+
 	name := asked.Project
 	if asked.Home != nil {
 		name = asked.Home.Name
@@ -322,6 +328,7 @@ func (w Want) runs(c Claim) bool {
 	if len(c.Owners) == 0 || c.Owners[0].Container == nil {
 		return false
 	}
+
 	one := c.Owners[0].Container
 	if w.Home != nil {
 		return w.Home.Runs(one)
@@ -333,9 +340,11 @@ func (w Want) runs(c Claim) bool {
 func (l *list) add(w Want, kind Kind, lease string) {
 	c := Claim{Kind: kind, Ports: w.Ports, Pool: w.Pool, Proto: w.Proto, Project: w.Project, Service: w.Service, Dir: w.Dir, Span: w.Span,
 		Lease: lease, Until: w.Until, Group: w.Group}
+
 	if !w.Assigned {
 		c.Key = w.Key
 	}
+
 	for _, addr := range w.Addrs {
 		c.bind(lint.Owner{Local: netip.AddrPortFrom(addr, 0), V6Only: true})
 	}
@@ -386,6 +395,7 @@ func (l *list) stateOf(c *Claim, port uint16) (by []lint.Owner, state State) {
 				by = append(by, o)
 			}
 		}
+
 		free, known := use.Free()
 		reserved := known && !free && len(use.Holders) == 0
 		if len(use.Holders) > 0 { // which says nothing of other addresses

@@ -20,6 +20,7 @@ func (r Row) By() string {
 	if n := r.checkouts(); n > 1 {
 		return fmt.Sprintf("%s in %d checkouts", first, n)
 	}
+
 	var ids []string
 	for _, c := range r.Claims {
 		if c.By() != first && len(c.Owners) > 0 && c.Owners[0].Container != nil {
@@ -57,6 +58,7 @@ func Rows(claims []Claim) []Row {
 			rows = append(rows, Row{Claim: c, Claims: []Claim{c}})
 			continue
 		}
+
 		rows[at].Ports.Last = max(rows[at].Ports.Last, c.Ports.Last)
 		rows[at].Claims = append(rows[at].Claims, c)
 	}
@@ -98,6 +100,7 @@ func Sort(rows []Row, by Order) {
 	if by != ByProject {
 		return
 	}
+
 	slices.SortStableFunc(rows, func(a, b Row) int {
 		switch {
 		case a.Project == "" && b.Project == "":

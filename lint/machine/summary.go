@@ -18,6 +18,7 @@ func Summary(claims []Claim) []string {
 			}
 			continue
 		}
+
 		for port := range c.Ports.All() {
 			k := hostPort{c.machine(), c.Proto, port}
 			switch {
@@ -89,6 +90,7 @@ func Blind(claims []Claim) []lint.Blind {
 			n++
 		}
 	}
+
 	if n == 0 {
 		return nil
 	}

@@ -110,6 +110,7 @@ func (c Claim) server() string {
 	case isService(o.Unit):
 		name = c.processes()
 	}
+
 	keeper := c.keeper
 	if name == "" && keeper == "" {
 		name = command(o)
@@ -158,6 +159,7 @@ func keeperName(o lint.Owner) string {
 	case keeper.Spared:
 		return ""
 	}
+
 	switch {
 	case o.Origin.Terminal != "":
 		return o.Origin.Terminal

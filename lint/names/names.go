@@ -71,6 +71,7 @@ func Stem(name string) string {
 			return '_'
 		}
 	}, name)
+
 	parts := slices.DeleteFunc(strings.Split(upper, "_"), func(s string) bool { return s == "" })
 	if len(parts) == 0 {
 		return "SERVICE"

@@ -125,6 +125,7 @@ func (r *Result) Skip(port uint16, why string) {
 			return
 		}
 	}
+
 	r.Skips = append(r.Skips, Skip{ports.Single(port), why})
 }
 
@@ -140,6 +141,7 @@ func (p *Picker) candidates(r Request) iter.Seq[uint16] {
 		if n <= 0 {
 			return
 		}
+
 		h := fnv.New64a()
 		_, _ = fmt.Fprintf(h, "%s\x00%s", p.Seed, r.Key) // a hash never fails
 		at, step := int(h.Sum64()%uint64(n)), stride(n)
@@ -166,6 +168,7 @@ func upwards(from, width int) iter.Seq[uint16] {
 				return
 			}
 		}
+
 		for port := 1024; port < from && port+width-1 <= 65535; port++ {
 			if !yield(uint16(port)) {
 				return

@@ -44,6 +44,7 @@ func (d Definition) Faults() []Fault {
 		}
 		return []Fault{fault}
 	}
+
 	prefix, err := netip.ParsePrefix(d.Subnet)
 	if err != nil {
 		return []Fault{{Key: "subnet", What: "is no subnet", Advice: adviceSubnet, ByAll: true}}
@@ -75,6 +76,7 @@ func (d Definition) tooSmall(of netip.Prefix) []Fault {
 func (d Definition) rangeFaults(of netip.Prefix) []Fault {
 	fault := Fault{Key: "ip_range", Advice: adviceRange, Since: 25}
 	part, err := netip.ParsePrefix(d.Range)
+
 	switch {
 	case d.Range == "":
 		return nil
@@ -98,6 +100,7 @@ func (d Definition) addressFaults(of netip.Prefix) (all []Fault) {
 	if what := d.addressFault(d.Gateway, of, taken); d.Gateway != "" && what != "" {
 		all = append(all, Fault{Key: "gateway", What: what, Advice: adviceGateway, ByAll: true})
 	}
+
 	if part, _ := netip.ParsePrefix(d.Range); d.Gateway == "" && d.HasGateway {
 		taken[Gateway(of.Masked(), part.Masked())] = ""
 	}
@@ -124,6 +127,7 @@ func (d Definition) addressFault(text string, of netip.Prefix, taken map[netip.A
 	case twice:
 		return what
 	}
+
 	if what := End(of.Masked(), ip); what != "" {
 		return "is " + what
 	}

@@ -21,10 +21,12 @@ func waitForEnd() {
 		fmt.Println("told to end")
 		os.Exit(130)
 	})
+
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	fmt.Println("waiting", os.Getpid())
 	close(waits)
+
 	interrupts := 0
 	for s := range signals {
 		if s != os.Interrupt {
@@ -52,6 +54,7 @@ func docker(name string) {
 		}
 		return
 	}
+
 	fmt.Printf("%s %q\n", name, words)
 	for name := range strings.FieldsSeq(os.Getenv("FAKE_SHOW")) {
 		value, set := os.LookupEnv(name)
@@ -63,6 +66,7 @@ func docker(name string) {
 	if os.Getenv("FAKE_WAIT") != "" {
 		waitForEnd()
 	}
+
 	status, _ := strconv.Atoi(os.Getenv("FAKE_STATUS"))
 	if list := os.Getenv("FAKE_STOPS"); list != "" && status == 0 && slices.Contains(words, "stop") {
 		if err := os.WriteFile(list, []byte("[]"), 0o600); err != nil {

@@ -28,6 +28,7 @@ func engine() {
 	if kind != "hang" {
 		go func() { _ = http.Serve(l, Canned{Dir: dir, Podman: kind == "podman"}) }()
 	}
+
 	fmt.Println(network + "://" + l.Addr().String())
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	runtime.KeepAlive(l)

@@ -64,9 +64,14 @@ func (s *state) movesText(f lint.Finding) bool {
 // keepsText reports whether a value in an env file can do that.
 func (s *state) keepsText(f lint.Finding, writable func(file string) bool) bool {
 	t, ok := s.textOf(f)
-	if !ok || t.Implied() || t.From.Kind == lint.FromShell || !writable(s.envFileOf(t)) {
+	if !ok {
 		return false
 	}
+	byFile := !t.Implied() && t.From.Kind != lint.FromShell
+	if !byFile || !writable(s.envFileOf(t)) {
+		return false
+	}
+
 	v, ok := textVariable(s.project, t)
 	if !ok {
 		return t.Literal() && t.Kind != lint.NameOfNetwork // which no fix rewrites
