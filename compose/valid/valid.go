@@ -200,10 +200,16 @@ func (c *checker) list(keyword string, argument any, list []any) bool {
 	if argument != true {
 		return c.unknown()
 	}
-	for i, item := range list {
-		if slices.ContainsFunc(list[:i], func(other any) bool { return same(item, other) }) {
+	seen := map[string]bool{}
+	for _, item := range list {
+		text, err := json.Marshal(item)
+		if err != nil {
+			return c.unknown()
+		}
+		if seen[string(text)] {
 			return false
 		}
+		seen[string(text)] = true
 	}
 	return true
 }
