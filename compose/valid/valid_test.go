@@ -2,6 +2,7 @@ package valid
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -88,5 +89,26 @@ func TestWhatIsNotKnownIsNotCertain(t *testing.T) {
 		if Certainly(schema, []any{1.0}) {
 			t.Errorf("%s makes a list valid", schema)
 		}
+	}
+}
+
+// TestListsAreHeldInLine expects twice the work for twice the items of which none may be there twice.
+func TestListsAreHeldInLine(t *testing.T) {
+	work := func(n int) float64 {
+		var list []any
+		for i := range n {
+			list = append(list, strings.Repeat("a", i+1))
+		}
+		value := map[string]any{"a": 1.0, "list": list}
+		return testing.AllocsPerRun(1, func() {
+			if !Certainly(schema, value) {
+				t.Error("not certain")
+			}
+		})
+	}
+
+	few, many := work(100), work(200)
+	if many > 2.5*few {
+		t.Errorf("%.0f allocations for 100 items, %.0f for 200", few, many)
 	}
 }
