@@ -57,8 +57,5 @@ func (o *Output) keep(b []byte) {
 // ofContainer reports whether a line is one that a container printed.
 func ofContainer(line []byte) bool { return containerLog().Match(ansiSequence().ReplaceAll(line, nil)) }
 
-// Refusals are those of all that was printed.
-func (o *Output) Refusals() []Refusal { return Parse(string(o.text) + string(o.line)) }
-
 // AnyRefusals are those of all that was printed, other programs' among them.
 func (o *Output) AnyRefusals() []Refusal { return ParseAny(string(o.text) + string(o.line)) }

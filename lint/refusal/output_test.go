@@ -27,7 +27,7 @@ func TestOutput(t *testing.T) {
 		if _, err := io.Copy(o, iotest.HalfReader(strings.NewReader(text))); err != nil {
 			t.Fatal(err)
 		}
-		if got := o.Refusals(); len(got) != 1 || short(got[0]) != "allocated engine 0.0.0.0 8080" {
+		if got := o.AnyRefusals(); len(got) != 1 || short(got[0]) != "allocated engine 0.0.0.0 8080" {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -55,7 +55,7 @@ func BenchmarkOutput(b *testing.B) {
 			for b.Loop() {
 				o := &Output{}
 				io.WriteString(o, text)
-				if len(o.Refusals()) != 1 {
+				if len(o.AnyRefusals()) != 1 {
 					b.Fatal("no refusal")
 				}
 			}

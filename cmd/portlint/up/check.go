@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/report"
 )
@@ -43,6 +45,26 @@ func (s *state) probe(ctx context.Context, w run.Process, line *Line) (err error
 	s.host = s.all.ProbeMachine(ctx, line.Options)
 	markLost(s.host, s.host.EndpointsNeeded(s.all.Models(), line.Options), line.lost)
 	return s.decide(w, line)
+}
+
+// markLost notes on a machine what the engine has refused in this run: whatever the sockets say, it is taken.
+func markLost(host *lint.Host, wanted []lint.Endpoint, lost []dockerapi.Port) {
+	for _, e := range wanted {
+		if !slices.Contains(lost, dockerapi.Port{Number: e.Addr.Port(), Proto: e.Proto}) {
+			continue
+		}
+		at := slices.IndexFunc(host.Probes, func(p lint.Probe) bool { return sameEndpoint(p.Endpoint, e) })
+		if at < 0 {
+			at, host.Probes = len(host.Probes), append(host.Probes, lint.Probe{Endpoint: e})
+		}
+		host.Probes[at].Result, host.Probes[at].Reason = lint.InUse, ""
+	}
+}
+
+// sameEndpoint compares endpoints however an IPv4 address is written.
+func sameEndpoint(a, b lint.Endpoint) bool {
+	plain := func(e lint.Endpoint) netip.AddrPort { return netip.AddrPortFrom(e.Addr.Addr().Unmap(), e.Addr.Port()) }
+	return a.Proto == b.Proto && plain(a) == plain(b)
 }
 
 // decide decides what this `up` would meet on the machine that was asked.

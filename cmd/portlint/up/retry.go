@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -65,20 +64,6 @@ func (s *state) asksFor(p dockerapi.Port) bool {
 	})
 }
 
-// markLost notes on a machine what the engine has refused in this run: whatever the sockets say, it is taken.
-func markLost(host *lint.Host, wanted []lint.Endpoint, lost []dockerapi.Port) {
-	for _, e := range wanted {
-		if !slices.Contains(lost, dockerapi.Port{Number: e.Addr.Port(), Proto: e.Proto}) {
-			continue
-		}
-		at := slices.IndexFunc(host.Probes, func(p lint.Probe) bool { return sameEndpoint(p.Endpoint, e) })
-		if at < 0 {
-			at, host.Probes = len(host.Probes), append(host.Probes, lint.Probe{Endpoint: e})
-		}
-		host.Probes[at].Result, host.Probes[at].Reason = lint.InUse, ""
-	}
-}
-
 // listOf writes ports as "8080/tcp, 53/udp".
 func listOf(ports []dockerapi.Port) string {
 	var all []string
@@ -86,10 +71,4 @@ func listOf(ports []dockerapi.Port) string {
 		all = append(all, fmt.Sprintf("%d/%s", p.Number, p.Proto))
 	}
 	return strings.Join(all, ", ")
-}
-
-// sameEndpoint compares endpoints however an IPv4 address is written.
-func sameEndpoint(a, b lint.Endpoint) bool {
-	plain := func(e lint.Endpoint) netip.AddrPort { return netip.AddrPortFrom(e.Addr.Addr().Unmap(), e.Addr.Port()) }
-	return a.Proto == b.Proto && plain(a) == plain(b)
 }

@@ -117,10 +117,12 @@ func (s *state) needsMoves(w run.Process, line *Line) bool {
 
 // launch becomes Compose, or waits for it where it comes back with something to tell about, or may have to be run again.
 func launch(ctx context.Context, w run.Process, line *Line, s *state, program composeProgram, stdin *os.File) error {
+	command := program.command(line)
 	if !line.returns() && !line.retries() {
-		return replaceProcess(w, program.path, program.command(line), stdin)
+		return replaceProcess(w, program.path, command, stdin)
 	}
-	err := runChild(w, program.path, program.command(line), stdin)
+
+	err := runChild(w, program.path, command, stdin)
 	if err == nil && line.returns() {
 		s.printURLs(ctx, w, line, program)
 	}
