@@ -7,7 +7,8 @@ package lint
 // keeps the sockets) and as a user (rootlessport does). Whoever asks hands over facts alone: [Engine.Name], [Engine.Version],
 // [Engine.Rootless].
 //
-// Tried: 20.10.24, 26.1.5, 27.5.0, 28.0.4, 28.2.2, 28.5.2 and 29 as root, 20.10.24 and 28.5.2 rootless, Podman 4.3.1 and 5.4.2 as root and as a user.
+// Tried: 20.10.24, 26.1.5, 27.5.0, 28.0.4, 28.2.2, 28.5.2 and 29 as root, with `ip6tables: false` too, 20.10.24, 28.5.2 and 29 rootless, Podman 4.3.1
+// and 5.4.2 as root and as a user.
 
 import (
 	"cmp"
@@ -398,7 +399,7 @@ func (e Engine) upTo26(loser Bound) string {
 
 // triesOfPool is how many host ports of a pool the engine tries that it did not know to be held. Where to begin it remembers for each range
 // since it was started, and shows nowhere. A rootless engine finds out from RootlessKit that a port is held: inside the attempts from 28.3
-// to 28.5, and behind them before and after.
+// to 28.5, behind them from 28.0 to 28.2 and in 29.
 // Source: moby daemon/libnetwork/drivers/bridge, maxAllocatePortAttempts; the calls of configPortDriver in libnetwork/drivers/bridge of 28.3
 // and 28.5, and in daemon/libnetwork/portmappers/nat of 29 (moby issue 53153). Tried: one range beside a socket, several times, on 20.10.24
 // (refused and started in turn), on 28.5.2 rootless (starts each time) and on 29 rootless (in turn).
