@@ -50,6 +50,19 @@ func general(why string) string {
 func TestCorpusRewrites(t *testing.T) {
 	corpus := corpustest.Dir(t)
 	seen := &census{reasons: map[string]int{}, refused: map[string]int{}}
+	eachCorpusProject(t, corpus, func(c corpusProject) { c.rewrite(seen) })
+
+	t.Logf("%d projects with %d literal host ports: %d rewritten and proved (%d in projects that Compose loads), %d not",
+		seen.projects, seen.ports, seen.made, seen.exact, seen.ports-seen.made)
+	for _, why := range slices.SortedFunc(maps.Keys(seen.reasons), func(a, b string) int { return seen.reasons[b] - seen.reasons[a] }) {
+		t.Logf("%5d %s", seen.reasons[why], why)
+	}
+	checkRefused(t, seen)
+}
+
+// eachCorpusProject works on the real projects, each in a copy of its repository that may be written; several repositories at once.
+func eachCorpusProject(t *testing.T, corpus string, work func(corpusProject)) {
+	t.Helper()
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for repo, projects := range projectsByRepo(t, corpus, corpustest.Sampled) {
@@ -61,9 +74,9 @@ func TestCorpusRewrites(t *testing.T) {
 			if err := writable(dir); err != nil {
 				return err
 			}
+
 			for _, p := range projects {
-				c := corpusProject{t: t, dir: dir, files: p.Files, name: filepath.Base(repo) + " " + strings.Join(p.Files, " ")}
-				c.rewrite(seen)
+				work(corpusProject{t: t, dir: dir, files: p.Files, name: filepath.Base(repo) + " " + strings.Join(p.Files, " ")})
 			}
 			return nil
 		})
@@ -71,12 +84,6 @@ func TestCorpusRewrites(t *testing.T) {
 	if err := group.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d projects with %d literal host ports: %d rewritten and proved (%d in projects that Compose loads), %d not",
-		seen.projects, seen.ports, seen.made, seen.exact, seen.ports-seen.made)
-	for _, why := range slices.SortedFunc(maps.Keys(seen.reasons), func(a, b string) int { return seen.reasons[b] - seen.reasons[a] }) {
-		t.Logf("%5d %s", seen.reasons[why], why)
-	}
-	checkRefused(t, seen)
 }
 
 // checkRefused compares what is left alone with what a person has read, of the projects of this run.

@@ -2,18 +2,13 @@ package edit
 
 import (
 	"maps"
-	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
 	"github.com/portlint/portlint/compose"
 	"github.com/portlint/portlint/compose/corpustest"
 	"github.com/portlint/portlint/lint"
-	"golang.org/x/sync/errgroup"
 )
 
 // textsLeft are the reasons for which container names and subnets of real files stay, each read by a person. A container that another
@@ -32,28 +27,7 @@ type textCensus struct {
 func TestCorpusFixedTexts(t *testing.T) {
 	corpus := corpustest.Dir(t)
 	seen := &textCensus{found: map[string]int{}, made: map[string]int{}, left: map[string][]string{}}
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for repo, projects := range projectsByRepo(t, corpus, corpustest.Sampled) {
-		group.Go(func() error {
-			dir := filepath.Join(t.TempDir(), "repo")
-			if err := os.CopyFS(dir, os.DirFS(repo)); err != nil {
-				return err
-			}
-			if err := writable(dir); err != nil {
-				return err
-			}
-
-			for _, p := range projects {
-				c := corpusProject{t: t, dir: dir, files: p.Files, name: filepath.Base(repo) + " " + strings.Join(p.Files, " ")}
-				c.rewriteTexts(seen)
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		t.Fatal(err)
-	}
+	eachCorpusProject(t, corpus, func(c corpusProject) { c.rewriteTexts(seen) })
 
 	for _, rule := range slices.Sorted(maps.Keys(seen.found)) {
 		t.Logf("%s: %d found, %d rewritten and proved", rule, seen.found[rule], seen.made[rule])
