@@ -143,8 +143,8 @@ func (s *form) moveAs(m lint.Move, edited *form) *form {
 			}
 			to := edited.ports[name][i].published
 			written, err := portRange(to)
-			picked := m.To == 0 && !written.Known()
-			if err == nil && (picked || lint.PortsFrom(m.To, m.Width).Covers(written)) {
+			byEngine := m.To == 0 && !written.Known()
+			if err == nil && (byEngine || lint.PortsFrom(m.To, m.Width).Covers(written)) {
 				ports[i].published = to
 			}
 		}

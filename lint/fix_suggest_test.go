@@ -3,7 +3,7 @@ package lint
 import "testing"
 
 func TestFree(t *testing.T) {
-	inSight := []*Project{projectIn("/p", service("a", "8080:80", "8081:80/udp", "8082-8084:80")), projectIn("/q", service("b", "8085:80").off())}
+	projects := []*Project{projectIn("/p", service("a", "8080:80", "8081:80/udp", "8082-8084:80")), projectIn("/q", service("b", "8085:80").off())}
 	for _, c := range []struct {
 		old   uint16
 		width int
@@ -13,7 +13,7 @@ func TestFree(t *testing.T) {
 		{5999, 1, 6001}, {6664, 1, 6670}, {10079, 1, 10081}, {50051, 1, 10051}, {32767, 1, 61000}, {65535, 1, 1024},
 		{60080, 1, 10081}, {6999, 1, 7001},
 	} {
-		a := newSuggester(inSight, Settings{Reserved: map[uint16]bool{8086: true}})
+		a := newSuggester(projects, Settings{Reserved: map[uint16]bool{8086: true}})
 		if got, ok := a.free(c.old, c.width); !ok || got.to != c.want {
 			t.Errorf("free(%d, %d) = %d %t, want %d", c.old, c.width, got.to, ok, c.want)
 		}

@@ -66,7 +66,7 @@ func (h *Host) PortStatuses(p *Project) map[*Binding]PortStatus {
 			case len(bound) == 0:
 				out[b] = PortStatus{Silent: true, Known: true}
 			case b.First == 0:
-				out[b] = s.picked(bound[j])
+				out[b] = s.statusOfPick(bound[j])
 			default:
 				out[b] = s.portStatus(bound[j])
 			}
@@ -95,8 +95,8 @@ func (o occupancy) portStatus(b Bound) PortStatus {
 	return n
 }
 
-// picked finds the ports that the engine chose for running containers of the service.
-func (o occupancy) picked(b Bound) PortStatus {
+// statusOfPick finds the ports that the engine chose for running containers of the service.
+func (o occupancy) statusOfPick(b Bound) PortStatus {
 	n := PortStatus{Known: !b.Binding.Unknown && o.host.Engine.Version != "", Free: 1}
 	if b.Binding.Unknown {
 		n.Free = 0

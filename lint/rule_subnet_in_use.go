@@ -230,7 +230,7 @@ const mostSubnets = 1 << 12
 // freeSubnet is the next subnet of the same size in its private range, or the first of it, that overlaps with nothing in sight:
 // the networks of the engine, what it gives out by itself, and the subnets of all projects.
 func (p *Pass) freeSubnet(wanted netip.Prefix) (netip.Prefix, bool) {
-	taken := p.subnetsInSight()
+	taken := p.knownSubnets()
 	for _, text := range privateRanges {
 		within := netip.MustParsePrefix(text)
 		if !within.Contains(wanted.Addr()) || wanted.Bits() < within.Bits() {
@@ -250,8 +250,8 @@ func (p *Pass) freeSubnet(wanted netip.Prefix) (netip.Prefix, bool) {
 	return netip.Prefix{}, false
 }
 
-// subnetsInSight are all subnets that a new one should not overlap with.
-func (p *Pass) subnetsInSight() []netip.Prefix {
+// knownSubnets are all subnets that a new one should not overlap with.
+func (p *Pass) knownSubnets() []netip.Prefix {
 	var taken []netip.Prefix
 	if p.Host != nil {
 		for _, o := range p.Host.Networks {

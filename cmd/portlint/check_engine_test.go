@@ -44,8 +44,8 @@ func afterFailedStart(t *testing.T, e realEngine) {
 	if !strings.Contains(r.stdout, want) || r.code != 0 {
 		t.Fatalf("no %q in (exit code %d)\n%s%s", want, r.code, r.stdout, r.stderr)
 	}
-	if mend := fmt.Sprintf("           docker compose -p %s rm -f web\n", project); e.name != "old" && !strings.Contains(r.stdout, mend) {
-		t.Errorf("no %q in\n%s", mend, r.stdout)
+	if removal := fmt.Sprintf("           docker compose -p %s rm -f web\n", project); e.name != "old" && !strings.Contains(r.stdout, removal) {
+		t.Errorf("no %q in\n%s", removal, r.stdout)
 	}
 	compose("rm", "-f", "web")
 	compose("up", "-d")

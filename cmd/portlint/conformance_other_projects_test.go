@@ -79,11 +79,11 @@ func (p *situationRun) bring(ctx context.Context, id, end string) error {
 			return err
 		}
 	}
-	return p.settle(ctx, id, end)
+	return p.waitUntilReady(ctx, id, end)
 }
 
-// settle waits until a container has crashed so often that it waits long for its next start, or listens.
-func (p *situationRun) settle(ctx context.Context, id, end string) error {
+// waitUntilReady waits until a container has crashed so often that it waits long for its next start, or listens.
+func (p *situationRun) waitUntilReady(ctx context.Context, id, end string) error {
 	for range 200 {
 		var c struct {
 			State        struct{ Status string }

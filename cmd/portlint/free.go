@@ -87,7 +87,7 @@ func free(ctx context.Context, w run.Process, g run.Flags, o freeFlags, args []s
 		return err
 	}
 	p.WarnBlind()
-	picked, err := p.PickFor(ctx, freeTime, requests)
+	results, err := p.PickFor(ctx, freeTime, requests)
 	if err != nil {
 		if o.verbose {
 			p.ExplainNone(err)
@@ -95,11 +95,11 @@ func free(ctx context.Context, w run.Process, g run.Flags, o freeFlags, args []s
 		return err
 	}
 	if o.verbose {
-		for _, got := range picked {
+		for _, got := range results {
 			p.Explain(strconv.Itoa(int(got.First)), got)
 		}
 	}
-	return o.print(w, requests, picked, p.Blind)
+	return o.print(w, requests, results, p.Blind)
 }
 
 // requests are what the flags and the argument ask for.
@@ -149,12 +149,12 @@ func projectAt(ctx context.Context, w run.Process) *lint.Project {
 	return l.Project
 }
 
-func (o freeFlags) print(w run.Process, requests []pick.Request, picked []pick.Result, blind []lint.Blind) error {
+func (o freeFlags) print(w run.Process, requests []pick.Request, results []pick.Result, blind []lint.Blind) error {
 	if o.format == "json" {
-		return report.Free(w.Stdout, report.Report{Version: w.Version, NotChecked: blind}, o.hostIP, requests[0].Protos[0], picked)
+		return report.Free(w.Stdout, report.Report{Version: w.Version, NotChecked: blind}, o.hostIP, requests[0].Protos[0], results)
 	}
 
-	for _, got := range picked {
+	for _, got := range results {
 		if _, err := fmt.Fprintln(w.Stdout, got.First); err != nil {
 			return err
 		}

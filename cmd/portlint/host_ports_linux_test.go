@@ -16,20 +16,20 @@ import (
 
 // The machine on which `ports --all` is measured.
 const (
-	crowdProjects  = 12
-	crowdProcesses = 20
-	crowdSockets   = 200
+	busyProjects  = 12
+	busyProcesses = 20
+	busySockets   = 200
 )
 
-// crowdedMachine is a machine with 60 containers of 12 projects, of a canned engine, and 200 sockets of 20 processes.
-type crowdedMachine struct {
+// busyMachine is a machine with 60 containers of 12 projects, of a canned engine, and 200 sockets of 20 processes.
+type busyMachine struct {
 	dir, engine, program string
 	containers           int
 }
 
-func newCrowdedMachine(t testing.TB) crowdedMachine {
+func newBusyMachine(t testing.TB) busyMachine {
 	t.Helper()
-	m := crowdedMachine{dir: t.TempDir()}
+	m := busyMachine{dir: t.TempDir()}
 	bin := programs(t, "portlint", "server", "dockerd")
 	m.program = filepath.Join(bin, "portlint")
 	answers, err := os.MkdirTemp("", "pl") // short: the address of a unix socket has 108 bytes
@@ -39,21 +39,21 @@ func newCrowdedMachine(t testing.TB) crowdedMachine {
 	t.Cleanup(func() { os.RemoveAll(answers) })
 
 	var listed []map[string]any
-	for i := range crowdProjects {
+	for i := range busyProjects {
 		listed = append(listed, m.project(t, answers, i)...)
 	}
 	m.containers = len(listed)
 	writeJSON(t, filepath.Join(answers, "containers.json"), listed)
 	m.engine, _ = serving(t, exec.Command(filepath.Join(bin, "dockerd"), "unix", answers))
-	for range crowdProcesses {
-		words := slices.Repeat([]string{"127.0.0.1:0/tcp", "0.0.0.0:0/udp", "[::1]:0/tcp", ":0/tcp", "127.0.0.1:0/udp"}, crowdSockets/crowdProcesses/5)
+	for range busyProcesses {
+		words := slices.Repeat([]string{"127.0.0.1:0/tcp", "0.0.0.0:0/udp", "[::1]:0/tcp", ":0/tcp", "127.0.0.1:0/udp"}, busySockets/busyProcesses/5)
 		serving(t, exec.Command(filepath.Join(bin, "server"), words...))
 	}
 	return m
 }
 
 // project writes a Compose file of five services, of which three run, one has ended and one was only created.
-func (m *crowdedMachine) project(t testing.TB, answers string, n int) []map[string]any {
+func (m *busyMachine) project(t testing.TB, answers string, n int) []map[string]any {
 	t.Helper()
 	name := fmt.Sprintf("stack%02d", n)
 	dir := filepath.Join(m.dir, name)
@@ -91,7 +91,7 @@ func writeJSON(t testing.TB, file string, value any) {
 }
 
 // run lists the host ports, and returns the processor time that it took.
-func (m crowdedMachine) run(t testing.TB, args ...string) (out string, cpu time.Duration) {
+func (m busyMachine) run(t testing.TB, args ...string) (out string, cpu time.Duration) {
 	t.Helper()
 	cmd := exec.Command(m.program, append([]string{"ports", "--all"}, args...)...)
 	cmd.Dir, cmd.Env = t.TempDir(), append(os.Environ(), "DOCKER_HOST="+m.engine, "XDG_STATE_HOME="+m.dir)
@@ -102,9 +102,9 @@ func (m crowdedMachine) run(t testing.TB, args ...string) (out string, cpu time.
 	return string(text), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }
 
-// TestHostPortsCrowd: all containers and sockets of a crowded machine are listed, each container with its line.
-func TestHostPortsCrowd(t *testing.T) {
-	m := newCrowdedMachine(t)
+// TestHostPortsOfBusyMachine: all containers and sockets of a busy machine are listed, each container with its line.
+func TestHostPortsOfBusyMachine(t *testing.T) {
+	m := newBusyMachine(t)
 	claims := claimsIn(t, func() string { out, _ := m.run(t, "--format", "json"); return out }())
 	containers, sockets := map[string]string{}, 0
 	for _, c := range claims {
@@ -120,10 +120,10 @@ func TestHostPortsCrowd(t *testing.T) {
 			t.Errorf("no line of %s", c.Who)
 		}
 	}
-	if sockets < crowdSockets {
-		t.Errorf("%d sockets of servers, want %d", sockets, crowdSockets)
+	if sockets < busySockets {
+		t.Errorf("%d sockets of servers, want %d", sockets, busySockets)
 	}
-	for i := range crowdProjects {
+	for i := range busyProjects {
 		for service, kind := range map[string]string{"web": "has", "api": "has", "db": "has"} {
 			if name := fmt.Sprintf("stack%02d-%s-1", i, service); containers[name] != kind {
 				t.Errorf("%s: %q, want %q", name, containers[name], kind)
@@ -132,9 +132,9 @@ func TestHostPortsCrowd(t *testing.T) {
 	}
 }
 
-// BenchmarkHostPorts is the processor time of one `ports --all` on a crowded machine, the start of the program included.
+// BenchmarkHostPorts is the processor time of one `ports --all` on a busy machine, the start of the program included.
 func BenchmarkHostPorts(b *testing.B) {
-	m := newCrowdedMachine(b)
+	m := newBusyMachine(b)
 	var sum time.Duration
 	for b.Loop() {
 		_, cpu := m.run(b)

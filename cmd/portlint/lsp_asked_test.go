@@ -91,7 +91,7 @@ func (c *lspClient) swap(name, old, with string) {
 // rules lists what is shown of a file as "RULE LINE:CHARACTER-CHARACTER", once the server has seen all open texts.
 func (c *lspClient) rules(name string) []string {
 	c.t.Helper()
-	c.settle()
+	c.waitUntilIdle()
 	out := []string{}
 	for _, d := range c.shown[name].Diagnostics {
 		out = append(out, fmt.Sprintf("%s %d:%d-%d", d.Code, d.Range.Start.Line, d.Range.Start.Character, d.Range.End.Character))
@@ -100,8 +100,8 @@ func (c *lspClient) rules(name string) []string {
 	return out
 }
 
-// settle waits until the diagnostics of every text that has some belong to its latest version.
-func (c *lspClient) settle() {
+// waitUntilIdle waits until the diagnostics of every text that has some belong to its latest version.
+func (c *lspClient) waitUntilIdle() {
 	c.t.Helper()
 	c.until(func() bool {
 		for name, shown := range c.shown {

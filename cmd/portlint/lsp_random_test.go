@@ -40,7 +40,7 @@ func TestLSPRandomSessions(t *testing.T) {
 			c.initialize(everything, `{"static": true, "level": "info"}`)
 			for name, text := range session {
 				c.openText(name, "dockercompose", text) // so that a part counts, too, when no project reads it any more
-				c.settle()
+				c.waitUntilIdle()
 			}
 			r, seen := rand.New(rand.NewPCG(seed, 16)), map[string]bool{}
 			for round := range 12 {

@@ -113,7 +113,7 @@ func TestEngineWorktrees(t *testing.T) {
 		if now := d.run(t, block); now != block {
 			t.Errorf("the README shows\n%s\nand now it is\n%s", block, now)
 		}
-		for _, at := range []string{"127.0.0.1/8080", "127.0.0.1/5432", "127.0.0.1/" + pickedAt("WEB_PORT"), "127.0.0.1/" + pickedAt("DB_PORT")} {
+		for _, at := range []string{"127.0.0.1/8080", "127.0.0.1/5432", "127.0.0.1/" + portOf("WEB_PORT"), "127.0.0.1/" + portOf("DB_PORT")} {
 			if out, err := e.command("bash", "-c", "exec 3<>/dev/tcp/"+at).CombinedOutput(); err != nil {
 				t.Errorf("%s does not answer: %v\n%s", at, err, out)
 			}
@@ -142,8 +142,8 @@ func (e realEngine) composeIn(t *testing.T, dir string, args ...string) string {
 	return string(out)
 }
 
-// pickedAt is what /home/anna/shop-login would be given where nothing is in the way.
-func pickedAt(name string) string {
+// portOf is what /home/anna/shop-login would be given where nothing is in the way.
+func portOf(name string) string {
 	got, _ := (&pick.Picker{Seed: "/home/anna/shop-login"}).Pick(pick.Request{Key: name}, func(uint16) string { return "" })
 	return fmt.Sprint(got.First)
 }
@@ -166,7 +166,7 @@ func newWorktreesDemo(t *testing.T, state string) *worktreesDemo {
 	book := leases.Store{Dir: filepath.Join(state, "portlint"), Now: time.Now}
 	warning, err := book.Update(context.Background(), func(p *leases.Tx) error {
 		for _, name := range []string{"WEB_PORT", "DB_PORT"} {
-			port, err := run.ParsePort(pickedAt(name))
+			port, err := run.ParsePort(portOf(name))
 			if err != nil {
 				return err
 			}

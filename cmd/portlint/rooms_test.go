@@ -156,13 +156,13 @@ func kindOfCall(method bool) string {
 
 // leftWords are private words of which this code was rid: one that comes back has a better name.
 var leftWords = map[string]string{
-	"again": "repeated", "barred": "unwritable", "besides": "elsewhere", "blocker": "owner", "chosen": "selected", "clash": "conflict", "clue": "pattern", "decision": "result",
+	"again": "repeated", "barred": "unwritable", "besides": "elsewhere", "blocker": "owner", "chosen": "selected", "clash": "conflict", "clue": "pattern", "crowd": "busy or many", "crowded": "busy", "decision": "result",
 	"demands": "to bind", "desk": "open documents", "dialect": "naming style", "doubt": "uncertainty", "fresh": "current", "gate": "editable",
 	"given": "assigned, set or used", "grant": "suggestion", "ground": "exclusions", "harm": "unexpected change", "insides": "container files", "insight": "analysis",
 	"joint": "shared pool", "kept": "staying, existing or reserved", "kin": "kind of file", "linkless": "resolved directory", "loose": "pattern", "meets": "overlaps",
-	"mended": "applied", "mover": "relocation", "near": "nearest, beside or from", "needle": "pattern", "outlook": "run", "ownership": "settings by file",
+	"mended": "applied", "mover": "relocation", "near": "nearest, beside or from", "needle": "pattern", "mend": "fix", "picked": "pick or result", "outlook": "run", "ownership": "settings by file",
 	"passes": "allows both", "rehearse": "plan fixes", "repair": "run of fixes", "salvage": "load partially", "sameness": "match",
-	"scene": "occupancy", "seat": "bound port", "serious": "conflict", "settled": "kept by right", "spot": "blind", "starves": "left without a port",
+	"scene": "occupancy", "seat": "bound port", "serious": "conflict", "settle": "wait or resolve", "settled": "kept by right", "sight": "view", "spot": "blind", "starves": "left without a port",
 	"strangers": "other projects", "stumbles": "tries a held port", "surely": "certainty", "told": "shown", "traps": "edge cases",
 	"tricky": "edge cases", "twin": "alias", "twins": "same variable", "unheeded": "ignored", "unkept": "unavailable",
 	"unsure": "possible", "victims": "may lose a port", "wish": "request", "wishes": "requests", "world": "process",

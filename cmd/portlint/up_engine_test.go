@@ -95,8 +95,8 @@ func (s *starter) containers() []string {
 	return lines
 }
 
-// settled are the containers of the project once the job that ends by itself has ended.
-func (s *starter) settled() []string {
+// leftAfterEnd are the containers of the project once the job that ends by itself has ended.
+func (s *starter) leftAfterEnd() []string {
 	s.t.Helper()
 	for limit := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		lines := s.containers()
@@ -137,10 +137,10 @@ func TestEngineUpAsCompose(t *testing.T) {
 			{"--dry-run", "up", "-d"}, {"up", "-d", "nosuch"},
 			{"up", "--no-such-flag"}, {"up", "-d", "--scale", "web"}, {"--ansi", "never", "--progress", "plain", "up", "-d"}} {
 			plain := s.run(append([]string{"docker-compose"}, words...)...)
-			want := s.settled()
+			want := s.leftAfterEnd()
 			s.compose("down", "-t", "0")
 			got := s.run(append([]string{"portlint"}, words...)...)
-			have := s.settled()
+			have := s.leftAfterEnd()
 			s.compose("down", "-t", "0")
 			if words[0] == "--dry-run" { // Compose itself does not always say that it would start a container
 				got.stderr, plain.stderr = starts.ReplaceAllString(got.stderr, ""), starts.ReplaceAllString(plain.stderr, "")

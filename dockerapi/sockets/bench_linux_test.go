@@ -14,7 +14,7 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// The variables that make BenchmarkCrowd fill the machine, such as 50000 and 500.
+// The variables that make BenchmarkManyProcesses fill the machine, such as 50000 and 500.
 const (
 	socketsVar   = "PORTLINT_BENCH_SOCKETS"
 	processesVar = "PORTLINT_BENCH_PROCESSES"
@@ -40,15 +40,15 @@ func BenchmarkCheckHeld(b *testing.B) {
 	}
 }
 
-// BenchmarkCrowd asks for 5 held ports, and for 5 free ones, on a machine with many sockets and processes, and lets ss
+// BenchmarkManyProcesses asks for 5 held ports, and for 5 free ones, on a machine with many sockets and processes, and lets ss
 // and lsof answer as well.
-func BenchmarkCrowd(b *testing.B) {
+func BenchmarkManyProcesses(b *testing.B) {
 	n, _ := strconv.Atoi(os.Getenv(socketsVar))
 	if n == 0 {
 		b.Skip(socketsVar + " says how many sockets to open")
 	}
 	processes, _ := strconv.Atoi(os.Getenv(processesVar))
-	crowd(b, n, processes)
+	startMany(b, n, processes)
 	ports := freePorts(b, "tcp", 10)
 	take(b, ports[5:])
 	free, held := both(ports[:5]), both(ports[5:])
@@ -110,8 +110,8 @@ func take(b *testing.B, ports []uint16) {
 	}
 }
 
-// crowd starts processes that hold listeners on 127.x.y.z between them, until the end.
-func crowd(b *testing.B, listeners, processes int) {
+// startMany starts processes that hold listeners on 127.x.y.z between them, until the end.
+func startMany(b *testing.B, listeners, processes int) {
 	b.Helper()
 	each := listeners / max(processes, 1)
 	for i := range max(processes, 1) {

@@ -59,12 +59,12 @@ func help(mode string, args []string) error {
 		first, err1 := strconv.Atoi(args[0])
 		count, err2 := strconv.Atoi(args[1])
 		return errors.Join(err1, err2, holdMany(first, count))
-	case "crowd": // PORT FIRST COUNT
+	case "many-addresses": // PORT FIRST COUNT
 		var n [3]int
 		for i := range n {
 			n[i], _ = strconv.Atoi(args[i])
 		}
-		return holdCrowd(uint16(n[0]), n[1], n[2])
+		return holdManyAddresses(uint16(n[0]), n[1], n[2])
 	case "wait":
 		fmt.Println("ready")
 		_, err := io.Copy(io.Discard, os.Stdin)

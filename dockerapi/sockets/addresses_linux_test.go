@@ -21,13 +21,13 @@ func TestCheckAmongManySockets(t *testing.T) {
 	var pids []int
 	for i := range processes {
 		each := many / processes
-		pids = append(pids, start(t, helper(t, "crowd", fmt.Sprint(ports[0]), fmt.Sprint(i*each), fmt.Sprint(each))))
+		pids = append(pids, start(t, helper(t, "many-addresses", fmt.Sprint(ports[0]), fmt.Sprint(i*each), fmt.Sprint(each))))
 	}
 	pid := start(t, listenHelper(t, "tcp", ports[1]))
 	if o := holderOf(t, endpoint("tcp", "0.0.0.0", ports[1])).Owner; o.Seen != lint.Known || o.Process.PID != pid {
 		t.Errorf("owner %+v", o)
 	}
-	if o := holderOf(t, endpoint("tcp", crowdAddress(many-1), ports[0])).Owner; o.Seen != lint.Known || o.Process.PID != pids[processes-1] {
+	if o := holderOf(t, endpoint("tcp", nthAddress(many-1), ports[0])).Owner; o.Seen != lint.Known || o.Process.PID != pids[processes-1] {
 		t.Errorf("owner %+v, want pid %d", o, pids[processes-1])
 	}
 	if in := InUse(t.Context()); !in[ports[0]] || !in[ports[1]] {
@@ -35,17 +35,17 @@ func TestCheckAmongManySockets(t *testing.T) {
 	}
 }
 
-// crowdAddress is an address of this machine for each of a crowd.
-func crowdAddress(i int) string { return fmt.Sprintf("127.%d.%d.%d", 1+i>>16, i>>8&255, i&255) }
+// nthAddress is an address of this machine for each of many listeners.
+func nthAddress(i int) string { return fmt.Sprintf("127.%d.%d.%d", 1+i>>16, i>>8&255, i&255) }
 
-// holdCrowd opens listeners of one port on many addresses, and waits for the end of the standard input.
-func holdCrowd(port uint16, first, count int) error {
+// holdManyAddresses opens listeners of one port on many addresses, and waits for the end of the standard input.
+func holdManyAddresses(port uint16, first, count int) error {
 	for i := first; i < first+count; i++ {
 		fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(syscall.Bind(fd, testAddr(crowdAddress(i), port)), syscall.Listen(fd, 1)); err != nil {
+		if err := errors.Join(syscall.Bind(fd, testAddr(nthAddress(i), port)), syscall.Listen(fd, 1)); err != nil {
 			return err
 		}
 	}
