@@ -442,6 +442,21 @@ func (e Engine) ComparesHostSubnets() bool { return e.Podman() }
 // Source: podman pkg/domain/infra/abi/network.go, NetworkRm. Tried on 4.3.1: "has associated containers with it".
 func (e Engine) keepsNetworkOfStopped() bool { return e.Podman() }
 
+// secondOfName says what comes of a network that Compose makes beside another one of its name, "" where the engine says that there is one, which
+// Compose then takes. Tried with Compose 5.5.1 on 20.10, 24, 25, 29, Podman 4.3.1 and 5.4.2.
+func (e Engine) secondOfName() string {
+	switch {
+	case e.olderThan(25):
+		return "engines before 25 then have two of that name and connect a container to neither"
+	case e.podmanBefore(4, 4):
+		return "this Podman refuses it"
+	}
+	return ""
+}
+
+// needsNetworkMode reports whether a container can't start without the network that it was made with, whatever it was connected to since.
+func (e Engine) needsNetworkMode() bool { return e.atLeast(25, 0) }
+
 // KeepsIPv6 reports whether a network has the IPv6 subnets that are written for it without `enable_ipv6`.
 // Source: podman pkg/api/handlers/compat/networks.go, CreateNetwork. Tried: 4.3.1 as root and as a user, 5.4.2.
 func (e Engine) KeepsIPv6() bool { return e.Podman() }

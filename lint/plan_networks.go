@@ -25,8 +25,9 @@ const (
 // compose-go types/project.go, WithoutUnnecessaryResources. Compose 5.4 and newer: see [Pass.checkNetworkInUse].
 type neededNetwork struct {
 	*ProjectNetwork
-	fate  networkFate
-	found *EngineNetwork // that is renamed, replaced, kept or used; nil where there is none
+	fate     networkFate
+	found    *EngineNetwork // that is renamed, replaced, kept or used; nil where there is none
+	stranger *EngineNetwork // of one that is renamed: somebody else's that has the new name already
 }
 
 // addNetworks finds the networks that `up` needs, and what becomes of them; h is nil when only files are read.
@@ -55,19 +56,19 @@ func (plan *Plan) networkNeeded(n *ProjectNetwork, h *Host) neededNetwork {
 	named := h.Network(n.Name.Text)
 	switch {
 	case n.External && named == nil:
-		return neededNetwork{n, networkExternal, h.networkOfID(n.Name.Text)}
+		return neededNetwork{ProjectNetwork: n, fate: networkExternal, found: h.networkOfID(n.Name.Text)}
 	case n.External:
-		return neededNetwork{n, networkExternal, named}
+		return neededNetwork{ProjectNetwork: n, fate: networkExternal, found: named}
 	case own != nil && own.Name != n.Name.Text:
-		return neededNetwork{n, networkRenamed, own}
+		return neededNetwork{ProjectNetwork: n, fate: networkRenamed, found: own, stranger: named}
 	case own != nil && own.Compared && !n.hasSubnetsOf(own):
-		return neededNetwork{n, networkReplaced, own}
+		return neededNetwork{ProjectNetwork: n, fate: networkReplaced, found: own}
 	case own != nil:
-		return neededNetwork{n, networkStays, own}
+		return neededNetwork{ProjectNetwork: n, fate: networkStays, found: own}
 	case named != nil:
-		return neededNetwork{n, networkReused, named}
+		return neededNetwork{ProjectNetwork: n, fate: networkReused, found: named}
 	}
-	return neededNetwork{n, networkMade, nil}
+	return neededNetwork{ProjectNetwork: n, fate: networkMade}
 }
 
 // networkOfID is a network by its whole id, which Compose takes for the name of an external one.

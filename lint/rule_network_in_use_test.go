@@ -131,3 +131,63 @@ func TestPodmanComposeTakesNetworks(t *testing.T) {
 		}
 	}
 }
+
+// TestRenamedNetwork: what becomes of a network that has another name in the files than on the engine, by the version of Compose and the engine.
+func TestRenamedNetwork(t *testing.T) {
+	none := ""
+	exists, maybe := `error certain: network "n" exists already`, `warning possible: network "n" exists already`
+	renamed, maybeNamed := `error certain: network "n" has another name now`, `warning possible: network "n" has another name now`
+	for _, c := range []struct {
+		engine   *machine
+		version  [3]int
+		stranger string
+		up       UpOptions
+		want     string
+	}{
+		{docker("29.0.1"), [3]int{5, 5, 1}, "", UpOptions{}, maybeNamed},
+		{docker("25.0.6"), [3]int{5, 4, 0}, "", UpOptions{}, maybeNamed},
+		{docker("24.0.7"), [3]int{5, 5, 1}, "", UpOptions{}, none},
+		{podman("5.4.2"), [3]int{5, 5, 1}, "", UpOptions{}, none},
+		{docker("29.0.1"), [3]int{}, "", UpOptions{}, maybeNamed},
+		{docker("29.0.1"), [3]int{5, 2, 0}, "", UpOptions{}, none},
+		{docker("29.0.1"), [3]int{5, 5, 1}, "", UpOptions{NoRecreate: true}, renamed},
+		{docker("29.0.1"), [3]int{5, 5, 1}, "", UpOptions{ForceRecreate: true}, none},
+		{docker("29.0.1"), [3]int{5, 5, 1}, "", UpOptions{Services: []string{"c"}}, none},
+
+		{docker("29.0.1"), [3]int{5, 2, 0}, "x", UpOptions{}, exists},
+		{docker("29.0.1"), [3]int{2, 39, 4}, "x of=q/m", UpOptions{}, exists},
+		{docker("29.0.1"), [3]int{2, 39, 4}, "x of=q/n", UpOptions{}, none},
+		{docker("29.0.1"), [3]int{2, 18, 1}, "x", UpOptions{}, none},
+		{docker("29.0.1"), [3]int{}, "x", UpOptions{}, maybe},
+		{docker("29.0.1"), [3]int{5, 5, 1}, "x", UpOptions{}, maybeNamed},
+		{docker("29.0.1"), [3]int{5, 5, 1}, "x", UpOptions{ForceRecreate: true}, none},
+		{docker("20.10.24"), [3]int{5, 2, 0}, "x", UpOptions{}, exists},
+		{docker("20.10.24"), [3]int{5, 5, 1}, "x", UpOptions{}, exists},
+		{docker("20.10.24"), [3]int{5, 5, 1}, "x of=q/n", UpOptions{}, exists},
+		{docker("20.10.24"), [3]int{}, "x", UpOptions{}, maybe},
+		{docker("25.0.6"), [3]int{5, 5, 1}, "x", UpOptions{ForceRecreate: true}, none},
+		{podman("4.3.1"), [3]int{5, 5, 1}, "x", UpOptions{}, exists},
+		{podman("5.4.2"), [3]int{5, 5, 1}, "x", UpOptions{}, none},
+	} {
+		t.Run(fmt.Sprint(c.engine.Engine.Name, c.engine.Engine.Version, c.version, c.stranger, c.up), func(t *testing.T) {
+			p := project(service("a").onNetworks("n"), service("c"))
+			networks("n as=x")(p)
+			ours := container("p/a-1")
+			ours.Networks, ours.NetworkMode = []string{"y"}, "y"
+			c.engine.network("y of=p/n").runs(ours)
+			if c.stranger != "" {
+				c.engine.network(c.stranger)
+			}
+			c.up.Compose = c.version
+			got := ""
+			for _, f := range Run([]*Project{p}, Settings{Host: &c.engine.Host, Up: c.up}).Findings {
+				if f.Rule == "network-in-use" {
+					got = fmt.Sprintf("%s %s: %s", f.Severity, f.Certainty, f.Message)
+				}
+			}
+			if got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}

@@ -282,7 +282,7 @@ func (p *situationRun) globals() []string {
 // aboutShared is what engines say when a host port, a subnet or a name is taken or can't be had, and nothing else.
 var aboutShared = regexp.MustCompile(`port is already allocated|[Aa]ddress already in use|all ports are allocated|is already in use by (?:container|"?[0-9a-f]{12})|` +
 	`Pool overlaps with other one|has active endpoints|has associated containers with it|networks have overlapping IPv[46]|` +
-	`already used on the host or by another config|Timed out proxy starting the userland proxy|conflict with ID [0-9]|cannot rename container|UNIQUE constraint failed: ContainerConfig\.Name|requested ip address .* is already allocated|add default route|cannot expose privileged port`)
+	`already used on the host or by another config|network .* is ambiguous|network name .* already used|could not find a network matching network mode|Timed out proxy starting the userland proxy|conflict with ID [0-9]|cannot rename container|UNIQUE constraint failed: ContainerConfig\.Name|requested ip address .* is already allocated|add default route|cannot expose privileged port`)
 
 // aboutItself is what engines say of a network whose own addresses meet, which nobody else has.
 var aboutItself = regexp.MustCompile(`failed to allocate (?:gateway|secondary ip address) .*`)
