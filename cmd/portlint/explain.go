@@ -139,6 +139,9 @@ func explainFailed(ctx context.Context, w run.Process, g run.Flags, o explainFla
 	}
 
 	run.Logf(w.Stderr, "%s", noneFailed(&host))
+	if run.HasText(w.Stdin) {
+		run.Logf(w.Stderr, "standard input was not read: `portlint explain -` explains its text")
+	}
 	return listRules(w)
 }
 

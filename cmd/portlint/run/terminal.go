@@ -50,3 +50,13 @@ func IsTerminal(end any) bool {
 	f, ok := end.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
+
+// HasText reports whether an input is a file or a pipe, from which text may come; not a terminal, and not /dev/null.
+func HasText(in io.Reader) bool {
+	f, ok := in.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && (info.Mode().IsRegular() || info.Mode()&os.ModeNamedPipe != 0)
+}
