@@ -82,7 +82,7 @@ func (m *relocation) rename(ctx context.Context) (err error) {
 		}
 	case implied != "":
 		if why := s.keepsItsName(ctx, m.w, &m.typed); why != "" {
-			return m.errKeepsName(implied, why)
+			return s.errKeepsName(implied, why)
 		}
 		if m.name, err = m.pickName(ctx, fmt.Sprintf("somebody has %q, which Compose makes of it", implied)); err != nil {
 			return err
@@ -96,9 +96,9 @@ func (m *relocation) rename(ctx context.Context) (err error) {
 }
 
 // errKeepsName says why the project is not called otherwise, and what helps instead.
-func (m *relocation) errKeepsName(implied, why string) error {
-	text := fmt.Sprintf("%q is made of the name of project %q, which stays because %s", implied, m.before.project.Label(), why)
-	if m.before.needsOtherName(false) == "" {
+func (s *state) errKeepsName(implied, why string) error {
+	text := fmt.Sprintf("%q is made of the name of project %q, which stays because %s", implied, s.project.Label(), why)
+	if s.needsOtherName(false) == "" {
 		text += ": use --move"
 	}
 	return freeport.Unmovable(text)

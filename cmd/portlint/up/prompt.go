@@ -424,7 +424,14 @@ func suggest(ctx context.Context, w run.Process, words []string, line *Line, s *
 	command := func(flag string) string {
 		return lint.ShellLine(slices.Concat(program, words[:at], []string{flag}, words[at:]))
 	}
+	implied, why := s.needsOtherName(false), ""
+	if implied != "" {
+		why = s.keepsItsName(ctx, w, line)
+	}
 	switch {
+	case why != "":
+		run.Logf(w.Stderr, "%v", s.errKeepsName(implied, why))
+		return
 	case !s.sameName():
 		what := "ports"
 		if !s.portsOnly() {
