@@ -137,14 +137,6 @@ func (s *state) refusesServices(services []string) bool {
 		slices.ContainsFunc(services, func(name string) bool { return s.project.Service(name) == nil })
 }
 
-// certain are the findings with which this `up` would fail whatever happens.
-func (s *state) certain() []lint.Finding {
-	return slices.DeleteFunc(slices.Clone(s.found), func(f lint.Finding) bool { return f.Certainty != lint.Certain })
-}
-
-// blocked reports whether there are any.
-func (s *state) blocked() bool { return len(s.certain()) > 0 }
-
 func (s *state) report(w run.Process, line *Line) (report.Report, error) {
 	color, err := run.UseColor("auto", w)
 	return report.Report{

@@ -16,6 +16,8 @@ import (
 
 // Line is a command line with `up`: what of it is docker's, Compose's and portlint's.
 type Line struct {
+	words   []string // all of it, as given
+	at      int      // where the word up stands in it
 	docker  []string // docker's flags, which stand before the word compose
 	global  []string // Compose's flags before `up`, as given
 	after   []string // what stands after `up`, as given, without portlint's own flags
@@ -88,6 +90,7 @@ func ParseLine(words []string) (Line, error) {
 	if err := line.set(first.flags); err != nil {
 		return line, err
 	}
+	line.words, line.at = words, at
 	line.docker, line.global = first.part(words[:at])
 
 	rest := words[at+1:]

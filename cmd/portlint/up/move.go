@@ -1,17 +1,14 @@
 package up
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"maps"
-	"slices"
 
 	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/relocate"
 	"github.com/portlint/portlint/cmd/portlint/run"
-	"github.com/portlint/portlint/compose/edit"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -50,10 +47,25 @@ func movePorts(ctx context.Context, w run.Process, line *Line, s *state, keep bo
 	return (&relocation{}).plans(ctx, w, line, s, keep)
 }
 
-// preview is movePorts without a record of what was picked, and without a word: somebody is asked first.
-func preview(ctx context.Context, w run.Process, line *Line, s *state, keep bool) (*relocation, error) {
+// preview finds out which values movePorts would give. Nothing is recorded of what is picked, and nothing said: somebody is asked first.
+func (offered *offeredMove) preview(ctx context.Context, w run.Process, line *Line, s *state, keep bool) {
+	if offered.whyNot != "" {
+		return
+	}
+
 	w.Stderr = io.Discard
-	return (&relocation{preview: true}).plans(ctx, w, line, s, keep)
+	m, err := (&relocation{preview: true}).plans(ctx, w, line, s, keep)
+	if err != nil {
+		offered.whyNot = err.Error()
+		return
+	}
+	offered.changes, offered.files = m.changes(), m.files()
+	offered.whyNot = whyUnneeded(offered.changes)
+}
+
+// asItIs is a relocation that moves nothing.
+func (s *state) asItIs(w run.Process, line *Line) *relocation {
+	return &relocation{before: s, w: w, typed: *line, base: s, state: s, now: w, line: *line}
 }
 
 func (m *relocation) plans(ctx context.Context, w run.Process, line *Line, s *state, keep bool) (*relocation, error) {
@@ -74,23 +86,31 @@ func (m *relocation) plans(ctx context.Context, w run.Process, line *Line, s *st
 	for _, p := range line.lost {
 		m.picker.Avoid(lint.PortsFrom(p.Number, 1), "the engine has refused it just now")
 	}
-	if m.env == nil && m.resume() {
-		err = m.readNext(ctx)
-	}
 
+	toRead := m.env == nil && m.resume()
 	for range maxRounds {
-		switch {
-		case err == nil && !m.state.blocked() && m.env != nil:
-			return m, m.env.Writable(w)
-		case err != nil || !m.state.blocked():
-			return m, err
+		if toRead {
+			if err = m.readNext(ctx); err != nil {
+				return nil, err
+			}
 		}
-		if err = m.decide(ctx); err == nil {
-			err = m.readNext(ctx)
+		if !m.state.blocked() {
+			return m, m.writable()
 		}
+		if err = m.decide(ctx); err != nil {
+			return nil, err
+		}
+		toRead = true
 	}
+	return nil, errStill
+}
 
-	return nil, cmp.Or(err, error(errStill))
+// writable says why values can't be kept, nil where they can, or are for this run.
+func (m *relocation) writable() error {
+	if m.env == nil {
+		return nil
+	}
+	return m.env.Writable(m.w)
 }
 
 // newPicker returns a picker for the project of a state. It gives what assign would give.
@@ -222,18 +242,22 @@ func (m *relocation) readNext(ctx context.Context) error {
 	if err := m.tryVariables(ctx); err != nil {
 		return err
 	}
-	fixed := m.plan.Fixed()
-	if len(fixed) == 0 {
-		m.state = m.base
-		return m.state.probe(ctx, m.now, &m.line)
+	m.state = m.base
+	if fixed := m.plan.Fixed(); len(fixed) > 0 {
+		if err := m.readFixed(ctx, fixed); err != nil {
+			return err
+		}
 	}
+	return m.state.probe(ctx, m.now, &m.line)
+}
 
-	var err error
+// readFixed reads the project with an override file for what no variable moves, on top of the variables.
+func (m *relocation) readFixed(ctx context.Context, fixed []relocate.Move) (err error) {
 	if m.override, err = relocate.NewOverride(m.w, m.base.all.All[0], fixed); err != nil {
 		return err
 	}
 	m.now, m.line = joinOverride(m.override, m.now, m.line, m.base)
-	if m.state, err = loadState(ctx, m.now, &m.line); err != nil {
+	if m.state, err = readUp(ctx, m.now, &m.line); err != nil {
 		return err
 	}
 	return m.plan.Prove(m.unmoved.all.All[0], m.state.all.All[0])
@@ -279,52 +303,4 @@ func (m *relocation) readWith(ctx context.Context, moved map[string]string) (s *
 		return nil, err
 	}
 	return readUp(ctx, m.now, &m.line)
-}
-
-// movable reports whether other host ports can be given to everything that is in the way for certain. Nothing is written
-// for a line that Compose may refuse.
-func (s *state) movable(line *Line) bool {
-	return line.refusal == "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
-		if isSameName(f) {
-			return !s.renamable(line)
-		}
-		_, ok := s.itemOf(f)
-		return !ok && !s.movesText(f) && !(isImplied(f) && s.renamable(line))
-	})
-}
-
-// keepable reports whether values in an env file can do that.
-func (s *state) keepable(ctx context.Context, w run.Process, line *Line) bool {
-	if s.needsOtherName(true) != "" && s.keepsItsName(ctx, w, line) != "" {
-		return false
-	}
-	return s.project.EnvFile != "" && !slices.ContainsFunc(s.certain(), func(f lint.Finding) bool {
-		if isSameName(f) || isImplied(f) {
-			_, set := w.Env[freeport.ProjectNameVar]
-			return set || edit.Writable(s.project.EnvFile) != nil
-		}
-		if f.Name != nil {
-			return !s.keepsText(f, func(file string) bool { return edit.Writable(file) == nil })
-		}
-		it, ok := s.itemOf(f)
-		return !ok || it.Head().From.Kind == lint.FromShell || edit.Writable(cmp.Or(it.Head().From.File, s.project.EnvFile)) != nil
-	})
-}
-
-// itemOf is the item of the files that a finding is about: a port that only a stopped container asks for is in no file.
-func (s *state) itemOf(f lint.Finding) (lint.Item, bool) {
-	if f.Binding == nil || f.Rule == "unusable-ports" || len(s.project.Defects) > 0 {
-		return lint.Item{}, false
-	}
-	service := s.project.Service(f.Binding.Service)
-	if service == nil {
-		return lint.Item{}, false
-	}
-	it := service.Item(f.Binding)
-	for i := range service.Bindings {
-		if it.Written() && slices.Contains(it.Bindings, &service.Bindings[i]) {
-			return it, true
-		}
-	}
-	return lint.Item{}, false
 }

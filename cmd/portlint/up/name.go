@@ -13,19 +13,8 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// isSameName reports whether a finding is about the containers of another checkout with the project's name.
-func isSameName(f lint.Finding) bool { return f.Rule == "same-project-name" }
-
-// sameName reports whether this `up` would make the containers of another checkout its own.
-func (s *state) sameName() bool { return slices.ContainsFunc(s.certain(), isSameName) }
-
 // renamable reports whether the project can be given another name for a run: what the command line says beats every variable.
 func (s *state) renamable(line *Line) bool { return line.globals.ProjectName == "" }
-
-// isImplied reports whether a finding is about a name that Compose makes of the project's.
-func isImplied(f lint.Finding) bool {
-	return (f.Rule == "name-in-use" || f.Rule == "network-in-use") && f.Name != nil && !f.Name.Span.Known()
-}
 
 // needsOtherName is a name that Compose makes of the project's and that somebody has, where only another name of the project helps: where
 // values are kept, and where a service has several containers, of which none can be named. "" is none.

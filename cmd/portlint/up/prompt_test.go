@@ -26,24 +26,25 @@ func TestOfferedMoves(t *testing.T) {
 		{"m has failed", nil, moved, true, []string{"w web -> 8081, kept in .env"}, "m"},
 		{"m has failed and w does nothing", nil, nil, true, nil, "mw"},
 	} {
-		o := offer{planned: map[byte]string{}, useless: map[byte]string{}}
+		o := offers{move: offeredMove{changes: c.run}, keep: offeredMove{changes: c.lasting, files: []string{".env"}}}
+		o.move.whyNot, o.keep.whyNot = whyUnneeded(c.run), whyUnneeded(c.lasting)
 		if c.failed {
-			o.useless['m'] = "no free port"
-		} else {
-			o.addMove('m', c.run, nil)
+			o.move.whyNot = "no free port"
 		}
-		o.addMove('w', c.lasting, []string{".env"})
+		m := o.menu()
 
 		var got []string
-		for _, choice := range o.choices {
-			got = append(got, string(choice.key)+" "+strings.Join(choice.does, " "))
+		for _, choice := range m.choices {
+			if choice.key != abort {
+				got = append(got, string(choice.key)+" "+strings.Join(choice.does, " "))
+			}
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 		for _, key := range []byte("mw") {
-			if useless := strings.ContainsRune(c.uselessKeys, rune(key)); (o.useless[key] != "") != useless {
-				t.Errorf("%s: %c is useless because of %q", c.name, key, o.useless[key])
+			if useless := strings.ContainsRune(c.uselessKeys, rune(key)); (m.useless[key] != "") != useless {
+				t.Errorf("%s: %c is useless because of %q", c.name, key, m.useless[key])
 			}
 		}
 	}

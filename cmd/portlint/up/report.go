@@ -106,6 +106,18 @@ func (m *relocation) changes() []string {
 	return once
 }
 
+// files are those in which values are kept, as people see them from here.
+func (m *relocation) files() []string {
+	if m.env == nil {
+		return nil
+	}
+	var files []string
+	for _, file := range m.env.Files() {
+		files = append(files, run.Escape(run.Relative(m.w.Dir, file)))
+	}
+	return files
+}
+
 // how a variable moves a port.
 func (m *relocation) how(name string) string {
 	if m.env != nil {

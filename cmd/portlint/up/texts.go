@@ -12,40 +12,6 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// textRules are the rules about names and subnets that somebody else has.
-var textRules = [...]string{"name-in-use", "subnet-in-use", "network-in-use"}
-
-// textOf is the container name, the name of a network or the subnet that a finding says somebody else has, written or made by Compose. Of
-// a service with several containers none can be named.
-func (s *state) textOf(f lint.Finding) (lint.EngineText, bool) {
-	if !slices.Contains(textRules[:], f.Rule) || f.Name == nil || len(s.project.Defects) > 0 {
-		return lint.EngineText{}, false
-	}
-
-	for _, t := range s.project.AllTexts() {
-		container := t.Kind == lint.NameOfContainer
-		at := t.Kind == f.Name.Kind && t.Span == f.Name.Span
-		switch {
-		case !at || container && t.Service != f.Service:
-		case t.Implied() && container && s.plan.Named(f.Service) > 1:
-		case t.Implied() && !container && t.Text != f.Name.Text:
-		default:
-			return t, true
-		}
-	}
-	return lint.EngineText{}, false
-}
-
-// textAt is the text of a project at a path.
-func textAt(p *lint.Project, path string) lint.EngineText {
-	for _, t := range p.AllTexts() {
-		if t.Path == path {
-			return t
-		}
-	}
-	return lint.EngineText{}
-}
-
 // movesText reports whether what a finding is about can be another text, be it by a file of portlint's own.
 func (s *state) movesText(f lint.Finding) bool {
 	t, ok := s.textOf(f)

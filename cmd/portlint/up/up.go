@@ -1,5 +1,19 @@
 // Package up stands in place of `docker compose up`: it understands the command line as Compose does, looks at the ports, moves or
 // asks about what is in the way, and then becomes Compose.
+//
+// The way through it is one way, and each step hands the next one a value:
+//
+//   - [ParseLine] makes a [Line] of the words: what of them is docker's, Compose's and portlint's (line.go, flags.go).
+//   - loadState makes a state of the line: the project as Compose reads it, the machine, and the findings (check.go). Those that are
+//     certain are in the way (obstacles.go). Where there are none, Compose runs.
+//   - state.offers makes offers of the state: all that could be done, decided once, with why the rest could not (offers.go).
+//     resolveConflicts takes the one that the line wishes for, or says what is in the way and names the offers as commands (resolve.go).
+//     On a terminal, a menu shows them as keys (prompt.go, keys.go), and choose carries out the key that was pressed (choose.go).
+//   - What comes of that is a relocation: other values in rounds of deciding and reading, each proved (move.go; name.go and texts.go
+//     say which values names and subnets may have, previous_moves.go which ones an earlier run gave). It is written and reported
+//     last of all (report.go).
+//   - composeProgram makes the command line of Compose (compose.go). This process becomes it or waits for it (child.go), and then says
+//     where the services are, what was refused, or tries once more (after.go, env_file.go, retry.go).
 package up
 
 import (
@@ -7,7 +21,6 @@ import (
 	"errors"
 	"os"
 
-	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
 )
 
@@ -37,7 +50,7 @@ func Run(ctx context.Context, w run.Process, words []string, help func() error) 
 	in := &inputBuffer{from: w.Stdin}
 	for {
 		now := line
-		child, s, err := prepare(ctx, w, &now, words, in, program)
+		child, s, err := prepare(ctx, w, &now, in, program)
 		switch {
 		case ctx.Err() != nil: // Compose does not run yet
 			return run.ErrInterrupt
@@ -70,7 +83,7 @@ func Run(ctx context.Context, w run.Process, words []string, help func() error) 
 
 // prepare comes back when everything can be started, with the process as Compose will see it. It changes the line where
 // ports had to be moved.
-func prepare(ctx context.Context, w run.Process, line *Line, words []string, in *inputBuffer, program composeProgram) (run.Process, *state, error) {
+func prepare(ctx context.Context, w run.Process, line *Line, in *inputBuffer, program composeProgram) (run.Process, *state, error) {
 	reading := w
 	reading.Stdin = in
 	s, err := loadState(ctx, reading, line)
@@ -90,7 +103,7 @@ func prepare(ctx context.Context, w run.Process, line *Line, words []string, in 
 
 	child := w
 	if s.needsMoves(w, line) {
-		m, err := resolveConflicts(ctx, reading, line, s, words, canAsk(w, line))
+		m, err := resolveConflicts(ctx, reading, line, s, canAsk(w, line))
 		if err != nil {
 			return w, nil, err
 		}
@@ -104,6 +117,16 @@ func prepare(ctx context.Context, w run.Process, line *Line, words []string, in 
 	s.sayTakeovers(w, line)
 	s.takeOver(line)
 	return child, s, s.printDoubts(w)
+}
+
+// canAsk is the terminal that can be asked, nil when there is none or nobody is to be asked.
+func canAsk(w run.Process, line *Line) *os.File {
+	keys, ok := w.Stdin.(*os.File)
+	onTerminal := ok && run.IsTerminal(keys) && run.IsTerminal(w.Stderr)
+	if line.yes || !onTerminal {
+		return nil
+	}
+	return keys
 }
 
 // needsMoves reports whether something has to have another value before Compose runs: what others have, what an earlier run moved and
@@ -125,48 +148,6 @@ func launch(ctx context.Context, w run.Process, line *Line, s *state, program co
 	err := runChild(w, program.path, command, stdin)
 	if err == nil && line.returns() {
 		s.printURLs(ctx, w, line, program)
-	}
-	return err
-}
-
-// resolveConflicts moves what is in the way where that is wished. Else, and where that is no help, it says all that is in the way,
-// and asks where somebody can be asked. It fails with errFindings when nothing may be started.
-func resolveConflicts(ctx context.Context, w run.Process, line *Line, s *state, words []string, keys *os.File) (*relocation, error) {
-	var failed error
-	if (line.move || line.write) && s.movable(line) {
-		m, err := movePorts(ctx, w, line, s, line.write)
-		if err == nil || ctx.Err() != nil || !s.blocked() {
-			return m, err
-		}
-		failed = err
-	}
-	if err := s.print(w.Stdout); err != nil {
-		return nil, err
-	}
-	run.Logf(w.Stderr, "nothing was pulled, built, created or stopped")
-	switch {
-	case failed != nil:
-		return nil, isConflict(w, failed)
-	case line.refusal != "":
-		run.Logf(w.Stderr, "no port is moved, because %s", line.refusal)
-		return nil, run.ErrFindings
-	case keys != nil && s.askable(line):
-		return choose(ctx, w, line, s, keys)
-	case !s.movable(line) && !s.sameName():
-		return nil, run.ErrFindings
-	}
-
-	suggest(ctx, w, words, line, s)
-	return nil, run.ErrFindings
-}
-
-// isConflict says why ports could not be moved, and tells a conflict that stays from what portlint could not do.
-func isConflict(w run.Process, err error) error {
-	var still freeport.Unmovable
-	var none *freeport.NoPort
-	if errors.As(err, &still) || errors.As(err, &none) {
-		run.Logf(w.Stderr, "%v", err)
-		return run.ErrFindings
 	}
 	return err
 }
