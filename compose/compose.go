@@ -71,8 +71,8 @@ type Lacks struct {
 // None reports whether nothing is lacking.
 func (l Lacks) None() bool { return len(l.Services)+len(l.Networks) == 0 }
 
-// Why says what is lacking, "" where nothing is.
-func (l Lacks) Why() string {
+// why says what is lacking, "" where nothing is.
+func (l Lacks) why() string {
 	if l.None() {
 		return ""
 	}

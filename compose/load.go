@@ -33,7 +33,7 @@ func Load(ctx context.Context, o Options) (Loaded, error) {
 	r.addAddresses()
 	r.project.Blind = append(r.project.Blind, r.disk.LeftUnread(r.dir, r.inputs.files)...)
 	return Loaded{Project: r.project, Sources: r.sources(), Defaults: r.defaults, Copies: r.texts.copies, Required: r.requiredValues(), Items: r.items(),
-		Part: o.lacks().Why(), Found: o.Search != nil, comparison: r.compared}, nil
+		Part: o.lacks().why(), Found: o.Search != nil, comparison: r.compared}, nil
 }
 
 // addMirror shows an overlay to compose-go where it would read the disk by itself.

@@ -118,7 +118,7 @@ func TestAfterAFailedStart(t *testing.T) {
 		return docker("29.0.1").runs(stranger("x", "8080>80").stopped("restarting", "always")).listens("0.0.0.0:8080/tcp", proxy)
 	}
 	held := func(c Container) *machine { return docker("29.1.0").runs(c, stranger("x", "8080>80")) }
-	must := UpOptions{MustBind: true}
+	must := UpOptions{mustBind: true}
 	checkLive(t, []liveCase{
 		{name: "without, and that is no excuse", services: web(), up: must, machine: held(lost("p/web-1")), want: VerdictConflict},
 		{name: "with its network", services: web(), machine: held(whole("p/web-1")), want: VerdictConflict},

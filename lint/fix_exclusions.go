@@ -95,7 +95,7 @@ func RequestedEndpoints(r pick.Request, first uint16) []Endpoint {
 	for _, proto := range protos {
 		b := Binding{Proto: proto, HostIP: r.HostIP}
 		for i := range r.Ports() {
-			out = append(out, b.Endpoints(Network{}, first+uint16(i))...)
+			out = append(out, b.endpoints(Network{}, first+uint16(i))...)
 		}
 	}
 

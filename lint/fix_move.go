@@ -282,7 +282,7 @@ func (p *Pass) exampleEdits(it Item, name, value string, commented bool) []Edit 
 		return nil
 	}
 
-	words := fmt.Sprintf("host port%s of %s", it.ordinal(), it.DefinedIn())
+	words := fmt.Sprintf("host port%s of %s", it.ordinal(), it.definedIn())
 	if it.Service.portPairs() > 1 {
 		words += fmt.Sprintf(" for %d", it.Head().Target)
 	}

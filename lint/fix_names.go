@@ -81,7 +81,7 @@ type sibling struct {
 }
 
 func (i Item) sibling() sibling {
-	return sibling{i.DefinedIn(), i.Head().Target, i.Head().Proto, i.Width() > 1}
+	return sibling{i.definedIn(), i.Head().Target, i.Head().Proto, i.Width() > 1}
 }
 
 // nameOf is the one name that all projects have for the port of an item, "" where they differ or have none.
@@ -270,10 +270,10 @@ func stemsOf(items []Item) map[portPair]string {
 	var sources []string
 	bySource := map[string][]Item{}
 	for _, it := range items {
-		if bySource[it.DefinedIn()] == nil {
-			sources = append(sources, it.DefinedIn())
+		if bySource[it.definedIn()] == nil {
+			sources = append(sources, it.definedIn())
 		}
-		bySource[it.DefinedIn()] = append(bySource[it.DefinedIn()], it)
+		bySource[it.definedIn()] = append(bySource[it.definedIn()], it)
 	}
 
 	stems := map[portPair]string{}
@@ -427,7 +427,7 @@ func (s *Service) portPairs() int {
 
 // overlaps reports whether one engine can't bind both items, as their lowest host ports tell.
 func (i Item) overlaps(o Item) bool {
-	return anyOverlap(i.Head().Endpoints(i.Service.Network, i.Head().First), o.Head().Endpoints(o.Service.Network, o.Head().First))
+	return anyOverlap(i.Head().endpoints(i.Service.Network, i.Head().First), o.Head().endpoints(o.Service.Network, o.Head().First))
 }
 
 // choose takes the name that the same port has elsewhere, else the naming style's, with HOST where the project uses that one

@@ -21,7 +21,7 @@ type Binding struct {
 	Target  uint16     // container port; 0: not known
 	// HostMode: `mode: host`, which only a swarm reads: published on the nodes that run a task, not on every node.
 	HostMode      bool
-	IgnoredHostIP netip.Addr // the host IP as written, of a stack: a swarm publishes on all addresses
+	ignoredHostIP netip.Addr // the host IP as written, of a stack: a swarm publishes on all addresses
 	Unknown       bool       // the host side rests on a variable whose value nothing gives; First and Last are 0 then
 
 	// Unset are the variables of the item that nothing gives a value, sorted; Refusal is what Compose says of the item where
@@ -124,15 +124,15 @@ func (b *Binding) Span() Span {
 	return b.Entry
 }
 
-// Endpoints returns the sockets that the engine would bind for host port p: with no host IP those of [Engine.Addresses], or
+// endpoints returns the sockets that the engine would bind for host port p: with no host IP those of [Engine.Addresses], or
 // the network's own address; none of a family that it does not bind, nor for a protocol without sockets.
-func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
+func (b *Binding) endpoints(n Network, p uint16) []Endpoint {
 	if !n.binder.binds(b.Proto) {
 		return nil
 	}
 
 	addrs := n.binder.addresses(b.HostIP)
-	if n.V4Only && len(addrs) > 1 {
+	if n.v4Only && len(addrs) > 1 {
 		addrs = addrs[:1]
 	}
 	if n.HostIP != "" && !b.HostIP.IsValid() {
@@ -140,7 +140,7 @@ func (b *Binding) Endpoints(n Network, p uint16) []Endpoint {
 			addrs = []netip.Addr{ip.Unmap()}
 		}
 	}
-	addrs = slices.DeleteFunc(addrs, func(a netip.Addr) bool { return n.NoIPv4 && a.Is4() || n.NoIPv6 && a.Is6() })
+	addrs = slices.DeleteFunc(addrs, func(a netip.Addr) bool { return n.noIPv4 && a.Is4() || n.noIPv6 && a.Is6() })
 
 	out := make([]Endpoint, len(addrs))
 	for i, a := range addrs {
@@ -216,7 +216,7 @@ func EnvLine(text []byte, name string) int {
 type UnusedValue struct {
 	Kind UnusedKind
 	Text string // the value where it is a port or a range of ports, else ""
-	Line int    // of the file, from 1
+	line int    // of the file, from 1
 	Span Span   // the value
 }
 
@@ -238,7 +238,7 @@ func FindUnused(kind UnusedKind, file string, text []byte, name string) (UnusedV
 		return UnusedValue{}, false
 	}
 
-	g := UnusedValue{Kind: kind, Line: NewSource(text).Position(start).Line, Span: Span{file, start, end}}
+	g := UnusedValue{Kind: kind, line: NewSource(text).Position(start).Line, Span: Span{file, start, end}}
 	if value := string(text[start:end]); numeric(value) {
 		g.Text = value
 	}
@@ -251,7 +251,7 @@ func (g UnusedValue) At(dir string) string {
 	if rel, err := filepath.Rel(dir, at); err == nil && filepath.IsLocal(rel) {
 		at = filepath.ToSlash(rel)
 	}
-	at = fmt.Sprintf("%s:%d", at, g.Line)
+	at = fmt.Sprintf("%s:%d", at, g.line)
 	if g.Text != "" {
 		at += " (" + g.Text + ")"
 	}

@@ -82,8 +82,8 @@ type Finding struct {
 	Owner     *Owner   // who has that port or name, nil when nobody does
 	Fixes     []Fix    // the best first
 	Profiles  []string // of Compose, with any of which it holds and without it does not; nil: as asked
-	Wants     string   // the host ports that it is about, where Common is set
-	Common    string   // what holds for all that the rule finds in a project, as the end of "50051/tcp of "a" and 2 others …"; "" for nothing
+	wants     string   // the host ports that it is about, where common is set
+	common    string   // what holds for all that the rule finds in a project, as the end of "50051/tcp of "a" and 2 others …"; "" for nothing
 	Shared    int      // host ports that several projects publish, of shared-port
 	Contexts  []string // of docker, where the same is asked of several engines: for which it holds; nil: for all
 	shorter   []string // the headline with ever less in it, for where it is longer than a line
@@ -195,7 +195,7 @@ const (
 type Related struct {
 	Message string
 	Span    Span
-	Entry   Span // the whole item, where the place is as wrong as the finding's own; zero elsewhere
+	entry   Span // the whole item, where the place is as wrong as the finding's own; zero elsewhere
 	Quiet   bool // its line may hold a password and is not shown
 }
 

@@ -101,9 +101,9 @@ type Container struct {
 	RealDir      string // WorkingDir without links; "" where nobody looked
 	DirState     DirState
 	ProjectGone  bool // the directories of all containers of its project are gone; false unless somebody looked for each
-	// ProjectShared: containers from another directory, which may be there, carry the name of its project too. What Compose does by
+	// projectShared: containers from another directory, which may be there, carry the name of its project too. What Compose does by
 	// that name reaches them all. See [MarkSharedProjects].
-	ProjectShared bool
+	projectShared bool
 	// Named: portlint gave it its name. Where the project as it is gives another one, Compose makes the container anew.
 	Named       bool
 	ConfigFiles []string
@@ -120,7 +120,7 @@ type Container struct {
 	Networks    []string        // by name
 	Addresses   []Address       // that it has on networks now, in their order
 	NetworkMode string          // HostConfig.NetworkMode
-	NameSpan    Span            // where the Compose file of its project gives it its name, see [Container.Locate]; zero when not known
+	nameSpan    Span            // where the Compose file of its project gives it its name, see [Container.Locate]; zero when not known
 	Bound       []PublishedPort // host ports that it holds now
 	Wanted      []PublishedPort // host ports that it asks for when it starts; of stopped ones known only after inspection
 }
@@ -143,7 +143,7 @@ func MarkSharedProjects(all []Container) {
 	for i := range all {
 		c := &all[i]
 		others := dirs[project{c.Context, c.Project}]
-		c.ProjectShared = len(others) > 1 || len(others) == 1 && !others[c.otherDir()]
+		c.projectShared = len(others) > 1 || len(others) == 1 && !others[c.otherDir()]
 	}
 }
 
@@ -315,10 +315,10 @@ const hostBindingIPv4 = "com.docker.network.bridge.host_binding_ipv4"
 
 // WithModes is the network with the gateway modes among the options of its driver.
 func (n Network) WithModes(options map[string]string) Network {
-	n.RoutedIPv4 = n.RoutedIPv4 || options["com.docker.network.bridge.gateway_mode_ipv4"] == "routed"
-	n.RoutedIPv6 = n.RoutedIPv6 || options["com.docker.network.bridge.gateway_mode_ipv6"] == "routed"
-	if n.RoutedIPv4 {
-		n.Varies = Routed
+	n.routedIPv4 = n.routedIPv4 || options["com.docker.network.bridge.gateway_mode_ipv4"] == "routed"
+	n.routedIPv6 = n.routedIPv6 || options["com.docker.network.bridge.gateway_mode_ipv6"] == "routed"
+	if n.routedIPv4 {
+		n.Varies = routed
 	}
 	return n
 }
@@ -351,12 +351,12 @@ func (h *Host) network(n Network) Network {
 	}
 	n = n.WithModes(options)
 	routes, known := h.Engine.routes()
-	if known && n.Varies == Routed {
+	if known && n.Varies == routed {
 		n.Varies = ""
 	}
-	n.NoIPv4 = routes && n.RoutedIPv4
-	n.NoIPv6 = routes && n.RoutedIPv6 || h.Engine.NoProxy && !ipv6
-	n.V4Only = h.Engine.V4Only && !ipv6 || n.NoIPv6
+	n.noIPv4 = routes && n.routedIPv4
+	n.noIPv6 = routes && n.routedIPv6 || h.Engine.NoProxy && !ipv6
+	n.v4Only = h.Engine.V4Only && !ipv6 || n.noIPv6
 	return n
 }
 

@@ -153,8 +153,8 @@ func (i Item) PortText() string {
 // Written reports whether the item names its host ports in this project: neither unknown nor picked by the engine.
 func (i Item) Written() bool { return i.Head().Known() }
 
-// DefinedIn is the service under whose key the item is written: another one than its own where `extends` brings it.
-func (i Item) DefinedIn() string {
+// definedIn is the service under whose key the item is written: another one than its own where `extends` brings it.
+func (i Item) definedIn() string {
 	if name := i.Head().Layer.Service; name != "" {
 		return name
 	}
@@ -191,10 +191,10 @@ func (i Item) OnePort() []Item {
 	return []Item{i}
 }
 
-// Span is the most exact place that is known: the host port, the item, or the service.
-func (i Item) Span() Span { return Bound{i.Service, i.Head()}.Span() }
+// span is the most exact place that is known: the host port, the item, or the service.
+func (i Item) span() Span { return Bound{i.Service, i.Head()}.Span() }
 
 // finding starts a finding about the item, with its headline and shorter ones for where that is too long.
 func (i Item) finding(headlines ...string) Finding {
-	return Finding{Service: i.Service.Name, Span: i.Span(), Message: headlines[0], Binding: i.Head(), shorter: headlines[1:]}
+	return Finding{Service: i.Service.Name, Span: i.span(), Message: headlines[0], Binding: i.Head(), shorter: headlines[1:]}
 }

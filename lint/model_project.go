@@ -294,9 +294,9 @@ func (p *Project) EngineTexts() []EngineText {
 	return all
 }
 
-// ImpliedTexts are the names that Compose makes of the project's where the files write none: of the first container of each service,
+// impliedTexts are the names that Compose makes of the project's where the files write none: of the first container of each service,
 // and of networks.
-func (p *Project) ImpliedTexts() []EngineText {
+func (p *Project) impliedTexts() []EngineText {
 	var all []EngineText
 	for _, s := range p.Services {
 		if !s.Provider && !s.ContainerName.Span.Known() {
@@ -312,8 +312,8 @@ func (p *Project) ImpliedTexts() []EngineText {
 	return all
 }
 
-// AllTexts are the EngineTexts and the ImpliedTexts.
-func (p *Project) AllTexts() []EngineText { return append(p.EngineTexts(), p.ImpliedTexts()...) }
+// AllTexts are the EngineTexts and the impliedTexts.
+func (p *Project) AllTexts() []EngineText { return append(p.EngineTexts(), p.impliedTexts()...) }
 
 // Implied reports whether it is Compose that makes the text, and no file has it.
 func (t EngineText) Implied() bool { return !t.Span.Known() }
@@ -342,23 +342,23 @@ type Network struct {
 	// Varies says why the engine's version decides whether ports are bound at all, such as "gateway mode routed";
 	// "" when it does not.
 	Varies string
-	// Lost names a container of the service that an earlier start left without its network; `up` may start it as it is,
+	// lost names a container of the service that an earlier start left without its network; `up` may start it as it is,
 	// and then it binds nothing. "" when there is none. Only a plan with an engine knows.
-	Lost string
-	// MustBind says that Lost is no excuse, see [UpOptions].
-	MustBind bool
+	lost string
+	// mustBind says that lost is no excuse, see [UpOptions].
+	mustBind bool
 	Name     string // the publishing network's name on the engine; "" when not known
 	IPv6     bool   // the files ask for IPv6 on it
 	binder   binder // who opens its sockets
-	V4Only   bool   // the engine binds a port without host IP for IPv4 only
-	NoIPv6   bool   // the engine binds no IPv6 address at all, and says nothing
-	NoIPv4   bool   // the same of IPv4
-	// RoutedIPv4 and RoutedIPv6 say that the network's gateway mode for the family is "routed".
-	RoutedIPv4, RoutedIPv6 bool
+	v4Only   bool   // the engine binds a port without host IP for IPv4 only
+	noIPv6   bool   // the engine binds no IPv6 address at all, and says nothing
+	noIPv4   bool   // the same of IPv4
+	// routedIPv4 and routedIPv6 say that the network's gateway mode for the family is "routed".
+	routedIPv4, routedIPv6 bool
 }
 
-// Routed is the reason of Network.Varies for a network whose gateway mode for IPv4 is "routed".
-const Routed = "the network's gateway mode is routed: engine 27 and newer bind no host port for IPv4, older ones do"
+// routed is the reason of Network.Varies for a network whose gateway mode for IPv4 is "routed".
+const routed = "the network's gateway mode is routed: engine 27 and newer bind no host port for IPv4, older ones do"
 
 // Defect is one reason for which Compose would refuse a project.
 type Defect struct {

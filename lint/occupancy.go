@@ -97,8 +97,8 @@ func newOccupancy(plan Plan, h *Host) occupancy {
 		}
 	}
 
-	s.addPorts(plan.Freed, true)
-	s.addPorts(plan.Kept, false)
+	s.addPorts(plan.freed, true)
+	s.addPorts(plan.staying, false)
 	return s
 }
 
@@ -318,7 +318,7 @@ func (o occupancy) containerBehind(proto string, h Holder) (boundPort, bool) {
 
 	for full, c := range o.ids {
 		if strings.HasPrefix(full, id) || strings.HasPrefix(id, full) && len(full) >= 12 {
-			return boundPort{container: c, freed: slices.Contains(o.plan.Freed, c)}, true
+			return boundPort{container: c, freed: slices.Contains(o.plan.freed, c)}, true
 		}
 	}
 

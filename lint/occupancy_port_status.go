@@ -111,7 +111,7 @@ func (o occupancy) statusOfPick(b Bound) PortStatus {
 
 // replicasAt adds the running containers of the service in this checkout that have some of their ports for a binding.
 func (o occupancy) replicasAt(n *PortStatus, b Bound, having func([]PublishedPort) []PublishedPort) (found bool) {
-	for _, c := range o.plan.Kept {
+	for _, c := range o.plan.staying {
 		replica := c.Service == b.Service.Name && !c.OneOff && !c.Hook
 		if !replica || !o.plan.home.Runs(c) {
 			continue

@@ -40,7 +40,7 @@ func anyOverlap(some, others []Endpoint) bool {
 
 // OverlapsAt reports whether two bindings of services without networks of their own ask for one socket at a host port.
 func (b *Binding) OverlapsAt(port uint16, o *Binding) bool {
-	return anyOverlap(b.Endpoints(Network{}, port), o.Endpoints(Network{}, port))
+	return anyOverlap(b.endpoints(Network{}, port), o.endpoints(Network{}, port))
 }
 
 // conflict is how sure it is that a binding can't have a host port, and what it depends on when it is not.
@@ -98,7 +98,7 @@ func (b Bound) uncertainty() string {
 	if b.Service.Network.Varies != "" {
 		return fmt.Sprintf("whether the engine binds them depends on its version: %s", b.Service.Network.Varies)
 	}
-	if lost := b.Service.Network.Lost; lost != "" && !b.Service.Network.MustBind {
+	if lost := b.Service.Network.lost; lost != "" && !b.Service.Network.mustBind {
 		return fmt.Sprintf("unless `up` starts %q without its ports, as a failed start left it", lost)
 	}
 	if from := b.Binding.From; from.Kind == FromExample {

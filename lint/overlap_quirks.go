@@ -189,11 +189,11 @@ func (e Engine) refusesRouted(b *Binding, on Network) bool {
 	exact := ip.IsValid() && !ip.IsUnspecified()
 	switch {
 	case exact && ip.Is4():
-		return on.RoutedIPv4
+		return on.routedIPv4
 	case exact:
-		return on.RoutedIPv6 && on.IPv6
+		return on.routedIPv6 && on.IPv6
 	default:
-		return on.RoutedIPv4 && on.RoutedIPv6 && !b.Ephemeral()
+		return on.routedIPv4 && on.routedIPv6 && !b.Ephemeral()
 	}
 }
 

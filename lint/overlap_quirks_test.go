@@ -103,8 +103,8 @@ func TestEnginesBind(t *testing.T) {
 		{name: "an engine of no known version", services: routed("0.0.0.0:8080:80"), machine: docker("dev").listens("127.0.0.1:8080/tcp", node), want: VerdictPossible},
 		{name: "replicas where nothing is bound", services: on(service("web", "0.0.0.0:8080:80").scaled(2).net(routedNetwork)), machine: docker("29.0.1"), want: VerdictClear},
 		{name: "replicas behind the proxy", services: on(service("web", "8080:80").scaled(2).net(routedNetwork)), machine: docker("29.0.1"), want: VerdictConflict},
-		{name: "routed for IPv6", services: on(service("web", "8080:80").net(Network{RoutedIPv6: true})), machine: docker("29.0.1").listens("[::1]:8080/tcp", node), want: VerdictClear},
-		{name: "routed for IPv6, beside IPv4", services: on(service("web", "8080:80").net(Network{RoutedIPv6: true})), machine: docker("29.0.1").listens("127.0.0.1:8080/tcp", node), want: VerdictConflict},
+		{name: "routed for IPv6", services: on(service("web", "8080:80").net(Network{routedIPv6: true})), machine: docker("29.0.1").listens("[::1]:8080/tcp", node), want: VerdictClear},
+		{name: "routed for IPv6, beside IPv4", services: on(service("web", "8080:80").net(Network{routedIPv6: true})), machine: docker("29.0.1").listens("127.0.0.1:8080/tcp", node), want: VerdictConflict},
 
 		{name: "one port written twice alike", services: web("long 8080:80", "8080:80"), machine: podman("5.4.2"), want: VerdictClear},
 		{name: "one port for two container ports", services: web("8080:80", "8080:81"), machine: podman("5.4.2"), want: VerdictConflict},

@@ -130,7 +130,7 @@ func (h *Host) standing(p *Project) Plan {
 
 	for i := range h.Containers {
 		if h.Containers[i].Running() {
-			plan.Kept = append(plan.Kept, &h.Containers[i])
+			plan.staying = append(plan.staying, &h.Containers[i])
 		}
 	}
 

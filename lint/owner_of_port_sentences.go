@@ -19,7 +19,7 @@ func (o Owner) Sentence() string {
 func (o Owner) Headline(beside int, now time.Time) string {
 	var all []string
 	for _, name := range (Plan{}).shortNames(o) {
-		all = append(all, "taken by "+name+o.Age(now), "taken by "+name)
+		all = append(all, "taken by "+name+o.age(now), "taken by "+name)
 	}
 	return Fitting(append(all, "taken"), beside)
 }

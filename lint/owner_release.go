@@ -49,7 +49,7 @@ func advise(text string) Fix { return Fix{Title: text, Safety: Manual} }
 
 // Stopping is how a container gives its ports back, or its name.
 type Stopping struct {
-	Title   string   // advice, in words
+	title   string   // advice, in words
 	Short   string   // the same in a few words, such as "stop blog/web"; "" where there is nothing to type
 	Command []string // the program first; empty where there is nothing to type
 	plain   bool     // the command says all that the title does
@@ -57,27 +57,27 @@ type Stopping struct {
 
 func (s Stopping) fix() Fix {
 	if len(s.Command) == 0 {
-		return advise(s.Title)
+		return advise(s.title)
 	}
-	return giveBack(s.Title, ShellLine(s.Command), s.plain)
+	return giveBack(s.title, ShellLine(s.Command), s.plain)
 }
 
 // Stop is how a container gives its ports back, with which nothing else is stopped but the containers of its service.
 func (plan Plan) Stop(c *Container) Stopping {
 	stop := func(title string, plain bool) Stopping {
-		return Stopping{Title: title, Short: "stop container " + c.Name, Command: c.Client.Words("stop", c.Name), plain: plain}
+		return Stopping{title: title, Short: "stop container " + c.Name, Command: c.Client.Words("stop", c.Name), plain: plain}
 	}
 	switch {
 	case c.Name == "":
-		return Stopping{Title: "look for the container in the other engines of this machine (`docker context ls`)"}
+		return Stopping{title: "look for the container in the other engines of this machine (`docker context ls`)"}
 	case c.Pod != "":
-		return Stopping{Title: fmt.Sprintf("stop pod %q", c.Pod), Short: "stop pod " + c.Pod, Command: c.Client.Words("pod", "stop", c.Pod), plain: true}
+		return Stopping{title: fmt.Sprintf("stop pod %q", c.Pod), Short: "stop pod " + c.Pod, Command: c.Client.Words("pod", "stop", c.Pod), plain: true}
 	case c.DirState == DirGone && !plan.ours(c) && plainWord(c.Project):
 		if !c.ProjectGone {
 			return stop(fmt.Sprintf("stop that container alone, as project %q may be in use in another directory", c.Project), false)
 		}
 		return takeDown(c.Project, []*Container{c})
-	case c.ProjectShared:
+	case c.projectShared:
 		return stop(fmt.Sprintf("stop that container alone, as another checkout has project %q too", c.Project), false)
 	case plan.orphan(c) && !plan.foreign(c):
 		return stop("stop it, or run `up` with --remove-orphans", false)
@@ -85,7 +85,7 @@ func (plan Plan) Stop(c *Container) Stopping {
 		return stop("stop that container", true)
 	}
 	return Stopping{
-		Title:   fmt.Sprintf("stop service %q of project %q", c.Service, c.Project),
+		title:   fmt.Sprintf("stop service %q of project %q", c.Service, c.Project),
 		Short:   "stop " + c.Project + "/" + c.Service,
 		Command: c.Client.Compose(c.Project, "stop", c.Service),
 		plain:   true,
@@ -101,19 +101,19 @@ func (c *Container) byService() bool {
 func (plan Plan) Remove(c *Container) Stopping {
 	ended := c.State == "exited" || c.State == "created" || c.State == "dead"
 	alone := func(title string, words ...string) Stopping {
-		s := Stopping{Title: title, Short: "remove container " + c.Name, plain: true, Command: c.Client.Words(append(words, c.Name)...)}
-		if c.ProjectShared {
-			s.Title, s.plain = fmt.Sprintf("%s alone, as another checkout has project %q too", title, c.Project), false
+		s := Stopping{title: title, Short: "remove container " + c.Name, plain: true, Command: c.Client.Words(append(words, c.Name)...)}
+		if c.projectShared {
+			s.title, s.plain = fmt.Sprintf("%s alone, as another checkout has project %q too", title, c.Project), false
 		}
 		return s
 	}
 	switch {
-	case c.byService() && !c.ProjectShared && !plan.orphan(c):
+	case c.byService() && !c.projectShared && !plan.orphan(c):
 		title, flag := fmt.Sprintf("stop and remove service %q of project %q", c.Service, c.Project), "-sf"
 		if ended {
 			title, flag = fmt.Sprintf("remove what is left of service %q of project %q", c.Service, c.Project), "-f"
 		}
-		return Stopping{Title: title, Short: "remove " + c.Project + "/" + c.Service, plain: true,
+		return Stopping{title: title, Short: "remove " + c.Project + "/" + c.Service, plain: true,
 			Command: c.Client.Compose(c.Project, "rm", flag, c.Service)}
 	case ended:
 		return alone("remove that container", "rm")
@@ -129,17 +129,17 @@ func takeDown(project string, containers []*Container) Stopping {
 	switch {
 	case cli.NoCompose && len(containers) == 1:
 		return Stopping{
-			Title:   "remove that container, as its directory is gone; its volumes stay",
+			title:   "remove that container, as its directory is gone; its volumes stay",
 			Short:   "remove container " + containers[0].Name + ", whose directory is gone; its volumes stay",
 			Command: cli.Words("rm", "-f", containers[0].Name),
 		}
 	case cli.NoCompose:
-		return Stopping{Title: "remove these containers, as their directory is gone; volumes stay", Command: removing(cli, containers)}
+		return Stopping{title: "remove these containers, as their directory is gone; volumes stay", Command: removing(cli, containers)}
 	case !plainWord(project):
-		return Stopping{Title: "remove its containers: its directory is gone, and its name is none that Compose takes"}
+		return Stopping{title: "remove its containers: its directory is gone, and its name is none that Compose takes"}
 	}
 	return Stopping{
-		Title:   "take that stack down, as its directory is gone; its volumes stay",
+		title:   "take that stack down, as its directory is gone; its volumes stay",
 		Short:   "take " + project + " down, whose directory is gone; its volumes stay",
 		Command: cli.Compose(project, "down"),
 	}

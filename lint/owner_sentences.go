@@ -61,11 +61,11 @@ func (f Finding) Age(now time.Time) string {
 	if f.Owner == nil || !strings.Contains(f.Message, takenBy) {
 		return ""
 	}
-	return f.Owner.Age(now)
+	return f.Owner.age(now)
 }
 
-// Age says for how long the owner has run, as what follows its name: ", up 31 min". It is "" where that is not known.
-func (o Owner) Age(now time.Time) string {
+// age says for how long the owner has run, as what follows its name: ", up 31 min". It is "" where that is not known.
+func (o Owner) age(now time.Time) string {
 	started := o.runsSince()
 	if now.IsZero() || started.IsZero() || started.After(now) {
 		return ""
@@ -487,17 +487,17 @@ func (h *Host) WhoIsNamed(name string) (use NameUse, ok bool) {
 		return NameUse{}, false
 	}
 	c := &h.Containers[i]
-	use = NameUse{Owner: Owner{Kind: OwnerContainer, Container: c, Span: c.NameSpan, UID: -1}, Fix: Plan{}.Remove(c).fix(),
+	use = NameUse{Owner: Owner{Kind: OwnerContainer, Container: c, Span: c.nameSpan, UID: -1}, Fix: Plan{}.Remove(c).fix(),
 		Sentence: "taken by " + c.nameSentence(Plan{}), Places: c.namePlaces()}
 	return use, true
 }
 
 // namePlaces is where the Compose file of a container's project gives it its name, none where that was not found.
 func (c *Container) namePlaces() []Related {
-	if !c.NameSpan.Known() {
+	if !c.nameSpan.Known() {
 		return nil
 	}
-	return []Related{{Message: fmt.Sprintf("container name of %q in project %q", c.Service, c.Project), Span: c.NameSpan}}
+	return []Related{{Message: fmt.Sprintf("container name of %q in project %q", c.Service, c.Project), Span: c.nameSpan}}
 }
 
 // nameSentence names a container that has a name, and why this `up` does not replace it.

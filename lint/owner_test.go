@@ -137,8 +137,8 @@ func TestCommandsForContainers(t *testing.T) {
 		{Container{Name: "x", Project: "blog", Service: "web; reboot"}, "docker stop x"},
 		{Container{Name: "x", Project: "blog", Service: "web", DirState: DirGone}, "docker stop x"},
 		{Container{Name: "x", Project: "blog", Service: "web", DirState: DirGone, ProjectGone: true}, "docker compose -p blog down"},
-		{Container{Name: "x", Project: "blog", Service: "web", DirState: DirGone, ProjectShared: true}, "docker stop x"},
-		{Container{Name: "x", Project: "blog", Service: "web", ProjectShared: true}, "docker stop x"},
+		{Container{Name: "x", Project: "blog", Service: "web", DirState: DirGone, projectShared: true}, "docker stop x"},
+		{Container{Name: "x", Project: "blog", Service: "web", projectShared: true}, "docker stop x"},
 	} {
 		if got := (Plan{}).Stop(&c.c).fix().Command; got != c.want {
 			t.Errorf("%+v: %s, want %s", c.c, got, c.want)
@@ -168,7 +168,7 @@ func TestSharedProjects(t *testing.T) {
 		{"that Compose did not make", []Container{in("", ""), in("", "")}, false},
 	} {
 		MarkSharedProjects(c.all)
-		if got := c.all[0].ProjectShared; got != c.want {
+		if got := c.all[0].projectShared; got != c.want {
 			t.Errorf("%s: %t", c.name, got)
 		}
 		if got := (Plan{}).Remove(&c.all[0]).Command; c.want != slices.Equal(got, []string{"docker", "rm", "-f", "x"}) && c.all[0].Project != "" {

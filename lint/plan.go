@@ -8,10 +8,10 @@ import (
 // Plan is what one `docker compose up` stops, keeps and starts, as far as files and engine decide it.
 type Plan struct {
 	Starts []*Service // services of which containers should run, by name; their networks are as the engine knows them
-	// Freed are running containers that this `up` stops before it starts anything: their host ports are free by then.
-	Freed []*Container
-	// Kept are the other running containers of the engine, of all projects.
-	Kept []*Container
+	// freed are running containers that this `up` stops before it starts anything: their host ports are free by then.
+	freed []*Container
+	// staying are the other running containers of the engine, of all projects.
+	staying []*Container
 
 	project         string
 	stack           string              // the name of the stack, "" of `up`
@@ -19,7 +19,7 @@ type Plan struct {
 	newContainers   map[*Service]int    // containers that are started with the ports of the files
 	stoppedRequests []Bound             // of stopped containers that are started with the ports they were made with
 	selected        map[string]bool     // every service of the project; true for those that `up` looks at
-	maybeRecreated  map[*Container]bool // kept, unless `up` recreates them for a reason other than ports
+	maybeRecreated  map[*Container]bool // they stay, unless `up` recreates them for a reason other than ports
 	after           map[string]map[string]bool
 	ended           map[[2]string]bool     // the first has ended for good before the second starts
 	passing         map[string]bool        // one that starts waits until they have ended
@@ -41,7 +41,7 @@ func (plan *Plan) order(p *Project) {
 
 	for _, waits := range plan.Starts {
 		for _, s := range plan.Starts {
-			if len(waits.Awaits) == 0 || s != waits && !plan.After(s.Name, waits.Name) {
+			if len(waits.Awaits) == 0 || s != waits && !plan.startsAfter(s.Name, waits.Name) {
 				continue
 			}
 			for _, name := range waits.Awaits {
@@ -66,14 +66,14 @@ func (p *Project) reach(name string, seen map[string]bool) {
 	}
 }
 
-// After reports whether service a is started only once service b runs.
-func (plan Plan) After(a, b string) bool { return plan.after[a][b] }
+// startsAfter reports whether service a is started only once service b runs.
+func (plan Plan) startsAfter(a, b string) bool { return plan.after[a][b] }
 
-// EndsBefore reports whether service a has ended for good before service b is started.
-func (plan Plan) EndsBefore(a, b string) bool { return plan.ended[[2]string{a, b}] }
+// endsBefore reports whether service a has ended for good before service b is started.
+func (plan Plan) endsBefore(a, b string) bool { return plan.ended[[2]string{a, b}] }
 
 // apart reports whether one of two services has ended before the other one starts: what both need, each has in its time.
-func (plan Plan) apart(a, b string) bool { return plan.EndsBefore(a, b) || plan.EndsBefore(b, a) }
+func (plan Plan) apart(a, b string) bool { return plan.endsBefore(a, b) || plan.endsBefore(b, a) }
 
 // together parts bindings into sets that are bound at the same time: those of all services that nobody waits for to end, and with
 // each of the others those that it meets.
@@ -102,8 +102,8 @@ func (plan Plan) Bound() []Bound {
 	return out
 }
 
-// ToBind returns the bindings of the containers that `up` starts: without those of replicas that run already.
-func (plan Plan) ToBind() []Bound {
+// toBind returns the bindings of the containers that `up` starts: without those of replicas that run already.
+func (plan Plan) toBind() []Bound {
 	var out []Bound
 	for _, s := range plan.Starts {
 		if plan.newContainers[s] > 0 {
@@ -146,7 +146,7 @@ func compareBound(a, b Bound) int {
 }
 
 // Endpoints are the sockets that the engine would bind for host port p.
-func (b Bound) Endpoints(p uint16) []Endpoint { return b.Binding.Endpoints(b.Service.Network, p) }
+func (b Bound) Endpoints(p uint16) []Endpoint { return b.Binding.endpoints(b.Service.Network, p) }
 
 // UpOptions are the flags of `docker compose up` that decide which containers it stops and starts.
 type UpOptions struct {
@@ -158,12 +158,12 @@ type UpOptions struct {
 	RecreateDeps  bool // --always-recreate-deps: recreates what the named services depend on
 	RemoveOrphans bool
 	NoStart       bool // containers are made, and none is started
-	// MustBind: a container that would start without its ports is as good as none, so that what has them is in the way for
+	// mustBind: a container that would start without its ports is as good as none, so that what has them is in the way for
 	// certain.
-	MustBind bool
-	// KeepsOthers: the containers of another checkout with the project's name are in the way, because this `up` would make
+	mustBind bool
+	// keepsOthers: the containers of another checkout with the project's name are in the way, because this `up` would make
 	// them its own. With Replace they should become its own.
-	KeepsOthers, Replace bool
+	keepsOthers, Replace bool
 	// Compose is the version of the Compose that runs `up`: major, minor and patch. Zero where it is not known.
 	Compose [3]int
 	// PodmanCompose: it is podman-compose that runs, which takes links, and a network of the right name as it is.
@@ -255,11 +255,11 @@ func (plan *Plan) keep(h *Host, o UpOptions) {
 	for i := range h.Containers {
 		c := &h.Containers[i]
 		switch {
-		case !c.Running() || slices.Contains(plan.Freed, c):
+		case !c.Running() || slices.Contains(plan.freed, c):
 		case o.RemoveOrphans && plan.orphan(c):
-			plan.Freed = append(plan.Freed, c)
+			plan.freed = append(plan.freed, c)
 		default:
-			plan.Kept = append(plan.Kept, c)
+			plan.staying = append(plan.staying, c)
 		}
 	}
 }

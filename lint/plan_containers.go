@@ -37,7 +37,7 @@ func (plan *Plan) reconcile(s *Service, own []*Container, o UpOptions) {
 		case i >= len(stay), outdated:
 			plan.free(c)
 		case c.lost() && !o.NoRecreate && s.asksAs(c):
-			s.Network.Lost, s.Network.MustBind = c.Name, o.MustBind
+			s.Network.lost, s.Network.mustBind = c.Name, o.mustBind
 		case startsAsItIs && len(c.Wanted) > 0:
 			plan.addStoppedRequest(s, c)
 		case c.Running() && !o.NoRecreate:
@@ -130,7 +130,7 @@ func (c *Container) number() int {
 
 func (plan *Plan) free(c *Container) {
 	if c.Running() {
-		plan.Freed = append(plan.Freed, c)
+		plan.freed = append(plan.freed, c)
 	}
 }
 

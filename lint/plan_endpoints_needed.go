@@ -10,7 +10,7 @@ import (
 func (h *Host) EndpointsNeeded(projects []*Project, up UpOptions) []Endpoint {
 	var out []Endpoint
 	for _, p := range up.reads(projects) {
-		for _, b := range PlanUp(p, h, up).ToBind() {
+		for _, b := range PlanUp(p, h, up).toBind() {
 			for port := range b.Binding.All() {
 				out = append(out, b.Endpoints(port)...)
 			}
@@ -40,7 +40,7 @@ func (c *Container) Locate(p *Project) {
 		return
 	}
 	if s.ContainerName.Text == c.Name {
-		c.NameSpan = s.ContainerName.Span
+		c.nameSpan = s.ContainerName.Span
 	}
 	for _, ports := range [][]PublishedPort{c.Bound, c.Wanted} {
 		for i := range ports {

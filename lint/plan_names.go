@@ -133,7 +133,7 @@ func (plan Plan) keepsName(c *Container, needs *Service) (keeps Certainty, race 
 		return Possible, true
 	case !losesName:
 		return Certain, false
-	case l.outcome != perhapsRecreated && c.Service != needs.Name && plan.After(needs.Name, c.Service):
+	case l.outcome != perhapsRecreated && c.Service != needs.Name && plan.startsAfter(needs.Name, c.Service):
 		return Latent, true
 	}
 	return Possible, true

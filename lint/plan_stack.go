@@ -32,7 +32,7 @@ func (p *Project) asStack() *Project {
 		s.Network, s.Bindings = Network{}, slices.DeleteFunc(slices.Clone(s.Bindings), s.replacedInStack)
 		for j := range s.Bindings {
 			b := &s.Bindings[j]
-			b.IgnoredHostIP, b.HostIP = b.HostIP, netip.Addr{}
+			b.ignoredHostIP, b.HostIP = b.HostIP, netip.Addr{}
 		}
 	}
 
@@ -64,9 +64,9 @@ func planStack(p *Project, h *Host) Plan {
 		switch c := &h.Containers[i]; {
 		case !c.Running():
 		case c.SwarmService != "":
-			plan.Freed = append(plan.Freed, c)
+			plan.freed = append(plan.freed, c)
 		default:
-			plan.Kept = append(plan.Kept, c)
+			plan.staying = append(plan.staying, c)
 		}
 	}
 
@@ -165,7 +165,7 @@ func (h *Host) NeedSwarm() {
 
 // blindStack reports whether what decides over a stack was not looked at: the swarm, or, for ports in mode host, a node.
 func (h *Host) blindStack(plan Plan) bool {
-	toBind := plan.ToBind()
+	toBind := plan.toBind()
 	if len(toBind) == 0 {
 		return false
 	}

@@ -31,7 +31,7 @@ func TestPlanAfter(t *testing.T) {
 		{"a", "b", true}, {"a", "c", true}, {"b", "a", false}, {"c", "a", false}, {"a", "a", false}, {"a", "d", false},
 		{"d", "c", true}, {"x", "y", true}, {"y", "x", true}, {"no", "a", false},
 	} {
-		if got := plan.After(c.a, c.b); got != c.want {
+		if got := plan.startsAfter(c.a, c.b); got != c.want {
 			t.Errorf("After(%s, %s) = %t", c.a, c.b, got)
 		}
 	}
@@ -84,10 +84,10 @@ func (plan Plan) summary() string {
 		return strings.Join(out, " ")
 	}
 	var asks []string
-	for _, b := range plan.ToBind() {
+	for _, b := range plan.toBind() {
 		asks = append(asks, b.Service.Name+" "+b.Binding.Want())
 	}
-	return fmt.Sprintf("freed: %s; kept: %s; asks: %s", names(plan.Freed), names(plan.Kept), strings.Join(asks, ", "))
+	return fmt.Sprintf("freed: %s; kept: %s; asks: %s", names(plan.freed), names(plan.staying), strings.Join(asks, ", "))
 }
 
 func TestPlanUp(t *testing.T) {
@@ -174,7 +174,7 @@ func TestNetworksOfTheEngine(t *testing.T) {
 	} {
 		h.Engine.V4Only = c.v4only
 		var got []string
-		for _, b := range PlanUp(project(service("a", "8080:80").net(Network{Name: c.name})), h, UpOptions{}).ToBind() {
+		for _, b := range PlanUp(project(service("a", "8080:80").net(Network{Name: c.name})), h, UpOptions{}).toBind() {
 			for _, e := range b.Endpoints(8080) {
 				got = append(got, e.String())
 			}

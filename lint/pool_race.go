@@ -19,7 +19,7 @@ func (p *Pass) newRace() race {
 	r := race{plan: p.Plan, engine: p.engine(), bound: p.Plan.Bound(), span: p.Host.ephemeral(),
 		leftWithoutPortMemo: map[*Binding]bool{}}
 	if p.Host != nil {
-		r.bound, r.held = p.Plan.ToBind(), p.occupancy.heldBy(Possible)
+		r.bound, r.held = p.Plan.toBind(), p.occupancy.heldBy(Possible)
 	}
 
 	for _, b := range r.bound {
@@ -64,7 +64,7 @@ func (r race) mayTake(taker, loser Bound) bool {
 
 // comesTooLate reports whether a taker starts only once the loser has its host port, or has given its own back before.
 func (r race) comesTooLate(taker, loser Bound) bool {
-	return r.plan.After(taker.Service.Name, loser.Service.Name) || r.plan.EndsBefore(taker.Service.Name, loser.Service.Name)
+	return r.plan.startsAfter(taker.Service.Name, loser.Service.Name) || r.plan.endsBefore(taker.Service.Name, loser.Service.Name)
 }
 
 // triesHeldPort reports whether an engine that may try such ports tries, for a pool, a host port that another

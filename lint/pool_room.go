@@ -16,7 +16,7 @@ func (p *Pass) checkPools(s occupancy) {
 	full := itemSet{}
 	p.checkRoom(s, bound, Certain, reported, full)
 	p.checkRoom(s, bound, Possible, reported, full)
-	for _, b := range p.Plan.ToBind() {
+	for _, b := range p.Plan.toBind() {
 		if !b.Binding.Pool() {
 			continue
 		}

@@ -266,7 +266,7 @@ func (p *Pass) reportSharedAddress(first, second addressRequest) {
 	f := second.finding(fmt.Sprintf("%q and %q have one address", first.service.Name, second.service.Name))
 	f.shorter = []string{"two services have one address"}
 	f.note(NoteWhy, fmt.Sprintf("only one of them can have %s on network %q", second.value.Label(), second.network.label()))
-	f.Related = []Related{{Message: fmt.Sprintf("address of %q", first.service.Name), Span: first.value.Span, Entry: first.value.Span}}
+	f.Related = []Related{{Message: fmt.Sprintf("address of %q", first.service.Name), Span: first.value.Span, entry: first.value.Span}}
 	p.Report(f)
 }
 
@@ -277,7 +277,7 @@ func (p *Pass) checkHolders(r addressRequest) {
 		return
 	}
 
-	for _, c := range p.Plan.Kept {
+	for _, c := range p.Plan.staying {
 		has := slices.ContainsFunc(c.Addresses, func(a Address) bool { return a.Network == r.network.found.Name && a.IP == r.ip })
 		ofService := p.Plan.ours(c) && c.Service == r.service.Name && !c.OneOff
 		if !has || ofService {
@@ -311,7 +311,7 @@ func (p *Pass) checkTakers(r addressRequest) {
 	}
 	takers, name := 0, ""
 	for _, s := range p.Plan.newOn(r.network) {
-		comesTooLate := p.Plan.After(s.Name, r.service.Name) || p.Plan.EndsBefore(s.Name, r.service.Name)
+		comesTooLate := p.Plan.startsAfter(s.Name, r.service.Name) || p.Plan.endsBefore(s.Name, r.service.Name)
 		if comesTooLate || s.attachment(r.network.Key).asks(r.ipv6) {
 			continue
 		}
@@ -369,7 +369,7 @@ func (plan Plan) takenOn(n neededNetwork, but netip.Addr) map[netip.Addr]bool {
 	if n.fate < networkStays || n.found == nil {
 		return out
 	}
-	for _, c := range plan.Kept {
+	for _, c := range plan.staying {
 		for _, a := range c.Addresses {
 			if a.Network == n.found.Name {
 				out[a.IP] = true

@@ -64,7 +64,7 @@ func (p *Pass) checkOrdinaryNames() {
 
 func (p *Pass) reportSharedName(first, second *Service) {
 	f := second.named(fmt.Sprintf("%q and %q have the container name %q; docker compose refuses the project", first.Name, second.Name, second.ContainerName.Label()))
-	f.Related = []Related{{Message: fmt.Sprintf("container name of %q", first.Name), Span: first.ContainerName.Span, Entry: first.ContainerName.Span}}
+	f.Related = []Related{{Message: fmt.Sprintf("container name of %q", first.Name), Span: first.ContainerName.Span, entry: first.ContainerName.Span}}
 	p.Report(f)
 }
 

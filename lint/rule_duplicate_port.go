@@ -77,7 +77,7 @@ func (b Bound) related() Related {
 
 // equal is a place that is as wrong as the finding's own: an ignore comment on it counts for all.
 func (b Bound) equal(message string) Related {
-	return Related{Message: message, Span: b.Span(), Entry: b.Binding.Entry}
+	return Related{Message: message, Span: b.Span(), entry: b.Binding.Entry}
 }
 
 // parted are the members of a group that can stay as they are, the earlier ones first, and those that meet one of them.

@@ -21,7 +21,7 @@ func checkEphemeralPort(p *Pass) {
 		}
 		f := it.finding(fmt.Sprintf("%s of %q may be taken", inside.Want(), it.Service.Name), inside.Want()+" may be taken")
 		f.note(NoteLatent, fmt.Sprintf("%s gives %d-%d to outgoing connections; any of them can take it first", whose, span.First, span.Last))
-		f.Wants, f.Common = inside.Want(), "may be taken"
+		f.wants, f.common = inside.Want(), "may be taken"
 		f.Fixes = p.moveFix([]Item{it})
 		p.Report(f)
 	}

@@ -17,7 +17,7 @@ func checkIgnoredPorts(p *Pass) {
 		}
 	}
 	for _, s := range p.Plan.Starts {
-		if items := s.Items(); s.Network.Lost != "" && len(items) > 0 {
+		if items := s.Items(); s.Network.lost != "" && len(items) > 0 {
 			p.reportLost(s, items[0])
 		}
 	}
@@ -27,7 +27,7 @@ func checkIgnoredPorts(p *Pass) {
 // says nothing, and repairs it only the next time. Source: moby issue 51758.
 func (p *Pass) reportLost(s *Service, first Item) {
 	f := first.finding(fmt.Sprintf("the ports of %q may bind nothing", s.Name), "these ports may bind nothing")
-	f.note(NotePossible, fmt.Sprintf("a start that failed has left container %q without its network, and this engine starts it as it is", s.Network.Lost))
+	f.note(NotePossible, fmt.Sprintf("a start that failed has left container %q without its network, and this engine starts it as it is", s.Network.lost))
 	f.Certainty = Possible
 	f.Fixes = []Fix{advise("remove it, so that `up` makes a new one, or run `up` with --force-recreate")}
 	if plainWord(p.Project.Label()) && plainWord(s.Name) {
@@ -40,7 +40,7 @@ func (p *Pass) reportLost(s *Service, first Item) {
 func checkIgnoredInStack(p *Pass) {
 	for _, s := range p.Plan.Starts {
 		for _, it := range s.Items() {
-			if ip := it.Head().IgnoredHostIP; ip.IsValid() {
+			if ip := it.Head().ignoredHostIP; ip.IsValid() {
 				f := it.finding(fmt.Sprintf("a swarm ignores the address %s", ip), fmt.Sprintf("a swarm ignores %s", ip), "a swarm ignores this address")
 				f.note(NoteWhy, fmt.Sprintf("%q publishes %s on all addresses", p.Plan.swarmName(s), it.Want()))
 				f.Fixes = []Fix{advise("leave the port out where only services of the stack need it, or shut it in the firewall of every node")}

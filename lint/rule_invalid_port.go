@@ -85,7 +85,7 @@ func (i Item) refusedInStack() (reason, fix string) {
 	switch {
 	case !b.Style.Long:
 		return "", ""
-	case b.IgnoredHostIP.IsValid():
+	case b.ignoredHostIP.IsValid():
 		return "`host_ip` is no key that it knows", "leave `host_ip` out"
 	case host.Width() > 1:
 		return fmt.Sprintf("`published` is the range %s, where it takes a single number", i.PortText()), "write the range in the short form"

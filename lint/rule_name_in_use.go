@@ -24,7 +24,7 @@ func checkNameInUse(p *Pass) {
 
 func (p *Pass) reportNameInUse(c nameConflict) {
 	name := c.service.ContainerName
-	owner := Owner{Kind: OwnerContainer, Container: c.holder, Span: c.holder.NameSpan, UID: -1}
+	owner := Owner{Kind: OwnerContainer, Container: c.holder, Span: c.holder.nameSpan, UID: -1}
 	quoted := strconv.Quote(cmp.Or(name.Label(), c.name))
 	headlines := p.Plan.taken(owner, "container name "+quoted, "name "+quoted, "this container name")
 	if c.holder.Project == "" { // its name is all that a headline could tell of it
@@ -41,7 +41,7 @@ func (p *Pass) reportNameInUse(c nameConflict) {
 	if c.certainty < Certain {
 		f.Severity = Warning
 	}
-	if c.holder.NameSpan != f.Span { // a second checkout that reads the very file has no other place
+	if c.holder.nameSpan != f.Span { // a second checkout that reads the very file has no other place
 		f.Related = c.holder.namePlaces()
 	}
 

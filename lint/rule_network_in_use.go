@@ -113,7 +113,7 @@ func (p *Pass) checkNamedMode(n neededNetwork) {
 	}
 	for _, c := range p.Host.attached(n.found) {
 		member := p.Plan.ours(c) && !c.OneOff && p.Plan.selected[c.Service]
-		madeAnew := slices.Contains(p.Plan.Freed, c) || p.up.forces(c.Service)
+		madeAnew := slices.Contains(p.Plan.freed, c) || p.up.forces(c.Service)
 		if !member || madeAnew || c.NetworkMode != n.found.Name {
 			continue
 		}

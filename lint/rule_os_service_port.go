@@ -42,7 +42,7 @@ func (i Item) bindsPortOf(s pick.SystemService) bool {
 		return false
 	}
 
-	ends := b.Endpoints(i.Service.Network, s.Port)
+	ends := b.endpoints(i.Service.Network, s.Port)
 	return slices.ContainsFunc(ends, func(e Endpoint) bool {
 		return e.Addr.Addr().IsUnspecified() || e.Addr.Addr() == s.Addr
 	})

@@ -39,13 +39,13 @@ func checkOverrideAddsPort(p *Pass) {
 func (p *Pass) reportAdded(it Item, earlier []Item) {
 	old := earlier[0]
 	where := ""
-	if span := old.Span(); span.Known() && span.File != it.Span().File {
+	if span := old.span(); span.Known() && span.File != it.span().File {
 		where = " of " + filepath.Base(span.File)
 	}
 	f := it.finding(fmt.Sprintf("%s is added to %s", it.Want(), old.Want()), it.Want()+" is added", "this port is added")
 	f.note(NoteWhy, fmt.Sprintf("%q publishes both, not the one in the place of %s%s: ports of several layers add up", it.Service.Name, old.Want(), where))
 	for _, o := range earlier {
-		f.Related = append(f.Related, Related{Message: o.Want() + " stays", Span: o.Span()})
+		f.Related = append(f.Related, Related{Message: o.Want() + " stays", Span: o.span()})
 	}
 
 	switch {
@@ -76,10 +76,10 @@ func (p *Pass) reportRange(it Item, earlier []Item) {
 		verb = "stays"
 	}
 	f := it.finding(it.Want()+" is added to others", it.Want()+" is added", "this range is added")
-	f.note(NoteWhy, fmt.Sprintf("%s of %s %s, for %q: ports of several layers add up", listed(wants), filepath.Base(earlier[0].Span().File), verb, it.Service.Name))
+	f.note(NoteWhy, fmt.Sprintf("%s of %s %s, for %q: ports of several layers add up", listed(wants), filepath.Base(earlier[0].span().File), verb, it.Service.Name))
 	f.Severity = Info
 	for _, o := range earlier {
-		f.Related = append(f.Related, Related{Message: o.Want() + " stays", Span: o.Span()})
+		f.Related = append(f.Related, Related{Message: o.Want() + " stays", Span: o.span()})
 	}
 	f.Fixes = []Fix{advise("where it is meant in their place, write `ports: !override` (needs Compose 2.24.4)")}
 	p.Report(f)
@@ -93,7 +93,7 @@ func (i Item) addsRangeTo(items []Item) []Item {
 
 	var earlier []Item
 	for _, o := range items {
-		inAnotherFile := o.Span().Known() && o.Span().File != i.Span().File && o.Head().Layer.Kind != "extends"
+		inAnotherFile := o.span().Known() && o.span().File != i.span().File && o.Head().Layer.Kind != "extends"
 		if i.layeredOn(o) && o.Written() && inAnotherFile {
 			earlier = append(earlier, o)
 		}

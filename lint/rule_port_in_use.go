@@ -42,7 +42,7 @@ func (o occupancy) takenBy(conflicts func(Bound) []ownerConflict) []taken {
 	}
 	var out []taken
 	at := map[key]int{}
-	for _, b := range o.plan.ToBind() {
+	for _, b := range o.plan.toBind() {
 		for _, h := range conflicts(b) {
 			k := key{b.itemOf(), h.owner.key()}
 			i, seen := at[k]

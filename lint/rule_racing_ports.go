@@ -80,7 +80,7 @@ func (p *Pass) order(taker, loser Bound) startOrder {
 	switch {
 	case taker.Service == loser.Service:
 		return oneContainer
-	case p.Plan.After(loser.Service.Name, taker.Service.Name):
+	case p.Plan.startsAfter(loser.Service.Name, taker.Service.Name):
 		return takerFirst
 	default:
 		return noOrder

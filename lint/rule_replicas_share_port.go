@@ -32,7 +32,7 @@ func (s *Service) tight() []Item {
 	var tight []Item
 	for _, it := range s.Items() {
 		b := it.Head()
-		if w := b.Width(); w > 0 && w < s.Replicas && len(b.Endpoints(s.Network, b.First)) > 0 {
+		if w := b.Width(); w > 0 && w < s.Replicas && len(b.endpoints(s.Network, b.First)) > 0 {
 			tight = append(tight, it)
 		}
 	}

@@ -11,7 +11,7 @@ var reservedPort = Rule{
 func checkReservedPort(p *Pass) {
 	s := p.occupancy
 	done := itemSet{}
-	for _, b := range p.Plan.ToBind() {
+	for _, b := range p.Plan.toBind() {
 		if !b.Binding.Known() {
 			continue
 		}

@@ -20,7 +20,7 @@ type otherCheckout struct {
 }
 
 func checkSameProjectName(p *Pass) {
-	if p.up.KeepsOthers && p.up.Replace {
+	if p.up.keepsOthers && p.up.Replace {
 		return
 	}
 	for _, o := range p.Plan.otherCheckouts(p.Host, p.up) {
@@ -114,7 +114,7 @@ func (p *Pass) reportSameName(o *otherCheckout) {
 	}
 
 	label, how := NotePossible, "may"
-	if p.up.KeepsOthers && o.taken != nil && c.DirState != DirNotKnown {
+	if p.up.keepsOthers && o.taken != nil && c.DirState != DirNotKnown {
 		f.Severity, f.Certainty = Error, Certain
 		label, how = NoteWhy, "would"
 	}

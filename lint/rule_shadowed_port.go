@@ -14,7 +14,7 @@ var shadowedPort = Rule{
 func checkShadowedPort(p *Pass) {
 	s := p.occupancy
 	done := itemSet{}
-	for _, b := range p.Plan.ToBind() {
+	for _, b := range p.Plan.toBind() {
 		if !b.Binding.Fixed() || len(s.conflicts(b, b.Binding.First)) > 0 {
 			continue
 		}

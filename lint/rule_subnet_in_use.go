@@ -54,7 +54,7 @@ func (p *Pass) checkOwnSubnets() {
 			}
 			f := later.finding(fmt.Sprintf("%s overlaps with %s; only one of them can be made", later.title(), first.title()))
 			f.shorter = []string{fmt.Sprintf("%s overlaps with %s", later.value.Label(), first.value.Label())}
-			f.Related = []Related{{Message: "the other subnet", Span: first.value.Span, Entry: first.value.Span}}
+			f.Related = []Related{{Message: "the other subnet", Span: first.value.Span, entry: first.value.Span}}
 			if slices.Contains(refused, false) {
 				f.Certainty, f.Severity = Possible, Warning
 				f.Message += ", unless the one with ip_range comes second"
@@ -202,7 +202,7 @@ func (p *Pass) freeNetwork(o *EngineNetwork) Fix {
 // that carries the name of a project, whichever checkout made it, and leaves a network that another project's containers are on.
 func (p *Pass) takesDown(o *EngineNetwork, on []*Container) bool {
 	return plainWord(o.Project) && !slices.ContainsFunc(on, func(c *Container) bool {
-		otherCheckout := c.ProjectShared || p.Plan.ours(c) && p.Plan.foreign(c)
+		otherCheckout := c.projectShared || p.Plan.ours(c) && p.Plan.foreign(c)
 		return c.Project != o.Project || otherCheckout
 	})
 }

@@ -144,6 +144,6 @@ func (g Ignore) silences(f Finding) bool {
 	}
 	return g.Covers.Contains(f.Span) || f.Binding != nil && g.Covers.Contains(f.Binding.Entry) ||
 		slices.ContainsFunc(f.Related, func(r Related) bool {
-			return r.Entry.Known() && (g.Covers.Contains(r.Span) || g.Covers.Contains(r.Entry))
+			return r.entry.Known() && (g.Covers.Contains(r.Span) || g.Covers.Contains(r.entry))
 		})
 }

@@ -125,7 +125,7 @@ func dedupe(found []Finding) []Finding {
 	return slices.CompactFunc(found, Finding.Same)
 }
 
-// OncePerProject puts those findings of a project together that say the same of many ports, as [Finding.Common] tells: one finding at
+// OncePerProject puts those findings of a project together that say the same of many ports, as [Finding.common] tells: one finding at
 // the first place, which names the others. What else was found stays as it is.
 func OncePerProject(found []Finding) []Finding {
 	var out []Finding
@@ -133,9 +133,9 @@ func OncePerProject(found []Finding) []Finding {
 	ports := map[int]int{} // further host ports, by the place in out
 	for _, f := range found {
 		key := fmt.Sprint(f.Rule, "|", f.Project, "|", filepath.Dir(f.Span.File), "|", f.Severity, // two projects may have one name
-			"|", f.Contexts, "|", f.Profiles, "|", f.Common)
+			"|", f.Contexts, "|", f.Profiles, "|", f.common)
 		i, known := at[key]
-		if f.Common == "" || f.Binding == nil || !known {
+		if f.common == "" || f.Binding == nil || !known {
 			at[key] = len(out)
 			out = append(out, f)
 			continue
@@ -145,7 +145,7 @@ func OncePerProject(found []Finding) []Finding {
 			out[i].Related = slices.Clone(out[i].Related)
 		}
 		ports[i]++
-		out[i].Related = append(out[i].Related, Related{Message: fmt.Sprintf("%s of %q", f.Wants, f.Service), Span: f.Span, Entry: f.Binding.Entry})
+		out[i].Related = append(out[i].Related, Related{Message: fmt.Sprintf("%s of %q", f.wants, f.Service), Span: f.Span, entry: f.Binding.Entry})
 	}
 
 	for i, n := range ports {
@@ -154,8 +154,8 @@ func OncePerProject(found []Finding) []Finding {
 		if n == 1 {
 			more = "another one"
 		}
-		f.Message = fmt.Sprintf("%s of %q and %s %s", f.Wants, f.Service, more, f.Common)
-		f.shorter = []string{fmt.Sprintf("%s and %s %s", f.Wants, more, f.Common), fmt.Sprintf("%d host ports %s", n+1, f.Common)}
+		f.Message = fmt.Sprintf("%s of %q and %s %s", f.wants, f.Service, more, f.common)
+		f.shorter = []string{fmt.Sprintf("%s and %s %s", f.wants, more, f.common), fmt.Sprintf("%d host ports %s", n+1, f.common)}
 		f.fit()
 		f.Fixes = []Fix{advise("move them all, as `portlint check --fix --unsafe-fixes` does with what it can")}
 	}

@@ -14,16 +14,16 @@ const (
 	VerdictUnknown  Verdict = "unknown"  // something that decides it could not be looked at
 )
 
-// Verdicts are all answers, from the best to the worst.
-var Verdicts = []Verdict{VerdictClear, VerdictPossible, VerdictUnknown, VerdictRefused, VerdictConflict}
+// verdicts are all answers, from the best to the worst.
+var verdicts = []Verdict{VerdictClear, VerdictPossible, VerdictUnknown, VerdictRefused, VerdictConflict}
 
 // WorstVerdict is the answer about several projects or machines together.
 func WorstVerdict(answers ...Verdict) Verdict {
 	worst := 0
 	for _, a := range answers {
-		worst = max(worst, slices.Index(Verdicts, a))
+		worst = max(worst, slices.Index(verdicts, a))
 	}
-	return Verdicts[worst]
+	return verdicts[worst]
 }
 
 // deciding are the rules whose findings make `up` fail on a port, or on a name, a subnet or an address that somebody has.
@@ -41,7 +41,7 @@ var alsoBlockingUp = []string{duplicateContainerName.Name, unusablePorts.Name, u
 // are the same whatever severities and ignore comments the user gives: of the settings, those about severities are not
 // asked. Ports that bind nothing because the files say so are not in the way.
 func Obstacles(p *Project, settings Settings) []Finding {
-	settings.Up.MustBind, settings.Up.KeepsOthers = true, true
+	settings.Up.mustBind, settings.Up.keepsOthers = true, true
 	settings.Severity = onlyRules(deciding, alsoBlockingUp)
 	found := examine([]*Project{p}, settings, newSuggester([]*Project{p}, settings))
 	return slices.DeleteFunc(found, func(f Finding) bool {
@@ -112,7 +112,7 @@ func (s *SecondCheckout) blocked(first *Project, settings Settings) []Finding {
 		if f.Certainty < Possible || len(f.Profiles) > 0 || slices.ContainsFunc(known, same) {
 			continue
 		}
-		f.Common = ""
+		f.common = ""
 		ours := f.Owner != nil && f.Owner.Container != nil && first.Runs(f.Owner.Container)
 		f.Fixes = slices.DeleteFunc(slices.Clone(f.Fixes), func(fix Fix) bool { return ours || len(fix.Edits) > 0 })
 		out = append(out, f)
@@ -164,7 +164,7 @@ func (h *Host) unseen(p *Project, up UpOptions) bool {
 	if slices.ContainsFunc(plan.externalVolumes(p), func(v ProjectVolume) bool { return h.UnseenVolumes[v.Name.Text] }) {
 		return true
 	}
-	toBind := plan.ToBind()
+	toBind := plan.toBind()
 	if len(toBind) == 0 {
 		return false
 	}

@@ -169,7 +169,7 @@ var leftWords = map[string]string{
 }
 
 // wordsThatStay are names in which such a word is the field's own.
-var wordsThatStay = map[string]string{"Kept": "of lint.Plan: neither freed nor started", "keptByRight": "another replica has the port, or a service that asks for it"}
+var wordsThatStay = map[string]string{"keptByRight": "another replica has the port, or a service that asks for it"}
 
 var wordOfName = regexp.MustCompile(`[A-Z]+[a-z0-9]*|[a-z0-9]+`)
 

@@ -52,8 +52,8 @@ func Dir(tb testing.TB) string {
 	return dir
 }
 
-// All reports whether all projects are read, and not a sample of them.
-func All() bool { return os.Getenv("PORTLINT_CORPUS_ALL") != "" }
+// all reports whether all projects are read, and not a sample of them.
+func all() bool { return os.Getenv("PORTLINT_CORPUS_ALL") != "" }
 
 // Projects are those of this run: one in so many, or all of them.
 func Projects(tb testing.TB, oneIn uint32) []Project {
@@ -86,7 +86,7 @@ func Projects(tb testing.TB, oneIn uint32) []Project {
 func (p Project) IsSampled(oneIn uint32) bool {
 	hash := fnv.New32a()
 	hash.Write([]byte(p.String()))
-	return All() || hash.Sum32()%oneIn == 0
+	return all() || hash.Sum32()%oneIn == 0
 }
 
 // String names the project.

@@ -38,7 +38,7 @@ type Store struct {
 	Dir  string           // the directory of its files; it need not be there yet
 	Why  string           // why there is no Dir
 	Now  func() time.Time // the clock
-	Wait time.Duration    // how long to wait for somebody who holds it and writes nothing; 0 means 30 seconds
+	wait time.Duration    // how long to wait for somebody who holds it and writes nothing; 0 means 30 seconds
 }
 
 // The files of a store.

@@ -231,7 +231,7 @@ func TestReadOnly(t *testing.T) {
 
 func TestWaiting(t *testing.T) {
 	b := bookIn(t.TempDir(), day)
-	b.Wait = 20 * time.Millisecond
+	b.wait = 20 * time.Millisecond
 	update(t, b, func(*Tx) {
 		_, err := b.Update(context.Background(), func(*Tx) error { t.Error("two at once"); return nil })
 		if err == nil || !strings.Contains(err.Error(), "another portlint holds the record of assigned ports") {

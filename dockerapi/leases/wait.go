@@ -18,7 +18,7 @@ func (b Store) waitFor(ctx context.Context, l *flock.Flock) error {
 	got := make(chan error, 1)
 	go func() { got <- l.Lock() }()
 
-	wait := cmp.Or(b.Wait, 30*time.Second)
+	wait := cmp.Or(b.wait, 30*time.Second)
 	look := time.NewTicker(wait / looks)
 	defer look.Stop()
 	still := standstill{last: b.stamp()}

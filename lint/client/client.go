@@ -14,8 +14,8 @@ type Client struct {
 	NoRestart bool
 }
 
-// Program is the name of the program.
-func (c Client) Program() string {
+// program is the name of the program.
+func (c Client) program() string {
 	if c.Podman {
 		return "podman"
 	}
@@ -24,7 +24,7 @@ func (c Client) Program() string {
 
 // Words are a command of the program, which stands first.
 func (c Client) Words(command ...string) []string {
-	return slices.Concat([]string{c.Program()}, c.Flags, command)
+	return slices.Concat([]string{c.program()}, c.Flags, command)
 }
 
 // Compose are a command of Compose for a project that is known by its name; none where that can't be typed.

@@ -131,8 +131,8 @@ type Socket struct {
 	Addr  netip.AddrPort
 	// Dual: it is of [::] and serves IPv4 as well, as programs in Go open the wildcard.
 	Dual bool
-	// Uncertainty says why it may be another one, "" where it is this one.
-	Uncertainty string
+	// uncertainty says why it may be another one, "" where it is this one.
+	uncertainty string
 }
 
 // Opens are the sockets that the forwarder opens for one that the engine publishes; without any, why says so. Sources: lsof and netstat
@@ -157,7 +157,7 @@ func (f *Forwarder) Opens(proto string, at netip.AddrPort) (sockets []Socket, wh
 			return append(v4, one(netip.IPv6Unspecified())...), ""
 		}
 		if addr.Is4() && low {
-			v4[0].Uncertainty = "some versions of OrbStack open ports below 1024 on all addresses"
+			v4[0].uncertainty = "some versions of OrbStack open ports below 1024 on all addresses"
 			return v4, ""
 		}
 	case Lima:
@@ -168,7 +168,7 @@ func (f *Forwarder) Opens(proto string, at netip.AddrPort) (sockets []Socket, wh
 	case Colima, RancherDesktop:
 		switch {
 		case f.Kind == RancherDesktop && f.System == "windows" && any:
-			dual[0].Uncertainty = "Rancher Desktop opens all ports on 127.0.0.1 where it was installed without an administrator"
+			dual[0].uncertainty = "Rancher Desktop opens all ports on 127.0.0.1 where it was installed without an administrator"
 			return dual, ""
 		case any: // ssh, which forwards unless it was told otherwise, opens IPv4 alone
 			return v4, ""
@@ -185,7 +185,7 @@ func (f *Forwarder) Opens(proto string, at netip.AddrPort) (sockets []Socket, wh
 		if !any && addr != loopback {
 			relayed = one(netip.IPv6Loopback())
 		}
-		relayed[0].Uncertainty = "Windows' relay opens it a second later, and says nothing where it can't"
+		relayed[0].uncertainty = "Windows' relay opens it a second later, and says nothing where it can't"
 		return relayed, ""
 	}
 	if any {

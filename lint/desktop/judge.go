@@ -60,8 +60,8 @@ type Answer struct {
 // SO_REUSEADDR and SO_EXCLUSIVEADDRUSE" of Windows' documentation; the reports at each row of the table of tests.
 func (f *Forwarder) Judge(s Socket, seen Seen) Answer {
 	answer := f.judge(s, seen)
-	if s.Uncertainty != "" && answer.Certain && answer.Outcome != Opens {
-		answer.Certain, answer.Why = false, s.Uncertainty
+	if s.uncertainty != "" && answer.Certain && answer.Outcome != Opens {
+		answer.Certain, answer.Why = false, s.uncertainty
 	}
 	return answer
 }

@@ -39,12 +39,12 @@ type Claim struct {
 	Kind    Kind
 	Now     State
 	Context string // of docker, that names the engine; "" for the machine itself, and where one engine was asked
-	Remote  bool   // the machine is another one than this
+	remote  bool   // the machine is another one than this
 	Ports   lint.Ports
 	Pool    bool // it takes any one of Ports
 	Proto   string
-	Addrs   []netip.Addr // sorted; none where they are not known
-	Dual    bool         // one of them is [::], for IPv4 as well
+	addrs   []netip.Addr // sorted; none where they are not known
+	dual    bool         // one of them is [::], for IPv4 as well
 	Reach   Reach
 	Owners  []lint.Owner // of Has: one, or several processes that share each of the addresses; of Stopped: the container
 	TakenBy []lint.Owner // of Taken, as far as they are known
@@ -57,7 +57,7 @@ type Claim struct {
 	Key              string    // of Wanted: the variable that gives it
 	Lease            string    // what portlint gave the port to: a variable, or a place in the project; "" where it did not
 	Until            time.Time // of Assigned, when that ends; zero where it does not
-	Group            string    // of Wanted: the same for all checkouts of one project; "" where there is one
+	group            string    // of Wanted: the same for all checkouts of one project; "" where there is one
 
 	keeper string // what keeps the process alive, in words; "" where that is not known
 }
@@ -66,9 +66,9 @@ type Claim struct {
 type Want struct {
 	Project, Service string        // as people are told them: a name may be made of secrets
 	Dir              string        // of the checkout
-	Home             *lint.Project // whose files ask for it, nil for a port that was assigned
+	home             *lint.Project // whose files ask for it, nil for a port that was assigned
 	Ports            lint.Ports
-	Pool             bool // any one of Ports will do
+	pool             bool // any one of Ports will do
 	Proto            string
 	Addrs            []netip.Addr
 	Span             lint.Span
@@ -86,7 +86,7 @@ func WantsOf(h *lint.Host, p *lint.Project) []Want {
 			continue
 		}
 
-		w := Want{Project: p.Label(), Service: b.Service.Name, Dir: p.Dir, Home: p, Ports: b.Binding.Ports, Pool: b.Binding.Pool(), Proto: b.Binding.Proto,
+		w := Want{Project: p.Label(), Service: b.Service.Name, Dir: p.Dir, home: p, Ports: b.Binding.Ports, pool: b.Binding.Pool(), Proto: b.Binding.Proto,
 			Span: b.Span(), Key: b.Binding.Var}
 		for _, e := range b.Endpoints(b.Binding.First) {
 			w.Addrs = append(w.Addrs, e.Addr.Addr())
@@ -111,8 +111,8 @@ func Claims(h *lint.Host, wants []Want) []Claim {
 	l.wanted(wants)
 	for i := range l.claims {
 		c := &l.claims[i]
-		c.Remote = !h.Engine.Local && len(h.Probes) == 0
-		c.Reach = reachOf(c.Addrs, h)
+		c.remote = !h.Engine.Local && len(h.Probes) == 0
+		c.Reach = reachOf(c.addrs, h)
 	}
 	SortClaims(l.claims)
 	return l.claims
@@ -242,9 +242,9 @@ func (c *Claim) bind(o lint.Owner) {
 		return
 	}
 
-	c.Dual = c.Dual || addr == netip.IPv6Unspecified() && !o.V6Only
-	if at, known := slices.BinarySearchFunc(c.Addrs, addr, netip.Addr.Compare); !known {
-		c.Addrs = slices.Insert(c.Addrs, at, addr)
+	c.dual = c.dual || addr == netip.IPv6Unspecified() && !o.V6Only
+	if at, known := slices.BinarySearchFunc(c.addrs, addr, netip.Addr.Compare); !known {
+		c.addrs = slices.Insert(c.addrs, at, addr)
 	}
 }
 
@@ -314,11 +314,11 @@ func (l *list) lease(w Want) bool {
 
 // leases reports whether a port was assigned to the checkout whose files ask for another one.
 func (w Want) leases(asked Want) bool {
-	here := asked.Dir == w.Dir || asked.Home != nil && asked.Home.RealDir == w.Dir
+	here := asked.Dir == w.Dir || asked.home != nil && asked.home.RealDir == w.Dir
 
 	name := asked.Project
-	if asked.Home != nil {
-		name = asked.Home.Name
+	if asked.home != nil {
+		name = asked.home.Name
 	}
 	return w.Assigned && !asked.Assigned && here && name == w.Project && w.Ports.Covers(asked.Ports)
 }
@@ -330,16 +330,16 @@ func (w Want) runs(c Claim) bool {
 	}
 
 	one := c.Owners[0].Container
-	if w.Home != nil {
-		return w.Home.Runs(one)
+	if w.home != nil {
+		return w.home.Runs(one)
 	}
 	return one.Project == w.Project && (one.WorkingDir == w.Dir || one.RealDir == w.Dir)
 }
 
 // add adds a port that was assigned to something, or that files ask for.
 func (l *list) add(w Want, kind Kind, lease string) {
-	c := Claim{Kind: kind, Ports: w.Ports, Pool: w.Pool, Proto: w.Proto, Project: w.Project, Service: w.Service, Dir: w.Dir, Span: w.Span,
-		Lease: lease, Until: w.Until, Group: w.Group}
+	c := Claim{Kind: kind, Ports: w.Ports, Pool: w.pool, Proto: w.Proto, Project: w.Project, Service: w.Service, Dir: w.Dir, Span: w.Span,
+		Lease: lease, Until: w.Until, group: w.Group}
 
 	if !w.Assigned {
 		c.Key = w.Key
@@ -414,10 +414,10 @@ func (l *list) stateOf(c *Claim, port uint16) (by []lint.Owner, state State) {
 // overlaps reports whether a claim can't have its addresses beside a holder of the port.
 func (c *Claim) overlaps(o lint.Owner) bool {
 	has := o.Local.Addr().Unmap().WithZone("")
-	if !has.IsValid() || len(c.Addrs) == 0 {
+	if !has.IsValid() || len(c.addrs) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(c.Addrs, func(wants netip.Addr) bool {
+	return slices.ContainsFunc(c.addrs, func(wants netip.Addr) bool {
 		if wants.Is4() != has.Is4() {
 			return wants.Is4() && has.IsUnspecified() && !o.V6Only
 		}
@@ -427,8 +427,8 @@ func (c *Claim) overlaps(o lint.Owner) bool {
 
 // sortName is the name by which a claim is sorted, the same for all checkouts of a project.
 func (c Claim) sortName() string {
-	if c.Group != "" {
-		return c.Group + "/" + c.Service
+	if c.group != "" {
+		return c.group + "/" + c.Service
 	}
 	return c.Who()
 }
@@ -482,13 +482,13 @@ func ofEngine(addr netip.Addr, h *lint.Host) bool {
 
 // Address writes where a claim binds its ports: "*" stands for all addresses of both families.
 func (c Claim) Address() string {
-	v4, v6 := slices.Contains(c.Addrs, netip.IPv4Unspecified()), slices.Contains(c.Addrs, netip.IPv6Unspecified())
+	v4, v6 := slices.Contains(c.addrs, netip.IPv4Unspecified()), slices.Contains(c.addrs, netip.IPv6Unspecified())
 	var parts []string
-	both := v6 && (v4 || c.Dual)
+	both := v6 && (v4 || c.dual)
 	if both {
 		parts = append(parts, "*")
 	}
-	for _, addr := range c.Addrs {
+	for _, addr := range c.addrs {
 		switch {
 		case both && addr.IsUnspecified():
 		case addr.Is6():
@@ -502,8 +502,8 @@ func (c Claim) Address() string {
 
 // Sockets are the addresses of a claim, as sockets have them.
 func (c Claim) Sockets() []string {
-	out := make([]string, len(c.Addrs))
-	for i, addr := range c.Addrs {
+	out := make([]string, len(c.addrs))
+	for i, addr := range c.addrs {
 		out[i] = addr.String()
 	}
 	return out
@@ -511,7 +511,7 @@ func (c Claim) Sockets() []string {
 
 // ReachText is the reach in words. The loopback of another machine is not this one's.
 func (c Claim) ReachText() string {
-	if c.Reach == ThisMachine && c.Remote {
+	if c.Reach == ThisMachine && c.remote {
 		return "that machine"
 	}
 	return string(c.Reach)

@@ -139,7 +139,7 @@ func TestRows(t *testing.T) {
 		{"its own container has it", lint.Host{Engine: local, Containers: []lint.Container{blog}}, []Want{want("blog", "web", 8080, any4, any6)},
 			"8080/tcp | held | blog/web | blog-web-1 | * | network\n"},
 		{"the container of another checkout has it", lint.Host{Engine: local, Containers: []lint.Container{blog}},
-			[]Want{{Project: "blog", Service: "web", Dir: "/src/blog2", Home: &lint.Project{Name: "blog", Dir: "/src/blog2"}, Ports: lint.PortsFrom(8080, 1), Proto: "tcp", Addrs: []netip.Addr{netip.IPv4Unspecified()}}},
+			[]Want{{Project: "blog", Service: "web", Dir: "/src/blog2", home: &lint.Project{Name: "blog", Dir: "/src/blog2"}, Ports: lint.PortsFrom(8080, 1), Proto: "tcp", Addrs: []netip.Addr{netip.IPv4Unspecified()}}},
 			"8080/tcp | held | blog/web | blog-web-1 | * | network\n8080/tcp | taken | blog/web | wanted | 0.0.0.0 | network\n"},
 		{"its own stopped container waits for it", lint.Host{Engine: local, Probes: []lint.Probe{held("tcp", 8080)}, Containers: []lint.Container{container("blog", "web", "exited", "0.0.0.0:8080", "[::]:8080")}},
 			[]Want{want("blog", "web", 8080, any4, any6)}, "8080/tcp | free | blog/web | blog-web-1, exited | * | network\n"},
@@ -209,7 +209,7 @@ func TestRowsOfCheckouts(t *testing.T) {
 func TestSummaryOfPools(t *testing.T) {
 	pool := func(project string, first, count uint16) Want {
 		w := want(project, "web", first, "0.0.0.0")
-		w.Ports, w.Pool = lint.PortsFrom(first, int(count)), true
+		w.Ports, w.pool = lint.PortsFrom(first, int(count)), true
 		return w
 	}
 	h := lint.Host{Engine: lint.Engine{Local: true}, Probes: []lint.Probe{held("tcp", 9000, by("0.0.0.0:9000", "a", 7)), held("tcp", 9001, by("0.0.0.0:9001", "a", 7))}}

@@ -11,19 +11,19 @@ import (
 // Row is one line of a screen: claims to ports in a row that are the same in everything else.
 type Row struct {
 	Claim  // the first; Ports are those of all
-	Claims []Claim
+	claims []Claim
 }
 
 // By is that of the claims together: replicas of one service have a container each, and several checkouts may want a port.
 func (r Row) By() string {
-	first := r.Claim.By()
+	first := r.Claim.by()
 	if n := r.checkouts(); n > 1 {
 		return fmt.Sprintf("%s in %d checkouts", first, n)
 	}
 
 	var ids []string
-	for _, c := range r.Claims {
-		if c.By() != first && len(c.Owners) > 0 && c.Owners[0].Container != nil {
+	for _, c := range r.claims {
+		if c.by() != first && len(c.Owners) > 0 && c.Owners[0].Container != nil {
 			ids = append(ids, c.Owners[0].Container.ID)
 		}
 	}
@@ -37,7 +37,7 @@ func (r Row) By() string {
 // checkouts counts the directories of the claims.
 func (r Row) checkouts() int {
 	var dirs []string
-	for _, c := range r.Claims {
+	for _, c := range r.claims {
 		dirs = append(dirs, c.Dir)
 	}
 	slices.Sort(dirs)
@@ -52,15 +52,15 @@ func Rows(claims []Claim) []Row {
 		k := alikeOf(c)
 		at, known := last[k]
 		follows := known && !c.Pool && int(rows[at].Ports.Last)+1 == int(c.Ports.First)
-		covered := known && c.Group != "" && c.Dir != rows[at].Dir && rows[at].Ports.Covers(c.Ports)
+		covered := known && c.group != "" && c.Dir != rows[at].Dir && rows[at].Ports.Covers(c.Ports)
 		if !follows && !covered {
 			last[k] = len(rows)
-			rows = append(rows, Row{Claim: c, Claims: []Claim{c}})
+			rows = append(rows, Row{Claim: c, claims: []Claim{c}})
 			continue
 		}
 
 		rows[at].Ports.Last = max(rows[at].Ports.Last, c.Ports.Last)
-		rows[at].Claims = append(rows[at].Claims, c)
+		rows[at].claims = append(rows[at].claims, c)
 	}
 	return rows
 }
@@ -77,11 +77,11 @@ type alike struct {
 
 func alikeOf(c Claim) alike {
 	k := alike{kind: c.Kind, now: c.Now, context: c.Context, proto: c.Proto, address: c.Address(), who: c.Who(), dir: c.Dir, span: c.Span, pool: c.Pool}
-	if c.Group != "" {
-		k.who, k.dir, k.group, k.span.File = c.Service, "", c.Group, ""
+	if c.group != "" {
+		k.who, k.dir, k.group, k.span.File = c.Service, "", c.group, ""
 	}
 	if c.Kind != Has || c.Project == "" { // the containers of a service are told together
-		k.by = c.By()
+		k.by = c.by()
 	}
 	return k
 }

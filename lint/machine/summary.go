@@ -56,7 +56,7 @@ type hostPort struct {
 
 // machine tells the machines of claims apart: all engines of this one are one.
 func (c Claim) machine() string {
-	if c.Remote {
+	if c.remote {
 		return c.Context
 	}
 	return ""

@@ -49,9 +49,9 @@ func isService(unit string) bool {
 	return service && !strings.HasPrefix(unit, "user@")
 }
 
-// By names what has the ports for Who: the container, the process and what keeps it alive; of ports that nobody has, why they are
+// by names what has the ports for Who: the container, the process and what keeps it alive; of ports that nobody has, why they are
 // listed.
-func (c Claim) By() string {
+func (c Claim) by() string {
 	switch c.Kind {
 	case Has:
 		return c.server()

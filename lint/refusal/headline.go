@@ -104,7 +104,7 @@ func (r Refusal) short() []string {
 
 func (r Refusal) shortInTheWay() []string {
 	switch {
-	case r.By == ByProgram && r.Moves:
+	case r.By == ByProgram && r.moves:
 		return []string{fmt.Sprintf("%s takes another port, as something has %s", r.opener(), r.port())}
 	case r.By == ByWindowsHNS:
 		return []string{"a host port of the container is taken on Windows"}

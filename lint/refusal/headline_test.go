@@ -22,7 +22,7 @@ func TestHeadlinesFit(t *testing.T) {
 			for _, r := range names {
 				for _, container := range []string{"", "web", long} {
 					for _, moves := range []bool{false, true} {
-						r.Kind, r.By, r.Container, r.Moves, r.Program = kind, by, container, moves, longestProgram()
+						r.Kind, r.By, r.Container, r.moves, r.Program = kind, by, container, moves, longestProgram()
 						checkHeadlines(t, r)
 					}
 				}

@@ -90,7 +90,7 @@ func (r Refusal) allocated() string {
 
 func (r Refusal) inTheWay() string {
 	switch {
-	case r.By == ByProgram && r.Moves:
+	case r.By == ByProgram && r.moves:
 		return fmt.Sprintf("something has %s already, and %s takes another one", r.port(), r.opener())
 	case r.By == ByProgram:
 		return fmt.Sprintf("%s could not open %s, because something has it already", r.opener(), r.port())

@@ -155,7 +155,7 @@ func (l lines) read(p programWords, i int) (Refusal, bool) {
 	if m == nil {
 		return Refusal{}, false
 	}
-	r := Refusal{Kind: p.kind, By: ByProgram, Program: p.program, Proto: p.proto, Moves: p.moves, Raw: strings.Join(strings.Fields(l.text[i]), " ")}
+	r := Refusal{Kind: p.kind, By: ByProgram, Program: p.program, Proto: p.proto, moves: p.moves, Raw: strings.Join(strings.Fields(l.text[i]), " ")}
 	if !r.take(p.said.find().SubexpNames(), m) {
 		return Refusal{}, false
 	}

@@ -27,7 +27,7 @@ type Refusal struct {
 	Program     string // with ByProgram, whose words they are; "" for words that many programs have
 	Host        string // the name in place of an address, as "localhost"; "" for none
 	Path        string // with SocketFile, the file; "" when the text does not say
-	Moves       bool   // the program takes another port by itself, and goes on
+	moves       bool   // the program takes another port by itself, and goes on
 	// Strange: with InTheWay, no container of the same engine has the port, whose books compare all addresses. Engines up to 28.2
 	// leave it to the kernel where a container has the port on another address.
 	Strange bool

@@ -15,8 +15,8 @@ const maxNotChecked = 4
 
 // unplacedBlind is a blind spot as the formats show it that have no list of their own for them.
 type unplacedBlind struct {
-	Text string
-	Span lint.Span // zero when it is not about one place
+	text string
+	span lint.Span // zero when it is not about one place
 }
 
 // unplacedBlinds lists what could not be looked at: each place by itself, the others together by reason.
@@ -29,11 +29,11 @@ func (r Report) unplacedBlinds() []unplacedBlind {
 		return b.Subject()
 	})
 	for _, why := range whys {
-		out = append(out, unplacedBlind{Text: "not checked: " + lint.AndList(whats[why]) + ": " + why})
+		out = append(out, unplacedBlind{text: "not checked: " + lint.AndList(whats[why]) + ": " + why})
 	}
 
 	for _, b := range r.NotChecked {
-		s := unplacedBlind{Text: "not checked: " + b.Subject() + ": " + b.Why, Span: b.Span}
+		s := unplacedBlind{text: "not checked: " + b.Subject() + ": " + b.Why, span: b.Span}
 		if b.Span.Known() && !slices.Contains(out, s) {
 			out = append(out, s)
 		}

@@ -23,7 +23,7 @@ func TestSpotsKeepTheirPlaces(t *testing.T) {
 		{What: "a", Why: "remote", Span: at}, {What: "engine", Why: "files only"}, {What: "a", Why: "remote", Span: at},
 		{What: "sockets", Why: "files only"},
 	}}
-	want := []unplacedBlind{{Text: "not checked: engine and sockets: files only"}, {Text: "not checked: a: remote", Span: at}}
+	want := []unplacedBlind{{text: "not checked: engine and sockets: files only"}, {text: "not checked: a: remote", span: at}}
 	if got := r.unplacedBlinds(); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}

@@ -8,10 +8,10 @@ import (
 
 // hunk is one run of lines that a fix changes.
 type hunk struct {
-	File string // as in the span
-	Line int    // the first old line, or the line before which new ones come, from 1
-	Old  []string
-	New  []string
+	file string // as in the span
+	line int    // the first old line, or the line before which new ones come, from 1
+	old  []string
+	new  []string
 }
 
 // hunks applies edits, sorted and without overlap, and returns the lines that change. Edits of files that were not read
@@ -54,7 +54,7 @@ func newHunk(src *lint.Source, edits []lint.Edit) hunk {
 	start, end = min(start, first.Start), max(end, last.End)
 
 	changed := replace(src.Text, lint.Span{Start: start, End: end}, edits)
-	h := hunk{File: first.File, Line: line, Old: splitLines(string(src.Text[start:end])), New: splitLines(changed)}
+	h := hunk{file: first.File, line: line, old: splitLines(string(src.Text[start:end])), new: splitLines(changed)}
 	return h.trim()
 }
 
@@ -78,11 +78,11 @@ func splitLines(s string) []string {
 
 // trim drops the lines at both ends that stay the same.
 func (h hunk) trim() hunk {
-	for len(h.Old) > 0 && len(h.New) > 0 && h.Old[0] == h.New[0] {
-		h.Old, h.New, h.Line = h.Old[1:], h.New[1:], h.Line+1
+	for len(h.old) > 0 && len(h.new) > 0 && h.old[0] == h.new[0] {
+		h.old, h.new, h.line = h.old[1:], h.new[1:], h.line+1
 	}
-	for len(h.Old) > 0 && len(h.New) > 0 && h.Old[len(h.Old)-1] == h.New[len(h.New)-1] {
-		h.Old, h.New = h.Old[:len(h.Old)-1], h.New[:len(h.New)-1]
+	for len(h.old) > 0 && len(h.new) > 0 && h.old[len(h.old)-1] == h.new[len(h.new)-1] {
+		h.old, h.new = h.old[:len(h.old)-1], h.new[:len(h.new)-1]
 	}
 	return h
 }

@@ -37,7 +37,7 @@ func TestSeveralEngines(t *testing.T) {
 			t.Errorf("%s does not say which engine was not asked:\n%s", name, text)
 		}
 	}
-	if doc := string(render(t, SARIF, r)); !strings.Contains(doc, `"contexts": [`) {
+	if doc := string(render(t, writeSARIF, r)); !strings.Contains(doc, `"contexts": [`) {
 		t.Errorf("no contexts in\n%s", doc)
 	}
 	text := string(render(t, Text, r))
@@ -58,7 +58,7 @@ func TestSeveralEnginesInJUnit(t *testing.T) {
 	r.Findings = []lint.Finding{r.Findings[0], r.Findings[0]}
 	r.Findings[1].Contexts = []string{"build2", "gone"}
 	var doc junitSuites
-	if err := xml.Unmarshal(render(t, JUnit, r), &doc); err != nil {
+	if err := xml.Unmarshal(render(t, writeJUnit, r), &doc); err != nil {
 		t.Fatal(err)
 	}
 	one, other := doc.Suites[0].Cases[0].Name, doc.Suites[0].Cases[1].Name
@@ -94,7 +94,7 @@ func TestManyEnginesNotChecked(t *testing.T) {
 // TestSeveralEnginesInJSON: the fields for several machines are those of the schema, which takes no others in their place.
 func TestSeveralEnginesInJSON(t *testing.T) {
 	schema := compileSchema(t, outputSchema(t))
-	doc := render(t, JSON, severalEngines())
+	doc := render(t, writeJSON, severalEngines())
 	if err := validate(t, schema, doc); err != nil {
 		t.Error(err)
 	}

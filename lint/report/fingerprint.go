@@ -28,7 +28,7 @@ func digest(texts ...string) string {
 }
 
 func (r Report) identity(f lint.Finding) []string {
-	id := append([]string{f.Rule, r.anchor(f).File, f.Service}, slices.Sorted(slices.Values(f.Contexts))...)
+	id := append([]string{f.Rule, r.anchor(f).file, f.Service}, slices.Sorted(slices.Values(f.Contexts))...)
 	b := f.Binding
 	if b == nil {
 		return id

@@ -21,19 +21,19 @@ func TestGitHubEscapes(t *testing.T) {
 	}}}
 	want := "::notice file=a%2Cb%3Ac%25.yaml,line=1,endLine=1,col=9,endColumn=13,title=portlint fixed-port::" +
 		`100%25: a, b\r\n::stop-commands::x` + "\n"
-	if got := string(render(t, GitHub, r)); got != want {
+	if got := string(render(t, writeGitHub, r)); got != want {
 		t.Errorf("got  %swant %s", got, want)
 	}
 }
 
 func TestGitHubGivesNoColumnsAcrossLines(t *testing.T) {
 	r := sample()
-	for _, line := range strings.Split(string(render(t, GitHub, r)), "\n") {
+	for _, line := range strings.Split(string(render(t, writeGitHub, r)), "\n") {
 		if strings.Contains(line, "line=4,endLine=6") && strings.Contains(line, "col") {
 			t.Errorf("the runner refuses %s", line)
 		}
 	}
-	if n := strings.Count(string(render(t, GitHub, r)), "\n"); n != len(r.Findings)+len(r.unplacedBlinds()) {
+	if n := strings.Count(string(render(t, writeGitHub, r)), "\n"); n != len(r.Findings)+len(r.unplacedBlinds()) {
 		t.Errorf("%d commands for %d findings and %d blind spots", n, len(r.Findings), len(r.unplacedBlinds()))
 	}
 }
@@ -61,7 +61,7 @@ func TestGitLabHasWhatGitLabRequires(t *testing.T) {
 		}
 	}`)
 	for _, r := range []Report{{}, sample(), {Findings: []lint.Finding{{Rule: "x", Message: "nowhere"}}}} {
-		doc := render(t, GitLab, r)
+		doc := render(t, writeGitLab, r)
 		if err := validate(t, schema, doc); err != nil {
 			t.Errorf("%v in %s", err, doc)
 		}
@@ -72,7 +72,7 @@ func TestJUnitCanBeParsed(t *testing.T) {
 	r := sample()
 	r.Projects = append(r.Projects, &lint.Project{Name: "clean", Dir: "/src/clean", Files: []string{"/src/clean/compose.yaml"}})
 	r.Findings[0].Message = "]]> & <b> \x00"
-	doc := render(t, JUnit, r)
+	doc := render(t, writeJUnit, r)
 	d := xml.NewDecoder(strings.NewReader(string(doc)))
 	for {
 		if _, err := d.Token(); errors.Is(err, io.EOF) {
@@ -101,7 +101,7 @@ func TestJUnitCanBeParsed(t *testing.T) {
 func TestRDJSONColumnsCountBytes(t *testing.T) {
 	r := sample()
 	var doc rdResult
-	if err := json.Unmarshal(render(t, RDJSON, r), &doc); err != nil {
+	if err := json.Unmarshal(render(t, writeRDJSON, r), &doc); err != nil {
 		t.Fatal(err)
 	}
 	n := 0

@@ -8,8 +8,8 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// GitHub writes the findings, and what was not checked, as workflow commands, which GitHub Actions shows beside the lines of a pull request.
-func GitHub(w io.Writer, r Report) error {
+// writeGitHub writes the findings, and what was not checked, as workflow commands, which GitHub Actions shows beside the lines of a pull request.
+func writeGitHub(w io.Writer, r Report) error {
 	r = r.rooted()
 	var b strings.Builder
 	for _, f := range r.Findings {
@@ -18,7 +18,7 @@ func GitHub(w io.Writer, r Report) error {
 	}
 
 	for _, s := range r.unplacedBlinds() {
-		fmt.Fprintf(&b, "::notice %s::%s\n", githubProperties(r.place(s.Span), notCheckedName), githubData(Escape(s.Text)))
+		fmt.Fprintf(&b, "::notice %s::%s\n", githubProperties(r.place(s.span), notCheckedName), githubData(Escape(s.text)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -34,17 +34,17 @@ func githubLevel(s lint.Severity) string {
 func githubProperties(at place, title string) string {
 	var out []string
 	add := func(name, value string) { out = append(out, name+"="+githubProperty(Escape(value))) }
-	if at.File != "" {
-		add("file", at.File)
+	if at.file != "" {
+		add("file", at.file)
 		add("line", fmt.Sprint(at.line()))
 	}
 
-	if at.Exact {
-		add("endLine", fmt.Sprint(at.End.Line))
+	if at.exact {
+		add("endLine", fmt.Sprint(at.end.Line))
 		// The runner refuses columns of a place that crosses lines.
-		if at.Start.Line == at.End.Line {
-			add("col", fmt.Sprint(at.Start.Column))
-			add("endColumn", fmt.Sprint(at.End.Column))
+		if at.start.Line == at.end.Line {
+			add("col", fmt.Sprint(at.start.Column))
+			add("endColumn", fmt.Sprint(at.end.Column))
 		}
 	}
 

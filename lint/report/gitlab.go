@@ -26,8 +26,8 @@ type gitlabLines struct {
 	End   int `json:"end,omitempty"`
 }
 
-// GitLab writes the findings, and what was not checked, as a Code Quality report, the part of the Code Climate format that GitLab reads.
-func GitLab(w io.Writer, r Report) error {
+// writeGitLab writes the findings, and what was not checked, as a Code Quality report, the part of the Code Climate format that GitLab reads.
+func writeGitLab(w io.Writer, r Report) error {
 	r = r.rooted()
 	issues := []gitlabIssue{}
 	names := r.fingerprints()
@@ -39,9 +39,9 @@ func GitLab(w io.Writer, r Report) error {
 	}
 
 	for _, s := range r.unplacedBlinds() {
-		at := r.place(s.Span)
+		at := r.place(s.span)
 		issues = append(issues, gitlabIssue{
-			Description: Escape(s.Text), CheckName: notCheckedName, Fingerprint: digest(notCheckedName, at.File, s.Text),
+			Description: Escape(s.text), CheckName: notCheckedName, Fingerprint: digest(notCheckedName, at.file, s.text),
 			Severity: gitlabSeverity(lint.Info), Location: newGitLabLocation(at),
 		})
 	}
@@ -51,7 +51,7 @@ func GitLab(w io.Writer, r Report) error {
 
 // newGitLabLocation always has a path and a line, because the format insists on them.
 func newGitLabLocation(at place) gitlabLocation {
-	return gitlabLocation{Path: cmp.Or(at.File, "."), Lines: gitlabLines{Begin: at.line(), End: at.End.Line}}
+	return gitlabLocation{Path: cmp.Or(at.file, "."), Lines: gitlabLines{Begin: at.line(), End: at.end.Line}}
 }
 
 func gitlabSeverity(s lint.Severity) string {

@@ -51,9 +51,9 @@ func TestGolden(t *testing.T) {
 		return func(w io.Writer, r Report) error { return Ports(w, r, format) }
 	}
 	for name, format := range map[string]func(io.Writer, Report) error{
-		"text.txt": Text, "text-color.txt": colored, "table.txt": Table, "ports.txt": ports("text"),
-		"check.json": JSON, "ports.json": ports("json"), "sarif.json": sampleSARIF, "github.txt": GitHub,
-		"gitlab.json": GitLab, "junit.xml": JUnit, "rdjson.json": RDJSON,
+		"text.txt": Text, "text-color.txt": colored, "table.txt": writeTable, "ports.txt": ports("text"),
+		"check.json": writeJSON, "ports.json": ports("json"), "sarif.json": sampleSARIF, "github.txt": writeGitHub,
+		"gitlab.json": writeGitLab, "junit.xml": writeJUnit, "rdjson.json": writeRDJSON,
 	} {
 		t.Run(name, func(t *testing.T) {
 			first := render(t, format, sample())

@@ -175,7 +175,7 @@ func (r Report) jsonHostPort(c machine.Claim) jsonHostPort {
 		out.PortEnd = c.Ports.Last
 	}
 	if at := r.place(c.Span); c.Span.Known() {
-		out.File, out.Line = at.File, at.Start.Line
+		out.File, out.Line = at.file, at.start.Line
 	}
 	if !c.Until.IsZero() {
 		out.Until = c.Until.UTC().Format(time.RFC3339)

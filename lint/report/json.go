@@ -156,8 +156,8 @@ type jsonSummary struct {
 	Shared   int `json:"sharedPorts,omitempty"`
 }
 
-// JSON writes version 1 of the JSON format, which scripts may rely on.
-func JSON(w io.Writer, r Report) error {
+// writeJSON writes version 1 of the JSON format, which scripts may rely on.
+func writeJSON(w io.Writer, r Report) error {
 	n := r.tally()
 	return encode(w, jsonDocument{
 		Version:    jsonVersion,
@@ -169,7 +169,7 @@ func JSON(w io.Writer, r Report) error {
 		NotChecked: each(r.NotChecked, newJSONBlind),
 		Engines:    each(r.Engines, newJSONEngine),
 		Twice:      r.jsonTwice(),
-		Summary:    jsonSummary{n.Errors, n.Warnings, n.Infos, n.Projects, n.Ports, n.Shared},
+		Summary:    jsonSummary{n.errors, n.warnings, n.infos, n.projects, n.ports, n.shared},
 	})
 }
 
@@ -270,9 +270,9 @@ func newJSONPort(b *lint.Binding) *jsonPort {
 
 func (r Report) jsonPlace(s lint.Span) jsonPlace {
 	at := r.place(s)
-	out := jsonPlace{File: at.File}
-	if at.Exact {
-		out.Start, out.End = newJSONPosition(at.Start), newJSONPosition(at.End)
+	out := jsonPlace{File: at.file}
+	if at.exact {
+		out.Start, out.End = newJSONPosition(at.start), newJSONPosition(at.end)
 	}
 	return out
 }

@@ -84,7 +84,7 @@ func (r Report) jsonOwner(b *lint.Owner) *jsonOwner {
 	if c := b.Container; c != nil {
 		at := r.place(b.Span)
 		out.Container = &jsonContainer{ID: c.ID, Name: c.Name, Project: c.Project, Service: c.Service,
-			WorkingDir: c.WorkingDir, ConfigFiles: c.ConfigFiles, File: at.File, Line: at.Start.Line}
+			WorkingDir: c.WorkingDir, ConfigFiles: c.ConfigFiles, File: at.file, Line: at.start.Line}
 	}
 
 	if n := b.Network; n != nil {

@@ -27,7 +27,7 @@ func TestJSONOwner(t *testing.T) {
 				Project: "stack", Service: "pg", WorkingDir: "/src/other", ConfigFiles: []string{"/src/other/compose.yaml"}}},
 	} {
 		r.Findings = []lint.Finding{{Rule: "port-in-use", Severity: lint.Error, Certainty: lint.Certain, Message: "x", Owner: b}}
-		doc := render(t, JSON, r)
+		doc := render(t, writeJSON, r)
 		if err := validate(t, schema, doc); err != nil {
 			t.Errorf("%s: %v", want, err)
 		}

@@ -63,7 +63,7 @@ func validate(t *testing.T, s *jsonschema.Schema, doc []byte) error {
 	return s.Validate(v)
 }
 
-// outputSchema is the JSON Schema of what JSON writes.
+// outputSchema is the JSON Schema of what writeJSON writes.
 func outputSchema(t *testing.T) string {
 	t.Helper()
 	return schemaText(t, "portlint-output.schema.json")
@@ -84,7 +84,7 @@ func TestJSONMatchesItsSchema(t *testing.T) {
 	for name, r := range map[string]Report{"sample": sample(), "empty": empty, "no ports": {
 		Verdict: lint.VerdictUnknown, Dir: "/src", Projects: []*lint.Project{{Name: "x", Dir: "/src", Files: []string{"-"}}},
 	}} {
-		doc := render(t, JSON, r)
+		doc := render(t, writeJSON, r)
 		if err := validate(t, schema, doc); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -96,7 +96,7 @@ func TestJSONMatchesItsSchema(t *testing.T) {
 
 func TestSchemaRejectsBrokenDocuments(t *testing.T) {
 	schema := compileSchema(t, outputSchema(t))
-	doc := string(render(t, JSON, sample()))
+	doc := string(render(t, writeJSON, sample()))
 	for _, change := range [][2]string{
 		{`"version": 1`, `"version": 2`},
 		{`"verdict": "conflict"`, `"verdict": "bad"`},
@@ -136,7 +136,7 @@ func TestSchemaRejectsBrokenDocuments(t *testing.T) {
 }
 
 func TestSchemaAllowsNewFields(t *testing.T) {
-	doc := string(render(t, JSON, sample()))
+	doc := string(render(t, writeJSON, sample()))
 	doc = strings.Replace(doc, `"version": 1,`, `"version": 1, "later": {},`, 1)
 	doc = strings.Replace(doc, `"rule":`, `"owner": {"kind": "container", "container": {"line": 7}}, "rule":`, 1)
 	if err := validate(t, compileSchema(t, outputSchema(t)), []byte(doc)); err != nil {
@@ -146,7 +146,7 @@ func TestSchemaAllowsNewFields(t *testing.T) {
 
 func TestJSONKeepsTextAsItIs(t *testing.T) {
 	const message = `a < b && "c" > 検索`
-	doc := render(t, JSON, Report{Findings: []lint.Finding{{Message: message}}})
+	doc := render(t, writeJSON, Report{Findings: []lint.Finding{{Message: message}}})
 	if want := `a < b && \"c\" > 検索`; !bytes.Contains(doc, []byte(want)) {
 		t.Errorf("no %s in %s", want, doc)
 	}

@@ -52,10 +52,10 @@ type junitText struct {
 	Text string `xml:",cdata"`
 }
 
-// JUnit writes one test suite per project: a failed test per error and warning, a passed one per info, one passed test
+// writeJUnit writes one test suite per project: a failed test per error and warning, a passed one per info, one passed test
 // for a project without findings, because consumers refuse a report without tests, and a skipped one for each thing that
 // was not checked.
-func JUnit(w io.Writer, r Report) error {
+func writeJUnit(w io.Writer, r Report) error {
 	r = r.rooted()
 	all := junitSuites{Name: toolName}
 	for _, s := range r.junitSuites() {
@@ -118,7 +118,7 @@ func (r Report) junitSuites() []junitSuite {
 
 func (r Report) junitCase(f lint.Finding) junitCase {
 	at := r.anchor(f)
-	c := junitCase{Class: Escape(cmp.Or(f.Project, toolName)), File: Escape(at.File), Line: at.Start.Line,
+	c := junitCase{Class: Escape(cmp.Or(f.Project, toolName)), File: Escape(at.file), Line: at.start.Line,
 		Name: Escape(f.Rule + " at " + placeOrProject(r, f) + onContexts(f))}
 	if f.Severity == lint.Info {
 		c.Out = &junitText{Text: r.plainText(f)}
@@ -139,10 +139,10 @@ func onContexts(f lint.Finding) string {
 
 // junitBlind is a test that could not run: what was not checked.
 func (r Report) junitBlind(s unplacedBlind) junitCase {
-	at := r.place(s.Span)
-	c := junitCase{Class: toolName, Name: notCheckedName, File: Escape(at.File), Line: at.Start.Line,
-		Skipped: &junitSkipped{Message: Escape(s.Text)}}
-	if at.File != "" {
+	at := r.place(s.span)
+	c := junitCase{Class: toolName, Name: notCheckedName, File: Escape(at.file), Line: at.start.Line,
+		Skipped: &junitSkipped{Message: Escape(s.text)}}
+	if at.file != "" {
 		c.Name += " at " + Escape(at.String())
 	}
 	return c

@@ -74,12 +74,12 @@ func attributeFaults(e xml.StartElement) []string {
 
 func TestJUnitIsWhatJenkinsTakes(t *testing.T) {
 	for _, r := range []Report{{}, sample(), {NotChecked: []lint.Blind{{What: "sockets", Why: "remote"}}}} {
-		doc := render(t, JUnit, r)
+		doc := render(t, writeJUnit, r)
 		if faults := junitFaults(string(doc)); len(faults) > 0 {
 			t.Errorf("%q in\n%s", faults, doc)
 		}
 	}
-	good := string(render(t, JUnit, sample()))
+	good := string(render(t, writeJUnit, sample()))
 	for _, change := range [][2]string{{"classname=", "class-name="}, {"<failure", "<failed"}, {` tests="6"`, ""}, {"</testsuites>", ""}, {"<skipped", "<testsuites"}} {
 		broken := strings.Replace(good, change[0], change[1], 1)
 		if broken == good || len(junitFaults(broken)) == 0 {

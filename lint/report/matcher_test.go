@@ -56,7 +56,7 @@ func TestProblemMatcher(t *testing.T) {
 	for _, f := range r.Findings {
 		if at := r.place(f.Span); f.Span.Known() {
 			severity := strings.Replace(f.Severity.String(), "info", "notice", 1)
-			want = append(want, fmt.Sprintf("%s %d:%d %s %s %s", at.File, at.line(), max(at.Start.Column, 1), severity, f.Rule, Escape(f.Headline())))
+			want = append(want, fmt.Sprintf("%s %d:%d %s %s %s", at.file, at.line(), max(at.start.Column, 1), severity, f.Rule, Escape(f.Headline())))
 		}
 	}
 	for _, color := range []bool{false, true} {

@@ -10,21 +10,21 @@ import (
 
 // place is a span as people and other programs count it.
 type place struct {
-	File  string // as Report.Path names it; "" when not known
-	Exact bool   // Start and End are known; otherwise the file as a whole is meant
-	Start lint.Position
-	End   lint.Position // exclusive
+	file  string // as Report.Path names it; "" when not known
+	exact bool   // start and end are known; otherwise the file as a whole is meant
+	start lint.Position
+	end   lint.Position // exclusive
 }
 
 // place finds lines and columns of a span. Those of a file that was not read are not guessed.
 func (r Report) place(s lint.Span) place {
-	p := place{File: r.Path(s.File)}
+	p := place{file: r.Path(s.File)}
 	src, read := r.Sources[s.File]
 	if !read || s.Start == 0 && s.End == 0 {
 		return p
 	}
-	p.Exact = true
-	p.Start, p.End = src.Position(s.Start), src.Position(max(s.Start, s.End))
+	p.exact = true
+	p.start, p.end = src.Position(s.Start), src.Position(max(s.Start, s.End))
 	return p
 }
 
@@ -32,13 +32,13 @@ func (r Report) place(s lint.Span) place {
 // finding has none.
 func (r Report) anchor(f lint.Finding) place {
 	p := r.place(f.Span)
-	if p.File != "" {
+	if p.file != "" {
 		return p
 	}
 
 	for _, project := range r.Projects {
 		if project.Label() == f.Project {
-			p.File = r.firstFile(project)
+			p.file = r.firstFile(project)
 			return p
 		}
 	}
@@ -73,12 +73,12 @@ func (r Report) rooted() Report {
 // String writes the place as "FILE:LINE:COLUMN", which editors and problem matchers know; line 1 stands for a file as
 // a whole.
 func (p place) String() string {
-	file := p.File
+	file := p.file
 	if file == "-" {
 		file = "<stdin>"
 	}
-	return fmt.Sprintf("%s:%d:%d", file, p.line(), max(p.Start.Column, 1))
+	return fmt.Sprintf("%s:%d:%d", file, p.line(), max(p.start.Column, 1))
 }
 
 // line is the first line, 1 for a file as a whole.
-func (p place) line() int { return max(p.Start.Line, 1) }
+func (p place) line() int { return max(p.start.Line, 1) }

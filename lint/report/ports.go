@@ -160,10 +160,10 @@ func (r Report) written(b *lint.Binding) string { return r.placeLine(b.Span()) }
 // placeLine is a place without its column.
 func (r Report) placeLine(s lint.Span) string {
 	at := r.place(s)
-	if !at.Exact {
-		return at.File
+	if !at.exact {
+		return at.file
 	}
-	return fmt.Sprintf("%s:%d", at.File, at.line())
+	return fmt.Sprintf("%s:%d", at.file, at.line())
 }
 
 // active says whether `up` starts the service, and which profiles would if it does not.

@@ -60,8 +60,8 @@ type rdRelated struct {
 	Location rdLocation `json:"location"`
 }
 
-// RDJSON writes the findings, and what was not checked, in the Reviewdog Diagnostic Format.
-func RDJSON(w io.Writer, r Report) error {
+// writeRDJSON writes the findings, and what was not checked, in the Reviewdog Diagnostic Format.
+func writeRDJSON(w io.Writer, r Report) error {
 	r = r.rooted()
 	return encode(w, rdResult{
 		Source:      rdSource{Name: toolName, URL: homepage},
@@ -72,15 +72,15 @@ func RDJSON(w io.Writer, r Report) error {
 // rdBlind says what was not checked.
 func (r Report) rdBlind(s unplacedBlind) rdDiagnostic {
 	return rdDiagnostic{
-		Message: Escape(s.Text), Severity: "INFO", Code: rdCode{Value: notCheckedName},
-		Location: rdLocation{Path: cmp.Or(r.Path(s.Span.File), "."), Range: r.rdRange(s.Span)},
+		Message: Escape(s.text), Severity: "INFO", Code: rdCode{Value: notCheckedName},
+		Location: rdLocation{Path: cmp.Or(r.Path(s.span.File), "."), Range: r.rdRange(s.span)},
 	}
 }
 
 func (r Report) rdDiagnostic(f lint.Finding) rdDiagnostic {
 	d := rdDiagnostic{
 		Message: strings.Join(r.Message(f), "\n"), Severity: strings.ToUpper(f.Severity.String()), Code: rdCode{Value: f.Rule},
-		Location: rdLocation{Path: r.anchor(f).File, Range: r.rdRange(f.Span)},
+		Location: rdLocation{Path: r.anchor(f).file, Range: r.rdRange(f.Span)},
 	}
 	for _, o := range f.Related {
 		if o.Span.Known() {
@@ -101,11 +101,11 @@ func (r Report) rdDiagnostic(f lint.Finding) rdDiagnostic {
 // rdRange is nil when lines are not known.
 func (r Report) rdRange(s lint.Span) *rdRange {
 	at := r.place(s)
-	if !at.Exact {
+	if !at.exact {
 		return nil
 	}
 	src := r.Sources[s.File]
-	return &rdRange{Start: rdPositionOf(src, at.Start), End: rdPositionOf(src, at.End)}
+	return &rdRange{Start: rdPositionOf(src, at.start), End: rdPositionOf(src, at.end)}
 }
 
 func rdPositionOf(src *lint.Source, p lint.Position) rdPosition {

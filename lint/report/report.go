@@ -48,11 +48,11 @@ type Fixable struct {
 // Formats are the formats by the name that --format takes.
 var Formats = map[string]func(io.Writer, Report) error{
 	"text":   Text,
-	"table":  Table,
-	"json":   JSON,
-	"sarif":  SARIF,
-	"github": GitHub,
-	"gitlab": GitLab,
-	"junit":  JUnit,
-	"rdjson": RDJSON,
+	"table":  writeTable,
+	"json":   writeJSON,
+	"sarif":  writeSARIF,
+	"github": writeGitHub,
+	"gitlab": writeGitLab,
+	"junit":  writeJUnit,
+	"rdjson": writeRDJSON,
 }

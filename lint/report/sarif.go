@@ -10,11 +10,11 @@ import (
 	"github.com/portlint/portlint/lint"
 )
 
-// SARIF writes the findings as a SARIF 2.1.0 log, which code scanning services read.
-func SARIF(w io.Writer, r Report) error { return writeSARIF(w, r, lint.RuleNamed) }
+// writeSARIF writes the findings as a SARIF 2.1.0 log, which code scanning services read.
+func writeSARIF(w io.Writer, r Report) error { return writeSARIFWith(w, r, lint.RuleNamed) }
 
-// writeSARIF takes the rules as a function, so that a test does not depend on the list of all rules.
-func writeSARIF(w io.Writer, r Report, ruleNamed func(string) (lint.Rule, bool)) error {
+// writeSARIFWith takes the rules as a function, so that a test does not depend on the list of all rules.
+func writeSARIFWith(w io.Writer, r Report, ruleNamed func(string) (lint.Rule, bool)) error {
 	r = r.rooted()
 	rules := r.rulesFound()
 	names := r.fingerprints()
@@ -109,10 +109,10 @@ func (r Report) sarifResult(f lint.Finding) sarifResult {
 	out := sarifResult{RuleID: f.Rule, Level: sarifLevel(f.Severity), Message: sarifText{Text: strings.Join(r.Message(f), "\n")},
 		Properties: sarifProperties{Certainty: f.Certainty.String(), Project: f.Project, Service: f.Service, Owner: r.jsonOwner(f.Owner),
 			Contexts: f.Contexts}}
-	if at := r.anchor(f); at.File != "" {
+	if at := r.anchor(f); at.file != "" {
 		// GitHub shows no result without a line.
 		region := cmp.Or(newSARIFRegion(at), &sarifRegion{StartLine: 1})
-		out.Locations = []sarifLocation{{Physical: sarifPhysical{Artifact: newSARIFArtifact(at.File), Region: region}}}
+		out.Locations = []sarifLocation{{Physical: sarifPhysical{Artifact: newSARIFArtifact(at.file), Region: region}}}
 	}
 
 	for _, o := range f.Related {
@@ -121,7 +121,7 @@ func (r Report) sarifResult(f lint.Finding) sarifResult {
 		}
 		at := r.place(o.Span)
 		out.Related = append(out.Related, sarifLocation{ID: len(out.Related) + 1, Message: &sarifText{Text: Escape(o.Message)},
-			Physical: sarifPhysical{Artifact: newSARIFArtifact(at.File), Region: newSARIFRegion(at)}})
+			Physical: sarifPhysical{Artifact: newSARIFArtifact(at.file), Region: newSARIFRegion(at)}})
 	}
 
 	for _, fix := range f.Fixes {
@@ -135,12 +135,12 @@ func (r Report) sarifResult(f lint.Finding) sarifResult {
 
 // newSARIFRegion is nil when lines are not known.
 func newSARIFRegion(at place) *sarifRegion {
-	if !at.Exact {
+	if !at.exact {
 		return nil
 	}
-	length := at.End.Offset - at.Start.Offset
-	return &sarifRegion{StartLine: at.Start.Line, StartColumn: at.Start.Column, EndLine: at.End.Line,
-		EndColumn: at.End.Column, ByteOffset: &at.Start.Offset, ByteLength: &length}
+	length := at.end.Offset - at.start.Offset
+	return &sarifRegion{StartLine: at.start.Line, StartColumn: at.start.Column, EndLine: at.end.Line,
+		EndColumn: at.end.Column, ByteOffset: &at.start.Offset, ByteLength: &length}
 }
 
 // sarifFix is a fix with one change per file.
@@ -174,8 +174,8 @@ func (r Report) sarifReplacement(e lint.Edit) sarifReplacement {
 // sarifNotification says what was not checked.
 func (r Report) sarifNotification(b lint.Blind) sarifNotification {
 	out := sarifNotification{Level: "warning", Message: sarifText{Text: Escape("not checked: " + b.Subject() + ": " + b.Why)}}
-	if at := r.place(b.Span); at.File != "" {
-		out.Locations = []sarifLocation{{Physical: sarifPhysical{Artifact: newSARIFArtifact(at.File), Region: newSARIFRegion(at)}}}
+	if at := r.place(b.Span); at.file != "" {
+		out.Locations = []sarifLocation{{Physical: sarifPhysical{Artifact: newSARIFArtifact(at.file), Region: newSARIFRegion(at)}}}
 	}
 	return out
 }

@@ -19,7 +19,7 @@ import (
 
 // sampleSARIF does not depend on the list of all rules.
 func sampleSARIF(w io.Writer, r Report) error {
-	return writeSARIF(w, r, func(name string) (lint.Rule, bool) {
+	return writeSARIFWith(w, r, func(name string) (lint.Rule, bool) {
 		rule := lint.Rule{Name: name, Severity: lint.Error, Certainty: lint.Certain, Summary: "the summary of " + name}
 		if name == "fixed-port" {
 			rule.Severity, rule.Certainty = lint.Info, lint.Possible
@@ -56,8 +56,8 @@ func officialSARIFSchema(t *testing.T) string {
 func TestSARIFMatchesTheOfficialSchema(t *testing.T) {
 	schema := compileSchema(t, officialSARIFSchema(t))
 	doc := render(t, sampleSARIF, sample())
-	for name, doc := range map[string][]byte{"sample": doc, "no rule known": render(t, SARIF, sample()),
-		"empty": render(t, SARIF, Report{})} {
+	for name, doc := range map[string][]byte{"sample": doc, "no rule known": render(t, writeSARIF, sample()),
+		"empty": render(t, writeSARIF, Report{})} {
 		if err := validate(t, schema, doc); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -80,7 +80,7 @@ func TestSARIFMatchesTheOfficialSchema(t *testing.T) {
 
 func TestSARIFFixesSayTheSameInBytesAndLines(t *testing.T) {
 	var log sarifLog
-	if err := json.Unmarshal(render(t, SARIF, sample()), &log); err != nil {
+	if err := json.Unmarshal(render(t, writeSARIF, sample()), &log); err != nil {
 		t.Fatal(err)
 	}
 	n := 0
@@ -96,7 +96,7 @@ func TestSARIFFixesSayTheSameInBytesAndLines(t *testing.T) {
 					edits, n = edits[1:], n+1
 					at := sample().place(e.Span)
 					if *r.Deleted.ByteOffset != e.Span.Start || *r.Deleted.ByteLength != e.Span.End-e.Span.Start ||
-						r.Deleted.StartLine != at.Start.Line || r.Deleted.EndColumn != at.End.Column {
+						r.Deleted.StartLine != at.start.Line || r.Deleted.EndColumn != at.end.Column {
 						t.Errorf("%s: region %+v for edit %+v", result.RuleID, r.Deleted, e)
 					}
 				}
@@ -133,7 +133,7 @@ func TestSemanticVersion(t *testing.T) {
 			t.Errorf("%q becomes %q, want %q", version, got, want)
 		}
 	}
-	if doc := string(render(t, SARIF, Report{Version: "devel"})); strings.Contains(doc, "semanticVersion") {
+	if doc := string(render(t, writeSARIF, Report{Version: "devel"})); strings.Contains(doc, "semanticVersion") {
 		t.Errorf("devel is called semantic: %s", doc)
 	}
 }

@@ -21,14 +21,14 @@ type cell struct {
 
 // snippet is what is shown of a source line, with the columns of the part that is meant.
 type snippet struct {
-	Text   string
-	Indent int // columns before the part
-	Width  int // columns of the part, at least 1
+	text   string
+	indent int // columns before the part
+	width  int // columns of the part, at least 1
 }
 
 // caret marks the part, on the line below.
 func (s snippet) caret() string {
-	return strings.Repeat(" ", s.Indent) + "^" + strings.Repeat("~", s.Width-1)
+	return strings.Repeat(" ", s.indent) + "^" + strings.Repeat("~", s.width-1)
 }
 
 // newSnippet shows a line of which the bytes [from, to) are meant, as far as they lie in the line. One that is longer than window
@@ -38,7 +38,7 @@ func newSnippet(line string, from, to, window int) snippet {
 	left, right, total := columns(cells, from), columns(cells, to), columns(cells, len(line))
 	right = max(right, left+1)
 	if total <= window {
-		return snippet{Text: join(cells), Indent: left, Width: right - left}
+		return snippet{text: join(cells), indent: left, width: right - left}
 	}
 
 	start := 0
@@ -108,13 +108,13 @@ func cut(cells []cell, left, right, start, end int) snippet {
 		column += c.width
 	}
 
-	s := snippet{Text: join(visible), Indent: left - first, Width: max(1, min(right, last)-left)}
+	s := snippet{text: join(visible), indent: left - first, width: max(1, min(right, last)-left)}
 	if first > 0 {
-		s.Text, s.Indent = "…"+s.Text, s.Indent+1
+		s.text, s.indent = "…"+s.text, s.indent+1
 	}
 
 	if last < column {
-		s.Text += "…"
+		s.text += "…"
 	}
 
 	return s

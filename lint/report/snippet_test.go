@@ -50,8 +50,8 @@ func TestCaretStandsUnderThePort(t *testing.T) {
 		from := strings.Index(c.line, "<")
 		to := strings.Index(c.line, ">") - 1
 		got := newSnippet(strings.NewReplacer("<", "", ">", "").Replace(c.line), from, to, snippetWidth)
-		if got.Text != c.shown || got.caret() != c.caret {
-			t.Errorf("%s:\ngot  %s\n     %s\nwant %s\n     %s", c.name, got.Text, got.caret(), c.shown, c.caret)
+		if got.text != c.shown || got.caret() != c.caret {
+			t.Errorf("%s:\ngot  %s\n     %s\nwant %s\n     %s", c.name, got.text, got.caret(), c.shown, c.caret)
 		}
 	}
 }
@@ -75,30 +75,30 @@ func TestLongLinesAreCutAroundThePort(t *testing.T) {
 		line := strings.Repeat(c.filler, c.before) + "8080" + strings.Repeat(c.filler, c.after)
 		from := c.before * len(c.filler)
 		got := newSnippet(line, from, from+4, snippetWidth)
-		if strings.HasPrefix(got.Text, "…") != c.head || strings.HasSuffix(got.Text, "…") != c.tail {
-			t.Errorf("%s: %s", c.name, got.Text)
+		if strings.HasPrefix(got.text, "…") != c.head || strings.HasSuffix(got.text, "…") != c.tail {
+			t.Errorf("%s: %s", c.name, got.text)
 		}
-		if width := columns(layOut(got.Text), len(got.Text)); width > snippetWidth+2 {
+		if width := columns(layOut(got.text), len(got.text)); width > snippetWidth+2 {
 			t.Errorf("%s: %d columns wide", c.name, width)
 		}
 		var under string
 		column := 0
-		for _, cell := range layOut(got.Text) {
-			if column >= got.Indent && column < got.Indent+got.Width {
+		for _, cell := range layOut(got.text) {
+			if column >= got.indent && column < got.indent+got.width {
 				under += cell.text
 			}
 			column += cell.width
 		}
-		if under != "8080" || got.Width != 4 {
-			t.Errorf("%s: the caret is under %q of %s", c.name, under, got.Text)
+		if under != "8080" || got.width != 4 {
+			t.Errorf("%s: the caret is under %q of %s", c.name, under, got.text)
 		}
 	}
 }
 
 func TestPortLongerThanTheWindow(t *testing.T) {
 	got := newSnippet(strings.Repeat("9", 500), 50, 400, snippetWidth)
-	if got.Indent+got.Width > snippetWidth+2 || got.Width < snippetWidth/2 {
-		t.Errorf("caret at %d, %d wide", got.Indent, got.Width)
+	if got.indent+got.width > snippetWidth+2 || got.width < snippetWidth/2 {
+		t.Errorf("caret at %d, %d wide", got.indent, got.width)
 	}
 }
 

@@ -8,30 +8,30 @@ import (
 
 // tally counts what a report holds.
 type tally struct {
-	Errors, Warnings, Infos int
-	Projects, Ports         int
-	Shared                  int // host ports that several projects publish
-	Idle, Off               int // projects of which `up` starts nothing; those of them that have services in profiles
+	errors, warnings, infos int
+	projects, ports         int
+	shared                  int // host ports that several projects publish
+	idle, off               int // projects of which `up` starts nothing; those of them that have services in profiles
 }
 
 func (r Report) tally() tally {
-	n := tally{Projects: len(r.Projects), Shared: r.Shared}
+	n := tally{projects: len(r.Projects), shared: r.Shared}
 	for _, p := range r.Projects {
-		n.Ports += len(p.Bindings())
+		n.ports += len(p.Bindings())
 		if r.Command == "" && p.Idle() {
-			n.Idle++
-			n.Off += min(1, len(p.Services))
+			n.idle++
+			n.off += min(1, len(p.Services))
 		}
 	}
 
 	for _, f := range r.Findings {
 		switch f.Severity {
 		case lint.Error:
-			n.Errors++
+			n.errors++
 		case lint.Warning:
-			n.Warnings++
+			n.warnings++
 		default:
-			n.Infos++
+			n.infos++
 		}
 	}
 
@@ -70,8 +70,8 @@ func (t *textPrinter) summary() {
 		t.put(plain, fmt.Sprintf(", %s shared by several", count(t.Shared, "port")))
 	}
 
-	if n.Off > 0 && n.Off < n.Projects {
-		t.put(plain, fmt.Sprintf(", nothing of %s starts without --profile", count(n.Off, "project")))
+	if n.off > 0 && n.off < n.projects {
+		t.put(plain, fmt.Sprintf(", nothing of %s starts without --profile", count(n.off, "project")))
 	}
 
 	if t.Suppressed > 0 {
@@ -122,11 +122,11 @@ func (t *textPrinter) outcome(n tally) string {
 	switch {
 	case len(t.Findings) > 0:
 		return "found " + lint.AndList(counts(n))
-	case n.Projects == 0:
+	case n.projects == 0:
 		return "nothing to check"
-	case n.Off > 0 && n.Off == n.Projects:
+	case n.off > 0 && n.off == n.projects:
 		return "nothing starts without --profile"
-	case n.Projects > 0 && n.Idle == n.Projects:
+	case n.projects > 0 && n.idle == n.projects:
 		return "nothing to start"
 	case t.Verdict == lint.VerdictConflict || t.Verdict == lint.VerdictPossible || t.Verdict == lint.VerdictRefused:
 		return "nothing to show"
@@ -144,7 +144,7 @@ func counts(n tally) []string {
 	for _, c := range []struct {
 		n    int
 		noun string
-	}{{n.Errors, "error"}, {n.Warnings, "warning"}, {n.Infos, "info"}} {
+	}{{n.errors, "error"}, {n.warnings, "warning"}, {n.infos, "info"}} {
 		if c.n > 0 {
 			out = append(out, count(c.n, c.noun))
 		}
@@ -154,10 +154,10 @@ func counts(n tally) []string {
 
 // scope is the second half of the last line: what was looked at.
 func scope(n tally) string {
-	if n.Projects == 0 {
+	if n.projects == 0 {
 		return "no projects"
 	}
-	return count(n.Ports, "port") + " in " + count(n.Projects, "project")
+	return count(n.ports, "port") + " in " + count(n.projects, "project")
 }
 
 // count says "no ports", "1 port", "2 ports".

@@ -18,8 +18,8 @@ const (
 	messageWidth = 30 // columns that a message keeps, however narrow the terminal is
 )
 
-// Table writes one row per finding, to be looked at by people, and the summary of Text.
-func Table(w io.Writer, r Report) error {
+// writeTable writes one row per finding, to be looked at by people, and the summary of Text.
+func writeTable(w io.Writer, r Report) error {
 	g := grid{header: heads("place", "severity", "rule", "port", "service", "message")}
 	for _, f := range r.Findings {
 		g.add(placeOrProject(r, f), f.Severity.String(), f.Rule, want(f.Binding), f.Service, said(f))

@@ -16,7 +16,7 @@ func TestTableFitsTheTerminal(t *testing.T) {
 	widest := func(width int) int {
 		r.Width = width
 		most := 0
-		for _, line := range strings.Split(string(render(t, Table, r)), "\n") {
+		for _, line := range strings.Split(string(render(t, writeTable, r)), "\n") {
 			most = max(most, runewidth.StringWidth(line))
 		}
 		return most

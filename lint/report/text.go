@@ -83,9 +83,9 @@ func (r Report) noteText(n lint.Note) string {
 	text := n.Text
 	if n.Span.Known() {
 		at := r.place(n.Span)
-		text += ", " + at.File
-		if at.Exact {
-			text += fmt.Sprintf(":%d", at.Start.Line)
+		text += ", " + at.file
+		if at.exact {
+			text += fmt.Sprintf(":%d", at.start.Line)
 		}
 	}
 	return text
@@ -121,7 +121,7 @@ func placeOrProject(r Report, f lint.Finding) string {
 // source shows the first line of a span with a caret below; nothing when the line is not known or no text.
 func (t *textPrinter) source(s lint.Span, tint style) {
 	at := t.place(s)
-	if !at.Exact {
+	if !at.exact {
 		return
 	}
 
@@ -129,11 +129,11 @@ func (t *textPrinter) source(s lint.Span, tint style) {
 	if src.Private || bytes.IndexByte(src.Text, 0) >= 0 {
 		return // it is not ours to show, or UTF-16 or no text at all
 	}
-	start, end := src.Line(at.Start.Line)
+	start, end := src.Line(at.start.Line)
 	line := string(src.Text[start:end])
 	shown := newSnippet(line, s.Start-start, s.End-start, t.window())
-	t.gutter(fmt.Sprint(at.Start.Line), faint)
-	t.put(plain, shown.Text)
+	t.gutter(fmt.Sprint(at.start.Line), faint)
+	t.put(plain, shown.text)
 	t.end()
 	t.gutter("", faint)
 	t.put(tint, shown.caret())
@@ -197,7 +197,7 @@ func (t *textPrinter) related(r lint.Related, shown lint.Span) {
 	if r.Quiet {
 		return
 	}
-	if r.Span.File != shown.File || at.Start.Line != t.place(shown).Start.Line {
+	if r.Span.File != shown.File || at.start.Line != t.place(shown).start.Line {
 		t.source(r.Span, cyan)
 	}
 }
@@ -287,10 +287,10 @@ func fixLabel(f lint.Fix, first bool) string {
 // hunks shows changed lines in the form of their source, first those that the reader just saw, then the others with
 // their place.
 func (t *textPrinter) hunks(edits []lint.Edit, shown lint.Span) {
-	line := t.place(shown).Start.Line
+	line := t.place(shown).start.Line
 	var others []hunk
 	for _, h := range hunks(t.Sources, edits) {
-		if h.File == shown.File && h.Line == line {
+		if h.file == shown.File && h.line == line {
 			t.hunk(h)
 		} else {
 			others = append(others, h)
@@ -298,15 +298,15 @@ func (t *textPrinter) hunks(edits []lint.Edit, shown lint.Span) {
 	}
 
 	for _, h := range others {
-		t.put(faint, fmt.Sprintf("  %s:%d", t.Path(h.File), h.Line))
+		t.put(faint, fmt.Sprintf("  %s:%d", t.Path(h.file), h.line))
 		t.end()
 		t.hunk(h)
 	}
 }
 
 func (t *textPrinter) hunk(h hunk) {
-	t.changed(h.Old, h.New, "-", darkRed)
-	t.changed(h.New, h.Old, "+", green)
+	t.changed(h.old, h.new, "-", darkRed)
+	t.changed(h.new, h.old, "+", green)
 }
 
 func (t *textPrinter) changed(lines, others []string, mark string, s style) {
@@ -317,7 +317,7 @@ func (t *textPrinter) changed(lines, others []string, mark string, s style) {
 		}
 		from, to := focus(line, other)
 		t.gutter(mark, s)
-		t.put(s, newSnippet(line, from, to, t.window()).Text)
+		t.put(s, newSnippet(line, from, to, t.window()).text)
 		t.end()
 	}
 }

@@ -158,9 +158,9 @@ func TestHunks(t *testing.T) {
 }
 
 func showHunk(h hunk) string {
-	words := []string{string(rune('0' + h.Line))}
-	words = append(words, each(h.Old, func(s string) string { return "-" + s })...)
-	words = append(words, each(h.New, func(s string) string { return "+" + s })...)
+	words := []string{string(rune('0' + h.line))}
+	words = append(words, each(h.old, func(s string) string { return "-" + s })...)
+	words = append(words, each(h.new, func(s string) string { return "+" + s })...)
 	return strings.Join(words, " ")
 }
 
@@ -211,7 +211,7 @@ func TestOnlyTheFirstRelatedPlacesAreShown(t *testing.T) {
 				t.Errorf("%s with %d places: is there %q in\n%s", name, n, more, out)
 			}
 		}
-		if got := strings.Count(string(render(t, JSON, r)), "published here"); got != n {
+		if got := strings.Count(string(render(t, writeJSON, r)), "published here"); got != n {
 			t.Errorf("json has %d of %d places", got, n)
 		}
 	}

@@ -142,7 +142,7 @@ func End(of netip.Prefix, ip netip.Addr) string {
 		return ""
 	case ip == of.Addr():
 		return "the address of the subnet itself"
-	case ip.Is4() && ip == Last(of):
+	case ip.Is4() && ip == lastOf(of):
 		return "the broadcast address of " + of.String()
 	}
 	return ""

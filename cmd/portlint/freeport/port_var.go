@@ -19,8 +19,8 @@ type PortVar struct {
 	lint.Ports                 // that it gives today; none: it gives none, or the engine picks
 }
 
-// Set is the value that gives it ports.
-func (v PortVar) Set(first uint16) string {
+// valueFrom is the value that gives it the ports from first on.
+func (v PortVar) valueFrom(first uint16) string {
 	ports := lint.PortsFrom(first, v.PortCount()).String()
 	if v.Address.IsValid() {
 		return lint.HostPort(v.Address, ports)

@@ -20,7 +20,7 @@ type Assigned struct {
 }
 
 // Value is what the variable is to be set to.
-func (a Assigned) Value() string { return a.Set(a.To) }
+func (a Assigned) Value() string { return a.valueFrom(a.To) }
 
 // Assignment is what a checkout is given.
 type Assignment struct {
@@ -118,7 +118,7 @@ func (p *Picker) stay(tx *leases.Tx, project *lint.Project, v PortVar, before []
 	ours := had && run.PortsOfLease(old) == v.Ports
 	switch {
 	case v.Origin().Kind == lint.FromDefault && p.around.Linked && !ours:
-		a.Moved = fmt.Sprintf("%s is the default, which the other working trees have too", v.Set(v.First))
+		a.Moved = fmt.Sprintf("%s is the default, which the other working trees have too", v.valueFrom(v.First))
 	default:
 		a.Moved = p.against(tx, project, v, before, ours)
 	}
@@ -150,7 +150,7 @@ func (p *Picker) against(tx *leases.Tx, project *lint.Project, v PortVar, before
 
 	for _, l := range tx.Leases {
 		if !l.OwnedBy(p.dir, p.project) && run.PortsOfLease(l).Overlaps(v.Ports) {
-			return fmt.Sprintf("%s: portlint gave it to %s", v.Set(v.First), p.whose(l))
+			return fmt.Sprintf("%s: portlint gave it to %s", v.valueFrom(v.First), p.whose(l))
 		}
 	}
 	if why := within(project, v, before); why != "" {
@@ -161,7 +161,7 @@ func (p *Picker) against(tx *leases.Tx, project *lint.Project, v PortVar, before
 		why = err.Error()
 	}
 	if why != "" {
-		return fmt.Sprintf("%s: %s", v.Set(v.First), why)
+		return fmt.Sprintf("%s: %s", v.valueFrom(v.First), why)
 	}
 	return ""
 }
@@ -174,7 +174,7 @@ func within(project *lint.Project, v PortVar, before []Assigned) string {
 			continue
 		}
 		if project.Service(b.Service).Active && v.overlaps(b) {
-			return fmt.Sprintf("%s: %q publishes it too", v.Set(v.First), b.Service)
+			return fmt.Sprintf("%s: %q publishes it too", v.valueFrom(v.First), b.Service)
 		}
 	}
 
@@ -184,7 +184,7 @@ func within(project *lint.Project, v PortVar, before []Assigned) string {
 		}
 		for _, b := range o.Bindings {
 			if v.overlaps(b) {
-				return fmt.Sprintf("%s: %s has it too", v.Set(v.First), o.Name)
+				return fmt.Sprintf("%s: %s has it too", v.valueFrom(v.First), o.Name)
 			}
 		}
 	}

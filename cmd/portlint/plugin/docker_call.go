@@ -26,40 +26,40 @@ func writeMetadata(w io.Writer, version, homepage string) error {
 	})
 }
 
-// Call is what docker wants of the plugin.
-type Call struct {
-	Metadata bool              // answer with writeMetadata
-	Hook     string            // answer a hook: the request; "" for none
-	Args     []string          // otherwise: portlint's own arguments, with docker's --context and --host before them
-	Env      map[string]string // and docker's other flags, as the variables that mean the same
-	Typed    []string          // the same as flags
+// call is what docker wants of the plugin.
+type call struct {
+	metadata bool              // answer with writeMetadata
+	hook     string            // answer a hook: the request; "" for none
+	args     []string          // otherwise: portlint's own arguments, with docker's --context and --host before them
+	env      map[string]string // and docker's other flags, as the variables that mean the same
+	typed    []string          // the same as flags
 }
 
 // parseCall reads the arguments of the plugin. Docker passes on its own: the flags before the plugin's name, the name,
 // and what follows. Without the name they are portlint's own arguments, from somebody who ran the file directly.
-func parseCall(args []string) (Call, error) {
+func parseCall(args []string) (call, error) {
 	switch {
 	case len(args) == 1 && args[0] == metadata.MetadataSubcommandName:
-		return Call{Metadata: true}, nil
+		return call{metadata: true}, nil
 	case len(args) > 1 && strings.HasPrefix(args[0], "__complete") && args[1] == pluginName:
-		return Call{Args: append([]string{args[0]}, args[2:]...)}, nil
+		return call{args: append([]string{args[0]}, args[2:]...)}, nil
 	}
 
 	var f dockerFlags
 	rest, err := f.parse(args)
 	if err != nil && slices.Contains(args, pluginName) {
-		return Call{}, err
+		return call{}, err
 	}
 	rest, named := afterName(rest)
 	switch {
 	case !named:
-		return Call{Args: args}, nil
+		return call{args: args}, nil
 	case len(rest) > 1 && rest[0] == metadata.HookSubcommandName:
-		return Call{Hook: rest[1]}, nil
+		return call{hook: rest[1]}, nil
 	}
 
 	e, err := f.engine()
-	return Call{Args: append(e.flags(), rest...), Env: e.Env, Typed: e.Typed}, err
+	return call{args: append(e.flags(), rest...), env: e.env, typed: e.typed}, err
 }
 
 // afterName is what follows the plugin's name, which stands first or after "help".
@@ -73,31 +73,31 @@ func afterName(words []string) (rest []string, named bool) {
 	return nil, false
 }
 
-// Engine is what docker's own flags say about the engine.
-type Engine struct {
-	Context, Host string            // --context and --host, "" when not given
-	Env           map[string]string // the others, as the variables that mean the same
-	Typed         []string          // the same as flags
+// engineFlags are what docker's own flags say about the engine.
+type engineFlags struct {
+	context, host string            // --context and --host, "" when not given
+	env           map[string]string // the others, as the variables that mean the same
+	typed         []string          // the same as flags
 }
 
 // parseDockerFlags reads docker's own flags from its arguments, and returns the words after them.
-func parseDockerFlags(args []string) (Engine, []string, error) {
+func parseDockerFlags(args []string) (engineFlags, []string, error) {
 	var f dockerFlags
 	words, err := f.parse(args)
 	if err != nil {
-		return Engine{}, nil, err
+		return engineFlags{}, nil, err
 	}
 	e, err := f.engine()
 	return e, words, err
 }
 
-func (e Engine) flags() []string {
+func (e engineFlags) flags() []string {
 	var flags []string
-	if e.Context != "" {
-		flags = append(flags, "--context="+e.Context)
+	if e.context != "" {
+		flags = append(flags, "--context="+e.context)
 	}
-	if e.Host != "" {
-		flags = append(flags, "--host="+e.Host)
+	if e.host != "" {
+		flags = append(flags, "--host="+e.host)
 	}
 	return flags
 }
@@ -130,16 +130,16 @@ func (f *dockerFlags) parse(args []string) ([]string, error) {
 }
 
 // engine says the same in words that portlint has.
-func (f *dockerFlags) engine() (Engine, error) {
+func (f *dockerFlags) engine() (engineFlags, error) {
 	for i, name := range []string{"tlscacert", "tlscert", "tlskey"} {
 		if f.files[i] != "" {
-			return Engine{}, fmt.Errorf("docker's flag --%s means nothing to portlint: set DOCKER_CERT_PATH to the directory of the files", name)
+			return engineFlags{}, fmt.Errorf("docker's flag --%s means nothing to portlint: set DOCKER_CERT_PATH to the directory of the files", name)
 		}
 	}
 
-	e := Engine{Context: f.context, Env: map[string]string{}}
+	e := engineFlags{context: f.context, env: map[string]string{}}
 	set := func(name, value string, typed ...string) {
-		e.Env[name], e.Typed = value, append(e.Typed, typed...)
+		e.env[name], e.typed = value, append(e.typed, typed...)
 	}
 	if f.config != "" {
 		set("DOCKER_CONFIG", f.config, "--config", f.config)
@@ -151,7 +151,7 @@ func (f *dockerFlags) engine() (Engine, error) {
 		set("DOCKER_TLS_VERIFY", "1", "--tlsverify")
 	}
 	if n := len(f.hosts); n > 0 {
-		e.Host = f.hosts[n-1]
+		e.host = f.hosts[n-1]
 	}
 	return e, nil
 }

@@ -13,32 +13,32 @@ import (
 )
 
 func TestParseCall(t *testing.T) {
-	for line, want := range map[string]Call{
-		"docker-cli-plugin-metadata":                     {Metadata: true},
-		"portlint docker-cli-plugin-hooks {}":            {Hook: "{}"},
-		"--config d portlint docker-cli-plugin-hooks {}": {Hook: "{}"},
-		"portlint":                              {Args: []string{}},
-		"portlint check -f x.yaml -H unix:///x": {Args: []string{"check", "-f", "x.yaml", "-H", "unix:///x"}},
-		"portlint up --build":                   {Args: []string{"up", "--build"}},
-		"-D --context lab portlint who 80":      {Args: []string{"--context=lab", "who", "80"}},
-		"-c lab -l debug portlint who 80":       {Args: []string{"--context=lab", "who", "80"}},
-		"-H tcp://a:1 portlint":                 {Args: []string{"--host=tcp://a:1"}},
-		"--config d --tlsverify --tls portlint ports": {Args: []string{"ports"}, Env: map[string]string{"DOCKER_CONFIG": "d", "DOCKER_TLS": "1", "DOCKER_TLS_VERIFY": "1"},
-			Typed: []string{"--config", "d", "--tls", "--tlsverify"}},
-		"help portlint check":              {Args: []string{"help", "check"}},
-		"portlint --help":                  {Args: []string{"--help"}},
-		"portlint portlint":                {Args: []string{"portlint"}},
-		"__complete portlint explain dupl": {Args: []string{"__complete", "explain", "dupl"}},
-		"__completeNoDesc portlint wh":     {Args: []string{"__completeNoDesc", "wh"}},
-		"":                                 {Args: []string{}},
-		"check":                            {Args: []string{"check"}},
-		"-f x.yaml check":                  {Args: []string{"-f", "x.yaml", "check"}},
-		"who 80":                           {Args: []string{"who", "80"}},
-		"docker-cli-plugin-metadata docker-cli-plugin-metadata surely": {Args: []string{"docker-cli-plugin-metadata", "docker-cli-plugin-metadata", "surely"}},
+	for line, want := range map[string]call{
+		"docker-cli-plugin-metadata":                     {metadata: true},
+		"portlint docker-cli-plugin-hooks {}":            {hook: "{}"},
+		"--config d portlint docker-cli-plugin-hooks {}": {hook: "{}"},
+		"portlint":                              {args: []string{}},
+		"portlint check -f x.yaml -H unix:///x": {args: []string{"check", "-f", "x.yaml", "-H", "unix:///x"}},
+		"portlint up --build":                   {args: []string{"up", "--build"}},
+		"-D --context lab portlint who 80":      {args: []string{"--context=lab", "who", "80"}},
+		"-c lab -l debug portlint who 80":       {args: []string{"--context=lab", "who", "80"}},
+		"-H tcp://a:1 portlint":                 {args: []string{"--host=tcp://a:1"}},
+		"--config d --tlsverify --tls portlint ports": {args: []string{"ports"}, env: map[string]string{"DOCKER_CONFIG": "d", "DOCKER_TLS": "1", "DOCKER_TLS_VERIFY": "1"},
+			typed: []string{"--config", "d", "--tls", "--tlsverify"}},
+		"help portlint check":              {args: []string{"help", "check"}},
+		"portlint --help":                  {args: []string{"--help"}},
+		"portlint portlint":                {args: []string{"portlint"}},
+		"__complete portlint explain dupl": {args: []string{"__complete", "explain", "dupl"}},
+		"__completeNoDesc portlint wh":     {args: []string{"__completeNoDesc", "wh"}},
+		"":                                 {args: []string{}},
+		"check":                            {args: []string{"check"}},
+		"-f x.yaml check":                  {args: []string{"-f", "x.yaml", "check"}},
+		"who 80":                           {args: []string{"who", "80"}},
+		"docker-cli-plugin-metadata docker-cli-plugin-metadata surely": {args: []string{"docker-cli-plugin-metadata", "docker-cli-plugin-metadata", "surely"}},
 	} {
 		got, err := parseCall(strings.Fields(line))
-		if err != nil || len(got.Args)+len(want.Args) > 0 && !reflect.DeepEqual(got.Args, want.Args) || got.Hook != want.Hook ||
-			got.Metadata != want.Metadata || len(got.Env)+len(want.Env) > 0 && !reflect.DeepEqual(got.Env, want.Env) || !slices.Equal(got.Typed, want.Typed) {
+		if err != nil || len(got.args)+len(want.args) > 0 && !reflect.DeepEqual(got.args, want.args) || got.hook != want.hook ||
+			got.metadata != want.metadata || len(got.env)+len(want.env) > 0 && !reflect.DeepEqual(got.env, want.env) || !slices.Equal(got.typed, want.typed) {
 			t.Errorf("%q: %+v, %v", line, got, err)
 		}
 	}
@@ -92,8 +92,8 @@ func TestFailedCompose(t *testing.T) {
 		`{"RootCmd":"compose up","Flags":{"dry-run":""},"CommandError":"exit status 1","New":{"a":[]}}`: false,
 	} {
 		f, err := parseHook(line)
-		if err != nil || f.Compose() != want {
-			t.Errorf("%s: %v, %v", line, f.Compose(), err)
+		if err != nil || f.ofCompose() != want {
+			t.Errorf("%s: %v, %v", line, f.ofCompose(), err)
 		}
 	}
 	for _, line := range []string{"", "{", "[]", `{"Flags":[]}`} {

@@ -33,39 +33,39 @@ const (
 	addedHooks    = "hooks"
 )
 
-// Settings is what docker's config.json says about hooks.
-type Settings struct {
-	Ours  bool   // plugins.portlint has error hooks
-	Hooks string // features.hooks: "true", "false", "" when not written
+// hookSettings is what docker's config.json says about hooks.
+type hookSettings struct {
+	ours  bool   // plugins.portlint has error hooks
+	hooks string // features.hooks: "true", "false", "" when not written
 }
 
 // readSettings reads them from the text of config.json; of no text they are zero.
-func readSettings(text []byte) (Settings, error) {
+func readSettings(text []byte) (hookSettings, error) {
 	root, err := parse(text)
 	if err != nil {
-		return Settings{}, err
+		return hookSettings{}, err
 	}
 
 	plugins, err := child(root, pluginsKey)
 	if err != nil {
-		return Settings{}, err
+		return hookSettings{}, err
 	}
 	own, err := child(plugins, pluginName)
 	if err != nil {
-		return Settings{}, err
+		return hookSettings{}, err
 	}
 	features, err := child(root, featuresKey)
 	if err != nil {
-		return Settings{}, err
+		return hookSettings{}, err
 	}
-	return Settings{Ours: value(own, errorHooks) != "", Hooks: value(features, hooksKey)}, nil
+	return hookSettings{ours: value(own, errorHooks) != "", hooks: value(features, hooksKey)}, nil
 }
 
 // enableHint adds the hook to the text of docker's config.json, nil when there is none, and turns hooks on where the file does
 // not speak of them. Every other byte stays. The text is returned as it is when it has the hook.
 func enableHint(text []byte) ([]byte, error) {
 	s, err := readSettings(text)
-	if err != nil || s.Ours {
+	if err != nil || s.ours {
 		return text, err
 	}
 	root, err := parse(text)
@@ -83,7 +83,7 @@ func enableHint(text []byte) ([]byte, error) {
 	if find(root, pluginsKey) < 0 {
 		added = append(added, addedPlugins)
 	}
-	if s.Hooks == "" {
+	if s.hooks == "" {
 		added = append(added, addedHooks)
 		if find(root, featuresKey) < 0 {
 			added = append(added, addedFeatures)

@@ -138,7 +138,7 @@ func TestKeysOfOthers(t *testing.T) {
 		"{\n  \"plugins\": {\n    \"portlint\": {\n      \"x\": \"mine\"\n    }\n  }\n}\n",
 	} {
 		with, err := enableHint([]byte(text))
-		if s, err2 := readSettings(with); err != nil || err2 != nil || !s.Ours {
+		if s, err2 := readSettings(with); err != nil || err2 != nil || !s.ours {
 			t.Errorf("%s: %v, %v: %s", text, err, err2, with)
 		}
 		if back, err := disableHint(with); err != nil || string(back) != text {

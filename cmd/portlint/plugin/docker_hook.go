@@ -10,17 +10,17 @@ import (
 	"github.com/portlint/portlint/lint/lazyexp"
 )
 
-// Failed is a command that failed, as docker tells a plugin with error hooks. For a command of another plugin, Compose
+// failedCommand is a command that failed, as docker tells a plugin with error hooks. For a command of another plugin, Compose
 // among them, docker knows no more than that it failed, and passes the names of its flags without their values.
-type Failed struct {
+type failedCommand struct {
 	Command string            `json:"RootCmd"` // the entry of hookedCommands that it matches
 	Flags   map[string]string `json:"Flags"`
 	Error   string            `json:"CommandError"` // for docker's own commands the engine's words
 }
 
 // parseHook reads a request.
-func parseHook(request string) (Failed, error) {
-	var f Failed
+func parseHook(request string) (failedCommand, error) {
+	var f failedCommand
 	err := json.Unmarshal([]byte(request), &f)
 	return f, err
 }
@@ -28,10 +28,10 @@ func parseHook(request string) (Failed, error) {
 // exitStatus is how docker words the failure of another plugin.
 var exitStatus = lazyexp.New(`(?:code|status) (\d+)$`)
 
-// Compose reports whether the command could have failed on a port of the Compose project of the working directory, and
+// ofCompose reports whether the command could have failed on a port of the Compose project of the working directory, and
 // is not certain to be about another one. Compose ends with 1 when the engine refuses, with others for files, flags,
 // builds, pulls and ctrl-c.
-func (f Failed) Compose() bool {
+func (f failedCommand) ofCompose() bool {
 	if f.Error == "" || !strings.HasPrefix(f.Command, "compose ") {
 		return false
 	}

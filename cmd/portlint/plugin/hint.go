@@ -45,12 +45,12 @@ func Hint(ctx context.Context, w run.Process, request string) error {
 }
 
 // hintLines are the lines for people.
-func hintLines(ctx context.Context, w run.Process, failed Failed) []string {
+func hintLines(ctx context.Context, w run.Process, failed failedCommand) []string {
 	g, words, ok := parentLine(ctx, &w)
 	switch {
 	case !ok:
 		return nil
-	case failed.Compose():
+	case failed.ofCompose():
 		return projectHint(ctx, w, g, failedUp(words))
 	default:
 		return errorHint(ctx, w, g, failed.Error)

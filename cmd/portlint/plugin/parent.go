@@ -35,11 +35,11 @@ func parentLine(ctx context.Context, w *run.Process) (g run.Flags, words []strin
 	if err != nil {
 		return run.Flags{}, nil, false
 	}
-	*w = w.With(e.Env)
-	w.Typed = e.Typed
-	g = run.Flags{Host: e.Host}
-	if e.Context != "" {
-		g.Contexts = []string{e.Context}
+	*w = w.With(e.env)
+	w.Typed = e.typed
+	g = run.Flags{Host: e.host}
+	if e.context != "" {
+		g.Contexts = []string{e.context}
 	}
 
 	return g, words, true

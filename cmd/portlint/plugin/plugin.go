@@ -22,17 +22,17 @@ func Run(ctx context.Context, args []string, w run.Process, commands func(contex
 	case err != nil:
 		run.Logf(w.Stderr, "%s", err)
 		return run.ExitFailed
-	case call.Metadata:
+	case call.metadata:
 		err = writeMetadata(w.Stdout, w.Version, homepage)
-	case call.Hook != "":
-		err = Hint(ctx, w, call.Hook)
+	case call.hook != "":
+		err = Hint(ctx, w, call.hook)
 	default:
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		socket.ConnectAndWait(cancel) // docker ends, or was told to
-		w = w.With(call.Env)
-		w.Plugin, w.Typed = true, call.Typed
-		return commands(ctx, call.Args, w)
+		w = w.With(call.env)
+		w.Plugin, w.Typed = true, call.typed
+		return commands(ctx, call.args, w)
 	}
 	if err != nil {
 		return run.ExitFailed

@@ -62,7 +62,7 @@ func hintOff(ctx context.Context, w run.Process) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%q: %w", file, err)
 	}
-	if !s.Ours {
+	if !s.ours {
 		return fmt.Sprintf("it is not in %q", file), nil
 	}
 
@@ -74,8 +74,8 @@ func hintOff(ctx context.Context, w run.Process) (string, error) {
 			return dockerTooOld(ctx), nil
 		}
 	}
-	if !isTrue(s.Hooks) {
-		return fmt.Sprintf("because features.hooks is %q in %q", s.Hooks, file), nil
+	if !isTrue(s.hooks) {
+		return fmt.Sprintf("because features.hooks is %q in %q", s.hooks, file), nil
 	}
 	return dockerTooOld(ctx), nil
 }

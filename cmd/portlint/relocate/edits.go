@@ -33,8 +33,8 @@ func (e *Edits) Add(changes ...edit.Change) {
 	}
 }
 
-// With is the edits with more of them.
-func (e *Edits) With(more ...edit.Change) *Edits {
+// with is the edits with more of them.
+func (e *Edits) with(more ...edit.Change) *Edits {
 	out := &Edits{maps.Clone(e.byFile)}
 	out.Add(more...)
 	return out
@@ -49,8 +49,8 @@ func (e *Edits) Changes() []edit.Change {
 	return all
 }
 
-// Texts are the files as they will be, to be laid over the disk.
-func (e *Edits) Texts() map[string][]byte {
+// texts are the files as they will be, to be laid over the disk.
+func (e *Edits) texts() map[string][]byte {
 	texts := map[string][]byte{}
 	for file, c := range e.byFile {
 		texts[file] = c.New
@@ -58,8 +58,8 @@ func (e *Edits) Texts() map[string][]byte {
 	return texts
 }
 
-// SetLine sets a variable in an env file.
-func (e *Edits) SetLine(file string, v envfile.Var) error {
+// setLine sets a variable in an env file.
+func (e *Edits) setLine(file string, v envfile.Var) error {
 	return e.rewrite(file, file, func(old []byte) ([]byte, error) { return envfile.Set(old, v.Name, v.Value, ""), nil })
 }
 
@@ -93,8 +93,8 @@ func (e *Edits) rewrite(file, name string, change func(old []byte) ([]byte, erro
 	return nil
 }
 
-// Writable says which file can't be written, nil when nothing is known against any.
-func (e *Edits) Writable(w run.Process) error {
+// writable says which file can't be written, nil when nothing is known against any.
+func (e *Edits) writable(w run.Process) error {
 	for _, c := range e.Changes() {
 		if err := edit.Writable(c.File); err != nil {
 			return FromHere(w, err)

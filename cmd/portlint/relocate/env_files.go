@@ -25,7 +25,7 @@ func NewEnvFiles(w run.Process, p *lint.Project) (*EnvFiles, error) {
 	if p.EnvFile == "" {
 		return nil, freeport.Unmovable("Compose reads no .env here, because COMPOSE_DISABLE_ENV_FILE is set: use --move")
 	}
-	return &EnvFiles{Fixes: NewFixes(w, false), env: w.Env, project: p, values: &Edits{}}, nil
+	return &EnvFiles{Fixes: newFixes(w, false), env: w.Env, project: p, values: &Edits{}}, nil
 }
 
 // Of is the file in which a variable is kept: where no env file sets it yet, that which Compose reads last.
@@ -46,16 +46,16 @@ func (e *EnvFiles) Of(name string) string {
 
 // Set is the text of all files that change with these values in the env files and no others, by path.
 func (e *EnvFiles) Set(values map[string]string) (map[string][]byte, error) {
-	e.values = e.With()
+	e.values = e.with()
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if _, set := e.env[name]; set {
 			return nil, freeport.Unmovable(fmt.Sprintf("the environment sets %s, which no file can change: unset it, or use --move", name))
 		}
-		if err := e.values.SetLine(e.Of(name), envfile.Var{Name: name, Value: values[name]}); err != nil {
+		if err := e.values.setLine(e.Of(name), envfile.Var{Name: name, Value: values[name]}); err != nil {
 			return nil, err
 		}
 	}
-	return e.values.Texts(), nil
+	return e.values.texts(), nil
 }
 
 // Files are those that Write writes.
@@ -69,7 +69,7 @@ func (e *EnvFiles) Files() []string {
 
 // Writable says which of the files can't be written, nil when nothing is known against any.
 func (e *EnvFiles) Writable(w run.Process) error {
-	if err := e.values.Writable(w); err != nil {
+	if err := e.values.writable(w); err != nil {
 		return freeport.Unmovable(fmt.Sprintf("%v: use --move", err))
 	}
 	return nil

@@ -20,15 +20,15 @@ type Fixes struct {
 	rounds edit.Rounds
 }
 
-// NewFixes returns fixes that change nothing yet. In static they read as check --static does.
-func NewFixes(w run.Process, static bool) *Fixes {
-	return &Fixes{Others: NewOtherReaders(w, static)}
+// newFixes returns fixes that change nothing yet. In static they read as check --static does.
+func newFixes(w run.Process, static bool) *Fixes {
+	return &Fixes{Others: newOtherReaders(w, static)}
 }
 
 // Prove proves fixes of findings that are at least as safe as most, on top of the edits so far; others are the projects that
 // nobody asked for and that it looked at.
 func (f *Fixes) Prove(ctx context.Context, asked []edit.Target, findings []lint.Finding, most lint.Safety) (plan edit.Plan, others []edit.Target, err error) {
-	if others, err = f.Others.Of(ctx, asked, findings, f.Texts()); err != nil {
+	if others, err = f.Others.of(ctx, asked, findings, f.texts()); err != nil {
 		return edit.Plan{}, nil, err
 	}
 	plan, err = f.rounds.PlanFixes(ctx, append(asked, others...), findings, most)
@@ -46,13 +46,13 @@ type OtherReaders struct {
 	Cut   []string // the roots below which there is more
 }
 
-// NewOtherReaders returns a finder that has not looked anywhere yet. In static it reads as check --static does.
-func NewOtherReaders(w run.Process, static bool) *OtherReaders {
+// newOtherReaders returns a finder that has not looked anywhere yet. In static it reads as check --static does.
+func newOtherReaders(w run.Process, static bool) *OtherReaders {
 	return &OtherReaders{Process: w, base: compose.Options{Env: w.Env, Static: static, Confined: static}, below: map[string][]compose.Options{}}
 }
 
-// Of are the projects that read a file which fixes of the findings would change, with texts laid over the disk.
-func (o *OtherReaders) Of(ctx context.Context, asked []edit.Target, findings []lint.Finding, texts map[string][]byte) ([]edit.Target, error) {
+// of are the projects that read a file which fixes of the findings would change, with texts laid over the disk.
+func (o *OtherReaders) of(ctx context.Context, asked []edit.Target, findings []lint.Finding, texts map[string][]byte) ([]edit.Target, error) {
 	files := map[string]bool{}
 	for _, f := range findings {
 		for _, fix := range f.Fixes {

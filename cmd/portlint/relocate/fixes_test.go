@@ -41,10 +41,10 @@ func workOfReaders(t *testing.T, n int) uint64 {
 		findings = append(findings, lint.Finding{Fixes: []lint.Fix{{Edits: []lint.Edit{{Span: lint.Span{File: file}}}}}})
 	}
 
-	readers := NewOtherReaders(run.Process{Dir: dir, Env: map[string]string{}}, true)
+	readers := newOtherReaders(run.Process{Dir: dir, Env: map[string]string{}}, true)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	others, err := readers.Of(t.Context(), asked, findings, nil)
+	others, err := readers.of(t.Context(), asked, findings, nil)
 	runtime.ReadMemStats(&after)
 	if err != nil || len(others) > 0 {
 		t.Fatalf("%d other projects, %v", len(others), err)

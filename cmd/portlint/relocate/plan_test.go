@@ -157,14 +157,14 @@ func TestEditsKeepTheFirstText(t *testing.T) {
 	}
 	var e Edits
 	for _, v := range []envfile.Var{{Name: "A", Value: "2"}, {Name: "B", Value: "3"}} {
-		if err := e.SetLine(env, v); err != nil {
+		if err := e.setLine(env, v); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := e.SetBlock(filepath.Join(dir, "empty.env"), "empty.env", nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	more := e.With(edit.Change{File: filepath.Join(dir, "new"), New: []byte("n\n"), Created: true})
+	more := e.with(edit.Change{File: filepath.Join(dir, "new"), New: []byte("n\n"), Created: true})
 	if len(e.Changes()) != 1 || len(more.Changes()) != 2 {
 		t.Errorf("%d changes, and %d with one more", len(e.Changes()), len(more.Changes()))
 	}

@@ -52,7 +52,7 @@ type Applied struct {
 
 // NewRounds starts from what the rules have found.
 func NewRounds(w run.Process, g run.Flags, now run.Run, asked Asked) *Rounds {
-	return &Rounds{Process: w, flags: g, asked: asked, Fixes: NewFixes(w, asked.Static), First: now, Now: now, Files: run.NewFixedFiles(asked.Refuse)}
+	return &Rounds{Process: w, flags: g, asked: asked, Fixes: newFixes(w, asked.Static), First: now, Now: now, Files: run.NewFixedFiles(asked.Refuse)}
 }
 
 // Run makes all fixes that can be proved part of the changes.
@@ -130,7 +130,7 @@ func (r *Rounds) candidates() []lint.Finding {
 
 // after reads the projects and the machine as they would be with more changes.
 func (r *Rounds) after(ctx context.Context, changes []edit.Change) (run.Run, error) {
-	texts := r.Fixes.With(changes...).Texts()
+	texts := r.Fixes.with(changes...).texts()
 	var options []compose.Options
 	for _, p := range r.Now.Projects.All {
 		o := r.Now.Projects.Options[p.Project]

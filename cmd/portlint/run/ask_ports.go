@@ -27,7 +27,7 @@ func AskPortsOf(ctx context.Context, w Process, g Flags, which func(*lint.Host) 
 	for _, p := range ports {
 		m.wanted = append(m.wanted, lint.Endpoint{Proto: p.Proto, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), p.Number)})
 	}
-	LookForDirs(ctx, w, &host, func(c *lint.Container) bool { return c.Wants(m.wanted) })
+	lookForDirs(ctx, w, &host, func(c *lint.Container) bool { return c.Wants(m.wanted) })
 	all := NoProjects(w, g)
 	all.locateOthers(ctx, &m)
 	startTimes(ctx, w, &m, func(*lint.Container) bool { return true })
@@ -38,7 +38,7 @@ func AskPortsOf(ctx context.Context, w Process, g Flags, which func(*lint.Host) 
 // machine's, or too slow to answer, is a blind spot.
 func AskContainers(ctx context.Context, w Process, g Flags) *lint.Host {
 	host := dockerapi.Look(ctx, g.Engine(w, ""))
-	LookForDirs(ctx, w, &host, func(*lint.Container) bool { return true })
+	lookForDirs(ctx, w, &host, func(*lint.Container) bool { return true })
 	host.Blind = slices.DeleteFunc(host.Blind, func(b lint.Blind) bool { return b.What != lint.BlindEngine })
 
 	unknown := map[string]bool{}

@@ -94,7 +94,7 @@ func (l *Projects) probe(ctx context.Context, ask func(*Machine)) []Machine {
 		l.PlaceContainers(ctx, m.Host)
 		dockerapi.Probe(ctx, m.Host, m.wanted)
 		placeProcesses(ctx, l.Process, m.Host)
-		LookForDirs(ctx, l.Process, m.Host, func(c *lint.Container) bool { return c.Wants(m.wanted) })
+		lookForDirs(ctx, l.Process, m.Host, func(c *lint.Container) bool { return c.Wants(m.wanted) })
 		l.locateOthers(ctx, &m)
 	}
 

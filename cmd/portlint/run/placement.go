@@ -125,9 +125,9 @@ func lookForDir(ctx context.Context, w Process, c *lint.Container, p *lint.Proje
 	}
 }
 
-// LookForDirs looks for the directories of the chosen containers of Compose's projects, each once, and for those of the rest of a
+// lookForDirs looks for the directories of the chosen containers of Compose's projects, each once, and for those of the rest of a
 // project where one is gone. All answers may take dirsTime.
-func LookForDirs(ctx context.Context, w Process, host *lint.Host, selected func(*lint.Container) bool) {
+func lookForDirs(ctx context.Context, w Process, host *lint.Host, selected func(*lint.Container) bool) {
 	ctx, stop := context.WithTimeout(ctx, w.Within(dirsTime))
 	defer stop()
 	type place struct {

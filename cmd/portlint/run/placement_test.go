@@ -30,7 +30,7 @@ func TestProjectGone(t *testing.T) {
 		{"of another engine", otherEngine, true},
 	} {
 		host := lint.Host{Containers: []lint.Container{c.other, worker, c.other}}
-		LookForDirs(t.Context(), Process{}, &host, func(c *lint.Container) bool { return c.Name == worker.Name })
+		lookForDirs(t.Context(), Process{}, &host, func(c *lint.Container) bool { return c.Name == worker.Name })
 		if got := host.Containers[1]; got.DirState != lint.DirGone || got.ProjectGone != c.want {
 			t.Errorf("beside a container %s: %v, %v", c.name, got.DirState, got.ProjectGone)
 		}

@@ -85,12 +85,12 @@ func (o *Run) RunRules(taken map[uint16]string) {
 			continue
 		}
 		result := lint.Run(o.Projects.Models(), lint.Settings{Within: s.Within, Reserved: s.Reserved, Taken: taken, Host: o.Host,
-			Up: o.Up, Suggested: o.before[s], Second: o.Second})
+			Up: o.Up, Suggested: o.before[s], Second: o.second})
 		d.passed = append(d.passed, result.Passed...)
 		d.Suppressed, d.suggested[s] = result.Suppressed, result.Suggested // the former are the same under all settings
 		for _, f := range result.Findings {
 			if mine := o.SettingsByFile.Of(f); mine.sameSuggestions(s) {
-				d.add(mine, f, o.Second != nil)
+				d.add(mine, f, o.second != nil)
 			}
 		}
 	}

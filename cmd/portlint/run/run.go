@@ -19,7 +19,7 @@ type Run struct {
 	Host           *lint.Host     // nil where nothing was asked of the machine
 	SettingsByFile SettingsByFile
 	Results        Results
-	Second         map[*lint.Project]*lint.SecondCheckout // nil where nobody asks about second checkouts
+	second         map[*lint.Project]*lint.SecondCheckout // nil where nobody asks about second checkouts
 	distant        map[uint16]string                      // ports that somebody has on the other machines that are asked
 	before         suggestions                            // for the machines that were asked about before
 	applied        int                                    // how often the rules were, see VerifySuggestions
@@ -60,18 +60,18 @@ func (r *Run) readSecond(ctx context.Context) error {
 	if r.Projects.Second == nil {
 		return nil
 	}
-	r.Second = map[*lint.Project]*lint.SecondCheckout{}
+	r.second = map[*lint.Project]*lint.SecondCheckout{}
 	for _, p := range r.Projects.All {
 		second, err := r.Projects.Second(ctx, p, r.Projects.Options[p.Project], r.Host)
 		if err != nil {
 			return err
 		}
-		r.Second[p.Project] = &second
+		r.second[p.Project] = &second
 	}
 	return nil
 }
 
 // VerdictTwice answers for the projects and a second checkout of each.
 func (r *Run) VerdictTwice() lint.Verdict {
-	return lint.VerdictTwice(r.Projects.Models(), r.Host, r.Up, r.Projects.Blind(), r.Second)
+	return lint.VerdictTwice(r.Projects.Models(), r.Host, r.Up, r.Projects.Blind(), r.second)
 }

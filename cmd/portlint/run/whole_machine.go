@@ -50,7 +50,7 @@ func (l *Projects) AskHostPorts(ctx context.Context) HostPorts {
 func (l *Projects) onePerMachine(ctx context.Context, machines []Machine) []Machine {
 	for _, m := range machines {
 		l.PlaceContainers(ctx, m.Host)
-		LookForDirs(ctx, l.Process, m.Host, m.inTheWay)
+		lookForDirs(ctx, l.Process, m.Host, m.inTheWay)
 		m.Host.Blind = BlindOn(m.Context, m.Host)
 	}
 	var all []Machine
