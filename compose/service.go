@@ -106,6 +106,10 @@ func (r *reader) candidates(found *service, s *lint.Service) []bound {
 		for _, b := range reading.bound {
 			b.binding.Layer = found.layerOf(it.layer)
 			if i, ok := at[b.unique]; ok {
+				earlier := out[i].binding
+				if b.binding.Repeated = earlier.Repeated; earlier.Entry != b.binding.Entry {
+					b.binding.Repeated = append(slices.Clone(earlier.Repeated), &earlier)
+				}
 				out[i] = b
 				continue
 			}

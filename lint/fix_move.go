@@ -416,6 +416,8 @@ func (p *Pass) adviseOne(m move) string {
 	switch {
 	case m.newVariable: // its variable is another's
 		return ""
+	case b.From.Kind == Literal && len(m.item.Repeated()) > 0:
+		return fmt.Sprintf("list %s of %q in one place only, and on host port %s there", m.item.Want(), m.item.Service.Name, m.text())
 	case b.From.Kind == FromEnvFile:
 		return setting(m, b.From.File)
 	case b.From.Kind == FromExample:

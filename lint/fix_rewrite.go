@@ -71,9 +71,21 @@ func (i Item) whole() bool {
 	return b.Pool() || len(i.Bindings) == i.Width()
 }
 
-// replace is the edit that writes another text in the place of the host port's own, in the style of the item. There is
-// none when that text can't be cut out, is not exactly one literal or one variable, or stands for more than the item.
+// replace are the edits that write another text in the place of the host port's own: where the item stands, and where it is repeated,
+// as Compose would take them for two ports otherwise.
 func (i Item) replace(text string) ([]Edit, bool) {
+	edits, ok := i.replaceHere(text)
+	for _, o := range i.Repeated() {
+		more, can := o.replaceHere(text)
+		ok = ok && can && o.Head().Text == i.Head().Text && o.Ports() == i.Ports()
+		edits = append(edits, more...)
+	}
+	return edits, ok
+}
+
+// replaceHere is the edit that writes another text in the place of the host port's own, in the style of the item. There is
+// none when that text can't be cut out, is not exactly one literal or one variable, or stands for more than the item.
+func (i Item) replaceHere(text string) ([]Edit, bool) {
 	b := i.Head()
 	_, one := parseExpression(b.Text)
 	readable := one || isLiteral(b.Text)

@@ -28,14 +28,15 @@ type suggester struct {
 	subnets   map[*Project]map[string]string // variables for subnets, by the key of the network
 	unnamed   []*Project                     // that have no names yet
 	naming    *naming
-	many      map[*Project]map[Span]bool // items that several services have
-	shown     map[example]Edit           // new variables in example files
-	items     map[*Service][]Item        // of services that were asked about
+	many      map[*Project]map[Span]bool   // items that several services have
+	same      map[*Project]map[Span][]Item // items that must have one text, by the place of each
+	shown     map[example]Edit             // new variables in example files
+	items     map[*Service][]Item          // of services that were asked about
 }
 
 func newSuggester(projects []*Project, settings Settings) *suggester {
 	a := &suggester{excluded: ExclusionsOf(settings.Host, func(*Container) bool { return false }), suggested: Suggestions{},
-		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, values: map[*Project]map[string]string{}, subnets: map[*Project]map[string]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{},
+		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, values: map[*Project]map[string]string{}, subnets: map[*Project]map[string]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{}, same: map[*Project]map[Span][]Item{},
 		shown: map[example]Edit{}, items: map[*Service][]Item{}}
 	a.excluded.Within = settings.Within
 	for p := range settings.Reserved {
@@ -199,11 +200,22 @@ func (p *Pass) shared(it Item) bool {
 
 func (p *Project) sharedItems() map[Span]bool {
 	owner, many := map[Span]string{}, map[Span]bool{}
-	for _, b := range p.Bindings() {
-		if first, seen := owner[b.Entry]; seen && first != b.Service {
-			many[b.Entry] = true
-		} else {
-			owner[b.Entry] = b.Service
+	for i := range p.Services {
+		for _, it := range p.Services[i].Items() {
+			for _, entry := range it.entries() {
+				if first, seen := owner[entry]; seen && first != it.Service.Name {
+					many[entry] = true
+				} else {
+					owner[entry] = it.Service.Name
+				}
+			}
+		}
+	}
+
+	for i := range p.Services {
+		for _, it := range p.Services[i].Items() {
+			repeatsShared := slices.ContainsFunc(it.entries(), func(entry Span) bool { return many[entry] })
+			many[it.Head().Entry] = repeatsShared
 		}
 	}
 	return many

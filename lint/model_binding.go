@@ -50,6 +50,10 @@ type Binding struct {
 	// Block are the whole lines of `ports:` and its list, line end included, when nothing else stands on them and the
 	// service keeps another key; zero otherwise.
 	Block Span
+
+	// Repeated are the items before this one that publish exactly the same, in the same service: Compose takes all of them for one port,
+	// and the last one counts.
+	Repeated []*Binding
 }
 
 // Origin tells where the value of a host port comes from.

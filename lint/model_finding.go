@@ -228,6 +228,7 @@ type Move struct {
 	Width    int    // how many host ports in a row the item names
 	Var      string // the variable that gives it from then on, "" when none does
 	New      bool   // the fix brings that variable
+	Repeated bool   // another item of the fix publishes the same in the same service, and Compose may take the two for one
 }
 
 // Edit replaces the bytes of Span by New.

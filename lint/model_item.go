@@ -161,6 +161,26 @@ func (i Item) definedIn() string {
 	return i.Service.Name
 }
 
+// Repeated are the items before this one that publish the same ports in the same service, or some of them; see [Binding.Repeated].
+func (i Item) Repeated() []Item {
+	all := Service{Name: i.Service.Name}
+	for _, b := range i.Bindings {
+		for _, o := range b.Repeated {
+			all.Bindings = append(all.Bindings, *o)
+		}
+	}
+	return all.Items()
+}
+
+// entries are the places of the item and of those that it repeats.
+func (i Item) entries() []Span {
+	all := []Span{i.Head().Entry}
+	for _, o := range i.Repeated() {
+		all = append(all, o.Head().Entry)
+	}
+	return all
+}
+
 // Publishes reports whether the engine binds the item's ports when its service runs.
 func (i Item) Publishes() bool { return i.Service.Network.Publishing == Published }
 

@@ -18,20 +18,52 @@ func checkFixedPort(p *Pass) {
 
 		f := it.finding(fmt.Sprintf("%s of %q is fixed", it.Want(), it.Service.Name), it.Want()+" is fixed")
 		f.note(NoteWhy, "moving it means editing this file")
+		for _, place := range placesOf(p.sameItems(it)) {
+			if place != b.Entry {
+				f.Related = append(f.Related, Related{Message: "listed here too", Span: place})
+			}
+		}
+
 		f.Fixes = p.freePortFixes(it)
 		p.Report(f)
 	}
 }
 
-// freePortFixes make a literal host port a variable, none where that can't be written.
+// freePortFixes make a literal host port a variable, wherever it is written; in words where it is written in several places that can't
+// have one text.
 func (p *Pass) freePortFixes(it Item) []Fix {
-	b := it.Head()
-	name := p.suggester.name(p.Project, it)
+	b, same := it.Head(), p.sameItems(it)
+	name, places := p.suggester.name(p.Project, same[0]), len(placesOf(same))
 	text := withDefault(name, b.Text)
-	edits, ok := it.replace(text)
-	if !ok {
-		return nil
+	fix := Fix{Title: "write " + text, Safety: Safe}
+	if places > 1 {
+		fix.Title = fmt.Sprintf("write %s in %s that list this port", text, countedPlaces(places))
 	}
-	edits = sortEdits(append(edits, p.exampleEdits(it, name, b.Text, false)...))
-	return []Fix{{Title: "write " + text, Safety: Safe, Edits: edits, Moves: []Move{it.named(name)}}}
+
+	for _, o := range same {
+		edits, ok := o.replace(text)
+		switch {
+		case !ok && places > 1:
+			return []Fix{advise("list this port in one place only")}
+		case !ok:
+			return nil
+		}
+		fix.Edits, fix.Moves = addEdits(fix.Edits, edits, o), append(fix.Moves, o.named(name))
+		for _, earlier := range o.Repeated() {
+			again := earlier.named(name)
+			again.Repeated = true
+			fix.Moves = append(fix.Moves, again)
+		}
+	}
+
+	fix.Edits = sortEdits(append(fix.Edits, p.exampleEdits(same[0], name, b.Text, false)...))
+	return []Fix{fix}
+}
+
+// countedPlaces says how many places there are, all of them.
+func countedPlaces(n int) string {
+	if n == 2 {
+		return "both places"
+	}
+	return fmt.Sprintf("all %d places", n)
 }

@@ -324,7 +324,7 @@ services:
   e: {image: app, ports: ["8005:80"]}
 -- compose.override.yaml --
 services:
-  c: {ports: ["8003:80"]}
+  c: {ports: [{target: 80, published: 8003}]}
 -- .env.example --
 A=1
 `, want: `
@@ -337,12 +337,15 @@ A=1
   D_PORT=8004
   # host port of e
   E_PORT=8005
+  # host port of c
+  C_PORT=8003
 compose.yaml
   a: {image: app, ports: ["${A_PORT:-8001}:80"]}
   b: {image: app, ports: ["${B_PORT:-8002}:80"]}
+  c: {image: app, ports: ["${C_PORT:-8003}:80"]}
   d: {image: app, ports: ["${D_PORT:-8004}:80"]}
   e: {image: app, ports: ["${E_PORT:-8005}:80"]}
-not "write ${C_PORT:-8003}", because setting C_PORT would do more or less than it should: services.c.ports of project "001" would change
+not "write ${C_PORT_2:-8003}", because services.c.ports of project "001" would change
 `},
 		{name: "two rules want the same bytes", rules: "fixed-port duplicate-port", files: `
 -- compose.yaml --

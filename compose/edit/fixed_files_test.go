@@ -41,7 +41,10 @@ services:
 services:
   web: {ports: ["8080:80"]}
 `, want: `
-not "write ${WEB_PORT:-8080}", because setting WEB_PORT would do more or less than it should: services.web.ports of project "001" would change
+compose.override.yaml
+  web: {ports: ["${WEB_PORT:-8080}:80"]}
+compose.yaml
+  web: {image: app, ports: ["${WEB_PORT:-8080}:80"]}
 `},
 		{name: "an override repeats it in the long form", files: `
 -- compose.yaml --
@@ -51,7 +54,10 @@ services:
 services:
   web: {ports: [{target: 80, published: "8080", protocol: tcp}]}
 `, want: `
-not "write ${WEB_PORT:-8080}", because setting WEB_PORT would do more or less than it should: services.web.ports of project "001" would change
+compose.override.yaml
+  web: {ports: [{target: 80, published: "${WEB_PORT:-8080}", protocol: tcp}]}
+compose.yaml
+  web: {image: app, ports: ["${WEB_PORT:-8080}:80"]}
 `},
 		{name: "glued to a variable", files: `
 -- compose.yaml --

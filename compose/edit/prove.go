@@ -152,7 +152,7 @@ func (p *proof) addUndone(made []*candidate, files map[string]bool) {
 
 func unseen(c *candidate, seen []map[lint.Move]bool) string {
 	for _, m := range c.fix().Moves {
-		if !slices.ContainsFunc(seen, func(s map[lint.Move]bool) bool { return s[m] }) {
+		if !m.Repeated && !slices.ContainsFunc(seen, func(s map[lint.Move]bool) bool { return s[m] }) {
 			return fmt.Sprintf("no project could be loaded that shows what ${%s} does", m.Var)
 		}
 	}
