@@ -145,7 +145,7 @@ func (c *conn) info(ctx context.Context, into *system.Info) error {
 // new one, which tells what it is.
 func (c *conn) moved(ctx context.Context, into *system.Info) bool {
 	var answered system.Info
-	if c.read(ctx, "v"+c.api.ClientVersion()+"/info", &answered) != nil || !slices.ContainsFunc(answered.Labels, desktopLabel) {
+	if c.read(ctx, "v"+c.api.ClientVersion()+"/info", &answered) != nil || !(desktop.Facts{Labels: answered.Labels}).IsDockerDesktop() {
 		return false
 	}
 	*into = answered

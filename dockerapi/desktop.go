@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/portlint/portlint/dockerapi/sockets"
 	"github.com/portlint/portlint/lint"
@@ -24,8 +23,9 @@ func forwarderOf(ctx context.Context, host string, a *answers, s hostView) *desk
 		return desktop.InWSL(mirrored(ctx))
 	}
 
-	f := desktop.Of(desktop.Facts{System: s.system, Kernel: s.kernel, Endpoint: host, OperatingSystem: a.info.OperatingSystem, OSType: a.info.OSType,
-		Name: a.info.Name, EngineKernel: a.info.KernelVersion, Labels: a.info.Labels, Podman: a.hello.podman(), Version: versionOf(a.hello.server)})
+	facts := a.facts()
+	facts.System, facts.Kernel, facts.Endpoint = s.system, s.kernel, host
+	f := desktop.Of(facts)
 	switch {
 	case f == nil:
 	case f.Beyond:
@@ -36,10 +36,8 @@ func forwarderOf(ctx context.Context, host string, a *answers, s hostView) *desk
 	return f
 }
 
-// inWSL reports whether this is a WSL distribution. Source: WSL's kernel names itself so.
-func (s hostView) inWSL() bool {
-	return s.system == "linux" && strings.Contains(strings.ToLower(s.kernel), "microsoft")
-}
+// inWSL reports whether this is a WSL distribution.
+func (s hostView) inWSL() bool { return desktop.IsWSL(s.system, s.kernel) }
 
 // silentInWSL is what opens ports on Windows for an engine of this WSL distribution that did not answer, nil elsewhere: who asks about a port
 // asks about both sides.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/desktop"
 )
 
 // reasons are the blind spots of one kind.
@@ -194,7 +195,7 @@ func TestMovedDesktop(t *testing.T) {
 		}
 	})
 	h := lookWithin(t, Options{Host: "unix://" + f.socket})
-	if h.Engine.Name != DockerDesktop || h.Engine.Local || len(reasons(h, blindEngine)) > 0 {
+	if h.Engine.Name != desktop.DockerDesktopName || h.Engine.Local || len(reasons(h, blindEngine)) > 0 {
 		t.Errorf("%+v %v", h.Engine, h.Blind)
 	}
 }
@@ -286,7 +287,7 @@ func TestDesktopAndSwarm(t *testing.T) {
 		f.from(t, "desktop")
 	})
 	h := lookWithin(t, Options{Host: "unix://" + f.socket})
-	if h.Engine.Name != DockerDesktop || h.Engine.Local || !slices.Equal(reasons(h, blindInside), []string{"what Docker Desktop's virtual machine has itself can't be seen from here"}) {
+	if h.Engine.Name != desktop.DockerDesktopName || h.Engine.Local || !slices.Equal(reasons(h, blindInside), []string{"what Docker Desktop's virtual machine has itself can't be seen from here"}) {
 		t.Errorf("%+v %v", h.Engine, h.Blind)
 	}
 	want := []lint.SwarmPort{{Service: "edge", Proto: "tcp", Port: 30000, Ingress: true}, {Service: "edge", Proto: "udp", Port: 5353}}

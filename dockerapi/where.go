@@ -11,13 +11,11 @@ import (
 	"github.com/docker/docker/api/types"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/desktop"
 )
 
-// DockerDesktop is the name of an engine, as [lint.PodmanName] is; any other is the Docker engine.
-const (
-	dockerEngine  = "Docker Engine"
-	DockerDesktop = "Docker Desktop"
-)
+// dockerEngine is the name of an engine that is neither Podman nor Docker Desktop.
+const dockerEngine = "Docker Engine"
 
 // hostView is what this machine shows of itself and of the process that serves the engine's socket.
 type hostView struct {
@@ -99,7 +97,7 @@ func elsewhere(host string, a *answers, s hostView) string {
 	if scheme, _, _ := strings.Cut(host, "://"); scheme != "unix" && scheme != "npipe" {
 		return fmt.Sprintf("the engine is remote (%s)", host)
 	}
-	if isDesktop(a) {
+	if a.facts().IsDockerDesktop() {
 		return "Docker Desktop binds ports in its virtual machine first"
 	}
 	if s.rootless && a.info.OSType == "" {
@@ -122,14 +120,15 @@ func elsewhere(host string, a *answers, s hostView) string {
 func dirsElsewhere(host string, a *answers, s hostView) string {
 	scheme, _, _ := strings.Cut(host, "://")
 	local := scheme == "unix" || scheme == "npipe"
+	onDesktop := local && a.facts().IsDockerDesktop()
 	switch {
 	case local && s.sameFiles:
 		return ""
 	case local && s.inContainer:
 		return "portlint runs in a container, which has files of its own"
-	case local && isDesktop(a) && strings.Contains(strings.ToLower(s.kernel), "microsoft"):
+	case onDesktop && s.inWSL():
 		return "Docker Desktop serves Windows and all distributions of WSL"
-	case local && isDesktop(a):
+	case onDesktop:
 		return ""
 	}
 
@@ -173,20 +172,23 @@ func rootlessKit(pid int) (kit int) {
 	return kit
 }
 
-func isDesktop(a *answers) bool {
-	return strings.Contains(a.info.OperatingSystem, DockerDesktop) ||
-		slices.ContainsFunc(a.info.Labels, desktopLabel)
+// facts are what the engine says of itself that tells which one it is, and on what it runs.
+func (a *answers) facts() desktop.Facts {
+	return desktop.Facts{OperatingSystem: a.info.OperatingSystem, OSType: a.info.OSType, Name: a.info.Name, EngineKernel: a.info.KernelVersion,
+		Labels: a.info.Labels, Podman: a.maker() == lint.PodmanName, Version: a.versionText()}
 }
 
-// desktopLabel reports whether a label of an engine says that it is Docker Desktop's.
-func desktopLabel(l string) bool { return strings.HasPrefix(l, "com.docker.desktop.address=") }
+// versionText is the version of the engine, "" where it was not told.
+func (a *answers) versionText() string {
+	return cmp.Or(a.version.Version, a.info.ServerVersion, versionOf(a.hello.server))
+}
 
 // engine says which engine answered.
 func (a *answers) engine() lint.Engine {
 	e := lint.Engine{Name: a.maker(), System: a.hello.system, PID: a.pid, NoProxy: a.settings.noProxy, NetworkOptions: a.settings.network,
-		Version: cmp.Or(a.version.Version, a.info.ServerVersion, versionOf(a.hello.server))}
-	if e.Name == dockerEngine && isDesktop(a) {
-		e.Name = DockerDesktop
+		Version: a.versionText()}
+	if e.Name == dockerEngine && a.facts().IsDockerDesktop() {
+		e.Name = desktop.DockerDesktopName
 	}
 
 	if e.AddressPools = a.settings.pools; len(e.AddressPools) == 0 {

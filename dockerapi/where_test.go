@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/docker/docker/api/types/system"
+
+	"github.com/portlint/portlint/lint/desktop"
 )
 
 // TestElsewhere: where ports are bound, by what the engine says and what this machine shows.
@@ -69,9 +71,9 @@ func TestDirsElsewhere(t *testing.T) {
 		"engine and portlint in one":     {local, "", "", hostView{inContainer: true, sameFiles: true}, ""},
 		"another network, the same disk": {local, "", "the engine binds ports in another network namespace", hostView{sameFiles: true}, ""},
 		"forwarded":                      {local, "", "the engine's socket is served by \"ssh\"", hostView{}, "the engine's socket is served"},
-		"desktop":                        {local, DockerDesktop, "Docker Desktop binds", hostView{kernel: "6.18"}, ""},
-		"desktop and WSL":                {local, DockerDesktop, "Docker Desktop binds", hostView{kernel: "5.15.90.1-microsoft-standard-WSL2"}, "Docker Desktop serves Windows"},
-		"desktop, in a container":        {local, DockerDesktop, "Docker Desktop binds", hostView{inContainer: true}, "portlint runs in a container"},
+		"desktop":                        {local, desktop.DockerDesktopName, "Docker Desktop binds", hostView{kernel: "6.18"}, ""},
+		"desktop and WSL":                {local, desktop.DockerDesktopName, "Docker Desktop binds", hostView{system: "linux", kernel: "5.15.90.1-microsoft-standard-WSL2"}, "Docker Desktop serves Windows"},
+		"desktop, in a container":        {local, desktop.DockerDesktopName, "Docker Desktop binds", hostView{inContainer: true}, "portlint runs in a container"},
 	} {
 		a := &answers{info: system.Info{OperatingSystem: c.os}, elsewhere: c.elsewhere}
 		if got := dirsElsewhere(c.host, a, c.s); c.want == "" && got != "" || !strings.HasPrefix(got, c.want) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/portlint/portlint/lint"
+	"github.com/portlint/portlint/lint/desktop"
 )
 
 func TestSpeaksOf(t *testing.T) {
@@ -19,7 +20,7 @@ func TestSpeaksOf(t *testing.T) {
 		"none, but elsewhere": {lint.Engine{Endpoint: "ssh://build1"}, "linux", false},
 		"remote":              {lint.Engine{Endpoint: "tcp://10.0.0.1:2376", Version: "29.0.1"}, "linux", false},
 		"another namespace":   {lint.Engine{Endpoint: "unix:///x", Version: "29.0.1"}, "linux", false},
-		"Docker Desktop":      {lint.Engine{Endpoint: "unix:///x", Version: "29.0.1", Name: DockerDesktop}, "linux", true},
+		"Docker Desktop":      {lint.Engine{Endpoint: "unix:///x", Version: "29.0.1", Name: desktop.DockerDesktopName}, "linux", true},
 		"a machine on a Mac":  {lint.Engine{Endpoint: "unix:///x", Version: "29.0.1"}, "darwin", true},
 	} {
 		if got := speaksOf(c.engine, c.system); got != c.want {

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/portlint/portlint/lint/client"
+	"github.com/portlint/portlint/lint/desktop"
 	"github.com/portlint/portlint/lint/subnet"
 )
 
@@ -60,6 +61,9 @@ func (e Engine) release() (release, bool) {
 
 // Podman reports whether the engine is Podman.
 func (e Engine) Podman() bool { return strings.Contains(e.Name, PodmanName) }
+
+// DockerDesktop reports whether the engine is Docker Desktop's, in its virtual machine.
+func (e Engine) DockerDesktop() bool { return e.Name == desktop.DockerDesktopName }
 
 // RootlessKit reports whether the engine opens its ports through RootlessKit, as Docker's does that runs as a user.
 func (e Engine) RootlessKit() bool { return e.Rootless && !e.Podman() }

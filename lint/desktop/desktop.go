@@ -54,6 +54,9 @@ type Facts struct {
 	Version         string // of the engine
 }
 
+// DockerDesktopName is what Docker Desktop calls itself.
+const DockerDesktopName = "Docker Desktop"
+
 // addressLabel is the label in which Docker Desktop names the socket of its engine.
 const addressLabel = "com.docker.desktop.address="
 
@@ -67,9 +70,9 @@ func Of(f Facts) *Forwarder {
 	switch {
 	case !here, f.OSType == "windows": // Windows' own containers: WinNAT opens their ports in the kernel, where no table shows them
 		return nil
-	case f.dockerDesktop() && f.inWSL():
+	case f.IsDockerDesktop() && IsWSL(f.System, f.Kernel):
 		return &Forwarder{Kind: DockerDesktop, System: "windows", Early: true, Beyond: true, User: -1}
-	case f.dockerDesktop():
+	case f.IsDockerDesktop():
 		return &Forwarder{Kind: DockerDesktop, System: f.System, Early: true}
 	case !onDesktop && f.EngineKernel == f.Kernel: // an engine of this very system
 		return nil
@@ -83,11 +86,11 @@ func Of(f Facts) *Forwarder {
 	case strings.HasPrefix(f.Name, "lima-"), strings.Contains(f.Endpoint, "/.lima/"):
 		return &Forwarder{Kind: Lima, System: f.System}
 
-	case f.Podman && onDesktop && !strings.Contains(strings.ToLower(f.EngineKernel), "microsoft"):
+	case f.Podman && onDesktop && !ofWSL(f.EngineKernel):
 		return &Forwarder{Kind: PodmanMachine, System: f.System, Early: true}
 	case f.Podman && f.System == "windows":
 		return &Forwarder{Kind: WSL, System: f.System, deaf: strings.HasPrefix(f.Version, "6.0.")}
-	case f.System == "windows" && strings.Contains(strings.ToLower(f.EngineKernel), "microsoft"):
+	case f.System == "windows" && ofWSL(f.EngineKernel):
 		return &Forwarder{Kind: WSL, System: f.System}
 	}
 	return nil
@@ -99,19 +102,21 @@ func InWSL(mirrored bool) *Forwarder {
 	return &Forwarder{Kind: WSL, System: "windows", Early: mirrored, Beyond: true, Mirrored: mirrored, User: -1}
 }
 
-func (f Facts) dockerDesktop() bool {
-	return strings.Contains(f.OperatingSystem, "Docker Desktop") ||
+// IsDockerDesktop reports whether the engine is Docker Desktop's.
+func (f Facts) IsDockerDesktop() bool {
+	return strings.Contains(f.OperatingSystem, DockerDesktopName) ||
 		slices.ContainsFunc(f.Labels, func(l string) bool { return strings.HasPrefix(l, addressLabel) })
 }
 
-// inWSL reports whether this is a WSL distribution, whose engine of Docker Desktop opens ports on Windows.
-func (f Facts) inWSL() bool {
-	return f.System == "linux" && strings.Contains(strings.ToLower(f.Kernel), "microsoft")
-}
+// IsWSL reports whether a system, with that kernel, is a WSL distribution, around which Windows has ports of its own.
+func IsWSL(system, kernel string) bool { return system == "linux" && ofWSL(kernel) }
+
+// ofWSL reports whether a kernel is WSL's. Source: it names itself so.
+func ofWSL(kernel string) bool { return strings.Contains(strings.ToLower(kernel), "microsoft") }
 
 // Name is what people call the program.
 func (f *Forwarder) Name() string {
-	return [...]string{"Docker Desktop", "OrbStack", "Colima", "Lima", "Rancher Desktop", "Podman's machine", "WSL"}[f.Kind]
+	return [...]string{DockerDesktopName, "OrbStack", "Colima", "Lima", "Rancher Desktop", "Podman's machine", "WSL"}[f.Kind]
 }
 
 // Place is the system whose sockets decide, in words.

@@ -247,7 +247,7 @@ func otherWords(h *lint.Host, r refusal.Refusal) string {
 	same := true
 	switch r.By {
 	case refusal.ByDesktop:
-		same = e.Name == dockerapi.DockerDesktop
+		same = e.DockerDesktop()
 	case refusal.ByWindowsHNS:
 		same = e.System != "linux"
 	case refusal.ByRootless:

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"testing"
 
-	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/lint"
 	"github.com/portlint/portlint/lint/refusal"
 )
@@ -58,7 +57,7 @@ func TestNow(t *testing.T) {
 func TestOtherWords(t *testing.T) {
 	docker := lint.Engine{Version: "29.0.1", Name: "Docker Engine", System: "linux"}
 	rootless, desktop, podman, windows := docker, docker, docker, docker
-	rootless.Rootless, desktop.Name, podman.Name, windows.System = true, dockerapi.DockerDesktop, lint.PodmanName, "windows"
+	rootless.Rootless, desktop.Name, podman.Name, windows.System = true, "Docker Desktop", lint.PodmanName, "windows"
 	for _, c := range []struct {
 		engine lint.Engine
 		by     refusal.Refuser
