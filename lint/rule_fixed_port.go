@@ -50,9 +50,9 @@ func (p *Pass) freePortFixes(it Item) []Fix {
 		}
 		fix.Edits, fix.Moves = addEdits(fix.Edits, edits, o), append(fix.Moves, o.named(name))
 		for _, earlier := range o.Repeated() {
-			again := earlier.named(name)
-			again.Repeated = true
-			fix.Moves = append(fix.Moves, again)
+			repeated := earlier.named(name)
+			repeated.Repeated = true
+			fix.Moves = append(fix.Moves, repeated)
 		}
 	}
 
