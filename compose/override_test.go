@@ -84,9 +84,9 @@ func TestOverride(t *testing.T) {
 	if err != nil || !strings.HasPrefix(string(text), "# for a test\n") || !strings.Contains(string(text), "name: tls $$x\n") {
 		t.Errorf("%v\n%s", err, text)
 	}
-	strange := movedTo(before, bindingOf(t, before.Project, "web", "8080/tcp"), lint.PortsFrom(2, 1))
+	gone := movedTo(before, bindingOf(t, before.Project, "web", "8080/tcp"), lint.PortsFrom(2, 1))
 	before.Project.Service("web").Bindings[0].Target = 1
-	if _, err := before.Override("", strange); err == nil {
+	if _, err := before.Override("", gone); err == nil {
 		t.Error("a port that is not there was moved")
 	}
 }

@@ -29,7 +29,7 @@ func TestEditsThatCannotBeMadeAreNotOffered(t *testing.T) {
 }
 
 // A service can list the same node twice, through an alias: the two edits would meet.
-func TestOneNodeTwiceIsLeftToPeople(t *testing.T) {
+func TestOneNodeTwiceIsLeftToUsers(t *testing.T) {
 	p := project(service("a", "8080:80", "127.0.0.1:9090:81", "9090:82"))
 	b := p.Services[0].Bindings
 	b[2].Entry, b[2].Port, b[2].Text = b[1].Entry, b[1].Port, b[1].Text

@@ -81,8 +81,8 @@ func (o occupancy) portStatus(b Bound) PortStatus {
 	n := PortStatus{Known: o.host.Engine.Version != "" && !o.host.blindTo(BlindEngine) && !o.unseen(b)}
 	for port := range b.Binding.All() {
 		conflicts := o.conflicts(b, port)
-		for _, hold := range conflicts {
-			n.add(o.plan.home, hold.owner, port)
+		for _, c := range conflicts {
+			n.add(o.plan.home, c.owner, port)
 		}
 		if len(conflicts) == 0 {
 			n.Free++

@@ -75,7 +75,7 @@ func assign(ctx context.Context, w run.Process, g run.Flags, o assignFlags) erro
 	if s.Checkout, err = relocate.ReadCheckout(ctx, w, base); err != nil {
 		return err
 	}
-	s.sayWhatStays()
+	s.logStaying()
 	if err := s.choose(ctx); err != nil {
 		return err
 	}
@@ -103,8 +103,8 @@ type assigning struct {
 	freeport.Assignment
 }
 
-// sayWhatStays says which values no variable can change, and which variables keep theirs.
-func (s *assigning) sayWhatStays() {
+// logStaying says which values no variable can change, and which variables keep theirs.
+func (s *assigning) logStaying() {
 	for _, v := range s.Staying {
 		run.Logf(s.Stderr, "%s stays as it is: %s", v.Variable, v.Why)
 	}

@@ -194,7 +194,7 @@ func TestAssignAtOnce(t *testing.T) {
 	third := runEach(t, dirs[:3], t.TempDir(), "assign")
 	for i := range third {
 		if third[i] != outputs[i] {
-			t.Errorf("%s: with another book, but a .env\n%sthen\n%s", dirs[i], outputs[i], third[i])
+			t.Errorf("%s: with another record, but a .env\n%sthen\n%s", dirs[i], outputs[i], third[i])
 		}
 	}
 }

@@ -129,7 +129,7 @@ func TestAssignForgets(t *testing.T) {
 		keys = append(keys, l.Key)
 	}
 	if fmt.Sprint(keys) != "[WEB_PORT DATA_PORT]" {
-		t.Errorf("the book has %s", keys)
+		t.Errorf("the record has %s", keys)
 	}
 }
 
@@ -150,7 +150,7 @@ func TestAssignOtherFiles(t *testing.T) {
 	}
 	slices.Sort(keys)
 	if fmt.Sprint(keys) != "[DB_PORT compose.yaml DB_TEST test.yaml WEB_PORT compose.yaml WEB_TEST test.yaml]" {
-		t.Errorf("the book has %s", keys)
+		t.Errorf("the record has %s", keys)
 	}
 	both, err := readFileText(filepath.Join(dir, ".env"))
 	if head, _, _ := strings.Cut(first, "# portlint: end"); err != nil || !strings.HasPrefix(both, head) {
@@ -309,7 +309,7 @@ func TestAssignKeepsMoved(t *testing.T) {
 	before := fmt.Sprint(s.record().Leases)
 	s.assignIn(t, dir, nil)
 	if after := fmt.Sprint(s.record().Leases); !strings.Contains(before, "#2") || after != before {
-		t.Errorf("the book had %v and has %v", before, after)
+		t.Errorf("the record had %v and has %v", before, after)
 	}
 }
 

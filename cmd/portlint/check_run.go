@@ -57,7 +57,7 @@ func check(ctx context.Context, w run.Process, g run.Flags, o checkFlags, paths 
 		explainRun(w, each)
 	}
 	if !plan.quiet {
-		sayMoved(each)
+		logMoved(each)
 	}
 	if plan.changes() {
 		return newFixRun(w, g, plan, sf, each[0]).run(ctx)
@@ -176,8 +176,8 @@ func (p *checkPlan) missingOn(o run.Run) error {
 	return nil
 }
 
-// sayMoved says what runs on other ports than the files say, because an earlier run gave it those.
-func sayMoved(each []run.Run) {
+// logMoved says what runs on other ports than the files say, because an earlier run gave it those.
+func logMoved(each []run.Run) {
 	var hosts []*lint.Host
 	for _, o := range each {
 		if o.Host != nil {

@@ -36,7 +36,7 @@ func TestDocsSituations(t *testing.T) {
 	for _, s := range situations {
 		t.Run(s.page, func(t *testing.T) {
 			t.Parallel()
-			s.play(t, nil)
+			s.run(t, nil)
 		})
 	}
 }
@@ -45,7 +45,7 @@ func TestDocsSituations(t *testing.T) {
 func TestEngineDocsSituations(t *testing.T) {
 	realEngines(t, func(t *testing.T, e realEngine) {
 		for _, s := range situations {
-			t.Run(s.page, func(t *testing.T) { s.play(t, &e) })
+			t.Run(s.page, func(t *testing.T) { s.run(t, &e) })
 		}
 	})
 }
@@ -56,7 +56,7 @@ var (
 	ownImage       = regexp.MustCompile(`image: shop-\w+`)
 )
 
-func (s pageOfSituation) play(t *testing.T, engine *realEngine) {
+func (s pageOfSituation) run(t *testing.T, engine *realEngine) {
 	way{needs: s.needs, module: s.module}.skip(t)
 	page := docs(t)[filepath.Join(root, ".github/docs", s.page)]
 	p := newPlayer(t, s, engine)

@@ -65,7 +65,7 @@ func env(ctx context.Context, w run.Process, g run.Flags, format string, command
 	if err != nil {
 		return err
 	}
-	sayOnlyThere(w.Stderr, is.Variables, is.At)
+	logOnlyThere(w.Stderr, is.Variables, is.At)
 	if len(is.Missing) == 0 && len(command) > 0 {
 		return up.Exec(w.With(valuesOf(is.Variables)), command)
 	}
@@ -76,7 +76,7 @@ func env(ctx context.Context, w run.Process, g run.Flags, format string, command
 			return err
 		}
 	}
-	return sayMissing(w.Stderr, is.Missing, command)
+	return logMissing(w.Stderr, is.Missing, command)
 }
 
 // valuesOf are the values of variables by name.
@@ -88,8 +88,8 @@ func valuesOf(variables []reach.Variable) map[string]string {
 	return values
 }
 
-// sayOnlyThere names the ports that nothing here reaches, because the machine of the engine keeps them to itself.
-func sayOnlyThere(out io.Writer, variables []reach.Variable, host string) {
+// logOnlyThere names the ports that nothing here reaches, because the machine of the engine keeps them to itself.
+func logOnlyThere(out io.Writer, variables []reach.Variable, host string) {
 	said := map[lint.PublishedPort]bool{}
 	for _, v := range variables {
 		if reach.OnlyThere(v.Port, host) && !said[v.Port] {
@@ -99,8 +99,8 @@ func sayOnlyThere(out io.Writer, variables []reach.Variable, host string) {
 	}
 }
 
-// sayMissing names the services that are not up.
-func sayMissing(out io.Writer, missing []reach.Missing, command []string) error {
+// logMissing names the services that are not up.
+func logMissing(out io.Writer, missing []reach.Missing, command []string) error {
 	for _, m := range missing {
 		run.Logf(out, "%q is not up: %s", m.Service, m.Why)
 	}

@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	enginePeople = 12 // projects
-	engineServer = 11 // processes beside, of ten sockets each
+	engineProjects = 12 // projects
+	engineServer   = 11 // processes beside, of ten sockets each
 )
 
 // hostPortsProject has five services: of two ports, of a range, of both protocols on the loopback, one that has ended and one that
@@ -49,7 +49,7 @@ func TestEngineHostPorts(t *testing.T) {
 		t.Skip("ss is not installed")
 	}
 	realEngines(t, func(t *testing.T, e realEngine) {
-		for i := range enginePeople {
+		for i := range engineProjects {
 			dir, first := t.TempDir(), 21000+10*i
 			writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(hostPortsProject, first, first+1, first+2, first+3, first+3, first+4, first+5))
 			compose := e.compose(t, dir, fmt.Sprintf("plports%d%c", os.Getpid(), 'a'+i))
@@ -62,7 +62,7 @@ func TestEngineHostPorts(t *testing.T) {
 			serve(slices.Repeat([]string{"127.0.0.1:0/tcp", "0.0.0.0:0/udp", "[::1]:0/tcp", ":0/tcp", "127.0.0.1:0/udp"}, 2)...)
 		}
 		for _, addr := range []string{"127.0.0.1", "[::1]"} { // two processes with one port
-			serve(fmt.Sprintf("%s:%d/tcp", addr, 21000+10*enginePeople))
+			serve(fmt.Sprintf("%s:%d/tcp", addr, 21000+10*engineProjects))
 		}
 
 		r := e.portlint(t, t.TempDir(), "ports", "--all", "--format", "json")
@@ -183,7 +183,7 @@ func compareContainers(t *testing.T, e realEngine, claims []hostPortClaim) {
 			}
 		}
 	}
-	if len(names) < 5*enginePeople {
+	if len(names) < 5*engineProjects {
 		t.Errorf("only %d containers", len(names))
 	}
 	sameSet(t, "containers", got, want)

@@ -17,8 +17,8 @@ import (
 func bench(b *testing.B, dir string, others int, args ...string) {
 	b.Helper()
 	state := b.TempDir()
-	book := leases.Store{Dir: filepath.Join(state, "portlint"), Now: time.Now}
-	_, err := book.Update(context.Background(), func(p *leases.Tx) error {
+	store := leases.Store{Dir: filepath.Join(state, "portlint"), Now: time.Now}
+	_, err := store.Update(context.Background(), func(p *leases.Tx) error {
 		for i := range others {
 			port := uint16(24000 + i)
 			p.Give(leases.Lease{First: port, Last: port, Dir: state, Key: fmt.Sprint(i)})

@@ -163,8 +163,8 @@ func newWorktreesDemo(t *testing.T, state string) *worktreesDemo {
 	if err := os.Mkdir(second, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	book := leases.Store{Dir: filepath.Join(state, "portlint"), Now: time.Now}
-	warning, err := book.Update(context.Background(), func(p *leases.Tx) error {
+	store := leases.Store{Dir: filepath.Join(state, "portlint"), Now: time.Now}
+	warning, err := store.Update(context.Background(), func(p *leases.Tx) error {
 		for _, name := range []string{"WEB_PORT", "DB_PORT"} {
 			port, err := run.ParsePort(portOf(name))
 			if err != nil {

@@ -156,7 +156,7 @@ func kindOfCall(method bool) string {
 
 // leftWords are private words of which this code was rid: one that comes back has a better name.
 var leftWords = map[string]string{
-	"again": "repeated", "barred": "unwritable", "besides": "elsewhere", "blocker": "owner", "chosen": "selected", "clash": "conflict", "clue": "pattern", "crowd": "busy or many", "crowded": "busy", "decision": "result",
+	"again": "repeated", "book": "store or record", "doubts": "uncertainty", "people": "users or corpus", "strange": "unknown", "barred": "unwritable", "besides": "elsewhere", "blocker": "owner", "chosen": "selected", "clash": "conflict", "clue": "pattern", "crowd": "busy or many", "crowded": "busy", "decision": "result",
 	"demands": "to bind", "desk": "open documents", "dialect": "naming style", "doubt": "uncertainty", "fresh": "current", "gate": "editable",
 	"given": "assigned, set or used", "grant": "suggestion", "ground": "exclusions", "harm": "unexpected change", "insides": "container files", "insight": "analysis",
 	"joint": "shared pool", "kept": "staying, existing or reserved", "kin": "kind of file", "linkless": "resolved directory", "loose": "pattern", "meets": "overlaps",

@@ -27,7 +27,7 @@ func TestRootInAnothersHome(t *testing.T) {
 	}
 	for name, plant := range map[string]string{
 		"nothing":                        "",
-		"a book":                         ".local/state/portlint/ports.json",
+		"a record":                       ".local/state/portlint/ports.json",
 		"a journal of an older portlint": ".local/state/portlint/journal/0123.json",
 	} {
 		for _, args := range [][]string{{"free"}, {"assign", "--write"}, {"check", "--static", "--fix"}, {"check"}, {"ports"}} {

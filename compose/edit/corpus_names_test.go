@@ -31,7 +31,7 @@ func TestCorpusNames(t *testing.T) {
 			if !mayHaveNames(t, p, repo) {
 				continue
 			}
-			theirs, overlay := namesOfPeople(t, o)
+			theirs, overlay := namesInCorpus(t, o)
 			o.Overlay = overlay
 			for at, ours := range namesSuggested(t, o, theirs) {
 				names++
@@ -78,9 +78,9 @@ func mayHaveNames(t *testing.T, p corpustest.Project, root string) bool {
 	return found >= manyNames || found > 0 && p.IsSampled(5)
 }
 
-// namesOfPeople are the variables of host ports that are nothing else, by service, target and protocol, and the files
+// namesInCorpus are the variables of host ports that are nothing else, by service, target and protocol, and the files
 // with their defaults in their place.
-func namesOfPeople(t *testing.T, o compose.Options) (map[string]string, map[string][]byte) {
+func namesInCorpus(t *testing.T, o compose.Options) (map[string]string, map[string][]byte) {
 	t.Helper()
 	loaded, err := compose.Load(t.Context(), o)
 	if err != nil {

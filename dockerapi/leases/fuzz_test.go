@@ -16,7 +16,7 @@ func FuzzStore(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		b := bookIn(t.TempDir(), day)
+		b := storeIn(t.TempDir(), day)
 		if err := os.WriteFile(filepath.Join(b.Dir, fileName), text, 0o600); err != nil {
 			t.Fatal(err)
 		}

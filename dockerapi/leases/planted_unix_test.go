@@ -43,7 +43,7 @@ func TestPlanted(t *testing.T) {
 				before := fingerprint(t, file)
 
 				began, known := time.Now(), 0
-				warning := update(t, bookIn(state, day), func(p *Tx) {
+				warning := update(t, storeIn(state, day), func(p *Tx) {
 					known = len(p.Leases)
 					p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: "B"})
 				})
@@ -51,7 +51,7 @@ func TestPlanted(t *testing.T) {
 				if !errors.As(warning, &unavailable) || !strings.Contains(warning.Error(), name) {
 					t.Errorf("%v", warning)
 				}
-				if known != 0 || len(bookIn(state, day).Read().Leases) != 0 {
+				if known != 0 || len(storeIn(state, day).Read().Leases) != 0 {
 					t.Error("it was obeyed")
 				}
 				if took := time.Since(began); took > time.Second {
@@ -90,7 +90,7 @@ func TestForeignDirectory(t *testing.T) {
 	if err := errors.Join(os.WriteFile(filepath.Join(state, fileName), []byte(goodRecord), 0o600), os.Chown(state, 12345, 12345)); err != nil {
 		t.Fatal(err)
 	}
-	warning := update(t, bookIn(state, day), func(p *Tx) {
+	warning := update(t, storeIn(state, day), func(p *Tx) {
 		if len(p.Leases) > 0 {
 			t.Error("it was obeyed")
 		}
@@ -118,12 +118,12 @@ func TestHugeRecord(t *testing.T) {
 	if err := errors.Join(f.Truncate(1<<40), f.Close()); err != nil {
 		t.Skip(err) // no sparse files here
 	}
-	warning := update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
 	var broken *BrokenError
 	if !errors.As(warning, &broken) || !strings.Contains(warning.Error(), "larger than 4 MiB") {
 		t.Error(warning)
 	}
-	if all := leasesOf(t, bookIn(state, day)); len(all) != 1 {
+	if all := leasesOf(t, storeIn(state, day)); len(all) != 1 {
 		t.Errorf("%+v", all)
 	}
 }
@@ -131,11 +131,11 @@ func TestHugeRecord(t *testing.T) {
 // TestBookThatWouldGrowTooLarge is not written, so that the next run can read what there is.
 func TestRecordThatWouldGrowTooLarge(t *testing.T) {
 	state := t.TempDir()
-	update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
 	long := string(bytes.Repeat([]byte("k"), maxSize))
-	warning := update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: long}) })
+	warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: long}) })
 	var unavailable *UnavailableError
-	if !errors.As(warning, &unavailable) || len(leasesOf(t, bookIn(state, day))) != 1 {
+	if !errors.As(warning, &unavailable) || len(leasesOf(t, storeIn(state, day))) != 1 {
 		t.Errorf("%.200v", warning)
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 var day = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
-func bookIn(dir string, now time.Time) Store {
+func storeIn(dir string, now time.Time) Store {
 	return Store{Dir: dir, Now: func() time.Time { return now }}
 }
 
@@ -39,12 +39,12 @@ func leasesOf(t *testing.T, b Store) []Lease {
 
 func TestGive(t *testing.T) {
 	state, dir := filepath.Join(t.TempDir(), "state", "portlint"), t.TempDir()
-	b := bookIn(state, day)
+	b := storeIn(state, day)
 	update(t, b, func(p *Tx) {
 		p.Give(Lease{First: 21000, Last: 21000, Dir: dir, Project: "shop", Key: "WEB_PORT"})
 		p.Give(Lease{First: 20500, Last: 20509, Dir: dir, Project: "shop", Key: "POOL"})
 	})
-	later := bookIn(state, day.AddDate(1, 0, 0))
+	later := storeIn(state, day.AddDate(1, 0, 0))
 	update(t, later, func(p *Tx) {
 		l, ok := p.Of(dir, "shop", "WEB_PORT")
 		if !ok || l.First != 21000 || !l.Since.Equal(day) {
@@ -69,7 +69,7 @@ func TestLeasesEnd(t *testing.T) {
 	if err := os.Mkdir(gone, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	update(t, bookIn(state, day), func(p *Tx) {
+	update(t, storeIn(state, day), func(p *Tx) {
 		p.GiveFor(Lease{First: 20001, Last: 20001, Dir: dir}, time.Minute)
 		p.GiveFor(Lease{First: 20002, Last: 20002, Dir: dir}, time.Minute)
 		p.Give(Lease{First: 20003, Last: 20003, Dir: gone, Key: "A"})
@@ -78,25 +78,25 @@ func TestLeasesEnd(t *testing.T) {
 		p.Give(Lease{First: 20004, Last: 20004, Dir: dir, Key: "A"})
 		p.Give(Lease{First: 20005, Last: 20005, Dir: dir, Key: "B"})
 	})
-	if n := len(leasesOf(t, bookIn(state, day.Add(59*time.Second)))); n != 5 {
+	if n := len(leasesOf(t, storeIn(state, day.Add(59*time.Second)))); n != 5 {
 		t.Errorf("%d before the minute is over", n)
 	}
 	if err := os.Remove(gone); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(leasesOf(t, bookIn(state, day.Add(time.Minute)))); n != 2 {
+	if n := len(leasesOf(t, storeIn(state, day.Add(time.Minute)))); n != 2 {
 		t.Errorf("%d after it", n)
 	}
-	if n := len(leasesOf(t, bookIn(state, day.AddDate(-1, 0, 0)))); n != 2 {
+	if n := len(leasesOf(t, storeIn(state, day.AddDate(-1, 0, 0)))); n != 2 {
 		t.Errorf("%d when the clock went back a year: a short lease must not last that long", n)
 	}
-	update(t, bookIn(state, day), func(p *Tx) {
+	update(t, storeIn(state, day), func(p *Tx) {
 		if len(p.Projects) != 1 || p.Projects[dir] != "shop" {
 			t.Errorf("%v", p.Projects)
 		}
 	})
-	update(t, bookIn(state, day), func(p *Tx) { p.Retain(dir, "", "", func(key string) bool { return key == "B" }) })
-	if all := leasesOf(t, bookIn(state, day)); len(all) != 1 || all[0].Key != "B" {
+	update(t, storeIn(state, day), func(p *Tx) { p.Retain(dir, "", "", func(key string) bool { return key == "B" }) })
+	if all := leasesOf(t, storeIn(state, day)); len(all) != 1 || all[0].Key != "B" {
 		t.Errorf("%+v", all)
 	}
 }
@@ -133,10 +133,10 @@ func TestProjectsOfADirectory(t *testing.T) {
 			}
 		},
 	} {
-		update(t, bookIn(state, day), change)
+		update(t, storeIn(state, day), change)
 	}
 	var got []string
-	for _, l := range leasesOf(t, bookIn(state, day)) {
+	for _, l := range leasesOf(t, storeIn(state, day)) {
 		got = append(got, fmt.Sprint(l.First, l.Project, l.Files, l.Key))
 	}
 	if want := "[20001unocompose.yamlA 20002twocompose.yamlA 20004namedcompose.yamlB 20005onetest.yamlC]"; fmt.Sprint(got) != want {
@@ -146,11 +146,11 @@ func TestProjectsOfADirectory(t *testing.T) {
 
 func TestNothingIsWrittenOnError(t *testing.T) {
 	state, failed := t.TempDir(), errors.New("no")
-	_, err := bookIn(state, day).Update(context.Background(), func(p *Tx) error {
+	_, err := storeIn(state, day).Update(context.Background(), func(p *Tx) error {
 		p.Give(Lease{First: 1, Last: 1, Dir: state})
 		return failed
 	})
-	if !errors.Is(err, failed) || len(leasesOf(t, bookIn(state, day))) != 0 {
+	if !errors.Is(err, failed) || len(leasesOf(t, storeIn(state, day))) != 0 {
 		t.Error(err)
 	}
 }
@@ -161,7 +161,7 @@ func TestBroken(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(state, fileName), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		warning := update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+		warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
 		var broken *BrokenError
 		if !errors.As(warning, &broken) || !strings.Contains(warning.Error(), "the record of assigned ports was broken") {
 			t.Errorf("%q: %v", text, warning)
@@ -170,7 +170,7 @@ func TestBroken(t *testing.T) {
 		if current, err := os.ReadFile(broken.File); err != nil || string(current) != text {
 			t.Errorf("%q: %q %v", text, current, err)
 		}
-		if all := leasesOf(t, bookIn(state, day)); len(all) != 1 {
+		if all := leasesOf(t, storeIn(state, day)); len(all) != 1 {
 			t.Errorf("%q: %+v", text, all)
 		}
 	}
@@ -182,7 +182,7 @@ func TestLaterVersionStays(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	warning := update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
 	if warning == nil || !strings.Contains(warning.Error(), "a later portlint wrote") {
 		t.Error(warning)
 	}
@@ -199,7 +199,7 @@ func TestNoPlace(t *testing.T) {
 	}
 	for _, dir := range []string{"", filepath.Join(file, "below")} {
 		called := false
-		warning := update(t, bookIn(dir, day), func(*Tx) { called = true })
+		warning := update(t, storeIn(dir, day), func(*Tx) { called = true })
 		var unavailable *UnavailableError
 		if !called || !errors.As(warning, &unavailable) || !strings.Contains(warning.Error(), "may be given the same port") {
 			t.Errorf("%q: %v", dir, warning)
@@ -209,7 +209,7 @@ func TestNoPlace(t *testing.T) {
 
 func TestReadOnly(t *testing.T) {
 	state := t.TempDir()
-	update(t, bookIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
 	if err := os.Chmod(state, 0o500); err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func TestReadOnly(t *testing.T) {
 		t.Skip("this user may write everywhere")
 	}
 	known := 0
-	warning := update(t, bookIn(state, day), func(p *Tx) {
+	warning := update(t, storeIn(state, day), func(p *Tx) {
 		known = len(p.Leases)
 		p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: "B"})
 	})
@@ -230,7 +230,7 @@ func TestReadOnly(t *testing.T) {
 }
 
 func TestWaiting(t *testing.T) {
-	b := bookIn(t.TempDir(), day)
+	b := storeIn(t.TempDir(), day)
 	b.wait = 20 * time.Millisecond
 	update(t, b, func(*Tx) {
 		_, err := b.Update(context.Background(), func(*Tx) error { t.Error("two at once"); return nil })
@@ -251,7 +251,7 @@ func TestManyAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 64 {
 		all.Go(func() {
-			_, err := bookIn(state, day).Update(context.Background(), func(p *Tx) error {
+			_, err := storeIn(state, day).Update(context.Background(), func(p *Tx) error {
 				p.GiveFor(Lease{First: uint16(20000 + len(p.Leases)), Last: uint16(20000 + len(p.Leases)), Dir: state}, time.Minute)
 				return nil
 			})
@@ -262,7 +262,7 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	handedOut := map[uint16]bool{}
-	for _, l := range leasesOf(t, bookIn(state, day)) {
+	for _, l := range leasesOf(t, storeIn(state, day)) {
 		handedOut[l.First] = true
 	}
 	if len(handedOut) != 64 {
@@ -294,7 +294,7 @@ func TestStandstill(t *testing.T) {
 // directory is there. One without an end gets none by being printed once more.
 func TestNameFor(t *testing.T) {
 	state, dir := t.TempDir(), t.TempDir()
-	at := func(after time.Duration) Store { return bookIn(state, day.Add(after)) }
+	at := func(after time.Duration) Store { return storeIn(state, day.Add(after)) }
 	name := func(after time.Duration) string { return at(after).Read().Projects[dir] }
 
 	update(t, at(0), func(p *Tx) { p.NameFor(dir, "shop-b", time.Hour) })

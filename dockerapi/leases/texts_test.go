@@ -25,8 +25,8 @@ func webName(dir, value string) TextLease {
 // TestGiveText: a lease stays as it is written, one of the same directory, project and key takes its place, and any other stands beside it.
 func TestGiveText(t *testing.T) {
 	state, dir := t.TempDir(), t.TempDir()
-	update(t, bookIn(state, day), func(p *Tx) { p.GiveText(webName(dir, "shop-web")) })
-	later := bookIn(state, day.Add(time.Hour))
+	update(t, storeIn(state, day), func(p *Tx) { p.GiveText(webName(dir, "shop-web")) })
+	later := storeIn(state, day.Add(time.Hour))
 	update(t, later, func(p *Tx) { p.GiveText(webName(dir, "shop-web")) })
 	all := textsOf(t, later)
 	if len(all) != 1 || !all[0].Since.Equal(day) || all[0].Value != "shop-web" || !slices.Equal(all[0].Texts, []Text{{"container", "shop-web"}}) {
@@ -53,7 +53,7 @@ func TestGiveText(t *testing.T) {
 // given without an end loses it.
 func TestGiveTextFor(t *testing.T) {
 	state, dir := t.TempDir(), t.TempDir()
-	at := func(after time.Duration) Store { return bookIn(state, day.Add(after)) }
+	at := func(after time.Duration) Store { return storeIn(state, day.Add(after)) }
 	values := func(after time.Duration) (all []string) {
 		for _, l := range at(after).Read().Texts {
 			all = append(all, l.Value)
@@ -103,7 +103,7 @@ func TestAdoptText(t *testing.T) {
 		{"of another directory", func(l *TextLease) { l.Dir = state }, nobody, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b := bookIn(t.TempDir(), day)
+			b := storeIn(t.TempDir(), day)
 			l := webName(dir, "a")
 			c.change(&l)
 			update(t, b, func(p *Tx) { p.GiveText(l) })
@@ -127,7 +127,7 @@ func TestRekeyText(t *testing.T) {
 	plain := webName(dir, "a")
 	plain.Key = path
 	for _, has := range []bool{false, true} {
-		b := bookIn(t.TempDir(), day)
+		b := storeIn(t.TempDir(), day)
 		update(t, b, func(p *Tx) {
 			p.GiveText(plain)
 			if has {
@@ -145,7 +145,7 @@ func TestRekeyText(t *testing.T) {
 
 // TestRetainTexts: what the same files of a project no longer ask for goes, with or without an end.
 func TestRetainTexts(t *testing.T) {
-	b, dir := bookIn(t.TempDir(), day), t.TempDir()
+	b, dir := storeIn(t.TempDir(), day), t.TempDir()
 	ends, other := webName(dir, "b"), webName(dir, "c")
 	ends.Key, other.Key, other.Files = "DB_NAME", "OTHER_NAME", "other.yaml"
 	update(t, b, func(p *Tx) {

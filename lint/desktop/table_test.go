@@ -153,14 +153,14 @@ func TestTable(t *testing.T) {
 	}
 	for i, r := range table {
 		name := fmt.Sprintf("%d %s on %s, %s, %q, %q", i+1, r.on.Name(), r.on.System, r.want, r.listed, r.trial)
-		if got := r.play(t); got != r.answer {
+		if got := r.judged(t); got != r.answer {
 			t.Errorf("%s:\n got %q\nwant %q (%s)", name, got, r.answer, r.source)
 		}
 	}
 }
 
-// play judges each socket that the forwarder opens.
-func (r row) play(t *testing.T) string {
+// judged judges each socket that the forwarder opens.
+func (r row) judged(t *testing.T) string {
 	t.Helper()
 	want, proto, _ := strings.Cut(r.want, "/")
 	if proto == "" {

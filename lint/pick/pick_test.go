@@ -23,7 +23,7 @@ func TestPickIsTheSameEveryDay(t *testing.T) {
 	if a.First == b.First || a.First == c.First {
 		t.Errorf("another checkout gets %d, another key %d, the first %d", b.First, c.First, a.First)
 	}
-	if a.First != 31860 { // the book may be lost: the answer stays, in later versions too
+	if a.First != 31860 { // the record may be lost: the answer stays, in later versions too
 		t.Errorf("the answer changed to %d", a.First)
 	}
 }

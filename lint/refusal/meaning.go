@@ -100,7 +100,7 @@ func (r Refusal) inTheWay() string {
 		return fmt.Sprintf("Podman's own DNS server needs %s for the network of the container, which publishes no such port, and a socket there has it", r.port())
 	case r.By == BySynology:
 		return fmt.Sprintf("the container manager of the NAS gives %s to nobody: a container or a service of the NAS has registered it", r.port())
-	case r.By == ByEngine && r.Strange:
+	case r.By == ByEngine && r.NoContainer:
 		return fmt.Sprintf("a socket that is no port of the engine's own containers has %s: a process, a connection or another engine", r.port())
 	case r.By == ByEngine:
 		return fmt.Sprintf("something has %s already: a process, a connection, another engine, or a container that has the port on another address", r.port())

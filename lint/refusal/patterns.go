@@ -13,8 +13,8 @@ type pattern struct {
 	words func() *regexp.Regexp
 	kind  Kind
 	by    Refuser // ByEngine: what stands before decides
-	// strange: no container of the same engine has the port, see [Refusal.Strange].
-	strange bool
+	// noContainer: no container of the same engine has the port, see [Refusal.NoContainer].
+	noContainer bool
 }
 
 // wordings are the ways to refuse a port, of every engine since 20.10, of Docker Desktop, RootlessKit, Podman and Windows, and a name, of
@@ -22,10 +22,10 @@ type pattern struct {
 var wordings = []pattern{
 	{words: wordedAs(`Bind for {at} failed: port is already allocated`), kind: Allocated},
 	{words: wordedAs(`Bind for {at}: unexpected error \(Failure EADDRINUSE\)`), kind: InTheWay, by: ByDesktop},
-	{words: wordedAs(`failed to bind host port for {at}:{at2}/{proto}: {why}`)},                            // 28, one port
-	{words: wordedAs(`failed to bind host port {tried} for {ip}:[0-9-]*:{at2}/{proto}: {why}`)},            // 28, one of a range
-	{words: wordedAs(`failed to (?:bind host port|create socket for) {at}/{proto}: {why}`), strange: true}, // 29
-	{words: wordedAs(`listen {proto}[46]? {at}: (?:bind|listen): {why}`)},                                  // docker-proxy and all others
+	{words: wordedAs(`failed to bind host port for {at}:{at2}/{proto}: {why}`)},                                // 28, one port
+	{words: wordedAs(`failed to bind host port {tried} for {ip}:[0-9-]*:{at2}/{proto}: {why}`)},                // 28, one of a range
+	{words: wordedAs(`failed to (?:bind host port|create socket for) {at}/{proto}: {why}`), noContainer: true}, // 29
+	{words: wordedAs(`listen {proto}[46]? {at}: (?:bind|listen): {why}`)},                                      // docker-proxy and all others
 	{words: wordedAs(`failed to listen on {proto} socket: {why}`)},
 	{words: wordedAs(`userland proxy: {why}`)},
 	{words: wordedAs(`Timed out proxy starting the userland proxy`), kind: TimedOut},
@@ -119,7 +119,7 @@ func compile(text string) *regexp.Regexp {
 
 // read turns a match into a refusal. What looks like a port and can't be one is no refusal.
 func (p pattern) read(line string, at []int) (Refusal, bool) {
-	r := Refusal{Kind: p.kind, By: p.by, Strange: p.strange}
+	r := Refusal{Kind: p.kind, By: p.by, NoContainer: p.noContainer}
 	for i, name := range p.words().SubexpNames() {
 		if i == 0 || name == "" || at[2*i] < 0 {
 			continue

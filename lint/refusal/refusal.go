@@ -28,10 +28,10 @@ type Refusal struct {
 	Host        string // the name in place of an address, as "localhost"; "" for none
 	Path        string // with SocketFile, the file; "" when the text does not say
 	moves       bool   // the program takes another port by itself, and goes on
-	// Strange: with InTheWay, no container of the same engine has the port, whose books compare all addresses. Engines up to 28.2
+	// NoContainer: with InTheWay, no container of the same engine has the port: it compares all addresses by itself. Engines up to 28.2
 	// leave it to the kernel where a container has the port on another address.
-	Strange bool
-	Raw     string // the words that say so, as one line
+	NoContainer bool
+	Raw         string // the words that say so, as one line
 }
 
 // Kind says why a host port was refused.

@@ -337,7 +337,7 @@ func leftBehind(h *lint.Host, r refusal.Refusal) bool {
 // which are asked first, know the address.
 func changed(r refusal.Refusal, uses []lint.PortUse) bool {
 	known := func(p lint.PublishedPort) bool {
-		return r.Strange || r.Addr.IsValid() && p.Addr.Addr().Unmap() == r.Addr.Unmap()
+		return r.NoContainer || r.Addr.IsValid() && p.Addr.Addr().Unmap() == r.Addr.Unmap()
 	}
 	return r.Kind == refusal.InTheWay && r.By == refusal.ByEngine && slices.ContainsFunc(uses, func(u lint.PortUse) bool {
 		return slices.ContainsFunc(u.Holders, func(b lint.Owner) bool {

@@ -33,7 +33,7 @@ func TestNow(t *testing.T) {
 			`whoever had it is gone: try again with --force-recreate, or the engine may start container "b-web-1" without its ports`},
 		{asked, refusal.Refusal{Kind: refusal.Unreasoned, First: 80}, []lint.PortUse{use(80, lint.Free)}, "it is free: try again"},
 		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, web)}, ""},
-		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80, Strange: true}, []lint.PortUse{use(80, lint.InUse, theirs)}, cameAfter},
+		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80, NoContainer: true}, []lint.PortUse{use(80, lint.InUse, theirs)}, cameAfter},
 		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80, Addr: netip.IPv4Unspecified()}, []lint.PortUse{use(80, lint.InUse, theirs)}, cameAfter},
 		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80, Addr: netip.MustParseAddr("127.0.0.1")}, []lint.PortUse{use(80, lint.InUse, theirs)}, ""},
 		{asked, refusal.Refusal{Kind: refusal.InTheWay, First: 80}, []lint.PortUse{use(80, lint.InUse, theirs)}, ""},

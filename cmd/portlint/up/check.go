@@ -44,7 +44,7 @@ func loadState(ctx context.Context, w run.Process, line *Line) (*state, error) {
 func (s *state) probe(ctx context.Context, w run.Process, line *Line) (err error) {
 	s.host = s.all.ProbeMachine(ctx, line.Options)
 	markLost(s.host, s.host.EndpointsNeeded(s.all.Models(), line.Options), line.lost)
-	return s.decide(w, line)
+	return s.applyRules(w, line)
 }
 
 // markLost notes on a machine what the engine has refused in this run: whatever the sockets say, it is taken.
@@ -67,8 +67,8 @@ func sameEndpoint(a, b lint.Endpoint) bool {
 	return a.Proto == b.Proto && plain(a) == plain(b)
 }
 
-// decide decides what this `up` would meet on the machine that was asked.
-func (s *state) decide(w run.Process, line *Line) (err error) {
+// applyRules decides what this `up` would meet on the machine that was asked.
+func (s *state) applyRules(w run.Process, line *Line) (err error) {
 	s.plan = lint.PlanUp(s.project, s.host, line.Options)
 	s.found = lint.Obstacles(s.project, lint.Settings{Host: s.host, Up: line.Options, Within: s.settings.Within,
 		Reserved: s.settings.Reserved})
@@ -76,8 +76,8 @@ func (s *state) decide(w run.Process, line *Line) (err error) {
 	return err
 }
 
-// decideFor is decide for a Compose, where its version decides something: asking it takes as long as reading a project.
-func (s *state) decideFor(ctx context.Context, program composeProgram, w run.Process, line *Line) error {
+// applyRulesOf is applyRules for a Compose, where its version decides something: asking it takes as long as reading a project.
+func (s *state) applyRulesOf(ctx context.Context, program composeProgram, w run.Process, line *Line) error {
 	if !slices.ContainsFunc(s.found, func(f lint.Finding) bool { return f.Rule == "network-in-use" }) || program.isPodmanCompose() {
 		return nil
 	}
@@ -86,7 +86,7 @@ func (s *state) decideFor(ctx context.Context, program composeProgram, w run.Pro
 		return nil //nolint:nilerr // what it does stays possible, and Compose says what is wrong with it
 	}
 	line.Options.Compose = v
-	return s.decide(w, line)
+	return s.applyRules(w, line)
 }
 
 // readUp reads the project as Compose will, with what is laid over the disk.
@@ -109,7 +109,7 @@ func readUp(ctx context.Context, w run.Process, line *Line) (*state, error) {
 	return s, err
 }
 
-// complete settles what only the project tells: COMPOSE_REMOVE_ORPHANS, and which words after a strange flag are services.
+// complete settles what only the project tells: COMPOSE_REMOVE_ORPHANS, and which words after an unknown flag are services.
 // Source: compose cmd/compose/up.go, upCommand.
 func (l *Line) complete(p compose.Loaded) {
 	if !l.orphans {
@@ -153,9 +153,9 @@ func (s *state) print(to io.Writer) error {
 	return report.Text(to, r)
 }
 
-// printDoubts says on standard error, as standard output is Compose's from here on, what may keep a port from being bound
+// printUncertain says on standard error, as standard output is Compose's from here on, what may keep a port from being bound
 // and what was not looked at.
-func (s *state) printDoubts(w run.Process) error {
+func (s *state) printUncertain(w run.Process) error {
 	for _, d := range s.project.Defects {
 		run.Logf(w.Stderr, "docker compose will most likely refuse this project: %s", d.Reason)
 	}

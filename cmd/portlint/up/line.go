@@ -42,11 +42,11 @@ type Line struct {
 	yes   bool
 	tries int              // how often it was run again
 	lost  []dockerapi.Port // that the engine has refused in this run, after they had looked free
-	// unclear: a value is missing or was not understood. Compose refuses the line then, before it does anything.
+	// malformed: a value is missing or was not understood. Compose refuses the line then, before it does anything.
 	malformed bool
-	// strange: there are flags after `up` that are not known, so that a word may be a service or the value of one of them.
+	// UnknownFlags: there are flags after `up` that are not known, so that a word may be a service or the value of one of them.
 	UnknownFlags bool
-	// doubt says why Compose may refuse the line, "" when it does not look like that.
+	// refusal says why Compose may refuse the line, "" when it does not look like that.
 	refusal string
 	overlay map[string][]byte // text to read in place of the disk's, by absolute path
 }

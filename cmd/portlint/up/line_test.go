@@ -26,7 +26,7 @@ func (l *Line) summary() string {
 		set  bool
 	}{{"nodeps", u.NoDeps}, {"norecreate", u.NoRecreate}, {"force", u.ForceRecreate}, {"renew", u.RenewVolumes}, {"deps", u.RecreateDeps},
 		{"orphans", u.RemoveOrphans}, {"nostart", u.NoStart}, {"detach", l.detach}, {"wait", l.wait}, {"dry", l.dryRun},
-		{"move", l.move}, {"write", l.write}, {"help", l.help}, {"unclear", l.malformed}, {"strange", l.UnknownFlags}} {
+		{"move", l.move}, {"write", l.write}, {"help", l.help}, {"malformed", l.malformed}, {"unknown", l.UnknownFlags}} {
 		if flag.set {
 			on = append(on, flag.name)
 		}
@@ -47,15 +47,15 @@ func TestUpLine(t *testing.T) {
 		{"up -dt 5 web", "detach web", "compose up -dt 5 web"},
 		{"up -dt5 web", "detach web", "compose up -dt5 web"},
 		{"up -t=5 -d", "detach", "compose up -t=5 -d"},
-		{"up -t", "unclear", "compose up -t"},
-		{"up -t soon --wait-timeout x", "unclear", "compose up -t soon --wait-timeout x"},
+		{"up -t", "malformed", "compose up -t"},
+		{"up -t soon --wait-timeout x", "malformed", "compose up -t soon --wait-timeout x"},
 		{"up --timeout 5 web", "web", "compose up --timeout 5 web"},
 		{"--timeout 5 up --timeout 6 web", "web", "compose up --timeout 6 web"},
 		{"-f x.yaml --timeout=5s --context c up", "", "--context c compose -f x.yaml up"},
 		{"up --scale a=2 --scale=b=0 --scale a=3 a b", "a*3 b*0 a b", "compose up --scale a=2 --scale=b=0 --scale a=3 a b"},
-		{"up --scale a", "unclear", "compose up --scale a"},
-		{"up --scale a=x", "unclear", "compose up --scale a=x"},
-		{"up --detach=perhaps", "unclear", "compose up --detach=perhaps"},
+		{"up --scale a", "malformed", "compose up --scale a"},
+		{"up --scale a=x", "malformed", "compose up --scale a=x"},
+		{"up --detach=perhaps", "malformed", "compose up --detach=perhaps"},
 		{"up --attach web --no-attach db --exit-code-from web x", "x", "compose up --attach web --no-attach db --exit-code-from web x"},
 		{"up --pull always --build --wait --wait-timeout 9", "wait", "compose up --pull always --build --wait --wait-timeout 9"},
 		{"up --no-deps web --force-recreate --no-recreate", "nodeps norecreate force web", "compose up --no-deps web --force-recreate --no-recreate"},
@@ -66,11 +66,11 @@ func TestUpLine(t *testing.T) {
 		{"up -d web --move", "detach move web", "compose up -d web"},
 		{"up --write=true web", "write web", "compose up web"},
 		{"up --move=false", "", "compose up"},
-		{"up --future web", "strange web", "compose up --future web"},
-		{"up -dZ web", "detach strange web", "compose up -dZ web"},
+		{"up --future web", "unknown web", "compose up --future web"},
+		{"up -dZ web", "detach unknown web", "compose up -dZ web"},
 		{"up -", "-", "compose up -"},
 		{"up up", "up", "compose up up"},
-		{"up -f x", "strange x", "compose up -f x"},
+		{"up -f x", "unknown x", "compose up -f x"},
 		{"up --y -y -w", "", "compose up --y -y -w"},
 		{"up --dry-run", "dry", "compose up --dry-run"},
 		{"--dry-run up", "dry", "compose --dry-run up"},

@@ -126,8 +126,8 @@ func (m *relocation) tellName(program composeProgram) {
 		strings.TrimSpace(program.typed(&m.line)))
 }
 
-// sayTakeovers says whose containers this `up` makes its own.
-func (s *state) sayTakeovers(w run.Process, line *Line) {
+// logTakeovers says whose containers this `up` makes its own.
+func (s *state) logTakeovers(w run.Process, line *Line) {
 	for _, c := range s.plan.Takeovers(s.host, line.Options) {
 		switch {
 		case c.DirState == lint.DirGone:

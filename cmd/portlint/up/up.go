@@ -88,7 +88,7 @@ func prepare(ctx context.Context, w run.Process, line *Line, in *inputBuffer, pr
 	reading.Stdin = in
 	s, err := loadState(ctx, reading, line)
 	if err == nil {
-		err = s.decideFor(ctx, program, w, line)
+		err = s.applyRulesOf(ctx, program, w, line)
 	}
 	if err != nil {
 		return w, nil, err
@@ -114,9 +114,9 @@ func prepare(ctx context.Context, w run.Process, line *Line, in *inputBuffer, pr
 		child.Stdin = w.Stdin
 	}
 
-	s.sayTakeovers(w, line)
+	s.logTakeovers(w, line)
 	s.takeOver(line)
-	return child, s, s.printDoubts(w)
+	return child, s, s.printUncertain(w)
 }
 
 // canAsk is the terminal that can be asked, nil when there is none or nobody is to be asked.

@@ -14,9 +14,9 @@ import (
 // handMade is a host port that a person made a variable of, as a line of a Compose file.
 var handMade = regexp.MustCompile(`^([ \t]*-[ \t]*)(["']?)((?:[0-9.]+:)?)\$\{?([A-Za-z_]+)(?::?-([0-9]+))?\}?(:.*)$`)
 
-// TestRewritesOfPeople holds rewrites that people made by hand against those of portlint: the same line, up to the name
+// TestRewritesByHand holds rewrites that people made by hand against those of portlint: the same line, up to the name
 // and to a default that they wrote elsewhere.
-func TestRewritesOfPeople(t *testing.T) {
+func TestRewritesByHand(t *testing.T) {
 	cases := os.Getenv("PORTLINT_CASES")
 	if cases == "" {
 		t.Skip("PORTLINT_CASES does not name a directory of real conflicts")
@@ -33,7 +33,7 @@ func TestRewritesOfPeople(t *testing.T) {
 			rel, _ := filepath.Rel(before, path)
 			text, err := os.ReadFile(filepath.Join(after, rel))
 			if err == nil {
-				same += comparePeople(t, path, text)
+				same += compareByHand(t, path, text)
 			}
 			return nil
 		})
@@ -45,9 +45,9 @@ func TestRewritesOfPeople(t *testing.T) {
 	}
 }
 
-// comparePeople counts the ports that people rewrote as portlint does; a port is known by its container side, where
+// compareByHand counts the ports that people rewrote as portlint does; a port is known by its container side, where
 // that stands in the file once.
-func comparePeople(t *testing.T, path string, theirs []byte) (same int) {
+func compareByHand(t *testing.T, path string, theirs []byte) (same int) {
 	t.Helper()
 	old, err := os.ReadFile(path)
 	must(t, err)

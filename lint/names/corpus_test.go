@@ -25,9 +25,9 @@ type byRepository struct {
 	siblings                int // as same, where the other names of the file are as they were written
 }
 
-// TestNamesOfPeople holds the variables that people gave to container names against those that their files would get for the same names,
+// TestNamesInCorpus holds the variables that people gave to container names against those that their files would get for the same names,
 // repository by repository: most of them are one repository's.
-func TestNamesOfPeople(t *testing.T) {
+func TestNamesInCorpus(t *testing.T) {
 	dir := os.Getenv("PORTLINT_CORPUS")
 	if dir == "" {
 		t.Skip("PORTLINT_CORPUS does not name a directory of real files")
