@@ -9,6 +9,8 @@ import (
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/tree"
 	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestCastsAreComparable: whatever compose-go turns from a text into a number or a boolean, it turns where portlint asks it too, however
@@ -33,7 +35,7 @@ func TestCastsAreComparable(t *testing.T) {
 			"merged":    "-- compose.yaml --\nx-a: &a\n" + nestedBelow(parts[1:], "  ", plain) + parts[0] + ": {<<: *a}\n",
 			"top level": "-- compose.yaml --\n\"" + strings.ReplaceAll(string(path), tree.PathMatchAll, "any") + "\": x\n",
 		} {
-			r, err := newReader(Options{Dir: layout(t, files), Env: map[string]string{}})
+			r, err := newReader(Options{Dir: testdir.Layout(t, files), Env: map[string]string{}})
 			if err != nil {
 				t.Fatalf("%s %s: %v", path, name, err)
 			}
@@ -53,7 +55,7 @@ func TestCastsThatCannotBe(t *testing.T) {
 		"-- compose.yaml --\nservices: {web: {image: a, tty: \"true\", init: \"true\"}}\n": 2,
 		"-- compose.yaml --\ninclude: [none.yaml]\nservices: {web: {image: a}}\n":          len(casts),
 	} {
-		r, err := newReader(Options{Dir: layout(t, files), Env: map[string]string{}})
+		r, err := newReader(Options{Dir: testdir.Layout(t, files), Env: map[string]string{}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
 
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -77,7 +78,7 @@ var inconsistentProjects = map[string]string{
 func TestConsistency(t *testing.T) {
 	for name, text := range inconsistentProjects {
 		t.Run(name, func(t *testing.T) {
-			dir := layout(t, "-- compose.yaml --\n"+text+"\n")
+			dir := testdir.Layout(t, "-- compose.yaml --\n"+text+"\n")
 			l, err := Load(t.Context(), Options{Dir: dir})
 			if err != nil {
 				t.Fatal(err)

@@ -9,27 +9,9 @@ import (
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/cli"
-	"github.com/rogpeppe/go-internal/txtar"
-)
 
-// layout writes the files of a txtar text below a new directory and returns it, links resolved.
-func layout(t *testing.T, text string) string {
-	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range txtar.Parse([]byte(text)).Files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
+	"github.com/portlint/portlint/compose/testdir"
+)
 
 const oneService = "services: {web: {image: app, ports: [\"${P:-1}:80\"]}}\n"
 
@@ -77,7 +59,7 @@ func TestDiscoverEqualsCompose(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			root := layout(t, strings.NewReplacer(".yaml --\n", ".yaml --\n"+oneService, ".yml --\n", ".yml --\n"+oneService).Replace(tt.files))
+			root := testdir.Layout(t, strings.NewReplacer(".yaml --\n", ".yaml --\n"+oneService, ".yml --\n", ".yml --\n"+oneService).Replace(tt.files))
 			cwd := filepath.Join(root, tt.cwd)
 			t.Chdir(cwd)
 			env := maps.Clone(tt.env)
@@ -158,7 +140,7 @@ func TestProjectName(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			root := layout(t, tt.files)
+			root := testdir.Layout(t, tt.files)
 			loaded, err := Load(t.Context(), Options{Dir: filepath.Join(root, "My.Shop"), ProjectName: tt.flag})
 			if err != nil {
 				t.Fatal(err)
@@ -187,7 +169,7 @@ func TestNameEqualsCompose(t *testing.T) {
 			}
 			return name + "services:\n  a: {image: a}\n"
 		}
-		dir := layout(t, "-- Dir.1/compose.yaml --\n"+doc(names[0])+"---\n"+doc(names[1])+"-- Dir.1/compose.override.yaml --\n"+doc(names[2]))
+		dir := testdir.Layout(t, "-- Dir.1/compose.yaml --\n"+doc(names[0])+"---\n"+doc(names[1])+"-- Dir.1/compose.override.yaml --\n"+doc(names[2]))
 		dir = filepath.Join(dir, "Dir.1")
 		env := map[string]string{"PWD": dir, "SET": "Set-it"}
 		options, err := cli.NewProjectOptions(nil, cli.WithWorkingDirectory(dir), cli.WithEnv(toList(env)), cli.WithDefaultConfigPath)

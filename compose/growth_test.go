@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // doubling are n lines of an env file, each of which has the value of the one before twice.
@@ -30,7 +32,7 @@ func TestValuesThatDouble(t *testing.T) {
 		"COMPOSE_FILE": "-- d/compose.yaml --\nservices: {web: " + web + "}}\n-- .env --\nCOMPOSE_FILE=d/compose.yaml\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := layout(t, files+doubling(60))
+			dir := testdir.Layout(t, files+doubling(60))
 			l, err := Load(t.Context(), Options{Dir: dir, Env: map[string]string{}})
 			said := fmt.Sprint(err)
 			if err == nil && len(l.Project.Defects) == 1 {
@@ -49,7 +51,7 @@ func TestValuesThatDouble(t *testing.T) {
 
 // TestExampleThatDoubles expects that no value is taken from such an example file, and that this is said.
 func TestExampleThatDoubles(t *testing.T) {
-	dir := layout(t, "-- compose.yaml --\nservices: {web: {image: a, ports: [\"${PORT:-8080}:80\"]}}\n-- .env.example --\n"+doubling(60))
+	dir := testdir.Layout(t, "-- compose.yaml --\nservices: {web: {image: a, ports: [\"${PORT:-8080}:80\"]}}\n-- .env.example --\n"+doubling(60))
 	l, err := Load(t.Context(), Options{Dir: dir, Static: true})
 	if err != nil || len(l.Project.Defects) > 0 || len(l.Project.Bindings()) != 1 {
 		t.Fatal(err, l.Project)
@@ -62,7 +64,7 @@ func TestExampleThatDoubles(t *testing.T) {
 
 // TestValuesGrowUpToABound expects that values below the bound are taken as they are.
 func TestValuesGrowUpToABound(t *testing.T) {
-	dir := layout(t, "-- compose.yaml --\nservices: {web: {image: \"a${A10}\", ports: [\"8080:80\"]}}\n-- .env --\n"+doubling(11))
+	dir := testdir.Layout(t, "-- compose.yaml --\nservices: {web: {image: \"a${A10}\", ports: [\"8080:80\"]}}\n-- .env --\n"+doubling(11))
 	l, err := Load(t.Context(), Options{Dir: dir, Env: map[string]string{}})
 	if err != nil || len(l.Project.Defects) > 0 || l.model.Services["web"].Image != "a"+strings.Repeat("x", 2048) {
 		t.Error(err, l.Project.Defects)
@@ -75,7 +77,7 @@ func TestFilesThatVariablesFill(t *testing.T) {
 	for i := range 3000 {
 		text += fmt.Sprintf("      V%d: $A15\n", i)
 	}
-	dir := layout(t, "-- compose.yaml --\n"+text+"-- .env --\n"+doubling(16))
+	dir := testdir.Layout(t, "-- compose.yaml --\n"+text+"-- .env --\n"+doubling(16))
 	for _, static := range []bool{false, true} {
 		l, err := Load(t.Context(), Options{Dir: dir, Env: map[string]string{}, Static: static})
 		if err != nil || len(l.Project.Defects) != 1 || !strings.Contains(l.Project.Defects[0].Reason, errGrows.Error()) {
@@ -88,12 +90,12 @@ func TestFilesThatVariablesFill(t *testing.T) {
 func TestNestedExpressions(t *testing.T) {
 	for n, refused := range map[int]bool{3: false, 99: false, 101: true, 20_000: true} {
 		port := strings.Repeat("${A:-", n) + "8080" + strings.Repeat("}", n)
-		dir := layout(t, "-- compose.yaml --\nservices: {web: {image: a, ports: [\""+port+":80\"]}}\n")
+		dir := testdir.Layout(t, "-- compose.yaml --\nservices: {web: {image: a, ports: [\""+port+":80\"]}}\n")
 		l, err := Load(t.Context(), Options{Dir: dir, Env: map[string]string{}})
 		if err != nil || (len(l.Project.Defects) > 0) != refused {
 			t.Errorf("%d: %v %v", n, err, l.Project.Defects)
 		}
-		dir = layout(t, "-- compose.yaml --\nservices: {web: {image: a, ports: [\"8080:80\"]}}\n-- .env --\nX="+port+"\n")
+		dir = testdir.Layout(t, "-- compose.yaml --\nservices: {web: {image: a, ports: [\"8080:80\"]}}\n-- .env --\nX="+port+"\n")
 		_, err = Load(t.Context(), Options{Dir: dir, Env: map[string]string{}})
 		if (err != nil) != refused {
 			t.Errorf("%d in .env: %v", n, err)

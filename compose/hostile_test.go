@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -75,7 +76,7 @@ func TestDefects(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			dir := layout(t, tt.files)
+			dir := testdir.Layout(t, tt.files)
 			l, err := Load(t.Context(), Options{Dir: dir, Env: map[string]string{}})
 			if err != nil {
 				t.Fatal(err)
@@ -125,7 +126,7 @@ func TestHostile(t *testing.T) {
 	for name, files := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l, err := Load(t.Context(), Options{Dir: layout(t, files), Static: true})
+			l, err := Load(t.Context(), Options{Dir: testdir.Layout(t, files), Static: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -138,7 +139,7 @@ func TestHostile(t *testing.T) {
 
 // TestUnreadable wants an error that names the file for what can't be read at all.
 func TestUnreadable(t *testing.T) {
-	dir := layout(t, "-- sub/x --\n")
+	dir := testdir.Layout(t, "-- sub/x --\n")
 	large := filepath.Join(dir, "large.yaml")
 	if err := os.WriteFile(large, nil, 0o644); err != nil {
 		t.Fatal(err)

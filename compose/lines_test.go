@@ -3,6 +3,8 @@ package compose
 import (
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestLines wants the whole lines of an item and of its list, and nothing where something else stands on them.
@@ -36,7 +38,7 @@ func TestLines(t *testing.T) {
 		8: {"ports", "", ""},
 		9: {"", "", "\"ports\": !override\n      - \"9:9\"\n"},
 	}
-	l, err := Load(t.Context(), Options{Dir: layout(t, "-- compose.yaml --\n"+text)})
+	l, err := Load(t.Context(), Options{Dir: testdir.Layout(t, "-- compose.yaml --\n"+text)})
 	if err != nil {
 		t.Fatal(err)
 	}

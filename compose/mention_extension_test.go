@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestExtensionMentions: app stores repeat a published port under a key of their own.
 func TestExtensionMentions(t *testing.T) {
-	l, err := Load(t.Context(), Options{Static: true, Dir: layout(t, `-- compose.yaml --
+	l, err := Load(t.Context(), Options{Static: true, Dir: testdir.Layout(t, `-- compose.yaml --
 x-common: &common
   environment: {PORT: "8080"}
 services:

@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestMentions finds the numbers that follow a host port, and none that a container sees.
 func TestMentions(t *testing.T) {
-	dir := layout(t, `-- compose.yaml --
+	dir := testdir.Layout(t, `-- compose.yaml --
 services:
   web:
     image: web
@@ -240,7 +242,7 @@ func checkMarked(t *testing.T, layouts string) {
 	for _, part := range strings.Split(layouts, "~")[1:] {
 		want = append(want, part[:4])
 	}
-	dir := layout(t, strings.ReplaceAll(layouts, "~", ""))
+	dir := testdir.Layout(t, strings.ReplaceAll(layouts, "~", ""))
 	l, err := Load(t.Context(), Options{Dir: dir, Static: true})
 	if err != nil {
 		t.Fatal(err)
@@ -261,7 +263,7 @@ func checkMarked(t *testing.T, layouts string) {
 
 // TestNameMentions reads where the files of a project and those beside it need a container by its name, each once.
 func TestNameMentions(t *testing.T) {
-	l, err := Load(t.Context(), Options{Static: true, Dir: layout(t, `-- compose.yaml --
+	l, err := Load(t.Context(), Options{Static: true, Dir: testdir.Layout(t, `-- compose.yaml --
 x-env: &env
   A: http://shop-web:8001
 services:
@@ -331,7 +333,7 @@ docker exec shop-db 8018
 
 // TestAddressMentions finds the addresses of the project's subnets in the files beside it, once each, in the order of the places.
 func TestAddressMentions(t *testing.T) {
-	l, err := Load(t.Context(), Options{Dir: layout(t, `-- compose.yaml --
+	l, err := Load(t.Context(), Options{Dir: testdir.Layout(t, `-- compose.yaml --
 services:
   web: {image: web, networks: {back: {ipv4_address: 10.5.0.9}}, environment: {DB: "10.5.0.10:5432"}}
   proxy: {image: nginx, networks: [back], volumes: ["./conf/site.yml:/etc/site.yml"]}

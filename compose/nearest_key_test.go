@@ -3,6 +3,8 @@ package compose
 import (
 	"slices"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestHints: a key that Compose does not know is answered with the one that was meant, where one is close.
@@ -20,7 +22,7 @@ func TestHints(t *testing.T) {
 		"on: push\njobs: {a: {runs-on: b, steps: []}, build: {c: 1}}\n": {"a Compose file has its services under `services:`"},
 		"services: {a: {image: \"${TAG:?}\"}}\n":                        {"write TAG=... in .env, or set it in the environment"},
 	} {
-		l, err := Load(t.Context(), Options{Dir: layout(t, "-- compose.yaml --\n"+text)})
+		l, err := Load(t.Context(), Options{Dir: testdir.Layout(t, "-- compose.yaml --\n"+text)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,13 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
 // TestNetworks: of what services share there are the keys, the names on the engine, and the bytes of subnets and addresses.
 func TestNetworks(t *testing.T) {
 	t.Parallel()
-	l, err := Load(t.Context(), Options{Dir: layout(t, `
+	l, err := Load(t.Context(), Options{Dir: testdir.Layout(t, `
 -- compose.yaml --
 name: shop
 services:
@@ -100,7 +101,7 @@ service web back 10.5.0.9(${NET:-10.5.0}.9) []
 // TestAwaits: of what a service depends on, those have ended that it waits for so, and that no restart policy brings back.
 func TestAwaits(t *testing.T) {
 	t.Parallel()
-	l, err := Load(t.Context(), Options{Dir: layout(t, `
+	l, err := Load(t.Context(), Options{Dir: testdir.Layout(t, `
 -- compose.yaml --
 services:
   web:
@@ -129,7 +130,7 @@ services:
 
 // TestPathsOfMachine: what a service mounts by an absolute path and may write to, where it is written.
 func TestPathsOfMachine(t *testing.T) {
-	l, err := Load(t.Context(), Options{Dir: layout(t, `
+	l, err := Load(t.Context(), Options{Dir: testdir.Layout(t, `
 -- compose.yaml --
 services:
   a:

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -23,7 +24,7 @@ func TestOriginsEqualCompose(t *testing.T) {
 
 	for seed := range uint64(seeds) {
 		g := &generator{rand: rand.New(rand.NewPCG(seed, 1))}
-		dir := layout(t, g.project())
+		dir := testdir.Layout(t, g.project())
 		r, err := newReader(Options{Dir: dir, Env: map[string]string{}})
 		if err != nil {
 			t.Fatal(err)

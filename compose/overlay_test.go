@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // everywhere is a project in which compose-go reads files of every kind by itself.
@@ -59,7 +61,7 @@ func TestOverlayIsTheDisk(t *testing.T) {
 			if second < first {
 				continue
 			}
-			root := layout(t, everywhere)
+			root := testdir.Layout(t, everywhere)
 			o := Options{Dir: filepath.Join(root, "proj"), Env: map[string]string{}, Overlay: map[string][]byte{
 				filepath.Join(root, filepath.FromSlash(first)):  []byte(text),
 				filepath.Join(root, filepath.FromSlash(second)): []byte(edits[second]),
@@ -114,7 +116,7 @@ func TestOverlayCreates(t *testing.T) {
 
 // TestOverlayBehindAnAbsolutePath finds what stands behind $PWD, and refuses to look past the overlay.
 func TestOverlayBehindAnAbsolutePath(t *testing.T) {
-	dir := layout(t, `
+	dir := testdir.Layout(t, `
 -- compose.yaml --
 services: {web: {image: app, env_file: "${PWD}/.env"}}
 -- .env --
@@ -144,7 +146,7 @@ A=1
 func TestOverlayOfRandomProjects(t *testing.T) {
 	for seed := range uint64(40) {
 		g := &generator{rand: rand.New(rand.NewPCG(seed, 2))}
-		dir := layout(t, g.project())
+		dir := testdir.Layout(t, g.project())
 		o := Options{Dir: dir, Env: map[string]string{}, Overlay: map[string][]byte{}}
 		for _, name := range []string{"compose.yaml", "compose.override.yaml", "other.yaml", "inc.yaml"} {
 			path := filepath.Join(dir, name)

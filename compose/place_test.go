@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -305,7 +306,7 @@ services:
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			tt.opts.Dir = layout(t, strings.TrimLeft(tt.files, "\n"))
+			tt.opts.Dir = testdir.Layout(t, strings.TrimLeft(tt.files, "\n"))
 			loaded, err := Load(t.Context(), tt.opts)
 			if err != nil {
 				t.Fatal(err)

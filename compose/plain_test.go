@@ -12,6 +12,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/schema"
 	"github.com/portlint/portlint/compose/corpustest"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/compose/valid"
 )
 
@@ -185,12 +186,12 @@ func TestWhatIsNotPlain(t *testing.T) {
 		"an unset variable":  "-- compose.yaml --\nservices: {web: {image: \"${X:?}\"}}\n",
 		"a list for nothing": "-- compose.yaml --\n" + web + "volumes: {data: []}\n",
 	} {
-		if dir := layout(t, files); comparePlain(t, Options{Dir: dir, Env: map[string]string{}}) {
+		if dir := testdir.Layout(t, files); comparePlain(t, Options{Dir: dir, Env: map[string]string{}}) {
 			t.Errorf("%s: taken for valid", name)
 		}
 	}
 
-	dir := layout(t, "-- compose.yaml --\n"+web)
+	dir := testdir.Layout(t, "-- compose.yaml --\n"+web)
 	if !comparePlain(t, Options{Dir: dir, Env: map[string]string{}}) {
 		t.Error("the project itself is not taken for valid")
 	}

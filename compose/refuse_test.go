@@ -2,6 +2,8 @@ package compose
 
 import (
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestRefused wants an item that is refused quoted as it is written, and a correction only where its bytes are the part.
@@ -18,7 +20,7 @@ func TestRefused(t *testing.T) {
 		"['localhost:80:80']":                            {"'localhost:80:80'", "localhost", "127.0.0.1"},
 	}
 	for ports, want := range tests {
-		dir := layout(t, "-- compose.yaml --\nservices:\n  a:\n    image: a\n    ports: "+ports+"\n")
+		dir := testdir.Layout(t, "-- compose.yaml --\nservices:\n  a:\n    image: a\n    ports: "+ports+"\n")
 		l, err := Load(t.Context(), Options{Dir: dir})
 		if err != nil || len(l.Project.Invalid) != 1 {
 			t.Fatalf("%s: %v %v", ports, err, l.Project.Invalid)
@@ -33,7 +35,7 @@ func TestRefused(t *testing.T) {
 // TestRefusedHalfRange wants a range with one end quoted as it is written, not as its empty end.
 func TestRefusedHalfRange(t *testing.T) {
 	for _, published := range []string{"8080-", "-8080"} {
-		dir := layout(t, "-- compose.yaml --\nservices:\n  a:\n    image: a\n    ports: [{target: 80, published: \""+published+"\"}]\n")
+		dir := testdir.Layout(t, "-- compose.yaml --\nservices:\n  a:\n    image: a\n    ports: [{target: 80, published: \""+published+"\"}]\n")
 		l, err := Load(t.Context(), Options{Dir: dir})
 		if err != nil {
 			t.Fatal(err)

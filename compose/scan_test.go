@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestIgnores reads the comments that silence a rule, and what each of them speaks of.
 func TestIgnores(t *testing.T) {
-	dir := layout(t, `-- compose.yaml --
+	dir := testdir.Layout(t, `-- compose.yaml --
 services:
   a:
     ports:

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -18,7 +19,7 @@ func TestStandalone(t *testing.T) {
 		"services: {a: {image: a, depends_on: [b]}, b: {image: b, depends_on: [a]}}\n":             "dependency cycle detected: a -> b -> a",
 		"services: {a: {image: a, ports: [\"1:1/tpc\"]}, b: {image: b, ports: {a: b}, user: 1}}\n": "services.b.ports must be a array",
 	} {
-		dir := layout(t, "-- x.yaml --\n"+text)
+		dir := testdir.Layout(t, "-- x.yaml --\n"+text)
 		l, err := Load(t.Context(), Options{Dir: dir, Files: []string{"x.yaml"}, Static: true, Standalone: true})
 		if err != nil {
 			t.Fatal(err)
@@ -33,7 +34,7 @@ func TestStandalone(t *testing.T) {
 // TestTooManyPorts bounds what a few lines of ranges cost.
 func TestTooManyPorts(t *testing.T) {
 	items := strings.Repeat("\"1-65535:1-65535\", \"1-65535:1-65535/udp\", ", 20)
-	dir := layout(t, "-- compose.yaml --\nservices: {a: {image: a, ports: ["+items+"]}}\n")
+	dir := testdir.Layout(t, "-- compose.yaml --\nservices: {a: {image: a, ports: ["+items+"]}}\n")
 	l, err := Load(t.Context(), Options{Dir: dir, Static: true})
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +50,7 @@ func TestPartlyUnknown(t *testing.T) {
 		"8080:${Y}92": "8080 known", "8081:1${Z}": "8081 known", "8082:80${S}": "8082 known", "8083:${Y}": "8083 known",
 		"8084:80/${P}": "8084 unknown", "${IP}:8085:80": "8085 unknown", "80${J}:90": "80${J} unknown", "8000-8002:${T}": "8000-8002 unknown",
 	} {
-		dir := layout(t, "-- compose.yaml --\nservices: {a: {image: a, ports: [\""+item+"\", \"9:${O}9\", \"9:9${O}\"]}}\n")
+		dir := testdir.Layout(t, "-- compose.yaml --\nservices: {a: {image: a, ports: [\""+item+"\", \"9:${O}9\", \"9:9${O}\"]}}\n")
 		l, err := Load(t.Context(), Options{Dir: dir, Static: true})
 		if err != nil {
 			t.Fatal(err)
@@ -71,7 +72,7 @@ func TestPartlyUnknown(t *testing.T) {
 // TestUnknownReplicas: how many containers a variable asks for that nothing gives is not known, and no number is made up.
 func TestUnknownReplicas(t *testing.T) {
 	for service, want := range map[string]int{"scale: \"${N}\"": 1, "deploy: {replicas: \"${N}\"}": 1, "scale: \"${N}0\"": 1, "scale: \"${N:-3}\"": 3, "scale: 4": 4} {
-		dir := layout(t, "-- compose.yaml --\nservices: {a: {image: a, "+service+", ports: [\"8080:80\"]}}\n")
+		dir := testdir.Layout(t, "-- compose.yaml --\nservices: {a: {image: a, "+service+", ports: [\"8080:80\"]}}\n")
 		l, err := Load(t.Context(), Options{Dir: dir, Static: true})
 		if err != nil {
 			t.Fatal(err)

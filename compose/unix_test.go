@@ -6,11 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestDanglingEnv: a .env that is a link to a file which is still to be made is not there; nothing says that it lies elsewhere.
 func TestDanglingEnv(t *testing.T) {
-	dir := layout(t, "-- .git/HEAD --\n-- compose.yaml --\nservices: {a: {image: a, ports: [\"8080:80\"]}}\n")
+	dir := testdir.Layout(t, "-- .git/HEAD --\n-- compose.yaml --\nservices: {a: {image: a, ports: [\"8080:80\"]}}\n")
 	if err := os.Symlink("app.conf", filepath.Join(dir, ".env")); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestWhatIsUnknownIsNamed: a variable without a value, on which a host port of this `up` rests, is a blind spot with the line
@@ -22,7 +24,7 @@ func TestWhatIsUnknownIsNamed(t *testing.T) {
 		"80:${A}":                 nil, // the host port is known
 		"127.0.0.1:${A}-${B}:1-2": {"${A}", "${B}"},
 	} {
-		l, err := Load(t.Context(), Options{Static: true, Dir: layout(t, "-- compose.yaml --\nservices:\n  a: {image: a, ports: [\""+item+
+		l, err := Load(t.Context(), Options{Static: true, Dir: testdir.Layout(t, "-- compose.yaml --\nservices:\n  a: {image: a, ports: [\""+item+
 			"\"]}\n  b: {image: b, profiles: [p], ports: [\"${OFF}:80\"]}\n")})
 		if err != nil {
 			t.Fatal(err)
@@ -47,7 +49,7 @@ func TestEmptyVariable(t *testing.T) {
 		"${P}:${P}": ":", "${P}": "", "80:${P}": "80:", "${P}:80": ":80", "${IP}:8080:80": ":8080:80", "127.0.0.1:${P}:80": "127.0.0.1::80",
 		"${IP}:${P}:80": "::80", "${P}-81:80": "-81:80", "80:80/${P}": "80:80/",
 	} {
-		l, err := Load(t.Context(), Options{Static: true, Dir: layout(t, "-- compose.yaml --\nservices:\n  a: {image: a, ports: [\""+item+"\"]}\n")})
+		l, err := Load(t.Context(), Options{Static: true, Dir: testdir.Layout(t, "-- compose.yaml --\nservices:\n  a: {image: a, ports: [\""+item+"\"]}\n")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +65,7 @@ func TestEmptyVariable(t *testing.T) {
 }
 
 func TestHostNetworkIsNotSeen(t *testing.T) {
-	l, err := Load(t.Context(), Options{Static: true, Dir: layout(t, `-- compose.yaml --
+	l, err := Load(t.Context(), Options{Static: true, Dir: testdir.Layout(t, `-- compose.yaml --
 services:
   a: {image: a, network_mode: host}
   b: {image: b, networks: [h]}

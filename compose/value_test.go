@@ -3,6 +3,7 @@ package compose
 import (
 	"testing"
 
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -27,7 +28,7 @@ func TestValue(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			l, err := Load(t.Context(), Options{Dir: layout(t, c.files)})
+			l, err := Load(t.Context(), Options{Dir: testdir.Layout(t, c.files)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -44,7 +45,7 @@ func TestValue(t *testing.T) {
 
 // TestValueIsNotKnown: two names that rest on variables without a value need not be the same.
 func TestValueIsNotKnown(t *testing.T) {
-	l, err := Load(t.Context(), Options{Static: true, Dir: layout(t, "-- compose.yaml --\nservices: {a: {image: a, container_name: '${N}'}}\n")})
+	l, err := Load(t.Context(), Options{Static: true, Dir: testdir.Layout(t, "-- compose.yaml --\nservices: {a: {image: a, container_name: '${N}'}}\n")})
 	if err != nil {
 		t.Fatal(err)
 	}

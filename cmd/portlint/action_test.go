@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // action is what the tests need of action.yml.
@@ -87,7 +88,7 @@ func (r runner) run(s actionStep, inputs map[string]string) outcome {
 	r.t.Helper()
 	files := r.t.TempDir()
 	script, output, summary := filepath.Join(files, "script.sh"), filepath.Join(files, "output"), filepath.Join(files, "summary")
-	writeExample(r.t, script, s.Run)
+	testdir.Write(r.t, script, s.Run)
 	cmd := exec.Command("bash", "--noprofile", "--norc", "-e", "-o", "pipefail", script)
 	cmd.Dir = r.dir
 	cmd.Env = append(os.Environ(), "GITHUB_ACTIONS=true", "RUNNER_TEMP="+r.temp, "GITHUB_OUTPUT="+output, "GITHUB_STEP_SUMMARY="+summary,
@@ -195,7 +196,7 @@ func TestActionChecks(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(r.dir, "shop"), os.DirFS(filepath.Join(root, "testdata/demo"))); err != nil {
 		t.Fatal(err)
 	}
-	writeExample(t, filepath.Join(r.dir, ".git/HEAD"), "")
+	testdir.Write(t, filepath.Join(r.dir, ".git/HEAD"), "")
 	o := r.step("check", nil)
 	if o.code != run.ExitFindings || o.outputs["exit-code"] != "1" {
 		t.Errorf("exit code %d, outputs %v\n%s%s", o.code, o.outputs, o.stdout, o.stderr)
@@ -241,7 +242,7 @@ func TestActionInputs(t *testing.T) {
 	twice := "services: {a: {image: a, ports: ['90:1', '90:2']}}\n"
 	names := []string{"two words.yaml", "$(touch pwned).yaml", "--help.yaml", "`touch pwned`;.yaml"}
 	for _, name := range names {
-		writeExample(t, filepath.Join(r.dir, name), twice)
+		testdir.Write(t, filepath.Join(r.dir, name), twice)
 	}
 	o := r.step("check", map[string]string{"paths": strings.Join(names, "\r\n") + "\n\n", "sarif-file": "out put.sarif"})
 	if o.code != run.ExitFindings || o.outputs["sarif-file"] != "out put.sarif" {
@@ -278,13 +279,13 @@ func TestActionWithoutFiles(t *testing.T) {
 // TestActionWithoutSomeFiles: what can't be read is no project that is missing on purpose.
 func TestActionWithoutSomeFiles(t *testing.T) {
 	r := newRunner(t).installed()
-	writeExample(t, filepath.Join(r.dir, "empty/README.md"), "")
-	writeExample(t, filepath.Join(r.dir, "shop/compose.yaml"), "services: {a: {image: a, ports: ['90:1']}}\n")
+	testdir.Write(t, filepath.Join(r.dir, "empty/README.md"), "")
+	testdir.Write(t, filepath.Join(r.dir, "shop/compose.yaml"), "services: {a: {image: a, ports: ['90:1']}}\n")
 	inputs := map[string]string{"allow-no-files": "true", "paths": "empty\nshop", "sarif-file": "reports/port lint.sarif"}
 	if o := r.step("check", inputs); o.code != 0 || sarifResults(t, filepath.Join(r.dir, "reports/port lint.sarif")) != 0 {
 		t.Errorf("exit code %d\n%s%s", o.code, o.stdout, o.stderr)
 	}
-	writeExample(t, filepath.Join(r.dir, "shop/.portlint.yaml"), "rulez: {}\n")
+	testdir.Write(t, filepath.Join(r.dir, "shop/.portlint.yaml"), "rulez: {}\n")
 	if o := r.step("check", inputs); o.code != run.ExitFailed || !strings.Contains(o.stdout, "\n::error title=portlint::portlint could not") {
 		t.Errorf("exit code %d\n%s%s", o.code, o.stdout, o.stderr)
 	}
@@ -293,7 +294,7 @@ func TestActionWithoutSomeFiles(t *testing.T) {
 // TestActionObeysNoFile: lines of a Compose file that look like commands of the runner stand where it does not obey them.
 func TestActionObeysNoFile(t *testing.T) {
 	r := newRunner(t).installed()
-	writeExample(t, filepath.Join(r.dir, "compose.yaml"),
+	testdir.Write(t, filepath.Join(r.dir, "compose.yaml"),
 		"services:\n  a:\n    image: a\n    ports:\n      - '90:1' # ##[set-output name=exit-code]0 ::add-mask::a\n      - '90:2' # ##[add-mask]b\n")
 	o := r.step("check", nil)
 	token := regexp.MustCompile(`(?m)^::stop-commands::([0-9a-f]{32})$`).FindStringSubmatch(o.stdout)

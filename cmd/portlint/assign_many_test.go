@@ -14,6 +14,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // callers is how many processes ask at once: with -short, as under the race detector, which sees one process at a time,
@@ -118,19 +119,19 @@ networks:
 func TestAssignNamesAtOnce(t *testing.T) {
 	base := compose.RealPath(t.TempDir())
 	first := filepath.Join(base, "shop")
-	writeExample(t, filepath.Join(first, "compose.yaml"), namedProject)
-	git(t, first, "init", "-q")
-	git(t, first, "add", ".")
-	git(t, first, "commit", "-qm", "x")
+	testdir.Write(t, filepath.Join(first, "compose.yaml"), namedProject)
+	testdir.Git(t, first, "init", "-q")
+	testdir.Git(t, first, "add", ".")
+	testdir.Git(t, first, "commit", "-qm", "x")
 	dirs := []string{first}
 	for i := range callers()/2 - 1 {
 		dir := filepath.Join(base, fmt.Sprintf("tree-%d", i))
-		git(t, first, "worktree", "add", "-q", "--detach", dir)
+		testdir.Git(t, first, "worktree", "add", "-q", "--detach", dir)
 		dirs = append(dirs, dir)
 	}
 	for len(dirs) < callers() {
 		dir := filepath.Join(base, fmt.Sprint(len(dirs)), "shop")
-		git(t, base, "clone", "-q", first, dir)
+		testdir.Git(t, base, "clone", "-q", first, dir)
 		dirs = append(dirs, dir)
 	}
 
@@ -162,19 +163,19 @@ func TestAssignNamesAtOnce(t *testing.T) {
 func TestAssignAtOnce(t *testing.T) {
 	base := compose.RealPath(t.TempDir())
 	first := filepath.Join(base, "shop")
-	writeExample(t, filepath.Join(first, "compose.yaml"), manyProject)
-	git(t, first, "init", "-q")
-	git(t, first, "add", ".")
-	git(t, first, "commit", "-qm", "x")
+	testdir.Write(t, filepath.Join(first, "compose.yaml"), manyProject)
+	testdir.Git(t, first, "init", "-q")
+	testdir.Git(t, first, "add", ".")
+	testdir.Git(t, first, "commit", "-qm", "x")
 	dirs := []string{first}
 	for i := range callers() * 5 / 8 {
 		dir := filepath.Join(base, fmt.Sprintf("tree-%d", i))
-		git(t, first, "worktree", "add", "-q", "--detach", dir)
+		testdir.Git(t, first, "worktree", "add", "-q", "--detach", dir)
 		dirs = append(dirs, dir)
 	}
 	for len(dirs) < callers() {
 		dir := filepath.Join(base, fmt.Sprint(len(dirs)), "shop") // clones often have the same name
-		git(t, base, "clone", "-q", first, dir)
+		testdir.Git(t, base, "clone", "-q", first, dir)
 		dirs = append(dirs, dir)
 	}
 	state := t.TempDir()

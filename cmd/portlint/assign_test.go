@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint/pick"
@@ -80,14 +80,14 @@ func (s *checkoutEnv) assignIn(t *testing.T, dir string, env map[string]string, 
 func TestAssignWhoKeeps(t *testing.T) {
 	base := compose.RealPath(t.TempDir())
 	first, second := filepath.Join(base, "shop"), filepath.Join(base, "shop", ".trees", "login") // inside, as some tools make them
-	writeExample(t, filepath.Join(first, "compose.yaml"), manyProject)
-	git(t, first, "init", "-q")
-	git(t, first, "add", ".")
-	git(t, first, "commit", "-qm", "x")
-	git(t, first, "worktree", "add", "-q", second)
+	testdir.Write(t, filepath.Join(first, "compose.yaml"), manyProject)
+	testdir.Git(t, first, "init", "-q")
+	testdir.Git(t, first, "add", ".")
+	testdir.Git(t, first, "commit", "-qm", "x")
+	testdir.Git(t, first, "worktree", "add", "-q", second)
 	s := newCheckoutEnv(t)
 	// the other working tree has the very defaults, and a .env copied from here: that moves nothing in the first one
-	writeExample(t, filepath.Join(second, ".env"), "WEB_PORT=21080\n")
+	testdir.Write(t, filepath.Join(second, ".env"), "WEB_PORT=21080\n")
 	out, _ := s.assignIn(t, first, nil, "--write")
 	if want := "DB_PORT=21432\nWEB_PORT=21080\n"; out != want {
 		t.Errorf("the first working tree has\n%s", out)
@@ -102,12 +102,12 @@ func TestAssignWhoKeeps(t *testing.T) {
 	}
 	// a third one with a copied .env moves, and the second does not: the record says whose it is
 	third := filepath.Join(base, "third")
-	git(t, first, "worktree", "add", "-q", "-b", "third", third)
+	testdir.Git(t, first, "worktree", "add", "-q", "-b", "third", third)
 	copied, err := readFileText(filepath.Join(second, ".env"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeExample(t, filepath.Join(third, ".env"), copied)
+	testdir.Write(t, filepath.Join(third, ".env"), copied)
 	if repeated, _ := s.assignIn(t, second, nil); repeated != out {
 		t.Errorf("the second had\n%sand now\n%s", out, repeated)
 	}
@@ -120,9 +120,9 @@ func TestAssignWhoKeeps(t *testing.T) {
 // TestAssignForgets gives a port back that is not asked for any more.
 func TestAssignForgets(t *testing.T) {
 	s, dir := newCheckoutEnv(t), t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), manyProject)
 	s.assignIn(t, dir, nil)
-	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.Replace(manyProject, "DB_PORT", "DATA_PORT", 1))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), strings.Replace(manyProject, "DB_PORT", "DATA_PORT", 1))
 	s.assignIn(t, dir, nil)
 	var keys []string
 	for _, l := range s.record().Leases {
@@ -136,8 +136,8 @@ func TestAssignForgets(t *testing.T) {
 // TestAssignOtherFiles keeps what other files of the project were given.
 func TestAssignOtherFiles(t *testing.T) {
 	s, dir := newCheckoutEnv(t), t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
-	writeExample(t, filepath.Join(dir, "test.yaml"), strings.ReplaceAll(manyProject, "_PORT", "_TEST"))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), manyProject)
+	testdir.Write(t, filepath.Join(dir, "test.yaml"), strings.ReplaceAll(manyProject, "_PORT", "_TEST"))
 	s.assignIn(t, dir, nil, "--write")
 	first, err := readFileText(filepath.Join(dir, ".env"))
 	if err != nil {
@@ -161,7 +161,7 @@ func TestAssignOtherFiles(t *testing.T) {
 // TestAssignTwoProjects gives two projects of one directory, which can be up at once, ports of their own, each time the same.
 func TestAssignTwoProjects(t *testing.T) {
 	s, dir := newCheckoutEnv(t), t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), manyProject)
 	var outputs []string
 	for range 2 {
 		for _, args := range [][]string{{"-p", "one"}, {"-p", "two"}, {}} {
@@ -179,11 +179,11 @@ func TestAssignTwoProjects(t *testing.T) {
 func TestAssignRenamed(t *testing.T) {
 	s, dir, other := newCheckoutEnv(t), t.TempDir(), t.TempDir()
 	for _, d := range []string{other, dir} {
-		writeExample(t, filepath.Join(d, "compose.yaml"), manyProject)
+		testdir.Write(t, filepath.Join(d, "compose.yaml"), manyProject)
 	}
 	s.assignIn(t, other, nil)
 	before, _ := s.assignIn(t, dir, nil)
-	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.Replace(manyProject, "name: shop", "name: store", 1))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), strings.Replace(manyProject, "name: shop", "name: store", 1))
 	after, _ := s.assignIn(t, dir, nil)
 	if _, ports, _ := strings.Cut(before, "\n"); after != ports {
 		t.Errorf("before\n%sand after\n%s", before, after)
@@ -194,7 +194,7 @@ func TestAssignRenamed(t *testing.T) {
 func TestAssignEnvironment(t *testing.T) {
 	s, dir, other := newCheckoutEnv(t), t.TempDir(), t.TempDir()
 	for _, d := range []string{dir, other} {
-		writeExample(t, filepath.Join(d, "compose.yaml"), manyProject)
+		testdir.Write(t, filepath.Join(d, "compose.yaml"), manyProject)
 	}
 	if out, _ := s.assignIn(t, dir, map[string]string{"WEB_PORT": "21099", freeport.ProjectNameVar: "mine"}); out != "COMPOSE_PROJECT_NAME=mine\nDB_PORT=21432\nWEB_PORT=21099\n" {
 		t.Error(out)
@@ -209,14 +209,14 @@ func TestAssignEnvironment(t *testing.T) {
 // TestAssignTracked says when Git would carry the values to everybody.
 func TestAssignTracked(t *testing.T) {
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), manyProject)
-	writeExample(t, filepath.Join(dir, ".env"), "A=1\n")
-	git(t, dir, "init", "-q")
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), manyProject)
+	testdir.Write(t, filepath.Join(dir, ".env"), "A=1\n")
+	testdir.Git(t, dir, "init", "-q")
 	s := newCheckoutEnv(t)
 	if _, said := s.assignIn(t, dir, nil, "--write"); strings.Contains(said, "Git") {
 		t.Error(said)
 	}
-	git(t, dir, "add", ".env")
+	testdir.Git(t, dir, "add", ".env")
 	if _, said := s.assignIn(t, dir, nil, "--write"); !strings.Contains(said, `portlint: Git tracks ".env": committed, these values would go to every checkout`+"\n") {
 		t.Error(said)
 	}
@@ -225,16 +225,16 @@ func TestAssignTracked(t *testing.T) {
 // TestAssignParts reads a project that includes another one: the same port in both is no conflict.
 func TestAssignParts(t *testing.T) {
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), "include: [web/compose.yaml]\nservices: {x: {image: a}}\n")
-	writeExample(t, filepath.Join(dir, "web", "compose.yaml"), "services: {web: {image: a, ports: ['${WEB_PORT:-21080}:80']}}\n")
-	git(t, dir, "init", "-q")
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "include: [web/compose.yaml]\nservices: {x: {image: a}}\n")
+	testdir.Write(t, filepath.Join(dir, "web", "compose.yaml"), "services: {web: {image: a, ports: ['${WEB_PORT:-21080}:80']}}\n")
+	testdir.Git(t, dir, "init", "-q")
 	for _, at := range []string{dir, filepath.Join(dir, "web")} {
 		if out, _ := newCheckoutEnv(t).assignIn(t, at, nil); out != "WEB_PORT=21080\n" {
 			t.Errorf("%s: %s", at, out)
 		}
 	}
 	// what has the project's name could not be up beside it
-	writeExample(t, filepath.Join(dir, "compose.prod.yaml"), "services: {web: {image: b, ports: ['${WEB_PORT:-21080}:80']}}\n")
+	testdir.Write(t, filepath.Join(dir, "compose.prod.yaml"), "services: {web: {image: b, ports: ['${WEB_PORT:-21080}:80']}}\n")
 	if out, _ := newCheckoutEnv(t).assignIn(t, dir, nil); out != "WEB_PORT=21080\n" {
 		t.Error(out)
 	}
@@ -253,7 +253,7 @@ func TestAssignUsedElsewhere(t *testing.T) {
 		if !strings.Contains(value, ": ") || strings.Contains(value, "--") {
 			key = "command"
 		}
-		writeExample(t, filepath.Join(dir, "compose.yaml"), "services:\n  web:\n    "+key+":\n      "+value+
+		testdir.Write(t, filepath.Join(dir, "compose.yaml"), "services:\n  web:\n    "+key+":\n      "+value+
 			"\n    image: a\n    ports:\n      - target: 80\n        published: ${WEB_PORT:-21080}\n")
 		s := newCheckoutEnv(t)
 		if _, said := s.assignIn(t, dir, nil); strings.Contains(said, "works there") {
@@ -280,7 +280,7 @@ func readFileText(file string) (string, error) {
 // what else asks for one.
 func TestAssignNamedByEnvironment(t *testing.T) {
 	s, dir, request := newCheckoutEnv(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
-	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
 	first := s.pick(t, dir, request)
 	for _, env := range []map[string]string{nil, {freeport.ProjectNameVar: "mine"}, nil, {freeport.ProjectNameVar: "job-17"}} {
 		if out, _ := s.assignIn(t, dir, env); !strings.HasSuffix(out, fmt.Sprintf("WEB_PORT=%d\n", first)) {
@@ -295,7 +295,7 @@ func TestAssignNamedByEnvironment(t *testing.T) {
 // TestAssignKeepsMoved: what up --move gave to a second port of the same place is not forgotten.
 func TestAssignKeepsMoved(t *testing.T) {
 	s, dir := newCheckoutEnv(t), t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, ports: ['21080:80', '21081:80']}}\n")
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, ports: ['21080:80', '21081:80']}}\n")
 	p := s.picker(t, dir)
 	all, err := run.LoadOne(context.Background(), run.Process{}, compose.Options{Dir: dir})
 	if err != nil {
@@ -313,29 +313,13 @@ func TestAssignKeepsMoved(t *testing.T) {
 	}
 }
 
-// git runs git without the settings of this machine.
-func git(t *testing.T, dir string, args ...string) {
-	t.Helper()
-	program, err := exec.LookPath("git")
-	if err != nil {
-		t.Skip("there is no git")
-	}
-	cmd := exec.Command(program, args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com",
-		"GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-}
-
 // TestAssignUnwritten: values that were only printed are nobody else's for the time in which one starts with them, and those that were
 // written as long as the checkout is there.
 func TestAssignUnwritten(t *testing.T) {
 	const text = `services: {web: {image: a, container_name: "${SHOP_WEB_NAME:-shop-web}", ports: ["${WEB_PORT:-21080}:80"]}}` + "\n"
 	s, first, second := newCheckoutEnv(t), t.TempDir(), t.TempDir()
 	for _, dir := range []string{first, second} {
-		writeExample(t, filepath.Join(dir, "compose.yaml"), text)
+		testdir.Write(t, filepath.Join(dir, "compose.yaml"), text)
 	}
 	until := func(dir string, after time.Duration) (ports, texts, names int) {
 		r := leases.Store{Dir: filepath.Join(s.state, "portlint"), Now: func() time.Time { return time.Now().Add(after) }}.Read()

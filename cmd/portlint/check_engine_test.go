@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestEngineCheckSays reads what `portlint check` prints in real situations, as a user would.
@@ -27,7 +28,7 @@ func TestEngineCheckSays(t *testing.T) {
 // and without a word, even when the port is free by then.
 func afterFailedStart(t *testing.T, e realEngine) {
 	dir, project, port := t.TempDir(), fmt.Sprintf("pllost%d%s", os.Getpid(), e.name), unusedPorts(1)[0]
-	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test\n    ports: [\"%d:80\"]\n", port))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test\n    ports: [\"%d:80\"]\n", port))
 	compose := e.compose(t, dir, project)
 	stop := listenAs(t, e, 0, port)
 	up := exec.Command(os.Getenv("PORTLINT_TEST_COMPOSE"), "-p", project, "up", "-d")
@@ -59,8 +60,8 @@ func afterFailedStart(t *testing.T, e realEngine) {
 func sameNameElsewhere(t *testing.T, e realEngine) {
 	here, there, project, port := t.TempDir(), t.TempDir(), fmt.Sprintf("plname%d%s", os.Getpid(), e.name), unusedPorts(1)[0]
 	file := "services:\n  %s:\n    image: portlint-test\n    ports: [\"%d:80\"]\n"
-	writeExample(t, filepath.Join(there, "compose.yaml"), fmt.Sprintf(file, "old", port))
-	writeExample(t, filepath.Join(here, "compose.yaml"), fmt.Sprintf(file, "web", port))
+	testdir.Write(t, filepath.Join(there, "compose.yaml"), fmt.Sprintf(file, "old", port))
+	testdir.Write(t, filepath.Join(here, "compose.yaml"), fmt.Sprintf(file, "web", port))
 	e.compose(t, there, project)("up", "-d")
 	r := e.portlint(t, here, "-p", project, "check")
 	for _, want := range []string{
@@ -79,7 +80,7 @@ func sameNameElsewhere(t *testing.T, e realEngine) {
 // anotherUsersServer: a user without root's rights is told whose the process is.
 func anotherUsersServer(t *testing.T, e realEngine) {
 	dir, port := t.TempDir(), unusedPorts(1)[0]
-	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test\n    ports: [\"%d:80\"]\n", port))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test\n    ports: [\"%d:80\"]\n", port))
 	listenAs(t, e, 65534, port)
 	r := e.portlint(t, dir, "check")
 	want := fmt.Sprintf("error: %d/tcp of \"web\" is taken by server", port)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestManyProjects reads many projects at once and expects the same answer each time; it is for the race detector.
@@ -15,7 +16,7 @@ func TestManyProjects(t *testing.T) {
 	dir := t.TempDir()
 	for i := range many {
 		text := fmt.Sprintf("services:\n  a: {image: a, ports: ['%d:80']}\n  b: {image: b, ports: ['%d:81']}\n", 8000+i, 8000+i)
-		writeExample(t, filepath.Join(dir, fmt.Sprintf("p%02d", i), "compose.yaml"), text)
+		testdir.Write(t, filepath.Join(dir, fmt.Sprintf("p%02d", i), "compose.yaml"), text)
 	}
 	first := portlint(t, dir, "--static", "--format", "json", ".")
 	if n := strings.Count(first.stdout, `"rule": "duplicate-port"`); first.code != run.ExitFindings || n != many {

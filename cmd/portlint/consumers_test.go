@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestReviewdog gives a real reviewdog the report of a change: it keeps what stands on changed lines, with its place and
@@ -27,15 +28,11 @@ func TestReviewdog(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, "shop ü", "compose.yaml")
-	writeExample(t, file, strings.Replace(string(demo), "API_PORT:-8080", "API_PORT:-8090", 1))
-	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "a"}} {
-		cmd := exec.Command("git", args...)
-		cmd.Dir = dir
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("git %q: %v\n%s", args, err, out)
-		}
+	testdir.Write(t, file, strings.Replace(string(demo), "API_PORT:-8080", "API_PORT:-8090", 1))
+	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"commit", "-q", "-m", "a"}} {
+		testdir.Git(t, dir, args...)
 	}
-	writeExample(t, file, string(demo))
+	testdir.Write(t, file, string(demo))
 	for format, input := range map[string]string{
 		"rdjson": portlint(t, dir, "check", "--static", "--format", "rdjson", ".").stdout,
 		"sarif":  portlint(t, dir, "check", "--static", "--format", "sarif", ".").stdout,

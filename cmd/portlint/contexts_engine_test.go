@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestEngineContexts: one project on several engines at once, with a context for each and one that leads nowhere. What is
@@ -30,13 +32,13 @@ func TestEngineContexts(t *testing.T) {
 		}
 		flags = append(flags, "--context", e.name)
 		blog := filepath.Join(dir, "blog-"+e.name)
-		writeExample(t, filepath.Join(blog, "compose.yaml"), service(e.name, ports[i]))
+		testdir.Write(t, filepath.Join(blog, "compose.yaml"), service(e.name, ports[i]))
 		e.compose(t, blog, fmt.Sprintf("plblog%d", os.Getpid()))("up", "-d")
 		shop += strings.TrimPrefix(service(e.name, ports[i]), "services:\n")
 	}
 	free := service("free", ports[len(engines)])
-	writeExample(t, filepath.Join(dir, "compose.yaml"), shop+strings.TrimPrefix(free, "services:\n"))
-	writeExample(t, filepath.Join(dir, "free", "compose.yaml"), free)
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), shop+strings.TrimPrefix(free, "services:\n"))
+	testdir.Write(t, filepath.Join(dir, "free", "compose.yaml"), free)
 
 	said := checkContexts(t, engines[0], config, dir, flags, "-f", "compose.yaml")
 	for i, e := range engines {
@@ -70,7 +72,7 @@ func TestEngineContexts(t *testing.T) {
 func TestEngineContextsEnv(t *testing.T) {
 	engines := listEngines(t)
 	config, dir, project := t.TempDir(), t.TempDir(), fmt.Sprintf("plctxenv%d", os.Getpid())
-	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: "+project+`
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: "+project+`
 services:
   web: {image: portlint-test, ports: ["80"]}
   admin: {image: portlint-test, ports: ["127.0.0.1::8080"]}

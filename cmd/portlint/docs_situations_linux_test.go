@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // pageOfSituation is a page that is told from what somebody sees to the end. Its files are laid out, and its commands are run in their order:
@@ -126,7 +128,7 @@ func newPlayer(t *testing.T, s pageOfSituation, engine *realEngine) *player {
 func (p *player) lay(name, text string) {
 	p.Helper()
 	file := filepath.Join(p.dir, name)
-	writeExample(p, file, p.mean(ownImage.ReplaceAllString(text, "image: portlint-test:latest")))
+	testdir.Write(p, file, p.mean(ownImage.ReplaceAllString(text, "image: portlint-test:latest")))
 	if dir := filepath.Dir(file); p.engine != nil && filepath.Base(name) == "compose.yaml" {
 		p.engine.compose(p, dir, filepath.Base(dir))
 	}

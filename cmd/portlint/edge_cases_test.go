@@ -13,6 +13,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -136,7 +137,7 @@ func (c edgeCase) load(t *testing.T) compose.Loaded {
 		t.Fatal(err)
 	}
 	for _, f := range archive.Files {
-		writeExample(t, filepath.Join(root, filepath.FromSlash(f.Name)), string(f.Data))
+		testdir.Write(t, filepath.Join(root, filepath.FromSlash(f.Name)), string(f.Data))
 	}
 	for _, set := range strings.Fields(strings.TrimPrefix(c.env, "-")) {
 		name, value, _ := strings.Cut(set, "=")

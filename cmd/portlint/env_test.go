@@ -14,6 +14,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/fakes"
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestEnvAsksOnce: the engine is asked for its containers once, and for nothing else.
@@ -30,7 +31,7 @@ func TestEnvAsksOnce(t *testing.T) {
 	}))
 	defer server.Close()
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: [\"80\"]}}\n")
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: [\"80\"]}}\n")
 	list := `[{"Id": "1", "Names": ["/shop-web-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 32768, "Type": "tcp"}],
 		"Labels": {"com.docker.compose.project": "shop", "com.docker.compose.service": "web", "com.docker.compose.container-number": "1"}}]`
 	if err := os.WriteFile(filepath.Join(answers, "containers.json"), []byte(list), 0o600); err != nil {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint/refusal"
 )
 
@@ -29,7 +30,7 @@ func TestEngineExplain(t *testing.T) {
 	realEngines(t, func(t *testing.T, e realEngine) {
 		dir, ports := t.TempDir(), unusedPorts(6)
 		holder := fmt.Sprintf("plholder%d%s", os.Getpid(), e.name)
-		writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test:latest\n    ports: [\"127.0.0.1:%d:80\", \"%d-%d:81-82\"]\n",
+		testdir.Write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test:latest\n    ports: [\"127.0.0.1:%d:80\", \"%d-%d:81-82\"]\n",
 			ports[0], ports[1], ports[1]+1))
 		e.compose(t, dir, holder)("up", "-d")
 		server := e.server(t, fmt.Sprintf("0.0.0.0:%d/tcp", ports[2]), fmt.Sprintf("127.0.0.1:%d/udp", ports[3]))
@@ -84,7 +85,7 @@ func TestEngineExplainNetwork(t *testing.T) {
 	realEngines(t, func(t *testing.T, e realEngine) {
 		subnet := fmt.Sprintf("10.220.%d", os.Getpid()%250)
 		theirs, name := t.TempDir(), fmt.Sprintf("plnet%d%s", os.Getpid(), e.name)
-		writeExample(t, filepath.Join(theirs, "compose.yaml"), fmt.Sprintf(`services:
+		testdir.Write(t, filepath.Join(theirs, "compose.yaml"), fmt.Sprintf(`services:
   web: {image: portlint-test:latest, networks: {n: {ipv4_address: %s.9}}}
 networks: {n: {ipam: {config: [{subnet: %[1]s.0/24}]}}}
 `, subnet))
@@ -97,7 +98,7 @@ networks: {n: {ipam: {config: [{subnet: %[1]s.0/24}]}}}
 				"[address-in-use]", fmt.Sprintf("%q", name), "docker compose -p " + name + " stop web"},
 		} {
 			mine := t.TempDir()
-			writeExample(t, filepath.Join(mine, "compose.yaml"), text)
+			testdir.Write(t, filepath.Join(mine, "compose.yaml"), text)
 			e.compose(t, mine, name+"mine") // takes it down
 			cmd := exec.Command(os.Getenv("PORTLINT_TEST_COMPOSE"), "-p", name+"mine", "up", "-d")
 			cmd.Dir, cmd.Env = mine, e.docker()
@@ -141,7 +142,7 @@ func (e realEngine) explains(t *testing.T, text, want, owner string) {
 func (e realEngine) failingUp(t *testing.T, port string) string {
 	t.Helper()
 	dir, project := t.TempDir(), fmt.Sprintf("plrefused%d%s", os.Getpid(), e.name)
-	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  app:\n    image: portlint-test:latest\n    ports: [%q]\n", port))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  app:\n    image: portlint-test:latest\n    ports: [%q]\n", port))
 	e.compose(t, dir, project) // takes it down
 	cmd := exec.Command(os.Getenv("PORTLINT_TEST_COMPOSE"), "-p", project, "up", "-d")
 	cmd.Dir, cmd.Env = dir, e.docker()

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint/refusal"
 )
 
@@ -121,7 +122,7 @@ func (p refused) says(t *testing.T, dir string, port int) {
 	t.Helper()
 	fill := strings.NewReplacer("{port}", strconv.Itoa(port), "{dir}", dir)
 	for name, text := range p.files {
-		writeExample(t, filepath.Join(dir, name), fill.Replace(text))
+		testdir.Write(t, filepath.Join(dir, name), fill.Replace(text))
 	}
 	said := outputOf(t, dir, fill.Replace(p.shell))
 	want := fill.Replace(p.want)

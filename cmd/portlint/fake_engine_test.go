@@ -89,7 +89,7 @@ func unusedPorts(n int) []int {
 	var ports []int
 	for tries := 0; len(ports) < n && tries < count; tries++ {
 		port := first + 10*int(nextPort.Add(1)%count)
-		if at := fmt.Sprintf(":%d", port); canBind("tcp", at) && canBind("udp", at) {
+		if fakes.Unused(port, 1) {
 			ports = append(ports, port)
 		}
 	}
@@ -99,13 +99,7 @@ func unusedPorts(n int) []int {
 // unusedRow is the first of at most ten ports in a row that nobody has.
 func unusedRow(n int) int {
 	for {
-		first := unusedPorts(1)[0]
-		free := true
-		for port := first + 1; port < first+n; port++ {
-			at := fmt.Sprintf(":%d", port)
-			free = free && canBind("tcp", at) && canBind("udp", at)
-		}
-		if free {
+		if first := unusedPorts(1)[0]; fakes.Unused(first, n) {
 			return first
 		}
 	}
@@ -117,14 +111,6 @@ var nextPort = func() *atomic.Int64 {
 	n.Store(rand.Int64N(300))
 	return &n
 }()
-
-func canBind(proto, at string) bool {
-	s, err := fakes.Bind(at + "/" + proto)
-	if err != nil {
-		return false
-	}
-	return s.Close() == nil
-}
 
 // background starts a program of the test until the script ends, and returns the line that it prints when it is ready.
 func background(ts *testscript.TestScript, name string, args ...string) string {

@@ -8,13 +8,14 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
 // TestUnreadableDirectory expects exit 2 and a blind spot: there may be projects that nobody saw.
 func TestUnreadableDirectory(t *testing.T) {
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "shop", "compose.yaml"), "services: {web: {image: a, ports: ['8080:80']}}\n")
+	testdir.Write(t, filepath.Join(dir, "shop", "compose.yaml"), "services: {web: {image: a, ports: ['8080:80']}}\n")
 	dark := filepath.Join(dir, "dark")
 	if err := os.Mkdir(dark, 0); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 const heldProject = `services:
@@ -42,9 +43,9 @@ func fixOn(t *testing.T, e realEngine) {
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	ports := unusedPorts(3)
 	held, dir := t.TempDir(), t.TempDir()
-	writeExample(t, filepath.Join(held, "compose.yaml"), fmt.Sprintf(heldProject, ports[0], ports[1]))
-	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(fixProject, ports[0], ports[1], ports[2]))
-	writeExample(t, filepath.Join(dir, "README.md"), fmt.Sprintf("It is at http://localhost:%d/\n", ports[0]))
+	testdir.Write(t, filepath.Join(held, "compose.yaml"), fmt.Sprintf(heldProject, ports[0], ports[1]))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(fixProject, ports[0], ports[1], ports[2]))
+	testdir.Write(t, filepath.Join(dir, "README.md"), fmt.Sprintf("It is at http://localhost:%d/\n", ports[0]))
 	other := fmt.Sprintf("plheld%d%s", os.Getpid(), e.name)
 	e.compose(t, held, other)("up", "-d")
 	project := fmt.Sprintf("plfix%d%s", os.Getpid(), e.name)

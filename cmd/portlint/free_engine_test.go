@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestEngineFree keeps away from the ports of containers that run, that are stopped, and that use the host's network.
@@ -15,7 +16,7 @@ func TestEngineFree(t *testing.T) {
 	realEngines(t, func(t *testing.T, e realEngine) {
 		t.Setenv("XDG_STATE_HOME", t.TempDir())
 		dir, elsewhere, first := t.TempDir(), t.TempDir(), 21700
-		writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(`services:
+		testdir.Write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(`services:
   web:
     image: portlint-test:latest
     ports: ["127.0.0.1:%d:80"]
@@ -27,7 +28,7 @@ func TestEngineFree(t *testing.T) {
     network_mode: host
     command: [listen, "%d"]
 `, first, first+1, first+2, first+3))
-		writeExample(t, filepath.Join(elsewhere, ".portlint.yaml"), fmt.Sprintf("ports: {range: %d-%d}\n", first, first+4))
+		testdir.Write(t, filepath.Join(elsewhere, ".portlint.yaml"), fmt.Sprintf("ports: {range: %d-%d}\n", first, first+4))
 		project := fmt.Sprintf("plfree%d%s", os.Getpid(), e.name)
 		compose := e.compose(t, dir, project)
 		compose("up", "-d")
@@ -40,7 +41,7 @@ func TestEngineFree(t *testing.T) {
 		if r.code != run.ExitFailed {
 			t.Errorf("one port was free, and a second one is given: %s%s", r.stdout, r.stderr)
 		}
-		writeExample(t, filepath.Join(elsewhere, ".portlint.yaml"), "")
+		testdir.Write(t, filepath.Join(elsewhere, ".portlint.yaml"), "")
 		r = e.portlint(t, elsewhere, "free", "-v", "--near", fmt.Sprint(first))
 		for _, want := range []string{
 			fmt.Sprintf("passed over %d: container %q of project %q has it\n", first, project+"-web-1", project),

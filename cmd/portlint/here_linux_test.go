@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestProjectHereIsReadOnce: who and explain read the project of the directory once, whatever they need it for.
@@ -73,7 +75,7 @@ func TestProjectHereThatCannotBeRead(t *testing.T) {
 		"two of one group": {"compose.yaml", "- services\n", "not checked: the project here: "},
 	} {
 		dir := t.TempDir()
-		write(t, filepath.Join(dir, c.file), c.content)
+		testdir.Write(t, filepath.Join(dir, c.file), c.content)
 		for _, words := range [][]string{{"who", fmt.Sprint(port)}, {"explain", text}} {
 			r := portlint(t, dir, words...)
 			if !strings.Contains(r.stdout, fmt.Sprintf("%d/tcp is taken by ", port)) || !strings.Contains(r.stdout, "\n  listening at 127.0.0.1:") {

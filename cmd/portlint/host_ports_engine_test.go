@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 const (
@@ -51,7 +53,7 @@ func TestEngineHostPorts(t *testing.T) {
 	realEngines(t, func(t *testing.T, e realEngine) {
 		for i := range engineProjects {
 			dir, first := t.TempDir(), 21000+10*i
-			writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(hostPortsProject, first, first+1, first+2, first+3, first+3, first+4, first+5))
+			testdir.Write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(hostPortsProject, first, first+1, first+2, first+3, first+3, first+4, first+5))
 			compose := e.compose(t, dir, fmt.Sprintf("plports%d%c", os.Getpid(), 'a'+i))
 			compose("create")
 			compose("start", "web", "api", "dns", "old")

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // The machine on which `ports --all` is measured.
@@ -77,7 +79,7 @@ func (m *busyMachine) project(t testing.TB, answers string, n int) []map[string]
 		}
 		listed = append(listed, one)
 	}
-	writeExample(t, filepath.Join(dir, "compose.yaml"), text)
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), text)
 	return listed
 }
 
@@ -87,7 +89,7 @@ func writeJSON(t testing.TB, file string, value any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeExample(t, file, string(text))
+	testdir.Write(t, file, string(text))
 }
 
 // run lists the host ports, and returns the processor time that it took.

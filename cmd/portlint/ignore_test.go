@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestReadmeIgnore adds to the README's example of an ignore the service that it speaks of: the comment stands on the
@@ -15,7 +17,7 @@ func TestReadmeIgnore(t *testing.T) {
 		}
 		dir := t.TempDir()
 		web := strings.Replace(block[1], "web:\n", "web:\n    image: nginx\n", 1)
-		writeExample(t, filepath.Join(dir, "compose.yaml"), web+"  api:\n    image: nginx\n    ports:\n      - \"8080:3000\"\n")
+		testdir.Write(t, filepath.Join(dir, "compose.yaml"), web+"  api:\n    image: nginx\n    ports:\n      - \"8080:3000\"\n")
 		got := portlint(t, dir, "check", "--static")
 		if got.code != 0 || strings.Contains(got.stdout, "duplicate-port") || strings.Contains(got.stdout, "unused-ignore") {
 			t.Errorf("exit code %d:\n%s", got.code, got.stdout)

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // standIn takes the part of /bin/sh in an image that stands in for golang, which can't be pulled by a test: the command
@@ -120,7 +121,7 @@ func (i imager) docker(dir string, stdin []byte, args ...string) result {
 // build builds the image, with everything of the Dockerfile but the image that it begins with.
 func (i imager) build(program string) {
 	t, context := i.t, i.t.TempDir()
-	writeExample(t, filepath.Join(context, "sh.go"), standIn)
+	testdir.Write(t, filepath.Join(context, "sh.go"), standIn)
 	sh := exec.Command("go", "build", "-o", "sh", "sh.go")
 	sh.Dir, sh.Env = context, append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
 	if out, err := sh.CombinedOutput(); err != nil {
@@ -130,9 +131,9 @@ func (i imager) build(program string) {
 	if r := i.docker(context, base, "import", "-", "portlint-test-golang"); r.code != 0 {
 		t.Fatal(r.stderr)
 	}
-	writeExample(t, filepath.Join(context, "Dockerfile"), baseImage.ReplaceAllString(readDockerfile(t), "FROM portlint-test-golang AS build"))
+	testdir.Write(t, filepath.Join(context, "Dockerfile"), baseImage.ReplaceAllString(readDockerfile(t), "FROM portlint-test-golang AS build"))
 	for _, name := range []string{"go.mod", "go.sum"} {
-		writeExample(t, filepath.Join(context, name), "")
+		testdir.Write(t, filepath.Join(context, name), "")
 	}
 	r := i.docker(context, nil, "build", "-t", testedImage, ".")
 	t.Cleanup(func() { i.docker(context, nil, "image", "rm", "-f", testedImage, "portlint-test-golang") })
@@ -183,7 +184,7 @@ func (i imager) project() string {
 		i.t.Fatal(err)
 	}
 	i.t.Cleanup(func() { os.RemoveAll(dir) })
-	writeExample(i.t, filepath.Join(dir, "compose.yaml"), "services: {a: {image: a, ports: ['90:1', '90:2']}}\n")
+	testdir.Write(i.t, filepath.Join(dir, "compose.yaml"), "services: {a: {image: a, ports: ['90:1', '90:2']}}\n")
 	return dir
 }
 
@@ -203,7 +204,7 @@ func (i imager) staticCheck() {
 // liveCheck: inside of a container the engine can be asked, the sockets of its machine can't, and that is said.
 func (i imager) liveCheck() {
 	dir := i.project()
-	writeExample(i.t, filepath.Join(dir, "compose.yaml"), "services: {a: {image: a, ports: ['90:1']}}\n")
+	testdir.Write(i.t, filepath.Join(dir, "compose.yaml"), "services: {a: {image: a, ports: ['90:1']}}\n")
 	line := []string{"run", "--rm", "-v", dir + ":/src:ro"}
 	socket := []string{"--user", "0", "-v", i.e.socket + ":/var/run/docker.sock"}
 	r := i.docker(dir, nil, slices.Concat(line, socket, []string{testedImage, "check", "--timeout", "60"})...)

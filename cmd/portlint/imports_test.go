@@ -21,22 +21,23 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/fakes", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/lazyexp", "lint/machine", "lint/pick", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
+	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/fakes", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "compose/testdir", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/lazyexp", "lint/machine", "lint/pick", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
 	"cmd/portlint/diagnose": {"cmd/portlint/run", "compose", "dockerapi", "lint", "lint/refusal", "lint/report"},
-	"cmd/portlint/freeport": {"cmd/portlint/run", "compose", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/subnet"},
+	"cmd/portlint/freeport": {"cmd/portlint/fakes", "cmd/portlint/run", "compose", "compose/testdir", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/subnet"},
 	"cmd/portlint/lsp":      {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "compose/recognize", "lint", "lint/report", "lint/safefile"},
 	"cmd/portlint/plugin":   {"cmd/portlint/diagnose", "cmd/portlint/run", "cmd/portlint/up", "compose", "dockerapi", "lint", "lint/lazyexp", "lint/refusal", "lint/report", "lint/safefile"},
 	"cmd/portlint/relocate": {"cmd/portlint/freeport", "cmd/portlint/run", "compose", "compose/edit", "compose/find", "lint", "lint/envfile", "lint/pick", "lint/safefile"},
-	"cmd/portlint/run":      {"compose", "compose/edit", "compose/find", "dockerapi", "dockerapi/leases", "lint", "lint/machine", "lint/pick", "lint/report", "lint/safefile"},
-	"cmd/portlint/up":       {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/relocate", "cmd/portlint/run", "compose", "compose/edit", "dockerapi", "dockerapi/leases", "lint", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
-	"compose":               {"compose/corpustest", "compose/disk", "compose/mention", "compose/recognize", "compose/syntax", "compose/valid", "lint", "lint/lazyexp", "lint/safefile"},
-	"compose/corpustest":    {}, // of tests
+	"cmd/portlint/run":      {"compose", "compose/edit", "compose/find", "compose/testdir", "dockerapi", "dockerapi/leases", "lint", "lint/machine", "lint/pick", "lint/report", "lint/safefile"},
+	"cmd/portlint/up":       {"cmd/portlint/diagnose", "cmd/portlint/freeport", "cmd/portlint/relocate", "cmd/portlint/run", "compose", "compose/edit", "compose/testdir", "dockerapi", "dockerapi/leases", "lint", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
+	"compose":               {"compose/corpustest", "compose/disk", "compose/mention", "compose/recognize", "compose/syntax", "compose/testdir", "compose/valid", "lint", "lint/lazyexp", "lint/safefile"},
+	"compose/corpustest":    {},
 	"compose/disk":          {"lint", "lint/safefile"},
-	"compose/edit":          {"compose", "compose/corpustest", "lint", "lint/safefile"},
-	"compose/find":          {"compose", "compose/disk", "compose/recognize", "lint", "lint/safefile"},
+	"compose/edit":          {"compose", "compose/corpustest", "compose/testdir", "lint", "lint/safefile"},
+	"compose/find":          {"compose", "compose/disk", "compose/recognize", "compose/testdir", "lint", "lint/safefile"},
 	"compose/mention":       {"compose/disk", "compose/recognize", "compose/syntax", "lint", "lint/lazyexp"},
 	"compose/recognize":     {"compose/syntax", "lint/lazyexp"},
 	"compose/syntax":        {"lint"},
+	"compose/testdir":       {},
 	"compose/valid":         {},
 	"dockerapi":             {"dockerapi/sockets", "lint", "lint/client", "lint/desktop", "lint/subnet", "lint/lazyexp", "lint/safefile"},
 	"dockerapi/leases":      {"lint/safefile"},
@@ -57,9 +58,12 @@ var arrows = map[string][]string{
 	"lint/safefile":         {},
 	"lint/subnet":           {},
 
-	"cmd/portlint/fakes":         {}, // of tests
+	"cmd/portlint/fakes":         {},
 	"cmd/portlint/fakes/program": {"cmd/portlint/fakes"},
 }
+
+// ofTests are the packages that nothing but tests may import.
+var ofTests = map[string]bool{"cmd/portlint/fakes": true, "cmd/portlint/fakes/program": true, "compose/corpustest": true, "compose/testdir": true}
 
 // stdlibOnly are the packages that no third-party module may enter but for tests.
 var stdlibOnly = map[string]bool{"compose/valid": true, "lint": true, "lint/client": true, "lint/desktop": true, "lint/envfile": true, "lint/keeper": true, "lint/lazyexp": true, "lint/machine": true, "lint/names": true, "lint/pick": true, "lint/ports": true, "lint/refusal": true, "lint/subnet": true}
@@ -97,7 +101,8 @@ var testModules = map[string]string{
 func TestImports(t *testing.T) {
 	used := map[string]bool{}
 	for file, imports := range importsOf(t) {
-		dir, test := path.Dir(file), strings.HasSuffix(file, "_test.go")
+		dir := path.Dir(file)
+		test := strings.HasSuffix(file, "_test.go") || ofTests[dir]
 		if _, ok := arrows[dir]; !ok {
 			t.Errorf("%s: package %q has no place in the list of arrows", file, dir)
 		}
@@ -142,6 +147,9 @@ func TestNothingNeedsTemplates(t *testing.T) {
 // refuse says why a package may not import another, "" when it may.
 func refuse(dir, imported string, test bool) string {
 	if own, ok := strings.CutPrefix(imported, module+"/"); ok {
+		if ofTests[own] && !test {
+			return "this package is for tests alone"
+		}
 		if own == dir && test || slices.Contains(arrows[dir], own) {
 			return ""
 		}

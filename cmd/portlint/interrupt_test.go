@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestInterrupted: who ends portlint while the engine is asked gets no answer, and no file is written.
@@ -22,7 +23,7 @@ func TestInterrupted(t *testing.T) {
 	}
 	t.Cleanup(func() { os.RemoveAll(short) })
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
 	for i, args := range [][]string{{"check"}, {"assign", "--write"}, {"env"}, {"ports"}, {"ports", "--all"}, {"who"}, {"who", "1"}, {"free"}, {"explain", "Bind for 0.0.0.0:1 failed: port is already allocated"}} {
 		l, err := net.Listen("unix", filepath.Join(short, strconv.Itoa(i)))
 		if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint/report"
 )
 
@@ -215,7 +216,7 @@ func (c *lspClient) hear(method string, params any) {
 func plantLeak(t *testing.T, dir, links, files string) {
 	t.Helper()
 	for _, f := range txtar.Parse([]byte(beyond + files)).Files {
-		write(t, filepath.Join(dir, f.Name), string(f.Data))
+		testdir.Write(t, filepath.Join(dir, f.Name), string(f.Data))
 	}
 	if link, target, ok := strings.Cut(links, " -> "); ok {
 		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
@@ -252,15 +253,5 @@ func demandSilence(t *testing.T, words []string, said string) {
 		if part := strings.ToLower(secret[n : n+6]); strings.Contains(low, part) {
 			t.Fatalf("portlint %s tells %q:\n%s", strings.Join(words, " "), part, said)
 		}
-	}
-}
-
-func write(t *testing.T, file, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
 	}
 }

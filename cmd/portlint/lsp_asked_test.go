@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/portlint/portlint/cmd/portlint/lsp"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 func (c *lspClient) uri(name string) string { return lsp.URIOf(filepath.Join(c.dir, name)) }
@@ -27,13 +28,7 @@ func (c *lspClient) name(uri string) string {
 // save writes a file to the disk.
 func (c *lspClient) save(name, text string) {
 	c.t.Helper()
-	file := filepath.Join(c.dir, name)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		c.t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		c.t.Fatal(err)
-	}
+	testdir.Write(c.t, filepath.Join(c.dir, name), text)
 }
 
 // initialize begins the conversation, and returns what the server can.

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -77,17 +77,7 @@ func layOut(t *testing.T, page string) string {
 		} else if len(names) > 0 {
 			name, names = names[0], names[1:]
 		}
-		writeExample(t, filepath.Join(dir, filepath.FromSlash(name)), m[1])
+		testdir.Write(t, filepath.Join(dir, filepath.FromSlash(name)), m[1])
 	}
 	return dir
-}
-
-func writeExample(t testing.TB, file, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/creack/pty"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // dockerUser is somebody with a docker CLI, a directory for its settings, and portlint installed as its plugin.
@@ -91,10 +92,10 @@ func TestEngineHint(t *testing.T) {
 		port := unusedPorts(1)[0]
 		compose := fmt.Sprintf("services:\n  web:\n    image: portlint-test:latest\n    ports: [\"%d:80\"]\n", port)
 		held, holder := t.TempDir(), fmt.Sprintf("hld%d%s", os.Getpid(), e.name)
-		writeExample(t, filepath.Join(held, "compose.yaml"), compose)
+		testdir.Write(t, filepath.Join(held, "compose.yaml"), compose)
 		project := fmt.Sprintf("plhint%d%s", os.Getpid(), e.name)
 		u := newDockerUser(t, e, project)
-		writeExample(t, filepath.Join(u.dir, "compose.yaml"), compose)
+		testdir.Write(t, filepath.Join(u.dir, "compose.yaml"), compose)
 		e.compose(t, u.dir, project) // takes it down
 		before := e.compose(t, held, holder)
 		before("up", "-d")

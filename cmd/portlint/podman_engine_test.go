@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // podmanEngines runs a test on each Podman that runs.
@@ -30,7 +32,7 @@ func podmanEngines(t *testing.T, test func(t *testing.T, e realEngine)) {
 func TestEnginePodman(t *testing.T) {
 	podmanEngines(t, func(t *testing.T, e realEngine) {
 		dir := t.TempDir()
-		write(t, filepath.Join(dir, "compose.yaml"), "services:\n  web:\n    image: portlint-test\n    ports: [\"28471:80\"]\n")
+		testdir.Write(t, filepath.Join(dir, "compose.yaml"), "services:\n  web:\n    image: portlint-test\n    ports: [\"28471:80\"]\n")
 		e.compose(t, dir, "plpodman")("up", "-d")
 		says := func(code int, want string, args ...string) {
 			t.Helper()
@@ -44,7 +46,7 @@ func TestEnginePodman(t *testing.T) {
 		says(0, `container "plpodman-web-1"`, "explain", "cannot listen on the TCP port: listen tcp4 :28471: bind: address already in use")
 
 		other := t.TempDir()
-		write(t, filepath.Join(other, "compose.yaml"), "services:\n  web:\n    image: portlint-test\n    ports: [\"28471:80\"]\n  pool:\n    image: portlint-test\n    ports: [\"28472-28474:80\"]\n")
+		testdir.Write(t, filepath.Join(other, "compose.yaml"), "services:\n  web:\n    image: portlint-test\n    ports: [\"28471:80\"]\n  pool:\n    image: portlint-test\n    ports: [\"28472-28474:80\"]\n")
 		says = func(code int, want string, args ...string) {
 			t.Helper()
 			r := e.portlint(t, other, args...)
@@ -104,7 +106,7 @@ func TestEnginePodmanCommands(t *testing.T) {
 					port := 28480 + i
 					if c.make == "" {
 						dir := t.TempDir()
-						write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test\n    ports: [\"%d:80\"]\n", port))
+						testdir.Write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test\n    ports: [\"%d:80\"]\n", port))
 						e.compose(t, dir, "plfree")("up", "-d")
 					} else {
 						run(t, fmt.Sprintf(c.make, port))

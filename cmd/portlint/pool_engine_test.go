@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestEnginePoolMemory is why some answers about a range of host ports stay open: an engine that gives up at a port that it can't have
@@ -21,7 +23,7 @@ func TestEnginePoolMemory(t *testing.T) {
 			t.Skip("Podman takes no range of host ports for one container port")
 		}
 		dir, first := t.TempDir(), unusedRow(2)
-		writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services: {web: {image: portlint-test, ports: [\"127.0.0.1:%d-%d:80\"]}}\n", first, first+1))
+		testdir.Write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services: {web: {image: portlint-test, ports: [\"127.0.0.1:%d-%d:80\"]}}\n", first, first+1))
 		serving(t, e.command(programNamed(t, "server"), fmt.Sprintf("0.0.0.0:%d/tcp", first)))
 		compose := e.compose(t, dir, "plpoolmemory")
 

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestPreCommit makes commits in a real repository with a real pre-commit, which builds portlint from this source tree.
@@ -59,7 +60,7 @@ func TestHookFiles(t *testing.T) {
 				t.Errorf("%s: %s: %v", h.ID, name, got)
 			}
 			dir := t.TempDir()
-			writeExample(t, filepath.Join(dir, name), "services: {a: {image: a}}\n")
+			testdir.Write(t, filepath.Join(dir, name), "services: {a: {image: a}}\n")
 			if found := portlint(t, dir, "check", "--static", ".").code == run.ExitClean; found && !want {
 				t.Errorf("%s is found in a directory, but not committed with a check", name)
 			}
@@ -103,7 +104,7 @@ func (c *committer) copySource() {
 	}
 	for name := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
 		if text, err := os.ReadFile(filepath.Join(root, name)); err == nil { // a deleted one is listed, too
-			writeExample(c.t, filepath.Join(c.source, name), string(text))
+			testdir.Write(c.t, filepath.Join(c.source, name), string(text))
 		}
 	}
 	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"commit", "-q", "-m", "source"}} {
@@ -121,7 +122,7 @@ func (c *committer) uses(t *testing.T, hook string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeExample(t, filepath.Join(c.dir, ".pre-commit-config.yaml"), string(text))
+	testdir.Write(t, filepath.Join(c.dir, ".pre-commit-config.yaml"), string(text))
 	c.git("add", ".pre-commit-config.yaml")
 	c.run(c.tool, "install", "--overwrite", "--install-hooks")
 	c.git("commit", "-q", "-m", "hook")
@@ -188,7 +189,7 @@ func (c *committer) refuses(t *testing.T, files string, words ...string) {
 func (c *committer) attempt(files string) (string, error) {
 	c.t.Helper()
 	for _, f := range txtar.Parse([]byte(files)).Files {
-		writeExample(c.t, filepath.Join(c.dir, f.Name), string(f.Data))
+		testdir.Write(c.t, filepath.Join(c.dir, f.Name), string(f.Data))
 	}
 	c.git("add", ".")
 	return c.start("git", "commit", "-m", "more")

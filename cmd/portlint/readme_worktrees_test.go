@@ -12,8 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/cmd/portlint/fakes"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
@@ -57,9 +59,9 @@ type worktreesDemo struct {
 
 // TestReadmeWorktrees runs the demo without an engine: what portlint prints is compared, what docker prints is not.
 func TestReadmeWorktrees(t *testing.T) {
-	for _, port := range []string{":8080", "127.0.0.1:5432"} {
-		if !canBind("tcp", port) {
-			t.Skipf("this machine has something at %s", port)
+	for _, port := range []int{8080, 5432} {
+		if !fakes.Unused(port, 1) {
+			t.Skipf("this machine has something at port %d", port)
 		}
 	}
 	if inContainer() {
@@ -154,11 +156,11 @@ func newWorktreesDemo(t *testing.T, state string) *worktreesDemo {
 	t.Helper()
 	base := compose.RealPath(t.TempDir())
 	d := &worktreesDemo{dir: filepath.Join(base, "shop")}
-	writeExample(t, filepath.Join(d.dir, "compose.yaml"), worktreesProject)
-	writeExample(t, filepath.Join(d.dir, ".gitignore"), ".env\n")
-	git(t, d.dir, "init", "-q")
-	git(t, d.dir, "add", ".")
-	git(t, d.dir, "commit", "-qm", "x")
+	testdir.Write(t, filepath.Join(d.dir, "compose.yaml"), worktreesProject)
+	testdir.Write(t, filepath.Join(d.dir, ".gitignore"), ".env\n")
+	testdir.Git(t, d.dir, "init", "-q")
+	testdir.Git(t, d.dir, "add", ".")
+	testdir.Git(t, d.dir, "commit", "-qm", "x")
 	second := filepath.Join(base, "shop-login")
 	if err := os.Mkdir(second, 0o755); err != nil {
 		t.Fatal(err)
@@ -202,7 +204,7 @@ func (d *worktreesDemo) run(t *testing.T, block string) string {
 		case words[0] == "cd":
 			d.dir = filepath.Join(d.dir, words[1])
 		case words[0] == "git":
-			git(t, d.dir, words[1:]...)
+			testdir.Git(t, d.dir, words[1:]...)
 		case words[0] == "portlint":
 			r := d.portlint(d.dir, words[1:]...)
 			out.WriteString(r.stdout + r.stderr)

@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/portlint/portlint/cmd/portlint/fakes"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // aStack is what lies around each place that is read.
@@ -138,7 +139,7 @@ func plantsOfTheRun() []string {
 func plantAt(t *testing.T, repo, file, files string, plant func(string) error) {
 	t.Helper()
 	for _, f := range txtar.Parse([]byte(aStack + files)).Files {
-		write(t, filepath.Join(repo, "..", f.Name), string(f.Data))
+		testdir.Write(t, filepath.Join(repo, "..", f.Name), string(f.Data))
 	}
 
 	file = filepath.Join(repo, file)

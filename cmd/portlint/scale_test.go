@@ -17,6 +17,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/fakes"
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // sharedRepository makes a repository of n projects. Each has a port that two of its services publish, and all include
@@ -42,13 +43,7 @@ func repositoryOf(tb testing.TB, files map[string]string) string {
 		tb.Fatal(err)
 	}
 	for name, text := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			tb.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			tb.Fatal(err)
-		}
+		testdir.Write(tb, filepath.Join(dir, filepath.FromSlash(name)), text)
 	}
 	return dir
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestEngineBesideAnother: a docker-proxy that no container of the engine explains is another engine's, and portlint says
@@ -34,7 +35,7 @@ func besideAnother(t *testing.T, e realEngine) {
 	}
 	leaveProxy(t, e, ports[1])
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test\n    ports: [\"%d:80\", \"%d:81\"]\n", ports[0], ports[1]))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf("services:\n  web:\n    image: portlint-test\n    ports: [\"%d:80\", \"%d:81\"]\n", ports[0], ports[1]))
 	r := e.portlint(t, dir, "check")
 	if r.code != run.ExitFindings {
 		t.Errorf("exit code %d\n%s", r.code, r.stderr)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -43,7 +44,7 @@ func runSeveral(t *testing.T, block string) string {
 	t.Helper()
 	var out bytes.Buffer
 	w := run.Process{Env: map[string]string{"HOME": t.TempDir()}, Dir: t.TempDir(), Stdout: &out, Stderr: io.Discard, Clock: testClock}
-	writeExample(t, filepath.Join(w.Dir, "compose.yaml"), `name: shop
+	testdir.Write(t, filepath.Join(w.Dir, "compose.yaml"), `name: shop
 services:
   api:
     image: shop-api

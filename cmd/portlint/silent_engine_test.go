@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestSilentEngineIsAskedOnce: an engine that takes the connection and says nothing costs a command its time once, whatever the
@@ -38,7 +39,7 @@ func TestSilentEngineIsAskedOnce(t *testing.T) {
 		t.Cleanup(func() { l.Close() })
 
 		dir := t.TempDir()
-		writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, container_name: w, ports: ['"+port+":80']}}\n")
+		testdir.Write(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: a, container_name: w, ports: ['"+port+":80']}}\n")
 		var stdout, stderr bytes.Buffer
 		w := run.Process{Env: map[string]string{"DOCKER_HOST": "unix://" + l.Addr().String(), "XDG_STATE_HOME": t.TempDir()}, Dir: dir, Stdout: &stdout, Stderr: &stderr}
 		execute(t.Context(), append(args, "--timeout", "500ms"), w)

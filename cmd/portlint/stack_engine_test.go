@@ -16,6 +16,7 @@ import (
 	"github.com/docker/docker/api/types/swarm"
 	"github.com/docker/docker/client"
 
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -40,7 +41,7 @@ func onASwarm(t *testing.T, e realEngine) {
 	}
 	t.Cleanup(func() { api.Close() })
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "none.json"), `{"services": {"web": {"image": "portlint-test", "ports": ["8080:80"]}}}`)
+	testdir.Write(t, filepath.Join(dir, "none.json"), `{"services": {"web": {"image": "portlint-test", "ports": ["8080:80"]}}}`)
 	if r := e.portlint(t, dir, "check", "--stack", "-f", "none.json"); !strings.Contains(r.stdout, "no swarm manager") {
 		t.Errorf("without a swarm: %s%s", r.stdout, r.stderr)
 	}
@@ -98,7 +99,7 @@ func onASwarm(t *testing.T, e realEngine) {
 // run asks portlint, deploys, and asks the swarm.
 func (c stackCase) run(t *testing.T, e realEngine, dir string) {
 	file := filepath.Join(dir, "stack.json")
-	writeExample(t, file, `{"version": "3.8", "services": {`+c.services+`}}`)
+	testdir.Write(t, file, `{"version": "3.8", "services": {`+c.services+`}}`)
 	said := e.portlint(t, dir, "check", "--stack", "-p", c.name, "-f", file, "--format", "json")
 	var doc struct {
 		Verdict lint.Verdict

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // somebody is a user who need not exist.
@@ -34,9 +35,9 @@ func TestRootInAnothersHome(t *testing.T) {
 			t.Run(name+", "+strings.Join(args, " "), func(t *testing.T) {
 				home := t.TempDir()
 				dir := filepath.Join(home, "shop")
-				writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: nginx, ports: ['8080:80', '${API_PORT:-8081}:81']}}\n")
+				testdir.Write(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: nginx, ports: ['8080:80', '${API_PORT:-8081}:81']}}\n")
 				if plant != "" {
-					writeExample(t, filepath.Join(home, plant), `{"Version":1,"Committed":true,"Entries":[{"File":"`+filepath.Join(home, "made")+`","Created":true}]}`)
+					testdir.Write(t, filepath.Join(home, plant), `{"Version":1,"Committed":true,"Entries":[{"File":"`+filepath.Join(home, "made")+`","Created":true}]}`)
 				}
 				giveAll(t, home)
 				before := pathsBelow(t, home)

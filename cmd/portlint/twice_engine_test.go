@@ -18,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // shapeOfProject is a project of which a second checkout is made.
@@ -166,12 +167,12 @@ func (b *bothCheckouts) play(t *testing.T, files string) string {
 	base := t.TempDir()
 	first, second := filepath.Join(base, fmt.Sprintf("one%d", b.number)), filepath.Join(base, fmt.Sprintf("two%d", b.number))
 	for _, f := range txtar.Parse([]byte("-- compose.yaml --\n" + strings.ReplaceAll(files, "image: i", "image: portlint-test:latest"))).Files {
-		writeExample(t, filepath.Join(first, f.Name), string(f.Data))
+		testdir.Write(t, filepath.Join(first, f.Name), string(f.Data))
 	}
-	git(t, first, "init", "-q")
-	git(t, first, "add", ".")
-	git(t, first, "commit", "-qm", "x")
-	git(t, first, "worktree", "add", "-q", second)
+	testdir.Git(t, first, "init", "-q")
+	testdir.Git(t, first, "add", ".")
+	testdir.Git(t, first, "commit", "-qm", "x")
+	testdir.Git(t, first, "worktree", "add", "-q", second)
 
 	before, static := b.ask(t, first), b.ask(t, first, "--static")
 	t.Cleanup(func() {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/freeport"
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // twoCheckouts are two directories with one project, whose name stands in the file.
@@ -33,7 +34,7 @@ func newCheckouts(t *testing.T, e realEngine, name, text string) *twoCheckouts {
 		t.Fatal(err)
 	}
 	for _, dir := range []string{c.first, c.second} {
-		writeExample(t, filepath.Join(dir, "compose.yaml"), strings.ReplaceAll(string(file), "NAME", s.project))
+		testdir.Write(t, filepath.Join(dir, "compose.yaml"), strings.ReplaceAll(string(file), "NAME", s.project))
 	}
 	t.Cleanup(func() {
 		c.in(c.first, "docker-compose", "-p", c.project+"-second", "down", "-t", "0", "--remove-orphans")

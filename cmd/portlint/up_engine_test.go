@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // starter runs portlint up and plain Compose for one project on a real engine.
@@ -34,7 +35,7 @@ type starter struct {
 func newStarter(t testing.TB, e realEngine, name, text string) *starter {
 	t.Helper()
 	s := &starter{realEngine: e, t: t, dir: t.TempDir(), project: fmt.Sprintf("plup%d%s%s", os.Getpid(), e.name, name)}
-	writeExample(t, filepath.Join(s.dir, "compose.yaml"), strings.ReplaceAll(text, "image: i", "image: portlint-test:latest"))
+	testdir.Write(t, filepath.Join(s.dir, "compose.yaml"), strings.ReplaceAll(text, "image: i", "image: portlint-test:latest"))
 	bin := programs(t, "portlint")
 	if err := os.Symlink(os.Getenv("PORTLINT_TEST_COMPOSE"), filepath.Join(bin, "docker-compose")); err != nil {
 		t.Fatal(err)
@@ -172,7 +173,7 @@ func TestEngineUpStartsNothing(t *testing.T) {
 		other.compose("up", "-d")
 		s := newStarter(t, e, "stays", ported(`services: {old: {image: i, ports: ["@3:80"]}}`, ports))
 		s.compose("up", "-d")
-		writeExample(t, filepath.Join(s.dir, "compose.yaml"), strings.ReplaceAll(ported(`services:
+		testdir.Write(t, filepath.Join(s.dir, "compose.yaml"), strings.ReplaceAll(ported(`services:
   api: {image: i, build: ., ports: ["@0:80"]}
   old: {image: i, ports: ["@4:80"]}
   twin: {image: i, ports: ["@2:81"]}

@@ -24,6 +24,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/cmd/portlint/up"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // terminal is portlint on a terminal of its own.
@@ -179,7 +180,7 @@ func (x *terminal) ends(want int) {
 func clashingProject(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), clashing)
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), clashing)
 	return dir
 }
 
@@ -287,7 +288,7 @@ func TestUpPromptOtherCheckout(t *testing.T) {
 			base := t.TempDir()
 			here, there := filepath.Join(base, "here"), filepath.Join(base, "there")
 			for _, dir := range []string{here, there} {
-				writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx}}\n")
+				testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx}}\n")
 			}
 			host := engineThatLists(t, fmt.Sprintf(`[{"Id": "a1", "Names": ["/shop-web-1"], "State": "running", "Labels": {"com.docker.compose.project": "shop",
 				"com.docker.compose.service": "web", "com.docker.compose.project.working_dir": %q}}]`, there))
@@ -356,7 +357,7 @@ func TestUpPromptShowsNames(t *testing.T) {
 		t.Skip("an engine of this machine is told by its process")
 	}
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, container_name: front, ports: ['${WEB:-28085}:80']}}\n")
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, container_name: front, ports: ['${WEB:-28085}:80']}}\n")
 	host := engineThatLists(t, `[{"Id": "b1", "Names": ["/blog-web-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28085, "Type": "tcp"}],
 		"Labels": {"com.docker.compose.project": "blog", "com.docker.compose.service": "web"}}, {"Id": "b2", "Names": ["/front"], "State": "exited"}]`)
 	x := onTerminal(t, dir, []string{"DOCKER_HOST=" + host}, "up")
@@ -375,7 +376,7 @@ func TestUpPromptShowsNames(t *testing.T) {
 // TestUpPromptUseless says why the ports can't be kept, when somebody wants that.
 func TestUpPromptUseless(t *testing.T) {
 	dir := clashingProject(t)
-	writeExample(t, filepath.Join(dir, "compose.yaml"), strings.ReplaceAll(clashing, "${WEB:-28080}:80", "${WEB:-28080}:${WEB:-28080}"))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), strings.ReplaceAll(clashing, "${WEB:-28080}:80", "${WEB:-28080}:${WEB:-28080}"))
 	x := onTerminal(t, dir, nil, "up", "web", "api")
 	x.await("what now (m, s, a)? ", 1)
 	x.press("w")
@@ -419,7 +420,7 @@ func TestUpPromptStops(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, ports: ['${WEB:-28081}:80']}}\n")
+			testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, ports: ['${WEB:-28081}:80']}}\n")
 			host, list := engineWithList(t, "dockerd", `[{"Id": "b1", "Names": ["/blog-front-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28081, "Type": "tcp"}],
 				"Labels": {"com.docker.compose.project": "blog", "com.docker.compose.service": "front"}}]`)
 			x := onTerminal(t, dir, []string{"DOCKER_HOST=" + host, "FAKE_SHOW=", "FAKE_STOPS=" + list, "FAKE_STATUS=" + c.status}, "up")
@@ -459,7 +460,7 @@ func TestUpPromptStopsOnPodman(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, ports: ['${WEB:-28087}:80']}}\n")
+			testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, ports: ['${WEB:-28087}:80']}}\n")
 			host, list := engineWithList(t, "podman", `[{"Id": "b1", "Names": ["/blog-front-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28087, "Type": "tcp"}],
 				"Labels": {"com.docker.compose.project": "blog", "com.docker.compose.service": "front"}}]`)
 			env := []string{"DOCKER_HOST=" + host, "FAKE_SHOW=", "FAKE_STOPS=" + list}
@@ -485,7 +486,7 @@ func TestUpPromptNames(t *testing.T) {
 		t.Skip("an engine of this machine is told by its process")
 	}
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices:\n  web: {image: nginx, container_name: front, networks: [back]}\n"+
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices:\n  web: {image: nginx, container_name: front, networks: [back]}\n"+
 		"networks:\n  back: {ipam: {config: [{subnet: 10.213.0.0/24}]}}\n")
 	host, list := engineWithList(t, "dockerd", `[{"Id": "b1", "Names": ["/front"], "State": "running"}]`)
 	other := `[{"Id": "n1", "Name": "blog_back", "Driver": "bridge", "IPAM": {"Driver": "default", "Config": [{"Subnet": "10.213.0.0/16"}]}}]`
@@ -511,7 +512,7 @@ func TestDocsQuestion(t *testing.T) {
 		t.Skip("an engine of this machine is told by its process")
 	}
 	dir := t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, ports: ['${WEB_PORT:-28083}:80']}, db: {image: postgres, ports: ['5432']}}\n")
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, ports: ['${WEB_PORT:-28083}:80']}, db: {image: postgres, ports: ['5432']}}\n")
 	host := engineThatLists(t, fmt.Sprintf(`[{"Id": "b1", "Names": ["/blog-web-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28083, "Type": "tcp"}],
 		"Labels": {"com.docker.compose.project": "blog", "com.docker.compose.service": "web", "com.docker.compose.project.working_dir": %q}}]`, t.TempDir()))
 	x := onTerminal(t, dir, []string{"DOCKER_HOST=" + host}, "up", "-d")
@@ -535,7 +536,7 @@ func TestUpPromptNarrow(t *testing.T) {
 	for i := range 8 {
 		fmt.Fprintf(&text, "  service-number-%d: {image: nginx, ports: ['${PORT%d:-%d}:80']}\n", i, i, 28070+i)
 	}
-	writeExample(t, filepath.Join(dir, "compose.yaml"), text.String())
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), text.String())
 	for _, columns := range []uint16{40, 80, 200} {
 		cmd := onTerminalCommand(t, dir, nil, "up")
 		x := newTerminal(t, cmd)

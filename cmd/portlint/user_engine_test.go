@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // engineUser is who uses an engine, with the programs of that engine on the path: root's, or the user to whom a rootless one belongs.
@@ -68,7 +70,7 @@ func (u *engineUser) install(t *testing.T, program, as string) {
 // project writes the Compose file of a project, in a directory of the user's home that has the project's name.
 func (u *engineUser) project(t *testing.T, name, file string) {
 	t.Helper()
-	write(t, filepath.Join(u.home, name, "compose.yaml"), file)
+	testdir.Write(t, filepath.Join(u.home, name, "compose.yaml"), file)
 	u.own(t, name, name+"/compose.yaml")
 }
 

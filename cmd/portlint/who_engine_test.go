@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 const whoProject = `services:
@@ -34,7 +35,7 @@ func TestEngineWho(t *testing.T) { realEngines(t, whoOn) }
 
 func whoOn(t *testing.T, e realEngine) {
 	dir, project, ports := t.TempDir(), fmt.Sprintf("plwho%d%s", os.Getpid(), e.name), unusedPorts(3)
-	writeExample(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(whoProject, ports[0], ports[1], ports[2]))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), fmt.Sprintf(whoProject, ports[0], ports[1], ports[2]))
 	compose := e.compose(t, dir, project)
 	compose("up", "-d")
 	compose("stop", "-t", "0", "old")

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // fileFlags take a path, which shells complete by themselves.
@@ -89,7 +90,7 @@ func TestCompletionInBash(t *testing.T) {
 func completionShop(t *testing.T) (dir string, env []string) {
 	t.Helper()
 	dir = t.TempDir()
-	writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: x}, worker: {image: x}, db: {image: x, profiles: [data]}}\n")
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: x}, worker: {image: x}, db: {image: x, profiles: [data]}}\n")
 	return dir, []string{"PATH=" + programs(t, "portlint") + ":" + os.Getenv("PATH"), "HOME=" + dir, "DOCKER_HOST=" + noEngine}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/plugin"
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestNothingIsWrittenIntoPipesAndLinks puts a pipe and a link in the place of every file that a command writes: it is refused at
@@ -47,7 +48,7 @@ func TestNothingIsWrittenIntoPipesAndLinks(t *testing.T) {
 				if c.file == "compose.yaml" {
 					text = shop
 				}
-				writeExample(t, target, text)
+				testdir.Write(t, target, text)
 				file := filepath.Join(dir, c.file)
 				err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.MkdirAll(filepath.Join(dir, ".git"), 0o755),
 					os.WriteFile(filepath.Join(dir, "compose.yaml"), []byte(shop), 0o644), os.RemoveAll(file))
@@ -142,7 +143,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 			t.Run(strings.Join(args, " ")+", "+what, func(t *testing.T) {
 				t.Parallel()
 				dir, stdout := t.TempDir(), open(t)
-				writeExample(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: nginx, ports: ['${WEB_PORT:-8080}:80', '8081:81']}}\n")
+				testdir.Write(t, filepath.Join(dir, "compose.yaml"), "services: {web: {image: nginx, ports: ['${WEB_PORT:-8080}:80', '8081:81']}}\n")
 				code, stderr := printInto(t, stdout, what == "gone", dir, args)
 				if code != run.ExitFailed || !strings.Contains(stderr, "cannot write to standard output: ") {
 					t.Errorf("exit %d: %s", code, stderr)

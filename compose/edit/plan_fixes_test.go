@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
-	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/sirupsen/logrus"
 )
 
@@ -32,20 +32,7 @@ type fixEnv struct {
 
 func newFixEnv(t testing.TB, files string) *fixEnv {
 	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range txtar.Parse([]byte(files)).Files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return &fixEnv{dir: dir, env: map[string]string{}}
+	return &fixEnv{dir: testdir.Layout(t, files), env: map[string]string{}}
 }
 
 func (s *fixEnv) targets(t testing.TB) []Target {

@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // git runs a real git, without the settings of whoever runs the test.
@@ -85,9 +87,9 @@ func TestGitTakesTheDiff(t *testing.T) {
 		git(t, dir, nil, "init", "-q", ".")
 		inside := filepath.Join(dir, "a b")
 		for _, c := range changes {
-			put(t, c.File, nil)
+			testdir.Write(t, c.File, "")
 			if os.Remove(c.File); !c.Created {
-				put(t, c.File, c.Old)
+				testdir.Write(t, c.File, string(c.Old))
 			}
 		}
 		diff := Unified(changes, dir)
@@ -115,12 +117,12 @@ func TestNamesAreThoseOfGit(t *testing.T) {
 	var changes []Change
 	for _, name := range names() {
 		c := Change{File: filepath.Join(dir, filepath.FromSlash(name)), Old: []byte("a\n"), New: []byte("b")}
-		put(t, c.File, c.Old)
+		testdir.Write(t, c.File, string(c.Old))
 		changes = append(changes, c)
 	}
 	git(t, dir, nil, "add", ".")
 	for _, c := range changes {
-		put(t, c.File, c.New)
+		testdir.Write(t, c.File, string(c.New))
 		want := git(t, dir, nil, "diff", "--", c.File)
 		var lines []string
 		for _, line := range strings.SplitAfter(want, "\n") {
@@ -138,16 +140,6 @@ func TestNoDiffWithoutAChange(t *testing.T) {
 	same := Change{File: "/p/compose.yaml", Old: []byte("a\n"), New: []byte("a\n")}
 	if got := Unified([]Change{same}, "/p"); len(got) != 0 {
 		t.Errorf("%s", got)
-	}
-}
-
-func put(t *testing.T, file string, text []byte) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, text, 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint/safefile"
 )
 
@@ -39,7 +40,7 @@ func newWrittenFiles(t *testing.T) writtenFiles {
 	t.Helper()
 	s := filesIn(t.TempDir())
 	for _, c := range s.changes {
-		if put(t, c.File, c.Old); c.Created {
+		if testdir.Write(t, c.File, string(c.Old)); c.Created {
 			if err := os.Remove(c.File); err != nil {
 				t.Fatal(err)
 			}
@@ -194,7 +195,7 @@ func TestWriteRollsBack(t *testing.T) {
 	w := writer{step: func(what string) {
 		if what == "rename" {
 			if renames++; renames == 2 {
-				put(t, s.changes[2].File, []byte("somebody was faster"))
+				testdir.Write(t, s.changes[2].File, "somebody was faster")
 			}
 		}
 	}}
@@ -222,8 +223,8 @@ func TestWriteThatCannotBeTakenBack(t *testing.T) {
 			renames++
 		}
 		if renames == 2 {
-			put(t, s.changes[0].File, []byte("mine by now"))
-			put(t, s.changes[1].File, []byte("mine too"))
+			testdir.Write(t, s.changes[0].File, "mine by now")
+			testdir.Write(t, s.changes[1].File, "mine too")
 		}
 	}}
 	err := w.write(s.changes)
@@ -252,7 +253,7 @@ func TestWritersWaitForEachOther(t *testing.T) {
 	if now := s.now(t); slices.Contains(now, "new") {
 		t.Errorf("%v while another one has the lock", now)
 	}
-	put(t, s.changes[1].File, []byte("somebody was faster"))
+	testdir.Write(t, s.changes[1].File, "somebody was faster")
 	unlock()
 	if err := <-done; !errors.Is(err, errChanged) {
 		t.Errorf("%v", err)

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/compose"
-	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestFind turns paths into projects, named by their directory and, for a file by itself, the file.
@@ -79,7 +79,7 @@ func TestFind(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			dir := layout(t, strings.NewReplacer(".yaml --\n-", ".yaml --\n"+oneService+"-", ".yml --\n-", ".yml --\n"+oneService+"-", ".YML --\n-", ".YML --\n"+oneService+"-").
+			dir := testdir.Layout(t, strings.NewReplacer(".yaml --\n-", ".yaml --\n"+oneService+"-", ".yml --\n-", ".yml --\n"+oneService+"-", ".YML --\n-", ".YML --\n"+oneService+"-").
 				Replace(tt.files+"-- end --\n"))
 			if runtime.GOOS != "windows" {
 				if err := os.Symlink(filepath.Join(dir, "real"), filepath.Join(dir, "link")); err != nil {
@@ -113,7 +113,7 @@ func TestFind(t *testing.T) {
 // TestReaders: a project may read a file by include, extends or env_file, or find it beside its own; a known one is left out, and so
 // is what lies behind the bound.
 func TestReaders(t *testing.T) {
-	dir := layout(t, "-- a/compose.yaml --\n"+oneService+"-- a/docker-compose.test.yml --\n"+oneService+"-- b/compose.yaml --\ninclude: [../in.yaml]\n"+
+	dir := testdir.Layout(t, "-- a/compose.yaml --\n"+oneService+"-- a/docker-compose.test.yml --\n"+oneService+"-- b/compose.yaml --\ninclude: [../in.yaml]\n"+
 		"-- c/compose.yaml --\nservices: {c: {image: c, env_file: ../a/.env}}\n-- d/compose.yaml --\n"+oneService+"-- in.yaml --\ninclude: [a/compose.yaml]\n")
 	known, err := compose.Load(t.Context(), compose.Options{Dir: filepath.Join(dir, "a")})
 	if err != nil {
@@ -150,7 +150,7 @@ func TestReaders(t *testing.T) {
 
 // TestTestData: what Compose refuses is told apart below a directory for tests, where the search starts above it.
 func TestTestData(t *testing.T) {
-	dir := layout(t, "-- fixtures/app/testdata/compose.yaml --\nservices: {a: {}}\n-- app/compose.yaml --\nservices: {b: {}}\n")
+	dir := testdir.Layout(t, "-- fixtures/app/testdata/compose.yaml --\nservices: {a: {}}\n-- app/compose.yaml --\nservices: {b: {}}\n")
 	for path, want := range map[string]bool{".": true, "fixtures": true, "fixtures/app/testdata": false} {
 		found, err := Projects(t.Context(), compose.Options{Dir: filepath.Join(dir, path), Static: true}, []string{"."}, nil)
 		if err != nil {
@@ -170,7 +170,7 @@ func TestTestData(t *testing.T) {
 
 // TestReadersBound: what was not searched is said.
 func TestReadersBound(t *testing.T) {
-	dir := layout(t, "-- .git/HEAD --\n-- a/compose.yaml --\ninclude: [../z/db.yaml]\n-- b/x --\n-- y/compose.yaml --\ninclude: [../z/db.yaml]\n-- z/db.yaml --\n"+oneService)
+	dir := testdir.Layout(t, "-- .git/HEAD --\n-- a/compose.yaml --\ninclude: [../z/db.yaml]\n-- b/x --\n-- y/compose.yaml --\ninclude: [../z/db.yaml]\n-- z/db.yaml --\n"+oneService)
 	file := filepath.Join(dir, "z", "db.yaml")
 	for most, want := range map[int]int{5: 1, 100: 2} {
 		f := newFinder(compose.Options{Dir: dir, Static: true}, nil)
@@ -179,22 +179,6 @@ func TestReadersBound(t *testing.T) {
 			t.Errorf("%d entries: %d readers, %q, %v", most, len(readers[file]), f.Notes, err)
 		}
 	}
-}
-
-// layout writes the files of a txtar text below a new directory and returns it, links resolved.
-func layout(t *testing.T, text string) string {
-	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range txtar.Parse([]byte(text)).Files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, f.Data, 0o644)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
 
 const oneService = "services: {web: {image: app, ports: [\"${P:-1}:80\"]}}\n"

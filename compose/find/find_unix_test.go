@@ -11,11 +11,12 @@ import (
 	"time"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestFindUnreadable wants a directory that can't be read to be said, and a pipe not to be waited for.
 func TestFindUnreadable(t *testing.T) {
-	dir := layout(t, "-- closed/compose.yaml --\n"+oneService)
+	dir := testdir.Layout(t, "-- closed/compose.yaml --\n"+oneService)
 	pipe := filepath.Join(dir, "compose.yaml")
 	if err := syscall.Mkfifo(pipe, 0o644); err != nil {
 		t.Fatal(err)

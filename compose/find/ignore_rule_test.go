@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestGitIgnoresTheSame makes trees with .gitignore files at random: what is left out is what `git check-ignore` names.
@@ -26,7 +28,7 @@ func TestGitIgnoresTheSame(t *testing.T) {
 		if seed == 0 {
 			files = handMade
 		}
-		dir := layout(t, files)
+		dir := testdir.Layout(t, files)
 		gitIn(t, dir, nil, "init", "-q")
 		if runtime.GOOS != "windows" { // names end with no space there
 			if err := os.WriteFile(filepath.Join(dir, "kept "), nil, 0o644); err != nil {

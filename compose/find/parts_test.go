@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 // TestParts: what a project lacks that Compose would find by itself is a mistake, unless another file of the tree gives it or
@@ -36,7 +37,7 @@ func TestParts(t *testing.T) {
 		"a mistake in one of the three":  {network("a", "") + network("b", "") + network("c", ", depends_on: [x]"), []string{"part a", "part b", "refused c"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := layout(t, "-- .git/HEAD --\n"+tt.files)
+			dir := testdir.Layout(t, "-- .git/HEAD --\n"+tt.files)
 			for _, path := range append([]string{"."}, strings.Fields(strings.Join(filesIn(tt.want), " "))...) {
 				got := verdicts(t, dir, path)
 				want := slices.DeleteFunc(slices.Clone(tt.want), func(v string) bool { return path != "." && filesIn([]string{v})[0] != path })
@@ -87,7 +88,7 @@ func verdicts(t *testing.T, dir, path string) []string {
 
 // TestOmitted: a file of Git is named only where it leaves something out.
 func TestOmitted(t *testing.T) {
-	dir := layout(t, "-- .git/HEAD --\n-- a/.gitignore --\nb\n!b/c\n-- a/b/x/compose.yaml --\n"+oneService+"-- .git/info/exclude --\ncompose.local.yaml\n-- compose.local.yaml --\n"+oneService+
+	dir := testdir.Layout(t, "-- .git/HEAD --\n-- a/.gitignore --\nb\n!b/c\n-- a/b/x/compose.yaml --\n"+oneService+"-- .git/info/exclude --\ncompose.local.yaml\n-- compose.local.yaml --\n"+oneService+
 		"-- ex/compose.yaml --\n"+oneService+"-- .github/workflows/compose.yaml --\njobs: {a: {steps: []}}\n-- decompose.yaml --\n"+oneService+"-- node_modules/compose.yaml --\n"+oneService+"-- seen/compose.yaml --\n"+oneService)
 	var got []string
 	for _, o := range Omitted(t.Context(), dir, func(path string) bool { return filepath.Base(path) == "ex" }) {

@@ -49,6 +49,19 @@ func listener() {
 	_ = s.Close()
 }
 
+// Unused reports whether nobody has one of the n ports from first on, over TCP and UDP.
+func Unused(first, n int) bool {
+	for port := first; port < first+n; port++ {
+		for _, proto := range []string{"tcp", "udp"} {
+			s, err := Bind(fmt.Sprintf(":%d/%s", port, proto))
+			if err != nil || s.Close() != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // Bind opens a socket, such as "127.0.0.1:8080/tcp".
 func Bind(at string) (io.Closer, error) {
 	addr, proto, _ := strings.Cut(at, "/")

@@ -5,16 +5,15 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/netip"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/portlint/portlint/cmd/portlint/fakes"
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/dockerapi"
 	"github.com/portlint/portlint/dockerapi/leases"
 	"github.com/portlint/portlint/lint"
@@ -65,7 +64,7 @@ func publishing(port uint16) string {
 func projectDir(t *testing.T, port uint16) string {
 	t.Helper()
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "compose.yaml"), publishing(port))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), publishing(port))
 	return dir
 }
 
@@ -73,21 +72,10 @@ func projectDir(t *testing.T, port uint16) string {
 func unusedRow(t *testing.T, n uint16) uint16 {
 	t.Helper()
 	const first, last = 24000, 24900
-search:
 	for range 100 {
-		from := first + uint16(rand.IntN(last-first))
-		for port := from; port < from+n; port++ {
-			tcp, err := net.Listen("tcp", fmt.Sprintf(":%d", port))
-			if err != nil {
-				continue search
-			}
-			udp, err := net.ListenPacket("udp", fmt.Sprintf(":%d", port))
-			if _ = tcp.Close(); err != nil {
-				continue search
-			}
-			_ = udp.Close()
+		if from := first + rand.IntN(last-first); fakes.Unused(from, int(n)) {
+			return uint16(from)
 		}
-		return from
 	}
 
 	t.Fatalf("no %d ports in a row are free", n)
@@ -124,42 +112,34 @@ func TestPickWithoutRecord(t *testing.T) {
 // TestPickLeavesWhatIsHeld moves on when somebody has taken the port meanwhile, over the family and protocol in question.
 func TestPickLeavesWhatIsHeld(t *testing.T) {
 	for _, c := range []struct {
-		network, addr string
-		request       pick.Request
+		proto, addr string
+		request     pick.Request
 	}{
-		{"tcp4", "127.0.0.1", pick.Request{Key: "K"}},
-		{"tcp6", "[::1]", pick.Request{Key: "K"}},
-		{"udp4", "127.0.0.1", pick.Request{Key: "K", Protos: []string{"tcp", "udp"}}},
+		{"tcp", "127.0.0.1", pick.Request{Key: "K"}},
+		{"tcp", "[::1]", pick.Request{Key: "K"}},
+		{"udp", "127.0.0.1", pick.Request{Key: "K", Protos: []string{"tcp", "udp"}}},
 	} {
 		s, dir := newCheckoutEnv(t), projectDir(t, 8080)
 		first := s.pick(t, dir, c.request)
-		hold(t, c.network, fmt.Sprintf("%s:%d", c.addr, first))
+		hold(t, fmt.Sprintf("%s:%d/%s", c.addr, first, c.proto))
 		second := s.pick(t, dir, c.request)
 		if second == first {
-			t.Errorf("%s: %d is held", c.network, first)
+			t.Errorf("%s %s: %d is held", c.proto, c.addr, first)
 		}
 		if repeated := s.pick(t, dir, c.request); repeated != second {
-			t.Errorf("%s: %d, then %d", c.network, second, repeated)
+			t.Errorf("%s %s: %d, then %d", c.proto, c.addr, second, repeated)
 		}
 	}
 }
 
 // hold opens a socket until the test is over; a machine without the family skips the test.
-func hold(t *testing.T, network, addr string) {
+func hold(t *testing.T, at string) {
 	t.Helper()
-	if strings.HasPrefix(network, "udp") {
-		c, err := net.ListenPacket(network, addr)
-		if err != nil {
-			t.Skip(err)
-		}
-		t.Cleanup(func() { _ = c.Close() })
-		return
-	}
-	l, err := net.Listen(network, addr)
+	s, err := fakes.Bind(at)
 	if err != nil {
 		t.Skip(err)
 	}
-	t.Cleanup(func() { _ = l.Close() })
+	t.Cleanup(func() { _ = s.Close() })
 }
 
 // TestOwnContainers has a container of the checkout on one port of a range: over the others, and over the other protocol
@@ -227,13 +207,13 @@ func TestPickSaysWhy(t *testing.T) {
 func TestPickSeesWorktrees(t *testing.T) {
 	base, port := compose.RealPath(t.TempDir()), unusedRow(t, 4)
 	first, second := filepath.Join(base, "first"), filepath.Join(base, "second")
-	writeFile(t, filepath.Join(first, "app", "compose.yaml"), publishing(port))
-	writeFile(t, filepath.Join(first, "tools", "compose.yaml"), fmt.Sprintf("services: {mail: {image: a, ports: ['%d:80']}}\n", port+2))
-	git(t, first, "init", "-q")
-	git(t, first, "add", ".")
-	git(t, first, "commit", "-qm", "x")
-	git(t, first, "worktree", "add", "-q", second)
-	writeFile(t, filepath.Join(second, "app", ".env"), fmt.Sprintf("WEB_PORT=%d\n", port+1))
+	testdir.Write(t, filepath.Join(first, "app", "compose.yaml"), publishing(port))
+	testdir.Write(t, filepath.Join(first, "tools", "compose.yaml"), fmt.Sprintf("services: {mail: {image: a, ports: ['%d:80']}}\n", port+2))
+	testdir.Git(t, first, "init", "-q")
+	testdir.Git(t, first, "add", ".")
+	testdir.Git(t, first, "commit", "-qm", "x")
+	testdir.Git(t, first, "worktree", "add", "-q", second)
+	testdir.Write(t, filepath.Join(second, "app", ".env"), fmt.Sprintf("WEB_PORT=%d\n", port+1))
 	for dir, want := range map[string]string{
 		first: fmt.Sprintf("false [%s]", second), second: fmt.Sprintf("true [%s]", first), base: "false []",
 	} {
@@ -257,7 +237,7 @@ func TestPickSeesWorktrees(t *testing.T) {
 // they are of this one.
 func TestNamesOfContainers(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "compose.yaml"), publishing(8080))
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), publishing(8080))
 	p := newCheckoutEnv(t).picker(t, dir)
 	for working, want := range map[string]bool{dir: false, "/somewhere/else": true, "": false} {
 		host := &lint.Host{Containers: []lint.Container{{Name: "shop-web-1", Project: "shop", WorkingDir: working, State: "exited"}}}
@@ -271,7 +251,7 @@ func TestNamesOfContainers(t *testing.T) {
 // TestWithin knows which ports of one project meet.
 func TestWithin(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "compose.yaml"), `services:
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), `services:
   a: {image: a, ports: ["${A:-21080}:80", "${UDP:-21080}:80/udp", "127.0.0.1:${LOCAL:-21090}:80"]}
   b: {image: a, ports: ["127.0.0.2:21090:80", "21091:80"]}
   c: {image: a, profiles: [c], ports: ["${C:-21091}:80"]}
@@ -302,9 +282,9 @@ func TestWithin(t *testing.T) {
 // has containers beside it.
 func TestProjectBesideAnother(t *testing.T) {
 	s, dir, request := newCheckoutEnv(t), t.TempDir(), pick.Request{Key: "WEB_PORT"}
-	writeFile(t, filepath.Join(dir, "compose.yaml"), "name: job-17\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: job-17\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
 	first := s.pick(t, dir, request)
-	writeFile(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: a, ports: ['${WEB_PORT}:80']}}\n")
 	p := s.picker(t, dir)
 	p.beside = map[string]bool{"job-17": true}
 	for range 2 {
@@ -312,32 +292,5 @@ func TestProjectBesideAnother(t *testing.T) {
 			t.Errorf("beside the other project it has %d, %v, the record %v", other.First, err, p.store.Read().Leases)
 		}
 		p.beside = nil
-	}
-}
-
-// writeFile makes a file and the directories above it.
-func writeFile(t *testing.T, file, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// git runs git without the settings of this machine.
-func git(t *testing.T, dir string, args ...string) {
-	t.Helper()
-	program, err := exec.LookPath("git")
-	if err != nil {
-		t.Skip("there is no git")
-	}
-	cmd := exec.Command(program, args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com",
-		"GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 }

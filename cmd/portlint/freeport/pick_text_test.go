@@ -11,6 +11,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -31,7 +32,7 @@ networks:
 func readText(t *testing.T, text string) *lint.Project {
 	t.Helper()
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "compose.yaml"), text)
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), text)
 	l, err := run.LoadOne(context.Background(), run.Process{}, compose.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +105,7 @@ func TestPickText(t *testing.T) {
 	var taken []netip.Prefix
 	for range 20 {
 		dir := filepath.Join(t.TempDir(), "shop")
-		writeFile(t, filepath.Join(dir, "compose.yaml"), namedProject)
+		testdir.Write(t, filepath.Join(dir, "compose.yaml"), namedProject)
 		project := readIn(t, dir)
 		for _, name := range []string{"WEB_NAME", "SUBNET", "services.db.container_name", "networks.whole.ipam.config[0].subnet"} {
 			pick := func(of *checkoutEnv) (TextSlot, string) {

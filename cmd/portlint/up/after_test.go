@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/portlint/portlint/cmd/portlint/run"
+	"github.com/portlint/portlint/compose/testdir"
 	"github.com/portlint/portlint/lint"
 )
 
@@ -22,8 +23,8 @@ func TestCommandLine(t *testing.T) {
 func TestComposePlugin(t *testing.T) {
 	home, extra := t.TempDir(), t.TempDir()
 	env := map[string]string{"DOCKER_CONFIG": home}
-	writeFile(t, filepath.Join(extra, "docker-compose"), "")
-	writeFile(t, filepath.Join(extra, "docker-compose.exe"), "")
+	testdir.Write(t, filepath.Join(extra, "docker-compose"), "")
+	testdir.Write(t, filepath.Join(extra, "docker-compose.exe"), "")
 	for _, place := range []string{"/usr/local/lib", "/usr/local/libexec", "/usr/lib", "/usr/libexec"} {
 		if _, err := os.Stat(place + "/docker/cli-plugins/docker-compose"); err == nil {
 			t.Skip("this machine has the plugin for everybody")
@@ -32,13 +33,13 @@ func TestComposePlugin(t *testing.T) {
 	if composePlugin(env) != "" {
 		t.Error("a plugin where there is none")
 	}
-	writeFile(t, filepath.Join(home, "config.json"), `{"cliPluginsExtraDirs": ["`+filepath.ToSlash(extra)+`"]}`)
+	testdir.Write(t, filepath.Join(home, "config.json"), `{"cliPluginsExtraDirs": ["`+filepath.ToSlash(extra)+`"]}`)
 	if composePlugin(env) == "" {
 		t.Error("the directories of config.json are not looked at")
 	}
-	writeFile(t, filepath.Join(home, "config.json"), "{")
+	testdir.Write(t, filepath.Join(home, "config.json"), "{")
 	for _, name := range []string{"docker-compose", "docker-compose.exe"} {
-		writeFile(t, filepath.Join(home, "cli-plugins", name), "")
+		testdir.Write(t, filepath.Join(home, "cli-plugins", name), "")
 	}
 	if composePlugin(env) == "" {
 		t.Error("the user's own plugins are not looked at")
@@ -58,7 +59,7 @@ func TestComposeAlone(t *testing.T) {
 	} {
 		bin := t.TempDir()
 		file := filepath.Join(bin, "docker-compose")
-		writeFile(t, file, "#!/bin/sh\necho '"+c.says+"'\n")
+		testdir.Write(t, file, "#!/bin/sh\necho '"+c.says+"'\n")
 		if err := os.Chmod(file, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +73,7 @@ func TestComposeAlone(t *testing.T) {
 		}
 	}
 	other := t.TempDir()
-	writeFile(t, filepath.Join(other, podmanCompose), "#!/bin/sh\n")
+	testdir.Write(t, filepath.Join(other, podmanCompose), "#!/bin/sh\n")
 	if err := os.Chmod(filepath.Join(other, podmanCompose), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/portlint/portlint/cmd/portlint/run"
 	"github.com/portlint/portlint/compose"
+	"github.com/portlint/portlint/compose/testdir"
 )
 
 const refusable = `services:
@@ -61,7 +62,7 @@ func TestUpRefusedBefore(t *testing.T) {
 func refusableProject(t *testing.T) compose.Loaded {
 	t.Helper()
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "compose.yaml"), refusable)
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), refusable)
 	p, err := run.LoadOne(t.Context(), run.Process{}, compose.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
