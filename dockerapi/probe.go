@@ -12,7 +12,7 @@ import (
 )
 
 // Probe tries to bind the endpoints on this machine as the engine would, where that is the engine's own machine, or as the program
-// that opens ports for it here, and fills in Probes, Forwarded, Ephemeral and what could not be seen. Elsewhere it changes nothing:
+// that opens ports for it here, and fills in Probes, OS, Forwarded, Ephemeral and what could not be seen. Elsewhere it changes nothing:
 // Look has said why.
 func Probe(ctx context.Context, h *lint.Host, want []lint.Endpoint) {
 	if !h.Engine.Local && h.Engine.Forwarder == nil {
@@ -22,7 +22,7 @@ func Probe(ctx context.Context, h *lint.Host, want []lint.Endpoint) {
 	survey(ctx, h)
 	if h.Engine.Local {
 		probes, blind := sockets.Check(ctx, want, socketOptions(h))
-		h.Probes, h.Blind = probes, append(h.Blind, blind...)
+		h.OS, h.Probes, h.Blind = runtime.GOOS, probes, append(h.Blind, blind...)
 	}
 	if h.Engine.Forwarder != nil {
 		probeForwarded(ctx, h, want)
@@ -43,7 +43,7 @@ func socketOptions(h *lint.Host) sockets.Options {
 	return sockets.Options{ReuseUDP: h.Engine.SharesUDP(), AsUser: h.Engine.UserPorts(), Untried: f != nil && f.Mirrored}
 }
 
-// Survey looks at the ports of this machine as a whole, to choose some: it fills in Ephemeral, InUse and Kept, and returns
+// Survey looks at the ports of this machine as a whole, to choose some: it fills in Ephemeral, InUse and Reserved, and returns
 // how to try endpoints, nil where this machine's sockets say nothing of the engine's ports; Look has said why. Without any
 // engine this machine is meant, and so it is where an engine in a virtual machine opens ports on this one too.
 func Survey(ctx context.Context, h *lint.Host) (try func([]lint.Endpoint) []lint.Probe) {
@@ -66,7 +66,7 @@ type Port = sockets.Port
 // ComparePorts orders ports by number and protocol.
 func ComparePorts(a, b Port) int { return sockets.ComparePorts(a, b) }
 
-// Who lists the sockets of this machine that have one of the ports, on any address, and fills in Probes and Ephemeral,
+// Who lists the sockets of this machine that have one of the ports, on any address, and fills in Probes, OS and Ephemeral,
 // with what could not be seen. Of an engine that is on another machine it asks nothing, nor where it is not known on which,
 // because the docker context can't be read: Look has said why. Where no engine answers this machine is meant, and so it is
 // where an engine in a virtual machine opens ports on this one too.
@@ -111,7 +111,7 @@ func Everyone(ctx context.Context, h *lint.Host, ports []Port) {
 // tell fills in what the sockets of this machine said of ports that somebody asks about, with those of Windows around a WSL distribution.
 func tell(ctx context.Context, h *lint.Host, probes []lint.Probe, blind []lint.Blind) {
 	meanHere(h)
-	h.Probes, h.Blind = probes, append(h.Blind, blind...)
+	h.OS, h.Probes, h.Blind = runtime.GOOS, probes, append(h.Blind, blind...)
 	f := h.Engine.Forwarder
 	if h.Engine.Version == "" {
 		f = hostView{system: runtime.GOOS, kernel: kernel()}.silentInWSL(ctx)

@@ -1,6 +1,7 @@
 package dockerapi
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
@@ -25,6 +26,20 @@ func TestSpeaksOf(t *testing.T) {
 	} {
 		if got := speaksOf(c.engine, c.system); got != c.want {
 			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+// TestSystemOfSockets: whoever judges sockets is told of which system they are: not every one lets the same two have a port.
+func TestSystemOfSockets(t *testing.T) {
+	for name, ask := range map[string]func(*lint.Host){
+		"assumed": func(h *lint.Host) { AssumeHere(t.Context(), h); Probe(t.Context(), h, nil) },
+		"who":     func(h *lint.Host) { Who(t.Context(), h, nil) },
+		"all":     func(h *lint.Host) { Everyone(t.Context(), h, nil) },
+	} {
+		h := blind(lint.Engine{Endpoint: "unix:///no/engine.sock"}, "there is no socket")
+		if ask(&h); h.OS != runtime.GOOS {
+			t.Errorf("%s: %q, want %q", name, h.OS, runtime.GOOS)
 		}
 	}
 }
