@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	interp "github.com/compose-spec/compose-go/v2/interpolation"
 	"github.com/compose-spec/compose-go/v2/loader"
@@ -165,8 +166,11 @@ func (c *composer) isPlain(details types.ConfigDetails) bool {
 	if err != nil || json.Unmarshal(text, &value) != nil {
 		return false
 	}
-	return valid.Certainly(schema.Schema, value)
+	return composeSchema().Certainly(value)
 }
+
+// composeSchema is Compose's schema, read once.
+var composeSchema = sync.OnceValue(func() valid.Schema { return valid.Read(schema.Schema) })
 
 // involved are keys with which compose-go changes a document before the schema sees it, or checks more of it than the schema does.
 var involved = []string{"include", "extends", "external", "configs", "secrets", "jobs", "gpus", "develop", "reservations"}

@@ -134,8 +134,8 @@ const LineWidth = 80
 
 // fits reports whether the headline is whole in a line of a terminal, behind a place and before the name of the rule.
 func (f Finding) fits() bool {
-	around := "compose.yaml:99:10: " + f.Severity.String() + ":  [" + f.Rule + "]"
-	return utf8.RuneCountInString(around+f.Headline()) <= LineWidth
+	around := len("compose.yaml:99:10: ") + len(f.Severity.String()) + len(":  []") + len(f.Rule)
+	return around+utf8.RuneCountInString(f.Headline()) <= LineWidth
 }
 
 // fit shortens the headline until the line that it stands in is whole, as far as it can be shortened: what comes of it, behind a

@@ -10,17 +10,31 @@ import (
 	"strings"
 )
 
-// Certainly reports whether a value, as encoding/json decodes it, satisfies a schema. Where the schema says something that is not
+// Schema is a JSON schema as it stands; the zero Schema finds nothing certainly valid.
+type Schema struct {
+	root map[string]any
+}
+
+// Read reads a schema. One that is no JSON object finds nothing certainly valid.
+func Read(text string) Schema {
+	var s Schema
+	if json.Unmarshal([]byte(text), &s.root) != nil {
+		return Schema{}
+	}
+	return s
+}
+
+// Certainly reports whether a value, as encoding/json decodes it, satisfies the schema. Where the schema says something that is not
 // known here, it does not.
-func Certainly(schema string, value any) bool {
-	c := checker{expressions: map[string]*regexp.Regexp{}}
-	if json.Unmarshal([]byte(schema), &c.root) != nil {
+func (s Schema) Certainly(value any) bool {
+	if s.root == nil {
 		return false
 	}
+	c := checker{root: s.root, expressions: map[string]*regexp.Regexp{}}
 	return c.satisfies(c.root, value, map[string]bool{}) && !c.unread
 }
 
-// checker holds values against the parts of one schema.
+// checker holds one value against the parts of one schema.
 type checker struct {
 	root        map[string]any
 	expressions map[string]*regexp.Regexp // by their text

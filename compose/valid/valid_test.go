@@ -58,7 +58,7 @@ func TestCertainly(t *testing.T) {
 		if err := json.Unmarshal([]byte(value), &v); err != nil {
 			t.Fatal(err)
 		}
-		if got := Certainly(schema, v); got != want {
+		if got := Read(schema).Certainly(v); got != want {
 			t.Errorf("%s: %v", value, got)
 		}
 	}
@@ -70,23 +70,23 @@ func TestWhatIsNotKnownIsNotCertain(t *testing.T) {
 		``, `[]`, `{"if": {}}`, `{"oneOf": [{"type": "string"}, {"not": {}}]}`, `{"anyOf": [true, {"format": "date"}]}`, `{"type": 1}`,
 		`{"$ref": "other.json"}`, `{"$ref": "#/$defs/none"}`, `{"enum": 1}`, `{"pattern": "("}`, `{"pattern": 1}`, `{"allOf": 1}`,
 	} {
-		if Certainly(schema, "text") {
+		if Read(schema).Certainly("text") {
 			t.Errorf("%s makes a text valid", schema)
 		}
 	}
 	for _, schema := range []string{`{"minimum": "1"}`, `{"maximum": "1"}`} {
-		if Certainly(schema, 1.0) {
+		if Read(schema).Certainly(1.0) {
 			t.Errorf("%s makes a number valid", schema)
 		}
 	}
 	for _, schema := range []string{`{"required": 1}`, `{"properties": 1}`, `{"patternProperties": 1}`, `{"patternProperties": {"(": true}}`,
 		`{"additionalProperties": 1}`, `{"unevaluatedProperties": 1}`} {
-		if Certainly(schema, map[string]any{"a": 1.0}) {
+		if Read(schema).Certainly(map[string]any{"a": 1.0}) {
 			t.Errorf("%s makes a mapping valid", schema)
 		}
 	}
 	for _, schema := range []string{`{"items": 1}`, `{"uniqueItems": false}`} {
-		if Certainly(schema, []any{1.0}) {
+		if Read(schema).Certainly([]any{1.0}) {
 			t.Errorf("%s makes a list valid", schema)
 		}
 	}
@@ -94,6 +94,7 @@ func TestWhatIsNotKnownIsNotCertain(t *testing.T) {
 
 // TestListsAreHeldInLine expects twice the work for twice the items of which none may be there twice.
 func TestListsAreHeldInLine(t *testing.T) {
+	read := Read(schema)
 	work := func(n int) float64 {
 		var list []any
 		for i := range n {
@@ -101,7 +102,7 @@ func TestListsAreHeldInLine(t *testing.T) {
 		}
 		value := map[string]any{"a": 1.0, "list": list}
 		return testing.AllocsPerRun(1, func() {
-			if !Certainly(schema, value) {
+			if !read.Certainly(value) {
 				t.Error("not certain")
 			}
 		})
