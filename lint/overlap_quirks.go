@@ -266,6 +266,11 @@ func (e Engine) refusesBinding(b *Binding, on Network) (why, instead string) {
 // Source: podman pkg/api/handlers/compat/containers_create.go, CreateContainer. Tried: `links` and `external_links` on 4.3.1, `links` on 5.8.6.
 func (e Engine) refusesLinks() bool { return e.Podman() }
 
+// stopsPaused reports whether the engine stops a container that is paused, which Podman refuses, as it refuses to start one.
+// Source: podman libpod/container_api.go, Cleanup and Start. Tried: `up` with a container of its own paused, which it changes or leaves as
+// it is, on 4.3.1 and 5.4.2: "is running or paused, refusing to clean up".
+func (e Engine) stopsPaused() bool { return !e.Podman() }
+
 // RefusesContainerPort0 is the first release of Docker's engine that takes no container port 0.
 const RefusesContainerPort0 = "29.2"
 
@@ -490,12 +495,40 @@ func (e Engine) givesInTurn(made bool) bool {
 // none. Tried: Podman 4.3.1 does ("requested static ip … not in any subnet"), 5.4.2 and Docker do not.
 func (e Engine) keepsAskedAddress() bool { return e.podmanBefore(4, 4) }
 
-// gateway is the one that the engine chooses for a subnet: of Podman the first address, whatever range it gives out.
+// gateway is the one that the engine chooses for a subnet: of Podman the first address behind the subnet's own, whatever range it gives out.
+// Source: containers/common libnetwork/util/ip.go, FirstIPInSubnet. Tried: /24, /31 and /32, /127 and /128 on 4.3.1.
 func (e Engine) gateway(of, part netip.Prefix) netip.Addr {
-	if e.Podman() {
-		part = netip.Prefix{}
+	switch {
+	case !e.Podman():
+		return subnet.Gateway(of, part)
+	case of.IsSingleIP():
+		return of.Addr()
 	}
-	return subnet.Gateway(of, part)
+	return of.Addr().Next()
+}
+
+// choosesGateway reports whether the engine gives a network a gateway that asks for none: Podman gives an internal one none.
+// Source: containers/common libnetwork/internal/util/validate.go, ValidateSubnets.
+func (e Engine) choosesGateway(internal bool) bool { return !e.Podman() || !internal }
+
+// gives are the lowest and the highest address that the engine gives to containers that ask for none, but for those that are kept back:
+// Podman leaves out the first of an `ip_range`, and the first and the last of a subnet without one; for IPv6 the first alone.
+// Source: containers/common libnetwork/netavark/ipam.go, getFreeIPFromBucket; podman pkg/api/handlers/compat/networks.go, CreateNetwork.
+// Tried: subnets and ranges of one to eight addresses on 4.3.1 and 5.4.2: "failed to find free IP in range".
+func (e Engine) gives(of, part netip.Prefix) (lowest, highest netip.Addr) {
+	from := of
+	if part.IsValid() {
+		from = part
+	}
+	lowest, highest = from.Addr(), subnet.Last(from)
+
+	if e.Podman() && !part.IsSingleIP() {
+		lowest = lowest.Next()
+	}
+	if e.Podman() && !part.IsValid() && of.Addr().Is4() {
+		highest = highest.Prev()
+	}
+	return lowest, highest
 }
 
 // bridgeSetting is where the engine is told the subnet of its own network.
@@ -524,13 +557,14 @@ func (e Engine) takesAnyAddress() (takes, may bool) {
 	return e.atLeast(29, 0), !e.olderThan(29) && !e.Podman()
 }
 
-// refusesEntry reports whether the engine may refuse an entry of `ipam.config`, and whether that is known.
+// refusesEntry reports whether the engine may refuse an entry of `ipam.config`, and whether that is known. Tried on 20.10.24, 29, and Podman
+// 4.3.1 and 5.4.2.
 func (e Engine) refusesEntry(f subnet.Fault) (may, certain bool) {
 	switch {
 	case f.ByAll:
 		return true, true
 	case e.Podman():
-		return false, false
+		return f.Podman, f.Podman
 	}
 	since := f.Since == 0 || e.atLeast(f.Since, 0)
 	before := f.Before == 0 || e.olderThan(cmp.Or(f.Maybe, f.Before))

@@ -33,6 +33,7 @@ var Rules = []Rule{
 	unusablePorts,
 	unusableAddress,
 	unusableLinks,
+	pausedContainer,
 	duplicateContainerName,
 	nameInUse,
 	subnetInUse,

@@ -133,9 +133,17 @@ func (n *ProjectNetwork) asksEngine() bool {
 
 // addressBlock is a subnet of a network, and what the engine gives of it.
 type addressBlock struct {
-	subnet netip.Prefix
-	part   netip.Prefix // `ip_range`, from which it takes what it gives by itself; zero for the whole subnet
-	other  func(netip.Addr) string
+	subnet          netip.Prefix
+	lowest, highest netip.Addr // between these it takes what it gives to containers that ask for none
+	keepsEnds       bool       // it gives nobody the ends of the subnet
+	other           func(netip.Addr) string
+}
+
+// block is a subnet with its `ip_range`, zero for none; other says why an address is kept back.
+func (e Engine) block(of, part netip.Prefix, other func(netip.Addr) string) addressBlock {
+	b := addressBlock{subnet: of, keepsEnds: e.keepsAddressesBack(), other: other}
+	b.lowest, b.highest = e.gives(of, part)
+	return b
 }
 
 // blocks are the subnets of a network of `up` with what is kept back of them, as far as files and engine tell.
@@ -145,7 +153,7 @@ func (n neededNetwork) blocks(e Engine) (all []addressBlock) {
 			return nil
 		}
 		for _, k := range n.found.Subnets {
-			all = append(all, addressBlock{k.Prefix, k.Range, func(ip netip.Addr) string { return n.found.reservedAs(k, ip, e) }})
+			all = append(all, e.block(k.Prefix, k.Range, func(ip netip.Addr) string { return n.found.reservedAs(k, ip, e) }))
 		}
 		return all
 	}
@@ -156,7 +164,7 @@ func (n neededNetwork) blocks(e Engine) (all []addressBlock) {
 			continue
 		}
 		part, _ := netip.ParsePrefix(s.Range.Text) // most have none
-		all = append(all, addressBlock{prefix.Masked(), part.Masked(), func(ip netip.Addr) string { return n.reservedAs(s, prefix, ip, e) }})
+		all = append(all, e.block(prefix.Masked(), part.Masked(), func(ip netip.Addr) string { return n.reservedAs(s, prefix, ip, e) }))
 	}
 	return all
 }
@@ -165,25 +173,22 @@ func (n neededNetwork) blocks(e Engine) (all []addressBlock) {
 // subnet and the one for broadcasts, the gateway, and those of `aux_addresses`. Tried on 20.10.24 and 29.
 // Source: moby daemon/libnetwork/ipams/defaultipam/address_space.go, newPoolData; daemon/libnetwork/network.go, ipamAllocateVersion.
 func (b addressBlock) reservedAs(ip netip.Addr) string {
-	if said := subnet.End(b.subnet, ip); said != "" {
+	if said := subnet.End(b.subnet, ip); said != "" && b.keepsEnds {
 		return said
 	}
 	return b.other(ip)
 }
 
-// from is the part of the subnet from which the engine gives addresses to containers that ask for none.
-func (b addressBlock) from() netip.Prefix {
-	if b.part.IsValid() {
-		return b.part
-	}
-	return b.subnet
+// mayGive reports whether the engine may give an address to a container that asks for none.
+func (b addressBlock) mayGive(ip netip.Addr) bool {
+	return ip.IsValid() && !ip.Less(b.lowest) && !b.highest.Less(ip) && b.reservedAs(ip) == ""
 }
 
 // first are up to n of the addresses that the engine gives to containers that ask for none, in its order: the lowest ones of the
 // subnet or of its ip_range, but for those that are taken.
 func (b addressBlock) first(n int, taken map[netip.Addr]bool) (out []netip.Addr) {
-	for at := b.from().Addr(); len(out) < n && b.from().Contains(at); at = at.Next() {
-		if b.reservedAs(at) == "" && !taken[at] {
+	for at := b.lowest; len(out) < n && at.IsValid() && !b.highest.Less(at); at = at.Next() {
+		if b.mayGive(at) && !taken[at] {
 			out = append(out, at)
 		}
 	}
@@ -192,7 +197,7 @@ func (b addressBlock) first(n int, taken map[netip.Addr]bool) (out []netip.Addr)
 
 // reservedAs says what an address of an own network is, in which the subnet is an entry of the files.
 func (n neededNetwork) reservedAs(s Subnet, prefix netip.Prefix, ip netip.Addr, e Engine) string {
-	if gateway, implied := s.gateway(prefix, e); gateway == ip && (!implied || n.hasGateway(e)) {
+	if gateway, implied := s.gateway(prefix, e); gateway == ip && (!implied || n.hasGateway(e) && e.choosesGateway(n.Internal)) {
 		return fmt.Sprintf("the gateway of network %q", n.label())
 	}
 	if e.keepsAddressesBack() && slices.ContainsFunc(slices.Collect(maps.Values(s.Reserved)), func(v Value) bool { return v.Text == ip.String() }) {
@@ -204,7 +209,7 @@ func (n neededNetwork) reservedAs(s Subnet, prefix netip.Prefix, ip netip.Addr, 
 // reservedAs is the same for a network of the engine. Old engines list no gateway that they chose themselves.
 func (o *EngineNetwork) reservedAs(k ExistingSubnet, ip netip.Addr, e Engine) string {
 	listed := slices.ContainsFunc(o.Reserved, k.Prefix.Contains)
-	implied := !listed && o.Driver == "bridge" && e.gateway(k.Prefix, k.Range) == ip
+	implied := !listed && e.keepsAddressesBack() && o.Driver == "bridge" && e.gateway(k.Prefix, k.Range) == ip
 	reserved := slices.Contains(o.Reserved, ip)
 	switch {
 	case implied, reserved && !e.keepsAddressesBack(): // such an engine lists gateways alone
@@ -384,7 +389,7 @@ func (plan Plan) takenOn(n neededNetwork, but netip.Addr) map[netip.Addr]bool {
 func (r addressRequest) mayBeAssigned(n int, taken map[netip.Addr]bool, inTurn bool, e Engine) bool {
 	return slices.ContainsFunc(r.network.blocks(e), func(b addressBlock) bool {
 		if inTurn {
-			return b.from().Contains(r.ip) && b.reservedAs(r.ip) == ""
+			return b.mayGive(r.ip)
 		}
 		return slices.Contains(b.first(n, taken), r.ip)
 	})

@@ -134,7 +134,7 @@ func prefixList(prefixes []netip.Prefix) string {
 // start are not counted.
 func (p *Pass) checkRoomFor(n neededNetwork, ipv6 bool) {
 	prefixes, known := n.subnets(ipv6, p.engine())
-	if !known || len(prefixes) == 0 || p.engine().Podman() {
+	if !known || len(prefixes) == 0 {
 		return
 	}
 
@@ -228,7 +228,11 @@ func (p *Pass) reportFault(n neededNetwork, s Subnet, fault subnet.Fault) {
 	name := strings.TrimSpace(fault.Key + " " + v.Label())
 	f := subnetRequest{network: n.ProjectNetwork, value: v}.finding(fmt.Sprintf("%s of network %q can't be used", name, n.label()))
 	f.shorter = []string{name + " can't be used", "this " + fault.Key + " can't be used"}
-	f.note(NoteWhy, "it "+fault.What)
+	why := "it " + fault.What
+	if fault.By != "" && !p.engine().Podman() {
+		why += "; " + fault.By
+	}
+	f.note(NoteWhy, why)
 	if fault.Key != "subnet" {
 		f.Name.Kind = NameOfAddress
 	}

@@ -31,7 +31,7 @@ var deciding = []string{"duplicate-port", "replicas-share-port", "port-in-use", 
 	"single-checkout"}
 
 // refusing are the rules whose certain findings make Compose or the engine refuse the project whatever has its ports.
-var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", "unusable-address", "unusable-links", "missing-external", "duplicate-container-name"}
+var refusing = []string{"unloadable-project", "invalid-port", "unusable-ports", "unusable-address", "unusable-links", "paused-container", "missing-external", "duplicate-container-name"}
 
 // alsoBlockingUp are the rules of Obstacles that are not about who has a port.
 var alsoBlockingUp = []string{duplicateContainerName.Name, unusablePorts.Name, unusableAddress.Name, unusableLinks.Name, missingExternal.Name, sameProjectName.Name, ignoredPorts.Name}

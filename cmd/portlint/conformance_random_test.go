@@ -65,7 +65,8 @@ func number(t *testing.T, name string, unset int) int {
 
 // lied reports whether portlint was sure of what did not happen.
 func (e ending) lied() bool {
-	return e.said == lint.VerdictConflict && e.did != "FAIL" || e.said == lint.VerdictClear && e.did != "OK"
+	starts := e.did == "OK"
+	return e.said == lint.VerdictConflict && e.did != "FAIL" || e.said == lint.VerdictRefused && starts || e.said == lint.VerdictClear && !starts
 }
 
 // random is a situation made of parts that can be left out.

@@ -46,6 +46,10 @@ func pageHost(rule string) *lint.Host {
 			Subnets: []lint.ExistingSubnet{{Driver: "bridge", Prefix: netip.MustParsePrefix("10.5.0.0/16")}}}}
 	case "unusable-links":
 		h.Engine.Name, h.Engine.Version = lint.PodmanName, "5.4.2"
+	case "paused-container":
+		h.Engine.Name, h.Engine.Version = lint.PodmanName, "5.4.2"
+		h.Containers = []lint.Container{{ID: "w", Name: "example-web-1", State: "paused", Project: "example", Service: "web",
+			Client: h.Engine.ClientWith(nil, lint.PodmanReach{})}}
 	case "missing-external":
 		h.MissingVolumes = map[string]bool{"certificates": true}
 	case "network-in-use":

@@ -45,6 +45,28 @@ func (d procDir) origin(pid int) lint.ProcessOrigin {
 	return o
 }
 
+// watchedContainer is the id of the container that a process is in, "" when none: conmon, which Podman starts above each, names it. That is all
+// there is to see where a container has no cgroup, as those of a user under cgroup v1. Source: podman libpod/oci_conmon_common.go, sharedConmonArgs.
+func (d procDir) watchedContainer(pid int) string {
+	for range maxParents {
+		s, _ := d.stat(pid) // of one that is gone there is no parent
+		if s.parent <= 1 {
+			return ""
+		}
+		pid = s.parent
+		if d.comm(pid) != "conmon" {
+			continue
+		}
+
+		args := d.args(pid)
+		if i := slices.Index(args, "-c"); i >= 0 && i+1 < len(args) {
+			return containerID(args[i+1])
+		}
+		return ""
+	}
+	return ""
+}
+
 // parents are the processes above one, without the first of the system.
 func (d procDir) parents(s stat) []keeper.Process {
 	var all []keeper.Process

@@ -163,6 +163,9 @@ func (f *finder) prove(r row, o *lint.SocketOwner) bool {
 		if o.Unit == "" && o.ContainerID == "" {
 			o.Unit, o.ContainerID = unitOf(p.cgroup), containerOf(p.cgroup)
 		}
+		if o.ContainerID == "" {
+			o.ContainerID = f.proc.watchedContainer(h.pid)
+		}
 
 		if proxy, ok := parseProxy(p.args); ok {
 			o.Proxy = proxy.target

@@ -292,3 +292,33 @@ func TestOwnersInBoundedTime(t *testing.T) {
 		t.Errorf("owners %+v, blind %v", owners, blind)
 	}
 }
+
+// TestWatchedContainer: a container without a cgroup is that of the conmon above its process.
+func TestWatchedContainer(t *testing.T) {
+	id, proc := strings.Repeat("0a", 32), t.TempDir()
+	for _, p := range []struct {
+		pid, parent   int
+		comm, cmdline string
+	}{
+		{40, 1, "conmon", "/usr/bin/conmon --api-version 1 -c " + id + " -u " + id},
+		{41, 40, "sh", "sh"},
+		{42, 41, "server", "server -c 5"},
+		{50, 1, "conmon", "/usr/bin/conmon --version"},
+		{51, 50, "server", "server"},
+		{60, 1, "sh", "sh -c " + id},
+		{61, 60, "server", "server"},
+	} {
+		dir := filepath.Join(proc, strconv.Itoa(p.pid))
+		must(t, "mkdir", os.Mkdir(dir, 0o755))
+		stat := fmt.Sprintf("%d (%s) S %d %d %d 0 -1"+strings.Repeat(" 0", 44)+"\n", p.pid, p.comm, p.parent, p.pid, p.pid)
+		for name, text := range map[string]string{"stat": stat, "comm": p.comm + "\n", "cmdline": strings.ReplaceAll(p.cmdline, " ", "\x00") + "\x00"} {
+			must(t, "write", os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+		}
+	}
+
+	for pid, want := range map[int]string{40: "", 41: id, 42: id, 51: "", 61: "", 99: ""} {
+		if got := procDir(proc).watchedContainer(pid); got != want {
+			t.Errorf("process %d is in %q, want %q", pid, got, want)
+		}
+	}
+}

@@ -18,27 +18,31 @@ type Fault struct {
 	Key    string // "subnet", "ip_range", "gateway" or "aux_addresses"
 	Host   string // the name in aux_addresses, else ""
 	What   string // what the text is, as the end of a sentence about it
+	By     string // which of Docker's engines refuse it, as a sentence; "" for all
 	Advice string
 	// ByAll: Compose refuses it, or every engine that it speaks to.
 	ByAll bool
 	// Since is the first major version of Docker's engine that refuses it, 0 for all; Before the first that does not any more, 0 for
 	// none. Of those from Maybe to Before it is not known; 0 is Before.
 	Since, Maybe, Before int
+	// Podman refuses it.
+	Podman bool
 }
 
 const (
 	adviceSubnet  = "write an address and the length of its prefix, such as 10.5.0.0/24"
 	adviceGateway = "choose an address of the subnet, or leave the gateway out"
 	adviceRange   = "choose a part of the subnet, or leave ip_range out"
+	from25        = "engines from 25 on refuse it"
 	adviceOther   = "choose another address of the subnet, or leave it out"
 )
 
 // Faults are those of the entry. Compose from 5 on reads the texts itself, older ones leave that to the engine. Tried on 20.10.24 and 29.
 // Source: compose pkg/compose/executor_ops.go; moby api/types/network/ipam.go of 25 and newer, ValidateIPAM;
-// daemon/libnetwork/ipams/defaultipam/address_space.go, newPoolData.
+// daemon/libnetwork/ipams/defaultipam/address_space.go, newPoolData; containers/common libnetwork/internal/util/validate.go, ValidateSubnet.
 func (d Definition) Faults() []Fault {
 	if d.Subnet == "" {
-		fault := Fault{Key: "subnet", What: "is not there", Advice: adviceSubnet, Before: 29}
+		fault := Fault{Key: "subnet", What: "is not there", Advice: adviceSubnet, Before: 29, Podman: true}
 		if d.Range+d.Gateway != "" {
 			fault.Before = 0
 		}
@@ -52,7 +56,7 @@ func (d Definition) Faults() []Fault {
 
 	var all []Fault
 	if prefix != prefix.Masked() {
-		all = append(all, Fault{Key: "subnet", What: "has bits behind its prefix; engines from 25 on refuse it",
+		all = append(all, Fault{Key: "subnet", What: "has bits behind its prefix", By: from25,
 			Advice: "write " + prefix.Masked().String() + ", which older engines make of it", Since: 25})
 	}
 	all = append(all, d.tooSmall(prefix)...)
@@ -67,27 +71,27 @@ func (d Definition) tooSmall(of netip.Prefix) []Fault {
 	case !d.HasGateway, hosts > 1, of.Addr().Is6() && hosts > 0:
 		return nil
 	case of.Addr().Is4():
-		fault.What += "; engines before 28 need one"
+		fault.By = "engines before 28 need one"
 		fault.Maybe, fault.Before = 25, 28
 	}
 	return []Fault{fault}
 }
 
 func (d Definition) rangeFaults(of netip.Prefix) []Fault {
-	fault := Fault{Key: "ip_range", Advice: adviceRange, Since: 25}
+	fault := Fault{Key: "ip_range", By: from25, Advice: adviceRange, Since: 25}
 	part, err := netip.ParsePrefix(d.Range)
 
 	switch {
 	case d.Range == "":
 		return nil
 	case err != nil:
-		fault.What, fault.Advice, fault.ByAll, fault.Since = "is no subnet", adviceSubnet, true, 0
+		fault = Fault{Key: "ip_range", What: "is no subnet", Advice: adviceSubnet, ByAll: true}
 	case !of.Overlaps(part):
-		fault.What = "is outside of its subnet; engines from 25 on refuse it"
+		fault.What, fault.Podman = "is outside of its subnet", true
 	case part.Bits() < of.Bits():
-		fault.What = "is larger than its subnet; engines from 25 on refuse it"
+		fault.What, fault.Podman = "is larger than its subnet", true
 	case part != part.Masked():
-		fault.What = "has bits behind its prefix; engines from 25 on refuse it"
+		fault.What = "has bits behind its prefix"
 	default:
 		return nil
 	}

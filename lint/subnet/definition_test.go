@@ -47,6 +47,9 @@ func TestFaults(t *testing.T) {
 		got := ""
 		for _, f := range d.Faults() {
 			got += f.Key + " " + f.What
+			if f.By != "" {
+				got += "; " + f.By
+			}
 			if f.ByAll {
 				got += "!"
 			}
