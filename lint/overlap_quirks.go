@@ -262,6 +262,11 @@ func (e Engine) refusesBinding(b *Binding, on Network) (why, instead string) {
 	return "", ""
 }
 
+// refusesPortsOnOthersNetwork reports whether the engine makes no container that publishes ports on the network of another container: Podman
+// makes it, and binds nothing.
+// Source: podman pkg/specgen/generate/namespaces.go, namespaceOptions. Tried: `network_mode: service:b` on 4.3.1 and 5.4.2.
+func (e Engine) refusesPortsOnOthersNetwork() bool { return !e.Podman() }
+
 // refusesLinks reports whether the engine makes no container that is linked to another one.
 // Source: podman pkg/api/handlers/compat/containers_create.go, CreateContainer. Tried: `links` and `external_links` on 4.3.1, `links` on 5.8.6.
 func (e Engine) refusesLinks() bool { return e.Podman() }
@@ -484,6 +489,20 @@ func (e Engine) refusesGateway(ip netip.Addr, internal bool) bool {
 	return e.Podman() && ip.Is6() && !internal
 }
 
+// routesNothing reports whether a container with the address can't start in a subnet whose gateway is the last address, as that of two
+// addresses is by itself: the kernel gives no route over an address for broadcasts, but for the container that has it.
+// Source: netavark src/network/core_utils.go, add_default_routes; linux net/ipv4/fib_semantics.c, fib_check_nh. Tried: both addresses of a /31 on
+// 4.3.1 and 5.4.2.
+func (e Engine) routesNothing(of netip.Prefix, ip netip.Addr, internal bool) bool {
+	return e.Podman() && ip.Is4() && !internal && !of.IsSingleIP() && ip != subnet.Last(of)
+}
+
+// takesSubnetsOfOneFamily reports whether a bridge may have several subnets of one family, of each of which a container gets an address:
+// Podman's, whether they overlap or not.
+// Source: containers/common libnetwork/internal/util/validate.go, ValidateSubnets, and libnetwork/netavark/ipam.go, allocIPs.
+// Tried on 4.3.1: two /24, and one /25 in a /24.
+func (e Engine) takesSubnetsOfOneFamily() bool { return e.Podman() }
+
 // givesInTurn reports whether the engine gives a container that asks for no address the one behind that which it gave last, without
 // telling it, and not the lowest free one. made is whether this `up` makes the network: before 5.1 those that are gone are remembered by name.
 // Source: containers/common libnetwork/netavark/ipam.go, getFreeIPFromBucket; removeNetworkIPAMBucket since 0.59. Tried on 4.3.1 and 5.4.2.
@@ -538,6 +557,15 @@ func (e Engine) bridgeSetting() string {
 	}
 	return "`bip` in its daemon.json"
 }
+
+// readsAnyFamily reports whether the engine takes an address of one family in the place of the other's: both are addresses to it.
+// Source: podman pkg/api/handlers/compat/networks.go, Connect. Tried: an IPv6 address as `ipv4_address` on 5.4.2 as a user.
+func (e Engine) readsAnyFamily() bool { return e.Podman() }
+
+// comparesUnusedSubnets reports whether the engine takes an IPv6 address of a subnet that is written for a network without IPv6, though it
+// gives the container none: 25 to 28 compare with what is written.
+// Source: moby daemon/container_operations.go of 25 to 28, validateEndpointSettings, and libnetwork/network.go, IpamConfig. Tried on 28.5.2 and 29.
+func (e Engine) comparesUnusedSubnets() bool { return e.atLeast(25, 0) && e.olderThan(29) }
 
 // ignoresIPv6Address reports whether the engine takes any fixed IPv6 address on a network without IPv6: Docker up to 24. refuses
 // is true where it is known to refuse one.

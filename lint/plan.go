@@ -26,6 +26,7 @@ type Plan struct {
 	names           []nameClaim            // container names that are needed, in the order of the services
 	leaving         map[*Container]leaving // own containers, with what becomes of their names
 	removeOrphans   bool
+	anyFamily       bool            // the engine takes an address of one family in the place of the other's
 	networks        []neededNetwork // by key
 }
 
@@ -181,7 +182,7 @@ func PlanUp(p *Project, h *Host, o UpOptions) Plan {
 
 	selected, own := o.selects(p), h.replicas(p.Name)
 	plan := Plan{project: p.Name, home: p, newContainers: map[*Service]int{}, selected: selected, maybeRecreated: map[*Container]bool{},
-		leaving: map[*Container]leaving{}, removeOrphans: o.RemoveOrphans}
+		leaving: map[*Container]leaving{}, removeOrphans: o.RemoveOrphans, anyFamily: h != nil && h.Engine.readsAnyFamily()}
 	services := slices.Clone(p.Services)
 	for i := range services {
 		s := &services[i]

@@ -68,8 +68,8 @@ func (plan Plan) addressRequests() []addressRequest {
 					continue
 				}
 				r := addressRequest{service: s, network: plan.networks[i], value: v, ipv6: family == 1, starts: plan.newContainers[s] > 0}
-				if ip, err := netip.ParseAddr(v.Text); err == nil && ip.Unmap().Is6() == r.ipv6 {
-					r.ip = ip.Unmap()
+				if ip, err := netip.ParseAddr(v.Text); err == nil && (plan.anyFamily || ip.Unmap().Is6() == r.ipv6) {
+					r.ip, r.ipv6 = ip.Unmap(), ip.Unmap().Is6()
 				}
 				out = append(out, r)
 			}
@@ -229,6 +229,8 @@ func (r addressRequest) reservedAs(e Engine) string {
 			return b.reservedAs(r.ip)
 		case e.refusesGateway(r.ip, r.network.internal()):
 			return b.other(r.ip)
+		case e.routesNothing(b.subnet, r.ip, r.network.internal()) && b.other(subnet.Last(b.subnet)) != "":
+			return "in a subnet whose gateway is its last address, over which nothing can be routed"
 		}
 	}
 	return ""

@@ -132,6 +132,8 @@ func TestPodmanGivesEachAddress(t *testing.T) {
 		{"10.1.0.255", v4, "clear", "conflict", ""},
 		{"10.1.0.128", v4 + " in=10.1.0.128/25", "clear", "conflict", ""},
 		{"10.1.0.9", v4 + " gw=10.1.0.9", "clear", "conflict", ""},
+		{"10.1.0.2", "n 10.1.0.2/31", "conflict", "conflict", ""},
+		{"10.1.0.3", "n 10.1.0.2/31", "clear", "clear", ""},
 		{"fd00:1::", v6, "clear", "conflict", ""},
 		{"fd00:1::1", v6, "conflict", "conflict", ""},
 		{"fd00:1::1", v6 + " internal", "clear", "conflict", ""},

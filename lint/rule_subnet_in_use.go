@@ -48,6 +48,9 @@ func (p *Pass) checkOwnSubnets() {
 
 	for i, later := range all {
 		for _, first := range all[:i] {
+			if first.network == later.network && p.engine().takesSubnetsOfOneFamily() {
+				continue
+			}
 			refused := []bool{p.engine().refusesSubnet(later.Request, first.asExisting()), p.engine().refusesSubnet(first.Request, later.asExisting())}
 			if !made[later.network] && !made[first.network] || !slices.Contains(refused, true) {
 				continue

@@ -43,10 +43,18 @@ func checkUnusableAddress(p *Pass) {
 	}
 }
 
-// ignored reports whether the engine does not look at the address: one before 25 takes any for IPv6 where the network has none.
+// ignored reports whether the engine does not look at the address, or compares it with a subnet that the network does not have.
 func (r addressRequest) ignored(e Engine) bool {
 	ignores, _ := e.ignoresIPv6Address()
-	return r.noIPv6(e) && ignores
+	return r.noIPv6(e) && (ignores || e.comparesUnusedSubnets() && r.inWrittenSubnet())
+}
+
+// inWrittenSubnet reports whether the files have a subnet around the address for the network, which it may not have.
+func (r addressRequest) inWrittenSubnet() bool {
+	return !r.network.foreign() && slices.ContainsFunc(r.network.Subnets, func(s Subnet) bool {
+		prefix, err := netip.ParsePrefix(s.Subnet.Text)
+		return err == nil && prefix.Contains(r.ip)
+	})
 }
 
 // noIPv6 reports whether the address is one for IPv6 on a network without.
@@ -114,6 +122,8 @@ func (p *Pass) reportOutside(r addressRequest) {
 	switch {
 	case recreates:
 		possible("a container that this `up` makes anew does not start")
+	case r.noIPv6(p.engine()) && !refused && r.inWrittenSubnet():
+		possible("engines from 29 on refuse it")
 	case r.noIPv6(p.engine()) && !refused:
 		possible("engines from 25 on refuse it")
 	case len(prefixes) == 0 && inPools && mayTake:
@@ -144,12 +154,7 @@ func (p *Pass) checkRoomFor(n neededNetwork, ipv6 bool) {
 			need += p.Plan.newContainers[s]
 		}
 	}
-	room := 0
-	for _, b := range n.blocks(p.engine()) {
-		if b.subnet.Addr().Is6() == ipv6 {
-			room += len(b.first(need, p.Plan.takenOn(n, netip.Addr{})))
-		}
-	}
+	room := p.roomOf(n, ipv6, need)
 	if need <= room {
 		return
 	}
@@ -167,6 +172,27 @@ func (p *Pass) checkRoomFor(n neededNetwork, ipv6 bool) {
 	f.shorter = []string{what + " is too small", "this " + kind + " is too small"}
 	f.Fixes = []Fix{advise(advice)}
 	p.Report(f)
+}
+
+// roomOf is how many of the containers that need an address of a family get one on the network: one of any of its subnets, or of an engine that
+// gives them one of each, of each.
+func (p *Pass) roomOf(n neededNetwork, ipv6 bool, need int) (room int) {
+	every := p.engine().takesSubnetsOfOneFamily()
+	if every {
+		room = need
+	}
+	for _, b := range n.blocks(p.engine()) {
+		if b.subnet.Addr().Is6() != ipv6 {
+			continue
+		}
+		free := len(b.first(need, p.Plan.takenOn(n, netip.Addr{})))
+		if every {
+			room = min(room, free)
+		} else {
+			room += free
+		}
+	}
+	return room
 }
 
 // checkDefinition finds what Compose or the engine refuses of a network that is to be made, whatever else there is.
@@ -189,7 +215,7 @@ func (p *Pass) checkDefinition(n neededNetwork) {
 		if err != nil || !n.asks(s) || !n.isBridge() {
 			continue
 		}
-		if other, twice := first[prefix.Addr().Is6()]; twice {
+		if other, twice := first[prefix.Addr().Is6()]; twice && !p.engine().takesSubnetsOfOneFamily() {
 			f := subnetRequest{network: n.ProjectNetwork, value: s.Subnet}.finding(fmt.Sprintf("network %q has the subnets %s and %s; a bridge has one of each family",
 				n.label(), other.Label(), s.Subnet.Label()))
 			f.Fixes = []Fix{advise("keep one of the two, or make two networks of them")}

@@ -105,6 +105,8 @@ func TestUnusableAddress(t *testing.T) {
 		{"outside of the one that is used instead", "n 10.1.0.0/24 as=x", docker("29.0.1").network("x 10.2.0.0/24"),
 			`error certain: address 10.1.0.5 is in no subnet | why: "n" has 10.2.0.0/24`, VerdictRefused},
 		{"IPv6 that an old engine ignores", "n 10.1.0.0/24 six", docker("24.0.7"), "", VerdictClear},
+		{"IPv6 in a subnet without IPv6, on 28", "n 10.1.0.0/24 six unused", docker("28.5.2"), "", VerdictClear},
+		{"IPv6 in a subnet without IPv6, on 29", "n 10.1.0.0/24 six unused", docker("29.0.1"), `error certain: address fd00::5 needs a subnet | why: network "n" fixes none for IPv6`, VerdictRefused},
 		{"IPv6 that a new engine refuses", "n 10.1.0.0/24 six", docker("25.0.0"), `error certain: address fd00::5 needs a subnet | why: network "n" fixes none for IPv6`, VerdictRefused},
 		{"bits that an old engine ignores", "n 10.1.0.9/24", docker("24.0.7"), "", VerdictClear},
 		{"bits that a new engine refuses", "n 10.1.0.9/24", docker("25.0.0"), `error certain: subnet 10.1.0.9/24 can't be used | why: it has bits behind its prefix; engines from 25 on refuse it`, VerdictRefused},
@@ -112,13 +114,20 @@ func TestUnusableAddress(t *testing.T) {
 			`warning possible: address 10.1.0.5 is in no subnet | why: "n" has 10.2.0.0/24 | possible: a container that this ` + "`up`" + ` makes anew does not start`, VerdictPossible},
 		{"the subnet of a running one is another by now", "n 10.2.0.0/24", docker("29.0.1").runs(Container{Name: "p-a-1", State: "running", Project: "p", Service: "a", Networks: []string{"p_n"}}).network("p_n 10.1.0.0/24 of=p/n"),
 			"", VerdictClear},
+		{"ip_range outside, on Podman", "n 10.1.0.0/24 in=10.2.0.0/25", podman("4.3.1"),
+			`error certain: ip_range 10.2.0.0/25 can't be used | why: it is outside of its subnet`, VerdictRefused},
+		{"the subnet's own address as the gateway, on Podman", "n 10.1.0.0/24 gw=10.1.0.0", podman("4.3.1"), "", VerdictClear},
 		{"the same on a Podman that asks again", "n 10.2.0.0/24", podman("4.3.1").runs(Container{Name: "p-a-1", State: "running", Project: "p", Service: "a", Networks: []string{"p_n"}}).network("p_n 10.1.0.0/24 of=p/n"),
 			`error certain: address 10.1.0.5 is in no subnet | why: "n" has 10.2.0.0/24`, VerdictRefused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := project(servicesOn("a 10.1.0.5")...)
-			definition, six := strings.CutSuffix(c.network, " six")
+			definition, unused := strings.CutSuffix(c.network, " unused")
+			definition, six := strings.CutSuffix(definition, " six")
 			networks(definition)(p)
+			if unused {
+				p.Networks[0].Subnets = append(p.Networks[0].Subnets, Subnet{Subnet: literal("fd00::/64")})
+			}
 			if six {
 				p.Services[0].Networks[0].IPv6 = literal("fd00::5")
 			}
@@ -132,5 +141,36 @@ func TestUnusableAddress(t *testing.T) {
 				t.Errorf("%s: %s\nwant %s: %s", verdict, got, c.verdict, c.want)
 			}
 		})
+	}
+}
+
+// TestPodmanRoom: how many containers that ask for no address get one on a network of Podman's, which gives neither the first and the last address of a
+// subnet nor its gateway, and of an `ip_range` not the first.
+func TestPodmanRoom(t *testing.T) {
+	for network, most := range map[string]int{
+		"10.1.0.8/29":                 5,
+		"10.1.0.4/30":                 1,
+		"10.1.0.4/30 internal":        2,
+		"10.1.0.2/31":                 0,
+		"10.1.0.2/32":                 0,
+		"10.1.0.0/24 in=10.1.0.8/29":  7,
+		"10.1.0.0/24 in=10.1.0.4/31":  1,
+		"10.1.0.0/24 in=10.1.0.2/32":  1,
+		"10.1.0.0/24 in=10.1.0.0/30":  2,
+		"fd00::4/126 ipv6":            2,
+		"fd00::2/127 ipv6":            0,
+		"fd00::2/127 ipv6 gw=fd00::2": 1,
+	} {
+		for n := range most + 2 {
+			p := project(servicesOn("a")[0].scaled(n))
+			networks("n " + network)(p)
+			want := VerdictClear
+			if n > most {
+				want = VerdictRefused
+			}
+			if got := VerdictOf([]*Project{p}, podman("5.4.2").asked(UpOptions{}, p), UpOptions{}, nil); got != want {
+				t.Errorf("%d on %s: %s, want %s", n, network, got, want)
+			}
+		}
 	}
 }

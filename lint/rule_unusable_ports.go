@@ -11,7 +11,7 @@ var unusablePorts = Rule{
 
 func checkUnusablePorts(p *Pass) {
 	for _, s := range p.Plan.Starts {
-		if s.Network.Publishing == Refused {
+		if s.Network.Publishing == Refused && p.engine().refusesPortsOnOthersNetwork() {
 			p.reportPortless(s, []string{fmt.Sprintf("%q cannot publish ports", s.Name), "these ports cannot be published"},
 				fmt.Sprintf("the engine refuses to create a container with ports beside %s", s.Network.Why))
 		}

@@ -192,6 +192,8 @@ var networkSituations = []situation{
 	{name: "no network", files: "services: {a: {image: i, network_mode: none, ports: [\"18080:80\"]}}\n", before: on18080, want: "OK"},
 	{name: "another service's network", files: "services: {a: {image: i, network_mode: \"service:b\", ports: [\"18080:80\"]}, b: {image: i}}\n",
 		want: "FAIL* refused"},
+	{name: "another service's network, beside a socket", files: "services: {a: {image: i, network_mode: \"service:b\", ports: [\"18080:80\"]}, b: {image: i}}\n",
+		before: on18080, want: "FAIL* refused"},
 	{name: "host networking that publishes nothing", files: "services: {a: {image: i, network_mode: host}}\n", before: on18080, want: "OK"},
 	{name: "the ports at the other service", files: "services: {a: {image: i, network_mode: \"service:b\"}, b: {image: i, ports: [\"18080:80\"]}}\n",
 		before: on18080, want: "FAIL"},

@@ -62,10 +62,14 @@ func (p *situationRun) moved(text string) string {
 }
 
 // runSituation sets the situation up, asks portlint, then lets Compose start the project, and clears everything away. A busy engine may
-// refuse what was to be there before; then portlint was not asked, and the situation is set up once more, on other ports.
+// refuse what was to be there before; then portlint was not asked, and the situation is set up once more, on other ports, as it is after an `up` on
+// which the engine failed by itself.
 func (s *engineEnv) runSituation(ctx context.Context, c situation) (ending, error) {
 	out, first := s.runOnce(ctx, c)
-	if !errors.Is(first, errBefore) {
+	switch {
+	case first == nil && brokeItself.MatchString(out.output):
+		return s.runOnce(ctx, c)
+	case !errors.Is(first, errBefore):
 		return out, first
 	}
 

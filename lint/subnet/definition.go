@@ -98,11 +98,13 @@ func (d Definition) rangeFaults(of netip.Prefix) []Fault {
 	return []Fault{fault}
 }
 
-// addressFaults are those of the gateway and of what is kept back.
+// addressFaults are those of the gateway and of what is kept back. Podman takes any address of the subnet but the one for broadcasts, over which
+// the kernel gives no container a route, and does not look at what is kept back.
 func (d Definition) addressFaults(of netip.Prefix) (all []Fault) {
 	taken := map[netip.Addr]string{}
 	if what := d.addressFault(d.Gateway, of, taken); d.Gateway != "" && what != "" {
-		all = append(all, Fault{Key: "gateway", What: what, Advice: adviceGateway, ByAll: true})
+		ip, _ := netip.ParseAddr(d.Gateway) // none: refused by all
+		all = append(all, Fault{Key: "gateway", What: what, Advice: adviceGateway, ByAll: ip != of.Masked().Addr()})
 	}
 
 	if part, _ := netip.ParsePrefix(d.Range); d.Gateway == "" && d.HasGateway {
@@ -114,7 +116,8 @@ func (d Definition) addressFaults(of netip.Prefix) (all []Fault) {
 
 	for _, name := range slices.Sorted(maps.Keys(d.Reserved)) {
 		if what := d.addressFault(d.Reserved[name], of, taken); d.Reserved[name] != "" && what != "" {
-			all = append(all, Fault{Key: "aux_addresses", Host: name, What: what, Advice: adviceOther, ByAll: true})
+			_, err := netip.ParseAddr(d.Reserved[name])
+			all = append(all, Fault{Key: "aux_addresses", Host: name, What: what, Advice: adviceOther, ByAll: err != nil})
 		}
 	}
 	return all

@@ -15,8 +15,8 @@ func TestFaults(t *testing.T) {
 		"10.1.0.0/24 - 10.1.0.9 10.1.0.1": "",
 		"fd00::4/126 - - - -":             "",
 
-		"- - - - -":                              "subnet is not there <29",
-		"- - 10.1.0.1 - -":                       "subnet is not there",
+		"- - - - -":                              "subnet is not there podman <29",
+		"- - 10.1.0.1 - -":                       "subnet is not there podman",
 		"x - - - -":                              "subnet is no subnet!",
 		"10.1.0.0/33 - - - -":                    "subnet is no subnet!",
 		"10.1.0.0/255.255.255.0 - - - -":         "subnet is no subnet!",
@@ -24,20 +24,20 @@ func TestFaults(t *testing.T) {
 		"10.1.0.0/31 - - - -":                    "subnet leaves no address for the gateway; engines before 28 need one <28",
 		"fd00::2/128 - - - -":                    "subnet leaves no address for the gateway",
 		"10.1.0.0/24 10.1.0.9 - - -":             "ip_range is no subnet!",
-		"10.1.0.0/24 10.2.0.0/25 - - -":          "ip_range is outside of its subnet; engines from 25 on refuse it >=25",
-		"10.1.0.0/24 10.1.0.0/16 - - -":          "ip_range is larger than its subnet; engines from 25 on refuse it >=25",
+		"10.1.0.0/24 10.2.0.0/25 - - -":          "ip_range is outside of its subnet; engines from 25 on refuse it podman >=25",
+		"10.1.0.0/24 10.1.0.0/16 - - -":          "ip_range is larger than its subnet; engines from 25 on refuse it podman >=25",
 		"10.1.0.0/24 10.1.0.130/25 - - -":        "ip_range has bits behind its prefix; engines from 25 on refuse it >=25",
 		"10.1.0.0/24 - x - -":                    "gateway is no address!",
 		"10.1.0.0/24 - 10.1.0.1/24 - -":          "gateway is no address!",
 		"10.1.0.0/24 - 10.1.1.1 - -":             "gateway is outside of its subnet!",
-		"10.1.0.0/24 - 10.1.0.0 - -":             "gateway is the address of the subnet itself!",
+		"10.1.0.0/24 - 10.1.0.0 - -":             "gateway is the address of the subnet itself",
 		"10.1.0.0/24 - 10.1.0.255 - -":           "gateway is the broadcast address of 10.1.0.0/24!",
 		"10.1.0.0/24 - - z -":                    "aux_addresses is no address!",
-		"10.1.0.0/24 - - 10.1.1.9 -":             "aux_addresses is outside of its subnet!",
-		"10.1.0.0/24 - - 10.1.0.1 -":             "aux_addresses is the gateway, too!",
-		"10.1.0.0/24 - 10.1.0.7 10.1.0.7 -":      "aux_addresses is the gateway, too!",
+		"10.1.0.0/24 - - 10.1.1.9 -":             "aux_addresses is outside of its subnet",
+		"10.1.0.0/24 - - 10.1.0.1 -":             "aux_addresses is the gateway, too",
+		"10.1.0.0/24 - 10.1.0.7 10.1.0.7 -":      "aux_addresses is the gateway, too",
 		"10.1.0.0/24 10.1.0.128/25 - 10.1.0.1 -": "",
-		"10.1.0.0/24 - - 10.1.0.7 10.1.0.7":      "aux_addresses is kept back twice!",
+		"10.1.0.0/24 - - 10.1.0.7 10.1.0.7":      "aux_addresses is kept back twice",
 	} {
 		var words [5]string
 		for i, word := range strings.Fields(text) {
@@ -52,6 +52,9 @@ func TestFaults(t *testing.T) {
 			}
 			if f.ByAll {
 				got += "!"
+			}
+			if f.Podman {
+				got += " podman"
 			}
 			if f.Since > 0 {
 				got += fmt.Sprintf(" >=%d", f.Since)
