@@ -20,8 +20,8 @@ func checkPausedContainers(p *Pass) {
 	starts := func(c *Container) bool {
 		return p.Plan.ours(c) && !c.OneOff && slices.ContainsFunc(p.Plan.Starts, func(s *Service) bool { return s.Name == c.Service })
 	}
-	for _, c := range slices.Concat(p.Plan.Freed, p.Plan.Kept) {
-		freed := slices.Contains(p.Plan.Freed, c)
+	for _, c := range slices.Concat(p.Plan.freed, p.Plan.staying) {
+		freed := slices.Contains(p.Plan.freed, c)
 		if c.State != "paused" || !freed && !starts(c) {
 			continue
 		}
@@ -36,7 +36,7 @@ func checkPausedContainers(p *Pass) {
 
 		f := Finding{Service: s.Name, Span: s.Span, Message: fmt.Sprintf("container %q is paused", c.Name)}
 		f.note(NoteWhy, PodmanName+" neither stops nor starts a container that is paused")
-		unpause := Stopping{Title: "let it go on", Short: "unpause " + c.Name, Command: c.Client.Words("unpause", c.Name), plain: true}
+		unpause := Stopping{title: "let it go on", Short: "unpause " + c.Name, Command: c.Client.Words("unpause", c.Name), plain: true}
 		f.Fixes = []Fix{unpause.fix()}
 		p.Report(f)
 	}

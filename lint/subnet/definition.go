@@ -72,7 +72,7 @@ func (d Definition) tooSmall(of netip.Prefix) []Fault {
 		return nil
 	case of.Addr().Is4():
 		fault.By = "engines before 28 need one"
-		fault.Maybe, fault.Before = 25, 28
+		fault.Maybe, fault.Before = 27, 28
 	}
 	return []Fault{fault}
 }
@@ -149,7 +149,7 @@ func End(of netip.Prefix, ip netip.Addr) string {
 		return ""
 	case ip == of.Addr():
 		return "the address of the subnet itself"
-	case ip.Is4() && ip == lastOf(of):
+	case ip.Is4() && ip == Last(of):
 		return "the broadcast address of " + of.String()
 	}
 	return ""

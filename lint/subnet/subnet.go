@@ -61,7 +61,7 @@ func DefaultPools() []Pool {
 
 // After is the subnet of the same size that follows; ok is false behind the last.
 func After(p netip.Prefix) (next netip.Prefix, ok bool) {
-	addr := lastOf(p).Next()
+	addr := Last(p).Next()
 	return netip.PrefixFrom(addr, p.Bits()), addr.IsValid()
 }
 
@@ -75,8 +75,8 @@ func Around(first, last netip.Addr) netip.Prefix {
 	return netip.Prefix{}
 }
 
-// lastOf is the last address of a subnet, for IPv4 the one of its broadcasts.
-func lastOf(p netip.Prefix) netip.Addr {
+// Last is the last address of a subnet, for IPv4 the one of its broadcasts.
+func Last(p netip.Prefix) netip.Addr {
 	bytes := p.Masked().Addr().AsSlice()
 	for i := range bytes {
 		bytes[i] |= hostBits(p.Bits(), i)

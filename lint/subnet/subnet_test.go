@@ -42,7 +42,7 @@ func TestRefused(t *testing.T) {
 func TestLast(t *testing.T) {
 	for subnet, want := range map[string]string{"10.1.0.0/16": "10.1.255.255", "10.1.2.64/27": "10.1.2.95", "10.1.2.3/32": "10.1.2.3",
 		"0.0.0.0/0": "255.255.255.255", "fd00::/126": "fd00::3"} {
-		if got := lastOf(prefix(subnet)); got != netip.MustParseAddr(want) {
+		if got := Last(prefix(subnet)); got != netip.MustParseAddr(want) {
 			t.Errorf("%s: %s, want %s", subnet, got, want)
 		}
 	}
