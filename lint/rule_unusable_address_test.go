@@ -41,7 +41,7 @@ error certain 1: subnet 10.1.0.0/33 can't be used
 `},
 		{name: "two addresses", services: servicesOn("a"), change: networks("n 10.1.0.2/31"), want: `
 warning possible 1: this subnet can't be used
-  why: it leaves no address for the gateway; engines before 28 need one
+  why: it leaves no address for the gateway; engines before 26 need one
   manual: choose a larger subnet
 `},
 		{name: "one address", services: servicesOn("a"), change: networks("n 10.1.0.2/32"), want: `
@@ -49,7 +49,7 @@ error certain 1: subnet 10.1.0.2/32 is too small
   why: free addresses 0, needed 1
   manual: choose a larger subnet, or leave ` + "`ipam`" + ` out and let the engine choose
 warning possible 1: this subnet can't be used
-  why: it leaves no address for the gateway; engines before 28 need one
+  why: it leaves no address for the gateway; engines before 26 need one
   manual: choose a larger subnet
 `},
 		{name: "more containers than addresses", services: []*svc{servicesOn("a")[0].scaled(6)}, change: networks("n 10.1.0.8/29"), want: `

@@ -71,8 +71,8 @@ func (d Definition) tooSmall(of netip.Prefix) []Fault {
 	case !d.HasGateway, hosts > 1, of.Addr().Is6() && hosts > 0:
 		return nil
 	case of.Addr().Is4():
-		fault.By = "engines before 28 need one"
-		fault.Maybe, fault.Before = 27, 28
+		fault.By = "engines before 26 need one"
+		fault.Maybe, fault.Before = 25, 26
 	}
 	return []Fault{fault}
 }

@@ -21,7 +21,7 @@ func TestFaults(t *testing.T) {
 		"10.1.0.0/33 - - - -":                    "subnet is no subnet!",
 		"10.1.0.0/255.255.255.0 - - - -":         "subnet is no subnet!",
 		"10.1.0.5/24 - - - -":                    "subnet has bits behind its prefix; engines from 25 on refuse it >=25",
-		"10.1.0.0/31 - - - -":                    "subnet leaves no address for the gateway; engines before 28 need one <28",
+		"10.1.0.0/31 - - - -":                    "subnet leaves no address for the gateway; engines before 26 need one <26",
 		"fd00::2/128 - - - -":                    "subnet leaves no address for the gateway",
 		"10.1.0.0/24 10.1.0.9 - - -":             "ip_range is no subnet!",
 		"10.1.0.0/24 10.2.0.0/25 - - -":          "ip_range is outside of its subnet; engines from 25 on refuse it podman >=25",
