@@ -21,7 +21,7 @@ func bench(b *testing.B, dir string, others int, args ...string) {
 	_, err := store.Update(context.Background(), func(p *leases.Tx) error {
 		for i := range others {
 			port := uint16(24000 + i)
-			p.Give(leases.Lease{First: port, Last: port, Dir: state, Key: fmt.Sprint(i)})
+			p.Give(leases.Lease{First: port, Last: port, Tenant: leases.Tenant{Dir: state, Key: fmt.Sprint(i)}})
 		}
 		return nil
 	})

@@ -172,10 +172,10 @@ func newWorktreesDemo(t *testing.T, state string) *worktreesDemo {
 			if err != nil {
 				return err
 			}
-			p.Give(leases.Lease{First: port, Last: port, Dir: second, Project: "shop-login", Key: name})
+			p.Give(leases.Lease{First: port, Last: port, Tenant: leases.Tenant{Dir: second, Project: "shop-login", Key: name}})
 		}
 		p.GiveText(leases.TextLease{Value: worktreesSubnet, Texts: []leases.Text{{Kind: "subnet", Text: worktreesSubnet + ".0/24"}},
-			Dir: second, Project: "shop-login", Key: "BACK_SUBNET"})
+			Tenant: leases.Tenant{Dir: second, Project: "shop-login", Key: "BACK_SUBNET"}})
 		return nil
 	})
 	if warning != nil || err != nil {

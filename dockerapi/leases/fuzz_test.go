@@ -31,7 +31,7 @@ func FuzzStore(f *testing.F) {
 					t.Errorf("%+v is obeyed", l)
 				}
 			}
-			p.Give(Lease{First: 30001, Last: 30001, Dir: b.Dir, Project: "fuzz", Key: "K"})
+			p.Give(Lease{First: 30001, Last: 30001, Tenant: Tenant{Dir: b.Dir, Project: "fuzz", Key: "K"}})
 			frozen = p.frozen
 		})
 		update(t, b, func(p *Tx) {

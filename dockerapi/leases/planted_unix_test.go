@@ -45,7 +45,7 @@ func TestPlanted(t *testing.T) {
 				began, known := time.Now(), 0
 				warning := update(t, storeIn(state, day), func(p *Tx) {
 					known = len(p.Leases)
-					p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: "B"})
+					p.Give(Lease{First: 20002, Last: 20002, Tenant: Tenant{Dir: state, Key: "B"}})
 				})
 				var unavailable *UnavailableError
 				if !errors.As(warning, &unavailable) || !strings.Contains(warning.Error(), name) {
@@ -94,7 +94,7 @@ func TestForeignDirectory(t *testing.T) {
 		if len(p.Leases) > 0 {
 			t.Error("it was obeyed")
 		}
-		p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: "B"})
+		p.Give(Lease{First: 20002, Last: 20002, Tenant: Tenant{Dir: state, Key: "B"}})
 	})
 	if warning == nil || !strings.Contains(warning.Error(), "belongs to another user") {
 		t.Error(warning)
@@ -118,7 +118,7 @@ func TestHugeRecord(t *testing.T) {
 	if err := errors.Join(f.Truncate(1<<40), f.Close()); err != nil {
 		t.Skip(err) // no sparse files here
 	}
-	warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Tenant: Tenant{Dir: state, Key: "A"}}) })
 	var broken *BrokenError
 	if !errors.As(warning, &broken) || !strings.Contains(warning.Error(), "larger than 4 MiB") {
 		t.Error(warning)
@@ -131,9 +131,9 @@ func TestHugeRecord(t *testing.T) {
 // TestBookThatWouldGrowTooLarge is not written, so that the next run can read what there is.
 func TestRecordThatWouldGrowTooLarge(t *testing.T) {
 	state := t.TempDir()
-	update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Tenant: Tenant{Dir: state, Key: "A"}}) })
 	long := string(bytes.Repeat([]byte("k"), maxSize))
-	warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: long}) })
+	warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20002, Last: 20002, Tenant: Tenant{Dir: state, Key: long}}) })
 	var unavailable *UnavailableError
 	if !errors.As(warning, &unavailable) || len(leasesOf(t, storeIn(state, day))) != 1 {
 		t.Errorf("%.200v", warning)

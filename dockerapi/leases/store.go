@@ -22,8 +22,13 @@ import (
 
 // Lease is one port, or several in a row, that somebody was given. It is for all protocols.
 type Lease struct {
-	First   uint16    `json:"first"`
-	Last    uint16    `json:"last"`
+	First uint16 `json:"first"`
+	Last  uint16 `json:"last"`
+	Tenant
+}
+
+// Tenant is who was given a value, what for, and for how long.
+type Tenant struct {
 	Dir     string    `json:"dir"`               // the project directory of the checkout, absolute
 	Project string    `json:"project,omitempty"` // the project's name there; two of one directory can be up at once
 	Named   bool      `json:"named,omitempty"`   // a command named the project, and not the directory, a file or the environment

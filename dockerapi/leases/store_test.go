@@ -41,8 +41,8 @@ func TestGive(t *testing.T) {
 	state, dir := filepath.Join(t.TempDir(), "state", "portlint"), t.TempDir()
 	b := storeIn(state, day)
 	update(t, b, func(p *Tx) {
-		p.Give(Lease{First: 21000, Last: 21000, Dir: dir, Project: "shop", Key: "WEB_PORT"})
-		p.Give(Lease{First: 20500, Last: 20509, Dir: dir, Project: "shop", Key: "POOL"})
+		p.Give(Lease{First: 21000, Last: 21000, Tenant: Tenant{Dir: dir, Project: "shop", Key: "WEB_PORT"}})
+		p.Give(Lease{First: 20500, Last: 20509, Tenant: Tenant{Dir: dir, Project: "shop", Key: "POOL"}})
 	})
 	later := storeIn(state, day.AddDate(1, 0, 0))
 	update(t, later, func(p *Tx) {
@@ -51,7 +51,7 @@ func TestGive(t *testing.T) {
 			t.Errorf("a year later %+v %t", l, ok)
 		}
 		p.Give(l) // the same
-		p.Give(Lease{First: 20510, Last: 20510, Dir: dir, Project: "shop", Key: "POOL"})
+		p.Give(Lease{First: 20510, Last: 20510, Tenant: Tenant{Dir: dir, Project: "shop", Key: "POOL"}})
 	})
 	all := leasesOf(t, later)
 	if len(all) != 2 || all[0].First != 20510 || !all[0].Since.Equal(day.AddDate(1, 0, 0)) || !all[1].Since.Equal(day) {
@@ -70,13 +70,13 @@ func TestLeasesEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	update(t, storeIn(state, day), func(p *Tx) {
-		p.GiveFor(Lease{First: 20001, Last: 20001, Dir: dir}, time.Minute)
-		p.GiveFor(Lease{First: 20002, Last: 20002, Dir: dir}, time.Minute)
-		p.Give(Lease{First: 20003, Last: 20003, Dir: gone, Key: "A"})
+		p.GiveFor(Lease{First: 20001, Last: 20001, Tenant: Tenant{Dir: dir}}, time.Minute)
+		p.GiveFor(Lease{First: 20002, Last: 20002, Tenant: Tenant{Dir: dir}}, time.Minute)
+		p.Give(Lease{First: 20003, Last: 20003, Tenant: Tenant{Dir: gone, Key: "A"}})
 		p.Name(gone, "old")
 		p.Name(dir, "shop")
-		p.Give(Lease{First: 20004, Last: 20004, Dir: dir, Key: "A"})
-		p.Give(Lease{First: 20005, Last: 20005, Dir: dir, Key: "B"})
+		p.Give(Lease{First: 20004, Last: 20004, Tenant: Tenant{Dir: dir, Key: "A"}})
+		p.Give(Lease{First: 20005, Last: 20005, Tenant: Tenant{Dir: dir, Key: "B"}})
 	})
 	if n := len(leasesOf(t, storeIn(state, day.Add(59*time.Second)))); n != 5 {
 		t.Errorf("%d before the minute is over", n)
@@ -106,14 +106,14 @@ func TestProjectsOfADirectory(t *testing.T) {
 	state, dir := t.TempDir(), t.TempDir()
 	give := func(project, files, key string, port uint16) func(*Tx) {
 		return func(p *Tx) {
-			p.Give(Lease{First: port, Last: port, Dir: dir, Project: project, Files: files, Key: key})
+			p.Give(Lease{First: port, Last: port, Tenant: Tenant{Dir: dir, Project: project, Files: files, Key: key}})
 		}
 	}
 	for _, change := range []func(*Tx){
 		give("one", "compose.yaml", "a/80", 20001), func(p *Tx) {
 			p.Rekey(dir, "one", "", "A")
 			p.Rekey(dir, "one", "a/80", "A")
-			p.Give(Lease{First: 20009, Last: 20009, Dir: dir, Project: "one", Files: "compose.yaml", Key: "a/80"})
+			p.Give(Lease{First: 20009, Last: 20009, Tenant: Tenant{Dir: dir, Project: "one", Files: "compose.yaml", Key: "a/80"}})
 			p.Rekey(dir, "one", "a/80", "A") // which has one
 			p.Retain(dir, "one", "compose.yaml", func(key string) bool { return key == "A" })
 		},
@@ -124,8 +124,8 @@ func TestProjectsOfADirectory(t *testing.T) {
 			}
 		},
 		func(p *Tx) {
-			p.Give(Lease{First: 20004, Last: 20004, Dir: dir, Project: "named", Files: "compose.yaml", Key: "B", Named: true})
-			p.Give(Lease{First: 20005, Last: 20005, Dir: dir, Project: "one", Files: "test.yaml", Key: "C"})
+			p.Give(Lease{First: 20004, Last: 20004, Tenant: Tenant{Dir: dir, Project: "named", Files: "compose.yaml", Key: "B", Named: true}})
+			p.Give(Lease{First: 20005, Last: 20005, Tenant: Tenant{Dir: dir, Project: "one", Files: "test.yaml", Key: "C"}})
 			for key, want := range map[string]uint16{"A": 20001, "B": 0, "C": 0, "": 0} {
 				if l, ok := p.Adopt(dir, "uno", "compose.yaml", key, func(project string) bool { return project == "two" }); l.First != want || ok != (want != 0) {
 					t.Errorf("%q: %+v, want %d", key, l, want)
@@ -147,7 +147,7 @@ func TestProjectsOfADirectory(t *testing.T) {
 func TestNothingIsWrittenOnError(t *testing.T) {
 	state, failed := t.TempDir(), errors.New("no")
 	_, err := storeIn(state, day).Update(context.Background(), func(p *Tx) error {
-		p.Give(Lease{First: 1, Last: 1, Dir: state})
+		p.Give(Lease{First: 1, Last: 1, Tenant: Tenant{Dir: state}})
 		return failed
 	})
 	if !errors.Is(err, failed) || len(leasesOf(t, storeIn(state, day))) != 0 {
@@ -161,7 +161,7 @@ func TestBroken(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(state, fileName), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+		warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Tenant: Tenant{Dir: state, Key: "A"}}) })
 		var broken *BrokenError
 		if !errors.As(warning, &broken) || !strings.Contains(warning.Error(), "the record of assigned ports was broken") {
 			t.Errorf("%q: %v", text, warning)
@@ -182,7 +182,7 @@ func TestLaterVersionStays(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	warning := update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Tenant: Tenant{Dir: state, Key: "A"}}) })
 	if warning == nil || !strings.Contains(warning.Error(), "a later portlint wrote") {
 		t.Error(warning)
 	}
@@ -209,7 +209,7 @@ func TestNoPlace(t *testing.T) {
 
 func TestReadOnly(t *testing.T) {
 	state := t.TempDir()
-	update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Dir: state, Key: "A"}) })
+	update(t, storeIn(state, day), func(p *Tx) { p.Give(Lease{First: 20001, Last: 20001, Tenant: Tenant{Dir: state, Key: "A"}}) })
 	if err := os.Chmod(state, 0o500); err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func TestReadOnly(t *testing.T) {
 	known := 0
 	warning := update(t, storeIn(state, day), func(p *Tx) {
 		known = len(p.Leases)
-		p.Give(Lease{First: 20002, Last: 20002, Dir: state, Key: "B"})
+		p.Give(Lease{First: 20002, Last: 20002, Tenant: Tenant{Dir: state, Key: "B"}})
 	})
 	var unavailable *UnavailableError
 	if !errors.As(warning, &unavailable) || known != 1 {
@@ -252,7 +252,7 @@ func TestManyAtOnce(t *testing.T) {
 	for range 64 {
 		all.Go(func() {
 			_, err := storeIn(state, day).Update(context.Background(), func(p *Tx) error {
-				p.GiveFor(Lease{First: uint16(20000 + len(p.Leases)), Last: uint16(20000 + len(p.Leases)), Dir: state}, time.Minute)
+				p.GiveFor(Lease{First: uint16(20000 + len(p.Leases)), Last: uint16(20000 + len(p.Leases)), Tenant: Tenant{Dir: state}}, time.Minute)
 				return nil
 			})
 			if err != nil {

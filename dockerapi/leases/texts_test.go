@@ -19,7 +19,7 @@ func textsOf(t *testing.T, b Store) []TextLease {
 
 // webName is what a project of a directory was given for WEB_NAME.
 func webName(dir, value string) TextLease {
-	return TextLease{Value: value, Texts: []Text{{"container", value}}, Dir: dir, Project: "shop", Files: "compose.yaml", Key: "WEB_NAME"}
+	return TextLease{Value: value, Texts: []Text{{"container", value}}, Tenant: Tenant{Dir: dir, Project: "shop", Files: "compose.yaml", Key: "WEB_NAME"}}
 }
 
 // TestGiveText: a lease stays as it is written, one of the same directory, project and key takes its place, and any other stands beside it.
@@ -152,8 +152,8 @@ func TestRetainTexts(t *testing.T) {
 		p.GiveText(webName(dir, "a"))
 		p.GiveTextFor(ends, time.Hour)
 		p.GiveText(other)
-		p.GiveFor(Lease{First: 20001, Last: 20001, Dir: dir, Project: "shop", Files: "compose.yaml", Key: "DB_PORT"}, time.Hour)
-		p.GiveFor(Lease{First: 20002, Last: 20002, Dir: dir, Project: "shop", Files: "compose.yaml"}, time.Hour) // of `free`
+		p.GiveFor(Lease{First: 20001, Last: 20001, Tenant: Tenant{Dir: dir, Project: "shop", Files: "compose.yaml", Key: "DB_PORT"}}, time.Hour)
+		p.GiveFor(Lease{First: 20002, Last: 20002, Tenant: Tenant{Dir: dir, Project: "shop", Files: "compose.yaml"}}, time.Hour) // of `free`
 		gone := p.Retain(dir, "shop", "compose.yaml", func(key string) bool { return key == "WEB_NAME" })
 		if !slices.Equal(gone, []string{"DB_PORT", "DB_NAME"}) {
 			t.Errorf("%v", gone)

@@ -36,8 +36,8 @@ func (p *Tx) prune() {
 		return !until.IsZero() && (!p.now.Before(until) || until.Sub(p.now) > longest)
 	}
 
-	p.drop(func(l Lease) bool { return over(l.Until) || l.Until.IsZero() && gone(l.Dir) })
-	p.dropTexts(func(l TextLease) bool { return over(l.Until) || gone(l.Dir) })
+	p.Leases = drop(p, p.Leases, func(l Lease) bool { return over(l.Until) || l.Until.IsZero() && gone(l.Dir) })
+	p.Texts = drop(p, p.Texts, func(l TextLease) bool { return over(l.Until) || gone(l.Dir) })
 	for dir := range p.Projects {
 		if over(p.ends[dir]) || gone(dir) {
 			delete(p.Projects, dir)
@@ -50,69 +50,30 @@ func (p *Tx) prune() {
 // longest is how long a lease with an end may last: a clock that was wrong when it was given does not keep it for ever.
 const longest = 24 * time.Hour
 
-func (p *Tx) drop(gone func(Lease) bool) {
-	n := len(p.Leases)
-	p.Leases = slices.DeleteFunc(p.Leases, gone)
-	p.changed = p.changed || len(p.Leases) != n
-}
-
-// OwnedBy reports whether a lease is one of a project's in a directory.
-func (l Lease) OwnedBy(dir, project string) bool { return l.Dir == dir && l.Project == project }
-
 // Of returns the lease of a project in a directory for a key.
 func (p *Tx) Of(dir, project, key string) (Lease, bool) {
-	i := slices.IndexFunc(p.Leases, func(l Lease) bool { return l.OwnedBy(dir, project) && l.Key == key && key != "" })
-	if i < 0 {
-		return Lease{}, false
-	}
-	return p.Leases[i], true
+	return at(p.Leases, find(p.Leases, dir, project, key))
 }
 
 // Adopt is Of for a project that no command named: what the same Compose files were given under another name of it becomes its
 // own, unless a project of that name is beside it.
 func (p *Tx) Adopt(dir, project, files, key string, beside func(project string) bool) (Lease, bool) {
-	if l, ok := p.Of(dir, project, key); ok || key == "" {
-		return l, ok
-	}
-
-	for i := range p.Leases {
-		l := &p.Leases[i]
-		ofFiles := l.Dir == dir && l.Files == files && l.Key == key
-		if ofFiles && !l.Named && !beside(l.Project) {
-			l.Project, p.changed = project, true
-			return *l, true
-		}
-	}
-	return Lease{}, false
+	return at(p.Leases, adopt(p, p.Leases, dir, project, files, key, beside))
 }
 
 // Rekey lets a project's lease be for another key, unless there is one for that.
-func (p *Tx) Rekey(dir, project, key, to string) {
-	i := slices.IndexFunc(p.Leases, func(l Lease) bool { return l.OwnedBy(dir, project) && l.Key == key && key != "" })
-	if _, had := p.Of(dir, project, to); !had && i >= 0 {
-		p.Leases[i].Key, p.changed = to, true
-	}
-}
+func (p *Tx) Rekey(dir, project, key, to string) { rekey(p, p.Leases, dir, project, key, to) }
 
 // Give writes a lease down, in the place of the one with the same directory, project and key. Since is kept for the same ports, and
 // is now otherwise.
 func (p *Tx) Give(l Lease) {
 	old, had := p.Of(l.Dir, l.Project, l.Key)
-	l.Since = p.now.UTC().Truncate(time.Second)
-	same := had && old.First == l.First && old.Last == l.Last
-	if same {
-		l.Since = old.Since
-	}
-
-	if same && old.Until.IsZero() { // somebody has written it down
-		l.Until = old.Until
-	}
+	l.Tenant = p.term(l.Tenant, old.Tenant, had && old.First == l.First && old.Last == l.Last)
 	if had && old == l {
 		return
 	}
 
-	p.drop(func(o Lease) bool { return had && o.OwnedBy(l.Dir, l.Project) && o.Key == l.Key })
-	p.Leases = append(p.Leases, l)
+	p.Leases = append(drop(p, p.Leases, func(o Lease) bool { return o.isFor(l.Dir, l.Project, l.Key) }), l)
 	slices.SortStableFunc(p.Leases, func(a, b Lease) int { return cmp.Compare(a.First, b.First) })
 	p.changed = true
 }
@@ -128,14 +89,10 @@ func (p *Tx) end(how time.Duration) time.Time { return p.now.Add(how).UTC() }
 // Retain drops the leases, those of texts too, of a project in a directory that the same Compose files do not ask for any more, and returns
 // their keys.
 func (p *Tx) Retain(dir, project, files string, asked func(key string) bool) (dropped []string) {
-	p.drop(func(l Lease) bool {
-		gone := l.OwnedBy(dir, project) && l.Files == files && l.Key != "" && !asked(l.Key)
-		if gone {
-			dropped = append(dropped, l.Key)
-		}
-		return gone
-	})
-	return append(dropped, p.retainTexts(dir, project, files, asked)...)
+	var texts []string
+	p.Leases, dropped = retain(p, p.Leases, dir, project, files, asked)
+	p.Texts, texts = retain(p, p.Texts, dir, project, files, asked)
+	return append(dropped, texts...)
 }
 
 // Name writes down the name of the project of a checkout.

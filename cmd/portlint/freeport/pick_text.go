@@ -213,7 +213,7 @@ func (p *Picker) leasedText(tx *leases.Tx, key string) (leases.TextLease, bool) 
 }
 
 func (p *Picker) giveText(tx *leases.Tx, s TextSlot, value string) {
-	l := leases.TextLease{Value: value, Dir: p.dir, Project: p.project, Named: p.Named, Files: p.files, Key: s.Key()}
+	l := leases.TextLease{Value: value, Tenant: leases.Tenant{Dir: p.dir, Project: p.project, Named: p.Named, Files: p.files, Key: s.Key()}}
 	for _, t := range s.taking(s.With(value)) {
 		l.Texts = append(l.Texts, t.Text)
 	}

@@ -33,7 +33,7 @@ func (p *Picker) Preview(w run.Process) {
 
 // lease is one of this checkout.
 func (p *Picker) lease(key string, first uint16, ports int) leases.Lease {
-	return leases.Lease{First: first, Last: lint.PortsFrom(first, ports).Last, Dir: p.dir, Project: p.project, Named: p.Named, Files: p.files, Key: key}
+	return leases.Lease{First: first, Last: lint.PortsFrom(first, ports).Last, Tenant: leases.Tenant{Dir: p.dir, Project: p.project, Named: p.Named, Files: p.files, Key: key}}
 }
 
 // leased is what the checkout was given for a key: under whatever name of its project, unless that stands on the command line.
