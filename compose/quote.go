@@ -157,7 +157,9 @@ func (s secrets) withoutShort(text string, h secret) string {
 // standsAlone reports whether a word is quoted, or is one side of something, or follows a colon: it is no word of a sentence.
 func standsAlone(text string, start, end int) bool {
 	before, after := strings.TrimSuffix(text[:start], " "), text[end:]
-	return strings.HasSuffix(before, ":") || text[:start] == before && before != "" && (after == "" || !strings.HasPrefix(after, " "))
+	joinedBefore := before != "" && text[:start] == before
+	joinedAfter := !strings.HasPrefix(after, " ")
+	return strings.HasSuffix(before, ":") || joinedBefore && joinedAfter
 }
 
 // ownWord reports whether the project's own files hold a word as such.

@@ -308,8 +308,9 @@ func pairPorts(ports []any, bindings []lint.Binding) []shapedPort {
 // samePort reports whether a port of compose-go is the binding that join made of it.
 func samePort(published string, port map[string]any, b lint.Binding) bool {
 	ports, err := portRange(published)
-	target := fmt.Sprint(port["target"])
-	return err == nil && (b.Unknown || ports == b.Ports) && (b.Target == 0 || target == fmt.Sprint(b.Target))
+	samePublished := b.Unknown || ports == b.Ports
+	sameTarget := b.Target == 0 || fmt.Sprint(port["target"]) == fmt.Sprint(b.Target)
+	return err == nil && samePublished && sameTarget
 }
 
 func (l Loaded) partialPorts() map[string][]shapedPort {

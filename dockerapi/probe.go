@@ -146,7 +146,8 @@ func meanHere(h *lint.Host) {
 func speaksOf(e lint.Engine, system string) bool {
 	scheme, _, _ := strings.Cut(e.Endpoint, "://")
 	here := slices.Contains([]string{"", "unix", "npipe", "fd"}, scheme)
-	return e.Local || here && (e.Version == "" || system != "linux" || e.DockerDesktop())
+	mayBind := e.Version == "" || system != "linux" || e.DockerDesktop()
+	return e.Local || here && mayBind
 }
 
 // contained says that these sockets are a container's own, where no engine could say so.

@@ -128,7 +128,8 @@ func parseNetstat(out []byte) []windowsRow {
 		proto := strings.ToLower(f[0])
 		local, err := netip.ParseAddrPort(f[1])
 		pid, notNumber := strconv.Atoi(f[len(f)-1])
-		serves := proto == "udp" || proto == "tcp" && len(f) >= 5 && (f[2] == "0.0.0.0:0" || f[2] == "[::]:0")
+		listens := len(f) >= 5 && (f[2] == "0.0.0.0:0" || f[2] == "[::]:0")
+		serves := proto == "udp" || proto == "tcp" && listens
 		if err != nil || notNumber != nil || !serves {
 			continue
 		}

@@ -94,7 +94,9 @@ func (plan Plan) Stop(c *Container) Stopping {
 
 // byService reports whether Compose can be told about the container by the names of its project and its service.
 func (c *Container) byService() bool {
-	return c.Project != "" && !c.OneOff && !c.Client.NoCompose && plainWord(c.Project) && plainWord(c.Service)
+	known := c.Project != "" && !c.OneOff
+	typed := plainWord(c.Project) && plainWord(c.Service)
+	return known && typed && !c.Client.NoCompose
 }
 
 // Remove is how a container gives its name back, and its ports with it: it is removed, and whatever its volumes hold stays.

@@ -171,7 +171,11 @@ func (i Item) repeats(first Item, ports []uint16) bool {
 	whole := i.Width() == len(ports) && first.Ports().Covers(i.Ports())
 	sameTargets := int(a.First)-int(a.Target) == int(b.First)-int(b.Target)
 	firstHasAll := !a.HostIP.IsValid() && i.Service.Network.HostIP == ""
-	return i.Service == first.Service && whole && sameTargets && (a.HostIP == b.HostIP || firstHasAll)
+	covered := a.HostIP == b.HostIP || firstHasAll
+	if i.Service != first.Service || !covered {
+		return false
+	}
+	return whole && sameTargets
 }
 
 // sameVariablePools groups the bindings of unknown value that are written as the same variable: whatever it holds, they meet.

@@ -240,7 +240,13 @@ func (n *ProjectNetwork) isBridge() bool { return n.Driver == "" || n.Driver == 
 // asks reports whether the engine looks at an entry: not at one of a family that the network does not have.
 func (n *ProjectNetwork) asks(s Subnet) bool {
 	prefix, err := netip.ParsePrefix(s.Subnet.Text)
-	return err != nil || !(prefix.Addr().Is6() && !n.IPv6 || prefix.Addr().Is4() && n.NoIPv4)
+	if err != nil {
+		return true
+	}
+
+	noIPv6 := prefix.Addr().Is6() && !n.IPv6
+	noIPv4 := prefix.Addr().Is4() && n.NoIPv4
+	return !noIPv6 && !noIPv4
 }
 
 // reportFault reports what is wrong with an entry of a network, as far as the engine refuses it.

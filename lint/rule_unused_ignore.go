@@ -65,8 +65,12 @@ func (g Ignore) open(projects []*Project, settings Settings) bool {
 		severity, set := settings.Severity[name]
 		rule, _ := RuleNamed(name)
 		off := set && severity == Off
-		noneToCompare := rule.CheckAll != nil && !several(projects)
-		return settings.Up.Stack || off || noneToCompare || rule.Live || rule.LiveToo || rule.Twice && settings.Second == nil
+		ofMachine := rule.Live || rule.LiveToo
+		noneToCompare := rule.CheckAll != nil && !several(projects) || rule.Twice && settings.Second == nil
+		if settings.Up.Stack || off {
+			return true
+		}
+		return ofMachine || noneToCompare
 	})
 }
 

@@ -82,8 +82,9 @@ func (s fileSet) mayLead(o compose.Options) bool {
 	start, err := compose.StartOf(o)
 	return err == nil && (s.inDir(start.Dir) || slices.ContainsFunc(start.Files, func(path string) bool {
 		text, err := start.Text(path)
-		return err == nil && (s.files[compose.RealPath(path)] || s.inDir(filepath.Dir(path)) || bytes.Contains(text, []byte("include")) ||
-			bytes.Contains(text, []byte("extends")) || s.namedIn(text))
+		isOrBeside := s.files[compose.RealPath(path)] || s.inDir(filepath.Dir(path))
+		readsOthers := bytes.Contains(text, []byte("include")) || bytes.Contains(text, []byte("extends"))
+		return err == nil && (isOrBeside || readsOthers || s.namedIn(text))
 	}))
 }
 

@@ -98,8 +98,11 @@ func recognizeNode(name string, root *yaml.Node) Recognition {
 func isForeign(top []syntax.Entry) bool {
 	alone := !anyMember(syntax.Get(top, "services"), isService)
 	return slices.ContainsFunc(top, func(e syntax.Entry) bool {
-		return slices.Contains(otherPrograms, e.Key.Value) || alone && slices.Contains(othersAlone, e.Key.Value) ||
-			e.Key.Value == "jobs" && anyMember(e.Value, isForeignJob)
+		key := e.Key.Value
+		if slices.Contains(otherPrograms, key) || alone && slices.Contains(othersAlone, key) {
+			return true
+		}
+		return key == "jobs" && anyMember(e.Value, isForeignJob)
 	})
 }
 

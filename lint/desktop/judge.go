@@ -212,12 +212,14 @@ func (f *Forwarder) refuses(s Socket, h Holder) bool {
 	sameFamily := has.Is4() == wants.Is4()
 	equal := has == wants || bothFamilies && wants == netip.IPv4Unspecified()
 	oneIsWild := has.IsUnspecified() || wants.IsUnspecified()
-	overlap := has == wants || oneIsWild && (sameFamily || s.Dual || bothFamilies)
+	sharesFamily := sameFamily || s.Dual || bothFamilies
+	overlap := has == wants || oneIsWild && sharesFamily
 	oneIsSpecific := !has.IsUnspecified() || !wants.IsUnspecified()
 
 	switch f.System {
 	case "darwin": // SO_REUSEADDR for TCP: only an equal address conflicts, but with another user's socket any overlap of a specific one
-		return equal || overlap && oneIsSpecific && (f.anotherUser(h) || s.Proto == "udp")
+		strict := f.anotherUser(h) || s.Proto == "udp"
+		return equal || overlap && oneIsSpecific && strict
 	case "windows": // without an option: beside a specific address the wildcard binds
 		return has == wants || f.Kind == WSL && overlap
 	}

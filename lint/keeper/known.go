@@ -135,7 +135,11 @@ func (p Process) called(list map[string]string) string {
 
 // spared reports whether a process is never to be ended for a port: too much hangs on it, or somebody works in it.
 func (p Process) spared() bool {
-	return p.PID <= 1 || p.worked() || p.god() || strings.HasPrefix(p.Name, "containerd-shim") ||
+	if p.PID <= 1 || p.worked() || p.god() {
+		return true
+	}
+
+	return strings.HasPrefix(p.Name, "containerd-shim") ||
 		p.is("systemd", "init", "sshd", "cron", "crond", "atd", "dockerd", "containerd", "containerd-shim-runc-v2", "podman", "conmon", "launchd",
 			"login", "Xorg", "gnome-shell", "gnome-terminal-server", "konsole", "dbus-daemon", "NetworkManager", "systemd-socket-activate",
 			"System", "svchost", "services", "wininit", "winlogon", "lsass", "csrss", "explorer", "conhost", "OpenConsole", "WindowsTerminal")

@@ -320,7 +320,9 @@ func (w Want) leases(asked Want) bool {
 	if asked.home != nil {
 		name = asked.home.Name
 	}
-	return w.Assigned && !asked.Assigned && here && name == w.Project && w.Ports.Covers(asked.Ports)
+	isLease := w.Assigned && !asked.Assigned
+	same := here && name == w.Project
+	return isLease && same && w.Ports.Covers(asked.Ports)
 }
 
 // runs reports whether a claim is that of a container of the checkout which wants the port.

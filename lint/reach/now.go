@@ -26,8 +26,9 @@ func Now(p *lint.Project, h *lint.Host) (running map[string][]*lint.Container, m
 		}
 		slices.SortStableFunc(running[s.Name], func(a, b *lint.Container) int { return cmp.Compare(a.Number, b.Number) })
 
-		asked := s.Active && s.Replicas > 0 && !s.Provider && h.Engine.Publishes(s.Network) && len(s.Bindings) > 0
-		if why := lack(p, s, all, running[s.Name]); asked && why != "" {
+		starts := s.Active && s.Replicas > 0 && !s.Provider
+		publishes := len(s.Bindings) > 0 && h.Engine.Publishes(s.Network)
+		if why := lack(p, s, all, running[s.Name]); starts && publishes && why != "" {
 			missing = append(missing, Missing{s.Name, why})
 		}
 	}

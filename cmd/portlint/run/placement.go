@@ -220,9 +220,15 @@ func dirInTime(ctx context.Context, w Process, dir, elsewhere string) (real stri
 // name.
 func isCheckoutNamed(host *lint.Host, p *lint.Project, name string) bool {
 	return slices.ContainsFunc(host.Containers, func(c lint.Container) bool {
+		named := name != "" && c.Project == name && !c.OneOff
+		madeHere := c.WorkingDir != "" && SameDir(c.WorkingDir, p.Dir)
+		if !named || !madeHere {
+			return false
+		}
+
 		files := withoutMoved(c.ConfigFiles)
-		return name != "" && c.Project == name && !c.OneOff && c.WorkingDir != "" && SameDir(c.WorkingDir, p.Dir) && len(files) > 0 &&
-			!slices.ContainsFunc(files, func(f string) bool { return !slices.Contains(p.Files, f) })
+		foreign := slices.ContainsFunc(files, func(f string) bool { return !slices.Contains(p.Files, f) })
+		return len(files) > 0 && !foreign
 	})
 }
 

@@ -23,8 +23,8 @@ func previousMovesOf(assigned leases.Tx, p *lint.Project, host *lint.Host) []pre
 		for _, it := range p.Services[i].Items() {
 			first := it.Ports().First
 			at := slices.IndexFunc(assigned.Leases, func(l leases.Lease) bool {
-				return l.Dir == p.RealDir && (l.Project == p.Name || l.Project == p.RunsAs && p.RunsAs != "") &&
-					(l.Key == freeport.RequestKey(it.Head()) || l.Key == freeport.KeyOf(it)) && l.First != first && runsOn(host, p, it, l)
+				ofItem := l.Key == freeport.RequestKey(it.Head()) || l.Key == freeport.KeyOf(it)
+				return leasedTo(p, l.Dir, l.Project) && ofItem && l.First != first && runsOn(host, p, it, l)
 			})
 			if it.Written() && at >= 0 {
 				all = append(all, previousMove{it, assigned.Leases[at]})
@@ -35,13 +35,23 @@ func previousMovesOf(assigned leases.Tx, p *lint.Project, host *lint.Host) []pre
 	return all
 }
 
+// leasedTo reports whether a lease of a directory and a project is that of a checkout, be it under the name that it runs as.
+func leasedTo(p *lint.Project, dir, project string) bool {
+	runsAs := p.RunsAs != "" && project == p.RunsAs
+	return dir == p.RealDir && (project == p.Name || runsAs)
+}
+
 // runsOn reports whether a container of this checkout has one of the ports of a lease for an item.
 func runsOn(host *lint.Host, p *lint.Project, it lint.Item, l leases.Lease) bool {
 	return slices.ContainsFunc(host.Containers, func(c lint.Container) bool {
-		return c.Project == l.Project && !c.OneOff && p.Made(&c) && c.Service == it.Service.Name &&
-			slices.ContainsFunc(c.Bound, func(b lint.PublishedPort) bool {
-				return run.PortsOfLease(l).Contains(b.Addr.Port()) && b.Proto == it.Head().Proto && b.Target == it.Head().Target
-			})
+		ofService := c.Project == l.Project && c.Service == it.Service.Name && !c.OneOff
+		if !ofService || !p.Made(&c) {
+			return false
+		}
+
+		return slices.ContainsFunc(c.Bound, func(b lint.PublishedPort) bool {
+			return run.PortsOfLease(l).Contains(b.Addr.Port()) && b.Proto == it.Head().Proto && b.Target == it.Head().Target
+		})
 	})
 }
 

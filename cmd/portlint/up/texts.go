@@ -152,8 +152,7 @@ func (s *state) previousTexts(w run.Process) []previousText {
 	var all []previousText
 	p := s.project
 	for _, l := range run.ReadLeases(w).Texts {
-		named := l.Project == p.Name || p.RunsAs != "" && l.Project == p.RunsAs
-		if l.Dir != p.RealDir || !named || !s.hasText(l) {
+		if !leasedTo(p, l.Dir, l.Project) || !s.hasText(l) {
 			continue
 		}
 		slot, ok := freeport.TextVarOf(p, l.Key)
@@ -170,14 +169,23 @@ func (s *state) previousTexts(w run.Process) []previousText {
 // hasText reports whether a container or a network of this checkout has what a lease gives.
 func (s *state) hasText(l leases.TextLease) bool {
 	return slices.ContainsFunc(l.Texts, func(t leases.Text) bool {
-		container := slices.ContainsFunc(s.host.Containers, func(c lint.Container) bool {
-			return t.Kind == string(lint.NameOfContainer) && c.Name == t.Text && c.Project == l.Project && s.project.Made(&c)
-		})
-		network := slices.ContainsFunc(s.host.Networks, func(n lint.EngineNetwork) bool {
-			subnet := slices.ContainsFunc(n.Subnets, func(k lint.ExistingSubnet) bool { return k.Prefix.String() == t.Text })
-			return n.Project == l.Project && (t.Kind == string(lint.NameOfSubnet) && subnet || t.Kind == string(lint.NameOfNetwork) && n.Name == t.Text)
-		})
-		return container || network
+		switch lint.NameKind(t.Kind) {
+		case lint.NameOfContainer:
+			return slices.ContainsFunc(s.host.Containers, func(c lint.Container) bool {
+				return c.Name == t.Text && c.Project == l.Project && s.project.Made(&c)
+			})
+		case lint.NameOfNetwork:
+			return slices.ContainsFunc(s.host.Networks, func(n lint.EngineNetwork) bool {
+				return n.Name == t.Text && n.Project == l.Project
+			})
+		case lint.NameOfSubnet:
+			return slices.ContainsFunc(s.host.Networks, func(n lint.EngineNetwork) bool {
+				has := slices.ContainsFunc(n.Subnets, func(k lint.ExistingSubnet) bool { return k.Prefix.String() == t.Text })
+				return has && n.Project == l.Project
+			})
+		default:
+			return false
+		}
 	})
 }
 
