@@ -1,5 +1,7 @@
 package lint
 
+// Who has a port, a name or a subnet, in words, for every format and command: the headline says "taken by", the line below "held by".
+
 import (
 	"fmt"
 	"net/netip"

@@ -21,8 +21,8 @@ const (
 
 // arrows are the packages of this module that each package may import.
 var arrows = map[string][]string{
-	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/fakes", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "compose/testdir", "dockerapi", "dockerapi/leases", "lint", "lint/envfile", "lint/lazyexp", "lint/machine", "lint/pick", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
-	"cmd/portlint/diagnose": {"cmd/portlint/run", "compose", "dockerapi", "lint", "lint/refusal", "lint/report"},
+	"cmd/portlint":          {"cmd/portlint/diagnose", "cmd/portlint/fakes", "cmd/portlint/freeport", "cmd/portlint/lsp", "cmd/portlint/plugin", "cmd/portlint/relocate", "cmd/portlint/run", "cmd/portlint/up", "compose", "compose/edit", "compose/find", "compose/testdir", "dockerapi", "dockerapi/leases", "lint", "lint/lazyexp", "lint/machine", "lint/pick", "lint/reach", "lint/refusal", "lint/report", "lint/safefile"},
+	"cmd/portlint/diagnose": {"cmd/portlint/run", "dockerapi", "lint", "lint/refusal", "lint/report"},
 	"cmd/portlint/freeport": {"cmd/portlint/fakes", "cmd/portlint/run", "compose", "compose/testdir", "dockerapi", "dockerapi/leases", "lint", "lint/pick", "lint/subnet"},
 	"cmd/portlint/lsp":      {"cmd/portlint/run", "compose", "compose/edit", "compose/find", "compose/recognize", "lint", "lint/report", "lint/safefile"},
 	"cmd/portlint/plugin":   {"cmd/portlint/diagnose", "cmd/portlint/run", "cmd/portlint/up", "compose", "dockerapi", "lint", "lint/lazyexp", "lint/refusal", "lint/report", "lint/safefile"},
@@ -100,6 +100,7 @@ var testModules = map[string]string{
 
 func TestImports(t *testing.T) {
 	used := map[string]bool{}
+	drawn := map[[2]string]bool{}
 	for file, imports := range importsOf(t) {
 		dir := path.Dir(file)
 		test := strings.HasSuffix(file, "_test.go") || ofTests[dir]
@@ -111,6 +112,14 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s: imports %q: %s", file, imported, why)
 			}
 			used[moduleOf(imported)] = true
+			drawn[[2]string{dir, strings.TrimPrefix(imported, module+"/")}] = true
+		}
+	}
+	for dir, list := range arrows {
+		for _, imported := range list {
+			if !drawn[[2]string{dir, imported}] {
+				t.Errorf("the arrow from %q to %q is on the list, but no file of the one imports the other", dir, imported)
+			}
 		}
 	}
 	for _, list := range []map[string]string{modules, testModules} {

@@ -1,5 +1,8 @@
 package edit
 
+// A fix is proved here: every project that may read a changed file is loaded with the edits in place of what is on the disk, under all its
+// settings, and has to be the project that it was but for what the fix says. Where one is not, the fix is not made.
+
 import (
 	"cmp"
 	"context"

@@ -1,5 +1,8 @@
 package syntax
 
+// Where a node of a YAML file stands, as bytes: go-yaml counts lines and runes, and edits, carets and editors need offsets. [File.Span] is
+// the place of a node, [File.Content] what is inside its quotes, and the rest is what both need.
+
 import (
 	"bytes"
 	"strings"
