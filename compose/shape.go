@@ -227,7 +227,7 @@ func (l Loaded) takePorts(tree map[string]any) map[string][]shapedPort {
 	return out
 }
 
-// takeNames takes the names of containers, subnets and addresses out of a tree and pairs them with their places.
+// takeNames takes the names of containers and networks, subnets and addresses out of a tree and pairs them with their places.
 func (l Loaded) takeNames(tree map[string]any) map[string]shapedName {
 	out := map[string]shapedName{}
 	for _, section := range []string{"services", "disabled"} {
@@ -245,15 +245,16 @@ func (l Loaded) takeNames(tree map[string]any) map[string]shapedName {
 			}
 		}
 	}
-	l.takeSubnets(tree, out)
+	l.takeNetworks(tree, out)
 	return out
 }
 
-// takeSubnets takes the subnets of networks, with the addresses in them, out of a tree.
-func (l Loaded) takeSubnets(tree map[string]any, out map[string]shapedName) {
+// takeNetworks takes the names of networks, and their subnets with the addresses in them, out of a tree.
+func (l Loaded) takeNetworks(tree map[string]any, out map[string]shapedName) {
 	networks, _ := tree["networks"].(map[string]any)
 	for _, n := range l.Project.Networks {
 		network, _ := networks[n.Key].(map[string]any)
+		takeName(out, network, "name", "networks."+n.Key, n.Name)
 		ipam, _ := network["ipam"].(map[string]any)
 		configs, _ := ipam["config"].([]any)
 		if len(configs) != len(n.Subnets) {

@@ -490,6 +490,25 @@ func (n *naming) containers(p *Project) map[string]string {
 	return out
 }
 
+// networks chooses a variable for the fixed name of each network that a project makes, by the key of the network. One name has one variable.
+func (n *naming) networks(p *Project) map[string]string {
+	taken, out := n.taken(p), map[string]string{}
+	for i := range p.Networks {
+		net := &p.Networks[i]
+		if net.External || !net.Name.Literal() || !net.Name.Span.Known() {
+			continue
+		}
+		for i := 1; out[net.Key] == ""; i++ {
+			variable, value := names.OfNetwork(net.Name.Text, i), "network "+net.Name.Text
+			other, known := n.named[p.Dir+"\x00"+variable]
+			if !taken[variable] && (!known || other == value) {
+				out[net.Key], n.named[p.Dir+"\x00"+variable] = variable, value
+			}
+		}
+	}
+	return out
+}
+
 // subnets chooses a variable for the fixed subnet of each network of a project, by the key of the network.
 func (n *naming) subnets(p *Project) map[string]string {
 	taken, out := n.taken(p), map[string]string{}

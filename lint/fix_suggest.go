@@ -26,6 +26,7 @@ type suggester struct {
 	names     map[*Project]map[Span]string
 	values    map[*Project]map[string]string // variables for container names, by the name
 	subnets   map[*Project]map[string]string // variables for subnets, by the key of the network
+	networks  map[*Project]map[string]string // variables for the names of networks, by their keys
 	unnamed   []*Project                     // that have no names yet
 	naming    *naming
 	many      map[*Project]map[Span]bool   // items that several services have
@@ -36,7 +37,7 @@ type suggester struct {
 
 func newSuggester(projects []*Project, settings Settings) *suggester {
 	a := &suggester{excluded: ExclusionsOf(settings.Host, func(*Container) bool { return false }), suggested: Suggestions{},
-		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, values: map[*Project]map[string]string{}, subnets: map[*Project]map[string]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{}, same: map[*Project]map[Span][]Item{},
+		passed: map[uint16]string{}, names: map[*Project]map[Span]string{}, values: map[*Project]map[string]string{}, subnets: map[*Project]map[string]string{}, networks: map[*Project]map[string]string{}, unnamed: projects, naming: newNaming(projects), many: map[*Project]map[Span]bool{}, same: map[*Project]map[Span][]Item{},
 		shown: map[example]Edit{}, items: map[*Service][]Item{}}
 	a.excluded.Within = settings.Within
 	for p := range settings.Reserved {
@@ -180,10 +181,16 @@ func (a *suggester) subnetVariable(p *Project, network string) string {
 	return a.subnets[p][network]
 }
 
+// networkVariable suggests the variable that may hold the fixed name of a network.
+func (a *suggester) networkVariable(p *Project, network string) string {
+	a.nameAll()
+	return a.networks[p][network]
+}
+
 func (a *suggester) nameAll() {
 	for _, p := range a.unnamed {
 		a.names[p], a.values[p] = a.naming.items(p), a.naming.containers(p)
-		a.subnets[p] = a.naming.subnets(p)
+		a.networks[p], a.subnets[p] = a.naming.networks(p), a.naming.subnets(p)
 	}
 	a.unnamed = nil
 }

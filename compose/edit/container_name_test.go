@@ -128,3 +128,35 @@ compose.yaml
 		t.Run(c.name, func(t *testing.T) { c.run(t) })
 	}
 }
+
+// TestFixNetworkNames proves variables for the names of networks.
+func TestFixNetworkNames(t *testing.T) {
+	for _, c := range []planCase{
+		{name: "a name", files: `
+-- compose.yaml --
+services:
+  web: {image: app, networks: [back, edge, out]}
+networks:
+  back:
+    name: shop-net
+    ipam: {config: [{subnet: 10.85.0.0/24}]}
+  edge: {name: shop}
+  out: {external: true, name: proxy}
+`, want: `
+compose.yaml
+  name: ${SHOP_NET_NAME:-shop-net}
+  edge: {name: "${SHOP_NETWORK_NAME:-shop}"}
+`},
+		{name: "another network of the project has the name", files: `
+-- compose.yaml --
+services:
+  web: {image: app, networks: [a, b]}
+networks:
+  a: {name: shop}
+  b: {name: shop}
+`},
+	} {
+		c.rules, c.most = "shared-network", lint.Safe
+		t.Run(c.name, c.run)
+	}
+}

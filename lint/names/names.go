@@ -44,6 +44,16 @@ func Variables(r Request) map[string]string {
 	return out
 }
 
+// OfNetwork is the variable for the n-th network, from 1, that would have the same one: shop-net gives SHOP_NET_NAME, and a name that does not
+// say that it is a network's gives SHOP_NETWORK_NAME.
+func OfNetwork(name string, n int) string {
+	words := strings.Split(Stem(name), "_")
+	if last := words[len(words)-1]; last == "NET" || last == "NETWORK" {
+		return variableOf(name, short+Numbered(n))
+	}
+	return variableOf(name, "_NETWORK"+short+Numbered(n))
+}
+
 // ambiguous reports whether the shorter variable of a name is taken, or is one of two words.
 func (r Request) ambiguous(name string) bool {
 	variable := variableOf(name, short)

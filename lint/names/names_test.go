@@ -35,3 +35,16 @@ func TestVariables(t *testing.T) {
 		}
 	}
 }
+
+// TestOfNetwork: the variable says that it is a network's, once.
+func TestOfNetwork(t *testing.T) {
+	for name, want := range map[string]string{"shop-net": "SHOP_NET_NAME", "app_network": "APP_NETWORK_NAME", "shop": "SHOP_NETWORK_NAME",
+		"network": "NETWORK_NAME", "1net": "NETWORK_NAME_1NET", "subnet": "SUBNET_NETWORK_NAME"} {
+		if got := OfNetwork(name, 1); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+	if got := OfNetwork("shop-net", 2); got != "SHOP_NET_NAME_2" {
+		t.Errorf("the second: %s", got)
+	}
+}

@@ -16,7 +16,7 @@ import (
 // The edits are proved as those of `check --fix` are: without values for the variables Compose loads the same project.
 func (m *relocation) rewrite(ctx context.Context, items []lint.Item, texts []lint.EngineText) error {
 	s := m.base
-	severity := map[string]lint.Severity{"fixed-port": lint.Info, "fixed-container-name": lint.Info, "fixed-subnet": lint.Info}
+	severity := map[string]lint.Severity{"fixed-port": lint.Info, "fixed-container-name": lint.Info, "fixed-subnet": lint.Info, "shared-network": lint.Info}
 	all := lint.Run([]*lint.Project{s.project}, lint.Settings{Host: m.state.host, Up: m.line.Options, Severity: severity})
 	found := slices.DeleteFunc(all.Findings, func(f lint.Finding) bool {
 		asked := slices.ContainsFunc(items, func(it lint.Item) bool { return isFixed(f, it) }) ||
@@ -50,7 +50,7 @@ func (m *relocation) rewrite(ctx context.Context, items []lint.Item, texts []lin
 	m.unmoved = nil
 	for _, made := range plan.Made {
 		if n := made.Finding.Name; n != nil {
-			what := map[lint.NameKind]string{lint.NameOfContainer: "container name", lint.NameOfSubnet: "subnet"}[n.Kind]
+			what := map[lint.NameKind]string{lint.NameOfContainer: "container name", lint.NameOfSubnet: "subnet", lint.NameOfNetwork: "network name"}[n.Kind]
 			m.reported = append(m.reported, fmt.Sprintf("%s: the %s %s is written as %s now", run.Relative(m.w.Dir, n.Span.File), what, run.Escape(n.Label()),
 				strings.TrimPrefix(made.Fix.Title, "write ")))
 			continue
@@ -73,7 +73,8 @@ func isFixed(f lint.Finding, it lint.Item) bool {
 
 // isFixedText reports whether a finding is about a name or a subnet that no variable gives.
 func isFixedText(f lint.Finding, t lint.EngineText) bool {
-	return (f.Rule == "fixed-container-name" || f.Rule == "fixed-subnet") && f.Name != nil && f.Name.Span == t.Span
+	rules := []string{"fixed-container-name", "fixed-subnet", "shared-network"}
+	return slices.Contains(rules, f.Rule) && f.Name != nil && f.Name.Span == t.Span
 }
 
 // rewritten fails where a plan leaves what a finding is about as it is.

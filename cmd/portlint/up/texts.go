@@ -40,7 +40,7 @@ func (s *state) keepsText(f lint.Finding, writable func(file string) bool) bool 
 
 	v, ok := textVariable(s.project, t)
 	if !ok {
-		return t.Literal() && t.Kind != lint.NameOfNetwork // which no fix rewrites
+		return t.Literal()
 	}
 	_, why := v.Elsewhere()
 	return why == ""
