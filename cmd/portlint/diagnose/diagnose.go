@@ -112,10 +112,18 @@ func addHolderOfName(d *report.Diagnosis, host *lint.Host) {
 	case host.Engine.Version == "" || host.NotListed:
 		d.Now = "no engine was asked: who has it there is not known"
 	case d.By == refusal.ByPodman:
-		d.Now = "no container has it now: try again, or see whether a pod has it: podman pod ps"
+		d.Now = "no container has it now: try again, or see whether a pod has it: " + lint.ShellLine(listPods(host))
 	default:
 		d.Now = "whoever had it is gone: try again"
 	}
+}
+
+// listPods is podman's command that lists pods, as it reaches the engine that was asked where that is Podman.
+func listPods(host *lint.Host) []string {
+	if c := host.Engine.Client; c.Podman {
+		return c.Words("pod", "ps")
+	}
+	return []string{"podman", "pod", "ps"}
 }
 
 // withoutSockets is what an engine did not tell, where nobody asks about sockets, with what is known to be blind already.
