@@ -34,7 +34,8 @@ func checkPausedContainers(p *Pass) {
 			continue
 		}
 
-		f := Finding{Service: s.Name, Span: s.Span, Message: fmt.Sprintf("container %q is paused", c.Name)}
+		f := Finding{Service: s.Name, Span: s.Span, Message: fmt.Sprintf("a container of %q is paused", c.Service)}
+		f.shorter = []string{"a container is paused"} // its name is in the command
 		f.note(NoteWhy, PodmanName+" neither stops nor starts a container that is paused")
 		unpause := Stopping{title: "let it go on", Short: "unpause " + c.Name, Command: c.Client.Words("unpause", c.Name), plain: true}
 		f.Fixes = []Fix{unpause.fix()}

@@ -9,7 +9,7 @@ func TestRulePausedContainer(t *testing.T) {
 		return c
 	}
 	const said = `
-error certain 2: [paused-container] container "p-web-1" is paused
+error certain 2: [paused-container] a container of "web" is paused
   why: Podman neither stops nor starts a container that is paused
   manual: let it go on: docker unpause p-web-1
 `
