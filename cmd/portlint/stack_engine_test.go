@@ -49,7 +49,7 @@ func onASwarm(t *testing.T, e realEngine) {
 		DefaultAddrPool: []string{"10.223.0.0/16"}, SubnetSize: 24}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = api.SwarmLeave(context.Background(), true) })
+	t.Cleanup(func() { leaveSwarm(t, e, api) })
 	ports := unusedPorts(12)
 	expand := func(name string) string { return fmt.Sprint(ports[name[0]-'A']) }
 	if out, err := dockerAt(t, e, "run", "-d", "--name", "plain", "-p", expand("L")+":80", "portlint-test").CombinedOutput(); err != nil {
@@ -94,6 +94,24 @@ func onASwarm(t *testing.T, e realEngine) {
 			c.run(t, e, dir)
 		})
 	}
+}
+
+// leaveSwarm takes all stacks away first: an engine that leaves with them forgets their networks some time later, and a stack of the same name
+// in the next swarm is then given one that goes away.
+func leaveSwarm(t *testing.T, e realEngine, api *client.Client) {
+	stacks, _ := dockerAt(t, e, "network", "ls", "--filter", "label=com.docker.stack.namespace", "--format", `{{.Label "com.docker.stack.namespace"}}`).Output()
+	for _, name := range strings.Fields(string(stacks)) {
+		_ = dockerAt(t, e, "stack", "rm", name).Run()
+	}
+	for range 600 {
+		out, _ := dockerAt(t, e, "network", "ls", "--filter", "label=com.docker.stack.namespace", "--quiet").Output()
+		left, _ := dockerAt(t, e, "ps", "--all", "--filter", "label=com.docker.swarm.task.id", "--quiet").Output()
+		if len(out)+len(left) == 0 {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	_ = api.SwarmLeave(context.Background(), true)
 }
 
 // run asks portlint, deploys, and asks the swarm.
