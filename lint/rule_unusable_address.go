@@ -137,7 +137,7 @@ func prefixList(prefixes []netip.Prefix) string {
 	for _, p := range prefixes {
 		texts = append(texts, p.String())
 	}
-	return strings.Join(texts, " and ")
+	return AndList(texts)
 }
 
 // checkRoomFor finds networks with fewer addresses of a family than containers that are started on it. Those that end before others
