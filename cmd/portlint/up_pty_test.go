@@ -443,6 +443,38 @@ func TestUpPromptStops(t *testing.T) {
 	}
 }
 
+// TestUpPromptStopsInterrupted: Ctrl-C while the containers are stopped ends all of it, and starts nothing.
+func TestUpPromptStopsInterrupted(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("an engine of this machine is told by its process")
+	}
+	dir := t.TempDir()
+	testdir.Write(t, filepath.Join(dir, "compose.yaml"), "name: shop\nservices: {web: {image: nginx, ports: ['28081:80']}}\n")
+	host, list := engineWithList(t, "dockerd", `[{"Id": "b1", "Names": ["/blog-front-1"], "State": "running", "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 28081, "Type": "tcp"}],
+		"Labels": {"com.docker.compose.project": "blog", "com.docker.compose.service": "front"}}]`)
+	x := onTerminal(t, dir, []string{"DOCKER_HOST=" + host, "FAKE_SHOW=", "FAKE_STOPS=" + list, "FAKE_WAIT=1"}, "up")
+
+	x.await("what now (m, w, f, s, a)? ", 1)
+	x.press("f")
+	x.await("run this (y or n)? ", 1)
+	x.press("y")
+	x.await("waiting ", 1)
+	x.press("\x03")
+	x.await("interrupted 1", 1)
+	var pid int
+	_, waiting, _ := strings.Cut(x.said(), "waiting ")
+	if _, err := fmt.Sscan(waiting, &pid); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	x.ends(int(run.ErrInterrupt))
+	if said := x.said(); strings.Contains(said, "panic") || strings.Contains(said, `"up"`) {
+		t.Errorf("it goes on:\n%s", said)
+	}
+}
+
 // TestUpPromptStopsOnPodman: with Podman it is podman that stops the containers, with the address where podman asks another one by itself.
 func TestUpPromptStopsOnPodman(t *testing.T) {
 	if runtime.GOOS != "linux" {

@@ -1,6 +1,7 @@
 package up
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,7 +50,7 @@ func choose(ctx context.Context, w run.Process, line *Line, s *state, o offers, 
 		case moved != nil:
 			return moved, nil
 		case ctx.Err() != nil || errors.As(err, &ended):
-			return nil, err
+			return nil, cmp.Or(err, ctx.Err())
 		case err != nil:
 			run.Logf(w.Stderr, "%v", err)
 		case looksAnew:

@@ -139,7 +139,7 @@ func (m *relocation) baseName(ctx context.Context) (string, error) {
 	return plain.project.Name, nil
 }
 
-// applyRules decides about what the last reading found in the way, each port and each variable once: whether that helped,
+// decide decides about what the last reading found in the way, each port and each variable once: whether that helped,
 // the next reading tells.
 func (m *relocation) decide(ctx context.Context) error {
 	decided := map[string]bool{} // variables and moves
