@@ -186,7 +186,6 @@ func (p *Project) repeatedItems() map[Span][]Item {
 		return s
 	}
 
-	items := p.Items()
 	for i := range p.Services {
 		for _, it := range p.Services[i].Items() {
 			for _, earlier := range it.Repeated() {
@@ -199,6 +198,8 @@ func (p *Project) repeatedItems() map[Span][]Item {
 	if len(first) == 0 {
 		return out
 	}
+
+	items := p.Items()
 	for _, it := range items {
 		root := rootOf(it.Head().Entry)
 		byRoot[root] = append(byRoot[root], it)

@@ -206,23 +206,25 @@ func (p *Pass) shared(it Item) bool {
 }
 
 func (p *Project) sharedItems() map[Span]bool {
-	owner, many := map[Span]string{}, map[Span]bool{}
+	var items []Item
 	for i := range p.Services {
-		for _, it := range p.Services[i].Items() {
-			for _, entry := range it.entries() {
-				if first, seen := owner[entry]; seen && first != it.Service.Name {
-					many[entry] = true
-				} else {
-					owner[entry] = it.Service.Name
-				}
+		items = append(items, p.Services[i].Items()...)
+	}
+
+	owner, many := map[Span]string{}, map[Span]bool{}
+	for _, it := range items {
+		for _, entry := range it.entries() {
+			if first, seen := owner[entry]; seen && first != it.Service.Name {
+				many[entry] = true
+			} else {
+				owner[entry] = it.Service.Name
 			}
 		}
 	}
 
-	for i := range p.Services {
-		for _, it := range p.Services[i].Items() {
-			repeatsShared := slices.ContainsFunc(it.entries(), func(entry Span) bool { return many[entry] })
-			many[it.Head().Entry] = repeatsShared
+	for _, it := range items {
+		if slices.ContainsFunc(it.entries(), func(entry Span) bool { return many[entry] }) { // it repeats one of them
+			many[it.Head().Entry] = true
 		}
 	}
 	return many

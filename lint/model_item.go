@@ -163,12 +163,17 @@ func (i Item) definedIn() string {
 
 // Repeated are the items before this one that publish the same ports in the same service, or some of them; see [Binding.Repeated].
 func (i Item) Repeated() []Item {
-	all := Service{Name: i.Service.Name}
+	var repeated []Binding
 	for _, b := range i.Bindings {
 		for _, o := range b.Repeated {
-			all.Bindings = append(all.Bindings, *o)
+			repeated = append(repeated, *o)
 		}
 	}
+	if len(repeated) == 0 { // as nearly everywhere
+		return nil
+	}
+
+	all := Service{Name: i.Service.Name, Bindings: repeated}
 	return all.Items()
 }
 
